@@ -16,8 +16,7 @@ from uuid import uuid4
 import httpx
 
 from dashboard.backups import backup_before_migration, backup_folder
-from dashboard.core.alma_not_configured import AlmaNotConfigured
-from dashboard.core.context import AppContext, addresses_of, intervals_of
+from dashboard.core.context import AlmaNotConfigured, AppContext, addresses_of, intervals_of
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.handbook_changes import follow_handbook

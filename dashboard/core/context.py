@@ -7,10 +7,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from uuid import UUID, uuid4
 
-from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.users import User, is_signed_in
@@ -20,7 +19,7 @@ from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.enrolled_names import EnrolledNames
 from procedure.circulation.pending_loans import MemoryNotes, Notes
 from procedure.diagnosis.lasting_trouble import ConditionSince
-from procedure.errors import Fault, JournalDamaged, JournalUnwritable
+from procedure.errors import AlmaKeyRefused, Fault, JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.journal import Journal
@@ -39,6 +38,20 @@ if TYPE_CHECKING:
     from procedure.io.offline_lists.list_inbox import ListInbox
     from procedure.io.offline_lists.list_store import ListStore
     from procedure.io.spool.spool import Spool
+
+
+class AlmaNotConfigured:
+    """No key is set: nothing is asked, and what needs Alma stays unchecked."""
+
+    reads = False
+    writes = False
+
+    async def look_up(self, *_: object, **__: object) -> NoReturn:
+        """Send nothing."""
+        raise AlmaKeyRefused("There is no key for Alma's API: set RELAIS_ALMA_KEY.")
+
+    check_key = verify = lend = settle = scan_in = settle_scan = look_up
+
 
 HOLDS = timedelta(seconds=1)  # what is old by then, or an age that is shown, is computed anew
 NEWEST = 16  # of one name: pages on which something else is chosen

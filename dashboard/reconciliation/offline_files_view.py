@@ -10,15 +10,32 @@ from uuid import UUID
 import param
 
 from dashboard.loans.reason_text import reason_texts
-from dashboard.loans.unusual_times_view import odd_times
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.job_reports import JobReports
 from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_text import stops
+from dashboard.translations import Language
+from dashboard.ui.templating import render
+from procedure.local_time import local
 from procedure.reconciliation.checklist import BLOCK_OFF, CARTS_CLOSED
+from procedure.reconciliation.export_times import TimesUnconfirmed
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.overview import FileState, ReconciliationOverview
+
+
+def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:
+    """Return what is to be confirmed as HTML, empty when nothing is."""
+    if unconfirmed is None:
+        return ""
+    return render(
+        "reconciliation/unusual_times",
+        language,
+        unconfirmed=unconfirmed,
+        # With its year, which is what is wrong.
+        when=lambda at: f"{local(at):%d.%m.%Y %H:%M}",
+    )
+
 
 # What is ticked before any file is written.
 BLOCKING = {BLOCK_OFF, CARTS_CLOSED}

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.monitoring.meaning import Meaning
-from procedure.monitoring.model import SERVER, Status, Target, Vantage
+from procedure.monitoring.model import SERVER, Meaning, Status, Target, Vantage
 from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import Reading, current_status

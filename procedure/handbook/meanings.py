@@ -8,8 +8,7 @@ from procedure.errors import Fault
 from procedure.guide.answer_meanings import ANSWER_MEANINGS, OPTIONAL_ANSWERS
 from procedure.guide.steps import Procedure, Step
 from procedure.handbook.spelling import suggest_known
-from procedure.monitoring.meaning import Meaning
-from procedure.monitoring.model import Target
+from procedure.monitoring.model import Meaning, Target
 
 # What is not known without a target of this meaning. A library that has none says so.
 WITHOUT: dict[Meaning, str] = {

@@ -33,8 +33,7 @@ from procedure.handbook.tables import (
 )
 from procedure.handbook.words import read_words
 from procedure.monitoring.contract import Contract
-from procedure.monitoring.meaning import Meaning
-from procedure.monitoring.model import Target
+from procedure.monitoring.model import Meaning, Target
 from procedure.monitoring.neighbour_board import Neighbour
 
 _ANSWER = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procedure.handbook.model import Handbook
 from procedure.monitoring.contract import Contract
-from procedure.monitoring.meaning import Meaning
+from procedure.monitoring.model import Meaning
 from procedure.monitoring.service_states import Service
 
 _OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}

@@ -37,8 +37,7 @@ from procedure.handbook.page import SectionedFile
 from procedure.handbook.shape import Shape
 from procedure.handbook.spelling import KeyRule, suggest_known
 from procedure.monitoring.contract import Contract
-from procedure.monitoring.meaning import Meaning
-from procedure.monitoring.model import Target
+from procedure.monitoring.model import Meaning, Target
 from procedure.monitoring.neighbour_board import Neighbour
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.formats import FORMATS

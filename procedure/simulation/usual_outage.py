@@ -6,8 +6,7 @@ from datetime import datetime
 
 from procedure.diagnosis.scenario import Scenario, ScenarioOutcome
 from procedure.handbook.model import Handbook
-from procedure.monitoring.meaning import Meaning
-from procedure.monitoring.model import SERVER, Status, Vantage
+from procedure.monitoring.model import SERVER, Meaning, Status, Vantage
 
 _OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
 

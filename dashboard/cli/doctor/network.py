@@ -15,7 +15,7 @@ from procedure.diagnosis.evidence import Roles, roles_of
 from procedure.errors import AlmaError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.service import NO_ITEM
-from procedure.monitoring.meaning import Meaning
+from procedure.monitoring.model import Meaning
 from procedure.reconciliation.systems.library_system import library_system
 
 SKEW = timedelta(seconds=30)  # loans bear this machine's time

@@ -18,7 +18,6 @@ from procedure.io.database.word_ids import WordIds, WordIdStatements, instant
 from procedure.local_time import start_of_hour
 from procedure.monitoring.downtime import READING_HOLDS, Availability, StatusInterval
 from procedure.monitoring.history import USUAL_INTERVAL
-from procedure.monitoring.latency_histogram import pack, unpack
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.rollup import (
     DURATIONS,
@@ -29,9 +28,11 @@ from procedure.monitoring.rollup import (
     Summary,
     daily_summary,
     microseconds,
+    pack,
     start_of_day,
     start_of_next_day,
     summary_figures,
+    unpack,
 )
 
 # A database that begins to delete outcomes after years must not delay a loan meanwhile.

@@ -16,8 +16,7 @@ from procedure.diagnosis.evidence import (
     roles_of,
 )
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.monitoring.meaning import Meaning
-from procedure.monitoring.model import SERVER, Status, Target, Vantage
+from procedure.monitoring.model import SERVER, Meaning, Status, Target, Vantage
 from procedure.monitoring.neighbour_board import NeighbourBoard, NeighbourStatus
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import Reading
