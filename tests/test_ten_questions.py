@@ -15,7 +15,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.history.history_state import HistoryState
-from dashboard.history.history_text import down_rows
+from dashboard.history.history_text import down_rows, undeclared_text
 from dashboard.history.latency_view import LatencyView
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
@@ -240,6 +240,8 @@ def test_false_alarms_by_target(answers: dict[str, Any], history: HistoryState) 
     )  # fmt: skip
     assert values(answers["false_alarms"]) == alone
     assert answers["false_alarms"].index[0] == alone.most_common(1)[0][0]
+    shown = undeclared_text(history.outages, {}, language("en"))
+    assert {key: int(count) for key, count in re.findall(r"([\w-]+) \((\d+)\)", shown)} == alone
 
 
 def test_two_thresholds(answers: dict[str, Any], url: str, history: HistoryState) -> None:

@@ -25,6 +25,7 @@ from dashboard.history.history_text import (
     official_span,
     outages_title,
     span_title,
+    undeclared_text,
     unread_of_most,
 )
 from dashboard.history.latency_view import LatencyView
@@ -188,6 +189,7 @@ class HistoryPage(Part):
             reports=self.session.person.may(Permission.READ_DOSSIER),
             nothing=no_outage(history.span, language),
             outages=shown,
+            undeclared=undeclared_text(history.outages, self._all_names, language),
             outside=history.outside,
             left=left,
             more=0 if history.every else min(left, MANY - FEW),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -138,6 +139,21 @@ def _durations(
 def _common(rows: Sequence[TimelineRow]) -> dict[str, timedelta]:
     known = [span for span in SPANS if rows and span in rows[0].availability]
     return {span: median_low(row.availability[span].whole.unread for row in rows) for span in known}
+
+
+def undeclared_text(
+    outages: Sequence[PastOutage], names: Mapping[str, str], language: Language
+) -> str:
+    """Return how many outages nobody declared or planned, by target; empty without any."""
+    targets = [one.outage.target for one in outages if not one.report and not one.outage.planned]
+    counted = Counter(names.get(target, target) for target in targets).most_common()
+    if not counted:
+        return ""
+    return language.say(
+        "Ni déclarées ni annoncées comme travaux\u202f: {count}. {targets}.",
+        count=language.number(len(targets)),
+        targets=" · ".join(f"{name} ({language.number(count)})" for name, count in counted),
+    )
 
 
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:
