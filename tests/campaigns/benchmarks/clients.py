@@ -64,14 +64,17 @@ class OpenPage:
     def __init__(self, url: str, path: str) -> None:
         self._url, self._path = url, path
         self._line: WebSocketClientConnection | None = None
+        self._drain: asyncio.Task[None] | None = None
         self.first_content = 0.0  # seconds from the request to the first state and grid
         self.interactive = 0.0  # seconds from the request until the session's models are there
 
     async def open(self) -> OpenPage:
         begun = perf_counter()
         line = Line(self._url)
-        status, page = await line.ask(self._path)
-        line.close()
+        try:
+            status, page = await line.ask(self._path)
+        finally:
+            line.close()
         answered = perf_counter() - begun
         token = _TOKEN.search(page.decode())
         assert status == 200, status
@@ -91,12 +94,15 @@ class OpenPage:
 
     async def until_closed(self) -> None:
         """Return once the line is closed, by the server or by `close`."""
+        assert self._drain is not None
         await asyncio.shield(self._drain)
 
     async def close(self) -> None:
-        assert self._line is not None
-        self._line.close()
-        await self._drain
+        """Close the line, also that of a page that was not opened to the end."""
+        if self._line is not None:
+            self._line.close()
+        if self._drain is not None:
+            await self._drain
 
     async def _send(self, kind: str, content: dict[str, Any]) -> None:
         assert self._line is not None

@@ -81,7 +81,11 @@ def _report(day: Day, verdict: Verdict) -> int:
     log = [line for line in day.installation.log if "ERROR" in line or "Traceback" in line]
     loans = sum(len(station.answers) for station in day.workstations)
     print(f"{loans} loans acknowledged; {asdict(verdict)}")
-    print(f"pages opened: {sum(user.opened for user in day.users)}; failures beside the restarts: "
+    waits = pd.Series([wait for user in day.users for wait in user.waits])
+    print(
+        f"pages opened: {len(waits)}, in {waits.median():.1f} s, p95 {waits.quantile(0.95):.1f} s"
+    )
+    print(f"failures beside the restarts: "
           f"{len(day.failures)}; restarts took {[round(b - a, 1) for a, b in day.restarts]} s; backups: "
           f"{len(day.installation.backups)}; errors in the log: {len(log)}")  # fmt: skip
     print("\n".join([*log[:20], *day.failures[:20]]))

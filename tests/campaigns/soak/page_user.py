@@ -12,8 +12,7 @@ from tornado.websocket import WebSocketError
 
 from tests.campaigns.benchmarks.clients import OpenPage
 
-PATIENCE = 60  # seconds for a page with its session
-FAILURES = (OSError, EOFError, AssertionError, TimeoutError, HTTPError, WebSocketError)
+FAILURES = (OSError, EOFError, AssertionError, HTTPError, WebSocketError)
 # Of ten people, so many have these places open.
 PLACES = ("guide",) * 6 + ("loans",) * 2 + ("history", "reconciliation")
 
@@ -22,7 +21,7 @@ class PageUser:
     """Keeps a page open, each for `stay` seconds on average."""
 
     def __init__(self, url: str, number: int, chance: Random, stay: float) -> None:
-        self.opened = 0
+        self.waits: list[float] = []  # seconds for each page that was opened
         self.failed: list[tuple[float, str]] = []  # when, by `monotonic`, and why
         self._url, self._path = url, f"/dashboard?page={PLACES[number % len(PLACES)]}"
         self._chance, self._stay = chance, stay
@@ -32,13 +31,13 @@ class PageUser:
         while True:
             page = OpenPage(self._url, self._path)
             try:
-                async with asyncio.timeout(PATIENCE):
-                    await page.open()
+                await page.open()
             except FAILURES as failure:
+                await page.close()
                 self.failed.append((monotonic(), f"{self._path}: {failure!r:.80}"))
                 await asyncio.sleep(1)
                 continue
-            self.opened += 1
+            self.waits.append(page.interactive)
             try:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._chance.expovariate(1 / self._stay)):
