@@ -91,7 +91,7 @@ def resolve_return(
         raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
     if not all(item.safe for item in left):
         raise TransactionRefused(
-            "not_safe", "A loan of this book is not known to be in Alma: settle that first."
+            "not_safe", "A loan of this book is not verified yet: settle that first."
         )
     return [
         ReturnSettledByHand(id=new_id(), at=at, back=item.returned.id, how=words, operator=name)

@@ -228,7 +228,7 @@ def _write_new(
             f"Returns from the cart written before the loan that followed: {len(plan.returns)}."
         )
     elif plan.from_cart and not plan.handed_on and not ends_earlier_loan:
-        click.echo(_FROM_CART.format(len(plan.from_cart)), err=True)
+        click.echo(with_system_name(_FROM_CART.format(len(plan.from_cart))), err=True)
     if plan.trial:
         click.echo(with_system_name(_TRIAL), err=True)
     if plan.rendered.hour_twice:

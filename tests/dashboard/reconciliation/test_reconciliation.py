@@ -581,6 +581,7 @@ async def test_settle_an_item_and_a_whole_cart(
         with pytest.raises(TransactionRefused) as refusal:
             carts.settle("rendu")
         assert refusal.value.reason == "not_safe"
+        assert "Alma" not in str(refusal.value), "also in another library system"
         carts.open(others[0].id)
         carts.settle("code perdu")
         assert (carts.item, carts.confirming, carts.outcome) == (None, False, "settled")
