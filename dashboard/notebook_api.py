@@ -39,6 +39,7 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
+from dashboard.outage.outage import OutageState
 from dashboard.setting_parsers import database_url
 from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language, offered_languages
@@ -81,6 +82,7 @@ class NotebookSession:
         self.workstations = states.add(Workstations)
         self.guide = states.add(Guide)
         self.suggested_path = states.add(SuggestedPath)
+        states.add(OutageState)
         self.loans = states.add(LendingState)
         self.loans.listing.day = ""
         self.history = states.add(HistoryState)
