@@ -17,6 +17,11 @@ class PageQueue:
         self._sending = 0
         self._made = asyncio.Lock()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether no desk waits for its answer."""
+        return not self._sending
+
     @contextmanager
     def desk(self) -> Generator[None]:
         """Hold pages back while a desk's message is answered."""
@@ -37,7 +42,7 @@ class PageQueue:
         """Let what has arrived be answered, and desks before anybody else."""
         for _ in range(round(LONGEST / PAUSE)):
             await asyncio.sleep(PAUSE)
-            if not self._sending:
+            if self.is_free:
                 break
 
 

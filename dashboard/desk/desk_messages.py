@@ -9,6 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from tornado.web import stream_request_body
@@ -39,9 +40,24 @@ class DeskPost(DeskRoute, ABC):
     key = ""
 
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
-        """Begin with an empty body: its size is checked while it arrives."""
+        """Begin with an empty body: its size is checked while it arrives.
+
+        Pages wait from now until the answer is written, or the line to the desk is cut.
+        """
         super().initialize(desk)
         self._body = bytearray()
+        self._pages_wait = ExitStack()
+        self._pages_wait.enter_context(PAGE_QUEUE.desk())
+
+    def on_finish(self) -> None:
+        """Let pages be made again."""
+        super().on_finish()
+        self._pages_wait.close()
+
+    def on_connection_close(self) -> None:
+        """Let pages be made again."""
+        super().on_connection_close()
+        self._pages_wait.close()
 
     def data_received(self, chunk: bytes) -> None:
         """Add a part of the body, unless it is too large already."""
@@ -62,8 +78,7 @@ class DeskPost(DeskRoute, ABC):
             self._refuse(413, f"send at most {MOST_AT_ONCE} transactions at once")
         else:
             self.receive(message)
-            with PAGE_QUEUE.desk():
-                self.respond(await self.answer(messages))
+            self.respond(await self.answer(messages))
 
     def receive(self, message: Mapping[str, object]) -> None:
         """Process what a message has beside its list."""

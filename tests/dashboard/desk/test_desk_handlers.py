@@ -1,5 +1,6 @@
 """The desk page's routes: its files, the time, and the transactions that workstations send."""
 
+import asyncio
 import gzip
 import json
 from pathlib import Path
@@ -8,8 +9,10 @@ from uuid import UUID
 
 import pytest
 from tornado.httpclient import HTTPResponse
+from tornado.web import Application
 
 from dashboard.core.context import AppContext
+from dashboard.core.page_queue import PAGE_QUEUE
 from dashboard.core.users import User
 from dashboard.desk.bundle import bundle, without_comments
 from dashboard.desk.desk_handlers import desk_routes
@@ -23,7 +26,7 @@ from procedure.io.offline_lists.list_store import ListStore
 from procedure.offline_lists.list_layout import ListKind
 from procedure.readiness.workstation_check import WorkstationCheck
 from tests.support import http
-from tests.support.http import Login
+from tests.support.http import Login, provider, serving
 from tests.support.intake import answer
 from tests.support.lists import AS_OF, KNOWN, keep
 
@@ -68,6 +71,34 @@ def loan(number: int, item: str) -> dict[str, Any]:
         "workstation": "poste-1",
         "sequence": number,
     }
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+async def test_pages_wait_from_a_message_begun_until_it_is_answered_or_cut(
+    context: AppContext, *, is_cut: bool
+) -> None:
+    async def until(*, is_free: bool) -> None:
+        for _ in range(1000):
+            if PAGE_QUEUE.is_free == is_free:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("nothing changed for ten seconds")
+
+    body = json.dumps({"transactions": [loan(1, "A1111")]})
+    head = "".join(f"{name}: {value}\r\n" for name, value in HERE.items())
+    head = f"POST /desk/transactions HTTP/1.1\r\nContent-Length: {len(body)}\r\n{head}"
+    application = Application(desk_routes(lambda: context))
+    application.auth_provider = provider(None)  # type: ignore[attr-defined]
+    async with serving(application) as address:
+        host = address.removeprefix("http://")
+        reader, writer = await asyncio.open_connection(*host.split(":"))
+        writer.write(f"{head}Host: {host}\r\n\r\n{body[:10]}".encode())
+        await until(is_free=False)
+        if not is_cut:
+            writer.write(body[10:].encode())
+            assert (await reader.readline()).split()[1] == b"200"
+        writer.close()
+        await until(is_free=True)
 
 
 def test_transactions_are_answered_by_id_with_the_time(server: Server) -> None:
