@@ -185,7 +185,7 @@ def _open_database(settings: Settings, handbook: Handbook) -> Database:
 def _open_spool(base: Path, database: Database) -> Spool:
     spool = Spool(base, database.journal, database.notes)
     atexit.register(spool.close)
-    spool.fold()  # what an earlier process acknowledged comes first
+    spool.bring_in()  # what an earlier process acknowledged comes first
     return spool
 
 

@@ -21,7 +21,7 @@ from dashboard import setting_parsers as parse
 from dashboard.errors import SettingsError
 from procedure.access.roles import Permission, Role
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout, parse_layout
-from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
+from procedure.diagnosis.suspected_outage import SUSPECT_AFTER
 from procedure.outages.alert_rules import AlertAddress, AlertRules
 from procedure.status_pages.readings import STAFF_READING_HOLDS
 

@@ -22,7 +22,7 @@ export class BrowserList {
   }
 
   // What the list says of an identifier on a local day; null when it says nothing.
-  look(identifier, day) {
+  lookUp(identifier, day) {
     const { as_of, filters } = this.header
     const [first, second] = this.#hashed(identifier.trim().toUpperCase())
     const found = filters.find((filter) => (filter.since ?? day) <= day && this.#has(filter, first, second | 1))
@@ -71,16 +71,16 @@ export class BrowserLists {
 
   // What the lists say of a loan at an instant (ms), as far as `rules` have it shown: see
   // `ListRules.for_page`. What is said of the item comes first, as on the server.
-  look({ patron, item }, at, rules) {
+  adviceOn({ patron, item }, at, rules) {
     const { accounts, items } = this.lists
     const day = DATE.format(at)
-    const said = [items?.look(item, day), patron ? accounts?.look(patron, day) : null]
+    const said = [items?.lookUp(item, day), patron ? accounts?.lookUp(patron, day) : null]
     return said.filter((one) => one && rules.acts[one.reason] !== "nothing" && at < Date.parse(one.as_of) + rules.stale_ms)
   }
 
   // A card takes some milliseconds: before its first item is there.
   prepare(patron) {
-    setTimeout(() => this.lists.accounts?.look(patron, ""))
+    setTimeout(() => this.lists.accounts?.lookUp(patron, ""))
   }
 
   // Ask the server for newer lists. What it gives no more is deleted here; what it cannot be asked

@@ -176,7 +176,7 @@ export class ScanBox {
   }
 
   #isKnown(text) {
-    return this.classifier.look(text, "patron").kind === "card" || Boolean(this.classifier.look(text, "item").form)
+    return this.classifier.classify(text, "patron").kind === "card" || Boolean(this.classifier.classify(text, "item").form)
   }
 
   // Two codes seem to stand in the box, the first without an end.
@@ -206,7 +206,7 @@ export class ScanBox {
   // who has the items. A barcode typed by hand has digits.
   #isName(text, byHand) {
     if (this.scanning.state.mode !== "card" || !byHand || /\d/.test(text)) return false
-    const { form, repaired } = this.classifier.look(text, "item")
+    const { form, repaired } = this.classifier.classify(text, "item")
     return /\p{L}.*\p{L}/u.test(text) && !form && repaired !== "keyboard"
   }
 

@@ -31,7 +31,7 @@ export class ScanClassifier {
 
   // `place` is "patron" or "item", whichever is expected. The answer: {text, kind, form, warning,
   // repaired}; `text` is what is to be recorded, `repaired` says why it is not what arrived.
-  look(scanned, place) {
+  classify(scanned, place) {
     const arrived = scanned.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")
     const meant = this.#hadBack(arrived)?.meant ?? null
     const code = meant ?? arrived

@@ -52,7 +52,7 @@ export class ScanSession {
   scan(text) {
     const code = text.trim()
     if (!code) return
-    if (this.state.needsCard && this.classifier.look(code, "patron").kind !== "card") {
+    if (this.state.needsCard && this.classifier.classify(code, "patron").kind !== "card") {
       this.tell({ what: "refused", code, key: "card_first" })
       return
     }
@@ -350,7 +350,7 @@ export class ScanSession {
   // reader who forgot their card and has nothing yet has found it.
   #inTurn(code) {
     const { patron, rows } = this.state
-    const { text, kind } = this.classifier.look(code, "patron")
+    const { text, kind } = this.classifier.classify(code, "patron")
     if (text.toLowerCase() === patron?.code.toLowerCase()) {
       this.tell({ what: "same", code: text })
       return
@@ -448,7 +448,7 @@ export class ScanSession {
   }
 
   #patron(code, what = "patron", since = this.stamp()) {
-    const seen = this.classifier.look(code, "patron")
+    const seen = this.classifier.classify(code, "patron")
     const { text, kind, form, warning } = seen
     const read = this.#readAs(code, seen)
     Object.assign(this.state, structuredClone(NOBODY))
@@ -461,7 +461,7 @@ export class ScanSession {
 
   // On the cart a card is refused: giving books back needs none.
   #return(code) {
-    const { text, kind } = this.classifier.look(code, "item")
+    const { text, kind } = this.classifier.classify(code, "item")
     const known = this.state.rows.some((row) => row.item === text && stands(row))
     if (kind === "card" && !known) this.#refuse(text, "card_on_cart")
     else this.#item(code)
@@ -471,12 +471,12 @@ export class ScanSession {
   // recorded before, for another reader.
   #item(code, made = this.state.late ?? this.stamp(), answered = [], again = false) {
     const { kind, of } = KINDS[this.state.mode]
-    const seen = this.classifier.look(code, "item")
+    const seen = this.classifier.classify(code, "item")
     const note = this.state.note || this.nobody(made)
     const row = { id: uuid(), kind, made, again, item: seen.text, ...of({ ...this.state, note, cart: this.cart() }) }
     Object.assign(row, this.#doubtOf(seen, row), { read: this.#readAs(code, seen), late: this.state.late !== null })
     const first = this.rows.first(row, this.doubleRead)
-    if (!first && kind !== "return") this.rows.doubtByLists(row, this.lists?.look(row, made, this.classifier.lists), this.classifier.lists)
+    if (!first && kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, made, this.classifier.lists), this.classifier.lists)
     if (answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
     const [state, repeats] = first ? ["repeated", first.id] : ["writing", null]
     Object.assign(row, { number: this.state.rows.length + 1, state, repeats, open: row.open && !first })
@@ -509,7 +509,7 @@ export class ScanSession {
 
   // Nothing of the open reader is lost while a doubtful card waits for an answer.
   #identify(code) {
-    const { text, warning } = this.classifier.look(code, "patron")
+    const { text, warning } = this.classifier.classify(code, "patron")
     this.state.asked = warning ? { code: text, warning } : null
     if (warning) this.tell({ what: "warning", code: text, key: warning })
     else this.#complete(text, false)

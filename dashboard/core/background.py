@@ -23,7 +23,7 @@ RECENT_EVERY = 5  # seconds
 NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
-FOLD_EVERY = 2  # seconds
+BRING_IN_EVERY = 2  # seconds
 LISTS_EVERY = 60  # seconds
 STRAY_AFTER = 60  # seconds between two looks at a note without a loan
 
@@ -46,7 +46,7 @@ def start_background_tasks(context: AppContext) -> None:
         _tasks.add(loop.create_task(_repeat(check_key, context, KEY_EVERY)))
         _tasks.add(loop.create_task(_repeat(purge, context, PURGE_EVERY)))
         _tasks.add(loop.create_task(_repeat(forget_purged, context, RECENT_EVERY)))
-        _tasks.add(loop.create_task(_repeat(fold_spool, context, FOLD_EVERY)))
+        _tasks.add(loop.create_task(_repeat(bring_in_spool, context, BRING_IN_EVERY)))
         _tasks.add(loop.create_task(_repeat(take_lists, context, LISTS_EVERY)))
         if context.follow_others is not None:
             _tasks.add(loop.create_task(context.follow_others()))
@@ -161,7 +161,7 @@ async def forget_purged(context: AppContext) -> None:
         _log.error("the loans cannot be read anew after a purge: %s", fault)
 
 
-async def fold_spool(context: AppContext) -> None:
+async def bring_in_spool(context: AppContext) -> None:
     """Bring what waits in the spool into the database, once that can be written and read."""
     if context.spool is None or not context.spool.count:
         return
@@ -169,7 +169,7 @@ async def fold_spool(context: AppContext) -> None:
         await asyncio.to_thread(context.spool.check)
         context.models.update()
         if not context.unwritable:
-            await asyncio.to_thread(context.spool.fold)
+            await asyncio.to_thread(context.spool.bring_in)
     except Exception as error:  # the loans stay in the spool; the next attempt may succeed
         _log.error("the spool cannot be brought into the database: %s", type(error).__name__)
 

@@ -18,7 +18,7 @@ from dashboard.translations import Language, accepted_languages, offered_languag
 from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.enrolled_names import EnrolledNames
 from procedure.circulation.pending_loans import MemoryNotes, Notes
-from procedure.diagnosis.lasting_trouble import ConditionSince
+from procedure.diagnosis.suspected_outage import ConditionSince
 from procedure.errors import AlmaKeyRefused, Fault, JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.io.processes.leadership import Leadership, SoleProcess

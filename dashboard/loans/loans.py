@@ -18,7 +18,7 @@ from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on
 from dashboard.loans.waiting_loans import WaitingLoans
-from procedure.circulation.loan_decision import void
+from procedure.circulation.lending_rules import void
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan, Void
 from procedure.journal import Entry
@@ -103,7 +103,7 @@ class LendingState(State):
         """Take back a loan of the list.
 
         Raises:
-            TransactionRefused: see `procedure.circulation.loan_decision.void`.
+            TransactionRefused: see `procedure.circulation.lending_rules.void`.
             JournalUnwritable, NotAllowed.
         """
         self.session.person.require(Permission.VOID)

@@ -26,7 +26,7 @@ from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, follow_suggestions, suggest
 from procedure.guide.contact_hours import coming_holidays
-from procedure.monitoring.answer_rules import outcomes
+from procedure.monitoring.answer_rules import outcomes_in_browser
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import CurrentStatus, PageStatusReadByStaff, Reading
@@ -94,7 +94,7 @@ class DiagnosisState(State):
         at = self.context.now() - timedelta(milliseconds=age_ms)
         vantage = self.vantage
         self.context.workstations.record(
-            vantage, outcomes(probes, self.context.handbook.targets, vantage, at)
+            vantage, outcomes_in_browser(probes, self.context.handbook.targets, vantage, at)
         )
 
     def report(self, *, works: bool, about: str = "") -> None:

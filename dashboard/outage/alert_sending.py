@@ -15,7 +15,7 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.alert_text import alert
 from dashboard.translations import offered_language
 from dashboard.ui.failure_log import log_failure
-from procedure.diagnosis.lasting_trouble import Condition, suspected_outage, update_condition
+from procedure.diagnosis.suspected_outage import Condition, suspected_outage, update_condition
 from procedure.errors import ProcedureError
 from procedure.handbook.services import services
 from procedure.io.alert_channels import AlertChannels
@@ -23,9 +23,9 @@ from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Status
 from procedure.monitoring.service_states import Service
-from procedure.outages.act_concerns import act_concerns, loans_concern
 from procedure.outages.alert_rules import AlertKind
 from procedure.outages.alerts import AlertNews, AlertSent, Concern, due_alerts, newest_alerts
+from procedure.outages.alerts_of_acts import alerts_of_acts, loans_concern
 from procedure.status_pages.maintenance import MaintenanceWindow
 
 LOOK_EVERY = 15.0  # seconds
@@ -125,7 +125,7 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
     yield _suspicion(context, diagnosis.windows, now)
     yield from _coming_work(diagnosis.windows, now, context.settings.alert_ahead)
     models = context.models
-    yield from act_concerns(models.outages.records(), models.alerts.signed, models.public, now)
+    yield from alerts_of_acts(models.outages.records(), models.alerts.signed, models.public, now)
 
 
 def _of_service(service: Service, context: AppContext, now: datetime) -> Concern:

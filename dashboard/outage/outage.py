@@ -17,7 +17,7 @@ from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.situation import LendIn, lend_in
 from dashboard.outage.occasion import page_occasion
-from procedure.diagnosis.lasting_trouble import (
+from procedure.diagnosis.suspected_outage import (
     Suspected,
     recovered_since,
     suspected_outage,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
-from procedure.diagnosis.lasting_trouble import Suspected
 from procedure.diagnosis.rules import FaultLocation
+from procedure.diagnosis.suspected_outage import Suspected
 from procedure.errors import OutageRefused
 
 

@@ -26,7 +26,7 @@ export function render({ model }) {
     const text = keys.map(({ key }) => key).join("")
     const gaps = keys.slice(1).map(({ at }, place) => at - keys[place].at)
     const gap = Math.round(Math.max(...gaps))
-    const meant = classifier.look(text, "item").text
+    const meant = classifier.classify(text, "item").text
     const layout = text === CODE ? "same" : meant === CODE ? classifier.keyboard(text) : "other"
     const pause = Math.min(Math.max(TIMES * gap, SHORTEST), LONGEST)
     return { end, gap, pause, layout, text, hand: gaps.length < 3 || gaps.sort((one, other) => one - other)[gaps.length >> 1] > HAND }

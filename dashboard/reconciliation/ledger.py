@@ -123,7 +123,7 @@ class ReconciliationLedger:
         newest = await self.up_to_date()
         return None if newest is None else newest.counts.left
 
-    def left(self) -> tuple[int, int] | None:
+    def reading_progress(self) -> tuple[int, int] | None:
         """Tell how much is read of how much, before the first overview; None afterwards."""
         return None if self._overview else (self._read, self._journal.position())
 

@@ -75,7 +75,7 @@ class ReconciliationProgress(State):
         self.set(
             job=self.ledger.jobs.job,
             writing=self.ledger.writing.job,
-            reading=self.ledger.left(),
+            reading=self.ledger.reading_progress(),
             lending=outage is not None and outage.lending,
             failures=failures,
         )

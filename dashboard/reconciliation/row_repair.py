@@ -9,7 +9,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.users import Permission
 from dashboard.reconciliation.row_settlement import RowSettlement, chosen_rows
 from procedure.circulation.doubts import is_question, question_of
-from procedure.circulation.loan_decision import void
+from procedure.circulation.lending_rules import void
 from procedure.circulation.settlements import Corrected
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, set_aside

@@ -13,10 +13,10 @@ from operator import attrgetter
 from typing import TypeVar
 
 from procedure.diagnosis.evidence import AvailableEvidence, Evidence, Roles, collect_evidence
-from procedure.diagnosis.lasting_trouble import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation, diagnose
 from procedure.diagnosis.staff_reports import REPORT_HOLDS, StaffReport, StaffReports
 from procedure.diagnosis.suggestion import suggest
+from procedure.diagnosis.suspected_outage import CONDITION_OF, Condition
 from procedure.guide.steps import Step
 from procedure.journal import Recorded
 from procedure.monitoring.blind_periods import BlindPeriod

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.diagnosis.lasting_trouble import Condition
 from procedure.diagnosis.rules import FaultLocation
+from procedure.diagnosis.suspected_outage import Condition
 from procedure.frames.columns import DURATION, INSTANT, category, lay_out, records
 from procedure.frames.downtime_frames import (
     DOWNTIMES,

@@ -11,7 +11,7 @@ from random import uniform
 import httpx
 
 from procedure.io.feed_tasks import FeedTasks
-from procedure.io.http.error_causes import AnswerRefused
+from procedure.io.http.error_rules import AnswerRefused
 from procedure.io.http.response_body import read_bytes
 from procedure.io.processes.leadership import Leadership
 from procedure.monitoring.neighbour_board import (

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from procedure.io.http.error_causes import AnswerRefused
+from procedure.io.http.error_rules import AnswerRefused
 from procedure.io.http.response_body import read_bytes
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.formats import FORMATS, LARGEST_BODY, parse_page

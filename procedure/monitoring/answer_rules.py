@@ -174,7 +174,7 @@ ANSWERED = frozenset(
 MAX_LATENCY = 120_000.0  # milliseconds; after more than this the computer was asleep
 
 
-def outcomes(
+def outcomes_in_browser(
     reports: Iterable[Mapping[str, object]],
     targets: Mapping[str, Target],
     vantage: Vantage,

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure import frames
-from procedure.diagnosis.lasting_trouble import SUSPECT_AFTER
+from procedure.diagnosis.suspected_outage import SUSPECT_AFTER
 from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.outages.outage_loans import outage_loans
 from procedure.outages.public_entries import PublicStatement

@@ -9,8 +9,8 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from procedure.circulation.lending_rules import lend, void
 from procedure.circulation.list_advice import ListAdvice, Reason
-from procedure.circulation.loan_decision import lend, void
 from procedure.circulation.pending_loans import checked_waiting, complete
 from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.transaction_checks import checked_return

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from procedure.handbook.model import Handbook
-from procedure.monitoring.answer_rules import ANSWERED, outcomes
+from procedure.monitoring.answer_rules import ANSWERED, outcomes_in_browser
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Target, Vantage
 from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.incidents import PAGE, PAGE_TEXT, SampleIncident
@@ -60,7 +60,10 @@ class SimulatedPresent:
                 is_vdi = has_vdi and number == AT_EACH_DESK
                 vantage = Vantage(f"{desk.code}-{number}", desk.site, is_vdi)
                 probes = [self._browser_probe(key) for key in self._samplers]
-                yield vantage, list(outcomes(probes, self._handbook.targets, vantage, at))
+                yield (
+                    vantage,
+                    list(outcomes_in_browser(probes, self._handbook.targets, vantage, at)),
+                )
 
     def _attempt(self, key: str) -> Outcome:
         return self._samplers[key].attempt(self._now(), [self._outage])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.loan_decision import lend, void
+from procedure.circulation.lending_rules import lend, void
 from procedure.circulation.transactions import Loan
 from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database

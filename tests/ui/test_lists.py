@@ -129,7 +129,7 @@ def test_desk_shows_what_the_lists_say_without_the_server(
 LOOK = """async ({ content, looked }) => {
     const { BrowserList } = await import("relais/browser_lists.js")
     const list = new BrowserList(Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)).buffer)
-    return looked.map(([identifier, day]) => list.look(identifier, day))
+    return looked.map(([identifier, day]) => list.lookUp(identifier, day))
 }"""
 
 

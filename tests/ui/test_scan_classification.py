@@ -51,7 +51,7 @@ def classifier(browser: Browser) -> Iterator[Page]:
 def test_classify_scan_equals_the_servers_for_the_table(classifier: Page) -> None:
     scans = [[row["arrives"], row["place"]] for row in ROWS]
     result = classifier.evaluate(
-        "scans => scans.map(([code, place]) => classifier.look(code, place))", scans
+        "scans => scans.map(([code, place]) => classifier.classify(code, place))", scans
     )
     keys = ("kind", "form", "warning", "repaired")
     assert result == [
@@ -66,7 +66,7 @@ def test_classify_scan_bounds_a_long_scan_as_the_server_does(classifier: Page) -
     long += [address.ljust(length, "x") + "\n2" for length in (254, 255)]
     long += [card.ljust(length, "X") for length in (255, 256)]
     result = classifier.evaluate(
-        "scans => scans.map((code) => classifier.look(code, 'item'))", long
+        "scans => scans.map((code) => classifier.classify(code, 'item'))", long
     )
     seen = [classify_scan(code, "item", RULES) for code in long]
     assert [(entry["kind"], entry["form"], entry["warning"]) for entry in result] == [
@@ -77,7 +77,7 @@ def test_classify_scan_bounds_a_long_scan_as_the_server_does(classifier: Page) -
 def test_a_pair_of_the_table_raises_its_doubt(classifier: Page) -> None:
     result = classifier.evaluate(
         """pairs => pairs.map(({ patron, item }) =>
-            classifier.pairDoubt(classifier.look(patron, "patron"), classifier.look(item, "item")))""",
+            classifier.pairDoubt(classifier.classify(patron, "patron"), classifier.classify(item, "item")))""",
         TABLE["pair"],
     )
     assert result == [pair.get("doubt") for pair in TABLE["pair"]]
@@ -89,7 +89,7 @@ def test_a_library_that_describes_items_alone_knows_no_card_that_looks_wrong(
     rules = json.loads(json.dumps(ScanRules(ITEMS).for_page()))
     result = classifier.evaluate(
         """rules => ["E10234567", "1061004821"].map((code) =>
-            new classifier.constructor(rules).look(code, "patron").warning)""",
+            new classifier.constructor(rules).classify(code, "patron").warning)""",
         rules,
     )
     assert result == [None, "looks_like_item"]
@@ -112,7 +112,7 @@ def test_every_scan_beside_every_other_raises_the_same_doubt(classifier: Page) -
     items = [row["arrives"] for row in ROWS if row["place"] == "item"]
     result = classifier.evaluate(
         """([patrons, items]) => patrons.map((patron) => items.map((item) =>
-            classifier.pairDoubt(classifier.look(patron, "patron"), classifier.look(item, "item"))))""",
+            classifier.pairDoubt(classifier.classify(patron, "patron"), classifier.classify(item, "item"))))""",
         [patrons, items],
     )
     assert result == [

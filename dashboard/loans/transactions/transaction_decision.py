@@ -12,8 +12,8 @@ from dashboard.core.context import AppContext
 from dashboard.loans.transactions.message import Asked, Completion, CompletionVoid, WaitingRequest
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.same_transaction import has_same_content
+from procedure.circulation.lending_rules import lend, loans_of_the_day, void, warned_by_lists
 from procedure.circulation.list_advice import ListAdvice
-from procedure.circulation.loan_decision import lend, loans_of_the_day, void, with_advice
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import classify_scan, with_scan_warning
 from procedure.circulation.transaction_checks import checked_reason, checked_return, is_same_patron
@@ -67,7 +67,7 @@ class UnderwayTransactions:
         )
 
     def doubt(self, loan: Loan) -> str | None:
-        """Return what `procedure.circulation.loan_decision.lend` would warn of, were these read."""
+        """Return what `procedure.circulation.lending_rules.lend` would warn of, were these read."""
         if loan.id in self.entries:
             return None  # sent again
         before = [
@@ -110,7 +110,7 @@ def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> De
         before = [*loans_of_the_day(log, made), *underway.entries.values()]
         stand = [one for one in before if isinstance(one, Loan) and one.id not in underway.voids]
         advice = context.lists().advice_on_loan(made, context.handbook.scans)
-        made = with_advice(made, advice, context.handbook.lists, stand)
+        made = warned_by_lists(made, advice, context.handbook.lists, stand)
     return Decision(made, warning=made.warning, told=made.told)
 
 

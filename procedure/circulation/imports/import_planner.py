@@ -17,8 +17,8 @@ from procedure.circulation.imports.same_transaction import (
     minute_shown,
     recorded_alike,
 )
+from procedure.circulation.lending_rules import warned_by_lists
 from procedure.circulation.list_advice import ListRules
-from procedure.circulation.loan_decision import with_advice
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.scan_rules import ScanRules
@@ -163,7 +163,7 @@ class ImportPlanner:
 
     def _judged(self, loan: Loan) -> Loan:
         judged = checked(loan) if self.rules is None else with_scan_warning(loan, self.rules)
-        return with_advice(judged, judged.told, self.lists, self._loans())
+        return warned_by_lists(judged, judged.told, self.lists, self._loans())
 
     def _loans(self) -> Iterator[Loan]:
         return (entry for entry in self.entries if isinstance(entry, Loan))

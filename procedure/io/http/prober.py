@@ -14,7 +14,7 @@ import certifi
 import httpx
 
 from procedure.io.clock import utc_now
-from procedure.io.http.error_causes import AnswerRefused, cause_of, describe_error, status_of_error
+from procedure.io.http.error_rules import AnswerRefused, cause_of, describe_error, status_of_error
 from procedure.io.http.resolver import Resolve, Resolver
 from procedure.io.http.response_body import read_bytes, text_of
 from procedure.io.http.timings import PhaseTimings

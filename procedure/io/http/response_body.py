@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from procedure.io.http.error_causes import AnswerRefused
+from procedure.io.http.error_rules import AnswerRefused
 from procedure.monitoring.model import FailureCause
 
 MOST_BYTES = 4 * 1024 * 1024  # decompressed; the largest page of the handbook is a tenth of it

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
-from procedure.io.http.error_causes import NO_HOST_NAME, AnswerRefused
+from procedure.io.http.error_rules import NO_HOST_NAME, AnswerRefused
 from procedure.io.http.resolver import Address
 from procedure.io.http.timings import PhaseTimings
 from procedure.monitoring.model import FailureCause, Phase

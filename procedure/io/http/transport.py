@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 import h11
 import httpx
 
-from procedure.io.http.error_causes import AnswerRefused
+from procedure.io.http.error_rules import AnswerRefused
 from procedure.io.http.resolver import Resolve
 from procedure.io.http.socket_connection import SocketConnection, open_connection
 from procedure.io.http.timings import PhaseTimings
@@ -124,7 +124,7 @@ class PhasedTransport(httpx.AsyncBaseTransport):
 
     Each request carries its `PhaseTimings` in `extensions["hop"]` and may name a proxy
     (`http://host:port`) in `extensions["proxy"]`. Errors of the socket, TLS or h11 are raised as
-    they are, for `procedure.io.http.error_causes`. Requests have no body.
+    they are, for `procedure.io.http.error_rules`. Requests have no body.
     """
 
     def __init__(self, context: ssl.SSLContext, resolve: Resolve) -> None:

@@ -1,1 +1,1 @@
-"""Loans acknowledged while the database cannot be written: an append-only file, folded in later."""
+"""Loans acknowledged while the database cannot be written: a file of appends, brought in later."""

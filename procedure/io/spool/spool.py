@@ -1,4 +1,4 @@
-"""The spool of one server: it takes entries while the database cannot, and folds them in later."""
+"""The spool of one server: it takes entries while the database cannot, and brings them in later."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Spool:
         self._waiting: tuple[Spooled, ...] = ()
         self._recorded: tuple[Entry, ...] = ()
         self._is_moved = False
-        self._folding = Lock()
+        self._bringing_in = Lock()
         self._writing = Lock()  # held while the disk works
         self._swapping = Lock()  # held for an instant: pages wait for it
         # One thread: appends keep their order, and a slow disk holds up no page.
@@ -104,12 +104,12 @@ class Spool:
         return len(self._waiting)
 
     def snapshot(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """Return the entries that wait, and those folded in that `forget` was not called for."""
+        """Return the entries that wait, and those brought in that `forget` was not called for."""
         with self._swapping:
             return tuple(spooled.entry for spooled in self._waiting), self._recorded
 
     def forget(self, recorded: Sequence[Entry]) -> None:
-        """Forget entries that were folded in: the caller has read them from the journal."""
+        """Forget entries that were brought in: the caller has read them from the journal."""
         with self._swapping:
             self._recorded = self._recorded[len(recorded) :]
 
@@ -120,12 +120,12 @@ class Spool:
         """
         return self._appending.submit(self._append, entries)
 
-    def fold(self) -> bool:
+    def bring_in(self) -> bool:
         """Record the entries in the journal and remove the files; return whether none wait.
 
         What the journal has already is not recorded again. An error leaves the entries here.
         """
-        with self._folding:
+        with self._bringing_in:
             while self._files:
                 batch = self._waiting[:AT_ONCE]
                 try:
@@ -142,7 +142,7 @@ class Spool:
             self._check()
 
     def close(self) -> None:
-        """Finish the appends and close the files: a later process folds them in."""
+        """Finish the appends and close the files: a later process brings them in."""
         self._appending.shutdown()
         for file in self._files:
             file.close()
@@ -225,7 +225,7 @@ class Spool:
             try:
                 file = adopt_spool_file(path)
             except FileNotFoundError:
-                continue  # another process has just folded it in
+                continue  # another process has just brought it in
             except OSError as refusal:
                 _log.error("%s cannot be read (%s): check its rights.", path, refusal.strerror)
                 continue

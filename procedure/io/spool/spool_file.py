@@ -1,4 +1,4 @@
-"""The files of a spool: each is appended to by one process, and removed once it is folded in."""
+"""The files of a spool: each is appended to by one process, and removed once it is brought in."""
 
 from __future__ import annotations
 

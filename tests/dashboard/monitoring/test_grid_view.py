@@ -287,7 +287,7 @@ def test_band_says_that_loans_are_safe_in_the_spool(
     assert 'data-title="Prêts gardés à part · Relais"' in html(band)
     context.storage = lambda: None
     assert shown().startswith(waiting)
-    assert spool.fold()
+    assert spool.bring_in()
     assert shown() == usual
     # A spool that cannot be written keeps nothing safe.
     context.storage = lambda: JournalGone("")

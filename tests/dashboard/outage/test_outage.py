@@ -10,8 +10,8 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
 from dashboard.outage.outage import OutageState
-from procedure.diagnosis.lasting_trouble import Suspected
 from procedure.diagnosis.rules import FaultLocation
+from procedure.diagnosis.suspected_outage import Suspected
 from procedure.errors import OutageRefused
 from procedure.journal import Entry, Recorded
 from procedure.monitoring.model import Status

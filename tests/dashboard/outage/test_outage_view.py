@@ -16,8 +16,8 @@ from dashboard.outage.outage_view import OutageForm
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.access.roles import Role
-from procedure.diagnosis.lasting_trouble import CONDITION_OF, Condition, Suspected
 from procedure.diagnosis.rules import FaultLocation
+from procedure.diagnosis.suspected_outage import CONDITION_OF, Condition, Suspected
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
 from procedure.reconciliation.journal_entries import ChecklistTicked
 from tests.dashboard.conftest import NOON

@@ -11,7 +11,7 @@ from procedure.monitoring.answer_rules import (
     head_finding,
     is_captive_portal,
     login_sign,
-    outcomes,
+    outcomes_in_browser,
     site_of,
     status_of,
 )
@@ -184,7 +184,7 @@ def test_outcomes_of_each_reading() -> None:
         {"target": "switch", "answered": False, "late": False, "ms": 7},
     ]
     url = SWITCH.url
-    assert list(outcomes(looks, TARGETS, HERE, AT)) == [
+    assert list(outcomes_in_browser(looks, TARGETS, HERE, AT)) == [
         Outcome("switch", url, "pc-1", AT, Status.UP, latency_ms=22.5),
         Outcome("switch", url, "pc-1", AT, Status.SLOW, latency_ms=2500),
         Outcome("switch", url, "pc-1", AT, Status.DOWN, FailureCause.TIMEOUT, latency_ms=10_000),
@@ -200,7 +200,7 @@ def test_outcomes_drops_what_is_no_reading() -> None:
         {"target": "switch", "answered": True, "ms": float("nan")},
         {"target": "switch", "answered": True, "ms": 9e9},
     ]
-    assert list(outcomes(looks, TARGETS, HERE, AT)) == []
+    assert list(outcomes_in_browser(looks, TARGETS, HERE, AT)) == []
 
 
 anything = st.recursive(
@@ -211,5 +211,5 @@ anything = st.recursive(
 
 @given(st.lists(st.dictionaries(st.sampled_from(["target", "answered", "late", "ms"]), anything)))
 def test_outcomes_never_raises(looks: list[dict[str, object]]) -> None:
-    for outcome in outcomes(looks, TARGETS, HERE, AT):
+    for outcome in outcomes_in_browser(looks, TARGETS, HERE, AT):
         assert outcome.target == "switch"

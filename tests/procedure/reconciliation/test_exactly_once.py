@@ -28,7 +28,7 @@ from procedure.circulation.double_scans import same_scan
 from procedure.circulation.doubts import is_question
 from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.plan import import_sheet
-from procedure.circulation.loan_decision import lend, void
+from procedure.circulation.lending_rules import lend, void
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.settlements import Corrected

@@ -333,7 +333,7 @@ def test_take_into_the_spool_is_acknowledged_and_recorded_in_order(
     assert [one["state"] for one in decided(spooling, completes)] == ["kept"]
     assert (spooling.entries, spooling.context.notes.read()) == ([], {})
     spooling.context.storage = lambda: None
-    assert spool_of(spooling).fold()
+    assert spool_of(spooling).bring_in()
     assert [(entry.KIND, getattr(entry, "item", "")) for entry in spooling.entries] == [
         ("loan", "A1111"),
         ("loan", "B2222"),
@@ -351,7 +351,7 @@ def test_take_while_the_spool_waits_goes_behind_it(spooling: Desk) -> None:
     spooling.context.storage = lambda: None
     assert decided(spooling, scan(2, "B2222")) == [answer(2)]
     assert spooling.entries == []
-    assert spool_of(spooling).fold()
+    assert spool_of(spooling).bring_in()
     assert decided(spooling, scan(3, "C3333")) == [answer(3)]
     assert [entry.item for entry in spooling.entries] == ["A1111", "B2222", "C3333"]
     assert spool_of(spooling).count == 0
@@ -365,7 +365,7 @@ def test_take_failed_commit_goes_into_the_spool(slow: Desk, tmp_path: Path) -> N
     assert spool.count == 1
     reply = slow.begin(scan(2, "B2222"))
     assert reply.result(10) == [answer(2)]
-    assert spool.fold()
+    assert spool.bring_in()
     assert [entry.item for entry in slow.entries] == ["A1111", "B2222"]
     spool.close()
 
@@ -404,11 +404,11 @@ def test_take_counts_folded_entries_before_the_journal_is_readable(
     assert decided(desk, scan(1, "A1111")) == [answer(1)]
     journal.fault = JournalUnwritable("The database server does not answer")
     assert decided(desk, scan(2, "B2222")) == [answer(2)]
-    assert spool.fold()
+    assert spool.bring_in()
     for undone, loan in ((3, 1), (4, 2)):
         assert decided(desk, undo(undone, loan)) == [answer(undone)]
     journal.fault = None
-    assert spool.fold()
+    assert spool.bring_in()
     assert [entry.KIND for entry in desk.entries] == ["loan", "loan", "void", "void"]
     spool.close()
 

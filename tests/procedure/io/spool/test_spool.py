@@ -117,7 +117,7 @@ class Journaling(RuleBasedStateMachine):
     @rule()
     def fold(self) -> None:
         expected = not self.journal.fails or not self.spool.count
-        assert self.spool.fold() == expected
+        assert self.spool.bring_in() == expected
 
     @rule()
     def kill_and_start(self) -> None:
@@ -129,7 +129,7 @@ class Journaling(RuleBasedStateMachine):
         """Killed before the commit, or after it and before the files are removed."""
         self.journal.killed_after = after
         with pytest.raises(Killed):
-            self.spool.fold()
+            self.spool.bring_in()
         self.kill()
 
     @precondition(lambda self: self.spool.count and not self.journal.fails)
@@ -139,7 +139,7 @@ class Journaling(RuleBasedStateMachine):
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(spool_file.Path, "unlink", _kill)
             with pytest.raises(Killed):
-                self.spool.fold()
+                self.spool.bring_in()
         self.kill()
 
     @precondition(lambda self: self.next)
@@ -184,7 +184,7 @@ class Journaling(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.journal.fails = False
-        assert self.spool.fold()
+        assert self.spool.bring_in()
         recorded = [record.entry.sequence for record in self.journal.since()]
         assert recorded == sorted(set(recorded))
         assert set(self.acknowledged) <= set(recorded)
@@ -221,7 +221,7 @@ def test_spool_is_private_and_leaves_no_file(base: Path) -> None:
     assert [oct(path.stat().st_mode & 0o777) for path in (file, file.parent)] == ["0o600", "0o700"]
     with file.open("rb") as still_open:
         assert PATRON.encode() in still_open.read()
-        assert spool.fold()
+        assert spool.bring_in()
         still_open.seek(0)
         assert not still_open.read().strip(b"\0")
     assert list(base.parent.iterdir()) == []
@@ -238,7 +238,7 @@ def test_spool_keeps_the_note_of_a_pending_loan(base: Path) -> None:
     spool.close()
     journal.fails = False
     again = Spool(base, journal, notes)
-    assert (again.count, again.fold(), again.count) == (1, True, 0)
+    assert (again.count, again.bring_in(), again.count) == (1, True, 0)
     assert notes.read() == {waiting.id: "la dame au chapeau"}
     assert [record.entry for record in journal.since()] == [waiting]
     again.close()
@@ -255,7 +255,7 @@ def test_spool_reports_a_damaged_line_and_keeps_its_file(
     file.write_bytes(b"".join(lines))
     journal = MemoryJournal(lambda: START)
     spool = Spool(base, journal, MemoryNotes())
-    assert spool.fold()
+    assert spool.bring_in()
     spool.close()
     assert [record.entry for record in journal.since()] == [loan(1), loan(3)]
     (kept,) = spool_files(base)
@@ -279,8 +279,8 @@ def test_spool_leaves_the_file_of_a_running_process(base: Path) -> None:
     second = Spool(base, journal, MemoryNotes())
     assert second.count == 0
     second.submit(*spooled(2)).result()
-    assert second.fold()
-    assert first.fold()
+    assert second.bring_in()
+    assert first.bring_in()
     assert [record.entry for record in journal.since()] == [loan(2), loan(1)]
     first.close()
     second.close()
@@ -300,7 +300,7 @@ def test_spools_of_two_processes_share_a_folder(base: Path) -> None:
             # Each begins a file at the same instant: the file of the turn before was folded in.
             list(threads.map(append, (0, 1), (turn, 1000 + turn)))
             assert len(spool_files(base)) == 2
-            assert all(spool.fold() for spool in spools)
+            assert all(spool.bring_in() for spool in spools)
     kept = [[record.entry for record in journal.since()] for journal in journals]
     assert kept == [[loan(first + turn) for turn in range(1, 101)] for first in (0, 1000)]
     assert spool_files(base) == []
@@ -341,7 +341,7 @@ def test_spool_folds_thousands_once(base: Path, tmp_path: Path, clock: Clock) ->
         database.journal.append(loan(7), loan(1500))
         spool = Spool(base, database.journal, database.notes)
         spool.submit(*spooled(*numbers)).result()
-        assert spool.fold()
+        assert spool.bring_in()
         recorded = [record.entry.sequence for record in database.journal.since()]
         assert recorded == [7, 1500, *(one for one in numbers if one not in {7, 1500})]
         spool.close()
@@ -376,7 +376,7 @@ def test_submit_acknowledges_nothing_into_a_file_that_is_not_in_place(
     spool.close()  # as a kill: what was acknowledged is on the disk nevertheless
     journal.fails = False
     again = Spool(tmp_path / "relais", journal, MemoryNotes())
-    assert again.fold()
+    assert again.bring_in()
     assert {record.entry for record in journal.since()} == {loan(1), loan(2)}
     assert len(journal.since()) == 2
 
@@ -399,7 +399,7 @@ def test_fold_ends_the_refusal_of_a_spool_that_was_removed(tmp_path: Path) -> No
     spool.submit(*spooled(1)).result()
     (tmp_path / "relais-00000001.spool").unlink()
     spool.check()
-    assert spool.fold()
+    assert spool.bring_in()
     assert (spool.fault, spool_files(tmp_path / "relais")) == ("", [])
     assert spool.submit(*spooled(2)).result() == (loan(2),)
 
@@ -417,7 +417,7 @@ def test_fold_keeps_a_file_that_was_put_back_after_a_restart(tmp_path: Path) -> 
     file.with_name("away").replace(file)
     second.check()
     journal.fails = False
-    assert second.fold()
+    assert second.bring_in()
     assert [record.entry for record in journal.since()] == [loan(3), loan(1), loan(2)]
     assert (second.fault, list(tmp_path.iterdir())) == ("", [])
 
@@ -431,9 +431,9 @@ def test_fold_leaves_the_file_of_another_process_in_the_place_of_its_own(tmp_pat
     move_away(file)
     second.submit(*spooled(2)).result()
     journal.fails = False
-    assert first.fold()
+    assert first.bring_in()
     second.close()  # as a kill, before it looked at its file again
-    assert Spool(tmp_path / "relais", journal, MemoryNotes()).fold()
+    assert Spool(tmp_path / "relais", journal, MemoryNotes()).bring_in()
     assert [record.entry for record in journal.since()] == [loan(1), loan(2)]
 
 

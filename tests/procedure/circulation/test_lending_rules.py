@@ -6,14 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.list_advice import ListAct, ListAdvice, ListRules, Reason
-from procedure.circulation.loan_decision import (
+from procedure.circulation.lending_rules import (
     LoanDecision,
     lend,
     loans_of_the_day,
     void,
-    with_advice,
+    warned_by_lists,
 )
+from procedure.circulation.list_advice import ListAct, ListAdvice, ListRules, Reason
 from procedure.circulation.transactions import Loan
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
@@ -131,9 +131,9 @@ RULES = ListRules()
 
 
 def test_with_advice_keeps_what_is_shown_and_asks_about_the_first_reason() -> None:
-    loan = with_advice(FIRST, [NOT_FOR_LOAN, BLOCKED], RULES)
+    loan = warned_by_lists(FIRST, [NOT_FOR_LOAN, BLOCKED], RULES)
     assert (loan.told, loan.warning) == ((NOT_FOR_LOAN, BLOCKED), "item_not_for_loan")
-    told = with_advice(FIRST, [REQUESTED, None], RULES)
+    told = warned_by_lists(FIRST, [REQUESTED, None], RULES)
     assert (told.told, told.warning) == ((REQUESTED,), None)
 
 
@@ -144,7 +144,7 @@ def test_with_advice_keeps_what_is_shown_and_asks_about_the_first_reason() -> No
 def test_with_advice_asks_nothing_beside_a_question_about_the_scan(
     warning: str | None, asked: str
 ) -> None:
-    loan = with_advice(replace(FIRST, warning=warning), [BLOCKED], RULES)
+    loan = warned_by_lists(replace(FIRST, warning=warning), [BLOCKED], RULES)
     assert (loan.told, loan.warning) == ((BLOCKED,), asked)
 
 
@@ -161,7 +161,7 @@ def test_with_advice_asks_once_about_the_card_of_a_reader(
     change: dict[str, object], warning: str | None
 ) -> None:
     decided = replace(FIRST, overridden=True, told=(BLOCKED,))
-    loan = with_advice(
+    loan = warned_by_lists(
         scan(SECOND, item="I2"), [None, BLOCKED], RULES, [replace(decided, **change)]
     )
     assert (loan.told, loan.warning) == ((BLOCKED,), warning)
@@ -169,13 +169,13 @@ def test_with_advice_asks_once_about_the_card_of_a_reader(
 
 def test_with_advice_asks_about_each_item() -> None:
     decided = replace(FIRST, overridden=True, told=(NOT_FOR_LOAN,))
-    loan = with_advice(scan(SECOND, item="I2"), [NOT_FOR_LOAN], RULES, [decided])
+    loan = warned_by_lists(scan(SECOND, item="I2"), [NOT_FOR_LOAN], RULES, [decided])
     assert loan.warning == "item_not_for_loan"
 
 
 def test_with_advice_says_nothing_where_the_handbook_has_it_so() -> None:
     rules = replace(RULES, card_blocked=ListAct.NOTHING)
-    assert with_advice(FIRST, [BLOCKED], rules) == FIRST
+    assert warned_by_lists(FIRST, [BLOCKED], rules) == FIRST
 
 
 def test_loans_of_the_day_are_those_of_the_user_that_stand() -> None:

@@ -19,7 +19,7 @@ from procedure.reconciliation.journal_entries import SignedOff
 STAYS_NEWS = timedelta(hours=12)
 
 
-def act_concerns(
+def alerts_of_acts(
     records: Iterable[OutageRecord],
     signed: Iterable[SignedOff],
     published: PublicLog,

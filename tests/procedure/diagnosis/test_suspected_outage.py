@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.diagnosis.lasting_trouble import Condition, ConditionSince, update_condition
 from procedure.diagnosis.rules import FaultLocation
+from procedure.diagnosis.suspected_outage import Condition, ConditionSince, update_condition
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 LATER = AT + timedelta(minutes=1)

@@ -73,7 +73,7 @@ def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
     return [row.loan for row in rows if row.void is None]
 
 
-def with_advice(
+def warned_by_lists(
     loan: Loan, advice: Iterable[ListAdvice | None], rules: ListRules, before: Iterable[Loan] = ()
 ) -> Loan:
     """Return the loan with what the lists say of it, as far as the handbook has it shown.
