@@ -74,8 +74,9 @@ docs: $(STAMP)
 
 # Four workers on two cores, since many tests wait. In the order given here: the longest files first,
 # so that no worker waits for one at the end.
+UNIT := -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not ui and not long" --ignore tests/ui tests/test_*.py tests/*/
 unit: $(STAMP)
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not ui and not long" --ignore tests/ui tests/test_*.py tests/*/
+	$(BIN)/python $(UNIT)
 
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.campaigns.fuzzing --seconds 20
@@ -109,7 +110,7 @@ compat: $(STAMP)
 	$(BIN)/uv venv --quiet --clear --seed --python '>=3.12' $(COMPAT)
 	$(BIN)/uv pip install --quiet --python $(COMPAT) -e '.[test,analysis]'
 	$(BIN)/python -m tests.newest_versions $(COMPAT)
-	$(COMPAT)/bin/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests
+	$(COMPAT)/bin/python $(UNIT)
 	$(COMPAT)/bin/python -m tests.ui
 
 # pip-audit asks PyPI, and fails where a package cannot be looked up there: nothing was checked.
