@@ -15,7 +15,7 @@ from typing import Any
 from tornado.web import stream_request_body
 
 from dashboard.core.allowed_clients import origin_host
-from dashboard.core.page_queue import PAGE_QUEUE
+from dashboard.core.page_queue import LONGEST, PAGE_QUEUE
 from dashboard.core.users import Permission
 from dashboard.desk.desk_route import FETCH_SITE, DeskRoute, DeskServices
 from dashboard.readiness.reports import record_report
@@ -42,12 +42,14 @@ class DeskPost(DeskRoute, ABC):
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
         """Begin with an empty body: its size is checked while it arrives.
 
-        Pages wait from now until the answer is written, or the line to the desk is cut.
+        Pages wait from now until the answer is written, the line to the desk is cut, or a second
+        has passed: no client may hold them up by a message that it does not end.
         """
         super().initialize(desk)
         self._body = bytearray()
         self._pages_wait = ExitStack()
         self._pages_wait.enter_context(PAGE_QUEUE.desk())
+        asyncio.get_running_loop().call_later(LONGEST, self._pages_wait.close)
 
     def on_finish(self) -> None:
         """Let pages be made again."""

@@ -73,9 +73,9 @@ def loan(number: int, item: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("is_cut", [False, True])
-async def test_pages_wait_from_a_message_begun_until_it_is_answered_or_cut(
-    context: AppContext, *, is_cut: bool
+@pytest.mark.parametrize("end", ["answered", "cut", "never"])
+async def test_pages_wait_from_a_message_begun_until_its_end_or_a_second(
+    context: AppContext, end: str
 ) -> None:
     async def until(*, is_free: bool) -> None:
         for _ in range(1000):
@@ -94,11 +94,13 @@ async def test_pages_wait_from_a_message_begun_until_it_is_answered_or_cut(
         reader, writer = await asyncio.open_connection(*host.split(":"))
         writer.write(f"{head}Host: {host}\r\n\r\n{body[:10]}".encode())
         await until(is_free=False)
-        if not is_cut:
+        if end == "answered":
             writer.write(body[10:].encode())
             assert (await reader.readline()).split()[1] == b"200"
-        writer.close()
+        elif end == "cut":
+            writer.close()
         await until(is_free=True)
+        writer.close()
 
 
 def test_transactions_are_answered_by_id_with_the_time(server: Server) -> None:
