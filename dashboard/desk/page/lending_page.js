@@ -25,7 +25,7 @@ export class LendingPage {
     this.box = new ScanBox(this.root, {
       words: { ...this.speech.words, slips: content.slips }, rules: content.rules, doubleRead: content.double_read, workstation,
       page: {
-        active: () => true, desk: () => this.select.value, chooseDesk: () => this.select.focus(),
+        active: () => true, desk: () => this.select.value, chooseDesk: () => setTimeout(() => this.select.focus()),
         name: workstation.name(), lendIn: () => this.lendIn(), scanning,
       },
     })
@@ -76,7 +76,8 @@ export class LendingPage {
     } else if (act) {
       this.acts[act.dataset.act](act)
       this.box.focus()
-    } else if (!event.target.closest("a,button,summary,input,select,label") && !String(getSelection())) this.box.focus()
+      // detail 0 is a key press on a button: the keyboard focus stays where it is.
+    } else if (event.detail && !event.target.closest("a,summary,input,select,label") && !String(getSelection())) this.box.focus()
   }
 
   #print() {

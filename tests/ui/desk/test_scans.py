@@ -401,6 +401,7 @@ def test_desk_cart_order_of_events_slip_and_paper_sheet(start: Start, relais: Re
     assert (late["late"], f"{at:%Y-%m-%d %H:%M:%S}") == (True, f"{day} 09:41:00")
     page.get_by_role("button", name="Finir la saisie").click()
     expect(part(page, "late")).to_be_hidden()
+    expect(part(page, "input")).to_be_focused()
 
 
 def loan_of(body: dict[str, Any]) -> Loan:
