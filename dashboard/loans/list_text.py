@@ -40,13 +40,16 @@ def is_listed(loan: Loan) -> bool:
 
 
 def told_text(loan: Loan, now: datetime, language: Language) -> str:
-    """Return what the lists said of a loan, and who lent all the same; `now` is aware."""
+    """Return what the lists said of a loan, and who lent despite that; `now` is aware.
+
+    Where another doubt was confirmed, nobody has decided about the list.
+    """
     texts = list_texts(language)
     ages = (texts["list"].format(age=_age(one.as_of, now, language)) for one in loan.told)
     said = " ".join(
         f"{texts[one.reason]} ({age})." for one, age in zip(loan.told, ages, strict=True)
     )
-    if not loan.overridden:
+    if not loan.overridden or not is_listed(loan):
         return said
     despite = texts["despite"].format(said=said)
     return f"{despite} {loan.operator}." if loan.operator else despite

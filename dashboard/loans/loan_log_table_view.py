@@ -127,7 +127,7 @@ class LoanTableView(Part):
             remarks.append(self._why["void_after_export"])
         if row.loan.told and row.void is None:
             remarks.append(told_text(row.loan, self._listing.context.now(), self._language))
-        elif row.loan.overridden:
+        if row.loan.overridden and not is_listed(row.loan):
             remarks.append(self._why["overridden"])
         if row.loan.late:
             remarks.append(self._why["late"])

@@ -11,7 +11,8 @@ from procedure.circulation.list_advice import ListAdvice, Reason
 from tests.support import make
 
 AS_OF = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
-BLOCKED = make.loan(1, told=(ListAdvice(Reason.CARD_BLOCKED, AS_OF),))
+TOLD = (ListAdvice(Reason.CARD_BLOCKED, AS_OF),)
+BLOCKED = make.loan(1, told=TOLD, warning=Reason.CARD_BLOCKED)
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,8 @@ def test_told_text_says_who_lent_all_the_same() -> None:
     assert german == (
         "Trotz Liste ausgeliehen. Konto gesperrt (Liste von heute, 02:10). A. Rochat."
     )
+
+
+def test_told_text_where_another_doubt_was_confirmed_decides_nothing() -> None:
+    loan = make.loan(1, told=TOLD, warning="looks_like_patron", overridden=True)
+    assert told_text(loan, AS_OF, language("fr")) == "Compte bloqué (liste d’aujourd’hui, 02:10)."
