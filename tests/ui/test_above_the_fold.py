@@ -81,5 +81,5 @@ def test_working_targets_unfold_at_a_click_and_stay_open(
     relais.standins.only("alma-saml", "alma-secours", "tickets", status=0)
     expect(summary.locator(".live")).to_have_text("5 autres répondent")
     expect(page.get_by_role("link", name="Site externe")).to_be_visible()
-    shown = page.locator(".panel--grid > table.grid .name a")
+    shown = page.locator(".panel > table.grid .name a")
     expect(shown).to_have_text(["Alma, lien habituel", "Alma, lien de secours", "Tickets du CAD"])

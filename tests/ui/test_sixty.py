@@ -41,7 +41,7 @@ def test_sixty_workstations_are_readable(
     if width > 640:
         cell = page.locator('[data-value="alma-saml/@Uni CMU"] .word.live')
         expect(cell).to_contain_text("7/10")
-        crossing = page.locator(".panel--grid").evaluate(CROSSING)
+        crossing = page.locator(".panel:has(> table.grid)").evaluate(CROSSING)
         assert crossing == 0
     total.click()
     listed = page.get_by_role("group", name="Détail par poste")
