@@ -24,14 +24,20 @@ def _pages(count: int, of: int, language: Language) -> Mapping[str, str]:
         count,
         of=pages,
     )
-    none = language.say("Aucune des {of} pages n’a été lue récemment.", of=pages)
+    none = language.plural(
+        "La page n’a pas été lue récemment.",
+        "Aucune des {of} pages n’a été lue récemment.",
+        of,
+        of=pages,
+    )
+    announced = language.plural(
+        "Une des {of} pages annonce un incident.",
+        "{count} des {of} pages annoncent un incident.",
+        count,
+        of=pages,
+    )
     return {
-        "page_reports": language.plural(
-            "Une des {of} pages annonce un incident.",
-            "{count} des {of} pages annoncent un incident.",
-            count,
-            of=pages,
-        ),
+        "page_reports": announced if of > 1 else language.say("La page annonce un incident."),
         "work_is_on": language.say("Des travaux annoncés sont en cours."),
         "work_is_ahead": language.say(
             "Aucun incident ; des travaux sont annoncés, pas maintenant."

@@ -35,6 +35,8 @@ def test_suggestion_text_is_unique_for_each_reason(key: str, count: int) -> None
             "Aucune des trois pages n’a été lue récemment.",
             "None of the three pages was read lately.",
         ),
+        ("pages_unread", 0, 1, "La page n’a pas été lue récemment.", "The page was not read lately."),
+        ("page_reports", 1, 1, "La page annonce un incident.", "The page reports an incident."),
         (
             "pages_unread", 2, 3,
             "2 des trois pages ont été lues récemment.",
