@@ -1,5 +1,6 @@
 """The answers of the notebook of ten questions are what the page and the dossier say."""
 
+import asyncio
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -13,9 +14,10 @@ import nbformat
 import pandas as pd
 import pytest
 
+from dashboard.core.background import update_suspicion_counts
 from dashboard.core.context import AppContext
 from dashboard.history.history_state import HistoryState
-from dashboard.history.history_text import down_rows, undeclared_text
+from dashboard.history.history_text import down_rows, suspicions_text, undeclared_text
 from dashboard.history.latency_view import LatencyView
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
@@ -83,6 +85,7 @@ def history(url: str) -> Iterator[HistoryState]:
         )
         announced = context.models.announcements.announcements()
         context.ninety_days = read_ninety_days(database.history, handbook, announced, UNTIL)
+        asyncio.run(update_suspicion_counts(context))
         yield HistoryState(context=context, span="quarter")
 
 
@@ -266,6 +269,13 @@ def test_two_thresholds(answers: dict[str, Any], url: str, history: HistoryState
             ]  # fmt: skip
             assert row["false"] == len(alarms) - len(first) - len(planned)
     assert list(answers["thresholds"].index) == [3, 8]
+    english = language("en")
+    shown = "Suspicion threshold, 90 days: " + " · ".join(
+        f"{minutes}\u202fmin: {row['alarms']} alarms, {row['false']} of them without an outage or "
+        f"planned work (median delay {english.duration(row['delay'])})"
+        for minutes, row in answers["thresholds"].iterrows()
+    )
+    assert suspicions_text(history.suspicion_counts, english) == f"{shown}."
 
 
 def test_everything_of_one_outage(answers: dict[str, Any], dossiers: dict[str, Dossier]) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from dashboard.core.context import AppContext, intervals_of
+from dashboard.core.suspicion_counts import read_suspicion_counts
 from procedure.errors import AlmaError, AlmaKeyRefused, ProcedureError
 from procedure.io.offline_lists.list_import import ListImport
 from procedure.io.offline_lists.list_record import ListRecord
@@ -21,6 +22,7 @@ from procedure.readiness.readiness import KeyState
 
 RECENT_EVERY = 5  # seconds
 NINETY_DAYS_EVERY = 180  # seconds
+SUSPICIONS_EVERY = 900  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 BRING_IN_EVERY = 2  # seconds
@@ -43,6 +45,8 @@ def start_background_tasks(context: AppContext) -> None:
     if not _tasks:
         _tasks.add(loop.create_task(_repeat(update_recent_states, context, RECENT_EVERY)))
         _tasks.add(loop.create_task(_repeat(update_ninety_days, context, NINETY_DAYS_EVERY)))
+        counted = _repeat(update_suspicion_counts, context, SUSPICIONS_EVERY)
+        _tasks.add(loop.create_task(counted))
         _tasks.add(loop.create_task(_repeat(check_key, context, KEY_EVERY)))
         _tasks.add(loop.create_task(_repeat(purge, context, PURGE_EVERY)))
         _tasks.add(loop.create_task(_repeat(forget_purged, context, RECENT_EVERY)))
@@ -141,6 +145,17 @@ async def update_ninety_days(context: AppContext) -> None:
         context.ninety_days_failed = True
     else:
         context.ninety_days_failed = False
+
+
+async def update_suspicion_counts(context: AppContext) -> None:
+    """Count suspicions in a thread; where that fails, the last counts stay."""
+    after, now = context.settings.suspect_after, context.now()
+    try:
+        context.suspicion_counts = await asyncio.to_thread(
+            read_suspicion_counts, context.journal, context.history, context.handbook, after, now
+        )
+    except ProcedureError as fault:
+        _log.error("the suspicions of the last ninety days cannot be counted: %s", fault)
 
 
 async def purge(context: AppContext) -> None:

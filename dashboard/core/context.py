@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
+from dashboard.core.suspicion_counts import SuspicionCount
 from dashboard.core.users import User, is_signed_in
 from dashboard.settings import Settings
 from dashboard.translations import Language, accepted_languages, offered_language
@@ -127,8 +128,10 @@ class AppContext:
     serve on the same database; `follow_others` reads what these know, None where there are none.
     `condition` is since when the diagnosis, which is the same for every page, is trouble or none.
     `ninety_days` is the newest reading of the last ninety days, `ninety_days_failed` whether a
-    newer one failed. `handbook` is replaced as a whole when its files were changed; what a page
-    shows follows `ChangeCounters.handbook`. `follow_handbook` notices that, or is None.
+    newer one failed; `suspicion_counts` is how often trouble in them would have been suspected, by
+    threshold, empty until it was counted. `handbook` is replaced as a whole when its files were
+    changed; what a page shows follows `ChangeCounters.handbook`. `follow_handbook` notices that, or
+    is None.
     `handbook_faults` is why the files are not taken as they are now, `handbook_fixed` are the keys
     of `library.toml` that count once the server was started again. `alert_fault` are the channels
     that did not take the newest alert, empty if all did. `storage` returns why nothing can be
@@ -183,6 +186,7 @@ class AppContext:
     condition: ConditionSince | None = None
     ninety_days: NinetyDays | None = None
     ninety_days_failed: bool = False
+    suspicion_counts: tuple[SuspicionCount, ...] = ()
     alert_fault: str = ""
     backup_made: datetime | None = None
     backup_failed: bool = False

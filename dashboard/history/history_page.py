@@ -25,6 +25,7 @@ from dashboard.history.history_text import (
     official_span,
     outages_title,
     span_title,
+    suspicions_text,
     undeclared_text,
     unread_of_most,
 )
@@ -209,7 +210,11 @@ class HistoryPage(Part):
         )
 
     @param.depends(
-        "history.updates.handbook", "history.rows", "history.services", "history.ninety_days"
+        "history.updates.handbook",
+        "history.rows",
+        "history.services",
+        "history.ninety_days",
+        "history.suspicion_counts",
     )
     def _available(self) -> str:
         history, language = self.history, self.language
@@ -224,6 +229,7 @@ class HistoryPage(Part):
             names=self._all_names,
             waits=history.ninety_days is None,
             stale=self._stale(),
+            suspicions=suspicions_text(history.suspicion_counts, language),
         )
 
     @param.depends("history.updates.handbook")

@@ -113,6 +113,9 @@ class HistoryState(State):
     ninety_days: NinetyDays | None = param.ClassSelector(
         class_=NinetyDays, doc="The newest reading of ninety days, None before the first."
     )
+    suspicion_counts = param.ClassSelector(
+        class_=tuple, default=(), doc="See `AppContext`; as of `now`."
+    )
     ninety_days_failed = param.Boolean(default=False, doc="Whether the last reading of it failed.")
     every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
 
@@ -196,6 +199,7 @@ class HistoryState(State):
             since=since,
             until=until,
             ninety_days=ninety_days,
+            suspicion_counts=self.context.suspicion_counts,
             loaded=loaded,
             rows=rows,
             read=_read(rows),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median_low
 
+from dashboard.core.suspicion_counts import SuspicionCount
 from dashboard.history.history_state import PastOutage, TimelineRow
 from dashboard.history.shown_span import SPANS, ShownSpan, range_title
 from dashboard.translations import Language
@@ -154,6 +155,27 @@ def undeclared_text(
         count=language.number(len(targets)),
         targets=" · ".join(f"{name} ({language.number(count)})" for name, count in counted),
     )
+
+
+def suspicions_text(counts: Sequence[SuspicionCount], language: Language) -> str:
+    """Return what the set threshold of suspicion and a later one do; empty before it is known."""
+
+    def one(count: SuspicionCount) -> str:
+        text = language.say(
+            "{after}\u202f: {alarms}, dont {false} sans panne ni travaux",
+            after=language.duration(count.after),
+            alarms=language.plural("{count} alerte", "{count} alertes", count.alarms),
+            false=language.number(count.false),
+        )
+        if count.delay is None:
+            return text
+        delay = language.say("délai médian {delay}", delay=language.duration(count.delay))
+        return f"{text} ({delay})"
+
+    if not counts:
+        return ""
+    counted = " · ".join(map(one, counts))
+    return language.say("Seuil de suspicion, 90 jours\u202f: {counted}.", counted=counted)
 
 
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:

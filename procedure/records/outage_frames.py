@@ -58,8 +58,10 @@ class OutageFrames(LoanFrames):
         """
         found: Any = frames.suspicions(self.diagnoses, suspect_after)
         places = self._column.places_between(found["at"] - suspect_after, found["end"])
-        declared: Any = self.declared
-        begun = declared["begun"].reindex(places).reset_index(drop=True)
+        made: Any = pd.Series(
+            [record.declared.begun for record in self._declared], dtype=frames.INSTANT
+        )
+        begun = made.reindex(places).reset_index(drop=True)
         work = frames.planned(self.past.planned())
         planned = frames.reach_into(found["at"] - suspect_after, found["end"], work)
         return self._keyed(found.assign(delay=found["at"] - begun, planned=planned), places)

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.evidence import roles_of
-from procedure.diagnosis.record_replay import RecordReplay
+from procedure.diagnosis.record_replay import KINDS, RecordReplay
 from procedure.diagnosis.suggestion import suggest
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook
@@ -156,9 +156,8 @@ class RecordedPast:
 
     def _replay(self) -> RecordReplay:
         blind = self._history.blind_periods(since=EPOCH, until=self.until)
-        return RecordReplay(
-            self._lanes, self._recorded, roles_of(self.handbook.targets.values()), blind
-        )
+        read = self._journal.since(kinds=KINDS)
+        return RecordReplay(self._lanes, read, roles_of(self.handbook.targets.values()), blind)
 
     def _suggested(self, given: AnswerGiven, replay: RecordReplay) -> str | None:
         step = self.handbook.procedure.steps.get(given.step)

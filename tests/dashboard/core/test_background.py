@@ -13,6 +13,7 @@ from dashboard.core.background import (
     take_lists,
     update_ninety_days,
     update_recent_states,
+    update_suspicion_counts,
 )
 from dashboard.core.context import AppContext
 from procedure.errors import ProcedureError
@@ -39,6 +40,18 @@ async def test_update_ninety_days_keeps_the_last_result_after_a_failure(
     await update_ninety_days(context)
     assert (context.ninety_days, context.ninety_days_failed) == (first, True)
     assert "the last ninety days cannot be read" in caplog.text
+
+
+async def test_update_suspicion_counts_keeps_the_last_result_after_a_failure(
+    context: AppContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    await update_suspicion_counts(context)
+    first = context.suspicion_counts
+    assert [count.alarms for count in first] == [0, 0]
+    context.history.states = _broken  # type: ignore[method-assign]
+    await update_suspicion_counts(context)
+    assert context.suspicion_counts == first
+    assert "the suspicions of the last ninety days cannot be counted" in caplog.text
 
 
 async def test_update_recent_states_applies_stored_blind_periods(
