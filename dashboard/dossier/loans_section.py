@@ -76,13 +76,13 @@ class LoansSection:
 
     def _refused(self) -> str:
         """Return how often Alma refused a loan, for each reason."""
-        number, texts = self.language.number, reasons(self.language)
+        say, number, texts = self.language.say, self.language.number, reasons(self.language)
         counted = [
-            f"{texts[key].title if key in texts else key} ({number(count)})"
+            f"{texts[key].title if key in texts else _named(key, say)} ({number(count)})"
             for key, count in self.dossier.refused
         ]
         total = sum(count for _, count in self.dossier.refused)
-        return self.language.say(
+        return say(
             "Refus d’Alma\u202f: {total}. {reasons}.",
             total=number(total),
             reasons=" · ".join(counted),
@@ -104,3 +104,8 @@ class LoansSection:
             missed=number(lists.missed),
             unknowable=number(lists.unknowable),
         )
+
+
+def _named(reason: str, say: Callable[..., str]) -> str:
+    """Return a reason without a text of ours: its code with a word, or what Alma wrote."""
+    return say("code {code}", code=reason) if reason.isdecimal() else reason
