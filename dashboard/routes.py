@@ -14,6 +14,7 @@ from dashboard.access.sign_in import sign_in_routes
 from dashboard.core.context import AppContext
 from dashboard.desk.desk_handlers import desk_routes
 from dashboard.dossier.handler import DossierHandler
+from dashboard.dossier.outage_files import OutageFilesHandler
 from dashboard.drill.drill_handlers import drill_routes
 from dashboard.metrics_handler import Metrics
 from dashboard.monitoring.board_json import BoardJson
@@ -58,6 +59,7 @@ def routes(
         (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring_now()}),
         (r"/status(\.rss|\.json)?", PublicStatus, context),
         (r"/dossier/([0-9a-f-]{36})", DossierHandler, context),
+        (r"/dossier/([0-9a-f-]{36})\.zip", OutageFilesHandler, context),
         (r"/service-level(\.csv)?", ServiceLevelHandler, context),
         (f"{DOWNLOADS}/file/([0-9a-f-]{{36}})", OfflineFileDownload, reconciliation),
         (rf"{DOWNLOADS}/files\.zip", AllOfflineFiles, reconciliation),

@@ -5,10 +5,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import nbformat
 import pandas as pd
@@ -16,10 +18,12 @@ import pytest
 
 from dashboard.core.background import update_suspicion_counts
 from dashboard.core.context import AppContext
+from dashboard.dossier.outage_files import OutageFilesHandler
 from dashboard.history.history_state import HistoryState
 from dashboard.history.history_text import down_rows, suspicions_text, undeclared_text
 from dashboard.history.latency_view import LatencyView
 from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.routes import ROUTES
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
@@ -35,6 +39,7 @@ from procedure.outages.outage_loans import outage_loans, outage_spans
 from procedure.simulation import Sample, SampleClock
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from tests.dashboard.conftest import StillWatch
+from tests.support import http
 from tests.test_notebooks import NOTEBOOKS
 
 UNTIL, DAYS = datetime(2026, 11, 24, 16, 0, tzinfo=UTC), 33
@@ -270,15 +275,17 @@ def test_two_thresholds(answers: dict[str, Any], url: str, history: HistoryState
             assert row["false"] == len(alarms) - len(first) - len(planned)
     assert list(answers["thresholds"].index) == [3, 8]
     english = language("en")
-    shown = "Suspicion threshold, 90 days: " + " · ".join(
-        f"{minutes}\u202fmin: {row['alarms']} alarms, {row['false']} of them without an outage or "
-        f"planned work (median delay {english.duration(row['delay'])})"
+    shown = "Suspicion threshold, 90 days. " + " · ".join(
+        f"{minutes}\u202fmin: {row['alarms']} alarms, {row['false']} of them without a declared "
+        f"outage or planned work (median delay {english.duration(row['delay'])})"
         for minutes, row in answers["thresholds"].iterrows()
     )
     assert suspicions_text(history.suspicion_counts, english) == f"{shown}."
 
 
-def test_everything_of_one_outage(answers: dict[str, Any], dossiers: dict[str, Dossier]) -> None:
+def test_everything_of_one_outage(
+    answers: dict[str, Any], history: HistoryState, dossiers: dict[str, Dossier]
+) -> None:
     folder: Path = answers["folder"]
     outage, made = list(dossiers.items())[-1]
     loans = pd.read_parquet(folder / "loans.parquet")
@@ -286,3 +293,19 @@ def test_everything_of_one_outage(answers: dict[str, Any], dossiers: dict[str, D
     assert len(loans) == made.loans_total + made.loans_void
     for name, frame in answers["last"].all_frames().items():
         assert len(pd.read_parquet(folder / f"{name}.parquet")) == len(frame)
+    (route,) = (one for one in ROUTES if one[1] is OutageFilesHandler)
+    context = {"context": lambda: history.context}
+    answer = http.ask([(*route[:2], context)], f"/dossier/{outage}.zip")
+    assert answer.code == 200
+    with ZipFile(answer.buffer) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for name in [file.name for file in folder.iterdir() if file.suffix == ".parquet"]:
+        taken, written = pd.read_parquet(BytesIO(files[f"parquet/{name}"])), folder / name
+        # The pseudonyms of two exports differ.
+        same = taken.columns.difference(["patron", "operator", "owner", "done_by"])
+        pd.testing.assert_frame_equal(taken[same], pd.read_parquet(written)[same])
+        assert f"csv/{name.removesuffix('parquet')}csv" in files
+    rows = pd.read_csv(BytesIO(files["csv/loans.csv"]))
+    assert not set(rows["patron"]) & {
+        row.loan.patron for row in history.context.models.loan_log.rows()
+    }

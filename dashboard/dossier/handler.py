@@ -9,6 +9,7 @@ from dashboard.core.authorised_handler import AuthorisedHandler, asked_language,
 from dashboard.core.context import AppContext
 from dashboard.core.users import Permission
 from dashboard.dossier.html import as_html
+from dashboard.dossier.outage_files import has_files
 from procedure.handbook.services import services
 from procedure.local_time import local_day
 from procedure.outages.dossier import read_dossier
@@ -46,7 +47,7 @@ class DossierHandler(AuthorisedHandler):
             return
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)
-        address = ""
+        address = files = ""
         if self.get_query_argument("download", ""):
             day = local_day(dossier.begun)
             name = f"dossier-{day}-{str(outage_id)[:8]}.html"
@@ -54,4 +55,8 @@ class DossierHandler(AuthorisedHandler):
             self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         else:
             address = f"?lang={page_language.code}&download=1"
-        self.finish(as_html(dossier, context.handbook, page_language, download=address))
+            files = f"{outage_id}.zip" if has_files(dossier.outage, context.now()) else ""
+        page = as_html(
+            dossier, context.handbook, page_language, download=address, files=files
+        )  # fmt: skip
+        self.finish(page)

@@ -16,10 +16,13 @@ from procedure.outages.dossier import Dossier
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
-def as_html(dossier: Dossier, handbook: Handbook, language: Language, *, download: str = "") -> str:
+def as_html(
+    dossier: Dossier, handbook: Handbook, language: Language, *, download: str = "", files: str = ""
+) -> str:
     """Return a self-contained page: its style and its chart are in it, nothing is fetched.
 
-    `download` is the address of the same page as a file; the file itself has none.
+    `download` is the address of the same page as a file, `files` that of its tables; the file
+    itself has neither.
     """
     words = handbook.words[language.code]
     names = {key: target.name for key, target in words.targets.items()}
@@ -29,6 +32,7 @@ def as_html(dossier: Dossier, handbook: Handbook, language: Language, *, downloa
         dossier=dossier,
         library=words.library,
         download=download,
+        files=files,
         sections=sections(dossier, handbook, language),
         charts=[chart(dossier, names, language), chart(dossier, names, language, NARROW)],
     )

@@ -162,7 +162,7 @@ def suspicions_text(counts: Sequence[SuspicionCount], language: Language) -> str
 
     def one(count: SuspicionCount) -> str:
         text = language.say(
-            "{after}\u202f: {alarms}, dont {false} sans panne ni travaux",
+            "{after}\u202f: {alarms}, dont {false} sans panne déclarée ni travaux",
             after=language.duration(count.after),
             alarms=language.plural("{count} alerte", "{count} alertes", count.alarms),
             false=language.number(count.false),
@@ -175,7 +175,7 @@ def suspicions_text(counts: Sequence[SuspicionCount], language: Language) -> str
     if not counts:
         return ""
     counted = " · ".join(map(one, counts))
-    return language.say("Seuil de suspicion, 90 jours\u202f: {counted}.", counted=counted)
+    return language.say("Seuil de suspicion, 90 jours. {counted}.", counted=counted)
 
 
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:

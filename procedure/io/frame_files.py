@@ -7,9 +7,11 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any, cast
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
@@ -59,6 +61,28 @@ def write_frames(
         raise ExportRefused(str(missing)) from missing
     except OSError as refusal:
         raise ExportRefused(f"{folder} cannot be written: {refusal.strerror}") from refusal
+
+
+def zip_folders(write: Callable[[Path, str], None]) -> bytes:
+    """Return an archive of the folders that `write` makes: one for each format, named as it.
+
+    Parquet is left out where pyarrow is missing. Raises what `write` does.
+    """
+    packed = BytesIO()
+    with TemporaryDirectory() as kept, ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for form in _formats():
+            write(Path(kept, form), form)
+        for file in sorted(Path(kept).glob("*/*")):
+            archive.write(file, file.relative_to(kept))
+    return packed.getvalue()
+
+
+def _formats() -> list[str]:
+    try:
+        import_pyarrow()
+    except ImportError:
+        return ["csv"]
+    return ["csv", "parquet"]
 
 
 def refuse_unless_new(folder: Path) -> None:

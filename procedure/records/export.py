@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.io.frame_files import write_frames
+from procedure.io.frame_files import write_frames, zip_folders
 
 if TYPE_CHECKING:
     from procedure.records.records import Records
@@ -40,6 +40,11 @@ def dictionary() -> Mapping[str, FrameText]:
     }
 
 
+# The frames whose rows are about readers or staff, as the journal counts them.
+ABOUT_PEOPLE = (
+    *("loans", "returns", "answers", "reports", "messages", "notes", "tasks", "reviews"),
+    "signatures",
+)
 # Of one outage alone: no month of it is over, and often no day.
 _BY_HOUR = ("availability", "periods", "latency")
 
@@ -70,6 +75,25 @@ def export_frames(
     described = {name: _described(frame, texts[name]) for name, frame in frames.items()}
     text = TEXT.read_text("utf-8")
     write_frames(folder, frames, described, text, form=form, when_written=when_written)
+
+
+def zip_frames(frames: Mapping[str, Any]) -> bytes:
+    """Return an archive of what `export_frames` writes: `csv/`, and with pyarrow `parquet/`.
+
+    Raises:
+        ExportRefused: no room for temporary files, or no right to write them.
+    """
+    return zip_folders(lambda folder, form: export_frames(frames, folder, form))
+
+
+def journal_name(name: str, frames: Mapping[str, Any], shown: Collection[str] = ()) -> str:
+    """Return what the journal keeps of files that somebody took.
+
+    That is their name, how many rows about people they have, and which identifiers they show.
+    """
+    rows = [f"{len(frames[key])} {key}" for key in ABOUT_PEOPLE if len(frames[key])]
+    seen = f"{' and '.join(shown)} shown" if shown else "pseudonyms"
+    return f"{name} ({', '.join([*rows, seen])})"
 
 
 def _described(frame: Any, text: FrameText) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from getpass import getuser
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
@@ -18,15 +17,9 @@ from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.frame_files import refuse_unless_new
 from procedure.io.handbook_files import load_handbook
 from procedure.personal_data.access_entries import FileDownloaded
-from procedure.records.export import export_frames
+from procedure.records.export import export_frames, journal_name
 from procedure.records.privacy import IDENTIFIERS, Privacy
 from procedure.records.records import Records
-
-# The frames whose rows are about readers or staff, as the journal counts them.
-ABOUT_PEOPLE = (
-    *("loans", "returns", "answers", "reports", "messages", "notes", "tasks", "reviews"),
-    "signatures",
-)
 
 
 @click.command()
@@ -85,14 +78,8 @@ def export(
             id=new_uuid7(),
             at=utc_now(),
             operator=by or f"{getuser()} (shell)",
-            file=f"{folder.name} ({', '.join(_counts(frames, shown))})",
+            file=journal_name(folder.name, frames, shown),
         )
         # As the page does it: nobody has a file of which the journal does not know.
         export_frames(frames, folder, form, lambda: database.journal.append(taken))
     click.echo(f"{counted(len(frames), 'table')} written to {folder}.")
-
-
-def _counts(frames: Mapping[str, Any], shown: tuple[str, ...]) -> list[str]:
-    """Return how many rows about people the files have, and which identifiers they show."""
-    rows = [f"{len(frames[name])} {name}" for name in ABOUT_PEOPLE if len(frames[name])]
-    return [*rows, f"{' and '.join(shown)} shown" if shown else "pseudonyms"]

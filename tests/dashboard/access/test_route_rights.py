@@ -49,6 +49,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/api/outage"): "",
     ("POST", "/api/outage/declare"): "",
     ("GET", f"/dossier/{SOMEBODY}"): f"{COORDINATOR} {ANALYST}",
+    ("GET", f"/dossier/{SOMEBODY}.zip"): f"{COORDINATOR} {ANALYST}",
     ("GET", "/service-level"): f"{COORDINATOR} {ANALYST}",
     ("GET", "/service-level.csv"): f"{COORDINATOR} {ANALYST}",
     ("GET", f"/reconciliation/file/{SOMEBODY}"): COORDINATOR,

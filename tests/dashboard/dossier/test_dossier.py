@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from tornado.httpclient import HTTPResponse
@@ -34,6 +35,7 @@ from procedure.outages.follow_up import OutageLed, OutageReviewed, TaskAdded, Ta
 from procedure.outages.list_worth import ListWorth
 from procedure.outages.public_entries import PublicState
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
+from procedure.personal_data.access_entries import FileDownloaded
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -122,7 +124,7 @@ def test_refusals_and_the_last_loan_settled(kept: AppContext) -> None:
     lines = as_markdown(dossier, kept.handbook, language("en")).splitlines()
     assert [line for line in lines if "Alma answered" in line or "Refused" in line] == [
         "- Last loan accounted for: 12:32, 2\u202fh\u202f30 after Alma answered again.",
-        "- Refused by Alma: 13. User blocked (12) · 401651 (1).",
+        "- Refused by Alma: 13. User blocked (12) · code 401651 (1).",
     ]
 
 
@@ -212,7 +214,7 @@ def test_route_returns_the_page_in_the_chosen_language(kept: AppContext) -> None
     answer = ask(kept, f"/dossier/{OUTAGE}?lang=en")
     assert answer.code == 200
     file = "?lang=en&download=1"
-    shown = as_html(made(kept), kept.handbook, language("en"), download=file)
+    shown = as_html(made(kept), kept.handbook, language("en"), download=file, files=f"{OUTAGE}.zip")
     assert answer.body.decode() == shown
     assert "Download as one file" in shown
     assert answer.headers["Cache-Control"] == "no-store"
@@ -225,6 +227,30 @@ def test_download_is_the_page_as_one_file(kept: AppContext) -> None:
     name = "dossier-2026-11-24-00000000.html"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert answer.body.decode() == as_html(made(kept), kept.handbook, language("en"))
+
+
+def test_files_of_the_outage_leave_a_line_in_the_journal(kept: AppContext) -> None:
+    routes = [(*one[:2], {"context": lambda: kept}) for one in ROUTES if "dossier" in one[0]]
+    answer = http.ask(routes, f"/dossier/{OUTAGE}.zip")
+    name = "relais-2026-11-24-00000000.zip"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    with ZipFile(answer.buffer) as archive:
+        texts = [archive.read(one) for one in archive.namelist() if one.startswith("csv/")]
+    assert texts
+    assert not any(PATRON.encode() in text for text in texts)
+    taken = kept.journal.since()[-1].entry
+    assert isinstance(taken, FileDownloaded)
+    assert taken.file.startswith(f"{name} (1 loans, ")
+    assert http.ask(routes, f"/dossier/{UUID(int=77)}.zip").code == 404
+
+
+def test_files_of_an_outage_of_weeks_are_left_to_the_command(kept: AppContext, clock) -> None:
+    long_ago = UUID(int=90)
+    kept.journal.append(make.outage(long_ago, "Alma", at=at(301), begun=at(301)))
+    clock.at = at(301) + timedelta(days=8)
+    routes = [(*one[:2], {"context": lambda: kept}) for one in ROUTES if "dossier" in one[0]]
+    assert http.ask(routes, f"/dossier/{long_ago}.zip").code == 409
+    assert b".zip" not in http.ask(routes, f"/dossier/{long_ago}").body
 
 
 def test_follow_up_has_leader_tasks_and_review(kept: AppContext) -> None:

@@ -1,0 +1,87 @@
+"""`/dossier/ID.zip`: everything that was recorded of one outage as tables, for analysis."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from dashboard.core.authorised_handler import AuthorisedHandler, path_uuid
+from dashboard.core.context import AppContext
+from dashboard.core.users import Permission
+from procedure.errors import ExportRefused, OutageNotFound
+from procedure.local_time import local_day
+from procedure.outages.declared_outage import OutageRecord, find_outage
+from procedure.outages.dossier import span
+from procedure.personal_data.access_entries import FileDownloaded
+
+LONGEST = timedelta(days=7)  # of a dossier whose tables the server makes
+# One archive at a time, whoever asks: the tables of a week take hundreds of megabytes.
+_MAKER = ThreadPoolExecutor(1, "outage-files")
+
+
+def has_files(outage: OutageRecord, now: datetime) -> bool:
+    """Return whether the server makes the files of an outage; the command makes all."""
+    since, until = span(outage, now)
+    return until - since <= LONGEST
+
+
+class OutageFilesHandler(AuthorisedHandler):
+    """What `relais records export --outage` writes, with pseudonyms, in one archive."""
+
+    act = Permission.READ_DOSSIER
+
+    def initialize(self, context: Callable[[], AppContext]) -> None:
+        """Take what opens the context: it is not opened before the first request."""
+        self._context = context
+
+    async def get(self, outage: str) -> None:
+        """Answer with the archive, once the journal has who takes it."""
+        outage_id, context = path_uuid(outage), self._context()
+        context.models.update()
+        now = context.now()
+        try:
+            record = find_outage(context.models.outages.records(), str(outage_id))
+        except OutageNotFound:
+            self._refuse(404, "no outage of this id was declared")
+            return
+        if not has_files(record, now):
+            self._refuse(409, "this outage is too long: use `relais records export`")
+            return
+        name = f"relais-{local_day(record.declared.begun)}-{str(outage_id)[:8]}.zip"
+        made = asyncio.get_running_loop().run_in_executor(
+            _MAKER, _pack, context, outage_id, name, now
+        )
+        try:
+            packed, kept = await made
+        except ExportRefused:
+            self._refuse(503, "the server cannot write the tables: try again later")
+            return
+        await context.journal.record(
+            FileDownloaded(
+                id=context.new_id(),
+                at=context.now(),
+                workstation=self.person.workstation,
+                operator=self.person.name,
+                file=kept,
+            )
+        )
+        self.set_header("Content-Type", "application/zip")
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        self.set_header("Cache-Control", "no-store")
+        self.finish(packed)
+
+
+def _pack(context: AppContext, outage: UUID, name: str, now: datetime) -> tuple[bytes, str]:
+    """Return the archive, and what the journal keeps of it."""
+    # It brings pandas, which the command line does without.
+    from procedure.records.export import journal_name, zip_frames  # noqa: PLC0415
+    from procedure.records.records import Records  # noqa: PLC0415
+
+    stored: Any = context.history
+    records = Records(context.journal, stored, context.handbook, until=now, outage=str(outage))
+    frames = records.all_frames()
+    return zip_frames(frames), journal_name(name, frames)
