@@ -77,7 +77,7 @@ export class PatronView {
     this.view.part("modes").hidden = turn !== "" || state.late !== null
     this.view.part("late").hidden = state.late === null
     const patron = turn === "" || turn === "complete"
-    this.view.write("ask", this.words[{ cart: "ask_return", complete: "ask_card" }[turn] ?? (patron ? "ask_patron" : "ask_item")])
+    this.view.write("ask", this.words[{ cart: "ask_return", complete: "ask_card" }[turn] ?? (patron ? "ask_patron" : this.box.classifier.describesCards ? "ask_item" : "ask_item_alone")])
     const placeholder = patron ? this.words.patron : this.words.item
     if (this.view.part("input").placeholder !== placeholder) this.view.part("input").placeholder = placeholder
     this.#drawTurn(turn, state)

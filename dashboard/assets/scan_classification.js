@@ -29,6 +29,11 @@ export class ScanClassifier {
     }))
   }
 
+  // Without a shape of cards the next reader's card is an item of the reader before.
+  get describesCards() {
+    return this.forms.some(({ kind }) => kind === "card")
+  }
+
   // `place` is "patron" or "item", whichever is expected. The answer: {text, kind, form, warning,
   // repaired}; `text` is what is to be recorded, `repaired` says why it is not what arrived.
   classify(scanned, place) {
@@ -97,7 +102,7 @@ export class ScanClassifier {
     if (this.#glued(code)) return "glued"
     const partly = this.forms.filter((form) => form.partial.test(code))
     if (code.length < this.shortest[place] || partly.some((form) => place === "patron" || form.lettered)) return "partial"
-    if (place === "patron") return this.forms.some((form) => form.kind === "card") ? "unknown_card" : null
+    if (place === "patron") return this.describesCards ? "unknown_card" : null
     return code === code.toUpperCase() ? null : "small_letters"
   }
 

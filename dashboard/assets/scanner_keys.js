@@ -7,6 +7,7 @@
   const GAP = 40 // ms between two keys of a scanner, at most
   const SLOWEST = 60 // the same, where this workstation's scanner was found to be slower
   const PAUSE = 4 * GAP // some pause before the key that ends a scan
+  const REST = 1000 // ms: what comes after such a pause is not the rest of what stands in the box
   const LEAST = 4 // letters of a scan
   const ALONE = 60 // ms without another key after which a key is a hand's: more than GAP
   const AFTER_SCAN = 300 // ms: the last key of a scan that stumbled is still no hand's
@@ -95,14 +96,18 @@
     const field = fieldOf(event)
     if (!quick || !run.text) run = {
       ...none(), from: event.timeStamp, after: pause > PAUSE && run.text.length >= LEAST ? run.text : "",
+      rested: pause > REST,
       torn: pause < PAUSE && (run.torn || run.text.length > 1), // a slow line held up its keys: the beginning is missing
     }
     run.text += event.key
     if (field && !run.fields.has(field)) run.fields.set(field, field.value)
     if (quick) burst = event.timeStamp
-    // Another code begins where one had no end. A scanner that is known to send one has only paused.
-    const second = run.text.length === LEAST && run.after && !known && field && ends(field)
-    if (second && run.fields.get(field) === run.after) field.dispatchEvent(new Event("relais:glued"))
+    // Another code begins where one had no end: a scanner that is known to send one has only paused.
+    // Or it begins after a letter that a hand has left in the box, and would be no card with it.
+    if (run.text.length === LEAST && field && ends(field)) {
+      const before = run.fields.get(field)
+      if (before && (run.rested || (!known && before === run.after))) field.dispatchEvent(new Event("relais:glued"))
+    }
     clearTimeout(timer)
     if (known?.end === "none") timer = setTimeout(rest, known.pause, performance.now() + known.pause)
     // In a list, the first letter alone would choose another line; in a date, a blank opens a calendar.

@@ -12,6 +12,7 @@ import click
 from dashboard.cli.output import counted, json_line
 from dashboard.settings import Settings
 from procedure.circulation.pattern_overlap import overlapping
+from procedure.circulation.scan_rules import NO_CARD_SHAPE
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import (
     check_files,
@@ -57,7 +58,7 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
     assert handbook is not None, "a handbook that cannot be used has a fault"
     click.echo(f"{folder}: this handbook is good.")
     catalogues = _catalogues(folder, handbook.words)
-    for line in (*_contents(handbook), *catalogues, *_overlaps(handbook)):
+    for line in (*_contents(handbook), *catalogues, *_overlaps(handbook), *_no_card(handbook)):
         click.echo(f"  {line}")
     if missing := what_is_missing(handbook.library.system):
         click.echo(f"  {missing}")
@@ -114,6 +115,11 @@ def _catalogues(folder: Path, languages: Collection[str]) -> Iterator[str]:
         yield f"{name}: {checked.sentences} sentences, {checked.missing} shown in French"
         for sentence in checked.unlike:
             yield f"{name}: other braces or tags than the French, which is shown: {sentence}"
+
+
+def _no_card(handbook: Handbook) -> list[str]:
+    """Return a warning where no shape of a card is known."""
+    return [] if handbook.scans.describes_cards else [NO_CARD_SHAPE]
 
 
 def _overlaps(handbook: Handbook) -> list[str]:

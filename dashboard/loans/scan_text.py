@@ -33,6 +33,7 @@ def _prompts(language: Language) -> dict[str, str]:
     return {
         "ask_patron": say("Scannez une carte de lecteur"),
         "ask_item": say("Scannez un document"),
+        "ask_item_alone": say("Scannez un document (Échap avant une autre carte)"),
         "ask_return": say("Scannez un document rendu"),
         "ask_card": say("Scannez la carte retrouvée"),
         "patron": say("Numéro de la carte"),

@@ -156,6 +156,13 @@ class ScanRules:
         }
 
 
+# What `relais check` and `relais doctor` say where no shape describes a card.
+NO_CARD_SHAPE = (
+    "scans.toml has no shape of a card: unless Escape is pressed first, the card of the next user "
+    "is recorded as an item of the user before; describe your cards there"
+)
+
+
 @cache
 def _whole(shape: str) -> re.Pattern[str]:
     return re.compile(shape, re.ASCII | re.IGNORECASE)

@@ -116,7 +116,8 @@ def test_grid_turns_grey_within_ten_seconds_of_silence(failing: Page, relais) ->
     expect(failing.locator("table.grid svg.is-up:visible")).to_have_count(0)
     relais.signal(signal.SIGCONT)
     expect(band(failing)).to_contain_text(DOWN)
-    expect(button(failing, "Site externe").locator(".live")).to_be_visible()
+    # Its rows may be folded again: for a moment the readings were too old to say that they answer.
+    expect(failing.locator(".folded > summary .live")).to_be_visible()
 
 
 @pytest.mark.usefixtures("mended")

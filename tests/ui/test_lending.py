@@ -279,6 +279,19 @@ def test_lending_after_a_dropped_scan_needs_a_card(desk: Page, relais: Relais) -
     assert whose(relais, "0DROP") == [("0DROP-1", PATRON), ("0DROP-4", OTHER)]
 
 
+def test_lending_letter_in_the_box_makes_no_item_of_the_next_card(
+    desk: Page, relais: Relais
+) -> None:
+    scan(desk, [PATRON, "0LEFT-1"])
+    desk.keyboard.press("F")  # the key of a slip that is not open
+    desk.wait_for_timeout(1100)
+    scan(desk, [OTHER, "0LEFT-2"])
+    expect(part(desk, "guard")).to_contain_text("Scannez d’abord la carte du lecteur.")
+    scan(desk, [OTHER, "0LEFT-3"])
+    all_on_the_server(desk)
+    assert whose(relais, "0LEFT") == [("0LEFT-1", PATRON), ("0LEFT-3", OTHER)]
+
+
 def test_lending_scans_after_one_that_is_offered_are_offered_with_it(
     desk: Page, relais: Relais
 ) -> None:

@@ -32,6 +32,7 @@ from dashboard.errors import SettingsError
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.settings import Settings
 from dashboard.translations import language
+from procedure.circulation.scan_rules import NO_CARD_SHAPE
 from procedure.errors import ProcedureError
 from procedure.handbook.model import Handbook
 from procedure.io.clock import utc_now
@@ -76,6 +77,8 @@ def run_checks() -> Iterator[CheckResult]:
         yield from _check_served_handbook(settings)
         return
     yield _check_handbook(handbook)
+    if not handbook.scans.describes_cards:
+        yield warning("handbook", NO_CARD_SHAPE)
     if unoffered := unoffered_language(settings.language):
         yield warning("settings", unoffered)
     yield from _check_served_handbook(settings)

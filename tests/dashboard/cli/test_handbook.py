@@ -8,6 +8,7 @@ import pytest
 from click.testing import Result
 
 from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.scan_rules import NO_CARD_SHAPE
 from procedure.io.handbook_files import load_handbook
 from tests.support.cli import json_lines, run_relais
 from tests.support.handbooks import SMALL, changed
@@ -51,6 +52,13 @@ def test_check_names_a_code_of_both_patterns(tmp_path: Path) -> None:
     ]
     scans.write_text(scans.read_text("utf-8") + "wins = true\n", "utf-8")
     assert "overlap" not in run("check", str(folder)).output
+
+
+def test_check_warns_where_the_next_card_would_be_an_item(tmp_path: Path) -> None:
+    folder = shutil.copytree(PACKAGED_HANDBOOK, tmp_path / "handbook")
+    (folder / "scans.toml").unlink()
+    result = run("check", str(folder))
+    assert (result.exit_code, result.output.splitlines()[7:]) == (0, [f"  {NO_CARD_SHAPE}"])
 
 
 def test_check_without_a_folder_uses_the_configured_one() -> None:
@@ -138,6 +146,7 @@ FILLED = {
     "system": "Koha",
     "zone": "Europe/Berlin",
     "holidays": "DE-SH",
+    "shape": "B[0-9]{9}",
     "url": "https://www.example.org/",
     "shown": "(0431) 880 97180",
     "dialled": "+4943188097180",
