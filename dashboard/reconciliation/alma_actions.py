@@ -67,13 +67,20 @@ class AlmaChecks(param.Parameterized):
         """
         context = self.progress.require()
 
+        jobs = self.progress.ledger.jobs
+
         async def ask(on_progress: Progress) -> int:
             unanswered, asked = 0, set[UUID]()
-            # Reports may have been recorded just before, or while it runs.
-            while rows := await self._new_rows_to_verify(asked, again=again):
-                asked |= {row.loan.id for row in rows}
-                unanswered += await context.alma.verify(rows, on_progress=on_progress)
-            return unanswered
+            # Reports may be recorded while it runs. One that comes while the overview is made is
+            # not in it, and its own job is refused beside this one.
+            while True:
+                jobs.was_refused = False
+                rows = await self._new_rows_to_verify(asked, again=again)
+                if rows:
+                    asked |= {row.loan.id for row in rows}
+                    unanswered += await context.alma.verify(rows, on_progress=on_progress)
+                elif not jobs.was_refused:
+                    return unanswered
 
         return self._begin("proof", ask)
 

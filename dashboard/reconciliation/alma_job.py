@@ -64,6 +64,7 @@ class AlmaJobRunner:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.job: AlmaJob | None = None
+        self.was_refused = False  # whether another job was to begin while this one ran
         self._now = now
         self._task: asyncio.Task[None] | None = None
 
@@ -74,7 +75,9 @@ class AlmaJobRunner:
     def begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
         """Begin a job on the running loop; tell whether it was, or another one still runs."""
         if self.running:
+            self.was_refused = True
             return False
+        self.was_refused = False
         self.job = AlmaJob(kind, self._now())
         self._task = asyncio.get_running_loop().create_task(self._run(ask))
         return True

@@ -33,6 +33,7 @@ from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, Mark
 from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.offline_file_export import rewritten
+from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stage_counts import StageCounts
 from procedure.simulation.alma.request_gate import Misbehaviour
@@ -326,6 +327,36 @@ async def test_report_finds_its_file_and_names_what_is_missing(handbook: Handboo
         desk.reports.assign(0, first.id)
         (wrong,) = desk.reports.pending
         assert (wrong.export, wrong.is_complete) == (first, False)
+
+
+async def test_verification_asked_for_at_the_end_of_another_is_made(
+    handbook: Handbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(handbook) as desk:
+        desk.send_all()
+        ledger, begun = desk.progress.ledger, list[bool]()
+        wait, read = ledger.up_to_date, ledger.current
+
+        async def up_to_date() -> ReconciliationOverview | None:
+            newest = await wait()
+            if not begun:
+                monkeypatch.setattr(ledger, "current", current)
+            return newest
+
+        def current() -> ReconciliationOverview | None:
+            """At first, what was recorded is not read yet, and its own job is refused."""
+            monkeypatch.setattr(ledger, "current", read)
+            begun.append(desk.checks.verify())
+            return None
+
+        monkeypatch.setattr(ledger, "up_to_date", up_to_date)
+        await desk.prove()
+        newest = read()
+        assert begun == [False]
+        assert newest is not None
+        rows = newest.rows_to_prove(again=True)
+        assert len(rows) > 100
+        assert [row for row in rows if row.history.verification is None] == []
 
 
 async def test_settling_asks_alma_first(handbook: Handbook) -> None:
