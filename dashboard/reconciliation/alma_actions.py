@@ -116,7 +116,6 @@ class AlmaChecks(param.Parameterized):
             await self.progress.ledger.read()
             await self.progress.context.models.catch_up()
         self.param.update(bad=tuple(bad), listed=len(loans))
-        await self.progress.ledger.up_to_date()
         return 0
 
     def _compare(
@@ -136,7 +135,14 @@ class AlmaChecks(param.Parameterized):
         self.progress.ledger.jobs.stop()
 
     def _begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
-        begun = self.progress.ledger.jobs.begin(kind, ask)
+        """Begin a job, which ends when its answers are in the overview."""
+
+        async def ask_and_show(on_progress: Progress) -> int:
+            unanswered = await ask(on_progress)
+            await self.progress.ledger.up_to_date()
+            return unanswered
+
+        begun = self.progress.ledger.jobs.begin(kind, ask_and_show)
         self.progress.update()
         return begun
 

@@ -247,6 +247,18 @@ async def test_import_of_a_web_page_is_refused(handbook: Handbook) -> None:
         assert [file.taken for file in desk.intake.files] == [True, False]
 
 
+async def test_preflight_ends_when_its_answers_are_in_the_overview(handbook: Handbook) -> None:
+    async with opened(handbook) as desk:
+        desk.take_in()
+        ledger = desk.progress.ledger
+        ledger.at_once = False  # as on a page: the overview is made in a thread
+        assert desk.checks.preflight()
+        await ledger.jobs.over()
+        shown = ledger.current()
+        assert shown is not None
+        assert shown.forecast["not_checked"] == 0
+
+
 async def test_preflight_resumes_without_asking_twice(
     handbook: Handbook,
 ) -> None:
