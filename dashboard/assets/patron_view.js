@@ -60,10 +60,9 @@ export class PatronView {
     this.slipOpen = open
   }
 
-  // The language whose key this is, while the slip is open; null for any other key.
+  // The language whose key this is; undefined for any other key.
   languageOf(key) {
-    const found = Object.entries(this.words.slips).find(([, slip]) => slip.key === key.toUpperCase())
-    return this.slipOpen && found ? found[0] : null
+    return Object.keys(this.words.slips).find((code) => this.words.slips[code].key === key.toUpperCase())
   }
 
   printSlip(language) {

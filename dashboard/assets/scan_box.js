@@ -14,6 +14,7 @@ export const CALM = 20_000 // ms without a scan before a page may be loaded anew
 // What answers a question: the one that is shown, and no other that came since it was drawn.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
 const TWICE = 400 // ms within which a second F9 is the first one's bounce, where it would move scans
+const LEFT_ALONE = 1000 // ms without another key after which a letter begins no code
 const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
 export class ScanBox {
@@ -220,8 +221,7 @@ export class ScanBox {
   #pressed(event) {
     const act = KEYS[event.key]
     if (!this.page.active() || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
-    const language = this.view.turn.languageOf(event.key)
-    if (language && !this.#inOtherField(event)) window.scanner.alone(event, () => this.#printSlip(language, event.key))
+    if (this.view.turn.slipOpen && /^\p{L}$/u.test(event.key) && !this.#inOtherField(event)) this.#chooseLanguage(event)
     if (!act) return
     // Escape in another field of the place belongs to that field.
     if (event.key === "Escape" && this.#inOtherField(event)) return
@@ -230,12 +230,19 @@ export class ScanBox {
     else if (!event.repeat) this.#do(act)
   }
 
-  // The letter of a language has gone into the box, and leaves it; a scan is longer.
-  #printSlip(language, letter) {
-    if (!["", letter].includes(this.input.value)) return
-    this.input.value = ""
-    this.pace.reset()
-    this.view.turn.printSlip(language)
+  // The letter has gone into the box, and leaves it; a scan is longer. That of no language on offer
+  // may begin a code that a hand types: it leaves later, where no other followed.
+  #chooseLanguage(event) {
+    const { turn } = this.view
+    const language = turn.languageOf(event.key)
+    const choose = () => {
+      if (!turn.slipOpen || !["", event.key].includes(this.input.value)) return
+      this.input.value = ""
+      this.pace.reset()
+      if (language) turn.printSlip(language)
+    }
+    if (language) window.scanner.alone(event, choose)
+    else setTimeout(choose, LEFT_ALONE)
   }
 
   #inOtherField(event) {

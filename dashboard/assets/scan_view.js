@@ -43,20 +43,23 @@ export class ScanView {
   }
 
   draw() {
-    this.drawing ||= requestAnimationFrame(() => {
-      clearTimeout(this.later)
-      Object.assign(this, { drawing: 0, later: 0 })
-      this.turn.draw()
-      this.#drawGuard()
-      this.#drawRows()
-      this.#drawSide()
-    })
+    this.drawing ||= requestAnimationFrame(() => this.#drawNow())
   }
 
-  // A hidden field takes no focus, so it waits for the drawing that shows it, whose frame is asked
-  // for first; by then the click that asked has given the focus back to the box, too.
+  #drawNow() {
+    clearTimeout(this.later)
+    Object.assign(this, { drawing: 0, later: 0 })
+    this.turn.draw()
+    this.#drawGuard()
+    this.#drawRows()
+    this.#drawSide()
+  }
+
+  // A hidden field takes no focus, and what is typed before it has it goes into the box: it is drawn
+  // at once. A click gives the focus back to the box first, and a frame later to the field.
   focusOnceDrawn(field) {
-    this.draw()
+    this.#drawNow()
+    field.focus()
     requestAnimationFrame(() => field.focus())
   }
 

@@ -231,8 +231,7 @@ def test_desk_second_reading_counts_once_the_first_is_voided(start: Start, relai
 def test_desk_label_read_twice_without_a_card_is_one_item(start: Start, relais: Relais) -> None:
     _, page = start()
     page.keyboard.press("F2")
-    expect(part(page, "note")).to_be_focused()
-    page.keyboard.type("Mme Rochat", delay=70)
+    page.keyboard.type("Mme Rochat", delay=70)  # before a frame is drawn
     page.keyboard.press("Enter")
     scan(page, ["0AGAIN-1", "0AGAIN-1", "0AGAIN-2"])
     waits(page, 0)

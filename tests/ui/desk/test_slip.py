@@ -53,6 +53,10 @@ def test_one_key_prints_in_the_readers_language(lent: Page) -> None:
         expect(part(lent, "input")).to_have_value("")
     lent.get_by_role("button", name="English").click()
     assert "University of Geneva Library" in printed(lent)[-1]
+    lent.keyboard.press("x")  # the key of no language: the next scan would begin with it
+    expect(part(lent, "input")).to_have_value("x")
+    expect(part(lent, "input")).to_have_value("")
+    assert len(printed(lent)) == 4
 
 
 def test_scan_closes_the_slip_and_counts_and_escape_only_closes(lent: Page) -> None:
