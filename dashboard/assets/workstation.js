@@ -9,6 +9,7 @@ import { TransactionStore } from "relais/transaction_store.js"
 import { WorkerCalls, methods } from "relais/worker_calls.js"
 
 const NAME = "relais.workstation"
+export const NAMELESS = "poste-" // begins the name of a workstation that nobody has named
 const LOOK_EVERY = 30_000
 const FORGET_EVERY = 3_600_000
 const SOON = 200 // ms
@@ -51,7 +52,7 @@ export class Workstation extends EventTarget {
 
   // A page's name for it goes before the one kept here; without either it names itself.
   name(given = "") {
-    const named = given || read(NAME) || this.named || `poste-${fourLetters()}`
+    const named = given || read(NAME) || this.named || `${NAMELESS}${fourLetters()}`
     this.named = named // the browser's storage may be cleared while the page is open
     if (named !== read(NAME)) write(NAME, named)
     return named

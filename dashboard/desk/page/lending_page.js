@@ -4,7 +4,7 @@ import { WorkstationLog } from "./workstation_log.js"
 import { printSheet } from "./print_sheet.js"
 import { Texts } from "./texts.js"
 import { ScanBox } from "relais/scan_box.js"
-import { read, write } from "relais/workstation.js"
+import { NAMELESS, read, write } from "relais/workstation.js"
 
 const FIELD = "input:not([type=checkbox]),textarea"
 
@@ -20,13 +20,15 @@ export class LendingPage {
     this.select = this.root.querySelector("#desk")
     this.select.value = desk
     document.title = `${this.root.querySelector(".sub-brand").textContent} · Relais`
-    this.speech.part("workstation").textContent = workstation.name()
+    const name = workstation.name()
+    this.speech.part("own-name").title = name
+    if (!name.startsWith(NAMELESS)) this.speech.part("workstation").textContent = name
     this.speech.part("version").textContent = content.version
     this.box = new ScanBox(this.root, {
       words: { ...this.speech.words, slips: content.slips }, rules: content.rules, doubleRead: content.double_read, workstation,
       page: {
         active: () => true, desk: () => this.select.value, chooseDesk: () => setTimeout(() => this.select.focus()),
-        name: workstation.name(), lendIn: () => this.lendIn(), scanning,
+        name, lendIn: () => this.lendIn(), scanning,
       },
     })
     this.log = new WorkstationLog(workstation, this.speech, this.box)
