@@ -61,7 +61,11 @@ class HistoryPage(Part):
             LatencyView(**seen),
             self._outages(),
             LiveHTML(self._available, css_classes=["past-part"]),
-            LiveHTML(self._service_level, visible=self.session.person.may(Permission.READ_DOSSIER)),
+            LiveHTML(
+                self._service_level,
+                visible=self.session.person.may(Permission.READ_DOSSIER),
+                css_classes=["wide"],
+            ),
             css_classes=["page", "page--history"],
             **WIDE,
         )
