@@ -79,8 +79,11 @@ class LatencyView(HtmlView):
         """Return the hours of the day with the p95 of the ninety days at each, in milliseconds."""
         if self.history.ninety_days is None:
             return []
-        p95 = frames.by_hour_of_day(self._frame("hour", target))
-        return [(f"{hour:02}:00", self.language.number(value)) for hour, value in p95.items()]
+        hours = frames.hours_of_day({target: self.history.ninety_days.answers.get(target, {})})
+        return [
+            (f"{row['hour']:02}:00", self.language.number(row["p95_ms"]))
+            for row in frames.records(hours)
+        ]
 
     def _frame(self, grain: Grain, target: str) -> pd.DataFrame:
         assert self.history.ninety_days is not None

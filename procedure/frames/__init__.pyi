@@ -71,9 +71,10 @@ from .period_frames import (
     periods as periods,
 )
 from .probe_frames import (
+    HOURS_OF_DAY as HOURS_OF_DAY,
     OUTCOMES as OUTCOMES,
     READINGS as READINGS,
-    by_hour_of_day as by_hour_of_day,
+    hours_of_day as hours_of_day,
     outcomes as outcomes,
     readings as readings,
     summaries as summaries,

@@ -22,10 +22,15 @@ from procedure.frames.columns import (
     rolled_column,
     whole_numbers,
 )
-from procedure.local_time import library_zone
 from procedure.monitoring.history_csv import PHASES
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
-from procedure.monitoring.rollup import PERCENTILES, ReadingRows, SummaryColumns
+from procedure.monitoring.rollup import (
+    PERCENTILES,
+    Counts,
+    ReadingRows,
+    SummaryColumns,
+    percentile,
+)
 
 OUTCOMES: Mapping[str, Any] = {
     "at": INSTANT,
@@ -45,6 +50,12 @@ OUTCOMES: Mapping[str, Any] = {
     "reserved": "bool",
     "detail": "str",
     "expires": INSTANT,
+}
+HOURS_OF_DAY: Mapping[str, Any] = {
+    "target": "str",
+    "hour": "int64",
+    "answers": "int64",
+    **{f"{name}_ms": "float64" for name in PERCENTILES},
 }
 READINGS: Mapping[str, Any] = {
     name: OUTCOMES[name] for name in ("at", "verdict", "cause", "latency_ms")
@@ -101,15 +112,22 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def by_hour_of_day(hourly: Any) -> Any:
-    """Return the median `p95_ms` at each hour of the library's clock, 0 to 23, as a series.
+def hours_of_day(answers: Mapping[str, Mapping[int, Counts]]) -> pd.DataFrame:
+    """Lay out the latency of targets at each hour of the day, 0 to 23; columns of `HOURS_OF_DAY`.
 
-    `hourly` is a frame of `summaries` by the hour, of one target. Hours without an answer are not
-    in it; the values are off by as much as those of `summaries`.
+    `answers` is that of `History.answers_by_hour_of_day`. The percentiles are of all answers of
+    that hour, in milliseconds, off by 4.5 % at the most. An hour without an answer has no row.
     """
-    answered = hourly.dropna(subset="p95_ms")
-    hour = answered["start"].dt.tz_convert(library_zone().key).dt.hour
-    return answered.groupby(hour)["p95_ms"].median()
+    quantiles = PERCENTILES.values()
+    return lay_out(
+        HOURS_OF_DAY,
+        (
+            (target, hour, sum(counts.values()), *(percentile(counts, q) for q in quantiles))
+            for target, hours in answers.items()
+            for hour, counts in hours.items()
+            if counts
+        ),
+    )
 
 
 _PHASES = {f"{name}_ms": f"phases.{name}" for name in PHASES}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import SERVER, Outcome
-from procedure.monitoring.rollup import Grain, ReadingRows, SummaryColumns
+from procedure.monitoring.rollup import Counts, Grain, ReadingRows, SummaryColumns
 
 # For a target without a known interval.
 USUAL_INTERVAL = timedelta(minutes=1)
@@ -79,5 +79,18 @@ class History(Protocol):
         """Return the completed hours or days with `since <= start < until`, by target, in order.
 
         `columns` are of `procedure.monitoring.rollup.COLUMNS`.
+        """
+        ...
+
+    def answers_by_hour_of_day(
+        self,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        vantage: str = SERVER.key,
+    ) -> dict[str, Mapping[int, Counts]]:
+        """Return the answers of each target by bucket of latency, at each hour of the day, 0 to 23.
+
+        Pooled from the completed hours with `since <= start < until`, by the library's clock.
         """
         ...

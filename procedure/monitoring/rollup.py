@@ -67,6 +67,14 @@ def merge_counts(several: Iterable[Counts]) -> Counts:
     return dict(total)
 
 
+def pool_by_hour_of_day(hours: Iterable[tuple[datetime, Counts]]) -> Mapping[int, Counts]:
+    """Return the sum of hours, given with their beginning, at each hour of the library's clock."""
+    pooled: dict[int, list[Counts]] = {}
+    for start, counts in hours:
+        pooled.setdefault(local(start).hour, []).append(counts)
+    return {hour: merge_counts(pooled[hour]) for hour in sorted(pooled)}
+
+
 def pack(counts: Counts) -> bytes:
     """Return the counts as MessagePack: a flat list that alternates bucket and count."""
     return msgspec.msgpack.encode([n for pair in sorted(counts.items()) for n in pair])

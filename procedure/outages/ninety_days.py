@@ -21,6 +21,7 @@ from procedure.monitoring.downtime import (
 from procedure.monitoring.history import History
 from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.rollup import (
+    Counts,
     Grain,
     SummaryColumns,
     latency_percentile,
@@ -41,7 +42,7 @@ class NinetyDays:
 
     `states` reach `LEAD` farther back; `days` are local, oldest first. `p95` is
     in milliseconds, of the answers of the last week. `latencies` are the `p50` and `p95` of the
-    hours and days that are over.
+    hours and days that are over, `answers` the latencies at each hour of the day, by bucket.
     """
 
     until: datetime
@@ -50,6 +51,9 @@ class NinetyDays:
     days: Mapping[str, Mapping[date, Availability]]
     p95: Mapping[str, float | None]
     latencies: Mapping[Grain, SummaryColumns] = field(default_factory=dict[Grain, SummaryColumns])
+    answers: Mapping[str, Mapping[int, Counts]] = field(
+        default_factory=dict[str, Mapping[int, Counts]]
+    )
 
     def down_by_cause(self, key: str) -> list[tuple[FailureCause, timedelta, float]]:
         """Return how long a target or service was down for each cause, the longest first.
@@ -89,6 +93,7 @@ def read_ninety_days(
             grain: history.summaries(grain, ("p50", "p95"), since=until - QUARTER, until=until)
             for grain in GRAINS
         },
+        history.answers_by_hour_of_day(since=until - QUARTER, until=until),
     )
 
 

@@ -116,6 +116,12 @@ class Records(OutageFrames):
         return frames.with_categories(frames.latency_by(rolled))
 
     @cached_property
+    def hours_of_day(self) -> pd.DataFrame:
+        """The latency of the answers of each target by hour of the day; `frames.HOURS_OF_DAY`."""
+        answers = self._history.answers_by_hour_of_day(since=self.since, until=self.until)
+        return frames.with_categories(frames.hours_of_day(answers))
+
+    @cached_property
     def windows(self) -> pd.DataFrame:
         """The planned work that pages announced and people entered; columns of `frames.PLANNED`."""
         return frames.with_categories(frames.planned(self.past.planned()))

@@ -20,10 +20,12 @@ from procedure.monitoring.downtime import READING_HOLDS, Downtime, StatusInterva
 from procedure.monitoring.history import USUAL_INTERVAL
 from procedure.monitoring.model import SERVER, Outcome, Status
 from procedure.monitoring.rollup import (
+    Counts,
     Grain,
     ReadingRows,
     SummaryColumns,
     microseconds,
+    pool_by_hour_of_day,
     summary_figures,
 )
 from tests.support.states import reading_row, states_by_target, summarise_outcomes
@@ -219,6 +221,19 @@ class MemoryHistory:
                 move_to_unknown(starts, dict(zip(columns, sums, strict=True)), stretches, grain)
                 result[key] = [starts, *sums]
         return SummaryColumns(columns, result)
+
+    def answers_by_hour_of_day(
+        self, *, since: datetime, until: datetime | None = None, vantage: str = SERVER.key
+    ) -> dict[str, Mapping[int, Counts]]:
+        """Return the answers by bucket; see `SqlHistory.answers_by_hour_of_day`."""
+        return {
+            key: pool_by_hour_of_day(
+                (hour.start, hour.latencies)
+                for hour in summarise_outcomes(key, mine, READING_HOLDS * self._intervals[key])[0]
+                if since <= hour.start and (until is None or hour.start < until)
+            )
+            for key, mine in self._by_target(None, vantage).items()
+        }
 
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,17 @@ from procedure.monitoring.rollup import (
     EPOCH,
     MICROSECOND,
     STATUSES,
+    Counts,
     Grain,
     ReadingRows,
     SummaryColumns,
     microseconds,
+    pool_by_hour_of_day,
+    unpack,
 )
 
 _NEVER = 2**62  # microseconds: the year 148,108
+_HOUR = SUMMARIES["hour"].c
 _CONCATENATE = {"sqlite": func.group_concat, "postgresql": func.string_agg}
 
 
@@ -121,6 +125,26 @@ class HistoryQueries(HistoryReading):
                     move_to_unknown(starts, dict(zip(columns, sums, strict=True)), blind, grain)
         return SummaryColumns(columns, summaries)
 
+    def answers_by_hour_of_day(
+        self,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        vantage: str = SERVER.key,
+    ) -> dict[str, Mapping[int, Counts]]:
+        """Return the pooled answers of each target; see `History.answers_by_hour_of_day`."""
+        statement = self._backend.compose(_in_span("hour", _HOUR.start, _HOUR.latencies))
+        end = _NEVER if until is None else microseconds(until)
+        answers: dict[str, Mapping[int, Counts]] = {}
+        with self._query(vantage) as query:
+            for series in self._read_series(None, vantage, query.cursor):
+                span = {"series": series.id, "since": microseconds(since), "until": end}
+                query.cursor.execute(statement, span)
+                rows = query.cursor.fetchall()
+                pooled = pool_by_hour_of_day((instant(at), unpack(packed)) for at, packed in rows)
+                answers[series.target] = pooled
+        return answers
+
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
@@ -158,7 +182,13 @@ def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> Any
         _CONCATENATE[dialect](cast(table[name], Text), literal_column("','"))
         for name in ("start", *columns)
     )
-    return select(*texts).where(
+    return _in_span(grain, *texts)
+
+
+def _in_span(grain: Grain, *columns: Any) -> Any:
+    """Select columns of the hours or days of a series in a span."""
+    table = SUMMARIES[grain].c
+    return select(*columns).where(
         table.series == bindparam("series", type_=BigInteger),
         table.start >= bindparam("since", type_=BigInteger),
         table.start < bindparam("until", type_=BigInteger),

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +10,18 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from procedure.io.database.database import Database, open_database
+from procedure.local_time import local
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.history import History
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.monitoring.rollup import COLUMNS, SummaryColumns
+from procedure.monitoring.rollup import (
+    COLUMNS,
+    SummaryColumns,
+    bucket,
+    bucket_latency,
+    percentile,
+)
 from tests.support.memory import MemoryHistory
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -142,6 +150,27 @@ def test_summaries_window_includes_its_start_and_not_its_end(history: History) -
     assert [probes for _, probes in rows(summaries, "switch")] == [6, 6]
     assert list(history.summaries("hour", [], **span).targets) == ["alma", "switch"]
     assert history.summaries("hour", [], vantage="CMU-3", **span).targets == {}
+
+
+def test_answers_are_pooled_by_hour_of_the_librarys_clock(history: History) -> None:
+    history.set_intervals({"alma": 10 * MINUTE})
+    for day, slower in enumerate((1.0, 1.0, 4.0)):
+        start = day * 24 * 60
+        answers = [outcome(start + n) for n in range(0, 120, 10)]
+        slow = [replace(one, latency_ms=1048.576 * slower) for one in answers[:3]]
+        history.record([*slow, *answers[3:], outcome(start + 120, DOWN)])
+    until = AT + 3 * DAY
+    history.record([outcome(3 * 24 * 60)])
+    first = local(AT).hour
+    pooled = history.answers_by_hour_of_day(since=AT, until=until)["alma"]
+    usual = bucket(1048.576)
+    assert pooled[first] == {usual: 15, usual + 16: 3}
+    assert percentile(pooled[first], 0.95) == bucket_latency(usual + 16)
+    assert pooled[first + 1] == {usual: 18}
+    assert pooled[first + 2] == {}
+    later = history.answers_by_hour_of_day(since=AT + DAY, until=until)["alma"]
+    assert later[first] == {usual: 9, usual + 16: 3}
+    assert "alma" not in history.answers_by_hour_of_day(since=AT, vantage="CMU-3")
 
 
 def test_late_outcome_splits_an_earlier_state(history: History) -> None:
