@@ -82,8 +82,11 @@ def _share(one: LostTime, lost: timedelta, language: Language) -> str:
 
 
 def hours_and_minutes(length: timedelta) -> str:
-    """Return a length of time in hours and minutes, also above a day: 43 h 43, 22 min, 0."""
-    hours, minutes = divmod(length // MINUTE, 60)
+    """Return a length of time in hours and minutes, also above a day: 43 h 43, 22 min, 0.
+
+    It is rounded, as in the history and the dossier.
+    """
+    hours, minutes = divmod((length + MINUTE / 2) // MINUTE, 60)
     if hours:
         return f"{hours}{THIN}h{THIN}{minutes:02d}"
     return f"{minutes}{THIN}min" if minutes else "0"

@@ -77,7 +77,7 @@ def test_page_has_the_promise_the_announced_and_the_observed(observed: AppContex
         "Le contrat admet 6 h 47 99,50 %",
         "Le fournisseur annonce 1 h 00 99,92 %",
         "Nous avons observé 11 h 00 99,18 %",
-        "10 h 00 en litige décident. Avec elles, 4 h 12 de trop ; sans elles, l’engagement serait tenu.",
+        "10 h 00 en litige décident. Avec elles, 4 h 13 de trop ; sans elles, l’engagement serait tenu.",
         "octobre 2026 98,65 %",
         "10 h 00, dont 9 h 00 en litige",
         "septembre 2026 100,00 % aucune minute perdue",
@@ -131,7 +131,7 @@ def test_page_without_a_contract_promises_nothing(observed: AppContext) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "shown"), [(0, "0"), (22, "22\u202fmin"), (90, "1\u202fh\u202f30"), (2623, "43\u202fh\u202f43")]
+    ("minutes", "shown"), [(0, "0"), (22, "22\u202fmin"), (90, "1\u202fh\u202f30"), (94.97, "1\u202fh\u202f35"), (2623, "43\u202fh\u202f43")]
 )  # fmt: skip
-def test_length_in_hours_and_minutes(minutes: int, shown: str) -> None:
+def test_length_in_hours_and_minutes(minutes: float, shown: str) -> None:
     assert hours_and_minutes(timedelta(minutes=minutes)) == shown
