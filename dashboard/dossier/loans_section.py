@@ -56,10 +56,9 @@ class LoansSection:
             yield self._refused()
         if dossier.signed is not None:
             yield say(
-                "Transfert dans Alma signé par {name} ({at}). Lignes\u202f: {count}.",
+                "Transfert dans Alma signé par {name} ({at}).",
                 name=dossier.signed.operator,
                 at=self.moment(dossier.signed.at),
-                count=number(dossier.signed.rows),
             )
         yield from self._list_lines()
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import cast
 
 from dashboard.core.context import AppContext
 from dashboard.monitoring.diagnosis_text import fault_name
@@ -21,7 +20,6 @@ from procedure.outages.alert_rules import AlertKind
 from procedure.outages.alerts import AlertNews, Concern
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews
 from procedure.outages.public_entries import PublicState, PublicStatement
-from procedure.reconciliation.journal_entries import SignedOff
 
 TYPES = {
     AlertKind.SERVICE: AlertType.FAILURE,
@@ -137,7 +135,7 @@ def _suspicion_text(concern: Concern, news: AlertNews, words: Language, now: dat
 
 def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
     """Return what a person did, and when."""
-    now = context.now()
+    say, now = words.say, context.now()
     at = _moment(concern.since, words, now)
     match concern.act:
         case OutageDeclared() as declared:
@@ -147,7 +145,7 @@ def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
         case OutageEnded() as ended:
             return _end_text(concern, ended, words, now)
         case _:
-            return _signature_text(cast("SignedOff", concern.act), at, words)
+            return say("Signé\u202f: {at}. Tous les prêts sont justifiés.", at=at)
 
 
 def _declared_text(declared: OutageDeclared, at: str, words: Language, now: datetime) -> str:
@@ -174,15 +172,6 @@ def _end_text(concern: Concern, ended: OutageEnded, words: Language, now: dateti
         "Fin\u202f: {ended}. Durée\u202f: {length}.",
         ended=_moment(ended.ended, words, now),
         length=words.duration(ended.ended - begun),
-    )
-
-
-def _signature_text(signature: SignedOff, at: str, words: Language) -> str:
-    return words.plural(
-        "Signé\u202f: {at}. {count} prêt justifié.",
-        "Signé\u202f: {at}. {count} prêts justifiés.",
-        signature.rows,
-        at=at,
     )
 
 

@@ -17,9 +17,9 @@ from procedure.reconciliation.journal_entries import (
     Verification,
     refused_loans,
 )
-from procedure.reconciliation.reconciled_loan import Stage
+from procedure.reconciliation.reconciled_loan import ReconciliationState, Stage
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
-from procedure.reconciliation.sign_off import is_current
+from procedure.reconciliation.sign_off import without_earlier
 from procedure.reconciliation.stage_counts import by_desk_and_day
 from procedure.reconciliation.verification import LIST
 
@@ -165,13 +165,17 @@ def reconciliation_counts(table: Any) -> pd.DataFrame:
 def signatures(reconciliation: ReconciliationLog, table: Any) -> pd.DataFrame:
     """Return who signed that every loan is accounted for; columns as in `SIGNATURES`.
 
-    `stands` says that the counts are still those that were signed.
+    `loans` are those that the signature before does not cover, without cancelled ones; `stands`
+    says that each of them is settled still.
     """
     return lay_out(
         SIGNATURES,
         (
-            (signature.at, signature.operator, signature.rows, is_current(signature, table))
-            for signature in reconciliation.signed
+            (
+                *(signature.at, signature.operator),
+                *(counts.total() - counts[ReconciliationState.VOID], stands),
+            )
+            for signature, counts, stands in without_earlier(reconciliation.signed, table)
         ),
     )
 

@@ -135,8 +135,3 @@ class SignedOff(Act):
     operator: str  # pyright: ignore[reportGeneralTypeIssues] by keyword, it needs no default
     states: tuple[tuple[str, int], ...]
     position: int
-
-    @property
-    def rows(self) -> int:
-        """How many loans it was signed on, without the void ones."""
-        return sum(count for state, count in self.states if state != "void")

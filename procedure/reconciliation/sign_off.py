@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,12 +18,10 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages
 def current_rows(table: Any, signed: Sequence[SignedOff]) -> Any:
     """Return the rows of a loan table that page, commands and summary count.
 
-    What the signature of an earlier outage covers is left out, as far as it is settled still; all
-    rows are counted while a signature stands for them.
+    What the signature of an earlier outage covers is left out, as far as it is settled still.
     """
-    if any(is_current(entry, table) for entry in signed):
-        return table
-    until = max((entry.position for entry in signed), default=0)
+    earlier = (entry.position for entry in signed if not is_current(entry, table))
+    until = max(earlier, default=0)
     covered = (table.position <= until) & table.state.isin(SETTLED)
     return table[~covered].reset_index(drop=True)
 
@@ -69,6 +68,23 @@ def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -
     """Return the first signature given when all these rows were in the log, None without one."""
     last = max((row.log.position for row in rows), default=0)
     return next((signature for signature in signed if rows and signature.position >= last), None)
+
+
+def without_earlier(
+    signed: Iterable[SignedOff], table: Any
+) -> Iterator[tuple[SignedOff, Counter[str], bool]]:
+    """Yield each signature with what it covers and the one before does not.
+
+    That is the rows by state as they were signed (a state may be below 0), and whether all of them
+    in a loan table are settled still.
+    """
+    since, before = 0, Counter[str]()
+    for entry in signed:
+        rows = table[(table.position > since) & (table.position <= entry.position)]
+        counts = Counter(dict(entry.states))
+        counts.subtract(before)
+        yield entry, counts, bool(rows.state.isin(SETTLED).all())
+        since, before = entry.position, Counter(dict(entry.states))
 
 
 def is_current(signed: SignedOff, table: Any) -> bool:

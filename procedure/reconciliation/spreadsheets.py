@@ -25,7 +25,7 @@ from procedure.reconciliation.reconciled_loan import (
     Stage,
 )
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
-from procedure.reconciliation.sign_off import current_rows, is_current
+from procedure.reconciliation.sign_off import current_rows, without_earlier
 from procedure.reconciliation.stage_counts import count_stages
 
 # Those of a row that is not, or not by this loan, in Alma.
@@ -155,13 +155,8 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
     """Count the current rows by desk, day, state and stage, the carts, and list who signed."""
     table = reconciliation.table()
     signed = [
-        (
-            entry.operator,
-            entry.at,
-            sum(dict(entry.states).values()),
-            "yes" if is_current(entry, table) else "no",
-        )
-        for entry in reconciliation.signed
+        (entry.operator, entry.at, counts.total(), "yes" if stands else "no")
+        for entry, counts, stands in without_earlier(reconciliation.signed, table)
     ]
     carts = [
         (row.desk, row.all, row.accounted, row.by_api, row.by_hand, row.lent_again, row.left)

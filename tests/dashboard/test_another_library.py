@@ -185,7 +185,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     assert progress.proposed == "sign"
     progress.sign()
     assert progress.now.signed is not None
-    assert progress.now.signed.rows == len(LENT)
+    assert progress.now.counts.total == len(LENT)
     return progress
 
 

@@ -14,7 +14,7 @@ import click
 from dashboard.cli.alma_requests import system_of
 from dashboard.cli.instants import format_utc
 from dashboard.cli.open_database import database_option
-from dashboard.cli.output import json_line, write_file
+from dashboard.cli.output import counted, json_line, write_file
 from dashboard.cli.reconcile.log import (
     NEEDS_A_PERSON,
     by,
@@ -90,7 +90,7 @@ def _json(cell: Cell) -> Any:
 @by("Who signs.")
 @database_option
 def sign(*, operator: str) -> None:
-    """Sign that every row is settled; the counts of this moment are signed with it.
+    """Sign that every loan is settled.
 
     Example: `relais reconcile sign --by "A. Favre"`.
     """
@@ -102,8 +102,7 @@ def sign(*, operator: str) -> None:
             raise TransactionRefused(
                 "row_moved", "Something was recorded meanwhile: look again, then sign."
             ) from None
-    counts = ", ".join(f"{count} {state}" for state, count in entry.states)
-    click.echo(f"{entry.operator} signs for {entry.rows} rows ({counts}).")
+    click.echo(f"{entry.operator} signs for {counted(current_counts(log).total, 'loan')}.")
 
 
 @click.command()

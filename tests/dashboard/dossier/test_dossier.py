@@ -114,7 +114,7 @@ def test_signature_has_the_name(kept: AppContext) -> None:
     assert [line for line in lines if "igned" in line or "ccounted" in line] == [
         "- Accounted for: 1 of 1.",
         "- Last loan accounted for: 10:52.",
-        "- Reconciliation signed off by L. Martin (11:12). Rows: 1.",
+        "- Reconciliation signed off by L. Martin (11:12).",
     ]
 
 

@@ -198,7 +198,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         assert (progress.proposed, progress.now.left) == ("sign", Counter())
         progress.sign()
         assert progress.now.signed is not None
-        assert (progress.now.signed.operator, progress.now.signed.rows) == ("L. M.", 200)
+        assert (progress.now.signed.operator, progress.now.counts.total) == ("L. M.", 200)
         assert set(progress.marks.values()) == {Mark.DONE}
         for point in (*BEFORE, BLOCK_BACK):  # a signature freezes the list
             assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]

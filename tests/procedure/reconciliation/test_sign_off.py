@@ -1,5 +1,6 @@
 """The counts of the reconciliation add up, and are signed only when every row is settled."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from procedure.reconciliation.sign_off import (
     is_current,
     sign,
     signature_for,
+    without_earlier,
 )
 from procedure.reconciliation.stage_counts import DayCounts, StageCounts, by_desk_and_day
 from tests.procedure.reconciliation.test_reconciliation_log import (
@@ -27,6 +29,7 @@ from tests.procedure.reconciliation.test_reconciliation_log import (
     fold,
     proved,
 )
+from tests.support import make
 
 SIGNED = SignedOff(
     id=UUID(int=70), at=LATER, operator="L. Martin", states=(("resolved", 1),), position=3
@@ -39,11 +42,35 @@ def signed(*entries: Entry, operator: str = " L.  Martin ") -> SignedOff:
 
 def test_sign_off_is_of_the_counts_of_its_moment() -> None:
     assert signed(LOAN, SENT, RESOLVED) == SIGNED
-    assert SIGNED.rows == 1
     log = fold(LOAN, SENT, RESOLVED, SIGNED)
     assert (log.signed, is_current(SIGNED, log.table())) == ([SIGNED], True)
     log = fold(LOAN, SENT, RESOLVED, SIGNED, VOID)
     assert not is_current(SIGNED, log.table())
+
+
+def test_second_signature_counts_what_the_first_does_not_cover() -> None:
+    again = make.loan(60, "i", "A-02", at=LATER)
+    settled = replace(RESOLVED, id=UUID(int=61), loan=again.id)
+    entries = [LOAN, SENT, RESOLVED, SIGNED, again, settled]
+    second = replace(signed(*entries), id=UUID(int=71))
+    for last in ([], [second]):
+        assert current_counts(fold(*entries, *last)) == StageCounts(settled_by_hand=1)
+    expected = [(SIGNED, 1, True), (second, 1, True)]
+    assert newly_signed(*entries, second) == expected
+    assert newly_signed(*entries, second, replace(VOID, loan=again.id)) == expected
+
+
+def newly_signed(*entries: Entry) -> list[tuple[SignedOff, int, bool]]:
+    log = fold(*entries)
+    covered = without_earlier(log.signed, log.table())
+    return [(entry, counts.total(), stands) for entry, counts, stands in covered]
+
+
+def test_signature_stands_while_each_loan_that_it_covers_is_settled() -> None:
+    early = replace(SIGNED, position=2)
+    later = replace(LOAN, id=UUID(int=62), item="A-03")
+    assert newly_signed(LOAN, SENT, early) == [(early, 1, False)]
+    assert newly_signed(LOAN, VOID, early, later) == [(early, 1, True)]
 
 
 @pytest.mark.parametrize(
