@@ -50,7 +50,10 @@ export function render({ model, el }) {
   // drawn before hears no press. Those of another step have other values.
   const pressing = (host) => {
     const { value } = button(host).dataset
-    return () => answers().map(button).find((one) => one.dataset.value === value)?.click()
+    return () => {
+      inside = true
+      answers().map(button).find((one) => one.dataset.value === value)?.click()
+    }
   }
   const focused = (hosts) => hosts.findIndex((element) => element.querySelector(":focus"))
 
@@ -90,7 +93,7 @@ export function render({ model, el }) {
     if (confirm) return confirm
     if (!model.active || key.length !== 1) return null
     if (key === "p") return () => request("go", "loans")
-    const answer = inside ? chosen(key) : null
+    const answer = inside || event.target === document.body ? chosen(key) : null
     return answer ? pressing(answer) : null
   }
   const hold = (event, act) => {

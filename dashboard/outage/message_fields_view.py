@@ -105,5 +105,5 @@ def _field(kind: type[Any], label: str, **more: Any) -> Any:
 def _choice(label: str, names: dict[str, str]) -> pn.widgets.Select:
     options = {name: key for key, name in names.items()}
     return pn.widgets.Select(
-        label=label, options=options, width=220, css_classes=["field-widget"], **STYLED
+        label=label, options=options, width=270, css_classes=["field-widget"], **STYLED
     )
