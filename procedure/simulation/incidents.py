@@ -15,10 +15,18 @@ from procedure.journal import Entry
 from procedure.local_time import local
 from procedure.monitoring.model import FailureCause, Phase, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.public_entries import PublicState, PublicStatement
 from procedure.simulation.desk_day import OPERATORS, DeskDay
 from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time, minutes
-from procedure.simulation.made_up_texts import CAUSE_SOUGHT, LEND_IN_ALMA, TICKET, TITLE
+from procedure.simulation.made_up_texts import (
+    CAUSE_SOUGHT,
+    LEND_IN_ALMA,
+    READERS_TEXT,
+    READERS_TITLE,
+    TICKET,
+    TITLE,
+)
 from procedure.simulation.reconciling import COORDINATOR, finished, unfinished
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -172,12 +180,16 @@ def _declaration(
     """Yield the declaration, the messages to the desks, and the end."""
     key, over = UUID(int=chance.getrandbits(120), version=4), ends + minutes(8)
     about = {"outage": key, **COORDINATOR}
-    declared = {"id": key, "title": TITLE, "begun": begins, "suspected": "alma"}
+    news = {"internal": True, **about}
+    declared = {"id": key, "title": TITLE, "begun": begins, "suspected": "alma", "internal": True}
     yield at, _record(OutageDeclared, **declared, **COORDINATOR)
+    public = {"titles": READERS_TITLE, "texts": READERS_TEXT, "state": PublicState.DOWN}
+    public |= {"lending": True, "next_news": at + minutes(55)}
+    yield at + minutes(2), _record(PublicStatement, **public, **about)
     yield at + minutes(6), _record(OutageNote, text=TICKET, **about)
     said = at + minutes(15)
     while said < ends:
-        yield said, _record(OutageNews, message=CAUSE_SOUGHT, next_news=said + minutes(40), **about)
+        yield said, _record(OutageNews, message=CAUSE_SOUGHT, next_news=said + minutes(40), **news)
         said += minutes(40)
-    yield over, _record(OutageNews, message=LEND_IN_ALMA, lending=False, **about)
+    yield over, _record(OutageNews, message=LEND_IN_ALMA, lending=False, **news)
     yield over, _record(OutageEnded, ended=ends, **about)
