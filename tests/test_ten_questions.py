@@ -20,6 +20,7 @@ import pytest
 from dashboard.core.background import update_suspicion_counts
 from dashboard.core.context import AppContext
 from dashboard.dossier.outage_files import OutageFilesHandler
+from dashboard.dossier.sections import sections
 from dashboard.history.history_state import HistoryState
 from dashboard.history.history_text import down_rows, suspicions_text, undeclared_text
 from dashboard.history.latency_view import LatencyView
@@ -217,15 +218,29 @@ def test_refusals_by_reason(
 
 
 def test_first_red_to_declared(
-    answers: dict[str, Any], history: HistoryState, dossiers: dict[str, Dossier]
+    answers: dict[str, Any], url: str, history: HistoryState, dossiers: dict[str, Dossier]
 ) -> None:
-    red: dict[str, datetime] = {}
-    for one in history.outages:
-        if one.report:
-            red[one.report] = min(one.outage.start, red.get(one.report, UNTIL))
-    assert values(answers["noticed"]) == {
-        outage: dossiers[outage].outage.declared.at - start for outage, start in red.items()
-    }
+    noticed = values(answers["noticed"])
+    english = language("en")
+    with open_database(url, now=lambda: UNTIL) as database:
+        for outage, made in dossiers.items():
+            declared = made.outage.declared
+            seen = database.history.outcomes(since=declared.begun - 30 * MINUTE, until=declared.at)
+            first = next(
+                one.at
+                for one in seen
+                if one.target in ("alma-saml", "alma-secours") and one.status is Status.DOWN
+            )
+            assert noticed[outage] == declared.at - first
+            (brief,) = [
+                line
+                for line in sections(made, history.context.handbook, english)[0].lines
+                if line.startswith("First failure seen: ")
+            ]
+            length = english.duration(noticed[outage])
+            assert brief.endswith(f"link), {length} before it was declared.")
+            assert f"{local(first):%H:%M}" in brief
+    assert set(noticed) == set(dossiers)
 
 
 def test_alma_back_to_the_last_loan_settled(
@@ -246,6 +261,8 @@ def test_alma_back_to_the_last_loan_settled(
             shown[outage] = made.settled - made.answered
     assert values(answers["settled"].dropna()) == expected == shown
     assert set(answers["settled"].index) == set(dossiers)
+    back = answers["declared"]["answered_at"]
+    assert values(back) == {outage: made.answered for outage, made in dossiers.items()}
 
 
 def test_false_alarms_by_target(answers: dict[str, Any], history: HistoryState) -> None:

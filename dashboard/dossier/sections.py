@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dashboard.dossier import follow_up_sections
 from dashboard.dossier.event_text import EventText
@@ -52,6 +52,7 @@ class _DossierSections:
             self._lasting(),
             say("Travaux annoncés.") if declared.planned else "",
             self._declared(),
+            self._failed(),
             self._led(),
             self.language.plural(
                 "{count} prêt enregistré.", "{count} prêts enregistrés.", dossier.loans_total
@@ -72,6 +73,23 @@ class _DossierSections:
         if not declared.operator:
             return self.language.say("Déclarée à {at}.", at=at)
         return self.language.say("Déclarée à {at} par {name}.", at=at, name=declared.operator)
+
+    def _failed(self) -> str:
+        """Return when an address of the library system first failed; empty if none was seen to."""
+        say, failed = self.language.say, self.dossier.failed
+        if failed is None:
+            return ""
+        until_declared = self.dossier.outage.declared.at - failed.start
+        text = (
+            say("Premier échec relevé : {at} ({target}), {span} avant la déclaration.")
+            if until_declared >= timedelta()
+            else say("Premier échec relevé : {at} ({target}), {span} après la déclaration.")
+        )
+        return text.format(
+            at=self.moment(failed.start),
+            target=self._target(failed.target),
+            span=self.language.duration(abs(until_declared)),
+        )
 
     def _led(self) -> str:
         """Return who led, each with the time from which they did; empty if nobody said so."""

@@ -27,7 +27,9 @@ DECLARED: Mapping[str, Any] = {
     "title": "str",
     "begun": INSTANT,
     "ended": INSTANT,
+    "failed_at": INSTANT,
     "declared_at": INSTANT,
+    "answered_at": INSTANT,
     "ended_at": INSTANT,
     "planned": "bool",
     "suspected": category(*FaultLocation),
@@ -90,15 +92,17 @@ def distinct_outages(
 
 
 def declared(
-    made: Iterable[tuple[OutageRecord, OutageLoans]], title: Callable[[str], str]
+    made: Iterable[tuple[OutageRecord, OutageLoans, datetime | None, datetime | None]],
+    title: Callable[[str], str],
 ) -> pd.DataFrame:
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
+    Each comes with its loans, and with when the library system first failed and answered again.
     `begun` and `ended` are as stated, `declared_at` and `ended_at` when somebody said so.
     `lending_start` is when C1 was first in force, `lending_end` when it last ceased to be. `loans`
     counts those of the outage, `voids` the void ones beside them.
     """
-    return lay_out(DECLARED, (_declared(outage, title, loans) for outage, loans in made))
+    return lay_out(DECLARED, (_declared(title, *one) for one in made))
 
 
 def diagnoses(spans: Iterable[tuple[datetime, datetime, FaultLocation, Condition]]) -> pd.DataFrame:
@@ -170,15 +174,19 @@ def reach_into(starts: Any, ends: Any, spans: Any) -> Any:
 
 
 def _declared(
-    record: OutageRecord, title: Callable[[str], str], loans: OutageLoans
+    title: Callable[[str], str],
+    record: OutageRecord,
+    loans: OutageLoans,
+    failed: datetime | None,
+    answered: datetime | None,
 ) -> tuple[Any, ...]:
     made, over = record.declared, record.over
     first = next((at for at, lending in _lending(record) if lending), None)
     ceased = [at for at, lending in _lending(record) if not lending]
     still = record.lending or first is None
     return (
-        *(str(made.id), title(made.title), made.begun, over and over.ended, made.at),
-        *(over and over.at, made.planned, made.suspected or None),
+        *(str(made.id), title(made.title), made.begun, over and over.ended, failed, made.at),
+        *(answered, over and over.at, made.planned, made.suspected or None),
         *(first, None if still else ceased[-1], loans.count, len(loans.void)),
     )
 

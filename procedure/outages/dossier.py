@@ -16,12 +16,18 @@ from uuid import UUID
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Journal, Recorded
-from procedure.monitoring.downtime import Downtime, StatusInterval
+from procedure.monitoring.downtime import Downtime, StatusInterval, clip
 from procedure.monitoring.history import History
 from procedure.monitoring.service_states import Service
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog, OutageNote, OutageRecord
-from procedure.outages.figures import ObservedPast, answered_again, several_targets
+from procedure.outages.figures import (
+    LEAD,
+    ObservedPast,
+    answered_again,
+    first_failure,
+    several_targets,
+)
 from procedure.outages.follow_up import FollowUp
 from procedure.outages.list_worth import ListWorth, list_worth
 from procedure.outages.official_periods import OfficialPeriod, official_periods
@@ -64,9 +70,10 @@ class Dossier:
     """The contents of a dossier; instants are aware UTC.
 
     `lanes` are the states of each target from `since` to `until`, the span of the chart;
-    `observed` the downtimes in them with their announcements: services first, then targets;
-    `contacts` the notes of contacts made. `answered` is when the library system last answered
-    again, None while it fails. `refused` counts Alma's refusals of its loans by key, the most
+    `observed` the downtimes in it, whole, with their announcements: services first, then targets;
+    `contacts` the notes of contacts made. `failed` is the first downtime of an address of the
+    library system during the outage, None without any; `answered` is when it last answered again,
+    None while it fails. `refused` counts Alma's refusals of its loans by key, the most
     frequent first; `settled` is when the last loan was settled, None while one is open. `signed` is
     the first signature that covers all of them, `lists` what the lists said of them.
     """
@@ -82,6 +89,7 @@ class Dossier:
     events: tuple[TimelineEvent, ...]
     loans: tuple[DeskLoans, ...]
     open_points: tuple[OpenPoint, ...]
+    failed: Downtime | None = None
     answered: datetime | None = None
     refused: tuple[tuple[str, int], ...] = ()
     settled: datetime | None = None
@@ -132,8 +140,8 @@ def read_dossier(
     if record is None:
         return None
     since, until = span(record, now)
-    lanes = history.states(since=since, until=until)
-    return dossier(record, recorded, lanes, rules=rules, now=now, services=services)
+    states = history.states(since=since - LEAD, until=min(until + LEAD, now))
+    return dossier(record, recorded, states, rules=rules, now=now, services=services)
 
 
 def span(record: OutageRecord, now: datetime) -> tuple[datetime, datetime]:
@@ -146,19 +154,24 @@ def span(record: OutageRecord, now: datetime) -> tuple[datetime, datetime]:
 def dossier(
     record: OutageRecord,
     recorded: Sequence[Recorded],
-    lanes: Mapping[str, Sequence[StatusInterval]],
+    states: Mapping[str, Sequence[StatusInterval]],
     *,
     rules: ScanRules,
     now: datetime,
     services: Sequence[Service] = (),
 ) -> Dossier:
-    """Return the dossier, from the journal and the states by target over `span`."""
+    """Return the dossier, from the journal and the states by target.
+
+    They tile `span` and may reach beyond it: what was down at its ends is then given whole.
+    """
     record = _redacted(record, rules)
     since, until = span(record, now)
+    lanes = {key: tuple(clip(key, list(seen), since, until)) for key, seen in states.items()}
     outages = OutageLog()
     outages.extend(recorded)
     table, rows = _loans(record, outages, recorded, now)
-    observed = _observed(recorded, lanes, services, since, until)
+    observed = _observed(recorded, states, services, since, until)
+    meanwhile = list(_meanwhile(record, outages, observed, now))
     official = tuple(official_periods(recorded, since, until))
     of_targets = [downtime for downtime in observed if downtime.target in lanes]
     contacts = tuple(note for note in record.notes if note.contact is not None)
@@ -167,7 +180,7 @@ def dossier(
         made_at=now,
         since=since,
         until=until,
-        lanes={target: tuple(states) for target, states in lanes.items()},
+        lanes=lanes,
         observed=tuple(observed),
         official=official,
         contacts=contacts,
@@ -177,7 +190,8 @@ def dossier(
         loans=tuple(
             DeskLoans(desk, counts) for (desk,), counts in count_stages_by(table, "desk").items()
         ),
-        answered=answered_again(_meanwhile(record, outages, observed, now), services),
+        failed=first_failure(meanwhile, services),
+        answered=answered_again(meanwhile, services),
         refused=tuple(count_refused(recorded, rows).most_common()),
         settled=last_settled(rows),
         open_points=tuple(_open_points(record, rows, of_targets, official)),
@@ -190,7 +204,7 @@ def dossier(
 
 def _observed(
     recorded: Sequence[Recorded],
-    lanes: Mapping[str, Sequence[StatusInterval]],
+    states: Mapping[str, Sequence[StatusInterval]],
     services: Sequence[Service],
     since: datetime,
     until: datetime,
@@ -198,9 +212,9 @@ def _observed(
     """Return the downtimes of services of several targets, then those of targets, each in order."""
     log = AnnouncementLog()
     log.extend(recorded)
-    past = ObservedPast.of_targets(lanes, log.announcements(), services, since=since, until=until)
+    past = ObservedPast.of_targets(states, log.announcements(), services, since=since, until=until)
     shared = [service.key for service in several_targets(services)]
-    return [*past.downtimes(shared), *past.downtimes(lanes)]
+    return [*past.downtimes(shared), *past.downtimes(states)]
 
 
 def _meanwhile(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from procedure.monitoring.downtime import (
     Availability,
@@ -23,7 +24,7 @@ from procedure.monitoring.history import History
 from procedure.monitoring.service_states import Service, announced_keys, service_states
 from procedure.outages.announcements import Announcement, add_announcements, without_planned_work
 
-LEAD = timedelta(days=8)  # what began so long before a span is still given whole
+LEAD = timedelta(days=8)  # what began so long before a span, or ends so long after, is whole
 # Shorter ones are attempts that the quick retries did not confirm: the grid never showed them.
 MOMENTARY = timedelta(seconds=30)
 
@@ -158,6 +159,16 @@ def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -
     own = [one for one in downtimes if one.target in keys and not is_momentary(one)]
     ends = [one.end for one in own if one.end is not None]
     return max(ends, default=None) if len(ends) == len(own) else None
+
+
+def first_failure(downtimes: Iterable[Downtime], services: Iterable[Service]) -> Downtime | None:
+    """Return the earliest of these downtimes of an address of the library system; None without any.
+
+    One address that fails is red on the page, though the others may still answer.
+    """
+    keys = {key for service in services if service.announced for key in service.targets}
+    own = [one for one in downtimes if one.target in keys and not is_momentary(one)]
+    return min(own, key=attrgetter("start"), default=None)
 
 
 def is_momentary(downtime: Downtime) -> bool:

@@ -11,7 +11,10 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 
 from procedure import frames
 from procedure.diagnosis.suspected_outage import SUSPECT_AFTER
+from procedure.frames.outage_column import NO_OUTAGE
+from procedure.monitoring.downtime import Downtime, downtimes
 from procedure.outages.declared_outage import OutageNews, OutageNote
+from procedure.outages.figures import answered_again, first_failure
 from procedure.outages.outage_loans import outage_loans
 from procedure.outages.public_entries import PublicStatement
 from procedure.records.loan_frames import LoanFrames
@@ -73,9 +76,27 @@ class OutageFrames(LoanFrames):
         One that is not over is counted until `until`.
         """
         spans, log = self._spans, self._reconciliation.log
-        made = ((record, outage_loans(record.declared.id, spans, log)) for record in self._declared)
+        made = [
+            (
+                record,
+                outage_loans(record.declared.id, spans, log),
+                (first := first_failure(seen, self.past.services)) and first.start,
+                answered_again(seen, self.past.services),
+            )
+            for record, seen in zip(self._declared, self._downtimes_of_declared(), strict=True)
+        ]
         declared: Any = frames.declared(made, self._redact)
         return declared.astype({"outage": self._column.dtype})
+
+    def _downtimes_of_declared(self) -> list[list[Downtime]]:
+        """Return the downtimes of all time, services and targets, during each declared outage."""
+        every = [one for states in self.past.states.values() for one in downtimes(states)]
+        spans = [one.start for one in every], [one.end for one in every]
+        found: list[list[Downtime]] = [[] for _ in self._declared]
+        for one, place in zip(every, self._column.places_between(*spans), strict=True):
+            if place != NO_OUTAGE:
+                found[int(place)].append(one)
+        return found
 
     @cached_property
     def messages(self) -> pd.DataFrame:

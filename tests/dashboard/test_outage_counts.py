@@ -87,7 +87,8 @@ def test_places_count_the_same_loans_of_an_outage(
     ]
     lasted = outage_spans(outages, NOW)
     made = [
-        (one, outage_loans(one.declared.id, lasted, context.models.loan_log)) for one in outages
+        (one, outage_loans(one.declared.id, lasted, context.models.loan_log), None, None)
+        for one in outages
     ]
     table = frames.declared(made, str)
     assert (list(table.loans), list(table.voids)) == (within, taken_back)

@@ -359,6 +359,7 @@ MARKDOWN = """\
 
 - Du mardi 24 novembre, 09:12 à 10:02, 50 min.
 - Déclarée à 09:21.
+- Premier échec relevé : 09:12 (Alma, lien habituel), 9 min avant la déclaration.
 - 1 prêt enregistré.
 - Dossier établi à 14:12. Heures locales.
 

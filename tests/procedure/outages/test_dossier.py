@@ -12,6 +12,7 @@ from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.monitoring.service_states import Service
 from procedure.outages.declared_outage import (
     OutageRecord,
 )
@@ -203,6 +204,28 @@ def test_span_ends_now_or_half_an_hour_after_the_end() -> None:
     assert span(OutageRecord(DECLARED), at(40)) == (at(-15), at(40))
     assert span(WHOLE, at(300)) == (at(-15), at(105))
     assert span(WHOLE, at(80)) == (at(-15), at(80))
+
+
+def test_what_was_down_at_the_ends_of_the_span_is_whole() -> None:
+    journal, history = MemoryJournal(lambda: BEGUN), MemoryHistory()
+    journal.append(DECLARED, ENDED)
+    history.set_intervals({"usual": timedelta(minutes=5), "other": timedelta(minutes=5)})
+    for minutes in range(-60, 300, 5):
+        for target, first, end in (("other", -30, 60), ("usual", 10, 200)):
+            status = Status.DOWN if first <= minutes < end else Status.UP
+            history.record([Outcome(target, "https://a/", "server", at(minutes), status)])
+    both = Service("A4", ("usual", "other"), announced=True)
+    made = read_dossier(OUTAGE, journal, history, RULES, now=at(300), services=[both])
+    assert made is not None
+    assert made.observed == (
+        Downtime("A4", at(10), at(60), None),
+        Downtime("other", at(-30), at(60), None),
+        Downtime("usual", at(10), at(200), None),
+    )
+    # The first red, though the other address still answers.
+    assert made.failed == made.observed[1]
+    assert made.answered == at(60)
+    assert {(lane[0].start, lane[-1].end) for lane in made.lanes.values()} == {(at(-15), at(105))}
 
 
 def test_read_dossier_from_journal_and_history() -> None:
