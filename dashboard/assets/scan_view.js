@@ -56,10 +56,12 @@ export class ScanView {
   }
 
   // A hidden field takes no focus, and what is typed before it has it goes into the box: it is drawn
-  // at once. A click gives the focus back to the box first, and a frame later to the field.
+  // at once. After the next drawing it is given again: what shows the field may come after this
+  // call, and a click that asked has given the focus back to the box by then.
   focusOnceDrawn(field) {
     this.#drawNow()
     field.focus()
+    this.draw()
     requestAnimationFrame(() => field.focus())
   }
 
