@@ -92,6 +92,7 @@ class StatusBar(HtmlView):
         if outage.block_off is not None:
             return say("Dans Alma, remettez le blocage comme avant.")
         left = {
+            "pending": say("Des prêts attendent encore une carte oubliée."),
             "signature": say("Le transfert dans Alma attend une signature."),
             "carts": say("Des documents sur les chariots sont à rendre dans Alma."),
         }

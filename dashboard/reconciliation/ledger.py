@@ -105,10 +105,15 @@ class ReconciliationLedger:
         return None if newest is None else newest.counts.left
 
     def still_open(self) -> str:
-        """Return what is left once every loan is accounted for: `signature`, `carts` or nothing."""
+        """Return what is left once every loan is accounted for, empty for nothing.
+
+        It is `pending` (loans on a forgotten card), `signature` or `carts`.
+        """
         newest = self.current()
         if newest is None or newest.counts.left:
             return ""
+        if newest.pending:
+            return "pending"
         if newest.signed is None and not newest.table.empty:
             return "signature"
         return "carts" if newest.carts else ""

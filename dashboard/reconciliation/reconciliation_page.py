@@ -132,6 +132,7 @@ class SignOffView(PartView):
             signed=now.signed,
             to_put_back=self.progress.context.models.checklist.to_put_back,
             shifted=now.due_shifted,
+            pending=now.pending,
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:

@@ -213,6 +213,9 @@ def refusals(language: Language) -> dict[str, str]:
         "reason_missing": say("Dites en quelques mots comment c’est réglé."),
         "unchanged": say("Rien n’a changé : écrivez le code juste, puis corrigez."),
         "not_settled": say("Des prêts restent à régler : réglez-les, puis signez."),
+        "card_missing": say(
+            "Des prêts attendent une carte oubliée : complétez-les ou annulez-les, puis signez."
+        ),
         "nothing_to_sign": say("Aucun prêt au journal : rien à signer."),
         "row_moved": say("Quelque chose vient de changer : regardez de nouveau, puis confirmez."),
         "nothing_to_settle": say("Cette ligne est déjà réglée ou annulée."),

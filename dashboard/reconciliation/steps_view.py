@@ -68,6 +68,10 @@ class StepsView(PartView):
         return {running: self.language.say("vérification en cours")} if running else {}
 
     def _signing(self, now: ReconciliationOverview) -> str:
+        if now.pending:
+            return self.language.plural(
+                "{count} sur carte oubliée", "{count} sur carte oubliée", now.pending
+            )
         if now.signed is None:
             say = self.language.say
             return say("quand tout est réglé") if now.counts.left else say("à signer")
@@ -153,6 +157,8 @@ class TallyView(PartView):
 
     def _sentence(self, now: ReconciliationOverview) -> tuple[str, str]:
         say = self.language.say
+        if now.pending and not now.counts.left:
+            return self._fact(now), say("Complétez ou annulez à la page Prêts, puis signez.")
         if not now.rows:
             return say("Rien à transférer."), say("Aucun prêt n’est au journal.")
         if now.signed is not None:
@@ -177,6 +183,12 @@ class TallyView(PartView):
                 "Encore {count} prêt à régler.",
                 "Encore {count} prêts à régler.",
                 now.counts.to_settle,
+            )
+        if now.pending:
+            return plural(
+                "Encore {count} prêt sur carte oubliée.",
+                "Encore {count} prêts sur carte oubliée.",
+                now.pending,
             )
         return self.language.say("Chaque prêt est justifié.")
 

@@ -169,7 +169,7 @@ def dossier(
     lanes = {key: tuple(clip(key, list(seen), since, until)) for key, seen in states.items()}
     outages = OutageLog()
     outages.extend(recorded)
-    table, rows = _loans(record, outages, recorded, now)
+    table, rows, pending = _loans(record, outages, recorded, now)
     observed = _observed(recorded, states, services, since, until)
     meanwhile = list(_meanwhile(record, outages, observed, now))
     official = tuple(official_periods(recorded, since, until))
@@ -194,7 +194,7 @@ def dossier(
         answered=answered_again(meanwhile, services),
         refused=tuple(count_refused(recorded, rows).most_common()),
         settled=last_settled(rows),
-        open_points=tuple(_open_points(record, rows, of_targets, official)),
+        open_points=tuple(_open_points(record, rows, of_targets, official, pending)),
         signed=signature_for(
             [entry.entry for entry in recorded if isinstance(entry.entry, SignedOff)], rows
         ),
@@ -270,12 +270,19 @@ def _redacted_follow_up(known: FollowUp, rules: ScanRules) -> FollowUp:
 
 def _loans(
     record: OutageRecord, outages: OutageLog, recorded: Sequence[Recorded], now: datetime
-) -> tuple[Any, list[ReconciledLoan]]:
-    """Return the loans of the outage and the void ones, as a loan table and as objects."""
+) -> tuple[Any, list[ReconciledLoan], int]:
+    """Return the loans of the outage and the void ones, as a loan table and as objects.
+
+    The third value counts its loans on a forgotten card, which are no rows.
+    """
     log = ReconciliationLog(recorded)
-    loans = outage_loans(record.declared.id, outage_spans(outages.records(), now), log.log)
+    outage = record.declared.id
+    own = [span for span in outage_spans(outages.records(), now) if span.outage == outage]
+    loans = outage_loans(outage, own, log.log)
     table = log.table(sorted((*loans.standing, *loans.void), key=lambda row: row.order))
-    return table, list(table.row)
+    waiting = (loan.at for loan in log.log.pending())
+    pending = sum(any(span.start <= at <= span.end for span in own) for at in waiting)
+    return table, list(table.row), pending
 
 
 def _open_points(
@@ -283,6 +290,7 @@ def _open_points(
     rows: Sequence[ReconciledLoan],
     observed: Sequence[Downtime],
     official: Sequence[OfficialPeriod],
+    pending: int,
 ) -> Iterable[OpenPoint]:
     """Return the counts of what is left; the dashboard has a sentence for each key."""
     states = Counter(row.state for row in rows)
@@ -300,6 +308,7 @@ def _open_points(
         "to_verify": states[ReconciliationState.UPLOADED],
         "to_check": stages[Stage.TO_CHECK],
         "to_settle": stages[Stage.TO_SETTLE],
+        "card_missing": pending,
         "to_undo": sum(row.log.void_after_export for row in rows),
     }
     return (OpenPoint(key, count) for key, count in counts.items() if count)

@@ -134,7 +134,7 @@ def _marks(
         "send": _send(now, points),
         "proof": _proof(now, system),
         "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,
-        "sign": Mark.LATER if waits else Mark.NOW,
+        "sign": Mark.LATER if waits or now.pending else Mark.NOW,
     }
 
 

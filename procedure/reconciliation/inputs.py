@@ -47,7 +47,8 @@ class LoanRecords:
     """What the journal says up to one position; nothing of it changes afterwards.
 
     `rows` are the loans in order of time, without double scans. `uploaded` is when each export was
-    uploaded (aware), `files` are in the order in which they were recorded.
+    uploaded (aware), `files` are in the order in which they were recorded. `pending` counts the
+    loans on a forgotten card that are neither completed nor void.
     """
 
     position: int
@@ -59,3 +60,4 @@ class LoanRecords:
     items: Mapping[str, ItemSeen]
     users: Mapping[str, UserSeen]
     signed: Sequence[SignedOff]
+    pending: int

@@ -79,7 +79,8 @@ class ReconciliationOverview:
     date is that of the upload. `from_cart` counts those to be written that were lent from a cart.
     `cart_counts` tell what became of the books of the carts. `is_trial_read` says that the report
     of a first small file was read since the last signature. `turns` is when time alone will change
-    a forecast next, None if never.
+    a forecast next, None if never. `pending` counts the loans on a forgotten card, which are no
+    rows: nobody signs while one waits for its card.
     """
 
     table: Any
@@ -101,6 +102,7 @@ class ReconciliationOverview:
     signed: SignedOff | None = None
     to_check: tuple[ReconciledLoan, ...] = ()
     turns: datetime | None = None
+    pending: int = 0
 
     @cached_property
     def rows(self) -> Sequence[ReconciledLoan]:
@@ -163,6 +165,7 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
         signed=signed,
         to_check=tuple(shown.row[shown.stage == Stage.TO_CHECK]),
         turns=next_turn(lines, facts),
+        pending=records.pending,
     )
 
 

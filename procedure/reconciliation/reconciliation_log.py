@@ -165,6 +165,7 @@ class ReconciliationLog:
             items=self.items.copy(),
             users=self.users.copy(),
             signed=self.signed.copy(),
+            pending=len(self.log.pending()),
         )
 
     def files(self) -> list[SentFile]:

@@ -42,7 +42,8 @@ def sign(
     """Return the entry by which somebody signs the whole; `at` is now (aware).
 
     Raises:
-        TransactionRefused: nobody's name, no row at all, or rows that are not settled.
+        TransactionRefused: nobody's name, no row at all, rows that are not settled, or loans on a
+            forgotten card.
     """
     name, counts = " ".join(operator.split()), reconciliation.states()
     if not name or not name.isprintable():
@@ -53,6 +54,9 @@ def sign(
     if left := counts.total() - sum(counts[state] for state in SETTLED):
         text = f"{left} of {total} rows are not settled: settle them, then sign."
         raise TransactionRefused("not_settled", text)
+    if pending := len(reconciliation.log.pending()):
+        text = f"{pending} loans wait for a forgotten card: complete or void them, then sign."
+        raise TransactionRefused("card_missing", text)
     states = tuple(sorted((state.value, count) for state, count in counts.items()))
     return SignedOff(
         id=entry_id,

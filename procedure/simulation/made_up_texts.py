@@ -16,5 +16,8 @@ READERS_TEXT = {
     "de": "An den Theken können Sie ausleihen und zurückgeben.",
 }
 BY_HAND = "fait à l’écran d’Alma"
+NOT_BACK = "le lecteur n’est pas revenu"
 
-MADE_UP_TEXTS = frozenset({TITLE, TICKET, CAUSE_SOUGHT, LEND_IN_ALMA, *VOID_REASONS, BY_HAND})
+MADE_UP_TEXTS = frozenset(
+    {TITLE, TICKET, CAUSE_SOUGHT, LEND_IN_ALMA, *VOID_REASONS, BY_HAND, NOT_BACK}
+)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from procedure.circulation.lending_rules import void
 from procedure.circulation.list_advice import Reason
 from procedure.circulation.settlements import Corrected, ReturnSettledByHand, SettledByHand
 from procedure.journal import Entry
@@ -23,7 +24,7 @@ from procedure.reconciliation.sign_off import sign
 from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.diary import Diary, PlannedAct
 from procedure.simulation.episodes import minutes
-from procedure.simulation.made_up_texts import BY_HAND
+from procedure.simulation.made_up_texts import BY_HAND, NOT_BACK
 
 COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
@@ -110,12 +111,14 @@ def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Settle by hand what Alma refused."""
-    return [
-        diary.entry(SettledByHand, at, loan=row.loan.id, how=BY_HAND, **COORDINATOR)
-        for row in diary.reconciliation.rows()
-        if row.state is ReconciliationState.REFUSED
-    ]
+    """Settle by hand what Alma refused, and cancel the loans of those who forgot their card."""
+    for row in diary.reconciliation.rows():
+        if row.state is ReconciliationState.REFUSED:
+            yield diary.entry(SettledByHand, at, loan=row.loan.id, how=BY_HAND, **COORDINATOR)
+    log = diary.reconciliation.log
+    about: dict[str, Any] = {"reason": NOT_BACK, "at": at, **COORDINATOR}
+    for loan in log.pending():
+        yield void(log, loan.id, void_id=diary.new_id(), **about)
 
 
 def verify(diary: Diary, at: datetime) -> Iterable[Entry]:

@@ -18,6 +18,7 @@ from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
+from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan
 from procedure.monitoring.model import Status
 from procedure.outages.dossier import read_dossier
@@ -74,6 +75,8 @@ class Walk:
         yield "void", lambda: self.pages["loans"].loans.void(lent[0].id, "scan_error")
         back = make.back(uuid4(), "1060000009", at=self.clock())
         yield "put on the cart", lambda: self.context.journal.append(back)
+        forgotten = make.pending(uuid4(), "1060000008", at=self.clock())
+        yield "lent on a forgotten card", lambda: self.context.journal.append(forgotten)
         yield "Alma is back", self.fail
         yield "lent late", lambda: lent.append(self.lend(5))
         yield "over", self.outage.end
@@ -82,6 +85,12 @@ class Walk:
         yield "report", lambda: self.report(reports, refused=lent[1])
         yield "recorded", reports.record
         yield "settled", lambda: repair.settle_all([lent[1].id], "rendu entre-temps")
+        loan, card = loan_id(forgotten.id), "21760000008"
+        completed = make.loan(loan, forgotten.item, card, at=forgotten.at)
+        yield "card found", lambda: self.context.journal.append(completed)
+        yield "files of the last", files.write
+        yield "report of the last", lambda: reports.read(["Succeeded: 1\nFailed: 0\n"])
+        yield "recorded", reports.record
         yield "signed", self.back.sign
         yield "block back", lambda: self.back.tick(BLOCK_BACK)
         yield "carts emptied", lambda: carts.settle_desk("MAIL")
@@ -161,7 +170,11 @@ def agree_on_what_is_left(walk: Walk, said: dict[str, str]) -> None:
     unsigned = bool(overview.rows) and overview.signed is None
     if NOTHING in said["guide"]:
         assert (overview.counts.left, block_off, unsigned) == (0, False, False)
+        assert not overview.pending
         assert not overview.carts
+    if overview.pending:
+        assert "Chaque prêt est justifié" not in said["reconciliation"]
+        assert marks["sign"] == "later"
     for step, unfinished in {
         "check": r"[1-9]\d* scans? à vérifier",
         "proof": r"[1-9]\d* à (?:prouver|régler)",

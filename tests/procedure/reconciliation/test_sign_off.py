@@ -73,6 +73,15 @@ def test_signature_stands_while_each_loan_that_it_covers_is_settled() -> None:
     assert newly_signed(LOAN, VOID, early, later) == [(early, 1, True)]
 
 
+def test_sign_off_waits_for_forgotten_cards() -> None:
+    waiting = make.pending(63, "A-09", at=LATER)
+    with pytest.raises(TransactionRefused) as refusal:
+        signed(LOAN, SENT, RESOLVED, waiting)
+    assert refusal.value.reason == "card_missing"
+    cancelled = replace(VOID, id=UUID(int=64), loan=waiting.id)
+    assert signed(LOAN, SENT, RESOLVED, waiting, cancelled).states == SIGNED.states
+
+
 @pytest.mark.parametrize(
     ("entries", "operator", "reason"),
     [
