@@ -207,9 +207,9 @@ def announced_after(outage: Downtime, language: Language) -> str:
 
 
 def official_span(outage: Downtime, language: Language) -> str:
-    """Return the times of the announced incident, empty when there is none.
+    """Return the times of the announced incident or planned work, empty when there is none.
 
-    Planned work may have one, too: it took longer than was announced.
+    An incident during planned work is named: the work took longer than was announced.
     """
     say = language.say
     if outage.official_start is None:
@@ -219,7 +219,11 @@ def official_span(outage: Downtime, language: Language) -> str:
     if outage.official_end is not None:
         end = language.moment(outage.official_end, outage.official_start, short=True)
         span = say("{begin} – {end}", begin=begin, end=end)
-    return say("incident annoncé\u202f: {span}", span=span) if outage.planned else span
+    return (
+        say("incident annoncé\u202f: {span}", span=span)
+        if outage.planned and outage.incident
+        else span
+    )
 
 
 def target_names(handbook: Handbook, language: Language) -> dict[str, str]:

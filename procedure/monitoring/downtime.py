@@ -45,7 +45,8 @@ class Downtime:
 
     `end` is None while it lasts. `cause` is that of the first reading. `unread` is the part of it
     without a reading, or with status unknown: the target may have worked meanwhile. The official
-    times and `planned` are what the vendor announced.
+    times and `planned` are what was announced; with an `incident` the times are that one's, else
+    those of the planned work.
     """
 
     target: str
@@ -56,6 +57,7 @@ class Downtime:
     official_start: datetime | None = None
     official_end: datetime | None = None
     planned: bool = False
+    incident: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ def _joined(outage: Downtime, announced: Sequence[Announcement]) -> Downtime:
         official_start=min(announcement.start for announcement in relevant),
         official_end=max((end for end in ends if end), default=None) if all(ends) else None,
         planned=bool(explaining),
+        incident=bool(incidents),
     )
 
 

@@ -51,7 +51,9 @@ def test_official_span_has_the_day_where_it_differs() -> None:
     assert official_span(ALMA, shown_in) == ""
     assert official_span(announced(51), shown_in) == "depuis 10:03"
     assert official_span(announced(51, 130), shown_in) == "10:03 – 11:22"
+    work = replace(announced(51, 130), planned=True)
+    assert official_span(work, shown_in) == "10:03 – 11:22"
     # Planned work that took longer: the times are the incident's, not the work's.
-    overrun = replace(announced(51, 130), planned=True)
+    overrun = replace(work, incident=True)
     assert official_span(overrun, shown_in) == "incident annoncé\u202f: 10:03 – 11:22"
     assert official_span(announced(51, 1500), shown_in) == "10:03 – 25 nov., 10:12"

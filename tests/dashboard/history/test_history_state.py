@@ -104,6 +104,7 @@ def test_history_alma_is_one_service_with_announced_outages(
         end=end,
         cause=FailureCause.TIMEOUT,
         official_start=clock() - 15 * MINUTE,
+        incident=True,
         official_end=clock() - 5 * MINUTE,
     )
     assert history.outages == (PastOutage(outage, 0, True),)

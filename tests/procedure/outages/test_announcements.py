@@ -91,15 +91,17 @@ def test_announced_manual_planned_work_until_withdrawn() -> None:
 
 def test_joined_outage_has_the_official_times() -> None:
     assert joined(says(12, PageStatus.INCIDENT), says(70, PageStatus.OK)) == replace(
-        OUTAGE, official_start=at(12), official_end=at(70)
+        OUTAGE, official_start=at(12), official_end=at(70), incident=True
     )
-    assert joined(says(12, PageStatus.INCIDENT)) == replace(OUTAGE, official_start=at(12))
+    assert joined(says(12, PageStatus.INCIDENT)) == replace(
+        OUTAGE, official_start=at(12), incident=True
+    )
     both = (
         says(12, PageStatus.INCIDENT),
         says(70, PageStatus.OK),
         says(30, PageStatus.INCIDENT, "slsp"),
     )
-    assert joined(*both) == replace(OUTAGE, official_start=at(12))
+    assert joined(*both) == replace(OUTAGE, official_start=at(12), incident=True)
 
 
 def test_joined_incident_announced_shortly_after_its_end() -> None:
@@ -119,7 +121,8 @@ def test_joined_planned_work_makes_an_outage_planned_and_an_incident_dates_it() 
     planned = replace(OUTAGE, official_start=at(-5), official_end=at(60), planned=True)
     assert joined(window) == planned
     over = joined(window, says(40, PageStatus.INCIDENT), says(80, PageStatus.OK))
-    assert over == replace(OUTAGE, official_start=at(40), official_end=at(80), planned=True)
+    times = {"official_start": at(40), "official_end": at(80)}
+    assert over == replace(OUTAGE, **times, planned=True, incident=True)
     later = make.planned(next(ids), at(16), at(60), "alma", at=at(-90))
     assert joined(later) == OUTAGE
 
@@ -132,7 +135,7 @@ def test_joined_outage_without_an_announcement_stays_as_it_is() -> None:
 def test_joined_open_outage() -> None:
     lasting = replace(OUTAGE, end=None)
     assert joined(says(12, PageStatus.INCIDENT), outage=lasting) == replace(
-        lasting, official_start=at(12)
+        lasting, official_start=at(12), incident=True
     )
 
 
