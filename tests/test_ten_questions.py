@@ -19,10 +19,17 @@ import pytest
 
 from dashboard.core.background import update_suspicion_counts
 from dashboard.core.context import AppContext
+from dashboard.core.session import Session
 from dashboard.dossier.outage_files import OutageFilesHandler
 from dashboard.dossier.sections import sections
+from dashboard.history.history_page import HistoryPage
 from dashboard.history.history_state import HistoryState
-from dashboard.history.history_text import down_rows, suspicions_text, undeclared_text
+from dashboard.history.history_text import (
+    down_rows,
+    suspicions_text,
+    target_names,
+    undeclared_text,
+)
 from dashboard.history.latency_view import LatencyView
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import ROUTES
@@ -118,6 +125,11 @@ def dossiers(history: HistoryState) -> dict[str, Dossier]:
     return {outage: one for outage, one in made.items() if one is not None}
 
 
+def _text(page: HistoryPage) -> str:
+    panes = page.__panel__().select(LiveHTML)
+    return re.sub("[ \n]+", " ", " ".join(pane.html for pane in panes))
+
+
 def values(series: Any) -> dict[Any, Any]:
     return {key: value for key, value in series.items() if pd.notna(value)}
 
@@ -171,6 +183,21 @@ def test_longest_outage_and_what_the_vendor_said(
     said = frames.records(answers["said"])
     assert "incident" in {one["status"] for one in said}
     assert [(one["at"], one["page"], one["status"], one["by_person"]) for one in said] == read
+    history.longest_first = True
+    html = _text(HistoryPage(history=history, session=Session(), language=language("en")))
+    history.longest_first = False
+    rows = re.findall(r"<tr>(.*?)</tr>", html[html.index("rows fold outs") :])
+    first = next(row for row in rows if "Access to Alma" in row)
+    words = {"ok": "nothing announced.", "incident": "incident announced."}
+    names = target_names(history.context.handbook, language("en"))
+    assert re.findall(r"<li>(.*?)</li>", first) == [
+        f"{local(one['at']):%H:%M}, {names[one['page']]}: {words[one['status']]}"
+        + (f" “{one['summary']}”" if one["summary"] else "")
+        for one in said
+    ]
+    lengths = [one.lasted(UNTIL) for one in history.outages]
+    shown = re.findall(r'<td class="num push">(.*?)</td>', html)
+    assert shown == [language("en").duration(one) for one in sorted(lengths, reverse=True)[:12]]
 
 
 def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str, history: HistoryState) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
-from dashboard.translations.sentences import state_names
+from dashboard.translations.sentences import page_sentence, quoted, state_names
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
@@ -23,7 +23,6 @@ from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
-from procedure.status_pages.status import PageStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ class EventText:
             return text
         news = event.what if isinstance(event.what, OutageNews) else None
         written = news.said(self.language.code) if news else event.text
-        said = self.language.say("«\u202f{said}\u202f»", said=self.language.written(written))
-        return f"{text} {said}"
+        return f"{text} {quoted(written, self.language)}"
 
     @property
     def words(self) -> Words:
@@ -81,14 +79,7 @@ def _seen(texts: EventText, event: TimelineEvent) -> str:
 
 def _official(texts: EventText, event: TimelineEvent) -> str:
     read = event.what
-    say = texts.language.say
-    words = {
-        PageStatus.OK: say("{page} : rien d’annoncé."),
-        PageStatus.INCIDENT: say("{page} : incident annoncé."),
-        PageStatus.PLANNED: say("{page} : travaux annoncés."),
-        PageStatus.UNKNOWN: say("{page} : pas lue."),
-    }
-    return words[read.word].format(page=texts.target(read.target))
+    return page_sentence(read.word, texts.target(read.target), texts.language)
 
 
 def _report(texts: EventText, event: TimelineEvent) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from panel.viewable import Viewer
 from dashboard.core.session import Session
 from dashboard.core.users import Permission
 from dashboard.history.daily_bars import daily_bars
-from dashboard.history.history_state import PACE, HistoryState
+from dashboard.history.history_state import PACE, HistoryState, PastOutage
 from dashboard.history.history_text import (
     all_names,
     announcement_text,
@@ -24,6 +24,7 @@ from dashboard.history.history_text import (
     no_outage,
     official_span,
     outages_title,
+    said_lines,
     span_title,
     suspicions_text,
     undeclared_text,
@@ -113,13 +114,17 @@ class HistoryPage(Part):
             stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
         )
-        head = pn.Column(LiveHTML(self._title), export, css_classes=["outages-head"], **WIDE)
+        head = pn.Column(
+            LiveHTML(self._title, self._act), export, css_classes=["outages-head"], **WIDE
+        )
         table = LiveHTML(self._table, self._act)
         return pn.Column(head, table, css_classes=["panel", "panel--flush"], **WIDE)
 
     def _act(self, name: str, value: str) -> None:
         if name == "every":
             self.history.every = True
+        elif name == "longest":
+            self.history.longest_first = not self.history.longest_first
         elif name == "day":
             self._choose_dates("", {"first": value, "last": value})
 
@@ -167,10 +172,18 @@ class HistoryPage(Part):
         keys = [row.target for row in (*history.services, *history.rows)]
         return daily_bars(history.ninety_days, keys, self._all_names, self.language)
 
-    @param.depends("history.updates.handbook", "history.between")
+    @param.depends(
+        "history.updates.handbook", "history.between", "history.outages", "history.longest_first"
+    )
     def _title(self) -> str:
-        title = outages_title(self.history.between, self.language)
-        return render("history/title", self.language, title=title)
+        history = self.history
+        return render(
+            "history/title",
+            self.language,
+            title=outages_title(history.between, self.language),
+            sortable=len(history.outages) > 1,
+            longest_first=history.longest_first,
+        )
 
     @param.depends(
         "history.updates.handbook",
@@ -181,11 +194,12 @@ class HistoryPage(Part):
         "history.read",
         "history.first_read",
         "history.every",
+        "history.longest_first",
         "history.ninety_days_failed",
     )
     def _table(self) -> str:
         history, language = self.history, self.language
-        shown = history.outages[: MANY if history.every else FEW]
+        shown = self._in_order()[: MANY if history.every else FEW]
         left = len(history.outages) - len(shown)
         return render(
             "history/outages",
@@ -201,6 +215,7 @@ class HistoryPage(Part):
             # The button disappears when pressed: the focus goes to the first row it added.
             first_new=FEW + 1 if history.every else 0,
             official=lambda one: announcement_text(one, history.now, language),
+            said=lambda one: said_lines(one, self._all_names, language),
             official_span=lambda outage: official_span(outage, language),
             names=self._all_names,
             causes=self._causes,
@@ -212,6 +227,13 @@ class HistoryPage(Part):
             read=history.read,
             first_read=history.first_read,
         )
+
+    def _in_order(self) -> Sequence[PastOutage]:
+        history = self.history
+        if not history.longest_first or history.now is None:
+            return history.outages
+        now = history.now
+        return sorted(history.outages, key=lambda one: one.lasted(now), reverse=True)
 
     @param.depends(
         "history.updates.handbook",

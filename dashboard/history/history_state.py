@@ -17,6 +17,7 @@ from dashboard.history.shown_span import RANGE, SPANS, ShownSpan, span_of_query
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.service_states import announced_keys
+from procedure.outages.announcements import PageWord
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.figures import LEAD, AvailabilityFigures, ObservedPast, several_targets
 from procedure.outages.ninety_days import QUARTER, NinetyDays
@@ -52,7 +53,7 @@ class PastOutage:
 
     `announceable` tells whether the status pages speak of it at all. `report` is the id of the
     outage that the coordination declared at that time, empty without, and `declared` counts the
-    loans of that one.
+    loans of that one. `said` is what status pages were read to say while it lasted.
     """
 
     outage: Downtime
@@ -60,6 +61,11 @@ class PastOutage:
     announceable: bool = False
     report: str = ""
     declared: int = 0
+    said: tuple[PageWord, ...] = ()
+
+    def lasted(self, now: datetime) -> timedelta:
+        """Return how long it has lasted."""
+        return (self.outage.end or now) - self.outage.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ class HistoryState(State):
         class_=tuple, default=(), doc="See `AppContext`; as of `now`."
     )
     ninety_days_failed = param.Boolean(default=False, doc="Whether the last reading of it failed.")
+    longest_first = param.Boolean(default=False, doc="Whether outages are listed by length.")
     every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
 
     def __init__(self, **params: Any) -> None:
@@ -252,7 +259,8 @@ class HistoryState(State):
     def _outages(
         self, observed: ObservedPast, declared: Sequence[OutageSpan]
     ) -> Iterator[PastOutage]:
-        log, outages = self.context.models.loan_log, self.context.models.outages
+        models = self.context.models
+        log, outages = models.loan_log, models.outages
         for downtime in reversed(observed.distinct_downtimes()):
             end = downtime.end or self.context.now()
             spoken_of = downtime.target in self._spoken_of
@@ -261,6 +269,7 @@ class HistoryState(State):
                 log.count_lent(downtime.start, end),
                 spoken_of,
                 *self._declared(outages.declared_between(downtime.start, end), declared),
+                models.announcements.read_between(downtime.start, end) if spoken_of else (),
             )
 
     def _declared(

@@ -12,12 +12,14 @@ from dashboard.core.suspicion_counts import SuspicionCount
 from dashboard.history.history_state import PastOutage, TimelineRow
 from dashboard.history.shown_span import SPANS, ShownSpan, range_title
 from dashboard.translations import Language
+from dashboard.translations.sentences import page_sentence
 from procedure.handbook.model import Handbook
 from procedure.handbook.services import services
 from procedure.local_time import local
 from procedure.monitoring.downtime import Availability, Downtime
 from procedure.monitoring.model import FailureCause
 from procedure.outages.ninety_days import NinetyDays
+from procedure.status_pages.readings import PageStatusChanged
 
 SAME = timedelta(minutes=1)
 ANNOUNCED_WITHIN = timedelta(hours=1)  # after the end
@@ -204,6 +206,20 @@ def announced_after(outage: Downtime, language: Language) -> str:
     if later <= -SAME:
         return say("Annoncée {span} avant nous", span=language.duration(-later))
     return say("Annoncée en même temps")
+
+
+def said_lines(past: PastOutage, names: Mapping[str, str], language: Language) -> list[str]:
+    """Return what the status pages were read to say during an outage, one reading a line."""
+    return [
+        f"{language.moment(word.at, past.outage.start, short=True)}, "
+        + page_sentence(
+            word.word,
+            names.get(word.target, word.target),
+            language,
+            word.summary if isinstance(word, PageStatusChanged) else "",
+        )
+        for word in past.said
+    ]
 
 
 def official_span(outage: Downtime, language: Language) -> str:

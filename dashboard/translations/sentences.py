@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.translations import Language
 from procedure.outages.public_entries import PublicState
 from procedure.reconciliation.reconciled_loan import Stage
+from procedure.status_pages.status import PageStatus
 
 
 def in_words(number: int, language: Language) -> str:
@@ -55,3 +56,21 @@ def review_questions(language: Language) -> dict[str, str]:
         "noticed": say("Quand l’a-t-on remarqué ?"),
         "change": say("Que changer ?"),
     }
+
+
+def page_sentence(status: PageStatus, page: str, language: Language, summary: str = "") -> str:
+    """Return what a status page was read to say, with the vendor's own words where it has some."""
+    say = language.say
+    sentences = {
+        PageStatus.OK: say("{page} : rien d’annoncé."),
+        PageStatus.INCIDENT: say("{page} : incident annoncé."),
+        PageStatus.PLANNED: say("{page} : travaux annoncés."),
+        PageStatus.UNKNOWN: say("{page} : pas lue."),
+    }
+    text = sentences[status].format(page=page)
+    return f"{text} {quoted(summary, language)}" if summary else text
+
+
+def quoted(text: str, language: Language) -> str:
+    """Return what a person or a page wrote, in quotation marks."""
+    return language.say("«\u202f{said}\u202f»", said=language.written(text))

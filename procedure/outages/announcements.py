@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +24,10 @@ MAX_DELAY = timedelta(hours=1)  # of an announcement after the end of an outage
 MAX_EARLY_START = timedelta(minutes=15)  # of planned work before its window
 STAFF_READING_HOLDS = timedelta(hours=12)
 MAX_BACKDATING = timedelta(days=1)  # an earlier time on the page belongs to another incident
+
+
+PageWord = PageStatusReadByStaff | PageStatusChanged
+_AT = attrgetter("at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +76,14 @@ class AnnouncementLog:
     )
 
     def __init__(self) -> None:
-        self._words: list[PageStatusReadByStaff | PageStatusChanged] = []
+        self._words: list[PageWord] = []  # in the order of their instants
         self._windows: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         """Add committed entries, in order."""
         for record in recorded:
             if isinstance(record.entry, PageStatusReadByStaff | PageStatusChanged):
-                self._words.append(record.entry)
+                insort(self._words, record.entry, key=_AT)
             elif isinstance(record.entry, MaintenancePlanned | MaintenanceWithdrawn):
                 self._windows.append(record.entry)
 
@@ -86,6 +91,14 @@ class AnnouncementLog:
         """Return the announcements, oldest first."""
         announced = [*_from_pages(self._words), *map(_from_window, current_windows(self._windows))]
         return tuple(sorted(announced, key=attrgetter("start", "page")))
+
+    def read_between(self, start: datetime, end: datetime) -> tuple[PageWord, ...]:
+        """Return what pages were read to say from one instant to another, oldest first."""
+        first, last = (
+            bisect_left(self._words, start, key=_AT),
+            bisect_right(self._words, end, key=_AT),
+        )
+        return tuple(self._words[first:last])
 
 
 def add_announcements(
@@ -139,12 +152,16 @@ def _parts_outside(
         yield replace(state, start=max(state.start, end))
 
 
-def _from_pages(words: Iterable[PageStatusReadByStaff | PageStatusChanged]) -> list[Announcement]:
-    """Return the spans in which a page had one status; the next other status ends them."""
+def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
+    """Return the spans in which a page had one status; the next other status ends them.
+
+    `words` are in the order of their instants.
+    """
     ended: list[Announcement] = []
     current: dict[str, Announcement] = {}
-    known_words = (change for change in words if change.word is not PageStatus.UNKNOWN)
-    for change in sorted(known_words, key=lambda change: change.at):
+    for change in words:
+        if change.word is PageStatus.UNKNOWN:
+            continue
         announcement = current.get(change.target)
         planned = change.word is PageStatus.PLANNED
         reported = change.word in {PageStatus.INCIDENT, PageStatus.PLANNED}
@@ -161,7 +178,7 @@ def _from_pages(words: Iterable[PageStatusReadByStaff | PageStatusChanged]) -> l
     return [*ended, *current.values()]
 
 
-def _announced_at(change: PageStatusReadByStaff | PageStatusChanged) -> datetime:
+def _announced_at(change: PageWord) -> datetime:
     """Return the page's own time of a change if plausible, otherwise that of the reading."""
     stated = change.changed_at if isinstance(change, PageStatusChanged) else None
     plausible = stated is not None and change.at - MAX_BACKDATING <= stated <= change.at
