@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import gc
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,6 +19,7 @@ from dashboard.core.context import AlmaNotConfigured, AppContext, addresses_of, 
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.core.probe_watch import NoFeeds
 from dashboard.handbook_changes import follow_handbook
+from dashboard.memory import keep_memory_small
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
 from dashboard.translations.languages import use_lending_step
@@ -51,9 +51,6 @@ from procedure.reconciliation.systems.library_system import library_system
 
 _contexts: list[AppContext] = []
 _log = logging.getLogger(__name__)
-
-# Young collections between two full ones; a page of 15,000 objects takes about twenty.
-FULL_COLLECTION_AFTER = 250
 
 
 def app_context() -> AppContext:
@@ -145,10 +142,7 @@ def open_context(
     _maintain(opened, database, base)
     opened.workstations.change_addresses(addresses_of(handbook))
     _take_over(opened, database)
-    # A garbage collection over a long log would delay every page by a second, and while a hundred
-    # pages are opened ten full collections of up to half a second would delay every desk.
-    gc.freeze()
-    gc.set_threshold(*gc.get_threshold()[:2], FULL_COLLECTION_AFTER)
+    keep_memory_small()
     return opened
 
 
