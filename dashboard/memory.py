@@ -5,10 +5,11 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
-from collections.abc import Callable
+from typing import Any
 
 # Young collections between two full ones; a page of 15,000 objects takes about twenty.
 FULL_COLLECTION_AFTER = 250
+ARENA_MAX = -8  # of mallopt(3): from how many arenas threads take memory
 
 
 def keep_memory_small() -> None:
@@ -20,19 +21,25 @@ def keep_memory_small() -> None:
     # Where pyarrow is installed pandas keeps strings in its memory. The allocator that pyarrow has
     # of its own gives none back that one thread has taken and another has freed.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    # Else each thread that has computed a frame keeps what that has taken.
+    if _glibc:
+        _glibc.mallopt(ARENA_MAX, 1)
 
 
 def free_garbage() -> None:
     """Collect all garbage; where glibc is used, give free memory back to the system."""
     gc.collect()
-    _trim(0)
+    if _glibc:
+        _glibc.malloc_trim(0)
 
 
-def _find_trim() -> Callable[[int], object]:
+def _find_glibc() -> Any:
+    """Return the C library, None where it is another."""
     try:
-        return ctypes.CDLL(None).malloc_trim
-    except (AttributeError, TypeError):  # another C library; Windows
-        return lambda _: None
+        library = ctypes.CDLL(None)
+    except TypeError:  # Windows
+        return None
+    return library if hasattr(library, "malloc_trim") else None
 
 
-_trim = _find_trim()
+_glibc = _find_glibc()
