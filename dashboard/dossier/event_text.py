@@ -20,7 +20,7 @@ from procedure.outages.declared_outage import OutageDeclared, OutageEnded, Outag
 from procedure.outages.follow_up import OutageLed
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement, in_language
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
-from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
+from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
@@ -196,6 +196,11 @@ def _alma_report(texts: EventText, event: TimelineEvent) -> str:
     )
 
 
+def _signed(texts: EventText, event: TimelineEvent) -> str:
+    say = texts.language.say
+    return say("Transfert dans Alma signé par {name}.", name=event.what.operator)
+
+
 _SENTENCES: Mapping[type, Callable[[EventText, Any], str]] = {
     StatusInterval: _seen,
     PageStatusReadByStaff: _official,
@@ -213,5 +218,6 @@ _SENTENCES: Mapping[type, Callable[[EventText, Any], str]] = {
     HourlyLoans: _loans,
     Export: _export,
     FileUploaded: _upload,
+    SignedOff: _signed,
     JobReportRecorded: _alma_report,
 }

@@ -27,8 +27,9 @@ from procedure.outages.declared_outage import (
 )
 from procedure.outages.follow_up import OutageLed
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement
-from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
+from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.sign_off import signature_for
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
@@ -103,13 +104,14 @@ def timeline(
     """Return the events within a span `since <= t < until`, in order.
 
     Files for Alma and their reports are included whenever they were made, if they contain loans of
-    the outage.
+    the outage, and so is the first signature that covers all of these.
     """
     entries = [entry.entry for entry in recorded]
     events = [
         *_status_changes(lanes),
         *_loans(rows),
         *_file_events(entries, rows),
+        *_signature(entries, rows),
         *(_event(entry, rules) for entry in entries if _concerns(entry, record, *span)),
     ]
     return sorted(events, key=attrgetter("order"))
@@ -149,6 +151,12 @@ def _file_events(
         if count:
             refused = len(entry.refused) if isinstance(entry, JobReportRecorded) else count
             yield TimelineEvent(entry.at, entry, desk, refused)
+
+
+def _signature(entries: Iterable[Entry], rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
+    signed = signature_for([entry for entry in entries if isinstance(entry, SignedOff)], rows)
+    if signed is not None:
+        yield TimelineEvent(signed.at, signed)
 
 
 def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime) -> bool:

@@ -115,6 +115,7 @@ def test_signature_has_the_name(kept: AppContext) -> None:
         "- Accounted for: 1 of 1.",
         "- Last loan accounted for: 10:52.",
         "- Reconciliation signed off by L. Martin (11:12).",
+        "| 11:12 | Reconciliation signed off by L. Martin. |  |",
     ]
 
 
