@@ -52,6 +52,7 @@ class HistoryPage(Part):
 
     history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
     session: Session = param.ClassSelector(class_=Session, constant=True)
+    reaches_beyond = param.Boolean(doc="Whether dates were asked for that the page does not reach.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -107,7 +108,7 @@ class HistoryPage(Part):
     def _outages(self) -> pn.Column:
         export = pn.widgets.FileDownload(
             callback=self._file,
-            filename=self.history.param.between.rx.pipe(file_name),
+            filename=self.history.param.between.rx.pipe(file_name, self.language),
             label=self.language.say("Exporter en CSV"),
             # An empty file would mean that there was no outage.
             disabled=self.history.param.loaded.rx.not_(),
@@ -131,10 +132,15 @@ class HistoryPage(Part):
     def _choose_dates(self, _: str, fields: Mapping[str, str]) -> None:
         history = self.history
         first, last = fields.get("first", ""), fields.get("last", "")
-        if between := range_of_days(first, last, history.context.now()):
+        now = history.context.now()
+        between = range_of_days(first, last, now)
+        self.reaches_beyond = (
+            between is None or min(first, last) < f"{local(now - QUARTER):%Y-%m-%d}"
+        )
+        if between:
             history.show(between)
 
-    @param.depends("history.updates.handbook", "history.between")
+    @param.depends("history.updates.handbook", "history.between", "reaches_beyond")
     def _dates(self) -> str:
         now = self.history.context.now()
         since, until = self.history.between.bounds(now)
@@ -144,6 +150,8 @@ class HistoryPage(Part):
             first=local(since).date(),
             last=local(until - SHORTEST).date(),
             earliest=local(now - QUARTER).date(),
+            since=now - QUARTER,
+            reaches_beyond=self.reaches_beyond,
             today=local(now).date(),
         )
 
@@ -270,5 +278,11 @@ class HistoryPage(Part):
         return self.language.moment(history.ninety_days.until, history.now, short=True)
 
     def _file(self) -> io.StringIO:
-        frame = frames.downtimes(outage.outage for outage in self.history.outages)
+        """Return the listed outages as a file; instants are in UTC, as their `+00:00` says."""
+        shown = self.history.outages
+        frame = frames.downtimes(one.outage for one in shown)
+        frame["loans"], frame["outage"] = (
+            [one.loans for one in shown],
+            [one.report for one in shown],
+        )
         return io.StringIO(frame.to_csv(index=False))

@@ -24,7 +24,6 @@ from procedure.status_pages.readings import PageStatusChanged
 SAME = timedelta(minutes=1)
 ANNOUNCED_WITHIN = timedelta(hours=1)  # after the end
 WORTH_A_LINE = 0.01  # share of a span: less unread time is not shown
-FILES = {"day": "24h", "week": "7j", "quarter": "90j"}
 
 
 def span_title(between: ShownSpan, language: Language) -> str:
@@ -56,12 +55,17 @@ def no_outage(span: str, language: Language) -> str:
     return texts.get(span) or say("Aucune panne vue dans cette période.")
 
 
-def file_name(between: ShownSpan) -> str:
+def file_name(between: ShownSpan, language: Language) -> str:
     """Return the name of the file of outages."""
+    say = language.say
     if between.since is None or between.until is None:
-        return f"relais-pannes-{FILES[between.key]}.csv"
+        return {
+            "day": say("relais-pannes-24h.csv"),
+            "week": say("relais-pannes-7j.csv"),
+            "quarter": say("relais-pannes-90j.csv"),
+        }[between.key]
     begin, end = (f"{local(day):%Y-%m-%d-%Hh%M}" for day in (between.since, between.until))
-    return f"relais-pannes-{begin}-{end}.csv"
+    return say("relais-pannes-{begin}-{end}.csv", begin=begin, end=end)
 
 
 def percent(one: Availability, language: Language) -> str:

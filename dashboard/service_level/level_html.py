@@ -45,9 +45,18 @@ def as_html(
         # Bars of months have one scale, that of the year another.
         widest=_widest(lost[:1], report),
         widest_month=_widest(lost[1:], report),
-        month=lambda one: language.month(local(one.start)),
+        month=lambda one: _month(one, context.now(), language),
+        running=local(context.now()).year if report.choice == TWELVE_MONTHS else None,
         now=context.now(),
     )
+
+
+def _month(one: LostTime, now: datetime, language: Language) -> str:
+    """Return the name of the month with which a time begins, and whether it is not over yet."""
+    begun, today = local(one.start), local(now)
+    name = language.month(begun)
+    is_running = (begun.year, begun.month) == (today.year, today.month)
+    return language.say("{month}, jusqu’ici", month=name) if is_running else name
 
 
 def _title(report: LevelReport, language: Language) -> tuple[str, str, bool]:

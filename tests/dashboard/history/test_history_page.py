@@ -132,6 +132,7 @@ def test_page_export_has_the_outages_of_the_span(
     history.span = span
     head, *rows = export(place).callback().getvalue().splitlines()
     assert head.startswith("target,start,end,lasted,unread,cause")
+    assert head.endswith(",loans,outage")
     assert (export(place).filename, len(rows)) == (f"relais-pannes-{name}.csv", outages)
 
 
@@ -190,6 +191,19 @@ def test_page_range_from_a_day_or_two_dates(context: AppContext) -> None:
         form.receive({"act": "dates", "value": "", "fields": fields})
         assert history.address == "from=2026-11-22T00%3A00&to=2026-11-24T00%3A00"
     assert history.outages == ()
+    refused = (
+        "<b>Ces dates sortent de cette page.</b> Cette page va du mercredi 26 août à aujourd’hui."
+    )
+    assert refused in form.html
+    # What is left of dates that the page does not reach is shown, and it says so.
+    for last, shown in (("2026-11-21", "to=2026-11-22"), ("2026-11-22", "to=2026-11-23")):
+        fields = {"first": "2026-11-20", "last": last}
+        form.receive({"act": "dates", "value": "", "fields": fields})
+        assert shown in history.address
+        assert "sortent" not in form.html
+        form.receive({"act": "dates", "value": "", "fields": {**fields, "first": "2026-01-01"}})
+        assert history.address.startswith("from=2026-08-26")
+        assert refused in form.html
 
 
 def test_page_describes_what_is_under_the_pointer(context: AppContext) -> None:

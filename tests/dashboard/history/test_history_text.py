@@ -42,12 +42,13 @@ def test_every_span_has_its_title_and_file_name() -> None:
         "Pannes, 24 nov., 09:12 – 10:12",
     ]
     assert len({no_outage(span.key, FRENCH) for span in spans}) == len(spans)
-    assert [file_name(span) for span in spans] == [
+    assert [file_name(span, FRENCH) for span in spans] == [
         "relais-pannes-24h.csv",
         "relais-pannes-7j.csv",
         "relais-pannes-90j.csv",
         "relais-pannes-2026-11-24-09h12-2026-11-24-10h12.csv",
     ]
+    assert file_name(spans[2], language("en")) == "relais-outages-90d.csv"
 
 
 def test_availability_rows_are_empty_for_unknown() -> None:
