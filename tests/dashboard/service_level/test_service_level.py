@@ -93,6 +93,7 @@ def test_page_links_the_dossier_and_the_other_spans(observed: AppContext) -> Non
     body = (ask(observed, "/service-level?span=2026&lang=en")).body.decode()
     links = re.findall(r'<a href="([^"]*)"', body)
     assert "November 2026, so far 99" in text_of(ask(observed, "/service-level?span=2026&lang=en"))
+    assert "Readings since " in text_of(ask(observed, "/service-level?span=2026&lang=en"))
     months = ask(observed, "/service-level?span=months&lang=en")
     assert "Full months only. The current month is in 2026." in text_of(months)
     assert '<a href="?span=2026&amp;lang=en">The current' in " ".join(months.body.decode().split())
