@@ -12,7 +12,7 @@ from dashboard.core.users import Permission
 class Metrics(AuthorisedHandler):
     """Answers in Prometheus' text format."""
 
-    act = Permission.METRICS
+    permission = Permission.METRICS
 
     def initialize(
         self, context: Callable[[], AppContext], to_bring: Callable[[], Awaitable[int | None]]

@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 class OutageApi(AuthorisedHandler):
     """Answers whoever sends the token, and nobody without one in the settings."""
 
-    act = None  # the token alone counts: what somebody at a page may do does not
+    permission = None  # the token alone counts: what somebody at a page may do does not
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
         self._context, self._rate = context, rate

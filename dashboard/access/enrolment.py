@@ -92,7 +92,7 @@ class EnrolmentRoute(SignInRoute):
 class WorkstationsPage(EnrolmentRoute):
     """The enrolled workstations, for the coordination: enrol another, or revoke one."""
 
-    act = Permission.COORDINATE
+    permission = Permission.COORDINATE
 
     def get(self) -> None:
         self._show()

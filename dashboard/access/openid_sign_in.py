@@ -50,7 +50,7 @@ _log.setLevel(logging.INFO)  # who signed in is written whatever the level of th
 class OpenIdRoute(AuthorisedHandler):
     """A page of the login, which is there before anybody has signed in."""
 
-    act = None
+    permission = None
 
     def initialize(self, visitors: Visitors, provider: OpenIdProvider) -> None:
         self._visitors, self._provider = visitors, provider

@@ -38,7 +38,7 @@ _log.setLevel(logging.INFO)  # who signed in is written whatever the level of th
 class SignInRoute(AuthorisedHandler):
     """A route that is there before anybody has signed in."""
 
-    act = None
+    permission = None
     policy = POLICY
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:

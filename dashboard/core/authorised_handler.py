@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 class Finder(Protocol):
     """What finds who asks: `dashboard.server.access_provider.AccessProvider`."""
 
-    async def find(self, handler: RequestHandler, act: Permission | None) -> User | None:
+    async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:
         """Return who asks, None when they have to sign in before they may do the act."""
         ...
 
@@ -46,9 +46,9 @@ def asked_language(handler: RequestHandler, context: AppContext) -> Language:
 
 
 class AuthorisedHandler(RequestHandler):
-    """A route that only who may do its `act` gets past; None lets everybody past."""
+    """A route that only who has its `permission` gets past; None lets everybody past."""
 
-    act: Permission | None = Permission.READ
+    permission: Permission | None = Permission.READ
     person = User(acts=frozenset())
 
     async def prepare(self) -> None:
@@ -56,16 +56,16 @@ class AuthorisedHandler(RequestHandler):
 
         Requests from other machines are refused before, in `dashboard.server.request_filter`.
         """
-        if self.act is None:
+        if self.permission is None:
             return
         provider: Finder = self.application.auth_provider  # type: ignore[attr-defined]
-        person = await provider.find(self, self.act)
+        person = await provider.find(self, self.permission)
         if person is None:
             self._refuse(401, "log in on the page first")
             return
         self.person = person
         try:
-            person.require(self.act)
+            person.require(self.permission)
         except NotAllowed as refusal:
             self._refuse(403, str(refusal))
 

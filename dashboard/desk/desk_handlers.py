@@ -21,7 +21,7 @@ class DeskFile(DeskRoute):
     So a desk whose sign-in has ended lends on: the page keeps its loans and says what to do.
     """
 
-    act = None
+    permission = None
 
     def get(self, name: str) -> None:
         """Send the file, unless the browser has this version."""
@@ -49,7 +49,7 @@ class DeskFile(DeskRoute):
 class OneFile(DeskRoute):
     """`/desk-file`: the desk in one file, for those who enrol workstations."""
 
-    act = Permission.COORDINATE
+    permission = Permission.COORDINATE
 
     def get(self) -> None:
         context = self.desk.context
@@ -65,7 +65,7 @@ class DeskList(DeskRoute):
     Only over HTTPS: browsers send `Sec-Fetch-Site` nowhere else, but on the server's own machine.
     """
 
-    act = Permission.LEND
+    permission = Permission.LEND
 
     def get(self, kind: str) -> None:
         """Send the list, unless the browser has it; 204 also where there is none."""
@@ -88,7 +88,7 @@ class DeskTime(DeskRoute):
     The version of the desk page tells an open one that its procedure or its scan rules changed.
     """
 
-    act = None
+    permission = None
 
     def get(self) -> None:
         self.respond({"version": self.desk.bundle.version})

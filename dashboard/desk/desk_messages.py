@@ -36,7 +36,7 @@ class DeskPost(DeskRoute, ABC):
     and stores nothing.
     """
 
-    act = Permission.LEND
+    permission = Permission.LEND
     key = ""
 
     def initialize(self, desk: Callable[[], DeskServices]) -> None:

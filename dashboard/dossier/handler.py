@@ -20,7 +20,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 class DossierHandler(AuthorisedHandler):
     """The dossier of a declared outage; 404 for any other."""
 
-    act = Permission.READ_DOSSIER
+    permission = Permission.READ_DOSSIER
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         """Take what opens the context: it is not opened before the first request."""

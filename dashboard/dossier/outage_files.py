@@ -32,7 +32,7 @@ def has_files(outage: OutageRecord, now: datetime) -> bool:
 class OutageFilesHandler(AuthorisedHandler):
     """What `relais records export --outage` writes, with pseudonyms, in one archive."""
 
-    act = Permission.READ_DOSSIER
+    permission = Permission.READ_DOSSIER
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         """Take what opens the context: it is not opened before the first request."""

@@ -94,7 +94,7 @@ class DrillState(DrillRoute):
 class DrillAct(DrillRoute):
     """`/drill/act?step=…`: do a step for a person; `step=all` shows all that are left."""
 
-    act = Permission.COORDINATE
+    permission = Permission.COORDINATE
 
     async def post(self) -> None:
         """Do it, unless another page asks: only ours can set the header."""

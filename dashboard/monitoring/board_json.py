@@ -23,7 +23,7 @@ from procedure.diagnosis.rules import Diagnosis, diagnose
 class BoardJson(AuthorisedHandler):
     """Answers with `board_json`."""
 
-    act = Permission.BOARD
+    permission = Permission.BOARD
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         """Take what opens the context: it is not opened before the first request."""

@@ -26,7 +26,7 @@ HOLDS = 30  # seconds for which a browser or a proxy need not ask again
 class PublicStatus(AuthorisedHandler):
     """Answers everybody, signed in or not, once a public address is set; 404 until then."""
 
-    act = None
+    permission = None
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         """Take what opens the context: it is not opened before the first request."""

@@ -25,7 +25,7 @@ from procedure.reconciliation.spreadsheets import (
 class OfflineFileDownload(AuthorisedHandler):
     """One file, its bytes the same each time; 404 for an id that is no export."""
 
-    act = Permission.EXPORT
+    permission = Permission.EXPORT
 
     def initialize(self, ledger: Callable[[], ReconciliationLedger]) -> None:
         """Take what opens the ledger: it is not opened before the first request."""

@@ -19,14 +19,16 @@ NO_ROLE = "You have no role here: ask the coordination, who sets RELAIS_ROLES"
 OTHER_ROLE = "Your role does not give access to this: ask the coordination"
 
 # A class of handlers, an address -> what somebody must be allowed to do; None for everybody.
-Needed = Callable[[type, str], Permission | None]
+PermissionFor = Callable[[type, str], Permission | None]
 
 
 class AccessProvider(AuthProvider):
     """Lets a request reach its handler once somebody is known who may do what it is for."""
 
-    def __init__(self, visitors: Visitors, needed: Needed, login: AuthProvider | None) -> None:
-        self._visitors, self._needed, self._login = visitors, needed, login
+    def __init__(
+        self, visitors: Visitors, permission_for: PermissionFor, login: AuthProvider | None
+    ) -> None:
+        self._visitors, self._permission_for, self._login = visitors, permission_for, login
         super().__init__()
 
     @property
@@ -75,23 +77,23 @@ class AccessProvider(AuthProvider):
         """Return whether the sign-in of somebody who was found before still lasts."""
         return self._visitors.is_signed_in(user)
 
-    async def find(self, handler: RequestHandler, act: Permission | None) -> User | None:
-        """Return who asks, None when they have to sign in before they may do the act."""
+    async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:
+        """Return who asks, None when they have to sign in before they may do that."""
         request: Any = handler.request
-        if act is Permission.METRICS and (program := self._visitors.program(request)):
+        if permission is Permission.METRICS and (program := self._visitors.program(request)):
             return program
         user = getattr(request, "visitor", None) or await self._visitors.by_login(handler)
-        if user is None and act in self._visitors.public.acts:
+        if user is None and permission in self._visitors.public.acts:
             return self._visitors.public
         request.visitor = user
         return user
 
     async def _name(self, handler: RequestHandler) -> str | None:
-        act = self._needed(type(handler), handler.request.path)
-        user = await self.find(handler, act)
+        permission = self._permission_for(type(handler), handler.request.path)
+        user = await self.find(handler, permission)
         if user is None:
             return None
-        if act is not None and not user.may(act):
-            _log.warning("Refusing %s to a user with the role %s", act, user.role)
+        if permission is not None and not user.may(permission):
+            _log.warning("Refusing %s to a user with the role %s", permission, user.role)
             raise HTTPError(403, reason=NO_ROLE if user.role is None else OTHER_ROLE)
         return user.name or user.by

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 class HealthRoute(AuthorisedHandler):
     """A route that everybody may ask under every host name."""
 
-    act = None
+    permission = None
 
 
 class Healthz(HealthRoute):

@@ -192,7 +192,7 @@ def _filter(
         application.add_handlers(r".*", [(prefix + path, *more) for path, *more in pages])
     known = login.endpoints if login else ()
     rights = RouteRights(prefix, (path for path, *_ in known))
-    application.auth_provider = AccessProvider(visitors, rights.needed, login)
+    application.auth_provider = AccessProvider(visitors, rights.permission_for, login)
     return RequestFilter(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
 
 

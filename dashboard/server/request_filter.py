@@ -142,10 +142,10 @@ class RequestFilter(Router):
         if not self._rights.is_known(kind, request.path):
             _log.warning("Refusing an address that is not in the table: %s", kind.__name__)
             return NOT_SERVED
-        act, visitor = self._rights.needed(kind, request.path), request.visitor
-        if act is None or self._rights.asks_itself(kind, request.path):
+        permission, visitor = self._rights.permission_for(kind, request.path), request.visitor
+        if permission is None or self._rights.asks_itself(kind, request.path):
             return None
-        return None if visitor and visitor.may(act) else NOT_ALLOWED
+        return None if visitor and visitor.may(permission) else NOT_ALLOWED
 
     def _refusal(self, request: HTTPServerRequest) -> str | None:
         peer = request.connection.context.peer  # type: ignore[union-attr]

@@ -17,7 +17,7 @@ from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
 LIVENESS = "/liveness"
 # As the server's routes have them, after its prefix -> what somebody needs (None: for everybody,
 # also before anybody has signed in), and why it is answered.
-INHERITED: dict[str, tuple[Permission | None, str]] = {
+PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
     "/?": (Permission.READ, "leads to the page, or is it (panel serve --index)"),
     "/ws": (Permission.READ, "the websocket of that page"),
     "/metadata": (Permission.READ, "the title of that page, for programs"),
@@ -39,26 +39,26 @@ class RouteRights:
     """The table, for a server with this prefix, and the pages of a login of Panel's."""
 
     def __init__(self, prefix: str = "", login_pages: Iterable[str] = ()) -> None:
-        inherited = {pattern: act for pattern, (act, _) in INHERITED.items()}
+        of_panel = {pattern: permission for pattern, (permission, _) in PANEL_ROUTES.items()}
         files = [NO_SUCH_PATH, *(pattern for pattern, *_ in ASSET_ROUTES), *login_pages]
-        table = inherited | dict.fromkeys(files)
+        table = of_panel | dict.fromkeys(files)
         self._prefix = prefix
-        self._table = [(re.compile(pattern), act) for pattern, act in table.items()]
+        self._table = [(re.compile(pattern), permission) for pattern, permission in table.items()]
 
     def is_known(self, kind: type, path: str) -> bool:
         """Return whether an address is answered at all by a handler of this class."""
-        return issubclass(kind, AuthorisedHandler | ErrorHandler) or bool(self._acts(path))
+        return issubclass(kind, AuthorisedHandler | ErrorHandler) or bool(self._permissions(path))
 
-    def needed(self, kind: type, path: str) -> Permission | None:
+    def permission_for(self, kind: type, path: str) -> Permission | None:
         """Return what a handler of this class needs at an address, None: it is for everybody."""
         if issubclass(kind, AuthorisedHandler):
-            return kind.act
-        return None if issubclass(kind, ErrorHandler) else self._acts(path)[0]
+            return kind.permission
+        return None if issubclass(kind, ErrorHandler) else self._permissions(path)[0]
 
     def asks_itself(self, kind: type, path: str) -> bool:
         """Return whether a handler finds out by itself who asks: ours, and those of pages."""
-        return issubclass(kind, AuthorisedHandler) or Permission.READ in self._acts(path)
+        return issubclass(kind, AuthorisedHandler) or Permission.READ in self._permissions(path)
 
-    def _acts(self, path: str) -> list[Permission | None]:
+    def _permissions(self, path: str) -> list[Permission | None]:
         path = path.removeprefix(self._prefix)
-        return [act for regex, act in self._table if regex.fullmatch(path)]
+        return [permission for regex, permission in self._table if regex.fullmatch(path)]

@@ -18,7 +18,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
 class ServiceLevelHandler(AuthorisedHandler):
     """The service level of `?span=`, a year or the twelve months that are over."""
 
-    act = Permission.READ_DOSSIER
+    permission = Permission.READ_DOSSIER
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         """Take what opens the context: it is not opened before the first request."""

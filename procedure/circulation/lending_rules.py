@@ -12,7 +12,7 @@ from procedure.circulation.doubts import ABOUT_CARD, is_question
 from procedure.circulation.list_advice import ListAct, ListAdvice, ListRules
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.pending_loans import loan_id
-from procedure.circulation.transaction_checks import checked, checked_reason
+from procedure.circulation.transaction_checks import checked_loan, checked_reason
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
@@ -49,7 +49,7 @@ def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> Loan
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked`.
     """
-    loan = checked(loan)
+    loan = checked_loan(loan)
     known = log.row(loan.id)
     if known is not None:
         first = None if known.repeats is None else log.row(known.repeats)

@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from procedure.circulation.transaction_checks import checked, is_storable, trimmed
+from procedure.circulation.transaction_checks import checked_loan, is_storable, trimmed
 from procedure.circulation.transactions import Loan, PendingLoan, Scan
 from procedure.errors import TransactionRefused
 
@@ -91,7 +91,7 @@ def checked_waiting(waiting: PendingLoan) -> PendingLoan:
     Raises:
         TransactionRefused: the desk or the barcode is missing or no scan at all.
     """
-    loan = checked(_loan(waiting, _NOBODY, None))
+    loan = checked_loan(_loan(waiting, _NOBODY, None))
     return replace(waiting, desk=loan.desk, item=loan.item, warning=loan.warning)
 
 
@@ -122,7 +122,7 @@ def complete(waiting: PendingLoan | None, patron: str, *, operator: str | None =
     """
     if waiting is None:
         raise TransactionRefused("waiting_settled", "This loan does not wait any more.")
-    return checked(_loan(waiting, trimmed(patron), operator))
+    return checked_loan(_loan(waiting, trimmed(patron), operator))
 
 
 def _loan(waiting: PendingLoan, patron: str, operator: str | None) -> Loan:

@@ -17,7 +17,7 @@ from procedure.circulation.scan_rules import (
     ScanShape,
     decode_wrong_layout,
 )
-from procedure.circulation.transaction_checks import LONGEST_SCAN, checked, trimmed
+from procedure.circulation.transaction_checks import LONGEST_SCAN, checked_loan, trimmed
 from procedure.circulation.transactions import Loan
 
 Place = Literal["patron", "item"]
@@ -85,7 +85,7 @@ def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked`.
     """
-    loan = checked(loan)
+    loan = checked_loan(loan)
     return (
         loan if loan.warning else replace(loan, warning=scan_doubt(loan.patron, loan.item, rules))
     )

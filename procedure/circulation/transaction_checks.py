@@ -19,7 +19,7 @@ def trimmed(scan: str) -> str:
     return scan.strip(" \t\r\n")
 
 
-def checked(loan: Loan) -> Loan:
+def checked_loan(loan: Loan) -> Loan:
     """Return the loan as it can be recorded, its scans trimmed.
 
     What Alma's file cannot hold (too long, not ASCII) is recorded all the same, since somebody

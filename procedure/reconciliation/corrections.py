@@ -19,7 +19,7 @@ from procedure.circulation.settlements import (
     corrected,
 )
 from procedure.circulation.transaction_checks import (
-    checked,
+    checked_loan,
     checked_reason,
     trimmed,
 )
@@ -127,7 +127,7 @@ def correct_loan(
     entry = Corrected(
         id=entry_id, at=at, loan=loan, patron=trimmed(patron), item=trimmed(item), operator=operator
     )
-    after = checked(corrected(row.corrected, [entry]))
+    after = checked_loan(corrected(row.corrected, [entry]))
     if (after.patron, after.item) == (row.corrected.patron, row.corrected.item):
         raise TransactionRefused("unchanged", "Nothing is changed by this.")
     doubtful = None if rules is None else scan_doubt(after.patron, after.item, rules)

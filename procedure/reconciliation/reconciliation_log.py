@@ -37,7 +37,7 @@ from procedure.reconciliation.reconciled_loan import (
     ReconciledLoan,
     ReconciliationState,
     reconcile,
-    state_against,
+    state_without_reason,
 )
 
 KINDS = (
@@ -123,7 +123,7 @@ class ReconciliationLog:
         """Count the rows by state, in some 2 µs a loan."""
         history, uploaded = self._histories.get, self.uploaded
         return Counter(
-            state_against(row, history(row.loan.id, NO_HISTORY), uploaded)
+            state_without_reason(row, history(row.loan.id, NO_HISTORY), uploaded)
             for row in self.log.rows()
             if row.repeats is None
         )

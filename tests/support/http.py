@@ -50,7 +50,7 @@ def provider(
         return Everybody(person)
     roles: Any = {"roles": (("*", Role.COORDINATOR),)} | settings
     visitors = Visitors(Settings("sqlite://", **roles), Audience(everyone=True), login)
-    return AccessProvider(visitors, RouteRights().needed, login)
+    return AccessProvider(visitors, RouteRights().permission_for, login)
 
 
 @asynccontextmanager

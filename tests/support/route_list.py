@@ -34,7 +34,7 @@ def inherited(application: Any) -> list[str]:
 class Routes(AuthorisedHandler):
     """Answers with the list."""
 
-    act = None
+    permission = None
 
     def get(self) -> None:
         self.finish({"routes": inherited(self.application)})

@@ -12,7 +12,12 @@ from dashboard.core.context import AppContext
 from dashboard.loans.transactions.message import Asked, Completion, CompletionVoid, WaitingRequest
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.same_transaction import has_same_content
-from procedure.circulation.lending_rules import lend, loans_of_the_day, void, warned_by_lists
+from procedure.circulation.lending_rules import (
+    lend,
+    loans_of_the_day,
+    void,
+    warned_by_lists,
+)
 from procedure.circulation.list_advice import ListAdvice
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import classify_scan, with_scan_warning
@@ -96,7 +101,7 @@ def decide_on(context: AppContext, asked: Asked, underway: UnderwayTransactions)
     return decide_this(context, asked, underway)
 
 
-def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
+def _decide_on_loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
     _at_a_desk(context, loan.desk)
     log = context.models.loan_log
     decision = lend(log, with_scan_warning(loan, context.handbook.scans), underway.voids)
@@ -114,7 +119,7 @@ def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> De
     return Decision(made, warning=made.warning, told=made.told)
 
 
-def _return(context: AppContext, returned: Return, _: UnderwayTransactions) -> Decision:
+def _decide_on_return(context: AppContext, returned: Return, _: UnderwayTransactions) -> Decision:
     _at_a_desk(context, returned.desk)
     returned = checked_return(returned)
     doubt = classify_scan(returned.item, "item", context.handbook.scans).warning
@@ -122,7 +127,9 @@ def _return(context: AppContext, returned: Return, _: UnderwayTransactions) -> D
     return Decision(returned, warning=doubt or ("lent_and_carted" if lent else None))
 
 
-def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransactions) -> Decision:
+def _decide_on_waiting(
+    context: AppContext, asked: WaitingRequest, underway: UnderwayTransactions
+) -> Decision:
     _at_a_desk(context, asked.waiting.desk)
     if asked.undone is not None:
         _must_be_undone(context, *asked.undone, underway)
@@ -140,7 +147,9 @@ def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransact
     return Decision(replace(waits, warning=warning), warning=warning, note=note, told=told)
 
 
-def _complete(context: AppContext, asked: Completion, underway: UnderwayTransactions) -> Decision:
+def _decide_on_completion(
+    context: AppContext, asked: Completion, underway: UnderwayTransactions
+) -> Decision:
     row = context.models.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and is_same_patron(made.patron, asked.patron.strip()):
@@ -153,10 +162,10 @@ def _complete(context: AppContext, asked: Completion, underway: UnderwayTransact
     loan = complete(waits, asked.patron, operator=asked.operator)
     # What was doubtful about the item alone is judged anew beside the card.
     loan = replace(loan, warning=None, overridden=asked.overridden)
-    return _loan(context, loan, underway)
+    return _decide_on_loan(context, loan, underway)
 
 
-def _void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> Decision:
+def _decide_on_void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> Decision:
     log, target = context.models.loan_log, asked.loan
     earlier = log.void_of(target)
     if earlier is not None and earlier.id == asked.id:
@@ -179,12 +188,14 @@ def _void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> D
     )
 
 
-def _undo(context: AppContext, asked: CompletionVoid, underway: UnderwayTransactions) -> Decision:
+def _decide_on_undo(
+    context: AppContext, asked: CompletionVoid, underway: UnderwayTransactions
+) -> Decision:
     row = context.models.loan_log.row(asked.void.loan)
     made = underway.entries.get(asked.void.loan) if row is None else row.loan
     if isinstance(made, Loan) and not is_same_patron(made.patron, asked.patron.strip()):
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
-    return _void(context, asked.void, underway)
+    return _decide_on_void(context, asked.void, underway)
 
 
 def _must_be_undone(
@@ -235,10 +246,10 @@ def _at_a_desk(context: AppContext, desk: str) -> None:
 
 
 _DECIDE = {
-    Loan: _loan,
-    Void: _void,
-    Return: _return,
-    WaitingRequest: _wait,
-    Completion: _complete,
-    CompletionVoid: _undo,
+    Loan: _decide_on_loan,
+    Void: _decide_on_void,
+    Return: _decide_on_return,
+    WaitingRequest: _decide_on_waiting,
+    Completion: _decide_on_completion,
+    CompletionVoid: _decide_on_undo,
 }

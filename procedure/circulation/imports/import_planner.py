@@ -22,7 +22,7 @@ from procedure.circulation.list_advice import ListRules
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.scan_rules import ScanRules
-from procedure.circulation.transaction_checks import checked, checked_reason, checked_return
+from procedure.circulation.transaction_checks import checked_loan, checked_reason, checked_return
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 
@@ -162,7 +162,7 @@ class ImportPlanner:
         return self.known.void_of(entry) is not None or any(void.loan == entry for void in voids)
 
     def _judged(self, loan: Loan) -> Loan:
-        judged = checked(loan) if self.rules is None else with_scan_warning(loan, self.rules)
+        judged = checked_loan(loan) if self.rules is None else with_scan_warning(loan, self.rules)
         return warned_by_lists(judged, judged.told, self.lists, self._loans())
 
     def _loans(self) -> Iterator[Loan]:

@@ -58,7 +58,7 @@ CERTIFICATE = {
 }
 
 
-def cause_of(error: BaseException, phase: Phase) -> FailureCause:
+def cause_of_error(error: BaseException, phase: Phase) -> FailureCause:
     """Return the cause of an error in a phase of an attempt.
 
     During the handshake a reset is an error of TLS: the server was reached, and ended it.

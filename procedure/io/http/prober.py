@@ -14,7 +14,12 @@ import certifi
 import httpx
 
 from procedure.io.clock import utc_now
-from procedure.io.http.error_rules import AnswerRefused, cause_of, describe_error, status_of_error
+from procedure.io.http.error_rules import (
+    AnswerRefused,
+    cause_of_error,
+    describe_error,
+    status_of_error,
+)
 from procedure.io.http.resolver import Resolve, Resolver
 from procedure.io.http.response_body import read_bytes, text_of
 from procedure.io.http.timings import PhaseTimings
@@ -172,7 +177,9 @@ class Prober:
                 finding = await self._follow(target, attempt)
         except Exception as error:  # every failure is an outcome
             phase = attempt.phase
-            finding = ProbeFinding(cause_of(error, phase), phase, detail=describe_error(error))
+            finding = ProbeFinding(
+                cause_of_error(error, phase), phase, detail=describe_error(error)
+            )
             status = status_of_error(error)
         latency = timedelta(seconds=asyncio.get_running_loop().time() - begun)
         return attempt.outcome(status or status_of(target, finding, latency), finding, latency)

@@ -29,7 +29,7 @@ FILTER = "dashboard.server.request_filter"
 class Echo(AuthorisedHandler):
     """A route that answers who asks, and how much was sent."""
 
-    act = None
+    permission = None
 
     def get(self) -> None:
         self.finish(self.request.remote_ip)
@@ -41,7 +41,7 @@ class Echo(AuthorisedHandler):
 class Strict(AuthorisedHandler):
     """A page with a policy of its own."""
 
-    act = None
+    permission = None
 
     def get(self) -> None:
         self.set_header("Content-Security-Policy", "default-src 'none'")

@@ -6,7 +6,11 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout
-from procedure.circulation.transaction_checks import checked, checked_reason, offline_file_problem
+from procedure.circulation.transaction_checks import (
+    checked_loan,
+    checked_reason,
+    offline_file_problem,
+)
 from procedure.circulation.transactions import Loan
 from procedure.errors import TransactionRefused
 
@@ -29,7 +33,7 @@ def loan(patron: str = "SLSP-000123456", item: str = "03124510", desk: str = "CM
     ],
 )
 def test_checked_strips_both_ends_only(scan: str, kept: str) -> None:
-    assert checked(loan(item=scan)) == loan(item=kept)
+    assert checked_loan(loan(item=scan)) == loan(item=kept)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +46,7 @@ def test_checked_strips_both_ends_only(scan: str, kept: str) -> None:
     ],
 )
 def test_checked_warns_of_what_the_offline_file_cannot_hold(given: Loan, warning: str) -> None:
-    assert checked(given).warning == warning
+    assert checked_loan(given).warning == warning
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_checked_warns_of_what_the_offline_file_cannot_hold(given: Loan, warning
 )
 def test_checked_refuses_what_is_no_scan(given: Loan, reason: str, message: str) -> None:
     with pytest.raises(TransactionRefused) as refusal:
-        checked(given)
+        checked_loan(given)
     assert (refusal.value.reason, str(refusal.value)) == (reason, message)
 
 
