@@ -104,8 +104,12 @@ def new_catalogue(locale: Locale, path: Path) -> bytes:
     Raises:
         OSError, ValueError: there is a file, which cannot be read.
     """
-    earlier = _read(path) if path.exists() else Catalog()
     made = Catalog(locale, header_comment=_HEADER, project="Relais", fuzzy=False)
+    earlier = Catalog()
+    if path.exists():
+        earlier = _read(path)
+        # Another Babel may count another number of plurals: those would all be missing.
+        made.mime_headers = [("Plural-Forms", earlier.plural_forms)]
     formats = _formats(locale)
     for message in _packaged():
         if not message.id:
