@@ -114,7 +114,7 @@ def marks(now: ReconciliationOverview, points: Checklist, system: LibrarySystem)
     steps = steps_of(system)
     if now.signed:
         left = {"carts": Mark.NOW} if now.carts else {}
-        if points.to_put_back is not None:
+        if points.to_put_back is not None or now.pending:
             left["sign"] = Mark.LEFT
         return dict.fromkeys(steps, Mark.DONE) | left
     if not now.rows:
