@@ -26,8 +26,8 @@ from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, follow_suggestions, suggest
 from procedure.guide.contact_hours import coming_holidays
-from procedure.monitoring.answer_rules import outcomes_in_browser
 from procedure.monitoring.model import SERVER, Status, Vantage
+from procedure.monitoring.probe_findings import outcomes_in_browser
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import CurrentStatus, PageStatusReadByStaff, Reading
 from procedure.status_pages.status import PageStatus

@@ -17,8 +17,8 @@ from procedure.diagnosis.evidence import (
     collect_evidence,
     roles_of,
 )
-from procedure.monitoring.answer_rules import browser_cannot_tell
 from procedure.monitoring.model import SERVER, FailureCause, Status
+from procedure.monitoring.probe_findings import browser_cannot_tell
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import CurrentStatus, Reading, current_status
 

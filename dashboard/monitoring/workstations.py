@@ -20,8 +20,8 @@ from dashboard.monitoring.neighbour_cells import NeighbourCell, NeighbourRows, n
 from procedure.diagnosis.disagreement import Disagreement, official_against_observed
 from procedure.diagnosis.evidence import Evidence
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.monitoring.answer_rules import browser_cannot_tell
 from procedure.monitoring.model import Status
+from procedure.monitoring.probe_findings import browser_cannot_tell
 
 SPARING = timedelta(seconds=3)  # sixty workstations send something every second
 

@@ -8,7 +8,7 @@ import panel as pn
 import param
 
 from dashboard.outage.outage import OutageState
-from dashboard.outage.public_text import cause_names, cause_of, phase_names, proposed_message
+from dashboard.outage.public_text import cause_names, phase_names, proposed_cause, proposed_message
 from dashboard.translations import offered_language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
@@ -62,7 +62,7 @@ class MessageFields(Part):
         record, suspected = self.outage.record, self.outage.suspected
         found = record.declared.suspected if record else suspected.fault if suspected else ""
         planned = record.declared.planned if record else bool(suspected and suspected.planned)
-        self._cause.value, self._phase.value = cause_of(found, planned=planned), phase
+        self._cause.value, self._phase.value = proposed_cause(found, planned=planned), phase
         self._fill()
 
     def _fill(self, *_: object) -> None:

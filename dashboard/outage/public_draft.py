@@ -14,7 +14,7 @@ from dashboard.core.state import State
 from dashboard.core.users import Permission
 from dashboard.outage.occasion import page_occasion
 from dashboard.outage.outage import OutageState
-from dashboard.outage.public_text import cause_of, proposed, state_of
+from dashboard.outage.public_text import proposed_cause, proposed_text, public_state
 from procedure.errors import OutageRefused, WindowRefused
 from procedure.handbook.model import CAUSES
 from procedure.journal import Entry
@@ -53,7 +53,7 @@ class PublicDraft(State):
             self.propose("work", "begin")
             return
         said = self.context.models.public.about(record.declared.id)
-        cause = cause_of(record.declared.suspected, planned=record.declared.planned)
+        cause = proposed_cause(record.declared.suspected, planned=record.declared.planned)
         self.propose(cause, "update" if said else "begin")
 
     def propose(self, cause: str, phase: str) -> None:
@@ -71,7 +71,7 @@ class PublicDraft(State):
     def proposal(self) -> dict[str, tuple[str, str]]:
         """Return title and text by language of the handbook."""
         words = self.context.handbook.words
-        return {code: proposed(self.cause, self.phase, one) for code, one in words.items()}
+        return {code: proposed_text(self.cause, self.phase, one) for code, one in words.items()}
 
     def show(self, fields: Mapping[str, str]) -> None:
         """Show what these fields would publish, or why they cannot.
@@ -155,7 +155,7 @@ class PublicDraft(State):
             titles,
             texts,
             occasion,
-            state=state_of(self.cause),
+            state=public_state(self.cause),
             news=fields.get("news", ""),
             lending="lending" in fields,
         )

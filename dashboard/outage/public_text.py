@@ -15,7 +15,7 @@ def text_of(texts: Mapping[str, str], shown: Language) -> str:
     return shown.written(in_language(texts, shown.code))
 
 
-def state_of(cause: str) -> PublicState:
+def public_state(cause: str) -> PublicState:
     """Return the state that a cause of `CAUSES` means for readers."""
     states = {"slow": PublicState.DEGRADED, "work": PublicState.PLANNED}
     return states.get(cause, PublicState.DOWN)
@@ -39,7 +39,7 @@ def phase_names(language: Language) -> dict[str, str]:
     return {"begin": say("au début"), "update": say("entre-temps"), "end": say("à la fin")}
 
 
-def cause_of(suspected: str, *, planned: bool) -> str:
+def proposed_cause(suspected: str, *, planned: bool) -> str:
     """Return the cause to propose, by the diagnosis."""
     if planned:
         return "work"
@@ -51,7 +51,7 @@ def cause_of(suspected: str, *, planned: bool) -> str:
     return causes.get(suspected, "system")
 
 
-def proposed(cause: str, phase: str, words: Words) -> tuple[str, str]:
+def proposed_text(cause: str, phase: str, words: Words) -> tuple[str, str]:
     """Return title and text in the language of these words: the handbook's, else the usual ones."""
     language = offered_language(words.language)
     own = words.public.get(cause, PublicWords())
@@ -60,7 +60,7 @@ def proposed(cause: str, phase: str, words: Words) -> tuple[str, str]:
 
 
 def proposed_message(cause: str, phase: str, words: Words) -> str:
-    """Return the text for workstations in the language of these words, as `proposed` does."""
+    """Return the text for workstations in the language of these words, as `proposed_text` does."""
     own: str = getattr(words.message.get(cause, MessageWords()), phase)
     return own or _messages(offered_language(words.language), cause)[phase]
 

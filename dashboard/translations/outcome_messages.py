@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from dashboard.translations import Language
-from procedure.monitoring.answer_rules import host_of
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
+from procedure.monitoring.probe_findings import host_of
 
 # From general to specific: a status; a cause; a cause with a phase, an HTTP status, or a TLS
 # error (`Outcome.detail`). The most specific row of a table holds.

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from procedure.monitoring.blind_periods import BlindPeriod
-from procedure.monitoring.confirmed_status import Confirmation, confirm
+from procedure.monitoring.confirmed_status import Confirmation, confirm_status
 from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
@@ -124,7 +124,7 @@ def add_outcome(board: StatusBoard, outcome: Outcome, targets: Mapping[str, Targ
     cut_off = cut_off_since(reach, targets)
     confirmation = board.confirmations.get(key, Confirmation())
     if cut_off is None and outcome.status is not Status.UNKNOWN:
-        confirmation = confirm(confirmation, outcome, targets[key])
+        confirmation = confirm_status(confirmation, outcome, targets[key])
         judged = _known_status(confirmation, outcome)
     else:
         judged = _unknown(board.newest.get(key), outcome, cut_off)

@@ -125,7 +125,7 @@ class Confirmation:
         )
 
 
-def confirm(confirmation: Confirmation, outcome: Outcome, target: Target) -> Confirmation:
+def confirm_status(confirmation: Confirmation, outcome: Outcome, target: Target) -> Confirmation:
     """Return the confirmation after one more reading that is not unknown."""
     status = _judged_status(confirmation.baseline, outcome, target)
     counted = replace(

@@ -102,7 +102,7 @@ class Target:
 
     `allowed_hosts` are patterns (`*.example.org`) of hosts outside the target's own site that may
     answer for it; `login_hosts` are patterns of hosts where its login may be (see
-    `procedure.monitoring.answer_rules`). `retries` is how many quick attempts must fail after the
+    `procedure.monitoring.probe_findings`). `retries` is how many quick attempts must fail after the
     first before the target is down, `recovery` how many must succeed before it is up again.
     `means` is what it is for the library. `control` marks an address that shows whether the
     watching machine is connected. `feed` is the machine-readable form of a status page. `browser`

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from procedure.handbook.model import Handbook
-from procedure.monitoring.answer_rules import ANSWERED, outcomes_in_browser
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Target, Vantage
+from procedure.monitoring.probe_findings import ANSWERED, outcomes_in_browser
 from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.incidents import PAGE, PAGE_TEXT, SampleIncident
 from procedure.simulation.outcomes import OutcomeSampler

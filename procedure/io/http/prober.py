@@ -24,12 +24,6 @@ from procedure.io.http.resolver import Resolve, Resolver
 from procedure.io.http.response_body import read_bytes, text_of
 from procedure.io.http.timings import PhaseTimings
 from procedure.io.http.transport import PhasedTransport
-from procedure.monitoring.answer_rules import (
-    ProbeFinding,
-    body_finding,
-    head_finding,
-    status_of,
-)
 from procedure.monitoring.model import (
     SERVER,
     FailureCause,
@@ -39,6 +33,12 @@ from procedure.monitoring.model import (
     Status,
     Target,
     Vantage,
+)
+from procedure.monitoring.probe_findings import (
+    ProbeFinding,
+    body_finding,
+    head_finding,
+    status_of,
 )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from procedure.monitoring.answer_rules import host_of
 from procedure.monitoring.model import FailureCause, Outcome
+from procedure.monitoring.probe_findings import host_of
 from tests.campaigns.laboratory.bench import Bench
 from tests.campaigns.laboratory.faults import FAULTS, Fault
 

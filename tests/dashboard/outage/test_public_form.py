@@ -13,7 +13,7 @@ from dashboard.outage.outage import OutageState
 from dashboard.outage.public_draft import PublicDraft
 from dashboard.outage.public_form import PublicForm
 from dashboard.outage.public_status_handler import PublicStatus
-from dashboard.outage.public_text import proposed
+from dashboard.outage.public_text import proposed_text
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.handbook.model import CAUSES, Handbook
@@ -215,7 +215,7 @@ VENDORS = re.compile(r"\b(Alma|C1|Ex Libris|Primo|SLSP|swisscovery|CODIS|CAD)\b"
 @pytest.mark.parametrize("cause", CAUSES)
 def test_proposed_texts_name_no_vendor(handbook: Handbook, code: str, cause: str) -> None:
     for phase in ("begin", "update", "end"):
-        title, text = proposed(cause, phase, handbook.words[code])
+        title, text = proposed_text(cause, phase, handbook.words[code])
         assert title
         assert text
         assert not VENDORS.search(f"{title} {text}")

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from procedure.monitoring.answer_rules import (
+from procedure.monitoring.model import FailureCause, Outcome, Phase, Status, Target, Vantage
+from procedure.monitoring.probe_findings import (
     ProbeFinding,
     body_finding,
     head_finding,
@@ -15,7 +16,6 @@ from procedure.monitoring.answer_rules import (
     site_of,
     status_of,
 )
-from procedure.monitoring.model import FailureCause, Outcome, Phase, Status, Target, Vantage
 
 HOME = "https://www.unige.ch/biblio/alma-secours"
 RESERVED = {"reserved": True}
