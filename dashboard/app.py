@@ -1,7 +1,5 @@
 """The composition: what all pages share, opened once."""
 
-from __future__ import annotations
-
 import atexit
 import logging
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Backups without anybody's asking: during a declared outage, and before the schema changes."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable

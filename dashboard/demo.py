@@ -1,7 +1,5 @@
 """The demonstration in the server: a context over simulated targets, pages and workstations."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace

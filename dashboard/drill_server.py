@@ -1,7 +1,5 @@
 """The drill in the server: a context over a scenario, and a stand-in for Alma beside it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The `relais` command as a process: Ctrl-C ends it with 130, whatever it is doing."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -7,8 +7,6 @@ DashboardError
 └── FileRefused     a file that cannot be written where the person wants it
 """
 
-from __future__ import annotations
-
 
 class DashboardError(Exception):
     """The root of what the dashboard itself refuses."""

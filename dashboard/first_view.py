@@ -1,7 +1,5 @@
 """The first view of a page as plain HTML: what the frame shows until its session is there."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from dashboard.core.session import Session

@@ -1,7 +1,5 @@
 """Takes a handbook whose files were changed, while the server runs."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable

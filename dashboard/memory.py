@@ -1,7 +1,5 @@
 """The memory of a server that runs for days: garbage is freed, and what is free goes back."""
 
-from __future__ import annotations
-
 import ctypes
 import gc
 import os

@@ -1,7 +1,5 @@
 """The watch, the loans and the server's own state, as Prometheus reads them."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """`/metrics`: what Prometheus reads."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 
 from dashboard.core.authorised_handler import AuthorisedHandler

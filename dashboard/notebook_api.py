@@ -9,8 +9,6 @@ What a page shows from the memory of its server is not there: what workstations 
 see just now, and the notes of pending loans.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from types import TracebackType
 from typing import Self

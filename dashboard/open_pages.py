@@ -1,7 +1,5 @@
 """Pages: each is made for its session, updated in its turn, and forgotten when it is closed."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Mapping
 from functools import cache, partial

@@ -4,8 +4,6 @@ Each request has the token of `RELAIS_OUTAGE_TOKEN`, and names the person for wh
 in a browser cannot send it: no cookie counts here.
 """
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import logging

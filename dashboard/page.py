@@ -1,7 +1,5 @@
 """One opened page: states over the context, views over the states, and the connection."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial

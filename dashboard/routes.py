@@ -4,8 +4,6 @@ Each handler checks the rights first; the public status page and the checks of t
 answer everybody.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Parsers of the settings: they return the value, or raise a ValueError that says what to give."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from datetime import time, timedelta

@@ -1,7 +1,5 @@
 """Loads what the first opening of a place would wait for: its modules, and every template."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections.abc import Iterator

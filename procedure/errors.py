@@ -33,8 +33,6 @@
 What a probe finds is never an error: it is an `Outcome`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -5,8 +5,6 @@ is one dataclass with its stored name, an `Act` if somebody did it at a workstat
 `procedure.io.database.entry_kinds`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass

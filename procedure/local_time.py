@@ -1,7 +1,5 @@
 """Conversion between instants and local wall-clock times, including the clock changes."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Sets of time: spans `start <= t < end` of aware instants, in order, none touching the next."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 

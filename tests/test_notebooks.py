@@ -1,7 +1,5 @@
 """Each notebook runs on the made-up past from top to bottom, names nobody, and writes nothing."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

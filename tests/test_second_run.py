@@ -1,7 +1,5 @@
 """A browser test that fails is run once more, and named; one that fails twice fails the run."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -4,8 +4,6 @@ A coordinator names the workstation and its desk, and gets a code; the browser i
 it is typed at `/enrol` gets the token in a cookie.
 """
 
-from __future__ import annotations
-
 import logging
 import secrets
 from collections.abc import Callable

@@ -4,8 +4,6 @@ It takes the place of the login that Panel was started with (`--oauth-provider`,
 at its addresses and with its settings.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """Passwords of local accounts: argon2id, with the parameters of argon2-cffi (RFC 9106)."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from argon2 import PasswordHasher

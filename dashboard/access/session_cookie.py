@@ -1,7 +1,5 @@
 """The cookie of a sign-in: a random token, of which the server stores the digest alone."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from datetime import datetime

@@ -1,7 +1,5 @@
 """`/sign-in` and `/sign-out`: a plain form for local accounts, which needs no other service."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Limits attempts to sign in: how many, by name and by address, and how many wait at once."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator

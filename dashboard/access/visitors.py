@@ -1,7 +1,5 @@
 """Finds who asks: by the machine, by `--open`, or by a login; everybody else is nobody."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Charts of what happened how often, and of what a threshold costs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A chart with the summary that a screen reader reads instead of it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from html import escape
 from typing import Any

@@ -1,7 +1,5 @@
 """Charts of states and availability; instants are shown in the library's time."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bokeh.models import ColumnDataSource

@@ -1,7 +1,5 @@
 """The `relais` command: one group, each command imported when it is called."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

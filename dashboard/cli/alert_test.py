@@ -1,7 +1,5 @@
 """`relais alert-test`: one alert to every address, to see that it arrives."""
 
-from __future__ import annotations
-
 import asyncio
 
 import click

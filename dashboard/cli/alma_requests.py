@@ -1,7 +1,5 @@
 """Requests to Alma from a command, and the forecast of an upload."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager

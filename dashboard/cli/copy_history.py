@@ -1,7 +1,5 @@
 """`relais history`: the outcomes of probes into a file, and from one."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

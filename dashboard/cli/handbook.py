@@ -1,7 +1,5 @@
 """`relais check` and `relais new-handbook`."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import asdict

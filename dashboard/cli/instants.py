@@ -1,7 +1,5 @@
 """Instants and durations of a command: parsed and formatted."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import click

@@ -1,7 +1,5 @@
 """`relais language new`: a catalogue and the handbook's words, to be translated."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A group of commands that are imported when they are called."""
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Opens the database of the settings for a command."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import click

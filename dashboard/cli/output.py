@@ -1,7 +1,5 @@
 """What a command writes to a file or shows on a terminal, and how it names the system."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """Checks that the server can listen at its address and port, in one process."""
 
-from __future__ import annotations
-
 import argparse
 import errno
 import os

@@ -1,7 +1,5 @@
 """`relais probe`: one round over the handbook's targets, or one attempt on one address."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Sequence

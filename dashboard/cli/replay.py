@@ -1,7 +1,5 @@
 """`relais replay`: a scenario, or what was recorded, through the same rules as a live page."""
 
-from __future__ import annotations
-
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """`relais report`: how available each address and service was, and when it was out."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """`relais drill`: an outage to practise on, at an address and in a database of its own."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import replace
 from datetime import timedelta

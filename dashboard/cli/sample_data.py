@@ -1,7 +1,5 @@
 """`relais sample-data`: generated probes, outages and loans, for trials and training."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import click

@@ -1,7 +1,5 @@
 """`relais self-test`: what a desk needs, tried once with this installation and made-up data."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """`relais serve`: the dashboard on this machine, in one process."""
 
-from __future__ import annotations
-
 import gc
 import os
 import re

@@ -1,7 +1,5 @@
 """`relais serve --demo`: thirty made-up days and a simulated outage, in a database of its own."""
 
-from __future__ import annotations
-
 import atexit
 import os
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """`relais standin`: a server that behaves like Alma, for drills of the reconciliation."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from pathlib import Path

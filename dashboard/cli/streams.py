@@ -1,7 +1,5 @@
 """Standard output that lacks characters in its encoding, or cannot be written any more."""
 
-from __future__ import annotations
-
 import codecs
 import errno
 import json

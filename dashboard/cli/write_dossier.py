@@ -1,7 +1,5 @@
 """`relais dossier`: the outages that were declared, and the dossier of one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -4,8 +4,6 @@
 is nobody else's business. So a request from elsewhere is answered with the flag that is missing.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

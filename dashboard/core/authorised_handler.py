@@ -1,7 +1,5 @@
 """What every route beside the page begins with: who asks, and may they."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from types import TracebackType

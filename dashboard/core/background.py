@@ -1,7 +1,5 @@
 """What runs once for all pages: watches, readings of the history, lists, a simulation."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable

@@ -1,7 +1,5 @@
 """What is new for one page, as parameters that its states depend on."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any
 

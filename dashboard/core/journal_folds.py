@@ -1,7 +1,5 @@
 """The journal's entries, folded for every page of the process."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future

@@ -1,7 +1,5 @@
 """Lets this process speak for one library: its time zone, its system's name, its languages."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from dashboard.translations.languages import offered_languages, use_library

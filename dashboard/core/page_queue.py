@@ -1,7 +1,5 @@
 """Who is served first: what desks send, before pages that are being opened."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager

@@ -1,7 +1,5 @@
 """What a page reads of the watches over probes, status pages and neighbours."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar

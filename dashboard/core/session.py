@@ -1,7 +1,5 @@
 """One opened page: its language, its workstation, the place it shows."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from concurrent.futures import Future

@@ -1,7 +1,5 @@
 """The base of the state classes, and how the states and views of one page are made."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar

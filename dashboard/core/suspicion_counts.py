@@ -1,7 +1,5 @@
 """How often an outage would have been suspected in the last ninety days, by two thresholds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any

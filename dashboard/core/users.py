@@ -3,8 +3,6 @@
 Every route, every act of a page and every message of a desk asks `User.require`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum

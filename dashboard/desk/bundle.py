@@ -1,7 +1,5 @@
 """The desk page's files: read once, versioned together, compressed for slow connections."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The content of the desk page and file, for use without a server: procedure, contacts, texts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """The desk page's routes: its files, the time, and the transactions that workstations send."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any

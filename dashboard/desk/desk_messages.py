@@ -1,7 +1,5 @@
 """The messages of workstations: the transactions that they send, the loans that they ask about."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

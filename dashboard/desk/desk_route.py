@@ -5,8 +5,6 @@ must not use up the others' share, and the names that clients send are not trust
 invent a name for each message.
 """
 
-from __future__ import annotations
-
 import json
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The desk in one HTML file, which opens from a disk and asks nothing of a server."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json

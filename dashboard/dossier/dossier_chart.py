@@ -3,8 +3,6 @@
 All figures are of the SVG's own units; the template only places them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

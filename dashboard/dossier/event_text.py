@@ -1,7 +1,5 @@
 """One line of a dossier's timeline as a sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The sections of a dossier about its causes, the tasks that follow, and the review."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import datetime
 

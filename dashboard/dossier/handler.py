@@ -1,7 +1,5 @@
 """`/dossier/ID`: one outage on one page, to read, to print or to keep."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 

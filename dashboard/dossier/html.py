@@ -1,7 +1,5 @@
 """A dossier as a page that prints well, and as Markdown: the same sections, in either language."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

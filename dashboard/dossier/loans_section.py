@@ -1,7 +1,5 @@
 """The section of a dossier about its loans: what became of them, and how many are where."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """`/dossier/ID.zip`: everything that was recorded of one outage as tables, for analysis."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

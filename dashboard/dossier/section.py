@@ -1,7 +1,5 @@
 """A section of a dossier: lines and a table of plain text."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 Row = tuple[str, ...]

@@ -1,7 +1,5 @@
 """The sections of a dossier in one language: lines and tables of plain text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """A drill under way: its steps, what a person may have done for them, and its report."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress

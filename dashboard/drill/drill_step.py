@@ -1,7 +1,5 @@
 """The steps of a drill, apart from what plays it, which a server without a drill never needs."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -1,7 +1,5 @@
 """A file of a drill: its stand-in takes it, and Relais reads what came of it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The guide's place while all is well, with what to do if Alma fails here all the same."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import param

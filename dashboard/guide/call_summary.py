@@ -1,7 +1,5 @@
 """The text of a call or a ticket: to read aloud, to copy, or to send by mail."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta

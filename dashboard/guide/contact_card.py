@@ -1,7 +1,5 @@
 """The contacts: how to reach them, whether anybody is there, and what to report."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from babel.dates import get_day_names

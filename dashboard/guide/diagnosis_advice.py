@@ -1,7 +1,5 @@
 """The status bar's text where workstations and staff know more than the server's grid."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """The guide: the step on the screen, the answers so far, and their address."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The guide's place: what to do and the grid side by side, or the all-clear instead of both."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import panel as pn

@@ -1,7 +1,5 @@
 """« Que faire maintenant »: one question at a time, its answers, and whom to call."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

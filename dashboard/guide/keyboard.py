@@ -1,7 +1,5 @@
 """Single keys for the guide, which no scanner can press: what is typed fast is no answer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

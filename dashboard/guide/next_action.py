@@ -1,7 +1,5 @@
 """What the page asks the reader to do, and what comes after it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from dashboard.guide.suggested_path import SuggestedPath

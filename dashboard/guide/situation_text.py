@@ -1,7 +1,5 @@
 """The status bar's text for a situation: what is true, what to do, the page's title."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

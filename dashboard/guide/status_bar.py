@@ -1,7 +1,5 @@
 """The status bar of the page: the situation and the next action."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import param

@@ -1,7 +1,5 @@
 """The answers that the evidence suggests, until a person confirms them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import param

@@ -1,7 +1,5 @@
 """The text of the reason for a suggestion, or for none."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from dashboard.translations import Language

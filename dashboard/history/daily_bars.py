@@ -1,7 +1,5 @@
 """Ninety days with one bar a day for each service and address, as status pages show them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

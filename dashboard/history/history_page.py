@@ -1,7 +1,5 @@
 """The history's place: timeline, response times, outages and availability."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

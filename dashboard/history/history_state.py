@@ -1,7 +1,5 @@
 """The states, outages and availability of the last day, week or ninety days, or of a range."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The response times of one target, over the span shown and by hour of day, from a list."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The span of time that the history shows, and its words in the page's address."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

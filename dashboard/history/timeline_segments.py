@@ -1,7 +1,5 @@
 """The states as drawn: intervals too close together to be distinguished are joined."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The ticks of the time axis and their labels, correct across clock changes."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from dashboard.translations import Language

@@ -1,7 +1,5 @@
 """The timeline: every target over a day, a week or a range."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Files of transactions made elsewhere, dropped on the page: looked at first, then taken in."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Files dropped on the page: what they would add to the log, seen before it is taken in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Why a line of a dropped file is none, in the reader's language."""
 
-from __future__ import annotations
-
 import re
 
 from dashboard.translations import Language

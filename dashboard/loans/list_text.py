@@ -1,7 +1,5 @@
 """What the lists of accounts and items say of a loan, in words."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from dashboard.translations import Language

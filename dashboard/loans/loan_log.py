@@ -1,7 +1,5 @@
 """The log as a list: newest first, filtered here so that a page carries only what it shows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 

@@ -1,7 +1,5 @@
 """The rows of the log as a read-only table, a page of it at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache

@@ -1,7 +1,5 @@
 """The loan log: filtered by desk, day, state or number; a form in it corrects a loan."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any

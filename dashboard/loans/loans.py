@@ -1,7 +1,5 @@
 """Lending seen from a page: loans are counted, taken back, lent again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

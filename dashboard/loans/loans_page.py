@@ -1,7 +1,5 @@
 """The loans page: the scan box, the log below it, files of other workstations at a click."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID

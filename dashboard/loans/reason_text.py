@@ -1,7 +1,5 @@
 """What the page says of a loan: why a scan was refused, and what is doubtful."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from dashboard.loans.list_text import list_texts

@@ -1,7 +1,5 @@
 """The texts of the scan box by key; it fills in `{…}` itself."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from dashboard.loans.list_text import list_texts

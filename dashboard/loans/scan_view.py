@@ -1,7 +1,5 @@
 """The scan box: a scanner's keys become transactions in the browser, which keeps and sends them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 from typing import Any

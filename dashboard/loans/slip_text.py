@@ -1,7 +1,5 @@
 """What a loan slip says, in each language among which a reader may choose."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 
 from dashboard.translations import Language, language, offered_languages

@@ -1,7 +1,5 @@
 """What is open at the desks: loans that wait for a card, and one user's day."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID

@@ -1,7 +1,5 @@
 """`/board.json`: the current grid, for other screens and scripts."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The workstation as a vantage: its browser probes the targets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The cells of the grid: a target as seen from one vantage, and from several workstations."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

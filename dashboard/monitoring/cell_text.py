@@ -1,7 +1,5 @@
 """The text of the grid's cells: of the server, a site, all workstations, one, a neighbour."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 

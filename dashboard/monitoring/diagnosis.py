@@ -1,7 +1,5 @@
 """The diagnosis and the suggested answers for one workstation, from all evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta

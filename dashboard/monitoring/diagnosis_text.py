@@ -1,7 +1,5 @@
 """The texts of a diagnosis: where the fault may be, its reasons, what would decide."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from dashboard.translations import Language

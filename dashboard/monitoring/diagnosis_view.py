@@ -1,7 +1,5 @@
 """The diagnosis with its reasons, what speaks against it, and what would decide."""
 
-from __future__ import annotations
-
 import param
 
 from dashboard.monitoring.cell_text import NeighbourText, neighbour_text

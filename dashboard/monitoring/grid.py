@@ -1,7 +1,5 @@
 """The probe grid: the server's cells with their last hour, and the last outage of Alma."""
 
-from __future__ import annotations
-
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The grid in one piece of HTML: a row a target, a column a vantage; the newest reading's age."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby

@@ -1,7 +1,5 @@
 """What the neighbours see of the targets that they share with us."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """« Et chez vous ? »: two buttons, the report of this workstation, and how many reach Alma."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

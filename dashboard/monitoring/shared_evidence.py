@@ -1,7 +1,5 @@
 """What is known of Alma and of everything around it, collected once for all pages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -3,8 +3,6 @@
 The rules are tried in their order; the first that returns cells decides.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The small line in a cell: the last hour of one target, each on a scale of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

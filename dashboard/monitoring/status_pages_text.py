@@ -1,7 +1,5 @@
 """The text of a status page: announced or not, when, who read it, and whether we see the same."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The status pages for the step that asks about them, with three buttons each."""
 
-from __future__ import annotations
-
 import param
 
 from dashboard.monitoring.diagnosis import DiagnosisState

@@ -1,7 +1,5 @@
 """The name of this workstation: chosen once by the staff, stored in its browser."""
 
-from __future__ import annotations
-
 import param
 
 from dashboard.core.users import Permission

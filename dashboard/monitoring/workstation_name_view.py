@@ -1,7 +1,5 @@
 """The workstation's name in the header, and the small form that gives it one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import param

@@ -1,7 +1,5 @@
 """What the workstations and the neighbours see, and how it compares with the status pages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

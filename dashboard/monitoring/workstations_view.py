@@ -1,7 +1,5 @@
 """Workstations one by one: the outcome of a target, or of Alma, and the report of the staff."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

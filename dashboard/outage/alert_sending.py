@@ -1,7 +1,5 @@
 """Alerts by mail, chat or SMS: what is worth one now, and the task that sends them."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping

@@ -3,8 +3,6 @@
 What was published for readers has their words alone, with a link to the public page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The banner under the status bar, on every place of every page."""
 
-from __future__ import annotations
-
 import param
 
 from dashboard.outage.outage import OutageState

@@ -1,7 +1,5 @@
 """Who leads an outage, who is at which desk, the tasks that follow, and the review."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any

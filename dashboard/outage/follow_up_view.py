@@ -1,7 +1,5 @@
 """The follow-up in the coordination's panel, and the open tasks on a calm page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import param

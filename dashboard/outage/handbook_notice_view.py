@@ -1,7 +1,5 @@
 """Tells the coordination that the handbook's files are not in use as they are, and why."""
 
-from __future__ import annotations
-
 import param
 
 from dashboard.outage.outage import OutageState

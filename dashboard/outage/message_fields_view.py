@@ -1,7 +1,5 @@
 """The fields of a message to every workstation: one a language, with texts by cause and moment."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import panel as pn

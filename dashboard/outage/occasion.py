@@ -1,7 +1,5 @@
 """When and by whom something is done with an outage, on a page."""
 
-from __future__ import annotations
-
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from procedure.outages.outage_acts import Occasion

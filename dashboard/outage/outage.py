@@ -1,7 +1,5 @@
 """The outage that all pages share: suspected by rules, declared and ended by people."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """A declared outage as programs read it: by HTTP and by `relais outage status --json`."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from procedure.outages.declared_outage import OutageRecord

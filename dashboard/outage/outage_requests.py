@@ -1,7 +1,5 @@
 """The requests of programs that act on an outage, as JSON, and what each records."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID

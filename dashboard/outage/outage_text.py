@@ -1,7 +1,5 @@
 """The texts of an outage: the suspicion, a title, why an action is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from dashboard.translations import Language

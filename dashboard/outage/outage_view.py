@@ -1,7 +1,5 @@
 """The coordination's panel: declare an outage, message the desks, take notes, confirm the end."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

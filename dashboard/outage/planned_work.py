@@ -1,7 +1,5 @@
 """The form that enters planned work by hand."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

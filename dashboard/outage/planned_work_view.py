@@ -1,7 +1,5 @@
 """Announced work, shown ahead of time, and the form that enters it by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

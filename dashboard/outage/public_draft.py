@@ -1,7 +1,5 @@
 """What the coordination is about to publish for readers: proposed, shown, then published."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime

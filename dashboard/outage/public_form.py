@@ -1,7 +1,5 @@
 """The part of the coordination's panel for readers: their words, shown before they go out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

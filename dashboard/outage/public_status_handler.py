@@ -1,7 +1,5 @@
 """`/status`, its feed `/status.rss` and `/status.json`: what was published, for anybody."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

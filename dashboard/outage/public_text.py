@@ -1,7 +1,5 @@
 """The words of the public page: states, and the texts that are proposed for readers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from dashboard.translations import Language, offered_language

@@ -1,7 +1,5 @@
 """Starts and ends a drill beside the dashboard, for those who coordinate."""
 
-from __future__ import annotations
-
 import sys
 
 import param

@@ -1,7 +1,5 @@
 """Where a drill can be served so that the browser of a page reaches it."""
 
-from __future__ import annotations
-
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What is ready for an outage in words: a line for each topic, and for each workstation."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

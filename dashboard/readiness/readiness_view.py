@@ -1,7 +1,5 @@
 """The list of what is ready for an outage, for coordinators on quiet days."""
 
-from __future__ import annotations
-
 import param
 
 from dashboard.core.context import AppContext

@@ -1,7 +1,5 @@
 """Records what a workstation's browser reports of itself."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

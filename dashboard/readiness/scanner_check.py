@@ -1,7 +1,5 @@
 """A barcode to scan: how this workstation's scanner ends a code, how fast, in which layout."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -3,8 +3,6 @@
 What asks Alma much (pre-flight or proof), and beside it the writing of files for Alma.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable

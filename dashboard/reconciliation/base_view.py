@@ -1,7 +1,5 @@
 """A part of the reconciliation's page: one template over the overview, and what its buttons do."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar

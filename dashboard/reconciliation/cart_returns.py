@@ -1,7 +1,5 @@
 """The items of the carts: returned at Alma's own screen, settled by hand, or through the API."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """The carts: what may be returned in Alma now, and what only after its loan is verified."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

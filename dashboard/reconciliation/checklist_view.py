@@ -1,7 +1,5 @@
 """Points of the checklist, within the step at which they apply: who saw to what, and when."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """`/reconciliation/…`: the offline files as they were written, and the tables of the end."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile

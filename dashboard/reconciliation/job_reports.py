@@ -1,7 +1,5 @@
 """Alma's reports as they are pasted or dropped: read, matched with their file, then recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Alma's reports: pasted here, matched with their file, and recorded when a person says so."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,5 @@
 """The files for Alma: written desk by desk, written again as corrected, marked as uploaded."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass

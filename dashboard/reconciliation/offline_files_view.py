@@ -1,7 +1,5 @@
 """The files for Alma, one a desk: written here, downloaded by a link, marked as uploaded."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any

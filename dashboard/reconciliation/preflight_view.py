@@ -1,7 +1,5 @@
 """Before the upload: what Alma's report will say, asked of Alma in a job that may be stopped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The reconciliation: its steps on the left; on the right the sentence and one step."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache, partial

@@ -1,7 +1,5 @@
 """What the page says of the reconciliation: steps, points, forecasts, reasons of refusals."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from dashboard.loans.list_text import list_texts

@@ -1,7 +1,5 @@
 """Rows that are settled together, with the same reason and the same act; the scans to check."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,7 +1,5 @@
 """One refused row at a time: another number, a corrected barcode, a loan made now, or a note."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """The row that is being repaired: what is known of it, and what a person may do; no dialog."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Rows settled by hand: by a person who says how, once Alma was asked about them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Every row of the reconciliation as a table, a page of it at a time."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The steps of the reconciliation and the sentence above: how far it is, and what comes next."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 

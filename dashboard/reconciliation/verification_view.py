@@ -1,7 +1,5 @@
 """The verification of each row, and what is left to settle, by its reason."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Bokeh's hook for logins, as every handler of Bokeh's, Panel's and ours asks it."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any

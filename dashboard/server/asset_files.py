@@ -3,8 +3,6 @@
 They are compressed once, and a browser keeps those whose address changes with their content.
 """
 
-from __future__ import annotations
-
 import gzip
 import mimetypes
 import re

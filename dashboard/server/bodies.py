@@ -1,7 +1,5 @@
 """Bounds the bodies of requests that are still arriving, of all clients together."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Awaitable
 

@@ -4,8 +4,6 @@ Everybody may ask, under every host name, as a load balancer or a supervisor doe
 nothing about a person, an address, or a path.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable

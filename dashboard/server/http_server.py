@@ -5,8 +5,6 @@ process (`HTTPServer.configure`). So `relais serve` and `panel serve dashboard` 
 with any flags.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import re

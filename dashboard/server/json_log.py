@@ -1,7 +1,5 @@
 """The log as one JSON object a line, for programs that collect logs (`RELAIS_LOG=json`)."""
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

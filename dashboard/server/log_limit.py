@@ -1,7 +1,5 @@
 """Limits repeated lines in the log, so that they do not fill the disk."""
 
-from __future__ import annotations
-
 import atexit
 import logging
 import re

@@ -3,8 +3,6 @@
 Bokeh writes the whole message, and an error that may quote it, when one cannot be handled.
 """
 
-from __future__ import annotations
-
 import logging
 from pathlib import Path
 from traceback import extract_tb

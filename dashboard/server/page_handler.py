@@ -5,8 +5,6 @@ answer is the frame alone, with a token that opens the session; Bokeh makes it w
 comes with that token, and these wait for their turn (`PageQueue`).
 """
 
-from __future__ import annotations
-
 import gzip
 import logging
 from collections.abc import Callable, Mapping

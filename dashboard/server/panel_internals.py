@@ -4,8 +4,6 @@ Nothing else of the project imports such a module. When Panel or Bokeh changes o
 tests of `dashboard.server` fail, and this is where to look first.
 """
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from pathlib import Path

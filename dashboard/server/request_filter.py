@@ -4,8 +4,6 @@ A page of another site can have its own name resolve to this machine (DNS rebind
 browser then lets it read and send anything; the Host header still has that other name.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Collection
 from http.client import responses

@@ -1,7 +1,5 @@
 """An id of each request: in every line that is logged for it, and in its response."""
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Awaitable, Iterator

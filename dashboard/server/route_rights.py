@@ -3,8 +3,6 @@
 One of ours says it itself; of what Panel and Bokeh bring, only these patterns are answered.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

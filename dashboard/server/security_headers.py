@@ -1,7 +1,5 @@
 """The security headers of every response; docs/security.md says what they prevent."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

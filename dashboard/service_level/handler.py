@@ -1,7 +1,5 @@
 """`/service-level`: what the vendor promised, announced, and what was observed; also as CSV."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 

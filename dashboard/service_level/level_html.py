@@ -1,7 +1,5 @@
 """The service level as a page that prints on one sheet: nothing in it is fetched."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 

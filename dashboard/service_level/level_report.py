@@ -1,7 +1,5 @@
 """The service level of twelve months or of a year, read for the page, with the evidence."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

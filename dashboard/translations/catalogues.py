@@ -4,8 +4,6 @@ A handbook's catalogue may be incomplete: what it lacks, and what could not be f
 in French.
 """
 
-from __future__ import annotations
-
 import gettext
 import re
 from collections.abc import Iterable

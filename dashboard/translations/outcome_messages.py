@@ -1,7 +1,5 @@
 """The name and the sentence of an outcome of a probe, and the name of its cause."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache
 

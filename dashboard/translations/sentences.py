@@ -1,7 +1,5 @@
 """Sentences, and parts of them, that several features use."""
 
-from __future__ import annotations
-
 from dashboard.translations import Language
 from procedure.outages.public_entries import PublicState
 from procedure.reconciliation.reconciled_loan import Stage

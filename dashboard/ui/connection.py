@@ -1,7 +1,5 @@
 """The connection between a page and the server: the page detects when it is cut."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Logs what fails on a page: one traceback for each kind of error. It needs no Panel."""
 
-from __future__ import annotations
-
 import logging
 import traceback
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Runs an action of a person and returns its refusal as a sentence in the page's language."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from dashboard.errors import NotAllowed, ReadOnly

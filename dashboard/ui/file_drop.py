@@ -1,7 +1,5 @@
 """A drop zone for files: dropped or chosen, read in the browser, sent to the server."""
 
-from __future__ import annotations
-
 import binascii
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence

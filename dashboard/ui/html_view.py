@@ -1,7 +1,5 @@
 """A part of the page that is one pane of live HTML."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Places (guide, loans, history) and parts of the page, made when they are first shown."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Protocol
 

@@ -1,7 +1,5 @@
 """Several pieces of live HTML below each other as one component."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A read-only table that shows and formats one page of rows at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 

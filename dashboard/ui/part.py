@@ -1,7 +1,5 @@
 """A part of the page: what shows it, the style of all parts, and the message where one fails."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache, cached_property, wraps
 from inspect import ismethod

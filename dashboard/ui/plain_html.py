@@ -1,7 +1,5 @@
 """What the parts of a page show, as plain HTML without any model."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The frame around every place, sent before any session, and the roots that fill it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version

@@ -1,7 +1,5 @@
 """The page's style sheet `relais.css`, composed of the files in `assets/css/`, and its colours."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import cache

@@ -4,8 +4,6 @@ Every template is a Jinja template that escapes its values: handbook text, notes
 shown, never interpreted.
 """
 
-from __future__ import annotations
-
 import hashlib
 from base64 import b64encode
 from contextlib import suppress

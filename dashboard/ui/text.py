@@ -1,7 +1,5 @@
 """Text from a browser."""
 
-from __future__ import annotations
-
 
 def well_formed(text: str) -> str:
     """Return the text with U+FFFD for each lone surrogate, which no database can store."""

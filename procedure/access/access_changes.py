@@ -1,7 +1,5 @@
 """Changes of who may sign in or lend: entries of the journal, which outlast an account."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar

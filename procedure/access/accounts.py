@@ -5,8 +5,6 @@ which it is over, so that it can be ended before: a browser has a random token f
 its digest alone. A sign-in by the login of the institution is stored the same way.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol

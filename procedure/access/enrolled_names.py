@@ -1,7 +1,5 @@
 """The names of enrolled workstations, which nobody else may use."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from unicodedata import normalize

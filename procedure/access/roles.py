@@ -3,8 +3,6 @@
 The table is `RIGHTS`; `docs/security.md` shows it, and a test holds the two together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 

@@ -3,8 +3,6 @@
 Folded from the journal entry by entry, since it decides each scan.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter

@@ -4,8 +4,6 @@ Every scan is recorded; which repeats which is worked out from the journal. So w
 readings a person voids, the other one is there and stands.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Due dates of loans, and the loan slip that a patron takes away with them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 from datetime import date, timedelta

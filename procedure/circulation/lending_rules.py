@@ -1,7 +1,5 @@
 """The decision at a scan: whether a loan is recorded, and of what the person is warned."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """What a list of accounts or items says about a scan at its time, and what a desk does about it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The rows of the loan log, found by desk, day, patron or item, and in the order of time."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """A loan of the loan log, with its day, its export and its void."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple

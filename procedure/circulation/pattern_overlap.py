@@ -4,8 +4,6 @@ Exact for what shapes are usually made of: letters, classes, groups, `|` and rep
 printable ASCII. A part that is repeated more than `MOST` times is followed no further.
 """
 
-from __future__ import annotations
-
 import re
 from collections import deque
 from collections.abc import Callable, Iterator

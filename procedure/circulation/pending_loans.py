@@ -6,8 +6,6 @@ journal deletes nothing; so the note stands beside it, in a table of its own, an
 the loan is completed or taken back. Nothing in the journal depends on it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import fields, replace

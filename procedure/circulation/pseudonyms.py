@@ -1,7 +1,5 @@
 """What stands in the place of an identifier that was deleted."""
 
-from __future__ import annotations
-
 import re
 from hashlib import blake2s
 

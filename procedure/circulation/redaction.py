@@ -1,7 +1,5 @@
 """Hides the identifiers of users in free text, such as a message to every desk."""
 
-from __future__ import annotations
-
 import re
 
 from procedure.circulation.scan_rules import ScanKind, ScanRules

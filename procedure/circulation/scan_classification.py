@@ -5,8 +5,6 @@ It warns and never refuses: each shape here is what libraries use most, not all 
 both.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Literal
 

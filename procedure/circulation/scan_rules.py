@@ -4,8 +4,6 @@ A scanner is a keyboard that does not know the layout of the computer. Set wrong
 arrive as what is on the digit keys there, and the number can be read from that.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

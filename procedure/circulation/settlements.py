@@ -1,7 +1,5 @@
 """What is done about a loan or return after it was recorded: corrected, settled, sent to Alma."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What a loan, a return or a void must be to be recorded, and what an offline file can hold."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 

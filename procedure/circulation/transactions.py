@@ -4,8 +4,6 @@ Correcting is appending: a `Void` names the loan it takes back, an `Export` name
 went into a file. Nothing here is ever changed or deleted.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar

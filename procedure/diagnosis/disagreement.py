@@ -1,7 +1,5 @@
 """Where the status pages and our own observations differ."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -3,8 +3,6 @@
 Only what is current is included: whatever has expired is absent, and absence is not evidence.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

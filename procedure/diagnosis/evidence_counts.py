@@ -1,7 +1,5 @@
 """The counts that the diagnosis rules refer to, computed on first use."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cached_property
 

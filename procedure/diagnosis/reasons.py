@@ -1,7 +1,5 @@
 """Reasons for a diagnosis: the rule that applied, and facts for and against it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

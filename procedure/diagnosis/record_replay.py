@@ -4,8 +4,6 @@ What workstations and other libraries saw is not recorded, and of a feed only th
 are: one holds until the next, and a page without any says nothing.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta

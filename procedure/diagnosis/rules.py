@@ -4,8 +4,6 @@ A rule states what it needs; nothing is concluded from missing evidence. The rul
 of a reason.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum

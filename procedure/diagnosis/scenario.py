@@ -6,8 +6,6 @@ are seconds from the start. An outcome counts for three minutes, a reading and a
 quarter of an hour, or until replaced.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

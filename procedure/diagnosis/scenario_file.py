@@ -1,7 +1,5 @@
 """Scenario files, read into a `Scenario` or refused with a message."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import product

@@ -1,7 +1,5 @@
 """What staff reported: statuses of pages, whether Alma works for them, planned work."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

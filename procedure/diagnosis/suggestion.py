@@ -1,7 +1,5 @@
 """The suggested answer to a question, with the reason; a person confirms it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime

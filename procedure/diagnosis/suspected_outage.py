@@ -3,8 +3,6 @@
 Both are only proposals: a person declares an outage, and a person ends it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

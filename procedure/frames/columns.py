@@ -4,8 +4,6 @@ Whole numbers are microseconds for instants and durations, places in a list for 
 where there is none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any

@@ -1,7 +1,5 @@
 """What was observed of targets and services as frames: intervals, downtimes, announced work."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any

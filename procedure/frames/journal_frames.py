@@ -1,7 +1,5 @@
 """What people and status pages reported and wrote, as frames."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 

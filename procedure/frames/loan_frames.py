@@ -1,7 +1,5 @@
 """Loans as frames: every loan with its state, in the log and against Alma, and the summary."""
 
-from __future__ import annotations
-
 import csv
 import secrets
 from collections.abc import Callable, Iterable, Mapping

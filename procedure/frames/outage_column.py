@@ -5,8 +5,6 @@ outage to which that time belongs. What is done afterwards follows its loans: a 
 verification belongs to the outage of its loan, a file and a signature to the newest one of theirs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Outages as frames: of services, as the page lists them, and as people declared them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Availability and latency by hour, day, week, month or year of the library's clock."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 

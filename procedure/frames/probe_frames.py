@@ -1,7 +1,5 @@
 """Outcomes of probes as frames: every attempt, what a chart needs of it, sums of hours and days."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any

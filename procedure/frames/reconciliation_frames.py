@@ -1,7 +1,5 @@
 """How loans and returns come into Alma as frames: files, answers, counts, signatures."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from typing import Any

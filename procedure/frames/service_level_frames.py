@@ -1,7 +1,5 @@
 """The service level of a vendor as frames: the time lost in each month, outages in dispute."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any

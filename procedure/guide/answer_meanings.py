@@ -1,7 +1,5 @@
 """What the answer to a question may mean, so that evidence can suggest it."""
 
-from __future__ import annotations
-
 # The answers that each rule may suggest, by what they mean, and what is not suggested without one.
 ANSWER_MEANINGS: dict[str, dict[str, str]] = {
     "official": {

@@ -1,7 +1,5 @@
 """When a contact can be reached, by the days and hours of the handbook in local time."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

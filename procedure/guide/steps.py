@@ -1,7 +1,5 @@
 """The procedure as data: steps, the answers that lead from one to the next, and whom to call."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

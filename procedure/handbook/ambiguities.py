@@ -1,7 +1,5 @@
 """What is valid in a handbook, but would be taken for something else by a person who reads it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from procedure.errors import Fault

@@ -1,7 +1,5 @@
 """The files of a handbook against each other: the tree, what it names, and the words for both."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import cast

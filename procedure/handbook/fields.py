@@ -1,7 +1,5 @@
 """The types of the values in a handbook's files; their ValueErrors say what would be valid."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sized
 from datetime import date, datetime, timedelta

@@ -5,8 +5,6 @@ An editor with taplo (Even Better TOML) offers the keys and marks what is wrong,
 sees.
 """
 
-from __future__ import annotations
-
 from typing import Any, cast
 
 from pydantic.json_schema import GenerateJsonSchema

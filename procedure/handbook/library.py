@@ -1,7 +1,5 @@
 """What the library is."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """The line of a key in a TOML file, which the parser of the standard library does not keep."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What targets and answers mean: what is missing, and what does not work without it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 
 from procedure.errors import Fault

@@ -1,7 +1,5 @@
 """A library's configuration as read from its TOML files."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date

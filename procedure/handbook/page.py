@@ -1,7 +1,5 @@
 """One file of a handbook as it is read: its sections, its keys, and the faults so far."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast

@@ -4,8 +4,6 @@ The entries of each file are read first, then the files are checked against each
 that could not be read gives one fault, not one for each consequence.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """The `scans.toml` file, read into `ScanRules`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal

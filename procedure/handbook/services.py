@@ -1,7 +1,5 @@
 """The services of a handbook: steps of the procedure that name targets."""
 
-from __future__ import annotations
-
 from procedure.handbook.model import Handbook
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning

@@ -1,7 +1,5 @@
 """What a table of a handbook may hold, as a model of pydantic made from a dataclass."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy

@@ -1,7 +1,5 @@
 """Messages about misspelt keys in the handbook, and the key that was probably meant."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What the files of a handbook may hold. The keys are the fields of the dataclasses they make."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta

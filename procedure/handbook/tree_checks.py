@@ -1,7 +1,5 @@
 """Checks that the procedure can be walked, one function per rule."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 
 from procedure.errors import Fault

@@ -1,7 +1,5 @@
 """A handbook of an earlier form, brought to the present form by the fixes of its faults."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 

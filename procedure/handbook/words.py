@@ -1,7 +1,5 @@
 """The words file of one language, read and checked against the rest of the handbook."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Literal, cast
 

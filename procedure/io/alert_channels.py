@@ -1,7 +1,5 @@
 """Delivers alerts through Apprise: mail, Teams, Matrix, a webhook, an SMS gateway."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Iterable

@@ -4,8 +4,6 @@ It has a pipe as its standard input, and stops when that is closed: by the paren
 when the parent is gone, however it ended. A signal would do neither on Windows.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import subprocess

@@ -4,8 +4,6 @@ An index of random ids writes another page of the disk for nearly every entry; w
 entries made together are on one page (measured: 64 loans commit in a quarter of the time).
 """
 
-from __future__ import annotations
-
 import secrets
 import time
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """What `relais doctor` asks of the file of a SQLite database: whether it is intact and writable."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from contextlib import closing

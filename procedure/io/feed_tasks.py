@@ -1,7 +1,5 @@
 """Sources that are read at intervals, each in a task of its own, once for all pages."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Locks between processes on open files; the operating system frees one when its process ends."""
 
-from __future__ import annotations
-
 import errno
 import os
 import sys

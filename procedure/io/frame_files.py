@@ -1,7 +1,5 @@
 """A folder of frames on the disk: each as Parquet or CSV, with its documentation beside it."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Reads a folder of TOML files into a `Handbook`."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

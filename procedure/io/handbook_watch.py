@@ -1,7 +1,5 @@
 """Notices that the files of a handbook were changed, and checks them once they are quiet."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from procedure.errors import Fault

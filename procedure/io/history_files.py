@@ -1,7 +1,5 @@
 """Files of outcomes on the disk: CSV (`procedure.monitoring.history_csv`) and Parquet."""
 
-from __future__ import annotations
-
 import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """When the last backup and the last drill were made, from the files beside the database."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

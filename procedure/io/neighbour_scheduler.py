@@ -1,7 +1,5 @@
 """Fetches the boards of neighbouring libraries at their intervals, once for all pages."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping

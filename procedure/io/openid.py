@@ -3,8 +3,6 @@
 What is checked is OpenID Connect Core 1.0, 3.1.3.7 (the ID token) and 5.3.2 (the userinfo).
 """
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode

@@ -1,7 +1,5 @@
 """Writes the scheduler's outcomes into the history in batches: one transaction a tick."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Probes every target at its interval, once for all pages of the process."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence

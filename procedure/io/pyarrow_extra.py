@@ -1,7 +1,5 @@
 """pyarrow, which the extra `analysis` brings: only Parquet needs it, and it has no types."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import Any
 

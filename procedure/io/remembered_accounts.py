@@ -5,8 +5,6 @@ until the process ends; one that is ended is over at once, and in the database a
 answers.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The local accounts, their sign-ins and the enrolled workstations, beside the journal."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """Fetches the feed of a status page; every failure is a reading, not an exception."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Reads the feeds of status pages at their intervals, once for all pages."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Iterable

@@ -7,8 +7,6 @@ The watching machine is cut off when every control target has stopped answering 
 has answered since. Any HTTP response is an answer, also a 503, except that of a captive portal.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime

@@ -5,8 +5,6 @@ past is stored as one summary per hour, so that the fold stays small and a repla
 results as the live scheduler. Latencies are milliseconds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """What the vendor's contract promises: how much of which hours a service works."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 

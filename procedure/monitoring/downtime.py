@@ -4,8 +4,6 @@ A reading counts for three intervals; after that there is a gap until the next o
 up, and never ends a downtime.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Storage of probe outcomes as they came; states and sums are derived from them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol

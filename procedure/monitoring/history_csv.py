@@ -5,8 +5,6 @@ The first line names the columns, in any order. `at` (ISO 8601 with an offset), 
 milliseconds, `hops` is JSON. Semicolons are accepted as separators, as spreadsheets write them.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -3,8 +3,6 @@
 A probe that fails returns an outcome like any other: it never raises.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum

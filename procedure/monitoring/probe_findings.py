@@ -5,8 +5,6 @@ a login: it is *up, content reserved*. A login page is recognised by its host an
 case. A browser only knows whether an answer came.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping

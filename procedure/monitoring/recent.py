@@ -4,8 +4,6 @@ A page that shows a week must not read a week of outcomes: older outcomes are fo
 the newest again on each update.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta

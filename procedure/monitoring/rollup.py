@@ -8,8 +8,6 @@ is an eighth of an octave wide, so a percentile is off by 4.5 % at most. Counts 
 be added, unlike percentiles, which is why the counts are stored.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 All figures are seconds on a monotonic clock.
 """
 
-from __future__ import annotations
-
 from math import floor
 
 FIRST_STEP = 0.2  # between the first probes, so that a new page is filled within seconds

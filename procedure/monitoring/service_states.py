@@ -3,8 +3,6 @@
 A service works while one of its addresses does, and is down when all are; otherwise it is unknown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

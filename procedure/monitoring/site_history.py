@@ -1,7 +1,5 @@
 """The last hour as the workstations of each site saw it, in steps of two minutes."""
 
-from __future__ import annotations
-
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The workstations that probe from their own browsers, and the newest outcomes of each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Whether a new list may replace the earlier one without a person's word."""
 
-from __future__ import annotations
-
 from procedure.errors import OfflineListRefused
 from procedure.offline_lists.list_layout import Header
 

@@ -5,8 +5,6 @@ blocks was not seen: an account is any element that directly has a `userId`, and
 anything within it whose name has "block" is not empty.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import IO

@@ -4,8 +4,6 @@ Only the first page has the token with which the others are asked for, until one
 report is finished.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO

@@ -11,8 +11,6 @@ identifier is in a filter when each of the bits `(a + i * b) mod bits`, for i be
 set; bit n is bit `n mod 8` of byte `n div 8`, the lowest first.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections.abc import Iterator

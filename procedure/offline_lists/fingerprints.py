@@ -1,7 +1,5 @@
 """Fingerprints: what a list holds in the place of an identifier."""
 
-from __future__ import annotations
-
 import hmac
 
 KEY_SIZE = 32  # bytes

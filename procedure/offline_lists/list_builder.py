@@ -1,7 +1,5 @@
 """Building a list from its entries, in little more memory than its file takes."""
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass

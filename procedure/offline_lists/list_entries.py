@@ -1,7 +1,5 @@
 """What happened to a list: entries of the journal, with counts and no identifier."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """Tables of accounts or items with named columns, from any report: CSV, or pages of Analytics."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence

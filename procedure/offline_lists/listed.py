@@ -1,7 +1,5 @@
 """What a file lists: accounts or items, one after the other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta

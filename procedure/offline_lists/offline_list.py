@@ -1,7 +1,5 @@
 """One list in its file, and both of them."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass

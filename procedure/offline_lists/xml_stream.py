@@ -1,7 +1,5 @@
 """XML in pieces, within bounds: no entities, no endless nesting, no endless text is kept."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import IO, Any, NoReturn, Protocol

@@ -1,7 +1,5 @@
 """What the settings say of alerts: who gets which kinds, when none is sent, and how often."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum

@@ -3,8 +3,6 @@
 Also what nobody did: the news that are overdue.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """What was announced officially over time: incidents and planned work."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """When a backup is due: once an outage is declared, then once a day until its end."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 EVERY = timedelta(days=1)

@@ -4,8 +4,6 @@ What was not read is listed as not tested. Only observations are included: addre
 counts of workstations and names of sites, never a user, a loan or initials.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What the records say of the causes of an outage; nothing is concluded that was not recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta

@@ -4,8 +4,6 @@ A diagnosis may suspect an outage; only a person declares one and puts the lendi
 force. The record is a fold over the journal.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Who is at which desk: the workstations and the people that scanned there lately."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -4,8 +4,6 @@ It is computed from the journal and the states seen by the server. It names desk
 who declared and led the outage, who owns a task and who signed off the loans; never a user.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Who leads an outage, the tasks that follow from it, and its review: what people said of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date

@@ -3,8 +3,6 @@
 As in `procedure.outages.outage_acts`, each act is a function of values to the entry to record.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from uuid import UUID
 

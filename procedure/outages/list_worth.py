@@ -1,7 +1,5 @@
 """What the lists of accounts and items were worth: their doubts, held against Alma's answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The last ninety days, the time in each status by local day, read once for all pages."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """When status pages announced an outage, and planned work, as a dossier shows them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -4,8 +4,6 @@ Each act is a function of values to the entries that are to be recorded; where a
 times cannot be recorded it raises `OutageRefused`. `procedure.outages.recording` records them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta

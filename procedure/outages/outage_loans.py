@@ -3,8 +3,6 @@
 What was lent while a downtime was observed, and what is left to bring into Alma, are other counts.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -3,8 +3,6 @@
 As in `outage_acts`: each act is a function to the entry that is to be recorded.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import datetime
 

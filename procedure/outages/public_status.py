@@ -4,8 +4,6 @@ Never who wrote it, at which workstation, what was lent, or what the probes and 
 outage that an earlier version declared, titles and messages were public at once, and stay so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

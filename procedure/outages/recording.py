@@ -1,7 +1,5 @@
 """Records what people do with an outage, whichever way they do it: by page, command or HTTP."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID

@@ -4,8 +4,6 @@ Fair to the vendor first: time without a reading, or in which the server itself 
 as if the service had worked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """Who saw identifiers or took them away: entries of the journal, which hold none of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """Entries without the identifiers of patrons."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial

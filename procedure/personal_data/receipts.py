@@ -1,7 +1,5 @@
 """The receipt of a purge: an entry of the journal."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar

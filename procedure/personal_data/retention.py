@@ -6,8 +6,6 @@ What is not settled is never due. Of what Alma answered about items and accounts
 enough is due unless a loan that keeps its identifier is about it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID

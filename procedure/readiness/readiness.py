@@ -1,7 +1,5 @@
 """What is ready for an outage: the facts, and how long each of them holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -4,8 +4,6 @@ Each answer is recorded in the journal as it comes, so that a check goes on wher
 a prediction can be made again from the same facts.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar

@@ -4,8 +4,6 @@ Returning an item of C1 before its loan was uploaded makes Alma skip the loan ("
 this item happened"): the loan is lost. Each return is counted in one place.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

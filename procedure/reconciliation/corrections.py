@@ -1,7 +1,5 @@
 """What a person does about a loan or a return: correct it, settle it, mark a file as uploaded."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime

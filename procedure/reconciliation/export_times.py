@@ -4,8 +4,6 @@ A date typed from paper with last year's number, a clock that went back to 1970 
 Alma takes them as they are, and computes due dates from them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -20,8 +20,6 @@
 What the API cannot tell is in `NOT_CHECKABLE`.
 """  # noqa: E501 - a table
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

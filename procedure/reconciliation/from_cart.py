@@ -4,8 +4,6 @@ The earlier loan still stands in Alma, so it refuses the later one, and no order
 the return itself has to come between. A file can bring it, as an R row at the time of the cart.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 from uuid import UUID

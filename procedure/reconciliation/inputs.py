@@ -1,7 +1,5 @@
 """What the reconciliation is computed from, as values that never change."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -5,8 +5,6 @@ Knowledge Center, "Common warnings / errors from offline circ". No other message
 language has been published: those are inferred, and what fits none is given back as it is.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

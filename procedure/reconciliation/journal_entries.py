@@ -1,7 +1,5 @@
 """What is learnt of a loan from Alma, and the checklist: entries of the journal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What the journal says of one loan on its way into Alma: the last entry of each kind."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -3,8 +3,6 @@
 The rules are those of `procedure.reconciliation.reconciled_loan`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain

@@ -1,7 +1,5 @@
 """From the log to a file for Alma: which loans, their bytes, and the record that they went."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace

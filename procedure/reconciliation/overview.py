@@ -3,8 +3,6 @@
 One value for all pages of a process, computed anew from the loan table when something changed.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The failures of earlier files, as corrected, in a file of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime

@@ -23,8 +23,6 @@ list that applies is the loan's:
 | `recorded` | else | |
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum

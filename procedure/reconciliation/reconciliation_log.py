@@ -3,8 +3,6 @@
 The states that follow are those of `procedure.reconciliation.reconciled_loan`.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The end of the reconciliation: who signs for the loans, and which ones still count afterwards."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime

@@ -6,8 +6,6 @@ fault. Before the upload this is forecast from the item's policy, afterwards the
 it.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence

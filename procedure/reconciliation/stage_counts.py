@@ -3,8 +3,6 @@
 They come from the loan table alone, so that they always add up to the number of its rows.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any

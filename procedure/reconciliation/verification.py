@@ -3,8 +3,6 @@
 A list is taken from Alma (Analytics, or any export) or Koha (a report), as CSV or XLSX.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -4,8 +4,6 @@ It names people and workstations, and no reader, card or item. What somebody did
 account is removed: an entry has the name, and refers to no account.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The frames of loans and returns, of how they come into Alma, and the outage of each record."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Any, Self
 from uuid import UUID

@@ -1,7 +1,5 @@
 """The frames of declared outages, and of what today's rules conclude beside them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property

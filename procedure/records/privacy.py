@@ -1,7 +1,5 @@
 """What a frame shows of people: identifiers as pseudonyms, and coarser values on request."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field

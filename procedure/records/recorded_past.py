@@ -1,7 +1,5 @@
 """What the frames are computed from: the journal and the history of one installation, folded."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace

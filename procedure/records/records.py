@@ -1,7 +1,5 @@
 """The frames of one installation's records, each computed when it is first asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Opens records for reading: a database, a file of outcomes, or a journal in memory."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from contextlib import ExitStack
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Lending at a desk while Alma is out: loans, voids, doubts, forgotten cards, returns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """A drill: the users who queue at the desk with their items, and what came of it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Disturbances of a generated history: when a target failed, was slow, or was not read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """The outages of Alma in a generated history: what failed, who noticed, and what was done."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta

@@ -4,8 +4,6 @@ Koha takes a `.koc` file into a table of pending actions, and processes them whe
 beside each line the screen then has what became of it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from procedure.circulation.offline_files.koha_parser import parse_koc

@@ -1,7 +1,5 @@
 """A simulated present: what server, status pages and workstations see, without any request."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 

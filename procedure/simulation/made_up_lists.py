@@ -1,7 +1,5 @@
 """Lists of accounts and items for a drill and for the demonstration."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """Outcomes of probes of one target, day by day, from a seed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

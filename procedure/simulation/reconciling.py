@@ -1,7 +1,5 @@
 """The reconciliation after an outage: doubts, files, uploads, reports, checks, a signature."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial

@@ -4,8 +4,6 @@ Identifiers have the shapes that scanners read, with random numbers: they belong
 same seed, handbook and end give the same history.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass

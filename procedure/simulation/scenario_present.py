@@ -1,7 +1,5 @@
 """A scenario as it goes on now: a prober, a reader of status pages, workstations and reports."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta

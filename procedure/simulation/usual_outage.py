@@ -1,7 +1,5 @@
 """The outage that a drill plays where no scenario is named; it fits the handbook of any library."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from procedure.diagnosis.scenario import Scenario, ScenarioOutcome

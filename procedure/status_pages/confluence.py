@@ -5,8 +5,6 @@ page says so in words; an alarming line that is not clearly about another compon
 `unknown`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Parsing of the dates and times that status pages write, into UTC."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo

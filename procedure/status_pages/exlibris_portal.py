@@ -4,8 +4,6 @@ The shape was taken from other software; neither the address for Alma nor any st
 for "ok" is confirmed. A status that is not in the table is `unknown`.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime

@@ -4,8 +4,6 @@ The query asks for open records of one service, so an empty result means that no
 A type that is not in the table is `unknown`, never `ok`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """A target's machine-readable status page, and what a parser looks for in it ("EU03")."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from functools import cache

@@ -1,7 +1,5 @@
 """The status page formats that Relais reads, each with its parser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

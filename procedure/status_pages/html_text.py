@@ -4,8 +4,6 @@ One pass in linear time over a bounded text: the standard HTML parser raises on 
 declarations and took quadratic time on others until recent patch releases of Python.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

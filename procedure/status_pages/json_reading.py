@@ -1,7 +1,5 @@
 """Untrusted JSON, parsed within limits and read without assuming its shape."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import cast

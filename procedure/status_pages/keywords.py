@@ -1,7 +1,5 @@
 """Keywords for judging a status page that is written for people; a library may set its own."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Maintenance windows, announced by a feed or entered by staff."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

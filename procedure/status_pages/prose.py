@@ -1,7 +1,5 @@
 """Findings from a line of prose about our component, for pages and feeds written for people."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from procedure.status_pages.dates import read_span

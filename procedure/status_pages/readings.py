@@ -1,7 +1,5 @@
 """Readings of status pages: by a feed or by a person, until when they count, and what changed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -4,8 +4,6 @@ A document type declaration is refused before parsing, since entities are the on
 small body expand. The standard parser is then safe.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

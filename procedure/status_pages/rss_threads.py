@@ -4,8 +4,6 @@ A feed announces an incident and its end in one notice or in two. A notice that 
 only the notices with its subject. What cannot be matched is in doubt, and left to a person.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a status page reports for one component, and why it could not be read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime

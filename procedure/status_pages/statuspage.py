@@ -4,8 +4,6 @@ The page's `indicator` is not used: real pages have `none` with an open incident
 without one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -3,8 +3,6 @@
 The label is chosen by the vendor from a short list, so it counts for more than the words behind it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ after each. It needs root, debootstrap, systemd-container, Debian's packages and
 Python's; the ports 5006 and 5016 must be free, since the machine has this one's network.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The settings: what stands in the environment, or the sentence that says why it will not do."""
 
-from __future__ import annotations
-
 from datetime import time, timedelta
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 A server needs 5 s of processor time to start, three quarters of it for imports.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

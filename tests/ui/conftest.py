@@ -1,7 +1,5 @@
 """Browser tests: a real server process, stand-in targets it can watch, and a strict page."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -1,7 +1,5 @@
 """`relais accept-missing`: go on without acknowledged entries that are lost for good."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """`relais backup` and `relais restore`: one file of the whole database, and a database from it."""
 
-from __future__ import annotations
-
 import shlex
 from pathlib import Path
 

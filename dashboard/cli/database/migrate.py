@@ -1,7 +1,5 @@
 """`relais migrate`: from SQLite to PostgreSQL, with every table compared."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`relais upgrade --check`: what starting the server with this version will change."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path

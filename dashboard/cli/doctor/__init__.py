@@ -1,7 +1,5 @@
 """`relais doctor`: whether this machine is ready for an outage."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import suppress

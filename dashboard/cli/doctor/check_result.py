@@ -1,7 +1,5 @@
 """How a check of `relais doctor` or `relais upgrade --check` ended."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The checks of this machine: database, backups, spool, lists, disk, address."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator

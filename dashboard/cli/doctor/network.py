@@ -1,7 +1,5 @@
 """The checks of what is reached from here: targets, clock, Alma's API."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 

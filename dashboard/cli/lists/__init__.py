@@ -3,8 +3,6 @@
 Exit codes: 0 done; 1 a file or a list was refused, with the reason; 2 a wrong option.
 """
 
-from __future__ import annotations
-
 import click
 
 from dashboard.cli.instants import format_duration, format_local, format_utc

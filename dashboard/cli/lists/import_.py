@@ -1,7 +1,5 @@
 """`relais lists import` and `relais lists fetch`: files and reports become lists."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ Exit codes: 0 done, or nothing to do; 1 refused, with a message; 2 a wrong optio
 but some loans were left out of the file.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`relais desk-file`: the desk in one HTML file, for a workstation that meets no server."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

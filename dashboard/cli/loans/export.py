@@ -1,7 +1,5 @@
 """`relais loans export`: the offline file that the library system takes."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from collections.abc import Generator

@@ -1,7 +1,5 @@
 """Doubts and bad lines as text."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from uuid import UUID
 

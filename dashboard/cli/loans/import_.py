@@ -4,8 +4,6 @@ Exit codes: 0 every file was imported; 1 a file has bad lines and was not import
 refused; 2 a wrong option.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """`relais loans list` and `relais loans summary`: the frames of the loans."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The path of an offline file: checked before its export is recorded, and never overwritten."""
 
-from __future__ import annotations
-
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass

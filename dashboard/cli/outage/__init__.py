@@ -1,7 +1,5 @@
 """`relais outage`: declare, message, note and end an outage, as the page does."""
 
-from __future__ import annotations
-
 import click
 
 from dashboard.cli.lazy_group import LazyGroup

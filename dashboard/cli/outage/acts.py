@@ -1,7 +1,5 @@
 """`relais outage declare | message | note | end`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import click

@@ -1,7 +1,5 @@
 """`relais outage lead | review` and `relais outage task add | done | list`."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 import click

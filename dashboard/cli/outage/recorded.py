@@ -1,7 +1,5 @@
 """Records what a command does with an outage."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from dashboard.cli.open_database import open_existing

@@ -1,7 +1,5 @@
 """`relais outage status`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import click

@@ -4,8 +4,6 @@ Exit codes: 0 nothing needs a person; 1 refused, with a message; 2 a wrong optio
 need a person; 4 stopped before the end, the results so far are kept: run it again to go on.
 """
 
-from __future__ import annotations
-
 import click
 
 from dashboard.cli.lazy_group import LazyGroup

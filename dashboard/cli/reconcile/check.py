@@ -1,7 +1,5 @@
 """`relais reconcile status | verify | cart`: the state of every row, and the books on the carts."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from pathlib import Path

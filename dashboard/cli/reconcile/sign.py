@@ -1,7 +1,5 @@
 """`relais reconcile resolve | summary | sign`: what a person settles, the counts, the signature."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

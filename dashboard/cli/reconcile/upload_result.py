@@ -1,7 +1,5 @@
 """`relais reconcile report | uploaded`: what became of a file in Alma."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """`relais records`: what was recorded, as tables in files."""
 
-from __future__ import annotations
-
 import click
 
 from dashboard.cli.lazy_group import LazyCommand, LazyGroup

@@ -1,7 +1,5 @@
 """`relais records export`: every frame of the records as files, for analysis elsewhere."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from getpass import getuser
 from pathlib import Path

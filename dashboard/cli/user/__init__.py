@@ -1,7 +1,5 @@
 """`relais user`: the local accounts, with which people sign in while no other login answers."""
 
-from __future__ import annotations
-
 import json
 import sys
 from getpass import getuser

@@ -1,7 +1,5 @@
 """`relais audit`: who declared, voided, exported, signed, enrolled, and when."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import click

@@ -1,7 +1,5 @@
 """What workstations send: each transaction read, decided on, recorded once, answered by id."""
 
-from __future__ import annotations
-
 import logging
 import traceback
 from collections.abc import Mapping, Sequence

@@ -13,8 +13,6 @@
 | `complete` | `waiting`: the id of what waited; `patron` |
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The decision on a transaction that a page sends: its entry and the answer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from operator import attrgetter

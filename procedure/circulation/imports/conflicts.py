@@ -10,8 +10,6 @@
 | `other_content` | another transaction has the id of this row: it is not taken (an import only) |
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass

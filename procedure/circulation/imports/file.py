@@ -1,7 +1,5 @@
 """A file of transactions, whatever its form: the form is recognised by its bytes, not its name."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

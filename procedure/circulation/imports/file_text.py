@@ -1,7 +1,5 @@
 """The text of a file that somebody dropped: its encoding, and what shows that it is not whole."""
 
-from __future__ import annotations
-
 import codecs
 import re
 

@@ -1,7 +1,5 @@
 """What the rows of a file would add to the log, row by row."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

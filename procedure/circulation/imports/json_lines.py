@@ -13,8 +13,6 @@ on the workstation's clock where `at` is corrected by `skew_s`. Other keys of an
 object are ignored, so that the lines of `relais loans list --json` can be read too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast

@@ -1,7 +1,5 @@
 """Local times of a file, in the order of its lines, as instants."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from procedure.circulation.offline_files.alma_layout import STAMP

@@ -1,7 +1,5 @@
 """A transaction whose fields have names: what JSON lines and tables have in common."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

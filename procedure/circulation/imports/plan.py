@@ -6,8 +6,6 @@ have ids of their own, made at the scan, are two scans, however alike. So a file
 twice, yesterday's file with today's rows at its end, and one row from two PCs double nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

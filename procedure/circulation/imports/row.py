@@ -1,7 +1,5 @@
 """One transaction as a file gives it, before anything is decided about it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal

@@ -1,7 +1,5 @@
 """Whether two transactions are the same: by content, and as a file shows them."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Tables with named columns, CSV or XLSX: columns in any order, under any of their names."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence

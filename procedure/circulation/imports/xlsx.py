@@ -5,8 +5,6 @@ text that fills the memory. So each part is run through in pieces before anythin
 keeping nothing but counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from io import BytesIO

@@ -5,8 +5,6 @@ table (see `INFERRED`): compare it once with a file of the library's own utility
 (`relais loans layout FILE`), and try a first small file in Alma.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any

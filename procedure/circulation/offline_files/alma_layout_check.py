@@ -1,7 +1,5 @@
 """A file made by the library's own utility against our layout: what differs, and what would fit."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

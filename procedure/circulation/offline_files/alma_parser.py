@@ -1,7 +1,5 @@
 """Alma's offline circulation file, read: lines of any known program to rows."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 

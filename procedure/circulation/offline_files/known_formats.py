@@ -1,7 +1,5 @@
 """The offline files that Relais writes, by the key stored with an export, and the one of none."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar

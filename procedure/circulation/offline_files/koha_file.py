@@ -9,8 +9,6 @@ take 20 characters of a barcode and 32 of a card number (`pending_offline_operat
 whole file. What Koha does with the fraction of a second is nothing: the order of lines counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar

@@ -4,8 +4,6 @@ The format is that of `procedure.circulation.offline_files.koha_file`. Of the pr
 writes `10-15-30 000` for the time of day, one leaves the milliseconds out.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """What the offline file of any library system is: a name, limits, and how it is written."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What a line of an offline file says, whichever system's: its rows, its faults, its times."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -5,8 +5,6 @@ developer network); that a POST must not be retried after a timeout or a 5xx, bu
 429 or a connection that was never made (Bodleian's almapy).
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,7 +1,5 @@
 """Many small requests to Alma, a few at a time, each recorded as it is answered."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 

@@ -5,8 +5,6 @@ shape of an item's requests, that the network zone's key finds accounts and copi
 institutions) is inferred, and used only where it helps.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace

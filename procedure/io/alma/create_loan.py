@@ -4,8 +4,6 @@ The intent is in the journal before the request is sent. An intent without an an
 or a broken connection, is first looked up in Alma, and nothing is sent.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 from functools import partial
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Reads the response bodies of Alma's API; a missing field is no error."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import cast

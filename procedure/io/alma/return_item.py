@@ -3,8 +3,6 @@
 Usually it is returned on Alma's own screen, with the book in hand: that shows where the book goes.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import partial
 from uuid import UUID

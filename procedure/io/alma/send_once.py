@@ -4,8 +4,6 @@ An intent without an answer, after a crash or a broken connection, is first look
 nothing is sent.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

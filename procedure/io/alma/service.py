@@ -1,7 +1,5 @@
 """What a page does in Alma: each method opens the API for itself and records the results."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Verifies loans through Alma's API: each user's loans, then the items that are not among them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 A PostgreSQL database is backed up by its own program, and read back by `pg_restore --list`.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What this version does to a SQLite database of an earlier one, tried on a copy."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime

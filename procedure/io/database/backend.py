@@ -1,7 +1,5 @@
 """What the journal and the history need from a database, SQLite or PostgreSQL."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager

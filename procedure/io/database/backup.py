@@ -4,8 +4,6 @@ A copy of the database file alone, made while a server runs, lacks what is still
 log: that may be everything.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager

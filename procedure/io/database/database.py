@@ -1,7 +1,5 @@
 """One database with the journal and the history of one installation."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future

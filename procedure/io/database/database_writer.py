@@ -3,8 +3,6 @@
 A caller's future is set only after COMMIT has returned: what is acknowledged is on the disk.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import os

@@ -1,7 +1,5 @@
 """The class of every kind of journal entry, by its stored name."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import msgspec

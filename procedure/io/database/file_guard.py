@@ -5,8 +5,6 @@ them succeeds, and is lost. The inodes in the folder are compared around every t
 `stat` compares the devices once a second.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ Opening and closing one of these files would drop the locks that SQLite holds on
 process: they are only looked at with `stat`.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from contextlib import suppress

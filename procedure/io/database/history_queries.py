@@ -1,7 +1,5 @@
 """Queries of the roll-ups: states, downtimes, hours and days, and the readings of a chart."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any

@@ -3,8 +3,6 @@
 Rows come straight from the driver, since a year of hours is many rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Jobs queued for the writer: one caller's work, and how its result reaches the caller."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future

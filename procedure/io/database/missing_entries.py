@@ -1,7 +1,5 @@
 """Entries that were acknowledged and are missing from a SQLite database."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The notes of pending loans, in a table of its own: a deleted note is overwritten on the disk."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 from uuid import UUID

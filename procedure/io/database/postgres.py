@@ -1,7 +1,5 @@
 """PostgreSQL as the database, by URL: for a library that has a server for it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event

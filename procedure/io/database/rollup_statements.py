@@ -1,7 +1,5 @@
 """The statements of the roll-ups' writer, composed once for a database."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Table, bindparam, delete, func, select, update
 
 from procedure.io.database.backend import Backend

@@ -5,8 +5,6 @@ are ids of words. A state lasts until the next of its series begins, the newest 
 newest outcome is valid; a state without a status is a gap.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table
 
 from procedure.monitoring.rollup import COLUMNS

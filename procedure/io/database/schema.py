@@ -5,8 +5,6 @@ Instants and durations in `outcome` are whole microseconds. Whatever is written 
 often (a target, an address, a cause) stands once in `word` and is referred to by its id.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import (

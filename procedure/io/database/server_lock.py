@@ -4,8 +4,6 @@ The operating system frees the lock when the process ends, whatever ended it. Th
 removed: two processes could then hold locks on two files of one name.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os

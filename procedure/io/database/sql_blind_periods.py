@@ -1,7 +1,5 @@
 """The periods in which a vantage had no network of its own, in a database."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

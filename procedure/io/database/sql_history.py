@@ -1,7 +1,5 @@
 """The history of probes in a database: a round is one transaction, repeated words stand once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta

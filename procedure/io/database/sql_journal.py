@@ -1,7 +1,5 @@
 """The journal in a database: one row an entry, its body as JSON, its personal fields apart."""
 
-from __future__ import annotations
-
 import logging
 from asyncio import Future as AsyncFuture
 from collections.abc import Callable, Collection, Sequence

@@ -4,8 +4,6 @@ The open hour of each series is in memory. When another process has written mean
 transaction was rolled back, it is read again from the outcomes: a token in the database shows it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter

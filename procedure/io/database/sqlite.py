@@ -5,8 +5,6 @@ command from a shell, beside a running server) never does. A reader (a notebook)
 connection that could write; SQLite creates its log and the index of it all the same.
 """
 
-from __future__ import annotations
-
 import errno
 import logging
 import os

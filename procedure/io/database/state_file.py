@@ -7,8 +7,6 @@ may lag by a second. `<database>.backup.json` holds `file`, `at` and `entries` o
 sync: after a power cut it may be an older one.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import os

@@ -1,7 +1,5 @@
 """The cause, status and description of each error of the network."""
 
-from __future__ import annotations
-
 import errno
 import os
 import socket

@@ -1,7 +1,5 @@
 """Probes one target: request, redirects with their cookies, body, and the `Outcome`."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Resolves names in daemon threads: neither the loop nor the end of the program waits."""
 
-from __future__ import annotations
-
 import asyncio
 import ipaddress
 import socket

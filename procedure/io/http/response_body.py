@@ -1,7 +1,5 @@
 """The body of a response, decompressed, up to a limit."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import AsyncIterator
 

@@ -8,8 +8,6 @@ beside working IPv4, or the reverse, is a common fault: a dead address must neit
 nor use up the time of the whole attempt.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import errno

@@ -1,7 +1,5 @@
 """The phases of one request of an attempt, and how long each took."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter

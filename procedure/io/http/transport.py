@@ -1,7 +1,5 @@
 """A transport for httpx over HTTP/1.1: a fresh connection for each request, each phase timed."""
 
-from __future__ import annotations
-
 import re
 import ssl
 from collections.abc import AsyncIterator, Sequence

@@ -1,7 +1,5 @@
 """The pages of an Analytics report, asked for one after the other."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager

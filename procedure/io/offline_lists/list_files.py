@@ -5,8 +5,6 @@ SQLite file with a table `borrowers` (misc/cronjobs/create_koc_db.pl of Koha). O
 those of the card, of its expiry and of what debars it are read.
 """
 
-from __future__ import annotations
-
 import io
 import sqlite3
 import zlib

@@ -1,7 +1,5 @@
 """Making lists of files: read as streams, checked against the earlier ones, replaced at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field

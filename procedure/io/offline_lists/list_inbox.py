@@ -8,8 +8,6 @@ as JSON on the standard input, so that no name or path is in a list of processes
 files goes to the standard output.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import os

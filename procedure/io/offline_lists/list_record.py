@@ -1,7 +1,5 @@
 """What happens to lists, recorded in the journal."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The folder of the lists and of the key of their fingerprints, which only its owner reads."""
 
-from __future__ import annotations
-
 import logging
 import mmap
 import os

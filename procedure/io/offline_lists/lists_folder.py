@@ -1,7 +1,5 @@
 """Where the lists of an installation are."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from procedure.io.spool.spool import spool_base

@@ -1,7 +1,5 @@
 """What one process knows last of each source, in a table that the others on the database read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass

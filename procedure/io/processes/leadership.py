@@ -1,7 +1,5 @@
 """Which of the processes on one database watches: probes, reads status pages, sends alerts."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Protocol
 

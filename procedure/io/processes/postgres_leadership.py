@@ -6,8 +6,6 @@ the process hangs: the connection has to send something again and again, from th
 leads no more.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import selectors

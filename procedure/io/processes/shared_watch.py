@@ -1,7 +1,5 @@
 """Hands what this process learns to the others on the database, and what they learn to this one."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from functools import partial

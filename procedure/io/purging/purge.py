@@ -1,7 +1,5 @@
 """The purge: due identifiers are overwritten by pseudonyms, with a receipt in the journal."""
 
-from __future__ import annotations
-
 import logging
 import os
 import secrets

@@ -1,7 +1,5 @@
 """The spool of one server: it takes entries while the database cannot, and brings them in later."""
 
-from __future__ import annotations
-
 import logging
 import os
 import re

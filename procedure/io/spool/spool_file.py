@@ -1,7 +1,5 @@
 """The files of a spool: each is appended to by one process, and removed once it is brought in."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """A line of a spool: a checksum, then an entry of the journal and the note of a pending loan."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any

@@ -7,8 +7,6 @@ is kept. A loan of an item that somebody else has ends that loan (`ProcessOfflin
 `C4/Circulation.pm`). Koha's REST API is not asked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What a person reads on the system's own screen of an upload, where it writes no report."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID

@@ -3,8 +3,6 @@
 An item is lent and scanned in by Alma's rules.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import datetime

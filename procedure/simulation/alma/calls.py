@@ -1,7 +1,5 @@
 """What every call of the API shares: the request, the answer, and the account of a path."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

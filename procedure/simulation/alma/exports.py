@@ -5,8 +5,6 @@ token with which the others are asked for. [I] Which reports there are is the li
 path whose last part is Accounts or Items.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice

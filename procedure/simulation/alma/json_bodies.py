@@ -1,7 +1,5 @@
 """The bodies of requests and answers, as JSON."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any, cast

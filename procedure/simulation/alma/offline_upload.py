@@ -4,8 +4,6 @@ Independent of `procedure.circulation.offline_files.alma_file`, so that a mistak
 repeated here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The refusals of Alma's API: code, HTTP status, message, and body."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 # Codes [D: the documentation of each call] and [C: almapy's list]; the messages are ours where

@@ -1,7 +1,5 @@
 """The gate of the API: keys, the limits per second and per day, and injected faults."""
 
-from __future__ import annotations
-
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field

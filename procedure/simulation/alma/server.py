@@ -1,7 +1,5 @@
 """The simulation of Alma as a server: Tornado handlers over a world and a gate."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import traceback

@@ -1,7 +1,5 @@
 """The JSON bodies of Alma's API, as in public fixtures and schemas."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The data of the simulation in memory: items, users, loans, desks and terms of use."""
 
-from __future__ import annotations
-
 from collections import UserDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Run the day, and print its figures; exit code 1 when something grows or a loan went wrong."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

@@ -1,7 +1,5 @@
 """The day: desks lend, pages are open, targets fail and come back; one restart, two backups."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The server that is watched, on a database with some days in it, and what it takes now."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

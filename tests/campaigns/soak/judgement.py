@@ -1,7 +1,5 @@
 """What stays flat: the last quarter beside the first, from some time after the restart on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Somebody with the page open: for a while, then anew, and again after the server was restarted."""
 
-from __future__ import annotations
-
 import asyncio
 from contextlib import suppress
 from random import Random

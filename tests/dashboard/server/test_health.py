@@ -1,7 +1,5 @@
 """`/healthz` and `/readyz`: asked of a real server, over a real database that is taken away."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 import sys

@@ -1,7 +1,5 @@
 """Bad handbooks: what differs from a good one, and the faults that `relais check` finds in it."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import tomllib

@@ -1,7 +1,5 @@
 """The schemas for editors accept every good handbook and mark what its own file shows to be bad."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """The lines of keys in a TOML file."""
 
-from __future__ import annotations
-
 import tomllib
 
 import pytest

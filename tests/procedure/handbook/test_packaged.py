@@ -1,7 +1,5 @@
 """The packaged handbook against the library's paper: addresses, numbers, names, order, words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass

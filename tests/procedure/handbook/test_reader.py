@@ -1,7 +1,5 @@
 """A handbook with anything in its files gives a handbook or faults, never a Python error."""
 
-from __future__ import annotations
-
 import copy
 import tomllib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the tables of a handbook may hold: the borders between what is read and what is refused."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Faults of the tree that only a drawing would show."""
 
-from __future__ import annotations
-
 from procedure.errors import Fault
 from procedure.guide.steps import Answer, Procedure, Step
 from procedure.handbook.tree_checks import check_tree

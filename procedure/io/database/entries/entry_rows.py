@@ -7,8 +7,6 @@ alone. Joined, they are the entry. So the journal stays as it was written while 
 knows who has had it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter

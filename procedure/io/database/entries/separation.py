@@ -1,7 +1,5 @@
 """Migration 8: the fields that identify a patron move from `entry` into `personal`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Public clients of Alma work against the stand-in as they do against Alma."""
 
-from __future__ import annotations
-
 import logging
 from pathlib import Path
 from typing import Any
