@@ -153,9 +153,9 @@ class _DossierSections:
              self.language.written(call.text))
             for call in self.dossier.contacts
         )  # fmt: skip
-        lines = () if rows else (say("Personne, d’après ce dossier."),)
+        lines = () if rows else (say("Aucun contact noté."),)
         head = (say("Contact"), say("Quand"), say("Poste"), say("Remarque"))
-        return Section(say("Qui a été averti"), lines, head, rows)
+        return Section(say("Contacts avertis"), lines, head, rows)
 
     def open(self) -> Section:
         say, sentences = self.language.say, open_points(self.language)
@@ -193,6 +193,12 @@ class _DossierSections:
         if period.planned:
             what = say("{page}\u202f: travaux annoncés", page=page)
             who = say("Saisi à la main")
+        elif period.stated:
+            what = say(
+                "{page}\u202f: incident annoncé (d’après la page\u202f: {at})",
+                page=page,
+                at=self.moment(period.stated),
+            )
         return (who, what, *self._span(period.begin, period.end))
 
     def _span(self, begin: datetime, end: datetime | None) -> Row:

@@ -166,17 +166,17 @@ def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
         if announcement and reported and announcement.planned is planned:
             continue
         if announcement:
-            ended.append(replace(announcement, end=max(_announced_at(change), announcement.start)))
+            ended.append(replace(announcement, end=max(announced_at(change), announcement.start)))
             del current[change.target]
         if reported:
             by_person = isinstance(change, PageStatusReadByStaff)
             current[change.target] = Announcement(
-                change.target, _announced_at(change), None, planned, by_person=by_person
+                change.target, announced_at(change), None, planned, by_person=by_person
             )
     return [*ended, *current.values()]
 
 
-def _announced_at(change: PageWord) -> datetime:
+def announced_at(change: PageWord) -> datetime:
     """Return the page's own time of a change if plausible, otherwise that of the reading."""
     stated = change.changed_at if isinstance(change, PageStatusChanged) else None
     plausible = stated is not None and change.at - MAX_BACKDATING <= stated <= change.at

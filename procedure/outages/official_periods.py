@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from procedure.journal import Entry, Recorded
+from procedure.outages.announcements import announced_at
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWithdrawn,
@@ -21,7 +22,8 @@ class OfficialPeriod:
     """When a status page was first read as announcing the outage, and as no longer doing so (UTC).
 
     `begin` and `end` are the times of the readings, not the vendor's; of `planned` work they are
-    the announced ones. `source` is that of the first reading or entry, as in a `Reading`.
+    the announced ones. `stated` is the page's own time of the incident, where it gives another one.
+    `source` is that of the first reading or entry, as in a `Reading`.
     """
 
     target: str
@@ -29,6 +31,7 @@ class OfficialPeriod:
     end: datetime | None
     source: str
     planned: bool = False
+    stated: datetime | None = None
 
 
 def official_periods(
@@ -45,7 +48,14 @@ def official_periods(
         if not since <= entry.at < until:
             continue
         if entry.word is PageStatus.INCIDENT and standing is None:
-            begun[entry.target] = OfficialPeriod(entry.target, entry.at, None, _source(entry))
+            stated = announced_at(entry)
+            begun[entry.target] = OfficialPeriod(
+                entry.target,
+                entry.at,
+                None,
+                _source(entry),
+                stated=None if stated == entry.at else stated,
+            )
         elif entry.word is PageStatus.OK and standing is not None and standing.end is None:
             begun[entry.target] = replace(standing, end=entry.at)
     periods = [*begun.values(), *_planned(entries, since, until)]

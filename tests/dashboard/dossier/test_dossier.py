@@ -378,7 +378,7 @@ MARKDOWN = """\
 - Délai dépassé : Alma, lien habituel, 50 min.
 - Incident annoncé, lu à 09:32 : Ex Libris, EU03.
 
-## Qui a été averti
+## Contacts avertis
 
 | Contact | Quand | Poste | Remarque |
 | --- | --- | --- | --- |

@@ -151,7 +151,12 @@ def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
         ),
         PageStatusChanged(UUID(int=7), at(1), "exlibris-status", PageStatus.OK, "feed:statuspage"),
         PageStatusChanged(
-            UUID(int=8), at(24), "exlibris-status", PageStatus.INCIDENT, "feed:statuspage"
+            UUID(int=8),
+            at(24),
+            "exlibris-status",
+            PageStatus.INCIDENT,
+            "feed:statuspage",
+            changed_at=at(20),
         ),
         make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1"),
         make.page_read(10, PageStatus.OK, at=at(70), workstation="pc-1"),
@@ -159,7 +164,7 @@ def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
     )
     assert made.official == (
         OfficialPeriod("slsp-psi", at(20), None, "person:pc-2"),
-        OfficialPeriod("exlibris-status", at(24), at(70), "feed:statuspage"),
+        OfficialPeriod("exlibris-status", at(24), at(70), "feed:statuspage", stated=at(20)),
     )
 
 
