@@ -57,7 +57,7 @@ def open_drill(
     begins = utc_now() + timedelta(seconds=CALM / plan.speed)
     present = ScenarioPresent(shown, plan.scenario, begins, utc_now, speed=plan.speed)
     context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="drill")
-    queue = drill_queue(plan.users, seed=begins.toordinal())
+    queue = drill_queue(plan.users, handbook.scans, begins.toordinal())
     libraries = {desk.code: next(iter(desk.libraries), "MAIN") for desk in shown.desks.values()}
     alma = FakeAlma(World(queue_stock(queue, libraries)))
     if context.list_store is not None:

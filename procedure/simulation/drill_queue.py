@@ -1,17 +1,20 @@
 """A drill: the users who queue at the desk with their items, and what came of it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 
 from procedure.circulation.circulation_log import CirculationLog
+from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Recorded
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.simulation.alma.world import Stock, stock_of
-from procedure.simulation.desk_day import ITEM_FORMATS, PATRON_FORMATS, identifier, seeded_random
+from procedure.simulation.desk_day import seeded_random
+from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +25,20 @@ class QueuedUser:
     items: tuple[str, ...]
 
 
-def drill_queue(users: int, seed: int = 0) -> tuple[QueuedUser, ...]:
+def drill_queue(users: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedUser, ...]:
     """Return so many users with one to three items each; the same seed gives the same ones."""
     chance = seeded_random(seed, "queue")
     used = set[str]()
 
-    def new(formats: tuple[str, ...]) -> str:
-        while (code := identifier(formats, chance)) in used:
+    def new(made_up: Callable[[ScanRules, Random], str]) -> str:
+        while (code := made_up(rules, chance)) in used:
             pass
         used.add(code)
         return code
 
     return tuple(
         QueuedUser(
-            new(PATRON_FORMATS), tuple(new(ITEM_FORMATS) for _ in range(chance.choice((1, 2, 3))))
+            new(made_up_card), tuple(new(made_up_item) for _ in range(chance.choice((1, 2, 3))))
         )
         for _ in range(users)
     )

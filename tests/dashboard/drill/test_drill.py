@@ -11,6 +11,7 @@ from dashboard.core.context import AppContext
 from dashboard.drill.drill import Drill
 from dashboard.drill.drill_step import DrillStep
 from dashboard.reconciliation.ledger import ReconciliationLedger
+from procedure.circulation.scan_rules import ScanRules
 from procedure.diagnosis.scenario import Scenario
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.monitoring.model import Status
@@ -22,7 +23,7 @@ from procedure.simulation.scenario_present import ScenarioPresent
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support.alma import listening
 
-QUEUE = drill_queue(2)
+QUEUE = drill_queue(2, ScanRules())
 ITEMS = sum(len(user.items) for user in QUEUE)
 
 

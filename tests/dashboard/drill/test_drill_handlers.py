@@ -12,6 +12,7 @@ from dashboard.drill.drill import Drill
 from dashboard.drill.drill_handlers import drill_routes
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations.languages import LENDING_STEP, use_lending_step
+from procedure.circulation.scan_rules import ScanRules
 from procedure.diagnosis.scenario import Scenario
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.drill_queue import drill_queue
@@ -29,7 +30,9 @@ def drill(context: AppContext, clock: Clock) -> Drill:
     scenario = Scenario("A trial", NOON, (), (), (), (), ())
     present = ScenarioPresent(context.handbook, scenario, NOON + timedelta(minutes=1), clock)
     ledger = ReconciliationLedger(context)
-    made = Drill(context, ledger, present, FakeAlma(), drill_queue(2), "MAIL", lambda _: None)
+    made = Drill(
+        context, ledger, present, FakeAlma(), drill_queue(2, ScanRules()), "MAIL", lambda _: None
+    )
     context.computed_once("drill", lambda: made, holds=None)
     return made
 

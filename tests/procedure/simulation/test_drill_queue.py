@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, Void
 from procedure.guide.walk import AnswerGiven
 from procedure.outages.declared_outage import OutageDeclared
@@ -30,9 +31,9 @@ def loan(number: int, patron: str, item: str, **more: str) -> Loan:
 
 
 def test_drill_queue_is_equal_for_a_seed_and_without_duplicates() -> None:
-    queue = drill_queue(20, seed=3)
-    assert queue == drill_queue(20, seed=3)
-    assert queue != drill_queue(20, seed=4)
+    queue = drill_queue(20, ScanRules(), seed=3)
+    assert queue == drill_queue(20, ScanRules(), seed=3)
+    assert queue != drill_queue(20, ScanRules(), seed=4)
     codes = [code for user in queue for code in (user.patron, *user.items)]
     assert len(codes) == len(set(codes))
     assert {len(user.items) for user in queue} == {1, 2, 3}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from procedure.circulation.list_advice import Reason
+from procedure.circulation.scan_rules import ScanRules
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.simulation import made_up_lists
 from procedure.simulation.drill_queue import drill_queue
@@ -12,7 +13,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 def test_last_user_of_a_drill_is_blocked(tmp_path: Path) -> None:
-    store, queue = ListStore(tmp_path), drill_queue(4)
+    store, queue = ListStore(tmp_path), drill_queue(4, ScanRules())
     made_up_lists.keep_drill_lists(store, queue, NOW)
     lists = store.current()
     said = [lists.patron(user.patron, NOW) for user in queue]
