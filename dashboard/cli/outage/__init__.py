@@ -15,7 +15,7 @@ def outage() -> None:
     A command changes the same record as the page: every page shows it within a second. Times are
     written like 09:12, 24.11. 09:12, or 2026-11-24T09:12+01:00.
 
-    Example: `relais outage declare "Alma does not answer" --by "A. Favre"`.
+    Example: `relais outage declare "Nobody can log in" --by "A. Favre"`.
     """
 
 

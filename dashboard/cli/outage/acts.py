@@ -20,7 +20,7 @@ _NEXT_NEWS = click.option("--next-news", default="", metavar="TIME", help="When 
 @click.option("--begun", default="", metavar="TIME", help="When it began; now if not given.")
 @click.option("--message", default="", help="The first message to every desk.")
 @_NEXT_NEWS
-@click.option("--lend/--no-lend", "lending", default=True, help="Whether the desks lend (C1).")
+@click.option("--lend/--no-lend", "lending", default=True, help="Whether the desks lend.")
 @click.option("--planned", is_flag=True, help="It is announced work.")
 @by("Who declares it.")
 @database_option
@@ -36,7 +36,7 @@ def declare(
 ) -> None:
     """Declare an outage, on every page at once.
 
-    Example: `relais outage declare "Alma does not answer" --begun 09:12 --by "A. Favre"`.
+    Example: `relais outage declare "Nobody can log in" --begun 09:12 --by "A. Favre"`.
     """
     entry = record(
         operator,
@@ -63,7 +63,7 @@ def declare(
 def message(*, text: str, next_news: str, lending: bool | None, operator: str) -> None:
     """Send a message to every desk; also have the desks lend, or no longer.
 
-    Example: `relais outage message "Alma is still down" --next-news 10:00 --by "A. Favre"`.
+    Example: `relais outage message "Still down" --next-news 10:00 --by "A. Favre"`.
     """
 
     def act(log: OutageLog, occasion: Occasion) -> Sequence[Entry]:

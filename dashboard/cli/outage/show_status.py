@@ -37,7 +37,7 @@ def _lines(record: OutageRecord) -> Iterator[str]:
     yield f"declared {format_local(declared.at)} by {declared.operator or '-'}"
     if record.follow_up.leader:
         yield f"led by {record.follow_up.leader}"
-    yield "the desks lend (C1)" if record.lending else "the desks do not lend"
+    yield "the desks lend" if record.lending else "the desks do not lend"
     if said is not None:
         yield f"message {format_local(said.at)}: {said.message}"
     if due is not None:

@@ -44,7 +44,7 @@ def _of_desk(rows: Sequence[ReconciledLoan], desk: str | None) -> list[Reconcile
 @click.command()
 @DESK
 @click.option("--loans", "file", type=_FILE, help="CSV or XLSX list of all active loans.")
-@click.option("--again", is_flag=True, help="Ask again about loans that were found in Alma, too.")
+@click.option("--again", is_flag=True, help="Ask again about loans that were found, too.")
 @JSON
 @database_option
 def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -> None:
@@ -137,7 +137,7 @@ _COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
 def cart(*, desk: str | None, as_json: bool) -> None:
     """List the books on the carts, and which of them may be returned.
 
-    One whose loan is not known to be in Alma has to wait; the exit code is 3 while one does.
+    One whose loan is not known to be in the system has to wait; the exit code is 3 while one does.
 
     Example: `relais reconcile cart --desk MAIL`.
     """

@@ -111,7 +111,7 @@ def sign(*, operator: str) -> None:
 def resolve(*, loan: str, how: str, operator: str) -> None:
     """Settle a row by hand: it leaves the list with a reason and a name.
 
-    Example: `relais reconcile resolve 8a0d7c11 --how "lent in Alma" --by "A. Favre"`.
+    Example: `relais reconcile resolve 8a0d7c11 --how "lent by hand" --by "A. Favre"`.
     """
     with open_log() as (database, log):
         loan_id = _find_id(loan, (row.loan.id for row in log.rows()))

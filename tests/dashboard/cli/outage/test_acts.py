@@ -35,7 +35,7 @@ def test_outage_from_a_shell_to_its_end(run: Run, clock: Clock) -> None:
     assert run("status").output.splitlines() == [
         f"Alma EU03 ({outage[:8]}), since 2026-11-24 11:48",
         "declared 2026-11-24 12:00 by A. Favre",
-        "the desks lend (C1)",
+        "the desks lend",
         "message 2026-11-24 12:00: Prêtez en secours.",
         "next news 2026-11-24 12:40",
     ]
