@@ -253,7 +253,7 @@ def test_first_red_to_declared(
         for outage, made in dossiers.items():
             declared = made.outage.declared
             seen = database.history.outcomes(since=declared.begun - 30 * MINUTE, until=declared.at)
-            first = next(
+            first = min(
                 one.at
                 for one in seen
                 if one.target in ("alma-saml", "alma-secours") and one.status is Status.DOWN

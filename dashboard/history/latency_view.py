@@ -176,9 +176,11 @@ def _summary(shown: Any, language: Language, step: timedelta, now: datetime) -> 
     usual, slowest = shown[list(PERCENTILES)].median(), shown.loc[shown["p95_ms"].idxmax()]
     at = slowest["start"].to_pydatetime()
     hourly = step < timedelta(days=1)
-    return language.say(
-        "D’habitude, la moitié des réponses vient en {p50} et 95\u202f% en {p95}. "
+    say = language.say
+    return say(
+        "D’habitude ({median}), la moitié des réponses vient en {p50} et 95\u202f% en {p95}. "
         "Le plus lent\u202f: {when}, {worst}.",
+        median=say("médiane des heures") if hourly else say("médiane des jours"),
         p50=language.milliseconds(usual["p50_ms"]),
         p95=language.milliseconds(usual["p95_ms"]),
         when=language.moment(at, now, short=True) if hourly else language.day(at),

@@ -46,12 +46,12 @@ def test_chart_labels_both_scales() -> None:
     [
         (
             "fr",
-            "D’habitude, la moitié des réponses vient en 20\u202fms et 95\u202f% en 80\u202fms. "
+            "D’habitude (médiane des heures), la moitié des réponses vient en 20\u202fms et 95\u202f% en 80\u202fms. "
             "Le plus lent\u202f: 23 nov., 14:00, 2,5\u202fs.",
         ),
         (
             "en",
-            "Usually half of the responses come within 20\u202fms and 95% within 80\u202fms. "
+            "Usually (median of the hours) half of the responses come within 20\u202fms and 95% within 80\u202fms. "
             "Slowest: 23 Nov, 14:00, 2.5\u202fs.",
         ),
     ],

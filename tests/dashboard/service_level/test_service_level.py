@@ -95,7 +95,7 @@ def test_page_links_the_dossier_and_the_other_spans(observed: AppContext) -> Non
     assert "November 2026, so far 99" in text_of(ask(observed, "/service-level?span=2026&lang=en"))
     assert "Readings since " in text_of(ask(observed, "/service-level?span=2026&lang=en"))
     months = ask(observed, "/service-level?span=months&lang=en")
-    assert "Full months only. The current month is in 2026." in text_of(months)
+    assert "Completed months only. The current month is in 2026." in text_of(months)
     assert '<a href="?span=2026&amp;lang=en">The current' in " ".join(months.body.decode().split())
     assert links == [
         "dashboard?page=history&amp;lang=en",
