@@ -43,7 +43,6 @@ HTTPServer.configure(RelaisServer, routes=ROUTES, frame=page_frame, accounts=app
 
 
 def on_server_loaded(server_context: Any) -> None:
-    """Begin to watch, and to alert, before anybody opens a page."""
     del server_context
     start_background_tasks(app_context())
     start_alerts(app_context(), reconciliation_ledger().to_bring_now)

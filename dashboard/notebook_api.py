@@ -106,7 +106,6 @@ class NotebookSession:
         context.ninety_days = read_ninety_days(context.history, context.handbook, announced, at)
 
     def close(self) -> None:
-        """Let go of the database."""
         self._database.close()
 
     def __enter__(self) -> Self:

@@ -159,7 +159,6 @@ class OutageAct(OutageApi):
 
 
 def outage_api_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
-    """Return the routes; the context is opened at the first request."""
     shared = {"context": opened, "rate": cache(SignInRate)}
     return [
         (r"/api/outage", OutageStatus, shared),

@@ -39,7 +39,6 @@ def database_url(text: str) -> str:
 
 
 def handbook(text: str) -> Path:
-    """Return the folder of a handbook."""
     folder = Path(text).expanduser()
     if not folder.is_dir():
         raise ValueError("no such folder; give the folder that holds steps.toml")

@@ -69,7 +69,6 @@ def local_day(at: datetime) -> date:
 
 
 def start_of_hour(at: datetime) -> datetime:
-    """Return the start of the hour of an instant."""
     return at.replace(minute=0, second=0, microsecond=0)
 
 

@@ -44,5 +44,4 @@ def difference(one: Spans, other: Spans) -> Spans:
 
 
 def duration(spans: Spans) -> timedelta:
-    """Return how much time it is."""
     return sum((end - start for start, end in spans), timedelta())

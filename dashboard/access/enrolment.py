@@ -191,6 +191,5 @@ def _digits(typed: str) -> str:
 
 
 def enrolment_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
-    """Return the routes; the context is opened at the first request."""
     shared = {"context": opened, "rate": cache(SignInRate), "codes": cache(Codes)}
     return [(r"/workstations", WorkstationsPage, shared), (r"/enrol", EnrolPage, shared)]

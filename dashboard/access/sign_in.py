@@ -171,6 +171,5 @@ def own_address(target: str) -> str:
 
 
 def sign_in_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
-    """Return the routes; the context is opened at the first request."""
     shared = {"context": opened, "rate": cache(SignInRate)}
     return [(r"/sign-in", SignInPage, shared), (r"/sign-out", SignOut, shared)]

@@ -154,7 +154,6 @@ class Visitors:
         return User(found.name, acts=acts, role=Role.STAFF, by=by, sign_in=token)
 
     def is_signed_in(self, user: User) -> bool:
-        """Return whether the sign-in of somebody who was found before still lasts."""
         return is_signed_in(user, self.accounts, self.now())
 
     async def by_login(self, handler: RequestHandler) -> User | None:

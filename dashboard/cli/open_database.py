@@ -59,7 +59,6 @@ def _database_named() -> str | None:
 
 
 def outage_log(database: Database) -> OutageLog:
-    """Return the outages that were declared."""
     log = OutageLog()
     log.extend(database.journal.since(kinds=OutageLog.KINDS))
     return log

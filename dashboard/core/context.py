@@ -48,7 +48,6 @@ class AlmaNotConfigured:
     writes = False
 
     async def look_up(self, *_: object, **__: object) -> NoReturn:
-        """Send nothing."""
         raise AlmaKeyRefused("There is no key for Alma's API: set RELAIS_ALMA_KEY.")
 
     check_key = verify = lend = settle = scan_in = settle_scan = look_up

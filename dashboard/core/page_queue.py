@@ -31,7 +31,6 @@ class PageQueue:
 
     @asynccontextmanager
     async def next(self) -> AsyncGenerator[None]:
-        """Wait until the next page may be made."""
         async with self._made:
             await self.wait_for_desks()
             yield

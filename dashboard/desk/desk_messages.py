@@ -50,12 +50,10 @@ class DeskPost(DeskRoute, ABC):
         asyncio.get_running_loop().call_later(LONGEST, self._pages_wait.close)
 
     def on_finish(self) -> None:
-        """Let pages be made again."""
         super().on_finish()
         self._pages_wait.close()
 
     def on_connection_close(self) -> None:
-        """Let pages be made again."""
         super().on_connection_close()
         self._pages_wait.close()
 
@@ -133,7 +131,6 @@ class DeskTransactions(DeskPost):
     key = "transactions"
 
     def receive(self, message: Mapping[str, object]) -> None:
-        """Record the workstation's report."""
         report = message.get("report")
         if isinstance(report, dict):
             name, desk = str(report.get("workstation", "")), str(report.get("desk", ""))
@@ -169,5 +166,4 @@ class DeskWaiting(DeskPost):
     key = "waiting"
 
     async def answer(self, messages: list[object]) -> dict[str, Any]:
-        """Return the loans that have ended."""
         return {"ended": self.desk.intake.ended(messages)}

@@ -151,7 +151,6 @@ class DeskRoute(AuthorisedHandler):
     """A route of the desk page."""
 
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
-        """Store what opens the context: it is not opened before the first request."""
         self._open_services = desk
 
     @property
@@ -159,7 +158,6 @@ class DeskRoute(AuthorisedHandler):
         return self._open_services()
 
     def respond(self, answer: dict[str, Any]) -> None:
-        """Send JSON with the server's own time in ms, for the workstation's clock."""
         now = round(self.desk.context.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")

@@ -33,7 +33,6 @@ class OutageFilesHandler(AuthorisedHandler):
     permission = Permission.READ_DOSSIER
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
-        """Take what opens the context: it is not opened before the first request."""
         self._context = context
 
     async def get(self, outage: str) -> None:

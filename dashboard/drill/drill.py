@@ -78,7 +78,6 @@ class Drill:
         return self._showing is not None and not self._showing.done()
 
     def report(self) -> DrillReport:
-        """Return what the drill has come to."""
         return drill_report(
             self.queue,
             self.context.journal.since(),

@@ -24,7 +24,6 @@ class DrillRoute(AuthorisedHandler):
     """A route of the drill."""
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
-        """Take what opens the context: it is not opened before the first request."""
         self._context = context
 
     @property
@@ -112,7 +111,6 @@ class DrillAct(DrillRoute):
 
 
 def drill_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
-    """Return the routes; the context is opened at the first request."""
     shared = {"context": opened}
     return [
         (r"/drill", DrillPage, shared),

@@ -66,7 +66,6 @@ class Guide(State):
 
     @property
     def updates(self) -> ChangeCounters:
-        """What is new for the page."""
         return self.grid.updates
 
     @property
@@ -76,7 +75,6 @@ class Guide(State):
 
     @property
     def procedure(self) -> Procedure:
-        """The tree that is walked."""
         return self.handbook.procedure
 
     @property
@@ -176,7 +174,6 @@ class Guide(State):
         self._show(walk, is_open=bool(walk.answers) or viewed in self.procedure.steps)
 
     def turn_keys(self) -> None:
-        """Turn the single keys on or off."""
         self.keys_on = not self.keys_on
 
     def reached(self, contact: str) -> None:

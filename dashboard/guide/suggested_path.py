@@ -34,7 +34,6 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def context(self) -> AppContext:
-        """What all pages share."""
         return self.guide.context
 
     # Computed when read, never stored: a view that is drawn for a new step before the others must

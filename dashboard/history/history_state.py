@@ -62,7 +62,6 @@ class PastOutage:
     said: tuple[PageWord, ...] = ()
 
     def lasted(self, now: datetime) -> timedelta:
-        """Return how long it has lasted."""
         return (self.outage.end or now) - self.outage.start
 
 

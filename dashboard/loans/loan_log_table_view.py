@@ -77,7 +77,6 @@ class LoanTableView(Part):
         )
 
     def show(self, *_: object) -> None:
-        """Draw the rows of the list."""
         self._view.show(self._listing.rows)
 
     def _row(self, row: LoanRow) -> tuple[str, ...]:

@@ -69,7 +69,6 @@ class WaitingLoans(param.Parameterized):
 
     @param.depends("patron", "slip_language", "session.desk", watch=True)
     def look(self) -> None:
-        """Read the lists again."""
         self.waiting = self._waiting()
         self.slip = self._slip()
 

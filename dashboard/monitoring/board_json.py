@@ -24,7 +24,6 @@ class BoardJson(AuthorisedHandler):
     permission = Permission.BOARD
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
-        """Take what opens the context: it is not opened before the first request."""
         self._context = context
 
     def get(self) -> None:

@@ -65,7 +65,6 @@ class DiagnosisState(State):
 
     @property
     def updates(self) -> ChangeCounters:
-        """What is new for the page."""
         return self.grid.updates
 
     @property

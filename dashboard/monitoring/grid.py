@@ -111,7 +111,6 @@ class ProbeGrid(State):
         self.chosen = key if known and key != self.chosen else ""
 
     def cell(self, target: str, vantage: str = SERVER.key) -> GridCell:
-        """Return the cell of a target seen from a vantage."""
         return next(one for one in self.cells if (one.target, one.vantage) == (target, vantage))
 
     @param.depends("updates.recent", watch=True)

@@ -27,7 +27,6 @@ class WorkstationName(param.Parameterized):
 
     @property
     def unnamed(self) -> bool:
-        """Whether nobody has named this workstation yet."""
         return is_unnamed(self.diagnosis.session.workstation)
 
     def open(self) -> None:

@@ -67,12 +67,10 @@ class Workstations(State):
 
     @property
     def updates(self) -> ChangeCounters:
-        """What is new for the page."""
         return self.grid.updates
 
     @property
     def context(self) -> AppContext:
-        """What all pages share."""
         return self.diagnosis.context
 
     def list_all(self) -> None:

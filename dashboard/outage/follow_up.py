@@ -44,7 +44,6 @@ class FollowUpState(State):
 
     @property
     def context(self) -> AppContext:
-        """What all pages share."""
         return self.outage.context
 
     @property

@@ -82,7 +82,6 @@ class OutageState(State):
 
     @property
     def updates(self) -> ChangeCounters:
-        """What is new for the page."""
         return self.diagnosis.updates
 
     @param.depends(

@@ -121,7 +121,6 @@ class PublicDraft(State):
 
     @property
     def context(self) -> AppContext:
-        """The context, which all pages share."""
         return self.outage.context
 
     def _require(self) -> None:

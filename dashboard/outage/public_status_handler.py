@@ -27,7 +27,6 @@ class PublicStatus(AuthorisedHandler):
     permission = None
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
-        """Take what opens the context: it is not opened before the first request."""
         self._context = context
 
     def get(self, form: str | None) -> None:

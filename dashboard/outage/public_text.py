@@ -9,7 +9,6 @@ from procedure.outages.public_entries import PublicState, in_language
 
 
 def text_of(texts: Mapping[str, str], shown: Language) -> str:
-    """Return a published text in a language."""
     return shown.written(in_language(texts, shown.code))
 
 

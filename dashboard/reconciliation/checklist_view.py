@@ -63,7 +63,6 @@ class PointsView(PartView):
         return Point(key, points(self.language)[key], shown.tick(key), *can)
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its buttons do."""
         del fields
         progress = self.progress
         return {

@@ -26,7 +26,6 @@ class OfflineFileDownload(AuthorisedHandler):
     permission = Permission.EXPORT
 
     def initialize(self, ledger: Callable[[], ReconciliationLedger]) -> None:
-        """Take what opens the ledger: it is not opened before the first request."""
         self._ledger = ledger
 
     async def get(self, export: str) -> None:

@@ -89,7 +89,6 @@ class JobReports(param.Parameterized):
         return len(entries)
 
     def discard(self) -> None:
-        """Forget the reports that are not recorded."""
         self.pending = ()
 
     @property

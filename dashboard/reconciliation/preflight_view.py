@@ -49,7 +49,6 @@ class PreflightView(PartView):
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its buttons do."""
         del fields
         return {
             "preflight": self._checks.preflight,

@@ -132,7 +132,6 @@ class ReconciliationProgress(State):
 
     @property
     def context(self) -> AppContext:
-        """What all pages share."""
         return self.ledger.context
 
     @property

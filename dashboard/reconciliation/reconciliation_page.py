@@ -134,6 +134,5 @@ class SignOffView(PartView):
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its button does."""
         del value, fields
         return {"sign": self.progress.sign}

@@ -24,7 +24,6 @@ class RowRepair(RowSettlement):
     """
 
     def open(self, loan: UUID) -> None:
-        """Open a row."""
         ledger = self.progress.ledger
         ledger.extend()
         self.param.update(row=ledger.reconciled.row(loan), confirming=False, outcome="")

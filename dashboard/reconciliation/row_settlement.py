@@ -44,7 +44,6 @@ class RowSettlement(AlmaAction):
     )
 
     def close(self) -> None:
-        """Close the open row."""
         self.param.update(row=None, confirming=False, outcome="")
 
     def settle(self, how: str) -> None:

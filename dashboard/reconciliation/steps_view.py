@@ -33,7 +33,6 @@ class StepsView(PartView):
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its links do."""
         del fields
         return {"step": lambda: self.progress.go(value)}
 
@@ -132,7 +131,6 @@ class TallyView(PartView):
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its button and its field do."""
         return {
             "step": lambda: self.progress.go(value),
             "who": lambda: self.progress.session.name_signer(fields.get("name", "")),

@@ -47,7 +47,6 @@ class AccessProvider(AuthProvider):
 
     @property
     def other_login(self) -> str | None:
-        """The address of the login that Panel was started with."""
         return self._login.login_url if self._login else None
 
     @property
@@ -63,7 +62,6 @@ class AccessProvider(AuthProvider):
 
     @property
     def logout_url(self) -> str | None:
-        """Where somebody signs out."""
         return self._login.logout_url if self._login else None
 
     @property
@@ -72,7 +70,6 @@ class AccessProvider(AuthProvider):
         return
 
     def is_signed_in(self, user: User) -> bool:
-        """Return whether the sign-in of somebody who was found before still lasts."""
         return self._visitors.is_signed_in(user)
 
     async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:

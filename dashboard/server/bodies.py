@@ -66,7 +66,6 @@ class BoundedBody(HTTPMessageDelegate):
             self._handler.finish()
 
     def on_connection_close(self) -> None:
-        """Drop what has arrived."""
         self._release()
         if self._handler:
             self._handler.on_connection_close()

@@ -28,7 +28,6 @@ class Healthz(HealthRoute):
     """Answers as long as the process does."""
 
     def get(self) -> None:
-        """Answer; it does nothing else."""
         self.set_header("Cache-Control", "no-store")
         self.finish({"status": "ok"})
 
@@ -42,7 +41,6 @@ class Readyz(HealthRoute):
     """
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
-        """Take what opens the context: it is not opened before the first request."""
         self._context = context
 
     async def get(self) -> None:
@@ -109,5 +107,4 @@ def _watch(context: AppContext) -> str:
 
 
 def health_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
-    """Return the routes; the context is opened at the first request."""
     return [(r"/healthz", Healthz, {}), (r"/readyz", Readyz, {"context": opened})]

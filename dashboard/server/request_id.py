@@ -73,7 +73,6 @@ class IdentifiedLine(logging.Formatter):
         self._formatter = formatter
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the text."""
         text, request = self._formatter.format(record), current_request()
         if not request:
             return text

@@ -19,7 +19,6 @@ class ServiceLevelHandler(AuthorisedHandler):
     permission = Permission.READ_DOSSIER
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
-        """Take what opens the context: it is not opened before the first request."""
         self._context = context
 
     async def get(self, form: str | None) -> None:

@@ -51,7 +51,6 @@ class PagedTable(Part, Generic[_R]):
         self.param.update(rows=rows, page=min(self.page, _last(rows)))
 
     def turn(self, page: int) -> None:
-        """Turn to a page."""
         self.page = min(max(page, 0), _last(self.rows))
 
     @param.depends("rows", "page", "printing")

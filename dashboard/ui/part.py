@@ -41,7 +41,6 @@ class Part(Viewer):
 
     @cached_property
     def context(self) -> Any:
-        """The context of its states, which all pages share."""
         return next(one.context for one in self.param.values().values() if hasattr(one, "context"))
 
     @property

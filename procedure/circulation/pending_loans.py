@@ -56,16 +56,13 @@ class MemoryNotes:
         return _done()
 
     def read(self) -> Mapping[UUID, str]:
-        """Return every note."""
         return dict(self._notes)
 
     def forget(self, settled: Collection[UUID]) -> Future[None]:
-        """Delete these."""
         self._notes = {key: note for key, note in self._notes.items() if key not in settled}
         return _done()
 
     def keep_only(self, waiting: Collection[UUID]) -> None:
-        """Delete the others."""
         self._notes = {key: note for key, note in self._notes.items() if key in waiting}
 
 

@@ -46,7 +46,6 @@ class ConditionSince:
     at: datetime
 
     def has_lasted(self, length: timedelta, now: datetime) -> bool:
-        """Return whether the condition has lasted this long."""
         return now - self.since >= length
 
 

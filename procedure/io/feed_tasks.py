@@ -63,7 +63,6 @@ class FeedTasks(Generic[S, R]):
             self._start()
 
     async def stop(self) -> None:
-        """Cancel all tasks."""
         tasks, self._tasks = list((self._tasks or {}).values()), None
         for task in tasks:
             task.cancel()

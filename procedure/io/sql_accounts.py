@@ -99,7 +99,6 @@ class SqlAccounts:
         return next(map(_workstation, self._read(known)), None)
 
     def workstations(self) -> tuple[EnrolledWorkstation, ...]:
-        """Return every enrolled workstation, by name."""
         return tuple(
             map(_workstation, self._read(select(WORKSTATION).order_by(WORKSTATION.c.name)))
         )

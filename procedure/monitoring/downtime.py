@@ -33,7 +33,6 @@ class StatusInterval:
 
     @property
     def lasted(self) -> timedelta:
-        """The duration."""
         return self.end - self.start
 
 

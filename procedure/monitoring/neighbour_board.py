@@ -61,7 +61,6 @@ class NeighbourStatus:
     cause: FailureCause | None = None
 
     def is_fresh(self, now: datetime) -> bool:
-        """Return whether the status still counts."""
         return now - self.at <= HOLDS
 
 

@@ -58,7 +58,6 @@ def percentile(counts: Counts, share: float) -> float | None:
 
 
 def merge_counts(several: Iterable[Counts]) -> Counts:
-    """Return the sum of several counts."""
     total: Counter[int] = Counter()
     for counts in several:
         total.update(counts)
@@ -79,7 +78,6 @@ def pack(counts: Counts) -> bytes:
 
 
 def unpack(content: bytes) -> Counts:
-    """Return the counts that `pack` wrote."""
     flat = msgspec.msgpack.decode(content, type=list[int])
     return dict(zip(flat[::2], flat[1::2], strict=True))
 
@@ -212,7 +210,6 @@ def start_of_day(at: datetime) -> datetime:
 
 
 def start_of_next_day(day: datetime) -> datetime:
-    """Return the start of the day after the one that begins at `day`."""
     return start_of_day(day + 36 * HOUR)
 
 

@@ -28,7 +28,6 @@ class AnalyticsPage:
     is_report: bool = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take the beginning of an element."""
         if name == "element":
             plain = {plain_name(key): value for key, value in attributes.items()}
             self.headings[plain.get("name", "").lower()] = plain.get("columnheading", "")
@@ -36,7 +35,6 @@ class AnalyticsPage:
             self.rows.append({})
 
     def end(self, name: str, text: str) -> None:
-        """Take the end of an element."""
         if name == "resumptiontoken":
             self.token = text
         elif name == "isfinished":

@@ -78,7 +78,6 @@ class AnnouncementLog:
         self._windows: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Add committed entries, in order."""
         for record in recorded:
             if isinstance(record.entry, PageStatusReadByStaff | PageStatusChanged):
                 insort(self._words, record.entry, key=_AT)

@@ -45,7 +45,6 @@ class WorkstationCheck:
 
     @property
     def is_clock_wrong(self) -> bool:
-        """Whether its clock is known to be wrong."""
         return self.skew_s is not None and abs(self.skew_s) > SKEW
 
 

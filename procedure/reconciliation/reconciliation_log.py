@@ -175,7 +175,6 @@ class ReconciliationLog:
         return [self._standing(returned) for returned in self.log.returns()]
 
     def history(self, loan: UUID) -> LoanHistory:
-        """Return the history of a loan."""
         return self._histories.get(loan, NO_HISTORY)
 
     def _reconciled(self, rows: Iterable[LoanRow]) -> list[ReconciledLoan]:

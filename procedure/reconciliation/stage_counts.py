@@ -41,7 +41,6 @@ class StageCounts:
 
 
 def count_stages(table: Any) -> StageCounts:
-    """Count the rows of a loan table by stage."""
     counts = table.stage.value_counts()
     return StageCounts(*(int(counts.get(stage.value, 0)) for stage in Stage))
 

@@ -151,7 +151,6 @@ class LastPageStatus:
         self._last: dict[str, PageStatus] = {}
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Add committed entries, in order."""
         for record in recorded:
             if isinstance(record.entry, PageStatusChanged):
                 self._last[record.entry.target] = record.entry.word

@@ -90,7 +90,6 @@ def component_finding(
 
 
 def unreadable(reason: UnreadReason, detail: str = "") -> PageReport:
-    """Return a report with status `unknown` and the reason for it."""
     return PageReport(PageStatus.UNKNOWN, printable(detail, SUMMARY_LENGTH), reason=reason)
 
 

@@ -26,5 +26,4 @@ def record(operator: str, act: Callable[[OutageLog, Occasion], Sequence[Entry]])
 
 
 def command_handbook() -> Handbook:
-    """Return the handbook of the settings."""
     return load_handbook(Settings.from_env().handbook)

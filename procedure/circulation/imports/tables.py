@@ -27,7 +27,6 @@ _SCIENTIFIC = re.compile(
 
 
 def read_csv(content: bytes) -> ImportSheet:
-    """Read a CSV file of transactions."""
     sheet, bad = csv_cells(content)
     table = read_table(sheet)
     return ImportSheet(table.rows, (*table.bad, *bad))

@@ -53,7 +53,6 @@ def observed(content: bytes, ours: Layout) -> Layout:
 
 
 def differences(ours: Layout, theirs: Layout) -> tuple[Difference, ...]:
-    """Return every setting in which the two differ."""
     return tuple(
         Difference(field.name, str(getattr(ours, field.name)), str(getattr(theirs, field.name)))
         for field in fields(Layout)

@@ -49,7 +49,6 @@ class RateLimiter:
     sent: int = 0
 
     async def acquire(self) -> None:
-        """Wait until a request may be sent."""
         now = asyncio.get_running_loop().time()
         start = max(now, self._next)
         self._next = start + 1 / self.rate

@@ -34,7 +34,6 @@ class Keys:
     network: str = ""
 
     def __repr__(self) -> str:
-        """Return the names of the keys that are set."""
         names = [name for name in ("read", "write", "network") if getattr(self, name)]
         return f"Keys({', '.join(names)})"
 

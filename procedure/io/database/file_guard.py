@@ -117,7 +117,6 @@ class FileGuard(WriteGuard):
         self.close(connection)
 
     def close(self, connection: DatabaseConnection) -> None:
-        """Save how many entries were acknowledged."""
         # The files that are open can be counted after they were moved or removed, too.
         if self._has_new_commits and self._permanent_fault is None:
             remember_acknowledged(self._path, newest_position(connection))

@@ -30,7 +30,6 @@ class BlockingResult:
         self._open.acquire()
 
     def set_done(self) -> None:
-        """Let the thread continue."""
         self._open.release()
 
     def wait(self) -> None:

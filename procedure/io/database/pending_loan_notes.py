@@ -38,14 +38,11 @@ class SqlNotes:
         return self._writer.submit(work)
 
     def read(self) -> Mapping[UUID, str]:
-        """Return every note by the id of its pending loan."""
         with self._backend.reading() as connection:
             rows = connection.execute(select(NOTE.c.waiting, NOTE.c.text)).all()
         return {UUID(waiting): note for waiting, note in rows}
 
     def forget(self, settled: Collection[UUID]) -> Future[None]:
-        """Delete the notes of these loans."""
-
         def work(connection: DatabaseConnection) -> None:
             for loan in settled:
                 self._forget(connection, loan)
@@ -53,7 +50,6 @@ class SqlNotes:
         return self._writer.submit(work)
 
     def keep_only(self, waiting: Collection[UUID]) -> None:
-        """Delete the notes of all other loans."""
         settled = [loan for loan in self.read() if loan not in waiting]
         if settled:
             self.forget(settled).result()

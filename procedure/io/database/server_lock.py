@@ -43,7 +43,6 @@ class ServerLock:
         os.ftruncate(self._handle, len(text))
 
     def release(self) -> None:
-        """Free the lock."""
         handle, self._handle = self._handle, None
         if handle is not None:
             os.close(handle)

@@ -59,7 +59,6 @@ class Attempt:
         return self.hops[-1].phase if self.hops else Phase.DNS
 
     def begin(self, url: httpx.URL) -> PhaseTimings:
-        """Start and return the next hop."""
         self.hops.append(PhaseTimings(strip_private(url)))
         return self.hops[-1]
 

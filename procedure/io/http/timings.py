@@ -27,7 +27,6 @@ class PhaseTimings:
     _entered: float = 0.0
 
     def enter(self, phase: Phase) -> None:
-        """Begin a phase and start its clock."""
         self.phase = phase
         self._entered = perf_counter()
 

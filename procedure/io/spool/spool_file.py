@@ -79,7 +79,6 @@ class SpoolFile:
         sync_folder(self.path.parent)
 
     def close(self) -> None:
-        """Close the file and give up its lock."""
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)
