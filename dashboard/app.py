@@ -33,12 +33,10 @@ from procedure.io.http.prober import Prober, user_agent
 from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
 from procedure.io.offline_lists.list_inbox import ListInbox
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
-from procedure.io.processes.latest import SqlLatest
+from procedure.io.processes.latest import SharedWatch, SqlLatest
 from procedure.io.processes.leadership import Leadership
-from procedure.io.processes.shared_watch import SharedWatch
 from procedure.io.purging.purge import purge
 from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.spool.spool import Spool, spool_base

@@ -9,8 +9,7 @@ from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from dashboard.ui.failure_log import log_failure
 from procedure.errors import BackupRefused, ProcedureError
-from procedure.io.backups.backup_folder import BackupFolder
-from procedure.outages.backup_due import is_backup_due
+from procedure.io.backups.backup_folder import BackupFolder, is_backup_due
 
 LOOK_EVERY = 30.0  # seconds
 RETRY_AFTER = 900.0  # seconds

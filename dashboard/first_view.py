@@ -9,7 +9,7 @@ from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import Language
 from dashboard.ui.failure_log import succeeds
-from dashboard.ui.plain_html import plain_html
+from dashboard.ui.live_html import plain_html
 
 PARTS = ("round", "state", "outage", "guide")
 

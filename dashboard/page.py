@@ -40,8 +40,7 @@ from dashboard.ui.connection import Connection
 from dashboard.ui.failure_log import log_failure, succeeds
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.lazy_place import LazyPart, LazyPlace, NotForYou, built
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.live_stack import LiveStack
+from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.part import Part, set_page_language
 
 BEAT_EVERY = 3  # ticks

@@ -68,8 +68,7 @@ DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
         "dashboard/access/openid_sign_in.py",
-        "dashboard/charts/described_chart.py",
-        "dashboard/charts/outages.py",
+        "dashboard/charts.py",
         "dashboard/guide/keyboard.py",
         "dashboard/monitoring/browser_probe_component.py",
         "dashboard/notebook_api.py",

@@ -37,7 +37,7 @@ from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure import frames, open_records
-from procedure.handbook.services import services
+from procedure.handbook.model import services
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import local

@@ -22,8 +22,7 @@ from procedure.io.database.server_lock import holder
 from procedure.io.database.state_file import last_backup
 from procedure.io.handbook_files import load_handbook
 from procedure.io.offline_lists.list_record import ListRecord
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.purging.purge import Purged, count_due, purge as purge_database
 from procedure.io.spool.spool import spool_base, spool_files
 from procedure.reconciliation.reconciliation_log import ReconciliationLog

@@ -13,8 +13,7 @@ from dashboard.dossier.html import as_html, as_markdown
 from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language, offered_languages
 from dashboard.translations.languages import use_lending_step
-from procedure.handbook.model import Handbook
-from procedure.handbook.services import services
+from procedure.handbook.model import Handbook, services
 from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.outages.declared_outage import OutageRecord

@@ -17,7 +17,7 @@ from procedure.outages.alerts import AlertLog
 from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.declared_outage import OutageLog
 from procedure.outages.public_entries import PublicLog
-from procedure.personal_data.receipts import IdentifiersPurged
+from procedure.personal_data.access_entries import IdentifiersPurged
 from procedure.readiness.workstation_check import WorkstationChecks
 from procedure.reconciliation.checklist import POINTS, Checklist
 from procedure.reconciliation.journal_entries import JobReportRecorded

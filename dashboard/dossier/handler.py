@@ -8,7 +8,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.users import Permission
 from dashboard.dossier.html import as_html
 from dashboard.dossier.outage_files import has_files
-from procedure.handbook.services import services
+from procedure.handbook.model import services
 from procedure.local_time import local_day
 from procedure.outages.dossier import read_dossier
 

@@ -11,8 +11,7 @@ from dashboard.dossier.section import Row, Section
 from dashboard.history.history_text import announced_after
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
-from procedure.handbook.model import Handbook, Words
-from procedure.handbook.services import services
+from procedure.handbook.model import Handbook, Words, services
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.service_states import announced_keys
 from procedure.outages.dossier import Dossier

@@ -29,7 +29,7 @@ from dashboard.readiness.readiness_view import ReadinessView
 from dashboard.readiness.scanner_check import ScannerCheck
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_place import LazyPart, built
-from dashboard.ui.live_stack import LiveStack
+from dashboard.ui.live_html import LiveStack
 from dashboard.ui.part import WIDE, Part, computed_once
 from dashboard.ui.templating import render
 

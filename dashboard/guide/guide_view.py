@@ -18,8 +18,7 @@ from dashboard.monitoring.status_pages_view import StatusPagesView
 from dashboard.outage.outage import OutageState
 from dashboard.translations.sentences import in_words
 from dashboard.ui.feedback import try_action
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.live_stack import LiveStack
+from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.part import WIDE, Part, computed_once
 from dashboard.ui.templating import render
 from procedure.guide.steps import Telephone

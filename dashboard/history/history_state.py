@@ -12,7 +12,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import query_values
 from dashboard.core.state import State, keeps_failure
 from dashboard.history.shown_span import RANGE, SPANS, ShownSpan, span_of_query
-from procedure.handbook.services import services
+from procedure.handbook.model import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.service_states import announced_keys
 from procedure.outages.announcements import PageWord

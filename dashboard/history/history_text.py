@@ -11,8 +11,7 @@ from dashboard.history.history_state import PastOutage, TimelineRow
 from dashboard.history.shown_span import SPANS, ShownSpan, range_title
 from dashboard.translations import Language
 from dashboard.translations.sentences import page_sentence
-from procedure.handbook.model import Handbook
-from procedure.handbook.services import services
+from procedure.handbook.model import Handbook, services
 from procedure.local_time import local
 from procedure.monitoring.downtime import Availability, Downtime
 from procedure.monitoring.model import FailureCause

@@ -16,7 +16,7 @@ from dashboard.translations import Language
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure import frames
-from procedure.handbook.services import services
+from procedure.handbook.model import services
 from procedure.monitoring.rollup import Grain
 
 HOURLY = timedelta(days=14)  # up to which length of a span its hours are drawn

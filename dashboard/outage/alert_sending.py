@@ -15,7 +15,7 @@ from dashboard.translations import offered_language
 from dashboard.ui.failure_log import log_failure
 from procedure.diagnosis.suspected_outage import Condition, suspected_outage, update_condition
 from procedure.errors import ProcedureError
-from procedure.handbook.services import services
+from procedure.handbook.model import services
 from procedure.io.alert_channels import AlertChannels
 from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import WORKING

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from dashboard.core.context import AppContext
-from procedure.handbook.services import contract_of, services
+from procedure.handbook.model import contract_of, services
 from procedure.local_time import library_zone, local
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.downtime import Downtime, clip

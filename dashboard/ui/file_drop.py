@@ -10,8 +10,8 @@ import param
 from panel.custom import JSComponent
 
 from dashboard.translations import Language
+from dashboard.ui.live_html import well_formed
 from dashboard.ui.templating import asset_url
-from dashboard.ui.text import well_formed
 
 Dropped = tuple[str, bytes]  # a file's name and its bytes
 

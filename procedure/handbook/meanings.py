@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from procedure.errors import Fault
-from procedure.guide.answer_meanings import ANSWER_MEANINGS, OPTIONAL_ANSWERS
-from procedure.guide.steps import Procedure, Step
+from procedure.guide.steps import ANSWER_MEANINGS, OPTIONAL_ANSWERS, Procedure, Step
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import Meaning, Target
 

@@ -10,8 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from procedure.circulation.list_advice import ListAct, ListRules, Reason
 from procedure.circulation.transactions import CirculationDesk
-from procedure.guide.answer_meanings import ANSWER_MEANINGS
-from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Contact, Step, Telephone
+from procedure.guide.steps import ANSWER_KEY, ANSWER_MEANINGS, STEP_KEY, Contact, Step, Telephone
 from procedure.handbook.fields import (
     Address,
     ClockTime,

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 
-from procedure.handbook.model import Handbook
-from procedure.handbook.services import services
+from procedure.handbook.model import Handbook, services
 from procedure.local_time import local
 from procedure.monitoring.downtime import (
     Availability,

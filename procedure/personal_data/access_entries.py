@@ -1,9 +1,9 @@
-"""Who saw identifiers or took them away: entries of the journal, which hold none of them."""
+"""Who saw identifiers, took them away or deleted them: entries, which hold none of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from procedure.journal import Act
 
@@ -46,3 +46,21 @@ def identifiers_seen(
         workstation=workstation,
         operator=operator,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiersPurged:
+    """Identifiers were deleted, of loans settled before `until` (aware UTC).
+
+    `loans` counts loans, `entries` all entries that lost identifiers in this transaction.
+    `operator` is who asked for it, None for the server by itself.
+    """
+
+    KIND: ClassVar[str] = "identifiers_purged"
+
+    id: UUID
+    at: datetime
+    until: datetime
+    loans: int
+    entries: int
+    operator: str | None = None

@@ -1,15 +1,19 @@
-"""Which identifiers are due for deletion: those of loans that were settled long enough ago.
+"""Which identifiers are due for deletion, and what entries are without them.
 
-A loan is settled when its state is one of `reconciled_loan.SETTLED`. The time counts from when the
-last entry about it was recorded; a verification that only repeats an earlier one does not count.
-What is not settled is never due. Of what Alma answered about items and accounts, all that is old
-enough is due unless a loan that keeps its identifier is about it.
+Due are those of loans that were settled long enough ago. A loan is settled when its state is one of
+`reconciled_loan.SETTLED`. The time counts from when the last entry about it was recorded; a
+verification that only repeats an earlier one does not count. What is not settled is never due. Of
+what Alma answered about items and accounts, all that is old enough is due unless a loan that keeps
+its identifier is about it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+from procedure.circulation.pseudonyms import pseudonym
 from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
@@ -17,8 +21,7 @@ from procedure.circulation.settlements import (
 )
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, Recorded
-from procedure.personal_data.pseudonymised import pseudonymised
-from procedure.reconciliation.alma_records import ItemSeen, UserSeen
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
@@ -116,3 +119,26 @@ def _loans_of(entry: Entry, log: ReconciliationLog) -> Iterator[UUID]:
             yield from () if export is None else export.loans
         case _:
             pass
+
+
+def pseudonymised(entry: Entry, key: bytes) -> Entry:
+    """Return the entry with pseudonyms under this key in place of identifiers.
+
+    Of an account, nothing else stays. An entry without identifiers comes back as it is.
+    """
+    hide = partial(pseudonym, key=key)
+    match entry:
+        case Loan() | Corrected():
+            return replace(entry, patron=hide(entry.patron))
+        case ItemSeen():
+            return replace(entry, item=entry.item and _item(entry.item, hide))
+        case UserSeen():
+            user = entry.user and UserFacts(hide(entry.user.primary_id))
+            return replace(entry, identifier=hide(entry.identifier), user=user)
+        case _:
+            return entry
+
+
+def _item(item: ItemFacts, hide: Callable[[str], str]) -> ItemFacts:
+    loan = item.loan and replace(item.loan, user=hide(item.loan.user))
+    return replace(item, loan=loan, waits_for=tuple(map(hide, item.waits_for)))

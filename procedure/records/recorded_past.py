@@ -12,8 +12,7 @@ from procedure.diagnosis.evidence import roles_of
 from procedure.diagnosis.record_replay import KINDS, RecordReplay
 from procedure.diagnosis.suggestion import suggest
 from procedure.guide.walk import AnswerGiven
-from procedure.handbook.model import Handbook
-from procedure.handbook.services import contract_of, services
+from procedure.handbook.model import Handbook, contract_of, services
 from procedure.io.database.sql_history import SqlHistory
 from procedure.journal import Journal, Recorded
 from procedure.monitoring.downtime import StatusInterval, clip

@@ -29,8 +29,7 @@ from procedure.circulation.settlements import (
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
-from procedure.handbook.model import Handbook
-from procedure.handbook.services import services
+from procedure.handbook.model import Handbook, services
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageNews, OutageNote

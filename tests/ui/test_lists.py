@@ -11,8 +11,7 @@ import msgspec
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.offline_lists.browser_list import browser_list
 from procedure.offline_lists.list_layout import ListKind, account_entry
 from tests.procedure.offline_lists.lists import AS_OF, BROWSER_KEY, BrowserList, built

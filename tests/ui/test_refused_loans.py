@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import lists_folder
 from procedure.simulation.alma.exports import items_csv, users_xml
 from tests.support.refusing_library import EACH, Rows, barcode, card, library, loans, refused
 from tests.ui.conftest import Relais, Standins, eventually, handbook_over

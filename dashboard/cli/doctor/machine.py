@@ -20,8 +20,7 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import LOSSY, open_database
 from procedure.io.database_check import check_database_file
 from procedure.io.offline_lists.list_inbox import ListInbox
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.spool.spool import spool_base, spool_files
 from procedure.io.spool.spool_file import DAMAGED
 

@@ -13,8 +13,7 @@ from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.io.offline_lists.list_inbox import ListInbox
 from procedure.io.offline_lists.list_record import ListRecord
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 
 
 @click.group()

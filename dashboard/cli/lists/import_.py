@@ -24,8 +24,7 @@ from procedure.io.offline_lists.list_import import (
     import_sources,
 )
 from procedure.io.offline_lists.list_record import ListRecord
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.local_time import local_day
 from procedure.offline_lists.analytics_report import AnalyticsReport
 from procedure.offline_lists.list_layout import Header

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -144,3 +144,18 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
         # Later lines are hints; none names more than hosts, users and tables.
         reason = next(iter(done.stderr.splitlines()), f"exit code {done.returncode}")
         raise BackupRefused(f"{command[0]} failed: {reason}")
+
+
+BACKUP_EVERY = timedelta(days=1)
+
+
+def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:
+    """Return whether a backup is due (aware UTC), by the declaration of the outage that stands.
+
+    A backup of the future counts as none: the clock was set back since.
+    """
+    if declared is None:
+        return False
+    if last is None or last > now:
+        return True
+    return last < declared or now - last >= BACKUP_EVERY

@@ -22,8 +22,11 @@ from procedure.outages.alerts import AlertSent
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.follow_up import FOLLOW_UP_KINDS
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement, PublicWithdrawn
-from procedure.personal_data.access_entries import FileDownloaded, IdentifiersSeen
-from procedure.personal_data.receipts import IdentifiersPurged
+from procedure.personal_data.access_entries import (
+    FileDownloaded,
+    IdentifiersPurged,
+    IdentifiersSeen,
+)
 from procedure.readiness.workstation_check import WorkstationCheck
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.journal_entries import (

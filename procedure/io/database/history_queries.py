@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal_column, select
 
-from procedure.io.database.history_reading import HistoryReading
+from procedure.io.database.history_reading import HistoryReading, overlapping
 from procedure.io.database.rollup_tables import SUMMARIES
-from procedure.io.database.sql_blind_periods import overlapping
 from procedure.io.database.word_ids import instant
 from procedure.monitoring.blind_periods import BlindPeriod, move_to_unknown
 from procedure.monitoring.downtime import Downtime, StatusInterval, clip, down_spans

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from procedure.errors import OfflineListError
 from procedure.io.atomic_files import replacing
+from procedure.io.spool.spool import spool_base
 from procedure.offline_lists.browser_list import browser_list
 from procedure.offline_lists.fingerprints import KEY_SIZE
 from procedure.offline_lists.list_builder import BuiltList, ListBuilder
@@ -162,3 +163,9 @@ def _version(file: Path) -> tuple[int, int] | None:
 def _write(file: Path, *pieces: bytes | memoryview) -> None:
     with replacing(file, mode=0o600) as part, part.open("wb") as written:
         written.writelines(pieces)
+
+
+def lists_folder(url: str) -> Path:
+    """Return the folder of the lists of a database's installation: beside SQLite's file."""
+    base = spool_base(url)
+    return base.with_name(f"{base.name}.lists")

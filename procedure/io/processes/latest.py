@@ -1,21 +1,27 @@
-"""What one process knows last of each source, in a table that the others on the database read."""
+"""What each process on a database learns last of each source, and the others read."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 from sqlalchemy import bindparam, delete, func, literal_column, select
 
+from procedure.errors import ProcedureError
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.database_writer import Writer
 from procedure.io.database.schema import LATEST
 from procedure.io.database.sql_journal import instant_text
+from procedure.io.feed_tasks import FeedTasks
 from procedure.monitoring.model import Outcome, Vantage
 from procedure.monitoring.neighbour_board import NeighbourBoard
+from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.readings import Reading
 
 KEPT = timedelta(days=1)
@@ -87,3 +93,46 @@ class SqlLatest:
             for row in rows
             if row.process != self._process and row.kind in KINDS
         ]
+
+
+FOLLOW_EVERY = 2.0  # seconds
+
+_log = logging.getLogger(__name__)
+
+
+class SharedWatch:
+    """The status pages and neighbours that the leader reads, and the workstations of all.
+
+    A workstation's browser sends what it sees to one process; every process counts it.
+    """
+
+    def __init__(
+        self,
+        latest: SqlLatest,
+        feeds: dict[str, FeedTasks[Any, Any]],
+        workstations: WorkstationRegistry,
+    ) -> None:
+        self._latest, self._feeds, self._workstations = latest, feeds, workstations
+        for kind, feed in feeds.items():
+            feed.publish = partial(latest.put, kind)
+        workstations.publish = self._put_workstation
+
+    async def run(self) -> None:
+        """Read what is new, again and again; what cannot be read grows old meanwhile."""
+        while True:
+            try:
+                await self.follow()
+            except ProcedureError as fault:
+                _log.error("what other processes know cannot be read: %s", fault)
+            await asyncio.sleep(FOLLOW_EVERY)
+
+    async def follow(self) -> None:
+        """Read what other processes have put since the last time."""
+        for kind, key, value in await asyncio.to_thread(self._latest.newer):
+            if isinstance(value, WorkstationRound):
+                self._workstations.follow(value.vantage, value.outcomes)
+            elif kind in self._feeds:
+                self._feeds[kind].accept(key, value)
+
+    def _put_workstation(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
+        self._latest.put("workstation", vantage.key, WorkstationRound(vantage, outcomes))

@@ -19,9 +19,8 @@ from procedure.io.database.database import Database
 from procedure.io.database.state_file import side_file
 from procedure.io.spool.spool import delete_damaged
 from procedure.journal import Recorded
-from procedure.personal_data.pseudonymised import pseudonymised
-from procedure.personal_data.receipts import IdentifiersPurged
-from procedure.personal_data.retention import due
+from procedure.personal_data.access_entries import IdentifiersPurged
+from procedure.personal_data.retention import due, pseudonymised
 from procedure.reconciliation.re_export import MOVING
 from procedure.reconciliation.reconciliation_log import KINDS
 

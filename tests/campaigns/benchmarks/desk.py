@@ -18,8 +18,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from tests.campaigns.benchmarks.figure import Figure
 from tests.support.lists import GOOD, KNOWN, NOT_FOR_LOAN, keep
 from tests.ui.conftest import LENDS_ANYWAY, Relais, Standins, handbook_over

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Item, Stock, World
 from tests.procedure.io.offline_lists.files import koha_file, users_xml

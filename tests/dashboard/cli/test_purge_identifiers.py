@@ -12,7 +12,7 @@ from procedure.circulation.transactions import Loan
 from procedure.io.backups.backup_folder import BackupFolder
 from procedure.io.database.database import open_database
 from procedure.io.spool.spool import spool_base
-from procedure.personal_data.receipts import IdentifiersPurged
+from procedure.personal_data.access_entries import IdentifiersPurged
 from tests.support.cli import json_lines, run_relais
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=40)

@@ -26,7 +26,7 @@ from procedure.circulation.transactions import Export
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
-from procedure.handbook.services import services
+from procedure.handbook.model import services
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote

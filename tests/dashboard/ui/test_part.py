@@ -1,6 +1,7 @@
 """A part depends on what stands above its methods; what pages share is rendered once."""
 
 import logging
+from collections.abc import Mapping
 
 import param
 import pytest
@@ -19,9 +20,9 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui import failure_log
 from dashboard.ui.failure_log import succeeds
+from dashboard.ui.file_drop import Dropped, FileDrop
 from dashboard.ui.lazy_place import LazyPlace, built
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.live_stack import MOST, LiveStack
+from dashboard.ui.live_html import MOST, LiveHTML, LiveStack, well_formed
 from dashboard.ui.part import Part, computed_once, page_failed, set_page_language
 from procedure.monitoring.model import Status
 from tests.dashboard.conftest import Clock, StillWatch
@@ -252,3 +253,26 @@ def test_history_that_fails_says_so_and_the_heartbeat_goes_on(
     context.recent_states.update((), clock(), ())
     page.tick()
     assert not stale.visible
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        ("Prêtez 📚 ici", "Prêtez 📚 ici"),
+        ("\ud83d\udcda", "📚"),
+        ("a\ud83d", "a\ufffd"),
+        ("\udcdab\ud83d", "\ufffdb\ufffd"),
+        ("", ""),
+    ],
+)
+def test_well_formed_replaces_half_a_character(sent: str, taken: str) -> None:
+    assert well_formed(sent) == taken
+    acts: list[tuple[str, str]] = []
+    forms: list[tuple[str, Mapping[str, str]]] = []
+    files: list[Dropped] = []
+    pane = LiveHTML("", lambda *act: acts.append(act), lambda *form: forms.append(form))
+    pane.receive({"act": "say", "value": sent})
+    pane.receive({"act": "say", "value": "", "fields": {"text": sent}})
+    FileDrop(files.extend)._handle_msg({"files": [{"name": sent, "content": "YWJj"}]})
+    assert (acts, forms) == ([("say", taken)], [("say", {"text": taken})])
+    assert files == [(taken, b"abc")]

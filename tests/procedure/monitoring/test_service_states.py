@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.handbook.services import services
+from procedure.handbook.model import services
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.downtime import Downtime, StatusInterval, downtimes
 from procedure.monitoring.model import FailureCause, Status

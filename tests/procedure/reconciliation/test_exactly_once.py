@@ -26,7 +26,7 @@ from sqlalchemy.engine import make_url
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.doubts import is_question
-from procedure.circulation.imports.json_lines import read_json_lines
+from procedure.circulation.imports.file import read_json_lines
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.lending_rules import lend, void
 from procedure.circulation.loan_row import LoanState

@@ -12,7 +12,7 @@ import pytest
 
 from procedure import frames, open_records
 from procedure.errors import HistoryFileError, JournalMissing, JournalTooOld
-from procedure.handbook.services import contract_of
+from procedure.handbook.model import contract_of
 from procedure.io.database.database import open_database
 from procedure.io.history_files import write_outcomes
 from procedure.local_time import local

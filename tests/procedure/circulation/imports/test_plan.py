@@ -10,8 +10,7 @@ from hypothesis import given, strategies as st
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.conflicts import Conflict
-from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.json_lines import read_json_lines
+from procedure.circulation.imports.file import read_file, read_json_lines
 from procedure.circulation.imports.plan import KINDS, ImportPlan, import_sheet, plan_import
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine, fingerprint
 from procedure.circulation.list_advice import ListAdvice, Reason

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import pytest
 
 from procedure.circulation.transactions import Loan
 from procedure.errors import BackupRefused
-from procedure.io.backups.backup_folder import NO_PG_DUMP, BackupFolder
+from procedure.io.backups.backup_folder import NO_PG_DUMP, BackupFolder, is_backup_due
 from procedure.io.database.backup import restore
 from procedure.io.database.database import open_database
 from procedure.io.last_times import last_times
@@ -140,3 +140,29 @@ def test_make_without_pg_dump_says_what_to_do(
     with pytest.raises(BackupRefused) as refusal:
         folder.check()
     assert str(refusal.value) == NO_PG_DUMP
+
+
+DECLARED = datetime(2026, 11, 24, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "due"),
+    [
+        (None, 0, True),
+        (-1, 0, True),
+        (0, 0, False),
+        (1, 24, False),
+        (1, 25, True),
+        (30, 2, True),  # the clock was set back
+    ],
+)
+def test_is_backup_due_once_declared_then_daily(
+    last: float | None, now: float, *, due: bool
+) -> None:
+    made = None if last is None else DECLARED + last * HOUR
+    assert is_backup_due(DECLARED, made, DECLARED + now * HOUR) is due
+
+
+def test_is_backup_due_never_without_an_outage() -> None:
+    assert not is_backup_due(None, None, DECLARED)

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from procedure.circulation.list_advice import Reason
-from procedure.io.offline_lists.list_store import ListStore
-from procedure.io.offline_lists.lists_folder import lists_folder
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.offline_lists.list_layout import Header, ListKind, entry
 
 AS_OF = datetime(2026, 11, 28, 1, 10, tzinfo=UTC)

@@ -1,19 +1,25 @@
 """What processes tell each other: each value once, to all others, the newest last."""
 
+import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from procedure.io.database.database import open_database
-from procedure.io.processes.latest import KEPT, Known, SqlLatest, WorkstationRound
-from procedure.monitoring.model import Outcome, Status, Vantage
+from procedure.io.processes.latest import KEPT, Known, SharedWatch, SqlLatest, WorkstationRound
+from procedure.io.status_page_scheduler import PageScheduler
+from procedure.monitoring.model import Outcome, Status, Target, Vantage
 from procedure.monitoring.neighbour_board import BoardProblem, NeighbourBoard, NeighbourStatus
+from procedure.monitoring.workstation_registry import WorkstationRegistry
+from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading
 from procedure.status_pages.status import PageStatus
-from tests.procedure.io.conftest import Clock
+from tests.procedure.io.conftest import START, Clock
+from tests.support.leadership import GivenLeadership
+from tests.support.memory import MemoryHistory
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 READING = Reading("page", AT, AT + timedelta(hours=1), "feed:atom", PageStatus.INCIDENT, "Alma")
@@ -76,3 +82,82 @@ def test_newer_returns_the_newest_and_old_values_are_deleted(
         newest = replace(READING, summary=str(number))
         first.put("page", "page", newest).result()
     assert second.newer() == [("page", "page", newest)]
+
+
+PAGE = Target(
+    "page",
+    "https://page.test",
+    "A1",
+    timedelta(minutes=1),
+    feed=Feed("https://page.test", "atom", ()),
+)
+
+
+class Pages:
+    async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
+        return Reading(target, START, START + interval, "feed:atom", PageStatus.INCIDENT)
+
+
+@dataclass
+class Process:
+    leadership: GivenLeadership
+    pages: PageScheduler
+    workstations: WorkstationRegistry
+    shared: SharedWatch
+
+
+@pytest.fixture
+def processes(postgres_url: str, clock: Clock) -> Iterator[tuple[Process, Process]]:
+    with (
+        open_database(postgres_url, role="server", now=clock) as first,
+        open_database(postgres_url, role="server", now=clock) as second,
+    ):
+        made = []
+        for database in (first, second):
+            leadership, workstations = GivenLeadership(), WorkstationRegistry(MemoryHistory())
+            pages = PageScheduler([PAGE], Pages(), leadership)
+            assert database.latest is not None
+            shared = SharedWatch(database.latest, {"page": pages}, workstations)
+            made.append(Process(leadership, pages, workstations, shared))
+        yield made[0], made[1]
+
+
+async def follow_until(process: Process, condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.01)
+            await process.shared.follow()
+
+
+async def test_follower_has_the_pages_that_the_leader_has_read(
+    processes: tuple[Process, Process],
+) -> None:
+    leader, follower = processes
+    leader.leadership.leads = True
+    for each in processes:
+        each.pages.ensure_started()
+    await follow_until(follower, lambda: bool(follower.pages.latest))
+    await leader.shared.follow()
+    for each in processes:
+        await each.pages.stop()
+    assert follower.pages.latest == leader.pages.latest
+    assert (leader.pages.rounds, follower.pages.rounds) == (1, 1)
+
+
+async def test_every_process_counts_the_workstations_of_all(
+    processes: tuple[Process, Process],
+) -> None:
+    here, there = processes
+    vantage = Vantage("Poste 1", "CMU")
+    outcome = Outcome("alma", "https://alma.test", vantage.key, START, Status.DOWN)
+    here.workstations.record(vantage, [outcome])
+    await follow_until(there, lambda: there.workstations.vantages == {"Poste 1": vantage})
+    assert there.workstations.latest == {("alma", "Poste 1"): outcome}
+    here.workstations.move(Vantage("Poste 1", "ARVE"))
+    here.workstations.rename("Poste 1", Vantage("Poste 2", "ARVE"))
+    await follow_until(there, lambda: list(there.workstations.vantages) == ["Poste 2"])
+    assert there.workstations.vantages == here.workstations.vantages
+    assert there.workstations.latest == here.workstations.latest
+    here.workstations.remove("Poste 2")
+    await follow_until(there, lambda: not there.workstations.vantages)
+    assert (there.workstations.vantages, there.workstations.latest) == ({}, {})

@@ -18,7 +18,7 @@ from procedure.io.database.sql_journal import SqlJournal
 from procedure.io.purging.purge import Purged, count_due, purge
 from procedure.io.spool.spool import spool_files
 from procedure.journal import Entry
-from procedure.personal_data.receipts import IdentifiersPurged
+from procedure.personal_data.access_entries import IdentifiersPurged
 from procedure.reconciliation.alma_records import UserFacts, UserSeen
 
 KEEP = timedelta(days=30)

@@ -1,13 +1,57 @@
-"""Charts of states and availability; instants are shown in the library's time."""
+"""Charts of the records of `procedure.records`, each with its summary in words.
 
+Instants are shown in the library's time.
+"""
+
+from datetime import timedelta
+from html import escape
 from typing import Any
 
+import pandas as pd
+import panel as pn
 from bokeh.models import ColumnDataSource
 from bokeh.palettes import Category10
+from bokeh.plotting import figure
 from bokeh.transform import linear_cmap
+from panel.viewable import Viewable, Viewer
 
-from dashboard.charts.described_chart import COLOURS, DescribedChart, duration, new_figure
 from procedure.local_time import library_zone, local
+
+COLOURS = {
+    "up": "#2e7d32",
+    "slow": "#b26a00",
+    "down": "#b3261e",
+    "unknown": "#6b7280",
+    "gap": "#d8dce2",
+}
+INK = "#1f4e79"
+WIDTH = 900
+
+
+class DescribedChart(Viewer):
+    """A Bokeh figure above its `summary`, one or two sentences with the figures that matter."""
+
+    def __init__(self, plot: Any, summary: str) -> None:
+        super().__init__()
+        self.plot, self.summary = plot, summary
+
+    def __panel__(self) -> Viewable:
+        caption = pn.pane.HTML(f"<p>{escape(self.summary)}</p>", width=WIDTH)
+        return pn.Column(pn.pane.Bokeh(self.plot), caption)
+
+
+def duration(lasted: timedelta) -> str:
+    """Return a duration in words, to the minute: `2 h 49`, `35 min`; missing is `unknown`."""
+    if lasted != lasted:  # noqa: PLR0124 - as in NaT
+        return "unknown"
+    minutes = round(lasted / timedelta(minutes=1))
+    return f"{minutes // 60} h {minutes % 60:02d}" if minutes >= 60 else f"{minutes} min"
+
+
+def new_figure(title: str, height: int, **more: Any) -> Any:
+    """Return an empty figure without tools; its instants are local times."""
+    return figure(title=title, height=height, width=WIDTH, toolbar_location=None, tools="", **more)
+
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -88,3 +132,39 @@ def hours_of_week(hourly: Any, title: str = "Time down by hour of the week") -> 
 
 def _wall(instants: Any) -> Any:
     return instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
+
+
+def counts(
+    instants: Any, every: str = "10min", title: str = "Loans per ten minutes"
+) -> DescribedChart:
+    """Draw how many of these instants (aware) fall into each span of `every`, in local time."""
+    wall = instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
+    number = pd.Series(1, index=pd.DatetimeIndex(wall)).resample(every).sum()
+    plot = new_figure(title, 220, x_axis_type="datetime")
+    width = pd.Timedelta(every).to_pytimedelta() * 0.9
+    plot.vbar(x=number.index, top=number.to_numpy(), width=width, color=INK)
+    plot.y_range.start = 0
+    if number.empty:
+        return DescribedChart(plot, f"{title}. None.")
+    most = f"at most {number.max()}, from {number.idxmax():%H:%M} on {number.idxmax():%d.%m.%Y}"
+    return DescribedChart(plot, f"{title}. {number.sum()} in all, {most}.")
+
+
+def trade_off(grid: Any, title: str = "Delay against false alarms") -> DescribedChart:
+    """Draw a grid of settings: index `after`, columns `delay` and `false_alarms`.
+
+    `after` and `delay` are durations, `delay` the median until an outage is suspected.
+    """
+    minutes = grid["delay"].dt.total_seconds() / 60
+    plot = new_figure(title, 280, x_axis_label="median delay, minutes", y_axis_label="false alarms")
+    plot.line(minutes, grid["false_alarms"], color=INK)
+    plot.scatter(minutes, grid["false_alarms"], size=9, color=COLOURS["down"])
+    plot.text(
+        minutes, grid["false_alarms"], [duration(setting) for setting in grid.index], x_offset=8,
+        text_font_size="10pt",
+    )  # fmt: skip
+    plot.x_range.range_padding = plot.y_range.range_padding = 0.2
+    ends = [f"{duration(grid.index[end])}: {grid['false_alarms'].iloc[end]}" for end in (0, -1)]
+    return DescribedChart(
+        plot, f"{title}. False alarms if suspected after {', after '.join(ends)}."
+    )
