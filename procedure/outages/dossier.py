@@ -5,15 +5,16 @@ who declared and led the outage, who owns a task and who signed off the loans; n
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
-from procedure.journal import Journal, Recorded
+from procedure.journal import Act, Journal, Recorded
 from procedure.monitoring.downtime import Downtime, StatusInterval, clip
 from procedure.monitoring.history import History
 from procedure.monitoring.service_states import Service
@@ -42,6 +43,7 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import signature_for
 from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
+_A = TypeVar("_A", bound=Act)
 MARGIN_BEFORE = timedelta(minutes=15)  # shown before the outage began
 MARGIN_AFTER = timedelta(minutes=30)  # shown after it ended
 MIN_UNREAD = timedelta(minutes=5)  # without a reading, to be an open point
@@ -226,44 +228,30 @@ def _meanwhile(
 
 
 def _redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
+    line = partial(redact_identifiers, rules=rules)
+    known = record.follow_up
+
+    def lines(text: str) -> str:
+        return "\n".join(map(line, text.splitlines()))
+
     return replace(
         record,
-        declared=replace(record.declared, title=redact_identifiers(record.declared.title, rules)),
-        news=tuple(
-            replace(news, message=redact_identifiers(news.message, rules)) for news in record.news
-        ),
-        notes=tuple(
-            replace(note, text=redact_identifiers(note.text, rules)) for note in record.notes
-        ),
-        follow_up=_redacted_follow_up(record.follow_up, rules),
-    )
-
-
-def _redacted_follow_up(known: FollowUp, rules: ScanRules) -> FollowUp:
-    def hidden(text: str) -> str:
-        return "\n".join(redact_identifiers(line, rules) for line in text.splitlines())
-
-    return FollowUp(
-        tuple(replace(led, leader=hidden(led.leader)) for led in known.leaders),
-        tuple(
-            replace(
-                task,
-                added=replace(
-                    task.added, text=hidden(task.added.text), owner=hidden(task.added.owner)
-                ),
-            )
-            for task in known.tasks
-        ),
-        tuple(
-            replace(
-                made,
-                happened=hidden(made.happened),
-                noticed=hidden(made.noticed),
-                change=hidden(made.change),
-            )
-            for made in known.reviews
+        declared=_hidden(record.declared, line, "title"),
+        news=tuple(_hidden(news, line, "message") for news in record.news),
+        notes=tuple(_hidden(note, line, "text") for note in record.notes),
+        follow_up=FollowUp(
+            tuple(_hidden(led, lines, "leader") for led in known.leaders),
+            tuple(
+                replace(task, added=_hidden(task.added, lines, "text", "owner"))
+                for task in known.tasks
+            ),
+            tuple(_hidden(made, lines, "happened", "noticed", "change") for made in known.reviews),
         ),
     )
+
+
+def _hidden(entry: _A, hide: Callable[[str], str], *names: str) -> _A:
+    return replace(entry, **{name: hide(getattr(entry, name)) for name in names})
 
 
 def _loans(

@@ -16,7 +16,8 @@ from dashboard.cli.reconcile.upload_result import report, uploaded
 def reconcile() -> None:
     """Bring every loan into the library system, or settle it with its reason.
 
-    The page does more: it asks the system beforehand, decides doubtful scans and repairs single rows.
+    The page does more: it asks the system beforehand, decides doubtful scans and repairs single
+    rows.
 
     Example: `relais reconcile status --json` says how far each loan is.
     """
