@@ -5,16 +5,13 @@ who declared and led the outage, who owns a task and who signed off the loans; n
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, TypeVar
 from uuid import UUID
 
-from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
-from procedure.journal import Act, Journal, Recorded
+from procedure.journal import Journal, Recorded
 from procedure.monitoring.downtime import Downtime, StatusInterval, clip
 from procedure.monitoring.history import History
 from procedure.monitoring.service_states import Service
@@ -27,23 +24,20 @@ from procedure.outages.figures import (
     first_failure,
     several_targets,
 )
-from procedure.outages.follow_up import FollowUp
 from procedure.outages.list_worth import ListWorth, list_worth
 from procedure.outages.official_periods import OfficialPeriod, official_periods
 from procedure.outages.outage_loans import (
     count_refused,
     last_settled,
-    outage_loans,
-    outage_spans,
+    outage_rows,
 )
+from procedure.outages.redacted import redacted
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
-from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import signature_for
 from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
-_A = TypeVar("_A", bound=Act)
 MARGIN_BEFORE = timedelta(minutes=15)  # shown before the outage began
 MARGIN_AFTER = timedelta(minutes=30)  # shown after it ended
 MIN_UNREAD = timedelta(minutes=5)  # without a reading, to be an open point
@@ -164,12 +158,12 @@ def dossier(
 
     They tile `span` and may reach beyond it: what was down at its ends is then given whole.
     """
-    record = _redacted(record, rules)
+    record = redacted(record, rules)
     since, until = span(record, now)
     lanes = {key: tuple(clip(key, list(seen), since, until)) for key, seen in states.items()}
     outages = OutageLog()
     outages.extend(recorded)
-    table, rows, pending = _loans(record, outages, recorded, now)
+    table, rows, pending = outage_rows(record.declared.id, outages.records(), recorded, now)
     observed = _observed(recorded, states, services, since, until)
     meanwhile = list(_meanwhile(record, outages, observed, now))
     official = tuple(official_periods(recorded, since, until))
@@ -225,50 +219,6 @@ def _meanwhile(
         other = outages.declared_between(downtime.start, downtime.end or now)
         if other is not None and other.declared.id == record.declared.id:
             yield downtime
-
-
-def _redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
-    line = partial(redact_identifiers, rules=rules)
-    known = record.follow_up
-
-    def lines(text: str) -> str:
-        return "\n".join(map(line, text.splitlines()))
-
-    return replace(
-        record,
-        declared=_hidden(record.declared, line, "title"),
-        news=tuple(_hidden(news, line, "message") for news in record.news),
-        notes=tuple(_hidden(note, line, "text") for note in record.notes),
-        follow_up=FollowUp(
-            tuple(_hidden(led, lines, "leader") for led in known.leaders),
-            tuple(
-                replace(task, added=_hidden(task.added, lines, "text", "owner"))
-                for task in known.tasks
-            ),
-            tuple(_hidden(made, lines, "happened", "noticed", "change") for made in known.reviews),
-        ),
-    )
-
-
-def _hidden(entry: _A, hide: Callable[[str], str], *names: str) -> _A:
-    return replace(entry, **{name: hide(getattr(entry, name)) for name in names})
-
-
-def _loans(
-    record: OutageRecord, outages: OutageLog, recorded: Sequence[Recorded], now: datetime
-) -> tuple[Any, list[ReconciledLoan], int]:
-    """Return the loans of the outage and the void ones, as a loan table and as objects.
-
-    The third value counts its loans on a forgotten card, which are no rows.
-    """
-    log = ReconciliationLog(recorded)
-    outage = record.declared.id
-    own = [span for span in outage_spans(outages.records(), now) if span.outage == outage]
-    loans = outage_loans(outage, own, log.log)
-    table = log.table(sorted((*loans.standing, *loans.void), key=lambda row: row.order))
-    waiting = (loan.at for loan in log.log.pending())
-    pending = sum(any(span.start <= at <= span.end for span in own) for at in waiting)
-    return table, list(table.row), pending
 
 
 def _open_points(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from procedure.circulation.loan_index import LoanIndex
@@ -17,6 +18,7 @@ from procedure.journal import Recorded
 from procedure.outages.declared_outage import OutageRecord
 from procedure.reconciliation.journal_entries import refused_loans
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 _TICK = timedelta.resolution
 
@@ -63,6 +65,22 @@ def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> O
     """Return the loans of an outage; a late entry counts by the time of the loan."""
     own = (span for span in spans if span.outage == outage)
     return _split(row for span in own for row in log.lent_within(span.start, span.end))
+
+
+def outage_rows(
+    outage: UUID, outages: Iterable[OutageRecord], recorded: Sequence[Recorded], now: datetime
+) -> tuple[Any, list[ReconciledLoan], int]:
+    """Return the loans of an outage and the void ones, as a loan table and as objects.
+
+    The third value counts its loans on a forgotten card, which are no rows.
+    """
+    log = ReconciliationLog(recorded)
+    own = [span for span in outage_spans(outages, now) if span.outage == outage]
+    loans = outage_loans(outage, own, log.log)
+    table = log.table(sorted((*loans.standing, *loans.void), key=lambda row: row.order))
+    waiting = (loan.at for loan in log.log.pending())
+    pending = sum(any(span.start <= at <= span.end for span in own) for at in waiting)
+    return table, list(table.row), pending
 
 
 def loans_outside(spans: Sequence[OutageSpan], log: LoanIndex) -> OutageLoans:

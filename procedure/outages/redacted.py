@@ -1,0 +1,41 @@
+"""The record of an outage without the identifiers of users that people wrote into its texts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+from procedure.circulation.redaction import redact_identifiers
+from procedure.circulation.scan_rules import ScanRules
+from procedure.journal import Act
+from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.follow_up import FollowUp
+
+_A = TypeVar("_A", bound=Act)
+
+
+def redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
+    line = partial(redact_identifiers, rules=rules)
+    known = record.follow_up
+
+    def lines(text: str) -> str:
+        return "\n".join(map(line, text.splitlines()))
+
+    return replace(
+        record,
+        declared=_hidden(record.declared, line, "title"),
+        news=tuple(_hidden(news, line, "message") for news in record.news),
+        notes=tuple(_hidden(note, line, "text") for note in record.notes),
+        follow_up=FollowUp(
+            tuple(_hidden(led, lines, "leader") for led in known.leaders),
+            tuple(
+                replace(task, added=_hidden(task.added, lines, "text", "owner"))
+                for task in known.tasks
+            ),
+            tuple(_hidden(made, lines, "happened", "noticed", "change") for made in known.reviews),
+        ),
+    )
+
+
+def _hidden(entry: _A, hide: Callable[[str], str], *names: str) -> _A:
+    return replace(entry, **{name: hide(getattr(entry, name)) for name in names})
