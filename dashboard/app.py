@@ -102,14 +102,10 @@ def open_context(
     Raises:
         JournalError: see `open_database`.
     """
-    apply_library_settings(handbook.library, settings.handbook)
-    use_lending_step(handbook.procedure.lending.key)
-    if unoffered := unoffered_language(settings.language):
-        _log.warning(unoffered)
+    _use_library(settings, handbook)
     has_api = library_system(handbook.library.system).has_api
     database = _open_database(settings, handbook)
     base = spool_base(settings.database_url, settings.spool)
-    spool = _open_spool(base, database)
     targets = list(handbook.targets.values())
     leadership = database.leadership
     watch = ProbeScheduler(targets, prober, database.history, now=utc_now, leadership=leadership)
@@ -129,7 +125,7 @@ def open_context(
         neighbours=neighbours(leadership),
         leadership=leadership,
         storage=database.backend.guard.find_fault,
-        spool=spool,
+        spool=_open_spool(base, database),
         check_writing=database.check_writing,
         demo=demo,
         set_intervals=database.history.set_intervals,
@@ -140,6 +136,13 @@ def open_context(
     _take_over(opened, database)
     keep_memory_small()
     return opened
+
+
+def _use_library(settings: Settings, handbook: Handbook) -> None:
+    apply_library_settings(handbook.library, settings.handbook)
+    use_lending_step(handbook.procedure.lending.key)
+    if unoffered := unoffered_language(settings.language):
+        _log.warning(unoffered)
 
 
 def _open_lists(opened: AppContext) -> None:
