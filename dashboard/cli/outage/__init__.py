@@ -3,9 +3,8 @@
 import click
 
 from dashboard.cli.lazy_group import LazyGroup
-from dashboard.cli.outage.acts import declare, end, message, note
+from dashboard.cli.outage.acts import declare, end, message, note, status
 from dashboard.cli.outage.follow_up import lead, review, task
-from dashboard.cli.outage.show_status import status
 
 
 @click.group(cls=LazyGroup)

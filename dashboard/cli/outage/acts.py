@@ -1,16 +1,40 @@
-"""`relais outage declare | message | note | end`."""
+"""`relais outage declare | message | note | end | status`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 
-from dashboard.cli.open_database import database_option
-from dashboard.cli.outage.recorded import command_handbook, record
+from dashboard.cli.instants import format_local
+from dashboard.cli.open_database import database_option, open_existing, outage_log
+from dashboard.cli.output import json_line
 from dashboard.cli.reconcile.log import by
+from dashboard.outage.outage_json import outage_object
+from dashboard.settings import Settings
+from procedure.handbook.model import Handbook
+from procedure.io.clock import new_uuid7, utc_now
+from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry
 from procedure.outages import outage_acts
-from procedure.outages.declared_outage import OutageLog
+from procedure.outages.declared_outage import OutageLog, OutageRecord
 from procedure.outages.outage_acts import Occasion, open_outage
+from procedure.outages.recording import record_act
+
+
+def record(operator: str, act: Callable[[OutageLog, Occasion], Sequence[Entry]]) -> Entry:
+    """Record an act of a person, and return its first entry.
+
+    Raises:
+        OutageRefused, JournalError: nothing was recorded.
+    """
+    rules = command_handbook().scans
+    occasion = Occasion(now=utc_now(), new_id=new_uuid7, rules=rules, operator=operator.strip())
+    with open_existing() as database:
+        return record_act(database.journal, occasion, lambda log: act(log, occasion)).entry
+
+
+def command_handbook() -> Handbook:
+    return load_handbook(Settings.from_env().handbook)
+
 
 _NEXT_NEWS = click.option("--next-news", default="", metavar="TIME", help="When to expect more.")
 
@@ -109,3 +133,35 @@ def end(*, ended: str, operator: str) -> None:
     """
     record(operator, lambda log, occasion: [outage_acts.end(open_outage(log), occasion, ended)])
     click.echo("The outage is over. Next: relais reconcile status.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object; null without an outage.")
+@database_option
+def status(*, as_json: bool) -> None:
+    """Show the outage that is declared now.
+
+    Example: `relais outage status --json`.
+    """
+    with open_existing() as database:
+        record = outage_log(database).current()
+    if as_json:
+        click.echo(json_line(outage_object(record, utc_now())) if record else "null")
+    elif record is None:
+        click.echo("No outage is declared.")
+    else:
+        for line in _lines(record):
+            click.echo(line)
+
+
+def _lines(record: OutageRecord) -> Iterator[str]:
+    declared, said, due = record.declared, record.message, record.next_news
+    yield f"{declared.title} ({str(declared.id)[:8]}), since {format_local(declared.begun)}"
+    yield f"declared {format_local(declared.at)} by {declared.operator or '-'}"
+    if record.follow_up.leader:
+        yield f"led by {record.follow_up.leader}"
+    yield "the desks lend" if record.lending else "the desks do not lend"
+    if said is not None:
+        yield f"message {format_local(said.at)}: {said.message}"
+    if due is not None:
+        yield f"next news {format_local(due)}{', overdue' if due <= utc_now() else ''}"

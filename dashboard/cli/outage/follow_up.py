@@ -6,7 +6,7 @@ import click
 
 from dashboard.cli.lazy_group import LazyGroup
 from dashboard.cli.open_database import database_option, open_existing, outage_log
-from dashboard.cli.outage.recorded import record
+from dashboard.cli.outage.acts import record
 from dashboard.cli.output import counted, json_line
 from dashboard.cli.reconcile.log import by
 from dashboard.outage.outage_json import task_object

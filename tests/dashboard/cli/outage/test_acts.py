@@ -11,15 +11,9 @@ BY = ("--by", " A. Favre ")
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Run:
     monkeypatch.setenv("RELAIS_DATABASE_URL", database_url)
-    for module in ("recorded", "show_status"):
-        monkeypatch.setattr(f"dashboard.cli.outage.{module}.utc_now", clock)
+    monkeypatch.setattr("dashboard.cli.outage.acts.utc_now", clock)
     open_database(database_url, now=clock).close()
     return lambda *words: run_relais("outage", *words)
 
