@@ -11,10 +11,12 @@ from procedure.circulation.lending_rules import lend, void
 from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.circulation.pending_loans import checked_waiting, complete
 from procedure.circulation.scan_classification import with_scan_warning
+from procedure.circulation.scan_rules import ScanKind, ScanRules
 from procedure.circulation.transaction_checks import checked_return
 from procedure.circulation.transactions import Loan, PendingLoan, Return
 from procedure.journal import Entry
 from procedure.simulation.diary import Diary, PlannedAct
+from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 from procedure.simulation.made_up_texts import VOID_REASONS
 
 # SLSP's cards, new and old form, and Geneva's ten digits.
@@ -40,10 +42,17 @@ def identifier(formats: Sequence[str], chance: Random) -> str:
 
 
 class DeskDay:
-    """The acts of one desk in one outage, `begins <= t < ends` (UTC)."""
+    """The acts of one desk in one outage, `begins <= t < ends` (UTC).
 
-    def __init__(self, desk: str, begins: datetime, ends: datetime, chance: Random) -> None:
+    Cards are SLSP's and Geneva's where the library knows one of these, else its own.
+    """
+
+    def __init__(
+        self, desk: str, begins: datetime, ends: datetime, rules: ScanRules, chance: Random
+    ) -> None:
         self._desk, self._begins, self._ends, self._chance = desk, begins, ends, chance
+        usual = map(rules.form, (form.format(0) for form in PATRON_FORMATS))
+        self._rules = None if any(form and form.kind is ScanKind.CARD for form in usual) else rules
         self._by: dict[str, Any] = {
             "workstation": f"{desk}-1",
             "operator": chance.choice(OPERATORS),
@@ -55,15 +64,15 @@ class DeskDay:
         at, chance = self._begins, self._chance
         while (at := at + timedelta(seconds=chance.expovariate(1 / 150))) < self._ends:
             if chance.random() < _IS_RETURN:
-                yield at, partial(self._return, item=identifier(ITEM_FORMATS, chance))
+                yield at, partial(self._return, item=self._item())
             doubtful = chance.random() < _IS_DOUBTFUL
-            patron = identifier(DOUBTFUL_FORMATS if doubtful else PATRON_FORMATS, chance)
+            patron = identifier(DOUBTFUL_FORMATS, chance) if doubtful else self._card()
             for _ in range(chance.choice((1, 1, 2, 2, 3, 5))):
                 at += timedelta(seconds=chance.uniform(3, 9))
                 yield from self._scan(at, patron)
 
     def _scan(self, at: datetime, patron: str) -> Iterator[PlannedAct]:
-        chance, item = self._chance, identifier(ITEM_FORMATS, self._chance)
+        chance, item = self._chance, self._item()
         if chance.random() < _FORGETS_CARD:
             yield from self._forgotten_card(at, patron, item)
             return
@@ -112,6 +121,16 @@ class DeskDay:
         yield at, leave
         if self._chance.random() < 2 / 3:
             yield at + timedelta(minutes=25), come_back
+
+    def _card(self) -> str:
+        if self._rules is not None:
+            return made_up_card(self._rules, self._chance)
+        return identifier(PATRON_FORMATS, self._chance)
+
+    def _item(self) -> str:
+        if self._rules is not None:
+            return made_up_item(self._rules, self._chance)
+        return identifier(ITEM_FORMATS, self._chance)
 
     def _scanned(self) -> dict[str, Any]:
         self._sequence += 1

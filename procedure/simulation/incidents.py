@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from procedure.circulation.scan_rules import ScanRules
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
@@ -104,7 +105,11 @@ def under_way(until: datetime) -> SampleIncident:
 
 
 def incident_acts(
-    incident: SampleIncident, until: datetime, desks: Sequence[str], chance: Random
+    incident: SampleIncident,
+    until: datetime,
+    desks: Sequence[str],
+    rules: ScanRules,
+    chance: Random,
 ) -> Iterator[PlannedAct]:
     """Yield what pages and people recorded of an outage."""
     episode = incident.episode(until)
@@ -127,7 +132,7 @@ def incident_acts(
     declared = begins + minutes(incident.declared)
     yield from _declaration(declared, begins, ends, chance)
     for desk in lending:
-        yield from DeskDay(desk, declared, ends + minutes(5), chance).acts()
+        yield from DeskDay(desk, declared, ends + minutes(5), rules, chance).acts()
     yield from (finished if incident.reconciled else unfinished)(ends, lending)
 
 

@@ -9,6 +9,7 @@ from procedure.monitoring.probe_findings import ANSWERED, outcomes_in_browser
 from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.incidents import PAGE, PAGE_TEXT, SampleIncident
 from procedure.simulation.outcomes import OutcomeSampler
+from procedure.simulation.own_targets import own_episode, own_targets
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading, feed_reading
 from procedure.status_pages.status import PageReport, PageStatus
@@ -30,7 +31,9 @@ class SimulatedPresent:
         now: Callable[[], datetime],
     ) -> None:
         self._handbook, self._now = handbook, now
-        self._outage = incident.episode(begun)
+        own, outage = own_targets(handbook), incident.episode(begun)
+        self._outage = own_episode(outage, own) or outage
+        self._page = own.get(PAGE)
         self._announced = incident.announced
         self._samplers = {
             key: OutcomeSampler(target, seeded_random(0, key))
@@ -44,7 +47,7 @@ class SimulatedPresent:
     async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
         """Return what a status page reports now."""
         at = self._now()
-        report = self._report(at) if target == PAGE else PageReport(PageStatus.OK)
+        report = self._report(at) if target == self._page else PageReport(PageStatus.OK)
         return feed_reading(target, feed.format, report, at=at, interval=interval)
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:

@@ -41,6 +41,7 @@ from procedure.simulation.incidents import (
     window_acts,
 )
 from procedure.simulation.outcomes import OutcomeSampler
+from procedure.simulation.own_targets import own_entry, own_episode, own_targets
 
 # What is older was probed more rarely, as in an installation that began carefully.
 DENSE = timedelta(days=60)
@@ -100,7 +101,7 @@ class Sample:
         dense: timedelta = DENSE,
     ) -> None:
         self._handbook, self._until, self._days, self._seed = handbook, until, days, seed
-        self._dense = dense
+        self._dense, self._own = dense, own_targets(handbook)
         self._incidents = INCIDENTS if now is None else (now, *INCIDENTS)
         self.since = until - days * DAY
 
@@ -117,7 +118,8 @@ class Sample:
         episodes += [_work_episode(begins, over) for begins, _, over in self._windows]
         # An outage goes before a small disturbance that happens to fall into it.
         episodes += usual_episodes(self._until, self._days, chance)
-        return episodes
+        own = (own_episode(episode, self._own) for episode in episodes)
+        return [episode for episode in own if episode is not None]
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -125,7 +127,8 @@ class Sample:
         ids, system = seeded_random(self._seed, "ids"), self._handbook.library.system
         diary = Diary(self._handbook.scans, ids, system)
         diary.play(act for act in self._acts() if self.since <= act[0] < self._until)
-        return diary.entries
+        own = (own_entry(entry, self._handbook, self._own) for entry in diary.entries)
+        return [entry for entry in own if entry is not None]
 
     def days(self) -> Iterator[SampledDay]:
         """Yield the history day by day."""
@@ -166,7 +169,8 @@ class Sample:
             # An outage of which only the end falls into the span is left to the probes.
             if incident.begins(self._until) >= self.since:
                 chance = self._chance_of(f"incident {incident.ago} {incident.clock}")
-                yield from incident_acts(incident, self._until, desks, chance)
+                rules = self._handbook.scans
+                yield from incident_acts(incident, self._until, desks, rules, chance)
         for begins, ends, over in self._windows:
             yield from window_acts(begins, ends, over)
 

@@ -8,7 +8,8 @@ import pytest
 
 from procedure import frames, open_records
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.transactions import Export
+from procedure.circulation.transactions import Export, Loan
+from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
@@ -18,6 +19,7 @@ from procedure.records import Records
 from procedure.records.sources import PACKAGED_HANDBOOK
 from procedure.simulation import Sample, SampleClock
 from procedure.simulation.episodes import DAY
+from procedure.status_pages.readings import PageStatusReadByStaff
 from tests.support.handbooks import HANDBOOKS
 from tests.support.memory import recorded
 
@@ -176,3 +178,22 @@ def test_sample_names_the_system_of_another_handbook() -> None:
     assert "Alma" not in "".join(map(str, entries))
     files = [entry for entry in entries if isinstance(entry, Export)]
     assert {(file.format, file.name[-4:]) for file in files} == {("koha", ".koc")}
+
+
+def test_past_of_another_library_has_its_addresses_and_cards() -> None:
+    koha = load_handbook(PACKAGED_HANDBOOK.parent / "libraries" / "koha-example")
+    past = Sample(koha, until=UNTIL, days=3, seed=7)
+    down = {one.target for one in outcomes(past) if one.status is Status.DOWN}
+    assert down == {"staff"}
+    read = {one.target for one in past.entries if isinstance(one, PageStatusReadByStaff)}
+    assert read == {"status"}
+    answers = [one for one in past.entries if isinstance(one, AnswerGiven)]
+    assert [one.step for one in answers] == ["A1", "A2", "A3", "A4"]
+    assert [line.split()[:3] for one in answers for line in one.readings] == [
+        ["outside", "server", "up"],
+        ["staff", "server", "down"],
+    ]
+    loans = [one for one in past.entries if isinstance(one, Loan)]
+    cards = [one for one in loans if koha.scans.form(one.patron) is not None]
+    assert len(loans) > len(cards) > 0.9 * len(loans)
+    assert not any(one.item.startswith("0UGE") for one in loans)

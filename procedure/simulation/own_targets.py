@@ -1,0 +1,56 @@
+"""The made-up history with a library's own addresses, cards and questions in place of Geneva's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from procedure.guide.walk import AnswerGiven
+from procedure.handbook.model import Handbook
+from procedure.journal import Entry
+from procedure.monitoring.model import Meaning
+from procedure.simulation.episodes import Episode
+
+# What each address of the made-up history is; others have no counterpart elsewhere.
+_MEANS = {
+    "alma-saml": Meaning.WAY_IN,
+    "alma-secours": Meaning.OTHER_WAY_IN,
+    "exlibris-status": Meaning.STATUS_PAGE,
+    "switch": Meaning.OUTSIDE,
+    "tickets": Meaning.TICKETS,
+    "offline-utility": Meaning.OFFLINE_TOOL,
+}
+
+
+def own_targets(handbook: Handbook) -> Mapping[str, str]:
+    """Return the handbook's target for each that the made-up history names, as far as it has one.
+
+    Targets of the same name stand for themselves.
+    """
+    own = {key: key for key in handbook.targets}
+    for name, meaning in _MEANS.items():
+        meant = (key for key, target in handbook.targets.items() if meaning in target.means)
+        own.setdefault(name, next(meant, ""))
+    return {name: key for name, key in own.items() if key}
+
+
+def own_episode(episode: Episode, own: Mapping[str, str]) -> Episode | None:
+    """Return a disturbance of the library's targets, None where it has none of these."""
+    targets = tuple(own[name] for name in episode.targets if name in own)
+    return replace(episode, targets=targets) if targets or not episode.targets else None
+
+
+def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry | None:
+    """Return an entry about the library's targets and steps, None where it has none of these."""
+    if isinstance(entry, AnswerGiven):
+        step = handbook.procedure.steps.get(entry.step)
+        if step is None or step.next_step(entry.answer) is None:
+            return None
+        seen = (line.partition(" ") for line in entry.readings)
+        lines = tuple(f"{own[name]} {rest}" for name, _, rest in seen if name in own)
+        return replace(entry, readings=lines)
+    target = getattr(entry, "target", None)
+    if target is None:
+        return entry
+    return cast("Any", replace)(entry, target=own[target]) if target in own else None
