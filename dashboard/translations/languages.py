@@ -203,7 +203,7 @@ class Language:
         """Return the time alone for today, with its date for any other day."""
         if at.astimezone(library_zone()).date() == now.astimezone(library_zone()).date():
             return self.clock(at)
-        return f"{self.day(at, short=short)}, {self.clock(at)}"
+        return self.say("{day}, {clock}", day=self.day(at, short=short), clock=self.clock(at))
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a figure with so many decimals: 12 345,68, or 12,345.68, or 12’345.68."""

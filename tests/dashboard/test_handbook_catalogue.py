@@ -3,7 +3,7 @@
 import logging
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,17 @@ def test_loans_page_is_in_italian(context: AppContext, italian: Handbook) -> Non
     html = " ".join(view.html for view in page.select(LiveHTML))
     assert "Registro dei prestiti" in html
     assert "Journal des prêts" not in html
+
+
+def test_an_earlier_day_follows_its_time_in_italian(italian: Handbook) -> None:
+    """`dalle` stands before a time alone, never before a day."""
+    shown = language("it")
+    said = "Alma ne répond plus depuis {since}."
+    today, later = (shown.moment(AT, AT + timedelta(hours=hours)) for hours in (1, 30))
+    assert shown.say(said, since=today) == "Alma non risponde più dalle 09:12."
+    assert (
+        shown.say(said, since=later) == "Alma non risponde più dalle 09:12 di martedì 24 novembre."
+    )
 
 
 def test_desk_page_and_file_are_in_italian(italian: Handbook) -> None:
