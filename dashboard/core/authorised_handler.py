@@ -1,7 +1,7 @@
 """What every route beside the page begins with: who asks, and may they."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Protocol
 from uuid import UUID
@@ -93,6 +93,13 @@ class AuthorisedHandler(RequestHandler):
     def _refuse(self, status: int, reason: str) -> None:
         self.set_status(status)
         self.finish({"error": reason})
+
+
+class ContextHandler(AuthorisedHandler):
+    """A route of the context, which is opened at the first request and not before."""
+
+    def initialize(self, context: Callable[[], AppContext]) -> None:
+        self._context = context
 
 
 def _raised(values: Mapping[str, Any]) -> BaseException | None:

@@ -1,10 +1,12 @@
 """`/dossier/ID`: one outage on one page, to read, to print or to keep."""
 
 import asyncio
-from collections.abc import Callable
 
-from dashboard.core.authorised_handler import AuthorisedHandler, asked_language, path_uuid
-from dashboard.core.context import AppContext
+from dashboard.core.authorised_handler import (
+    ContextHandler,
+    asked_language,
+    path_uuid,
+)
 from dashboard.core.users import Permission
 from dashboard.dossier.html import as_html
 from dashboard.dossier.outage_files import has_files
@@ -15,13 +17,10 @@ from procedure.outages.dossier import read_dossier
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 
 
-class DossierHandler(AuthorisedHandler):
+class DossierHandler(ContextHandler):
     """The dossier of a declared outage; 404 for any other."""
 
     permission = Permission.READ_DOSSIER
-
-    def initialize(self, context: Callable[[], AppContext]) -> None:
-        self._context = context
 
     async def get(self, outage: str) -> None:
         """Answer with the dossier as of now."""

@@ -1,13 +1,12 @@
 """`/dossier/ID.zip`: everything that was recorded of one outage as tables, for analysis."""
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dashboard.core.authorised_handler import AuthorisedHandler, path_uuid
+from dashboard.core.authorised_handler import ContextHandler, path_uuid
 from dashboard.core.context import AppContext
 from dashboard.core.users import Permission
 from procedure.errors import ExportRefused, OutageNotFound
@@ -27,13 +26,10 @@ def has_files(outage: OutageRecord, now: datetime) -> bool:
     return until - since <= LONGEST
 
 
-class OutageFilesHandler(AuthorisedHandler):
+class OutageFilesHandler(ContextHandler):
     """What `relais records export --outage` writes, with pseudonyms, in one archive."""
 
     permission = Permission.READ_DOSSIER
-
-    def initialize(self, context: Callable[[], AppContext]) -> None:
-        self._context = context
 
     async def get(self, outage: str) -> None:
         """Answer with the archive, once the journal has who takes it."""

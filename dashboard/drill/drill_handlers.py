@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tornado.web import HTTPError
 
-from dashboard.core.authorised_handler import AuthorisedHandler, asked_language
+from dashboard.core.authorised_handler import ContextHandler, asked_language
 from dashboard.core.context import AppContext
 from dashboard.core.users import Permission
 from dashboard.drill.drill_step import DrillStep
@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 PAUSE = 3.0  # seconds after each step that is shown
 
 
-class DrillRoute(AuthorisedHandler):
+class DrillRoute(ContextHandler):
     """A route of the drill."""
-
-    def initialize(self, context: Callable[[], AppContext]) -> None:
-        self._context = context
 
     @property
     def drill(self) -> Drill:

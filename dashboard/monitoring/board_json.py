@@ -1,13 +1,12 @@
 """`/board.json`: the current grid, for other screens and scripts."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from dashboard.core.authorised_handler import AuthorisedHandler
+from dashboard.core.authorised_handler import ContextHandler
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.users import Permission
@@ -18,13 +17,10 @@ from dashboard.monitoring.situation import lend_in
 from procedure.diagnosis.rules import Diagnosis, diagnose
 
 
-class BoardJson(AuthorisedHandler):
+class BoardJson(ContextHandler):
     """Answers with `board_json`."""
 
     permission = Permission.BOARD
-
-    def initialize(self, context: Callable[[], AppContext]) -> None:
-        self._context = context
 
     def get(self) -> None:
         """Answer with the grid as it is now, or was a second ago while nothing arrived."""

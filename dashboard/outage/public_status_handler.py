@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from xml.etree import ElementTree as ET
 
-from dashboard.core.authorised_handler import AuthorisedHandler
+from dashboard.core.authorised_handler import ContextHandler
 from dashboard.core.context import AppContext
 from dashboard.outage.public_text import text_of
 from dashboard.translations import Language
@@ -21,13 +21,10 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 HOLDS = 30  # seconds for which a browser or a proxy need not ask again
 
 
-class PublicStatus(AuthorisedHandler):
+class PublicStatus(ContextHandler):
     """Answers everybody, signed in or not, once a public address is set; 404 until then."""
 
     permission = None
-
-    def initialize(self, context: Callable[[], AppContext]) -> None:
-        self._context = context
 
     def get(self, form: str | None) -> None:
         """Answer in this form, or with 304 when the reader has it already."""

@@ -1,10 +1,8 @@
 """`/service-level`: what the vendor promised, announced, and what was observed; also as CSV."""
 
 import asyncio
-from collections.abc import Callable
 
-from dashboard.core.authorised_handler import AuthorisedHandler, asked_language
-from dashboard.core.context import AppContext
+from dashboard.core.authorised_handler import ContextHandler, asked_language
 from dashboard.core.users import Permission
 from dashboard.service_level.level_html import as_html
 from dashboard.service_level.level_report import read_evidence, read_report
@@ -13,13 +11,10 @@ from procedure import frames
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
 
 
-class ServiceLevelHandler(AuthorisedHandler):
+class ServiceLevelHandler(ContextHandler):
     """The service level of `?span=`, a year or the twelve months that are over."""
 
     permission = Permission.READ_DOSSIER
-
-    def initialize(self, context: Callable[[], AppContext]) -> None:
-        self._context = context
 
     async def get(self, form: str | None) -> None:
         """Answer with the page, or with the disputed outages as CSV."""
