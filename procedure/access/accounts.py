@@ -138,13 +138,11 @@ class MemoryAccounts:
         self._workstations: dict[str, EnrolledWorkstation] = {}
 
     def add(self, account: Account) -> None:
-        """Add an account; see `Accounts.add`."""
         if account.name in self._accounts:
             raise known_already(account.name)
         self._accounts[account.name] = account
 
     def change(self, name: str, *, role: Role | None = None, password_hash: str = "") -> None:
-        """Change an account; see `Accounts.change`."""
         account = self._known(name)
         if password_hash:
             self._end_all(name)
@@ -155,7 +153,6 @@ class MemoryAccounts:
         )
 
     def remove(self, name: str) -> None:
-        """Remove an account; see `Accounts.remove`."""
         self._known(name)
         self._end_all(name)
         del self._accounts[name]
@@ -179,7 +176,6 @@ class MemoryAccounts:
         self._external.pop(digest, None)
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return a sign-in; see `Accounts.signed_in`."""
         name, until = self._sign_ins.get(digest, ("", now))
         account = self._accounts.get(name)
         return SignIn(name, account.role, until) if account and now < until else None

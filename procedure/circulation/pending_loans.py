@@ -51,7 +51,6 @@ class MemoryNotes:
         self._notes: dict[UUID, str] = {}
 
     def write(self, waiting: UUID, note: str) -> Future[None]:
-        """Keep a note; see `Notes.write`."""
         self._notes[waiting] = note
         return _done()
 

@@ -57,7 +57,6 @@ class RememberedAccounts(SqlAccounts):
         self._copy_stored(now())
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
-        """Store a sign-in, or keep it in the process; see `Accounts.begin`."""
         try:
             super().begin(digest, name, until, now=now)
         except JournalError as fault:
@@ -67,7 +66,6 @@ class RememberedAccounts(SqlAccounts):
                 self._unsaved = kept | {digest: (account, until)}
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
-        """Store a sign-in, or keep it in the process; see `Accounts.begin_external`."""
         try:
             super().begin_external(digest, sign_in, now=now)
         except JournalError as fault:
@@ -77,7 +75,6 @@ class RememberedAccounts(SqlAccounts):
             self._unsaved_external = kept | {digest: sign_in}
 
     def end(self, digest: str) -> None:
-        """End a sign-in of either kind, at once; see `Accounts.end`."""
         self._unsaved.pop(digest, None)
         self._unsaved_external.pop(digest, None)
         try:
@@ -87,7 +84,6 @@ class RememberedAccounts(SqlAccounts):
             self._ended.add(digest)
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return a sign-in; see `Accounts.signed_in`."""
         if digest in self._ended:
             return None
         if digest not in self._unsaved:
@@ -99,7 +95,6 @@ class RememberedAccounts(SqlAccounts):
         return SignIn(known.name, known.role, until)
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
-        """Return a sign-in; see `Accounts.external`."""
         if digest in self._ended:
             return None
         if digest not in self._unsaved_external:

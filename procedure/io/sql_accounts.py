@@ -30,13 +30,11 @@ class SqlAccounts:
         self._backend, self._writer = backend, writer
 
     def add(self, account: Account) -> None:
-        """Add an account; see `Accounts.add`."""
         row = asdict(account) | {"role": str(account.role), "since": instant_text(account.since)}
         if not self._write(self._insert_new(ACCOUNT, row)):
             raise known_already(account.name)
 
     def change(self, name: str, *, role: Role | None = None, password_hash: str = "") -> None:
-        """Change an account; see `Accounts.change`."""
         changed = update(ACCOUNT).where(ACCOUNT.c.name == name)
         statements: list[Any] = [changed.values(role=str(role))] if role else []
         if password_hash:
@@ -59,7 +57,6 @@ class SqlAccounts:
         self._write(_end_old(SIGN_IN, now), self._insert_new(SIGN_IN, row))
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
-        """Store a sign-in; see `Accounts.begin_external`."""
         row = {
             "digest": digest,
             "name": sign_in.name,
@@ -72,7 +69,6 @@ class SqlAccounts:
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return a sign-in; see `Accounts.signed_in`."""
         known = (
             select(ACCOUNT.c.name, ACCOUNT.c.role, SIGN_IN.c.until)
             .join(SIGN_IN, SIGN_IN.c.account == ACCOUNT.c.name)
@@ -81,7 +77,6 @@ class SqlAccounts:
         return next(map(_sign_in, self._read(known)), None)
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
-        """Return a sign-in; see `Accounts.external`."""
         known = select(EXTERNAL_SIGN_IN).where(
             EXTERNAL_SIGN_IN.c.digest == digest, EXTERNAL_SIGN_IN.c.until > instant_text(now)
         )

@@ -52,7 +52,6 @@ class MemoryJournal:
             self.append(*entries)
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        """Keep the entries; see `Journal.append`."""
         if unless_newer is not None:
             kinds, position = unless_newer
             if self.since(position, kinds=kinds):
@@ -62,7 +61,6 @@ class MemoryJournal:
     def submit(
         self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
-        """Keep the entries at once; see `Journal.submit`."""
         future: Future[tuple[Recorded, ...]] = Future()
         try:
             future.set_result(self.append(*entries, unless_newer=unless_newer))
@@ -71,7 +69,6 @@ class MemoryJournal:
         return future
 
     async def record(self, *entries: Entry) -> tuple[Recorded, ...]:
-        """Keep the entries; see `Journal.record`."""
         return self.append(*entries)
 
     def since(
@@ -82,7 +79,6 @@ class MemoryJournal:
         at_least: datetime | None = None,
         until: int | None = None,
     ) -> Sequence[Recorded]:
-        """Return what was kept after `position`; see `Journal.since`."""
         return [
             one
             for one in islice(self._kept, position, until)
@@ -129,7 +125,6 @@ class MemoryHistory:
         self._cuts: dict[tuple[str, datetime], BlindPeriod] = {}
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
-        """Store the outcomes; see `History.record`."""
         before = len(self._kept)
         for outcome in outcomes:
             self._kept.setdefault((outcome.at, outcome.target, outcome.vantage), outcome)
@@ -143,7 +138,6 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str | None = None,
     ) -> Iterator[Outcome]:
-        """Yield the outcomes of a span; see `History.outcomes`."""
         for at, which, whence in sorted(self._kept):
             if at < since or (until is not None and at >= until):
                 continue
@@ -152,17 +146,14 @@ class MemoryHistory:
             yield self._kept[at, which, whence]
 
     def set_intervals(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
-        """Set how often targets are read; see `SqlHistory.set_intervals`."""
         self._intervals |= intervals if anew else {**intervals, **self._intervals}
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
-        """Store a blind period; see `History.record_blind_period`."""
         self._cuts[vantage, cut.start] = cut
 
     def blind_periods(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> tuple[BlindPeriod, ...]:
-        """Return the blind periods of a span; see `History.blind_periods`."""
         cuts = self._cuts_of(vantage)
         return tuple(cut for cut in cuts if cut.start < until and cut.end > since)
 
@@ -174,7 +165,6 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Return the states of every target; see `History.states`."""
         first = min((at for at, _, _ in self._kept), default=since)
         raw = self._raw(min(first, since), until, target, vantage)
         return {
@@ -190,7 +180,6 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> list[Downtime]:
-        """Return the downtimes of a span; see `SqlHistory.downtimes`."""
         first = min((at for at, _, _ in self._kept), default=until)
         states = self.states(since=first, until=until, target=target, vantage=vantage)
         result = [downtime for mine in states.values() for downtime in downtimes(mine)]
@@ -206,7 +195,6 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return completed hours or days; see `SqlHistory.summaries`."""
         result: dict[str, list[list[int]]] = {}
         for key, mine in self._by_target(target, vantage).items():
             hours, days = summarise_outcomes(key, mine, READING_HOLDS * self._intervals[key])
@@ -225,7 +213,6 @@ class MemoryHistory:
     def answers_by_hour_of_day(
         self, *, since: datetime, until: datetime | None = None, vantage: str = SERVER.key
     ) -> dict[str, Mapping[int, Counts]]:
-        """Return the answers by bucket; see `SqlHistory.answers_by_hour_of_day`."""
         return {
             key: pool_by_hour_of_day(
                 (hour.start, hour.latencies)
@@ -238,7 +225,6 @@ class MemoryHistory:
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
-        """Return the rows of one target; see `History.readings`."""
         seen = self.outcomes(since=since, until=until, target=target, vantage=vantage)
         return ReadingRows(target, [reading_row(one) for one in seen])
 

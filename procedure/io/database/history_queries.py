@@ -48,7 +48,6 @@ class HistoryQueries(HistoryReading):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Return the states of every target; see `History.states`."""
         states: dict[str, list[StatusInterval]] = {}
         with self._query(vantage) as query:
             for series in self._read_series(target, vantage, query.cursor):
@@ -129,7 +128,6 @@ class HistoryQueries(HistoryReading):
         until: datetime | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, Mapping[int, Counts]]:
-        """Return the pooled answers of each target; see `History.answers_by_hour_of_day`."""
         statement = self._backend.compose(_in_span("hour", _HOUR.start, _HOUR.latencies))
         end = _NEVER if until is None else microseconds(until)
         answers: dict[str, Mapping[int, Counts]] = {}
@@ -145,7 +143,6 @@ class HistoryQueries(HistoryReading):
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
-        """Return what charts need of the outcomes of one target; see `History.readings`."""
         span = {"since": microseconds(since), "until": microseconds(until)}
         rows: list[Sequence[int]] = []
         with self._query(vantage) as query:

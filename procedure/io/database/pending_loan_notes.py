@@ -29,8 +29,6 @@ class SqlNotes:
         self._delete = backend.compose(delete(NOTE).where(NOTE.c.waiting == bindparam("gone")))
 
     def write(self, waiting: UUID, note: str) -> Future[None]:
-        """Write the note of a pending loan, replacing an earlier one; see `Notes.write`."""
-
         def work(connection: DatabaseConnection) -> None:
             self._forget(connection, waiting)
             connection.execute(self._insert, {"waiting": str(waiting), "text": note})

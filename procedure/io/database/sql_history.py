@@ -64,7 +64,6 @@ class SqlHistory(HistoryQueries):
         target: str | None = None,
         vantage: str | None = None,
     ) -> Iterator[Outcome]:
-        """Return the outcomes of a span; see `History.outcomes`."""
         query = _ALL.where(OUTCOME.c.at >= microseconds(since))
         if until is not None:
             query = query.where(OUTCOME.c.at < microseconds(until))

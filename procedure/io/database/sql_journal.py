@@ -52,7 +52,6 @@ class SqlJournal:
     def submit(
         self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
-        """Queue the entries for the next transaction; see `Journal.submit`."""
         rows = [(entry, _row(entry)) for entry in entries]
         if unless_newer is None:
             return self._writer.submit_batched(self._batch_work, rows)
@@ -63,7 +62,6 @@ class SqlJournal:
         return self._writer.await_batched(self._batch_work, rows)
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        """Commit the entries and return them as recorded; see `Journal.append`."""
         if unless_newer is not None:
             return self.submit(*entries, unless_newer=unless_newer).result()
         rows = [(entry, _row(entry)) for entry in entries]
@@ -107,7 +105,6 @@ class SqlJournal:
         at_least: datetime | None = None,
         until: int | None = None,
     ) -> Sequence[Recorded]:
-        """Return what was committed after `position`; see `Journal.since`."""
         query = _ENTRIES.where(ENTRY.c.position > position).order_by(ENTRY.c.position)
         if kinds is not None:
             query = query.where(ENTRY.c.kind.in_(list(kinds)))
