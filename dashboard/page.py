@@ -28,8 +28,7 @@ from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstation_name_view import WorkstationNameView
 from dashboard.monitoring.workstations import Workstations
-from dashboard.outage.banner import OutageBanner
-from dashboard.outage.handbook_notice_view import HandbookNoticeView
+from dashboard.outage.banner import HandbookNoticeView, OutageBanner
 from dashboard.outage.outage import OutageState
 from dashboard.readiness.reports import record_report
 from dashboard.reconciliation.ledger import ReconciliationLedger

@@ -8,8 +8,8 @@ from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.translations.sentences import review_questions
 from procedure.local_time import at_noon
-from procedure.outages.causes import SeenCause, seen_causes
 from procedure.outages.dossier import Dossier
+from procedure.outages.figures import SeenCause, seen_causes
 from procedure.outages.follow_up import FollowUpTask
 
 Moment = Callable[[datetime], str]

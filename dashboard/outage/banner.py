@@ -1,4 +1,4 @@
-"""The banner under the status bar, on every place of every page."""
+"""What stands under the status bar: the banner, and the notice of a faulty handbook."""
 
 import param
 
@@ -45,3 +45,28 @@ class OutageBanner(HtmlView):
         del value
         if act == "coordinate" and self.outage.coordinates:
             self.outage.open()
+
+
+MOST = 3  # faults that are shown; `relais check` names all of them
+
+
+class HandbookNoticeView(HtmlView):
+    """The first faults with file and place, or the keys that wait for a restart; else nothing."""
+
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    role = "status"
+
+    @param.depends("outage.updates.handbook_faults", "outage.updates.handbook_fixed")
+    def _html(self) -> str:
+        updates = self.outage.updates
+        faults, fixed = updates.handbook_faults, updates.handbook_fixed
+        if not self.outage.coordinates or not (faults or fixed):
+            return ""
+        return render(
+            "outage/handbook_notice",
+            self.language,
+            faults=faults[:MOST],
+            count=len(faults),
+            more=len(faults) - MOST,
+            fixed=fixed,
+        )

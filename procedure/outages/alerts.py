@@ -4,22 +4,17 @@ What was sent is in the journal, so that a server that starts again neither repe
 forgets to say that something is over. An act of a person is a concern that begins and never ends.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
+from procedure.journal import Act, Recorded
 from procedure.outages.alert_rules import REMINDED, AlertKind, AlertRules
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded
+from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageRecord
 from procedure.reconciliation.journal_entries import SignedOff
-
-if TYPE_CHECKING:
-    from procedure.journal import Act, Recorded
-    from procedure.outages.declared_outage import OutageRecord
 
 
 class AlertNews(StrEnum):

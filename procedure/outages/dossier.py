@@ -24,11 +24,12 @@ from procedure.outages.figures import (
     first_failure,
     several_targets,
 )
-from procedure.outages.list_worth import ListWorth, list_worth
 from procedure.outages.official_periods import OfficialPeriod, official_periods
 from procedure.outages.outage_loans import (
+    ListWorth,
     count_refused,
     last_settled,
+    list_worth,
     outage_rows,
 )
 from procedure.outages.redacted import redacted

@@ -1,4 +1,4 @@
-"""What was observed over a span, beside what was announced: downtimes, availability, planned work.
+"""What was observed over a span, beside what was announced: downtimes, causes, availability.
 
 The page, the commands, the dossier and `procedure.frames` take every figure from here. The
 stretches in which the server itself was cut off are unknown in the states of a `History` already.
@@ -6,7 +6,7 @@ stretches in which the server itself was cut off are unknown in the states of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -21,6 +21,7 @@ from procedure.monitoring.downtime import (
     overlaps,
 )
 from procedure.monitoring.history import History
+from procedure.monitoring.model import FailureCause
 from procedure.monitoring.service_states import Service, announced_keys, service_states
 from procedure.outages.announcements import Announcement, add_announcements, without_planned_work
 
@@ -173,3 +174,31 @@ def first_failure(downtimes: Iterable[Downtime], services: Iterable[Service]) ->
 
 def is_momentary(downtime: Downtime) -> bool:
     return downtime.end is not None and downtime.end - downtime.start < MOMENTARY
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCause:
+    """Why addresses failed: the same cause of all, and how long the longest of them was down.
+
+    `lasted` is None while one of them still is.
+    """
+
+    cause: FailureCause
+    targets: tuple[str, ...]
+    lasted: timedelta | None
+
+
+def seen_causes(downtimes: Iterable[Downtime], targets: Collection[str]) -> tuple[SeenCause, ...]:
+    """Return the causes of the downtimes of these targets, in the order in which they began."""
+    by_cause: dict[FailureCause, list[Downtime]] = {}
+    for downtime in downtimes:
+        if downtime.target in targets and downtime.cause:
+            by_cause.setdefault(downtime.cause, []).append(downtime)
+    found = [(min(one.start for one in down), cause, down) for cause, down in by_cause.items()]
+    return tuple(_seen(cause, down) for _, cause, down in sorted(found, key=lambda one: one[0]))
+
+
+def _seen(cause: FailureCause, downtimes: list[Downtime]) -> SeenCause:
+    ended = [one.end - one.start for one in downtimes if one.end is not None]
+    targets = tuple(dict.fromkeys(one.target for one in downtimes))
+    return SeenCause(cause, targets, max(ended) if len(ended) == len(downtimes) else None)

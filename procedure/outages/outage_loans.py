@@ -1,4 +1,4 @@
-"""The span of a declared outage, its loans, and what became of them: one count for every place.
+"""The span of a declared outage, its loans, what became of them and what lists had said of them.
 
 What was lent while a downtime was observed, and what is left to bring into Alma, are other counts.
 """
@@ -12,8 +12,10 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from procedure.circulation.list_advice import Reason
 from procedure.circulation.loan_index import LoanIndex
 from procedure.circulation.loan_row import LoanRow
+from procedure.circulation.transactions import Loan
 from procedure.journal import Recorded
 from procedure.outages.declared_outage import OutageRecord
 from procedure.reconciliation.journal_entries import refused_loans
@@ -127,3 +129,42 @@ def _split(rows: Iterable[LoanRow]) -> OutageLoans:
     return OutageLoans(
         tuple(row for row in every if row.is_valid), tuple(row for row in every if not row.is_valid)
     )
+
+
+# The messages of Alma's report for which a list may have given the reason before.
+LISTED = frozenset({"blocked", "item_not_found", "user_not_found", "not_loanable", "on_hold_shelf"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListWorth:
+    """How many loans that a desk was shown a doubt about Alma refused, and how many it took.
+
+    Of the refused ones without a doubt, a list may have had the reason (`missed`), or none can have
+    it: somebody else has the item since, say.
+    """
+
+    told_refused: int = 0
+    told_taken: int = 0
+    missed: int = 0
+    unknowable: int = 0
+
+
+def list_worth(rows: Iterable[ReconciledLoan]) -> ListWorth:
+    """Count the loans that Alma has refused or taken; a void one counts as any other."""
+    told_refused = told_taken = missed = unknowable = 0
+    for row in rows:
+        told, refusal = is_doubted(row.loan), row.history.refusal
+        if refusal is None:
+            told_taken += told and row.state is ReconciliationState.CONFIRMED
+        elif told:
+            told_refused += 1
+        elif refusal[1] in LISTED:
+            missed += 1
+        else:
+            unknowable += 1
+    return ListWorth(told_refused, told_taken, missed, unknowable)
+
+
+def is_doubted(loan: Loan) -> bool:
+    """Return whether its desk was shown a reason for which Alma may refuse a loan."""
+    return any(said.reason is not Reason.ITEM_SHORT_LOAN for said in loan.told)

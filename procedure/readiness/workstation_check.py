@@ -1,17 +1,13 @@
 """What a workstation's own browser reports: whether it could go on without the server."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
+from procedure.journal import Recorded
 from procedure.local_time import local
-
-if TYPE_CHECKING:
-    from procedure.journal import Recorded
 
 # What a workstation may lack to go on without the server: stored, and sent by its browser.
 LACKS = ("nothing", "https", "worker", "profile", "storage")

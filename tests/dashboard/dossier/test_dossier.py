@@ -32,7 +32,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.dossier import Dossier, read_dossier
 from procedure.outages.follow_up import OutageLed, OutageReviewed, TaskAdded, TaskDone
-from procedure.outages.list_worth import ListWorth
+from procedure.outages.outage_loans import ListWorth
 from procedure.outages.public_entries import PublicState
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.personal_data.access_entries import FileDownloaded
