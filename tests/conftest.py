@@ -21,6 +21,7 @@ from tests.support.postgres import (  # noqa: F401
     postgres_server,
     postgres_url,
 )
+from tests.support.webhook import webhook  # noqa: F401
 
 # Time is no status on a machine that others use too.
 settings.register_profile("default", deadline=None, derandomize=True)

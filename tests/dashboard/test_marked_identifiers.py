@@ -105,13 +105,6 @@ class Server:
 
 
 @pytest.fixture
-def webhook() -> Iterator[Webhook]:
-    made = Webhook()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
 def alma() -> Iterator[tuple[FakeAlma, int]]:
     there = FakeAlma()
     with serving_alma(there) as port:

@@ -1,7 +1,5 @@
 """The loans in a real browser: fast scanners, a server that dies, the file for Alma."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import shutil
@@ -10,7 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -23,14 +21,13 @@ from tests.ui.conftest import (
     DRAWN_WITHIN,
     LENDS_ANYWAY,
     PATIENCE,
+    Relais,
     eventually,
     is_firefox,
     scan,
     scan_held_up,
 )
-
-if TYPE_CHECKING:
-    from tests.ui.conftest import Relais
+from tests.ui.desk.workstation import part
 
 pytestmark = pytest.mark.ui
 PATRON, OTHER = "SLSP204518377", "SLSP311907254"
@@ -72,10 +69,6 @@ def desk(context: BrowserContext, relais: Relais) -> Page:
     page.select_option("#desk", "MAIL")
     expect(part(page, "input")).to_be_focused()
     return page
-
-
-def part(page: Page, name: str) -> Any:
-    return page.locator(f'[data-part="{name}"]')
 
 
 def pressed(key: str) -> dict[str, Any]:

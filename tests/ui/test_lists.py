@@ -17,6 +17,7 @@ from procedure.offline_lists.list_layout import ListKind, account_entry
 from tests.procedure.offline_lists.lists import AS_OF, BROWSER_KEY, BrowserList, built
 from tests.support.lists import BLOCKED, GOOD, KNOWN, NOT_FOR_LOAN, REQUESTED, keep, short
 from tests.ui.conftest import Relais, Standins, eventually, handbook_over
+from tests.ui.desk.workstation import part
 
 pytestmark = pytest.mark.ui
 
@@ -35,10 +36,6 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server.start()
     yield server
     server.kill()
-
-
-def part(page: Page, name: str) -> Any:
-    return page.locator(f'[data-part="{name}"]')
 
 
 def scan(page: Page, *codes: str) -> None:

@@ -1,7 +1,5 @@
 """`relais alert-test`: which address takes an alert, and which does not."""
 
-from collections.abc import Iterator
-
 import pytest
 from click.testing import CliRunner, Result
 
@@ -10,13 +8,6 @@ from tests.support.webhook import Webhook
 
 NOBODY = "json://user:geheim@127.0.0.1:9/"
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-
-
-@pytest.fixture
-def webhook() -> Iterator[Webhook]:
-    made = Webhook()
-    yield made
-    made.stop()
 
 
 def run(*addresses: str) -> Result:

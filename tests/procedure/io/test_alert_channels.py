@@ -1,7 +1,5 @@
 """Alerts through Apprise to a server of ours, and to one that is not there."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from procedure.io.alert_channels import Alert, AlertChannels, AlertType, parse_addresses
@@ -11,13 +9,6 @@ from tests.support.webhook import Webhook
 # Apprise imports it, in Python 3.11 and 3.12.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 NOBODY = "json://user:geheim@127.0.0.1:9/"
-
-
-@pytest.fixture
-def webhook() -> Iterator[Webhook]:
-    made = Webhook()
-    yield made
-    made.stop()
 
 
 ALERT = Alert("Relais", "Alma\u202f: ne répond plus.", AlertType.FAILURE, AlertKind.SERVICE)

@@ -1,18 +1,14 @@
 """A page for which the server does not answer: the desk page opens in its place, and goes back."""
 
-from __future__ import annotations
-
 import re
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.ui.conftest import scan
-
-if TYPE_CHECKING:
-    from tests.ui.conftest import Relais
+from tests.ui.conftest import Relais, scan
+from tests.ui.desk.workstation import part
 
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
@@ -37,10 +33,6 @@ def opened(context: BrowserContext, relais: Relais) -> Any:
     relais.signal(signal.SIGCONT)
     if relais.process is None or relais.process.poll() is not None:
         relais.start()
-
-
-def part(page: Page, name: str) -> Any:
-    return page.locator(f'[data-part="{name}"]')
 
 
 @pytest.mark.firefox
