@@ -177,7 +177,7 @@ class TimelineView(Part):
 
     def _share(self, availability: Any) -> str:
         text = "" if availability is None else percent(availability.whole, self.language)
-        return f"{text}\u202f%" if text else ""
+        return self.language.percent(text) if text else ""
 
     def _bars_by_status(self) -> dict[Status, dict[str, list[Any]]]:
         bars = {status: _no_bars() for status in HEIGHTS}

@@ -212,6 +212,10 @@ class Language:
         marks = str.maketrans({",": example[2], ".": example[6]})
         return f"{value:,.{digits}f}".translate(marks)
 
+    def percent(self, figure: str) -> str:
+        """Return a figure with the sign of per cent: 99,16 %, or 99.16%."""
+        return self.say("{share}\u202f%", share=figure)
+
     def milliseconds(self, value: float) -> str:
         """Return a latency: 61 ms, or 2,9 s from a second on."""
         if value < 1000:
