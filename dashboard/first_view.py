@@ -11,7 +11,7 @@ from dashboard.translations import Language
 from dashboard.ui.failure_log import succeeds
 from dashboard.ui.live_html import plain_html
 
-PARTS = ("round", "state", "outage", "guide")
+HEAD = ("round", "state", "outage")  # places
 
 
 class FirstView:
@@ -34,10 +34,11 @@ class FirstView:
         What cannot be rendered is left out.
         """
         page = self._page
-        names = PARTS if session.page == "guide" else PARTS[:-1]
         parts = {"naming": name_html(session, self._language)}
         if succeeds(lambda: self._update(session.query)):
-            parts |= {name: plain_html(page.parts[name]) for name in names}
+            parts |= {place: plain_html(page.parts["head"], place) for place in HEAD}
+            if session.page == "guide":
+                parts["guide"] = plain_html(page.parts["guide"])
         return parts
 
     @property

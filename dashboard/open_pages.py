@@ -24,7 +24,7 @@ from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.server.panel_internals import change_pages_on_the_loop, collect_garbage_after
 from dashboard.translations import language
 from dashboard.ui.failure_log import log_failure, succeeds
-from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.part import page_failed
 from dashboard.ui.shell import add_roots, frame
 
@@ -86,7 +86,8 @@ def open_page() -> None:
     try:
         opened = DashboardPage(reconciliation_ledger(), session, page_language)
     except Exception as error:  # else Panel would put the traceback on the page
-        add_roots(pn.state.curdoc, {"outage": LiveHTML(escape(page_failed(error, page_language)))})
+        said = LiveHTML(escape(page_failed(error, page_language)))
+        add_roots(pn.state.curdoc, {"head": LiveStack([said], ["outage"])})
         return
     # Before the line is open an update waits its turn, and an older one would overtake a newer.
     document = pn.state.curdoc

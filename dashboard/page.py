@@ -49,6 +49,15 @@ BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages ar
 # places that are imported later must be known by then.
 COMPONENTS = (FileDrop, ScanBox)
 
+# Views above every place, and where in the frame each stands.
+HEAD: Mapping[type[Part], str] = {
+    LastReadingView: "round",
+    WorkstationNameView: "naming",
+    StatusBar: "state",
+    OutageBanner: "outage",
+    HandbookNoticeView: "outage",
+}
+
 
 class DashboardPage(param.Parameterized):
     """The states and views of one page, made anew for every session."""
@@ -158,10 +167,7 @@ class DashboardPage(param.Parameterized):
         return {
             "line": self.connection,
             "probe": self._probe(),
-            "round": part(LastReadingView),
-            "naming": part(WorkstationNameView),
-            "state": part(StatusBar),
-            "outage": LiveStack([part(OutageBanner), part(HandbookNoticeView)]),
+            "head": LiveStack([part(kind) for kind in HEAD], list(HEAD.values())),
             "here": LazyPart(lambda: part(ReportView, brief=True), self._is_elsewhere),
             **self.places,
         }

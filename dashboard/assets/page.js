@@ -167,7 +167,7 @@
     const roots = connection.roots.map((name) => document.querySelector(`[data-root="${name}"]`))
     try {
       await Bokeh.embed.add_document_from_session(line.href, connection.token, roots[0], roots)
-      for (const live of roots) if (live.firstElementChild) grown.observe(live.firstElementChild)
+      for (const live of document.querySelectorAll("[data-root] > *")) grown.observe(live)
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)

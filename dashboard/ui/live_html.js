@@ -220,7 +220,20 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   return root
 }
 
-// A stack has several, one below the other.
+// The stack of a place of the frame: in a shadow with the page's style, as a component's.
+function stackOf(place) {
+  const stack = document.createElement("div")
+  stack.className = "stack"
+  const host = place && document.querySelector(`[data-root="${place}"] > div`)
+  if (host) {
+    const sheet = document.querySelector('link[rel="stylesheet"]').cloneNode()
+    const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" })
+    shadow.replaceChildren(sheet, stack)
+  }
+  return stack
+}
+
+// A stack has several, one below the other, or each in its place.
 export function render({ model }) {
   const removed = (act) => model.on("remove", act)
   if (!model.frames) {
@@ -229,14 +242,14 @@ export function render({ model }) {
       send: (message) => model.send_msg(message),
     })
   }
-  const stack = document.createElement("div")
-  stack.className = "stack"
-  model.frames.forEach(({ role, classes }, number) => {
+  const stacks = { "": stackOf("") }
+  model.frames.forEach(({ role, classes, place }, number) => {
     const name = `html_${number}`
-    stack.append(piece({
+    stacks[place] ??= stackOf(place)
+    stacks[place].append(piece({
       role, classes, html: () => model[name], changed: (act) => model.on(name, act), removed,
       send: (message) => model.send_msg({ ...message, piece: number }),
     }))
   })
-  return stack
+  return stacks[""]
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -126,25 +127,39 @@ class LiveStack(JSComponent):
     """Shows what `LiveHTML`s show, each with its role and its CSS classes, and passes on its acts.
 
     A component costs the server 6 ms and 100 kB whatever it shows, so a page shall have few. Only
-    the HTML that changes is sent again; what is not visible is empty.
+    the HTML that changes is sent again; what is not visible is empty. A piece with a place, one of
+    `places` in the order of the pieces, stands in that place of the page's frame instead.
     """
 
-    frames = param.List(doc="The `role` and the `classes` of each piece.")
+    frames = param.List(doc="The `role`, the `classes` and the `place` of each piece.")
     # One parameter a piece: a list would be sent as a whole whenever one of them changes.
     locals().update({f"html_{number}": param.String() for number in range(MOST)})
 
     # Read here: of a path, each component would keep a text of its own.
     _esm = Path(__file__).with_name("live_html.js").read_text("utf-8")
 
-    def __init__(self, parts: Sequence[Viewer | LiveHTML], **params: Any) -> None:
+    def __init__(
+        self, parts: Sequence[Viewer | LiveHTML], places: Sequence[str] = (), **params: Any
+    ) -> None:
         pieces = [part if isinstance(part, LiveHTML) else part.__panel__() for part in parts]
         if len(pieces) > MOST:
             raise ValueError(f"{len(pieces)} pieces in a stack that has {MOST} at most")
         shown = {f"html_{number}": piece.shown_html for number, piece in enumerate(pieces)}
-        frames = [{"role": piece.role, "classes": " ".join(piece.css_classes)} for piece in pieces]
+        frames = [
+            {"role": piece.role, "classes": " ".join(piece.css_classes), "place": place}
+            for piece, place in zip_longest(pieces, places, fillvalue="")
+        ]
         sheet = {"stylesheets": [asset_url("relais.css")], "sizing_mode": "stretch_width"}
         super().__init__(frames=frames, **shown, **sheet, **params)
         self.pieces = tuple(pieces)
+
+    def pieces_of(self, place: str) -> list[LiveHTML]:
+        """Return the pieces of a place, in their order."""
+        return [
+            piece
+            for piece, one in zip(self.pieces, self.frames, strict=True)
+            if one["place"] == place
+        ]
 
     def select(self, selector: Any = None) -> list[Any]:
         """Return it and its pieces, or those of them that the selector takes."""
@@ -160,9 +175,10 @@ class LiveStack(JSComponent):
 PRINTED = "only-print"
 
 
-def plain_html(part: Any) -> str:
+def plain_html(part: Any, place: str = "") -> str:
     """Return the HTML that a part shows now on a screen, laid out as in the browser.
 
+    `place` is that of a stack's pieces.
     Parts that are not visible, and those that are not made of `LiveHTML`, are left out.
     """
     if isinstance(part, LiveHTMLComponent):
@@ -174,7 +190,7 @@ def plain_html(part: Any) -> str:
     if isinstance(part, LiveHTML):
         return _element(("pane", *part.css_classes), part.html)
     if isinstance(part, LiveStack):
-        return _element(("stack", *part.css_classes), *map(plain_html, part.pieces))
+        return _element(("stack", *part.css_classes), *map(plain_html, part.pieces_of(place)))
     if isinstance(part, pn.Column):
         return _element(part.css_classes, *map(plain_html, part.objects))
     return ""

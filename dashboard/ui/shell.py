@@ -17,10 +17,7 @@ from procedure.local_time import library_zone
 
 # In this order the roots stand in the session's document. The first is where a page that cannot
 # be shown says so.
-ROOTS = (
-    *("outage", "state", "line", "probe", "round", "naming", "here"),
-    *("guide", "loans", "reconciliation", "history"),
-)
+ROOTS = ("head", "line", "probe", "here", "guide", "loans", "reconciliation", "history")
 # Without WebGL, which nothing here draws with, and MathJax. Panel's own script needs the tables.
 COMPONENTS: list[Any] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
 PANEL_FILES = "static/extensions/panel/"

@@ -28,6 +28,7 @@ DESKS = 20
 SCREENS = 1000
 CLOSED = 1000  # pages
 ROUND = float(INTERVAL)  # seconds: every target is read once, wherever the time begins
+WARMING = 25.0  # seconds: from 15 s after its start a server loads what its places need
 SETTLING = 40.0  # seconds: Bokeh drops a session 15 s after its page was closed, looking every 17
 
 
@@ -88,6 +89,7 @@ async def _open_and_close(server: Server) -> None:
 async def memory(relais: Server, hello: Server) -> list[Figure]:
     """Measure what an open page takes, after a first twenty."""
     grown = {}
+    await asyncio.sleep(WARMING)
     for server in (relais, hello):
         pages = await _opened(server, 20, 5.0)
         before = server.memory()
