@@ -17,6 +17,8 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
 exclude_patterns = ["_build"]
 nitpicky = True
+# Help has its examples between single backticks: with the usual role `--by` would get a dash.
+default_role = "code"
 html_theme = "furo"
 html_title = "Relais"
 html_static_path = ["_static"]
