@@ -1,16 +1,96 @@
-"""Starts and ends a drill beside the dashboard, for those who coordinate."""
+"""Starts and ends a drill beside the dashboard, where the browser of who coordinates reaches it."""
 
 import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import param
 
+from dashboard.core.allowed_clients import OWN
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.state import State
-from dashboard.core.users import Permission
-from dashboard.readiness.drill_place import DrillPlace, drill_place
+from dashboard.core.users import Permission, SignedInBy, User
+from dashboard.settings import Settings, environment_without_settings
+from dashboard.translations import offered_language
 from procedure.io.child_server import ChildPhase, ChildServer
+from procedure.io.last_times import without_password
+
+EVERYWHERE = {"0.0.0.0", "::"}
+BESIDE = 20  # a drill's port comes so many after the dashboard's
+
+
+@dataclass(frozen=True, slots=True)
+class DrillPlace:
+    """An address to listen on, the dashboard's port, and the host as browsers name it."""
+
+    address: str
+    dashboard_port: int
+    host: str
+
+    @property
+    def port(self) -> int:
+        """The drill's own port: browsers keep unsent loans by it."""
+        return self.dashboard_port + BESIDE
+
+    @property
+    def url(self) -> str:
+        """The page of the drill."""
+        return f"http://{self.host}:{self.port}/drill"
+
+    @property
+    def own_url(self) -> str:
+        """Where this machine itself reaches the drill: it may not know its name in browsers."""
+        host = "localhost" if self.address in EVERYWHERE else self.address
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/liveness"
+
+    @property
+    def command(self) -> list[str]:
+        """The command that serves the drill until its standard input is closed."""
+        words = [sys.executable, "-m", "dashboard.cli", "drill", "--until-eof"]
+        words += ["--address", self.address, "--port", str(self.port)]
+        return words if self.address in OWN else [*words, "--origin", f"{self.host}:{self.port}"]
+
+    def environment(self, settings: Settings) -> dict[str, str]:
+        """Return the environment of the command: what a drill reads of the settings, no secret."""
+        return environment_without_settings() | {
+            "RELAIS_DATABASE_URL": without_password(settings.database_url),
+            "RELAIS_HANDBOOK": str(settings.handbook),
+            "RELAIS_LANGUAGE": offered_language(settings.language).code,
+            "RELAIS_PORT": str(self.dashboard_port),
+        }
+
+
+def drill_place(
+    user: User, origin: str, settings: Settings, arguments: Sequence[str]
+) -> DrillPlace | None:
+    """Return where the browser of a page reaches a drill, and nobody whom Relais does not let in.
+
+    `origin` is that of the page's websocket, empty when a proxy passed it on; `arguments` are the
+    command line of the server. None where people sign in, since a drill is open to who reaches it.
+    """
+    address, port = _listening(settings, arguments)
+    browser = urlsplit(origin)
+    host = browser.hostname or ""
+    if (browser.scheme, browser.port or 80) != ("http", port) or port + BESIDE > 65535:
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    if user.by is SignedInBy.MACHINE and host in OWN:
+        return DrillPlace("localhost", port, shown)
+    if user.by is SignedInBy.OPEN and host not in OWN and address not in OWN and ":" not in host:
+        return DrillPlace(address, port, shown)
+    return None
+
+
+def _listening(settings: Settings, arguments: Sequence[str]) -> tuple[str, int]:
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--address", default=settings.address)
+    parser.add_argument("--port", default=str(settings.port))
+    given = parser.parse_known_args(list(arguments))[0]
+    return given.address, int(given.port) if given.port.isdecimal() else 0
 
 
 class DrillControl(State):

@@ -3,8 +3,7 @@
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.readiness.drill_control import DrillControl
-from dashboard.readiness.drill_place import DrillPlace
+from dashboard.readiness.drill_control import DrillControl, DrillPlace
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.part import computed_once
