@@ -14,10 +14,10 @@ from dashboard.translations import Language, offered_language
 from dashboard.translations.languages import translate_made_up
 from procedure.handbook.model import Handbook, WordsByLanguage
 from procedure.io.clock import utc_now
+from procedure.simulation.diary import MADE_UP_TEXTS
 from procedure.simulation.incidents import SampleIncident
 from procedure.simulation.live import SimulatedPresent
 from procedure.simulation.made_up_lists import keep_demo_lists
-from procedure.simulation.made_up_texts import MADE_UP_TEXTS
 
 ROUND_EVERY = 40  # seconds
 

@@ -19,7 +19,7 @@ from procedure.handbook.model import Handbook
 from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.io.last_times import remember_drill_of
-from procedure.simulation.usual_outage import usual_outage
+from procedure.simulation.drill_queue import usual_outage
 
 PORT = 5026
 SCENARIOS = Path(procedure.__file__).parent / "scenarios"

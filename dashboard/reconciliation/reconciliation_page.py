@@ -1,7 +1,7 @@
 """The reconciliation: its steps on the left; on the right the sentence and one step."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -12,11 +12,11 @@ from dashboard.loans.file_import import FileImport
 from dashboard.loans.file_import_view import FileImportView
 from dashboard.reconciliation.base_view import Actions, PartView, try_reconciliation
 from dashboard.reconciliation.cart_returns_view import CartReturnsView
-from dashboard.reconciliation.checklist_view import PointsView
 from dashboard.reconciliation.job_reports_view import JobReportsView
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
 from dashboard.reconciliation.preflight_view import PreflightView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.reconciliation_text import TitleAndHint, points, waits
 from dashboard.reconciliation.row_groups_view import ScansToCheckView
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.row_repair_view import RowRepairView
@@ -37,6 +37,7 @@ from procedure.reconciliation.checklist import (
     FILE_PER_DESK,
     TRIAL_SEEN,
 )
+from procedure.reconciliation.journal_entries import ChecklistTicked
 from procedure.reconciliation.overview import ReconciliationOverview
 
 
@@ -136,3 +137,67 @@ class SignOffView(PartView):
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         del value, fields
         return {"sign": self.progress.sign}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point with its text, who ticked it, and what can be done about it now."""
+
+    key: str
+    text: TitleAndHint
+    tick: ChecklistTicked | None
+    can_tick: bool
+    can_reopen: bool
+
+
+class PointsView(PartView):
+    """Each is ticked with a name, once what it says can be true; a signature freezes all.
+
+    With `after_files` they are shown only once a file was written.
+    """
+
+    points: Sequence[str] = param.ClassSelector(class_=tuple, constant=True)
+    after_files = param.Boolean(default=False, constant=True)
+
+    def __init__(self, *, step: str, **params: Any) -> None:
+        self.step = step
+        super().__init__(**params)
+
+    @param.depends("progress.ticks")
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the list, empty where nothing is to be ticked yet."""
+        if not now.rows or (self.after_files and not now.files):
+            return ""
+        checklist = self.progress.context.models.checklist
+        has_report = self.progress.context.system.read_report is not None
+        shown = [key for key in self.points if key in checklist.points and _applies(key, now)]
+        if not shown:
+            return ""
+        return self._render(
+            "points",
+            key=self.points[0],
+            points=[self._point(key) for key in shown],
+            is_next=checklist.to_put_back is not None and self.progress.proposed == "sign",
+            waits={} if now.signed else waits(self.language, has_report=has_report),
+        )
+
+    def _point(self, key: str) -> Point:
+        progress, now = self.progress, self.progress.now
+        checklist = progress.context.models.checklist
+        shown = checklist.as_signed() if now is not None and now.signed else checklist
+        can = [progress.can_tick(key, done=done) for done in (True, False)]
+        return Point(key, points(self.language)[key], shown.tick(key), *can)
+
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        del fields
+        progress = self.progress
+        return {
+            "tick": lambda: progress.tick(value),
+            "untick": lambda: progress.tick(value, done=False),
+        }
+
+
+def _applies(key: str, now: ReconciliationOverview) -> bool:
+    """Return whether a point is about anything: a first small file may still come, or was made."""
+    made = now.is_trial_read or any(file.export.trial for file in now.files)
+    return key != TRIAL_SEEN or made or bool(now.waiting)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from procedure.offline_lists.fingerprints import fingerprint, normalized
-from procedure.offline_lists.list_layout import Header, ListKind
+from procedure.offline_lists.list_layout import Header, ListKind, fingerprint, normalized
 
 Fingerprints = NDArray[np.uint64]
 Entries = NDArray[np.uint32]

@@ -11,11 +11,11 @@ from procedure.circulation.scan_classification import classify_scan
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, PendingLoan
 from procedure.local_time import local_day
-from procedure.offline_lists.fingerprints import fingerprint
 from procedure.offline_lists.list_layout import (
     HEADER_SIZE,
     Header,
     ListKind,
+    fingerprint,
     reason_and_number,
 )
 

@@ -15,9 +15,8 @@ from procedure.circulation.scan_rules import ScanKind, ScanRules
 from procedure.circulation.transaction_checks import checked_return
 from procedure.circulation.transactions import Loan, PendingLoan, Return
 from procedure.journal import Entry
-from procedure.simulation.diary import Diary, PlannedAct
+from procedure.simulation.diary import VOID_REASONS, Diary, PlannedAct
 from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
-from procedure.simulation.made_up_texts import VOID_REASONS
 
 # SLSP's cards, new and old form, and Geneva's ten digits.
 PATRON_FORMATS = ("SLSP000{:06d}", "SLSP-000{:06d}", "2060{:06d}")

@@ -1,4 +1,4 @@
-"""A drill: the users who queue at the desk with their items, and what came of it."""
+"""A drill: the usual outage, the users who queue at the desk with their items, what came of it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -9,8 +9,11 @@ from random import Random
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan
+from procedure.diagnosis.scenario import Scenario, ScenarioOutcome
 from procedure.guide.walk import AnswerGiven
+from procedure.handbook.model import Handbook
 from procedure.journal import Recorded
+from procedure.monitoring.model import SERVER, Meaning, Status, Vantage
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.simulation.alma.world import Stock, stock_of
 from procedure.simulation.desk_day import seeded_random
@@ -127,3 +130,25 @@ def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
     if loan.item not in owners:
         return "extra"
     return "right" if loan.item in lent else "wrong"
+
+
+_OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
+
+
+def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
+    """Return an outage of the library system (aware UTC): none of its addresses answers.
+
+    All else answers, and the status pages announce nothing. A workstation probes at each site, two
+    at the first one.
+    """
+    sites = list(dict.fromkeys(desk.site for desk in handbook.desks.values()))
+    places = [*sites[:1], *sites]
+    vantages = [Vantage(f"{site} {number}", site) for number, site in enumerate(places, 1)]
+    down = [key for key, one in handbook.targets.items() if _OF_THE_SYSTEM.intersection(one.means)]
+    outcomes = [
+        ScenarioOutcome(at=0, vantage=vantage.key, target=target, status=Status.DOWN)
+        for target in down
+        for vantage in (SERVER, *vantages)
+    ]
+    name = f"{handbook.library.system} down"
+    return Scenario(name, start, tuple(vantages), tuple(outcomes), (), (), ())

@@ -16,16 +16,17 @@ from procedure.monitoring.model import FailureCause, Phase, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.public_entries import PublicState, PublicStatement
 from procedure.simulation.desk_day import OPERATORS, DeskDay
-from procedure.simulation.diary import Diary, PlannedAct
-from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time, minutes
-from procedure.simulation.made_up_texts import (
+from procedure.simulation.diary import (
     CAUSE_SOUGHT,
     LEND_IN_ALMA,
     READERS_TEXT,
     READERS_TITLE,
     TICKET,
     TITLE,
+    Diary,
+    PlannedAct,
 )
+from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time, minutes
 from procedure.simulation.reconciling import COORDINATOR, finished, unfinished
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff

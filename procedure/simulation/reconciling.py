@@ -20,9 +20,8 @@ from procedure.reconciliation.offline_file_export import plan_export, to_check
 from procedure.reconciliation.reconciled_loan import ReconciliationState, Stage
 from procedure.reconciliation.sign_off import sign
 from procedure.simulation.desk_day import seeded_random
-from procedure.simulation.diary import Diary, PlannedAct
+from procedure.simulation.diary import BY_HAND, NOT_BACK, Diary, PlannedAct
 from procedure.simulation.episodes import minutes
-from procedure.simulation.made_up_texts import BY_HAND, NOT_BACK
 
 COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")

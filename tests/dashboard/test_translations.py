@@ -14,7 +14,7 @@ import dashboard
 from dashboard.translations import SOURCE, language
 from dashboard.translations.catalogues import CATALOGUES, HERE
 from dashboard.translations.sentences import in_words
-from procedure.simulation.made_up_texts import MADE_UP_TEXTS
+from procedure.simulation.diary import MADE_UP_TEXTS
 
 ROOT = Path(dashboard.__file__).parent
 KEYWORDS = ["say", "plural"]

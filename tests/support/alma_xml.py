@@ -6,8 +6,8 @@ from typing import Any, cast
 from xml.etree import ElementTree as ET
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from procedure.simulation.alma.json_bodies import JsonBodies
 from procedure.simulation.alma.refusals import ApiRefusal
+from procedure.simulation.alma.shapes import JsonBodies
 
 XML = "application/xml;charset=UTF-8"
 # [C: almapiwrapper] The namespace of an error; records have none.

@@ -14,9 +14,8 @@ from procedure.errors import OfflineListError
 from procedure.io.atomic_files import replacing
 from procedure.io.spool.spool import spool_base
 from procedure.offline_lists.browser_list import browser_list
-from procedure.offline_lists.fingerprints import KEY_SIZE
 from procedure.offline_lists.list_builder import BuiltList, ListBuilder
-from procedure.offline_lists.list_layout import HEADER_SIZE, Header, ListKind
+from procedure.offline_lists.list_layout import HEADER_SIZE, KEY_SIZE, Header, ListKind
 from procedure.offline_lists.offline_list import OfflineList, OfflineLists
 
 _log = logging.getLogger(__name__)

@@ -19,10 +19,10 @@ from procedure.io.clock import utc_now
 from procedure.simulation.alma.api import CALLS, answer
 from procedure.simulation.alma.calls import ApiAnswer, ApiCall, Calls
 from procedure.simulation.alma.exports import items_csv, users_xml
-from procedure.simulation.alma.json_bodies import JsonBodies
 from procedure.simulation.alma.offline_upload import UploadJob
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.request_gate import FAULT_BODIES, Misbehaviour, RequestGate
+from procedure.simulation.alma.shapes import JsonBodies
 from procedure.simulation.alma.world import Stock, World
 
 _T = TypeVar("_T")

@@ -20,8 +20,7 @@ from procedure.io.offline_lists.list_import import ImportedList, ListImport
 from procedure.io.offline_lists.list_inbox import ImportOrder
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.offline_lists.browser_list import ROUNDS
-from procedure.offline_lists.fingerprints import fingerprint
-from procedure.offline_lists.list_layout import ListKind
+from procedure.offline_lists.list_layout import ListKind, fingerprint
 from tests.campaigns.benchmarks.figure import Figure, timed
 from tests.campaigns.benchmarks.loans import new_loan
 from tests.support.alma_export import write_items, write_users

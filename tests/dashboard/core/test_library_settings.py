@@ -22,7 +22,7 @@ from procedure.handbook.library import LibrarySettings
 from procedure.local_time import local_minute
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
-from procedure.simulation.made_up_texts import MADE_UP_TEXTS
+from procedure.simulation.diary import MADE_UP_TEXTS
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -4,11 +4,10 @@ import re
 from typing import Any
 
 from dashboard.reconciliation.base_view import PartView
-from dashboard.reconciliation.checklist_view import PointsView
 from dashboard.reconciliation.job_reports_view import JobReportsView
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
 from dashboard.reconciliation.preflight_view import PreflightView
-from dashboard.reconciliation.reconciliation_page import SignOffView
+from dashboard.reconciliation.reconciliation_page import PointsView, SignOffView
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.steps_view import StepsView, TallyView

@@ -7,9 +7,8 @@ import msgspec
 
 from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.offline_lists.browser_list import BrowserHeader, browser_list
-from procedure.offline_lists.fingerprints import digest
 from procedure.offline_lists.list_builder import BuiltList, ListBuilder
-from procedure.offline_lists.list_layout import Header, ListKind
+from procedure.offline_lists.list_layout import Header, ListKind, digest
 from procedure.offline_lists.offline_list import OfflineList
 
 KEY, BROWSER_KEY = b"k" * 32, b"b" * 32

@@ -6,8 +6,7 @@ from hypothesis import given, settings, strategies as st
 
 from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.offline_lists.browser_list import LARGEST_KNOWN, SOON
-from procedure.offline_lists.fingerprints import normalized
-from procedure.offline_lists.list_layout import NEVER, ListKind, account_entry, entry
+from procedure.offline_lists.list_layout import NEVER, ListKind, account_entry, entry, normalized
 from tests.procedure.offline_lists.lists import (
     AS_OF,
     BROWSER_KEY,

@@ -7,13 +7,13 @@ from hypothesis import given, strategies as st
 
 from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.errors import OfflineListError
-from procedure.offline_lists.fingerprints import normalized
 from procedure.offline_lists.list_layout import (
     NEVER,
     REASONS,
     ListKind,
     account_entry,
     entry,
+    normalized,
     reason_and_number,
 )
 from procedure.offline_lists.offline_list import OfflineList, OfflineLists

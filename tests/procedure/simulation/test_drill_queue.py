@@ -3,9 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
+from dashboard.cli.run_drill import LIBRARIES
+from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, Void
 from procedure.guide.walk import AnswerGiven
+from procedure.io.handbook_files import load_handbook
+from procedure.monitoring.model import SERVER
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.simulation.drill_queue import (
     DrillReport,
@@ -14,7 +20,10 @@ from procedure.simulation.drill_queue import (
     drill_report,
     lent_items,
     queue_stock,
+    usual_outage,
 )
+from tests.support import make
+from tests.support.handbooks import HANDBOOKS
 from tests.support.memory import recorded
 
 WALK = UUID(int=90)
@@ -79,3 +88,26 @@ def test_drill_report_times_and_scan_errors() -> None:
     )
     assert report.errors == 3
     assert lent_items(QUEUE, records) == {"1060000001"}
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        PACKAGED_HANDBOOK,
+        HANDBOOKS / "good-german",
+        LIBRARIES / "koha-example",
+        LIBRARIES / "ticino-example",
+    ],
+)
+def test_outage_of_any_handbook_is_its_system(folder) -> None:
+    handbook = load_handbook(folder)
+    scenario = usual_outage(handbook, make.AT)
+    assert scenario.name == f"{handbook.library.system} down"
+    assert {one.site for one in scenario.vantages} == {d.site for d in handbook.desks.values()}
+    assert len({one.key for one in scenario.vantages}) == len(scenario.vantages)
+    down = {outcome.target for outcome in scenario.outcomes}
+    assert down < handbook.targets.keys()
+    assert {outcome.vantage for outcome in scenario.outcomes} == {
+        SERVER.key,
+        *(one.key for one in scenario.vantages),
+    }
