@@ -255,23 +255,22 @@ def test_public_names_of_a_package(package: str) -> None:
         face.Nothing  # noqa: B018
 
 
-def test_package_import_is_lazy() -> None:
-    heavy = ("pandas", "panel", "sqlalchemy", "httpx")
-    script = f"import {', '.join(FACES)}, sys; print([n for n in {heavy} if n in sys.modules])"
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
-
-
-def test_server_start_is_lazy() -> None:
-    late = (
-        "pandas",
-        "openpyxl",
-        "bokeh.plotting",
-        "dashboard.history.history_page",
-        "procedure.simulation",
-    )
-    modules = "dashboard.cli.serve, dashboard.open_pages, dashboard.app, dashboard.routes"
-    script = f"import {modules}, sys; print([name for name in {late} if name in sys.modules])"
+@pytest.mark.parametrize(
+    ("modules", "late"),
+    [
+        (FACES, ("pandas", "panel", "sqlalchemy", "httpx")),
+        (
+            ("dashboard.cli.serve", "dashboard.open_pages", "dashboard.app", "dashboard.routes"),
+            (
+                *("pandas", "openpyxl", "bokeh.plotting", "procedure.simulation"),
+                "dashboard.history.history_page",
+            ),
+        ),
+    ],
+    ids=["a notebook", "the server"],
+)
+def test_start_is_lazy(modules: tuple[str, ...], late: tuple[str, ...]) -> None:
+    script = f"import {', '.join(modules)}, sys; print([n for n in {late} if n in sys.modules])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 

@@ -30,25 +30,22 @@ def test_accept_any_text_replaces_unencodable_characters(
     assert out.buffer.getvalue().decode(encoding) == shown  # type: ignore[attr-defined]
 
 
-def test_accept_any_text_keeps_json_and_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Ωmega \U0001f600 \udcff", "Ωmega \U0001f600 \udcff"),
+        ("“d’accord”\u202f…", "'d'accord' ..."),
+    ],
+)
+def test_accept_any_text_keeps_json_well_formed(
+    text: str, read: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
     monkeypatch.setattr(sys, "stdout", out)
     accept_any_text()
-    note = "Ωmega \U0001f600 \udcff"
-    out.write(json.dumps(note, ensure_ascii=False))
+    out.write(json.dumps(text, ensure_ascii=False))
     out.flush()
-    text = out.buffer.getvalue().decode("latin-1")  # type: ignore[attr-defined]
-    assert json.loads(text) == note
-
-
-def test_accept_any_text_keeps_json_well_formed(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
-    monkeypatch.setattr(sys, "stdout", out)
-    accept_any_text()
-    out.write(json.dumps("“d’accord”\u202f…", ensure_ascii=False))
-    out.flush()
-    text = out.buffer.getvalue().decode("latin-1")  # type: ignore[attr-defined]
-    assert json.loads(text) == "'d'accord' ..."
+    assert json.loads(out.buffer.getvalue().decode("latin-1")) == read  # type: ignore[attr-defined]
 
 
 def test_is_output_fault_not_for_an_error_of_another_file() -> None:
