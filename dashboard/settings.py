@@ -3,8 +3,6 @@
 The `relais` command reads `RELAIS_HANDBOOK` by itself, for commands that need no other.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 from collections.abc import Callable, Mapping
@@ -120,7 +118,7 @@ class Settings:
         return AlertRules(self.alert_quiet, self.alert_reminder)
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `RELAIS_…` variables; an empty one counts as not set.
 
         An unknown variable is logged once: container platforms set some.

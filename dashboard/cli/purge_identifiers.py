@@ -1,7 +1,5 @@
 """`relais purge`: delete the identifiers of loans that were settled, and say where others stay."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -61,13 +59,13 @@ def _delete_old_lists(settings: Settings, record: ListRecord) -> None:
     record.forget(ListStore(lists_folder(settings.database_url)), utc_now() - kept)
 
 
-def _print_json(done: Purged, places: list[Place], *, dry_run: bool) -> None:
+def _print_json(done: Purged, places: "list[Place]", *, dry_run: bool) -> None:
     counts = {"loans": done.loans, "entries": done.entries, "until": done.until.isoformat()}
     remaining = [asdict(place) for place in places]
     click.echo(json_line({**counts, "dry_run": dry_run, "remaining": remaining}))
 
 
-def _print(done: Purged, places: list[Place], *, dry_run: bool) -> None:
+def _print(done: Purged, places: "list[Place]", *, dry_run: bool) -> None:
     verb = "would be deleted" if dry_run else "deleted"
     loans, entries = counted(done.loans, "loan"), counted(done.entries, "entry", "entries")
     before = format_local(done.until)

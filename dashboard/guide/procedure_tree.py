@@ -1,7 +1,5 @@
 """The whole procedure drawn: boxes and lines from the same data that staff walk."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -125,7 +123,7 @@ class ProcedureTree(HtmlView):
             self.guide.look_at(value)
 
 
-def _box(key: str, placed: TreeLayout, scale: Scale) -> StepBox:
+def _box(key: str, placed: "TreeLayout", scale: Scale) -> StepBox:
     along = placed.layers[key] * scale.layer
     across = (placed.rows[key] - min(placed.rows.values())) * scale.row
     x, y = (across, along) if scale.upright else (along, across)

@@ -3,8 +3,6 @@
 Nothing is installed globally, so two pages of one process may have two languages.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Iterable, Mapping
@@ -93,7 +91,7 @@ def offered_languages() -> tuple[str, ...]:
     return known or (WITHOUT_CATALOGUE,)
 
 
-def offered_language(*wanted: str | None) -> Language:
+def offered_language(*wanted: str | None) -> "Language":
     """Return the first of these languages that is offered, else the usual one."""
     offered = offered_languages()
     return language(next((code for code in wanted if code in offered), offered[0]))

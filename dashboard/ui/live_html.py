@@ -1,7 +1,5 @@
 """HTML bound to a state, with clicks, forms and running ages in the browser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import zip_longest
@@ -34,7 +32,7 @@ class LiveHTMLComponent(JSComponent):
         for path in (STATIC / "durations.js", Path(__file__).with_name("live_html.js"))
     )
 
-    def __init__(self, piece: LiveHTML, **params: Any) -> None:
+    def __init__(self, piece: "LiveHTML", **params: Any) -> None:
         sheet = {"stylesheets": [asset_url("relais.css")]}
         shown = {name: piece.param[name] for name in ("html", "visible", "css_classes")}
         super().__init__(role=piece.role, **shown, **sheet, **params)
@@ -95,7 +93,7 @@ class LiveHTML(Viewer):
     def __panel__(self) -> LiveHTMLComponent:
         return self._component
 
-    def select(self, selector: Any = None) -> list[LiveHTML]:
+    def select(self, selector: Any = None) -> "list[LiveHTML]":
         """Return it in a list, or an empty one where a type or a function does not take it."""
         is_taken = isinstance(selector, type) and isinstance(self, selector)
         is_taken = is_taken or (not isinstance(selector, type) and (not selector or selector(self)))

@@ -6,8 +6,6 @@ of up to `LONGEST_SCAN` characters, before a shape is accepted. Each position of
 reached in at most `MOST_WAYS` ways.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -42,7 +40,7 @@ def slow_text(shape: str) -> str | None:
         return ""
 
 
-def _slow_text(reader: _Reader) -> str | None:
+def _slow_text(reader: "_Reader") -> str | None:
     situations = [(reader.start, "")]
     seen: set[frozenset[tuple[int, int]]] = set()
     for _ in range(LONGEST_SCAN):
@@ -63,7 +61,7 @@ def _slow_text(reader: _Reader) -> str | None:
     return None
 
 
-def _require_bounded(reader: _Reader) -> None:
+def _require_bounded(reader: "_Reader") -> None:
     """Check the bound that takes, for each state, the most ways that any letter gives.
 
     Raises:

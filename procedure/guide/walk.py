@@ -1,7 +1,5 @@
 """A walk through the procedure: the answers given, from which the current step is derived."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -70,15 +68,15 @@ class Walk:
             return self.viewed
         return path.end
 
-    def answer(self, step: str, key: str) -> Walk:
+    def answer(self, step: str, key: str) -> "Walk":
         """Return the walk with this answer to a step, viewing the step that the answers lead to."""
         return Walk({**self.answers, step: key})
 
-    def view(self, step: str | None) -> Walk:
+    def view(self, step: str | None) -> "Walk":
         """Return the walk with another step of the path viewed; None for the end of the path."""
         return replace(self, viewed=step)
 
-    def back(self, procedure: Procedure) -> Walk:
+    def back(self, procedure: Procedure) -> "Walk":
         """Return the walk with the previous step viewed; at the start nothing changes."""
         steps = self.replay(procedure).steps
         before = steps.index(self.current(procedure)) - 1
@@ -90,7 +88,7 @@ class Walk:
         return "-".join(parts if self.viewed is None else [*parts, self.viewed])
 
     @classmethod
-    def from_address(cls, text: str) -> Walk:
+    def from_address(cls, text: str) -> "Walk":
         """Return the walk of an address fragment; invalid parts are ignored."""
         parts = text.split("-")
         answers = [match for part in parts if (match := _ANSWER.fullmatch(part))]

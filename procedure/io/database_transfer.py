@@ -3,8 +3,6 @@
 Every table is read back and compared before the one transaction is committed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -119,7 +117,7 @@ def _tables(connection: Connection) -> list[Table]:
 
 
 def _copy_table(
-    read: Connection, write: Connection, source: Table, target: Table, counted: _Counted
+    read: Connection, write: Connection, source: Table, target: Table, counted: "_Counted"
 ) -> CopiedTable:
     columns = [column.name for column in source.columns]
     written = _Checksum()

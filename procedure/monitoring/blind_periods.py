@@ -4,8 +4,6 @@ Raw outcomes are never changed. States and sums over them are masked with these 
 network fault here does not count as an outage of a target.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
@@ -58,13 +56,13 @@ class BlindPeriods:
     holds: Any
 
     @classmethod
-    def of(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> BlindPeriods:
+    def of(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> "BlindPeriods":
         """Return the periods in datetimes, for a target that is read once per `interval`."""
         spans = [(cut.start, cut.end) for cut in cuts]
         return cls(spans, SLACK, STALE_INTERVALS * interval, READING_HOLDS * interval)
 
     @classmethod
-    def counted(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> BlindPeriods:
+    def counted(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> "BlindPeriods":
         """Return the periods in microseconds since 1970, as the roll-ups count."""
         spans = [(microseconds(cut_.start), microseconds(cut_.end)) for cut_ in cuts]
         lengths = (SLACK, STALE_INTERVALS * interval, READING_HOLDS * interval)

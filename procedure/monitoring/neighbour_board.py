@@ -4,8 +4,6 @@ Only a status, a known cause and an age are read. A board that is wrong or broke
 effect as none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -85,7 +83,7 @@ class NeighbourBoard:
             if seen.is_fresh(now) and seen.status is not Status.UNKNOWN
         }
 
-    def with_problem(self, problem: BoardProblem) -> NeighbourBoard:
+    def with_problem(self, problem: BoardProblem) -> "NeighbourBoard":
         """Return the board with its old statuses and the problem that prevented newer ones."""
         return replace(self, problem=problem)
 

@@ -4,8 +4,6 @@ A fingerprint takes eight bytes, an entry four: what is known (one byte), and a 
 bytes): the day on which an account expires, or the days of a short loan.
 """
 
-from __future__ import annotations
-
 import hmac
 import struct
 from dataclasses import dataclass
@@ -98,7 +96,7 @@ class Header:
         return _HEADER.pack(_MAGIC, self.kind.value.encode(), seconds, self.count, self.is_complete)
 
     @classmethod
-    def unpack(cls, content: bytes | memoryview, size: int) -> Header:
+    def unpack(cls, content: bytes | memoryview, size: int) -> "Header":
         """Return the header at the beginning of a file of `size` bytes.
 
         Raises:

@@ -4,8 +4,6 @@ The page, the commands, the dossier and `procedure.frames` take every figure fro
 stretches in which the server itself was cut off are unknown in the states of a `History` already.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -61,14 +59,14 @@ class ObservedPast:
         *,
         since: datetime,
         until: datetime,
-    ) -> ObservedPast:
+    ) -> "ObservedPast":
         """Add the services of several targets to the intervals of targets."""
         joined = {
             service.key: service_states(service, lanes) for service in several_targets(services)
         }
         return cls(since, until, {**lanes, **joined}, announced, services)
 
-    def over(self, since: datetime) -> ObservedPast:
+    def over(self, since: datetime) -> "ObservedPast":
         """Return the same past over another span, which must not begin before `states` do."""
         return replace(self, since=since)
 

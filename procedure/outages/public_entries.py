@@ -1,7 +1,5 @@
 """What the coordination publishes for readers of the library: each entry is a press of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,7 +83,7 @@ class PublicLog:
                 case _:
                     pass
 
-    def adding(self, statement: PublicStatement) -> PublicLog:
+    def adding(self, statement: PublicStatement) -> "PublicLog":
         """Return the same with one more statement, which is not published."""
         return PublicLog({**self._statements, statement.id: statement}, self.services)
 

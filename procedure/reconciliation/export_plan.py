@@ -1,7 +1,5 @@
 """What an export would write, and what one did."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,7 +94,7 @@ class ExportPlan:
         at: datetime,
         workstation: str = "",
         operator: str | None = None,
-    ) -> ExportedFile:
+    ) -> "ExportedFile":
         """Return this plan as done; without a loan to write there is no export."""
         export = self.export(new_id(), at, workstation, operator) if self.loans else None
         handed_on = [

@@ -3,8 +3,6 @@
 What they write is in French: a page may translate it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from operator import itemgetter
@@ -81,7 +79,7 @@ class Diary:
             return text
         return text.replace("d’Alma", f"de {self.system}").replace("Alma", self.system)
 
-    def play(self, acts: Iterable[PlannedAct]) -> None:
+    def play(self, acts: Iterable["PlannedAct"]) -> None:
         """Record what each act leads to, in the order of their instants."""
         for at, act in sorted(acts, key=itemgetter(0)):
             for entry in act(self, at):

@@ -1,7 +1,5 @@
 """Barcodes of cards and items that nobody has, of the shapes that a handbook describes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from random import Random
 

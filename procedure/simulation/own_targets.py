@@ -1,7 +1,5 @@
 """The made-up history with a library's own addresses, cards and questions in place of Geneva's."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast

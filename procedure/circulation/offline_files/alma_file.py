@@ -1,7 +1,5 @@
 """Alma's offline circulation file: loans to lines; the figures are in `Layout`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,7 +75,7 @@ def _loan_line(layout: Layout) -> str:
     return f"%sL%-{layout.item_width}s%-{layout.patron_width}s{LINE_ENDS[layout.line_end]}"
 
 
-def _lines(lines: Iterable[Transaction], layout: Layout, stamps: _Stamps) -> Iterable[str]:
+def _lines(lines: Iterable[Transaction], layout: Layout, stamps: "_Stamps") -> Iterable[str]:
     line, width = _loan_line(layout), layout.item_width if layout.pad_returns else 0
     returned = f"%sR%-{width}s{LINE_ENDS[layout.line_end]}"
     for entry in lines:

@@ -1,7 +1,5 @@
 """Ids for words that are stored once and repeated often, and instants from microseconds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,7 +25,7 @@ class WordIdStatements:
     find_series: str
 
     @classmethod
-    def compose(cls, backend: Backend) -> WordIdStatements:
+    def compose(cls, backend: Backend) -> "WordIdStatements":
         """Return the statements for a database."""
         series = SERIES.c
         return cls(
