@@ -120,7 +120,7 @@ async def journeys(folder: Path) -> list[Journey]:
     for place in ("loans", "reconciliation", "guide"):
         page.session.page = place
         page.tick()
-    grid, reconciliation = _grid(context), _reconciliation(ledger)
+    grid, (states, reconciliation) = _grid(context), _reconciliation(ledger)
     done = list[Journey]()
     context.watch.ensure_started()
     await _next_outcome(context)
@@ -141,12 +141,18 @@ async def journeys(folder: Path) -> list[Journey]:
     page.session.page = "guide"
     with followed("an answer to the next step", done):
         page.suggested_path.answer(page.guide.step, "no")
+    await _scan(context, desk, item="1060000002")
     await _upload(reconciliation)
+    alma = AlmaChecks(progress=reconciliation)
     listed = b"item,user\n1060000001,2071234567"
-    with followed("a list of Alma's loans to the page of the reconciliation", done):
-        AlmaChecks(progress=reconciliation).verify_by_list(listed)
+    with followed("a list of Alma's loans to the state of a row", done):
+        alma.verify_by_list(listed)
         await ledger.jobs.over()
-        await reconciliation.show_all()
+    VIEWS.append(states.make(ReconciliationPage))
+    await reconciliation.show_all()
+    with followed("the same, to the page of the reconciliation", done):
+        alma.verify_by_list(listed + b"\n1060000002,2071234567")
+        await ledger.jobs.over()
     sys.setprofile(None)
     threading.setprofile(None)
     server.close()
@@ -163,8 +169,8 @@ def _grid(context: AppContext) -> ChangeCounters:
     return counters
 
 
-def _reconciliation(ledger: ReconciliationLedger) -> ReconciliationProgress:
-    """Show the place of the reconciliation by itself."""
+def _reconciliation(ledger: ReconciliationLedger) -> tuple[States, ReconciliationProgress]:
+    """Return the state of the reconciliation, without a view, and what its page can be made of."""
     session = Session(workstation="pc-1", page="reconciliation")
     states = States(
         {
@@ -175,16 +181,14 @@ def _reconciliation(ledger: ReconciliationLedger) -> ReconciliationProgress:
         }
     )
     states.add(ChangeCounters)
-    progress = states.add(ReconciliationProgress, shown=True)
-    VIEWS.append(states.make(ReconciliationPage))
-    return progress
+    return states, states.add(ReconciliationProgress, shown=True)
 
 
-async def _scan(context: AppContext, desk: str) -> None:
+async def _scan(context: AppContext, desk: str, item: str = "1060000001") -> None:
     at = context.now().isoformat()
     scan = {
         "kind": "loan", "id": str(new_uuid7()), "at": at, "made_at": at, "skew_s": 0, "desk": desk,
-        "patron": "2071234567", "item": "1060000001", "workstation": "pc-1", "sequence": 1,
+        "patron": "2071234567", "item": item, "workstation": "pc-1", "sequence": 1,
     }  # fmt: skip
     await asyncio.wrap_future(TransactionIntake(context).take([scan], UNRESTRICTED))
 
