@@ -48,7 +48,7 @@ export class ScanClassifier {
     return { text, kind, form: form?.name ?? null, warning, repaired }
   }
 
-  // The doubt about two scans, each as `look` gave it.
+  // The doubt about two scans, each as `classify` gave it.
   pairDoubt(patron, item) {
     if (patron.text.toLowerCase() === item.text.toLowerCase()) return "looks_like_patron"
     if (item.kind === "card" && !USERS.has(patron.kind)) return "swapped"

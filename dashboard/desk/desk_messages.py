@@ -75,10 +75,10 @@ class DeskPost(DeskRoute, ABC):
         elif len(messages) > MOST_AT_ONCE:
             self._refuse(413, f"send at most {MOST_AT_ONCE} transactions at once")
         else:
-            self.receive(message)
+            self.record_report(message)
             self.respond(await self.answer(messages))
 
-    def receive(self, message: Mapping[str, object]) -> None:
+    def record_report(self, message: Mapping[str, object]) -> None:
         """Process what a message has beside its list."""
         del message
 
@@ -130,7 +130,7 @@ class DeskTransactions(DeskPost):
 
     key = "transactions"
 
-    def receive(self, message: Mapping[str, object]) -> None:
+    def record_report(self, message: Mapping[str, object]) -> None:
         report = message.get("report")
         if isinstance(report, dict):
             name, desk = str(report.get("workstation", "")), str(report.get("desk", ""))

@@ -41,17 +41,17 @@ class SuggestedPath(param.Parameterized):
     @property
     def steps(self) -> Suggestions:
         """The suggestions from the question on the screen on, each with an answer."""
-        return self._onward()[0]
+        return self._suggested_steps()[0]
 
     @property
     def open_question(self) -> Suggestion | None:
         """The suggestion without an answer that ends the path, None if it ends at no question."""
-        return self._onward()[1]
+        return self._suggested_steps()[1]
 
     @property
     def end(self) -> str:
         """The step at the end of the path, opening hours considered; empty without a question."""
-        return self._onward()[2]
+        return self._suggested_steps()[2]
 
     @property
     def is_complete(self) -> bool:
@@ -125,7 +125,7 @@ class SuggestedPath(param.Parameterized):
         if self.guide.is_open and self._is_calm and (served or self.guide.idle_time > FORGOTTEN):
             self.guide.close()
 
-    def _onward(self) -> tuple[Suggestions, Suggestion | None, str]:
+    def _suggested_steps(self) -> tuple[Suggestions, Suggestion | None, str]:
         """Follow the suggestions from the question on the screen, if it is the one to answer."""
         guide = self.guide
         step_key = guide.end

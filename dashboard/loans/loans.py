@@ -14,7 +14,7 @@ from dashboard.core.state import State, keeps_failure
 from dashboard.core.users import Permission
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
-from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on
+from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, entry_and_answer
 from dashboard.loans.waiting_loans import WaitingLoans
 from procedure.circulation.lending_rules import void
 from procedure.circulation.loan_row import LoanRow
@@ -128,7 +128,7 @@ class LendingState(State):
             overridden=old.overridden,
             told=old.told,
         )
-        self._append(lambda: decide_on(self.context, anew, UnderwayTransactions()).entry)
+        self._append(lambda: entry_and_answer(self.context, anew, UnderwayTransactions()).entry)
 
     def _void(self, loan: UUID, reason: str) -> Void:
         person = self.session.person

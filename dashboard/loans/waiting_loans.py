@@ -11,7 +11,7 @@ from dashboard.core.session import Session
 from dashboard.core.users import Permission
 from dashboard.loans.slip_text import slip_words
 from dashboard.loans.transactions.message import Asked, Completion
-from dashboard.loans.transactions.transaction_decision import UnderwayTransactions, decide_on
+from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, entry_and_answer
 from dashboard.translations import SOURCE, language
 from procedure.circulation.due_dates import loan_slip
 from procedure.circulation.transactions import PendingLoan, Void
@@ -104,7 +104,7 @@ class WaitingLoans(param.Parameterized):
     def _do(self, asked: Asked) -> str | None:
         while True:
             read = self.context.models.update()
-            decision = decide_on(self.context, asked, UnderwayTransactions())
+            decision = entry_and_answer(self.context, asked, UnderwayTransactions())
             entries: tuple[Entry, ...] = () if decision.entry is None else (decision.entry,)
             try:
                 self.context.journal.append(*entries, unless_newer=(_SETTLING, read))

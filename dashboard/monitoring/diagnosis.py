@@ -22,7 +22,7 @@ from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.evidence import Evidence, Roles, roles_of
 from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.diagnosis.suggestion import Suggestion, follow_suggestions, suggest
+from procedure.diagnosis.suggestion import Suggestion, suggest_answer, suggested_next_step
 from procedure.guide.contact_hours import coming_holidays
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.monitoring.probe_findings import outcomes_in_browser
@@ -175,12 +175,12 @@ class DiagnosisState(State):
         """Return where the fault is, the suggestions, and the step that they lead to."""
         now, evidence, handbook = self.context.now(), self.evidence, self.context.handbook
         questions = [step for step in handbook.procedure.steps.values() if step.kind == "question"]
-        suggestions = {step.key: suggest(step, evidence) for step in questions}
+        suggestions = {step.key: suggest_answer(step, evidence) for step in questions}
         closed = coming_holidays(handbook.library.holidays, now.year) | handbook.closures
         return {
             "result": diagnose(evidence),
             "suggestions": suggestions,
-            "next": follow_suggestions(handbook, suggestions, now, closed),
+            "next": suggested_next_step(handbook, suggestions, now, closed),
         }
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:

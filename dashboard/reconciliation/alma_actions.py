@@ -26,7 +26,7 @@ from procedure.errors import (
 from procedure.reconciliation.alma_records import LoanFacts, UserSeen
 from procedure.reconciliation.journal_entries import LoanVerified
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
-from procedure.reconciliation.verification import read_loan_list, verified_by_list
+from procedure.reconciliation.verification import read_loan_list, verifications_by_list
 
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
@@ -127,7 +127,7 @@ class AlmaChecks(param.Parameterized):
         """Return what a list says of each loan; an empty one would call every loan missing."""
         context = self.progress.context
         rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
-        return verified_by_list(rows, loans, users, now=context.now(), new_id=context.new_id)
+        return verifications_by_list(rows, loans, users, now=context.now(), new_id=context.new_id)
 
     def stop(self) -> None:
         """Stop the job that runs; what it has recorded stays."""

@@ -37,7 +37,7 @@ class LoanDecision:
         return self.warning == "repeated"
 
 
-def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> LoanDecision:
+def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> LoanDecision:
     """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
 
     `voided` are loans and returns whose void is being recorded and that the log still counts.
@@ -45,7 +45,7 @@ def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> Loan
     keeps the loan out of Alma's file goes before the one about another loan.
 
     Raises:
-        TransactionRefused: see `procedure.circulation.transaction_checks.checked`.
+        TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.
     """
     loan = checked_loan(loan)
     known = log.row(loan.id)

@@ -81,7 +81,7 @@ def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
     What keeps it out of Alma's file goes before what its shapes say.
 
     Raises:
-        TransactionRefused: see `procedure.circulation.transaction_checks.checked`.
+        TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.
     """
     loan = checked_loan(loan)
     return (

@@ -13,7 +13,7 @@ from typing import TypeVar
 from procedure.diagnosis.evidence import AvailableEvidence, Evidence, Roles, collect_evidence
 from procedure.diagnosis.rules import FaultLocation, diagnose
 from procedure.diagnosis.staff_reports import REPORT_HOLDS, StaffReport, StaffReports
-from procedure.diagnosis.suggestion import suggest
+from procedure.diagnosis.suggestion import suggest_answer
 from procedure.diagnosis.suspected_outage import CONDITION_OF, Condition
 from procedure.guide.steps import Step
 from procedure.journal import Recorded
@@ -105,7 +105,7 @@ class RecordReplay:
         """
         known = list(self._evidence(since, until))
         for step in steps:
-            suggested = ((at, suggest(step, evidence).answer) for at, evidence in known)
+            suggested = ((at, suggest_answer(step, evidence).answer) for at, evidence in known)
             for start, end, answer in _spans(suggested, until):
                 yield start, end, step.key, answer
 

@@ -15,7 +15,7 @@ import msgspec
 
 from procedure.diagnosis.evidence import Evidence, Roles, VantageView, roles_of
 from procedure.diagnosis.rules import Diagnosis, diagnose
-from procedure.diagnosis.suggestion import Suggestion, follow_suggestions, suggest
+from procedure.diagnosis.suggestion import Suggestion, suggest_answer, suggested_next_step
 from procedure.handbook.model import Handbook
 from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
 from procedure.status_pages.status import PageStatus
@@ -175,7 +175,7 @@ def _conclude(
     asker = expected.asker or next((vantage.key for vantage in scenario.vantages), SERVER.key)
     evidence = evidence_at(scenario, expected.at, asker, roles_of(handbook.targets.values()))
     suggestions = {
-        step.key: suggest(step, evidence)
+        step.key: suggest_answer(step, evidence)
         for step in handbook.procedure.steps.values()
         if step.kind == "question"
     }
@@ -185,7 +185,7 @@ def _conclude(
         asker=asker,
         diagnosis=diagnose(evidence),
         suggestions=suggestions,
-        next=follow_suggestions(handbook, suggestions, now, closed),
+        next=suggested_next_step(handbook, suggestions, now, closed),
     )
 
 

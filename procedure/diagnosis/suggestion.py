@@ -54,7 +54,7 @@ REASONS: dict[str, str] = {
 }
 
 
-def suggest(step: Step, evidence: Evidence) -> Suggestion:
+def suggest_answer(step: Step, evidence: Evidence) -> Suggestion:
     """Return the answer that the evidence suggests for a question."""
     rule = RULES.get(step.evidence or "")
     if rule is None:
@@ -137,7 +137,7 @@ RULES: dict[str, Callable[[Step, Evidence], tuple[str | None, SuggestionReason]]
 }
 
 
-def follow_suggestions(
+def suggested_next_step(
     handbook: Handbook,
     suggestions: Mapping[str, Suggestion],
     now: datetime,

@@ -113,7 +113,7 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
 def hours_of_day(answers: Mapping[str, Mapping[int, Counts]]) -> pd.DataFrame:
     """Lay out the latency of targets at each hour of the day, 0 to 23; columns of `HOURS_OF_DAY`.
 
-    `answers` is that of `History.answers_by_hour_of_day`. The percentiles are of all answers of
+    `answers` is that of `History.latencies_by_hour_of_day`. The percentiles are of all answers of
     that hour, in milliseconds, off by 4.5 % at the most. An hour without an answer has no row.
     """
     quantiles = PERCENTILES.values()

@@ -80,7 +80,7 @@ class History(Protocol):
         """
         ...
 
-    def answers_by_hour_of_day(
+    def latencies_by_hour_of_day(
         self,
         *,
         since: datetime,

@@ -71,7 +71,7 @@ def body_finding(target: Target, text: str) -> ProbeFinding | None:
     return None
 
 
-def status_of(target: Target, finding: ProbeFinding | None, latency: timedelta) -> Status:
+def status_from_finding(target: Target, finding: ProbeFinding | None, latency: timedelta) -> Status:
     """Return the status of an attempt that was answered completely."""
     if finding is not None and finding.cause is not None:
         return Status.DOWN

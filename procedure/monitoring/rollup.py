@@ -64,7 +64,7 @@ def merge_counts(several: Iterable[Counts]) -> Counts:
     return dict(total)
 
 
-def pool_by_hour_of_day(hours: Iterable[tuple[datetime, Counts]]) -> Mapping[int, Counts]:
+def pool_latencies_by_hour_of_day(hours: Iterable[tuple[datetime, Counts]]) -> Mapping[int, Counts]:
     """Return the sum of hours, given with their beginning, at each hour of the library's clock."""
     pooled: dict[int, list[Counts]] = {}
     for start, counts in hours:

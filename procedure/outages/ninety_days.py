@@ -90,7 +90,7 @@ def read_ninety_days(
             grain: history.summaries(grain, ("p50", "p95"), since=until - QUARTER, until=until)
             for grain in GRAINS
         },
-        history.answers_by_hour_of_day(since=until - QUARTER, until=until),
+        history.latencies_by_hour_of_day(since=until - QUARTER, until=until),
     )
 
 

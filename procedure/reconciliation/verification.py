@@ -72,7 +72,7 @@ def verify_loan(
     return VerificationResult(Verification.IN_ALMA, reason, active.due)
 
 
-def verify_against_list(
+def compare_with_list(
     loans: Iterable[Loan],
     listed: Iterable[LoanFacts],
     users: Mapping[str, UserFacts],
@@ -101,7 +101,7 @@ def verify_against_list(
     return results
 
 
-def verified_by_list(
+def verifications_by_list(
     rows: Iterable[ReconciledLoan],
     listed: Iterable[LoanFacts],
     seen: Mapping[str, UserSeen],
@@ -112,7 +112,7 @@ def verified_by_list(
     """Return the entries that verify rows by a list of all active loans of Alma; `now` is aware."""
     rows = list(rows)
     users = {key: answer.user for key, answer in seen.items() if answer.user is not None}
-    results = verify_against_list([row.corrected for row in rows], listed, users, now=now)
+    results = compare_with_list([row.corrected for row in rows], listed, users, now=now)
     return [
         LoanVerified(
             id=new_id(),

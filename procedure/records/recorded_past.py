@@ -10,7 +10,7 @@ from typing import Any, Self
 from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.evidence import roles_of
 from procedure.diagnosis.record_replay import KINDS, RecordReplay
-from procedure.diagnosis.suggestion import suggest
+from procedure.diagnosis.suggestion import suggest_answer
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook, contract_of, services
 from procedure.io.database.sql_history import SqlHistory
@@ -160,7 +160,7 @@ class RecordedPast:
         step = self.handbook.procedure.steps.get(given.step)
         # What the browsers of workstations saw is not recorded: it is the server that is asked.
         evidence = replay.evidence_at(given.at)
-        return None if step is None else suggest(step, evidence).answer
+        return None if step is None else suggest_answer(step, evidence).answer
 
     def closed_by(self, opened: ExitStack) -> Self:
         """Close these with the records, after what is closed with them already; return them."""

@@ -116,7 +116,7 @@ class Records(OutageFrames):
     @cached_property
     def hours_of_day(self) -> pd.DataFrame:
         """The latency of the answers of each target by hour of the day; `frames.HOURS_OF_DAY`."""
-        answers = self._history.answers_by_hour_of_day(since=self.since, until=self.until)
+        answers = self._history.latencies_by_hour_of_day(since=self.since, until=self.until)
         return frames.with_categories(frames.hours_of_day(answers))
 
     @cached_property

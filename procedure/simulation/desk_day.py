@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from procedure.circulation.lending_rules import lend, void
+from procedure.circulation.lending_rules import decide_on_loan, void
 from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.circulation.pending_loans import checked_waiting, complete
 from procedure.circulation.scan_classification import with_scan_warning
@@ -92,7 +92,7 @@ class DeskDay:
     ) -> Iterable[Entry]:
         loan = diary.entry(Loan, lent, patron=patron, item=item, late=late, **self._scanned())
         loan = replace(loan, told=_advice(item, lent))
-        return [lend(diary.log, with_scan_warning(loan, diary.rules)).loan]
+        return [decide_on_loan(diary.log, with_scan_warning(loan, diary.rules)).loan]
 
     def _void(self, diary: Diary, at: datetime, *, item: str) -> Iterable[Entry]:
         standing = [row for row in diary.log.rows(item=item) if row.is_valid]
@@ -115,7 +115,7 @@ class DeskDay:
 
         def come_back(diary: Diary, _: datetime) -> Iterable[Entry]:
             loan = with_scan_warning(complete(pending[0], patron), diary.rules)
-            return [lend(diary.log, loan).loan]
+            return [decide_on_loan(diary.log, loan).loan]
 
         yield at, leave
         if self._chance.random() < 2 / 3:

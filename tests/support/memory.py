@@ -25,7 +25,7 @@ from procedure.monitoring.rollup import (
     ReadingRows,
     SummaryColumns,
     microseconds,
-    pool_by_hour_of_day,
+    pool_latencies_by_hour_of_day,
     summary_figures,
 )
 from tests.support.states import reading_row, states_by_target, summarise_outcomes
@@ -210,11 +210,11 @@ class MemoryHistory:
                 result[key] = [starts, *sums]
         return SummaryColumns(columns, result)
 
-    def answers_by_hour_of_day(
+    def latencies_by_hour_of_day(
         self, *, since: datetime, until: datetime | None = None, vantage: str = SERVER.key
     ) -> dict[str, Mapping[int, Counts]]:
         return {
-            key: pool_by_hour_of_day(
+            key: pool_latencies_by_hour_of_day(
                 (hour.start, hour.latencies)
                 for hour in summarise_outcomes(key, mine, READING_HOLDS * self._intervals[key])[0]
                 if since <= hour.start and (until is None or hour.start < until)

@@ -31,7 +31,7 @@ from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
-from procedure.reconciliation.verification import read_loan_list, verified_by_list
+from procedure.reconciliation.verification import read_loan_list, verifications_by_list
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 _LEFT = (ReconciliationState.VOID, ReconciliationState.RESOLVED)
@@ -101,7 +101,7 @@ def _verify_by_list(
     if not loans:
         # With an empty list every loan would be missing.
         raise click.UsageError("The list names no loan: nothing was verified.")
-    entries = verified_by_list(rows, loans, log.users, now=utc_now(), new_id=new_uuid7)
+    entries = verifications_by_list(rows, loans, log.users, now=utc_now(), new_id=new_uuid7)
     database.journal.append(*entries)
 
 

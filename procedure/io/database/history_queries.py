@@ -22,7 +22,7 @@ from procedure.monitoring.rollup import (
     ReadingRows,
     SummaryColumns,
     microseconds,
-    pool_by_hour_of_day,
+    pool_latencies_by_hour_of_day,
     unpack,
 )
 
@@ -121,7 +121,7 @@ class HistoryQueries(HistoryReading):
                     move_to_unknown(starts, dict(zip(columns, sums, strict=True)), blind, grain)
         return SummaryColumns(columns, summaries)
 
-    def answers_by_hour_of_day(
+    def latencies_by_hour_of_day(
         self,
         *,
         since: datetime,
@@ -136,7 +136,9 @@ class HistoryQueries(HistoryReading):
                 span = {"series": series.id, "since": microseconds(since), "until": end}
                 query.cursor.execute(statement, span)
                 rows = query.cursor.fetchall()
-                pooled = pool_by_hour_of_day((instant(at), unpack(packed)) for at, packed in rows)
+                pooled = pool_latencies_by_hour_of_day(
+                    (instant(at), unpack(packed)) for at, packed in rows
+                )
                 answers[series.target] = pooled
         return answers
 

@@ -36,7 +36,7 @@ from procedure.monitoring.probe_findings import (
     ProbeFinding,
     body_finding,
     head_finding,
-    status_of,
+    status_from_finding,
 )
 
 
@@ -179,7 +179,9 @@ class Prober:
             )
             status = status_of_error(error)
         latency = timedelta(seconds=asyncio.get_running_loop().time() - begun)
-        return attempt.outcome(status or status_of(target, finding, latency), finding, latency)
+        return attempt.outcome(
+            status or status_from_finding(target, finding, latency), finding, latency
+        )
 
     async def aclose(self) -> None:
         await self._client.aclose()

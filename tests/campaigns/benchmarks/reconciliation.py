@@ -15,7 +15,7 @@ from procedure.circulation.offline_files.alma_file import render
 from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.transactions import Loan
 from procedure.reconciliation.alma_records import LoanFacts
-from procedure.reconciliation.verification import verify_against_list
+from procedure.reconciliation.verification import compare_with_list
 from tests.campaigns.benchmarks.figure import Figure
 
 ROWS = 1_000_000
@@ -61,7 +61,7 @@ def figures(rows: int) -> list[Figure]:
     acts = {
         "write": lambda: render(loans),
         "read": lambda: parse(content),
-        "reconcile": lambda: list(verify_against_list(loans, listed, {}, now=NOW)),
+        "reconcile": lambda: list(compare_with_list(loans, listed, {}, now=NOW)),
     }
     entries = []
     for name, act in acts.items():

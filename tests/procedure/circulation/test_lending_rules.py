@@ -8,7 +8,7 @@ import pytest
 
 from procedure.circulation.lending_rules import (
     LoanDecision,
-    lend,
+    decide_on_loan,
     loans_of_the_day,
     void,
     warned_by_lists,
@@ -30,15 +30,15 @@ def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:
 
 
 def test_lend_first_scan_without_a_warning() -> None:
-    assert lend(folded(), scan(SECOND)) == LoanDecision(scan(SECOND))
+    assert decide_on_loan(folded(), scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
 @pytest.mark.parametrize("after", [0 * SECOND, 120 * SECOND, -120 * SECOND])
 def test_lend_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) -> None:
-    lending = lend(folded(FIRST), scan(after))
+    lending = decide_on_loan(folded(FIRST), scan(after))
     row = folded(FIRST).row(FIRST.id)
     assert (lending, lending.repeated) == (LoanDecision(scan(after), "repeated", row), True)
-    assert lend(folded(FIRST, lending.loan), scan(after)) == lending, "sent again"
+    assert decide_on_loan(folded(FIRST, lending.loan), scan(after)) == lending, "sent again"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_lend_same_scan_within_two_minutes_is_a_double_reading(after: timedelta)
 def test_lend_later_scan_of_the_item_is_recorded_with_a_warning(
     loan: Loan, warning: str | None
 ) -> None:
-    lending = lend(folded(FIRST), loan)
+    lending = decide_on_loan(folded(FIRST), loan)
     assert (lending.loan, lending.warning) == (replace(loan, warning=warning), warning)
     assert not lending.repeated
 
@@ -65,15 +65,15 @@ def test_lend_later_scan_of_the_item_is_recorded_with_a_warning(
 def test_lend_from_the_cart_is_warned_of_and_no_double_reading() -> None:
     back = make.back(3, "I1", at=AT + 30 * SECOND, desk="CMU")
     warned = replace(scan(60 * SECOND), warning="on_cart")
-    decision = lend(folded(FIRST, back), scan(60 * SECOND))
+    decision = decide_on_loan(folded(FIRST, back), scan(60 * SECOND))
     assert decision == LoanDecision(warned, "on_cart", cart=back)
     again = replace(scan(90 * SECOND), id=UUID(int=4))
-    assert lend(folded(FIRST, back, warned), again).warning == "repeated"
+    assert decide_on_loan(folded(FIRST, back, warned), again).warning == "repeated"
 
 
 def test_lend_warns_of_the_newest_loan_of_the_day() -> None:
     second = make.loan(3, "I1", "P2", at=AT + 600 * SECOND, desk="CMU")
-    lending = lend(folded(FIRST, second), scan(900 * SECOND))
+    lending = decide_on_loan(folded(FIRST, second), scan(900 * SECOND))
     assert lending.warning == "other_patron"
     assert lending.earlier is not None
     assert lending.earlier.loan == second
@@ -81,12 +81,12 @@ def test_lend_warns_of_the_newest_loan_of_the_day() -> None:
 
 def test_lend_ignores_a_void_loan() -> None:
     taken_back = folded(FIRST, make.void(9, FIRST.id, "wrong card", at=AT))
-    assert lend(taken_back, scan(SECOND)) == LoanDecision(scan(SECOND))
+    assert decide_on_loan(taken_back, scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
 def test_lend_returns_a_loan_sent_again_as_it_was_recorded() -> None:
     again = replace(FIRST, at=AT + timedelta(hours=1), patron="P2")
-    assert lend(folded(FIRST), again) == LoanDecision(FIRST)
+    assert decide_on_loan(folded(FIRST), again) == LoanDecision(FIRST)
 
 
 def test_void_records_loan_and_reason() -> None:

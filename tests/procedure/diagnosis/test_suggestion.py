@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from procedure.diagnosis.evidence import Evidence, Roles, VantageView
-from procedure.diagnosis.suggestion import Suggestion, SuggestionReason, suggest
+from procedure.diagnosis.suggestion import Suggestion, SuggestionReason, suggest_answer
 from procedure.guide.steps import Answer, Step
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.status import PageStatus
@@ -27,7 +27,7 @@ def suggested(answer: str | None, reason: str, **figures: int) -> Suggestion:
 
 def test_suggest_without_a_rule() -> None:
     for step in (question(None, yes="works"), question("weather", yes="works")):
-        assert suggest(step, EMPTY) == suggested(None, "no_rule")
+        assert suggest_answer(step, EMPTY) == suggested(None, "no_rule")
 
 
 OFFICIAL = question("official", "vendor", "consortium", yes="announced", no="not-announced")
@@ -50,7 +50,7 @@ def test_suggest_official(
     words: tuple[PageStatus, ...], planned: bool, expected: Suggestion
 ) -> None:
     pages = dict(zip(("vendor", "consortium"), words, strict=False)) | {"other": INCIDENT}
-    assert suggest(OFFICIAL, replace(EMPTY, words=pages, planned=planned)) == expected
+    assert suggest_answer(OFFICIAL, replace(EMPTY, words=pages, planned=planned)) == expected
 
 
 def pc(
@@ -114,12 +114,12 @@ V1, V2 = pc("vdi-1", DOWN, vdi=True), pc("vdi-2", DOWN, vdi=True)
     ],
 )  # fmt: skip
 def test_suggest_colleagues(views: list[VantageView], expected: Suggestion) -> None:
-    assert suggest(question("colleagues", **COLLEAGUES, **VDI), known(*views)) == expected
+    assert suggest_answer(question("colleagues", **COLLEAGUES, **VDI), known(*views)) == expected
 
 
 def test_suggest_colleagues_without_an_answer_for_vdi() -> None:
     views = known(V1, pc("pc-2", UP))
-    assert suggest(question("colleagues", **COLLEAGUES), views) == suggested(
+    assert suggest_answer(question("colleagues", **COLLEAGUES), views) == suggested(
         None, "colleagues_differ", count=1, of=2
     )
 
@@ -127,7 +127,7 @@ def test_suggest_colleagues_without_an_answer_for_vdi() -> None:
 def test_suggest_colleagues_to_the_server() -> None:
     server = VantageView(SERVER, {"alma": DOWN})
     views = known(server, V1, pc("pc-2", UP), asker=SERVER.key)
-    assert suggest(question("colleagues", **COLLEAGUES, **VDI), views) == suggested(
+    assert suggest_answer(question("colleagues", **COLLEAGUES, **VDI), views) == suggested(
         "vdi", "only_vdi", count=1, of=1
     )
 
@@ -148,7 +148,10 @@ REACH = {"yes": "answers", "no": "silent"}
 def test_suggest_reach(alma: Status, rescue: Status, expected: Suggestion) -> None:
     here = VantageView(Vantage("pc-1"), {"alma": alma, "rescue": rescue})
     beside = pc("pc-2", UP)
-    assert suggest(question("reach", "alma", "rescue", **REACH), known(here, beside)) == expected
+    assert (
+        suggest_answer(question("reach", "alma", "rescue", **REACH), known(here, beside))
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ def test_suggest_reach_while_people_report_that_it_fails(
 ) -> None:
     others = (pc(f"pc-{number}", works=works) for number, works in enumerate(reports, start=2))
     views = known(pc("pc-1", UP), *others)
-    assert suggest(question("reach", *targets, **REACH), views) == suggested("yes", reason)
+    assert suggest_answer(question("reach", *targets, **REACH), views) == suggested("yes", reason)
 
 
 def test_suggestion_reason_as_text() -> None:

@@ -14,7 +14,7 @@ from procedure.monitoring.probe_findings import (
     login_sign,
     outcomes_in_browser,
     site_of,
-    status_of,
+    status_from_finding,
 )
 
 HOME = "https://www.unige.ch/biblio/alma-secours"
@@ -121,10 +121,15 @@ def test_judged_by_the_words_of_an_answer(
 
 def test_status_of_is_slow_above_the_ceiling_and_never_when_down() -> None:
     aimed = target(slow_after=timedelta(seconds=1))
-    assert status_of(aimed, None, timedelta(seconds=1)) is Status.UP
-    assert status_of(aimed, None, timedelta(seconds=1.001)) is Status.SLOW
-    assert status_of(aimed, ProbeFinding(reserved=True), timedelta(seconds=2)) is Status.SLOW
-    assert status_of(aimed, ProbeFinding(FailureCause.STATUS), timedelta(seconds=2)) is Status.DOWN
+    assert status_from_finding(aimed, None, timedelta(seconds=1)) is Status.UP
+    assert status_from_finding(aimed, None, timedelta(seconds=1.001)) is Status.SLOW
+    assert (
+        status_from_finding(aimed, ProbeFinding(reserved=True), timedelta(seconds=2)) is Status.SLOW
+    )
+    assert (
+        status_from_finding(aimed, ProbeFinding(FailureCause.STATUS), timedelta(seconds=2))
+        is Status.DOWN
+    )
 
 
 @pytest.mark.parametrize(

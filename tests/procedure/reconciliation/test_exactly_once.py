@@ -28,7 +28,7 @@ from procedure.circulation.double_scans import same_scan
 from procedure.circulation.doubts import is_question
 from procedure.circulation.imports.file import read_json_lines
 from procedure.circulation.imports.plan import import_sheet
-from procedure.circulation.lending_rules import lend, void
+from procedure.circulation.lending_rules import decide_on_loan, void
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.settlements import Corrected
@@ -74,7 +74,7 @@ class Server:
         if isinstance(sent, Return):
             self.journal.append(sent)
             return "kept"
-        decision = lend(self.log, sent)
+        decision = decide_on_loan(self.log, sent)
         self.journal.append(decision.loan)
         return "repeated" if decision.repeated else "kept"
 

@@ -14,8 +14,8 @@ from procedure.reconciliation.alma_records import LoanFacts, UserFacts
 from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.verification import (
     VerificationResult,
+    compare_with_list,
     read_loan_list,
-    verify_against_list,
     verify_loan,
 )
 
@@ -103,7 +103,7 @@ def test_verify_loan_doubled_october_hour_is_one_local_time() -> None:
 def test_verify_against_list_as_far_as_it_names_the_user(
     listed: LoanFacts, users: dict[str, UserFacts], expected: Verification
 ) -> None:
-    (verdict,) = verify_against_list([LOAN], [listed], users, now=NOW)
+    (verdict,) = compare_with_list([LOAN], [listed], users, now=NOW)
     assert verdict.verification is expected
 
 
@@ -114,7 +114,7 @@ def test_verify_against_list_gives_each_row_its_result() -> None:
         LoanFacts("b", "A-01", NINE, NOW),
         LoanFacts("c", "A-01", NINE, DUE),
     ]
-    assert verify_against_list(loans, listed, {}, now=NOW) == [
+    assert compare_with_list(loans, listed, {}, now=NOW) == [
         VerificationResult(Verification.IN_ALMA, "", DUE),
         VerificationResult(Verification.DUE_SHIFTED, "", NOW),
         VerificationResult(Verification.IN_ALMA, "", DUE),

@@ -16,8 +16,8 @@ from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.verification import (
     VerificationResult,
+    compare_with_list,
     read_loan_list,
-    verify_against_list,
 )
 from tests.support import make
 from tests.support.memory import MemoryJournal
@@ -94,7 +94,7 @@ def test_loan_list_of_the_doubled_hour_verifies_every_loan(start: datetime, offs
     text = "\n".join(["Barcode;Primary Identifier;Loan Date;Due Date", *lines])
     listed, bad = read_loan_list(text.encode())
     assert bad == []
-    statuses = verify_against_list(loans, listed, {}, now=start + timedelta(days=1))
+    statuses = compare_with_list(loans, listed, {}, now=start + timedelta(days=1))
     # Of two hours that look alike, neither is called another time.
     assert set(statuses) == {VerificationResult(Verification.IN_ALMA, "", due)}
 

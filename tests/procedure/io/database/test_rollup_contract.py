@@ -162,15 +162,15 @@ def test_answers_are_pooled_by_hour_of_the_librarys_clock(history: History) -> N
     until = AT + 3 * DAY
     history.record([outcome(3 * 24 * 60)])
     first = local(AT).hour
-    pooled = history.answers_by_hour_of_day(since=AT, until=until)["alma"]
+    pooled = history.latencies_by_hour_of_day(since=AT, until=until)["alma"]
     usual = bucket(1048.576)
     assert pooled[first] == {usual: 15, usual + 16: 3}
     assert percentile(pooled[first], 0.95) == bucket_latency(usual + 16)
     assert pooled[first + 1] == {usual: 18}
     assert pooled[first + 2] == {}
-    later = history.answers_by_hour_of_day(since=AT + DAY, until=until)["alma"]
+    later = history.latencies_by_hour_of_day(since=AT + DAY, until=until)["alma"]
     assert later[first] == {usual: 9, usual + 16: 3}
-    assert "alma" not in history.answers_by_hour_of_day(since=AT, vantage="CMU-3")
+    assert "alma" not in history.latencies_by_hour_of_day(since=AT, vantage="CMU-3")
 
 
 def test_late_outcome_splits_an_earlier_state(history: History) -> None:

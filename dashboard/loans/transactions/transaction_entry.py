@@ -1,4 +1,4 @@
-"""The decision on a transaction that a page sends: its entry and the answer."""
+"""The entry of a transaction that a page sends, and the answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from dashboard.loans.transactions.message import Asked, Completion, CompletionVo
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.same_transaction import has_same_content
 from procedure.circulation.lending_rules import (
-    lend,
+    decide_on_loan,
     loans_of_the_day,
     void,
     warned_by_lists,
@@ -27,7 +27,7 @@ from procedure.local_time import local
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class EntryAndAnswer:
     """What is to be recorded, and the answer; `note` is never written to the journal.
 
     `told` is what the lists of accounts and items say of it.
@@ -69,8 +69,8 @@ class UnderwayTransactions:
             for entry in self.entries.values()
         )
 
-    def doubt(self, loan: Loan) -> str | None:
-        """Return what `procedure.circulation.lending_rules.lend` would warn of, were these read."""
+    def warning_for(self, loan: Loan) -> str | None:
+        """Return what `decide_on_loan` would warn of if the log had these entries."""
         if loan.id in self.entries:
             return None  # sent again
         before = [
@@ -88,53 +88,55 @@ class UnderwayTransactions:
         return "renewal" if is_same_patron(last.patron, loan.patron) else "other_patron"
 
 
-def decide_on(context: AppContext, asked: Asked, underway: UnderwayTransactions) -> Decision:
-    """Decide on a transaction; what is known already is answered as it was the first time.
+def entry_and_answer(
+    context: AppContext, asked: Asked, underway: UnderwayTransactions
+) -> EntryAndAnswer:
+    """Return the entry of a transaction; what is known is answered as it was the first time.
 
     Raises:
         TransactionRefused: it cannot be recorded.
     """
     _must_be_new_or_the_same(context, asked, underway)
-    decide_this: Any = _DECIDE[type(asked)]
-    return decide_this(context, asked, underway)
+    make: Any = _ENTRIES[type(asked)]
+    return make(context, asked, underway)
 
 
-def _decide_on_loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
+def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> EntryAndAnswer:
     _at_a_desk(context, loan.desk)
     log = context.models.loan_log
-    decision = lend(log, with_scan_warning(loan, context.handbook.scans), underway.voids)
+    decision = decide_on_loan(log, with_scan_warning(loan, context.handbook.scans), underway.voids)
     made, first = decision.loan, decision.earlier if decision.repeated else None
     counts_at_once = first is not None and first.loan.id in underway.voids
     if not counts_at_once and (first is not None or underway.has_read(loan)):
-        return Decision(made, "repeated", "repeated")
+        return EntryAndAnswer(made, "repeated", "repeated")
     if log.row(loan.id) is None:
         if not counts_at_once and not made.warning:
-            made = replace(made, warning=underway.doubt(made))
+            made = replace(made, warning=underway.warning_for(made))
         before = [*loans_of_the_day(log, made), *underway.entries.values()]
         stand = [one for one in before if isinstance(one, Loan) and one.id not in underway.voids]
         advice = context.lists().advice_on_loan(made, context.handbook.scans)
         made = warned_by_lists(made, advice, context.handbook.lists, stand)
-    return Decision(made, warning=made.warning, told=made.told)
+    return EntryAndAnswer(made, warning=made.warning, told=made.told)
 
 
-def _decide_on_return(context: AppContext, returned: Return, _: UnderwayTransactions) -> Decision:
+def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions) -> EntryAndAnswer:
     _at_a_desk(context, returned.desk)
     returned = checked_return(returned)
     doubt = classify_scan(returned.item, "item", context.handbook.scans).warning
     lent = any(isinstance(event, Loan) for event in context.models.loan_log.standing(returned.item))
-    return Decision(returned, warning=doubt or ("lent_and_carted" if lent else None))
+    return EntryAndAnswer(returned, warning=doubt or ("lent_and_carted" if lent else None))
 
 
-def _decide_on_waiting(
+def _waiting_entry(
     context: AppContext, asked: WaitingRequest, underway: UnderwayTransactions
-) -> Decision:
+) -> EntryAndAnswer:
     _at_a_desk(context, asked.waiting.desk)
     if asked.undone is not None:
         _must_be_undone(context, *asked.undone, underway)
     waits = checked_waiting(asked.waiting)
     note = (waits.id, checked_note(asked.note))
     if context.models.loan_log.pending_end(waits.id) is not None:
-        return Decision()  # sent again, and settled since: its note is gone for good
+        return EntryAndAnswer()  # sent again, and settled since: its note is gone for good
     returned = context.models.loan_log.on_cart(waits.item, waits.at)
     doubt = waits.warning or classify_scan(waits.item, "item", context.handbook.scans).warning
     on_cart = returned is not None and returned.id not in underway.voids
@@ -142,16 +144,16 @@ def _decide_on_waiting(
     # Shown at the scan; the loan that completes it keeps what the lists say then, of the card too.
     advice = context.lists().advice_on_item(waits, context.handbook.scans)
     told = tuple(context.handbook.lists.shown([advice], waits.at))
-    return Decision(replace(waits, warning=warning), warning=warning, note=note, told=told)
+    return EntryAndAnswer(replace(waits, warning=warning), warning=warning, note=note, told=told)
 
 
-def _decide_on_completion(
+def _completion_entry(
     context: AppContext, asked: Completion, underway: UnderwayTransactions
-) -> Decision:
+) -> EntryAndAnswer:
     row = context.models.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and is_same_patron(made.patron, asked.patron.strip()):
-        return Decision(made)  # sent again: it is recorded once
+        return EntryAndAnswer(made)  # sent again: it is recorded once
     waits = None
     if made is None and asked.waiting not in underway.voids:
         waits = context.models.loan_log.pending_loan(asked.waiting) or underway.waiting(
@@ -160,20 +162,20 @@ def _decide_on_completion(
     loan = complete(waits, asked.patron, operator=asked.operator)
     # What was doubtful about the item alone is judged anew beside the card.
     loan = replace(loan, warning=None, overridden=asked.overridden)
-    return _decide_on_loan(context, loan, underway)
+    return _loan_entry(context, loan, underway)
 
 
-def _decide_on_void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> Decision:
+def _void_entry(context: AppContext, asked: Void, underway: UnderwayTransactions) -> EntryAndAnswer:
     log, target = context.models.loan_log, asked.loan
     earlier = log.void_of(target)
     if earlier is not None and earlier.id == asked.id:
-        return Decision()  # sent again: it is recorded already
+        return EntryAndAnswer()  # sent again: it is recorded already
     if loan_id(target) in underway.entries:
         raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
     if target in underway.entries and log.row(target) is None:
         # It is being written just now, before the void.
-        return Decision(replace(asked, reason=checked_reason(asked.reason)))
-    return Decision(
+        return EntryAndAnswer(replace(asked, reason=checked_reason(asked.reason)))
+    return EntryAndAnswer(
         void(
             log,
             target,
@@ -186,14 +188,14 @@ def _decide_on_void(context: AppContext, asked: Void, underway: UnderwayTransact
     )
 
 
-def _decide_on_undo(
+def _undo_entry(
     context: AppContext, asked: CompletionVoid, underway: UnderwayTransactions
-) -> Decision:
+) -> EntryAndAnswer:
     row = context.models.loan_log.row(asked.void.loan)
     made = underway.entries.get(asked.void.loan) if row is None else row.loan
     if isinstance(made, Loan) and not is_same_patron(made.patron, asked.patron.strip()):
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
-    return _decide_on_void(context, asked.void, underway)
+    return _void_entry(context, asked.void, underway)
 
 
 def _must_be_undone(
@@ -243,11 +245,11 @@ def _at_a_desk(context: AppContext, desk: str) -> None:
         raise TransactionRefused("desk_unknown", "The handbook has no such desk: choose one.")
 
 
-_DECIDE = {
-    Loan: _decide_on_loan,
-    Void: _decide_on_void,
-    Return: _decide_on_return,
-    WaitingRequest: _decide_on_waiting,
-    Completion: _decide_on_completion,
-    CompletionVoid: _decide_on_undo,
+_ENTRIES = {
+    Loan: _loan_entry,
+    Void: _void_entry,
+    Return: _return_entry,
+    WaitingRequest: _waiting_entry,
+    Completion: _completion_entry,
+    CompletionVoid: _undo_entry,
 }
