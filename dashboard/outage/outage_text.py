@@ -15,7 +15,7 @@ def title(suspected: Suspected | None, language: Language) -> str:
     names = {
         FaultLocation.VDI: say("Alma inaccessible en VDI"),
         FaultLocation.SITE: say("Alma inaccessible sur un site"),
-        FaultLocation.CAMPUS: say("Réseau de l’université"),
+        FaultLocation.CAMPUS: say("Notre réseau"),
         FaultLocation.INTERNET: say("Accès à Internet"),
         FaultLocation.LOGIN: say("Service de connexion"),
         FaultLocation.PLANNED: say("Travaux annoncés"),
