@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from dashboard.cli.sample_data import record_days
+from dashboard.core.library_settings import apply_library_settings
 from dashboard.errors import SettingsError
 from dashboard.settings import Settings
 from procedure.io.clock import utc_now
@@ -45,13 +46,19 @@ def temporary_database(name: str) -> str:
 def demo_settings(settings: Settings, port: int | None) -> Settings:
     """Return settings for a demonstration: a new database in a temporary folder, no secret.
 
-    Only the language is that of `settings`.
+    Only language and handbook are those of `settings`.
     """
     refuse_own_port(port, settings, "--demo")
     port = port or PORT
     status_page = f"http://localhost:{port}/status"
     url = temporary_database("demo")
-    return Settings(url, language=settings.language, port=port, status_page=status_page)
+    return Settings(
+        url,
+        language=settings.language,
+        handbook=settings.handbook,
+        port=port,
+        status_page=status_page,
+    )
 
 
 def forget_settings(demo: Settings) -> None:
@@ -59,6 +66,7 @@ def forget_settings(demo: Settings) -> None:
     for name in [one for one in os.environ if one.startswith("RELAIS_") and one != "RELAIS_OPEN"]:
         del os.environ[name]
     os.environ["RELAIS_DATABASE_URL"] = demo.database_url
+    os.environ["RELAIS_HANDBOOK"] = str(demo.handbook)
 
 
 def serve_demo(settings: Settings) -> None:
@@ -66,6 +74,7 @@ def serve_demo(settings: Settings) -> None:
     click.echo(f"Making up {DAYS} days; nothing of it is kept.", err=True)
     forget_settings(settings)
     handbook, until = load_handbook(settings.handbook), utc_now()
+    apply_library_settings(handbook.library, settings.handbook)  # zone and system of the past
     incident = under_way(until)
     past = Sample(handbook, until=until, days=DAYS, now=incident, dense=DENSE)
     clock = SampleClock(past.since)

@@ -72,9 +72,7 @@ def _near(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> d
 
 def _networks(language: Language) -> dict[str, _Advice]:
     say = language.say
-    campus = _Advice(
-        "down", say("Notre réseau ne répond plus."), say("Le réseau est coupé")
-    )
+    campus = _Advice("down", say("Notre réseau ne répond plus."), say("Le réseau est coupé"))
     internet = _Advice("down", say("L’accès à Internet est coupé."), say("Internet est coupé"))
     return {"campus_silent": campus, "desks_cut": campus, "outside_silent": internet}
 

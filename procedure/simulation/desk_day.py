@@ -23,6 +23,7 @@ PATRON_FORMATS = ("SLSP000{:06d}", "SLSP-000{:06d}", "2060{:06d}")
 ITEM_FORMATS = ("1060{:06d}", "0UGE{:07d}", "0000{:06d}")
 # A matriculation number instead of the card, and a card read in part.
 DOUBTFUL_FORMATS = ("{:08d}", "SLSP00{:04d}")
+_TOO_SHORT = ("{:08d}", "{:06d}")
 OPERATORS = ("mb", "jl", "sk", "ap")
 _READS_TWICE, _FORGETS_CARD, _IS_DOUBTFUL, _IS_VOID, _IS_RETURN = 0.03, 0.03, 0.03, 0.04, 0.2
 _WRITES_ON_PAPER = timedelta(minutes=6)
@@ -65,7 +66,7 @@ class DeskDay:
             if chance.random() < _IS_RETURN:
                 yield at, partial(self._return, item=self._item())
             doubtful = chance.random() < _IS_DOUBTFUL
-            patron = identifier(DOUBTFUL_FORMATS, chance) if doubtful else self._card()
+            patron = self._doubtful() if doubtful else self._card()
             for _ in range(chance.choice((1, 1, 2, 2, 3, 5))):
                 at += timedelta(seconds=chance.uniform(3, 9))
                 yield from self._scan(at, patron)
@@ -125,6 +126,9 @@ class DeskDay:
         if self._rules is not None:
             return made_up_card(self._rules, self._chance)
         return identifier(PATRON_FORMATS, self._chance)
+
+    def _doubtful(self) -> str:
+        return identifier(DOUBTFUL_FORMATS if self._rules is None else _TOO_SHORT, self._chance)
 
     def _item(self) -> str:
         if self._rules is not None:

@@ -18,8 +18,8 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.systems.library_system import library_system
 
 TITLE = "Alma ne répond plus"
-TICKET = "Ticket ouvert chez Ex Libris."
-CAUSE_SOUGHT = "Ex Libris cherche la cause."
+TICKET = "Ticket ouvert chez le fournisseur."
+CAUSE_SOUGHT = "Le fournisseur cherche la cause."
 LEND_IN_ALMA = "Alma répond\u202f: prêtez dans Alma."
 VOID_REASONS = ("lu deux fois", "mauvais lecteur", "le lecteur a changé d’avis")
 READERS_TITLE = {

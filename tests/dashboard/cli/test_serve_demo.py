@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+from dashboard.cli.run_drill import LIBRARIES
 from dashboard.cli.serve_demo import PORT, demo_settings, forget_settings
 from dashboard.errors import SettingsError
 from dashboard.settings import Settings
@@ -18,15 +19,22 @@ from procedure.outages.alert_rules import AlertAddress
 from tests.dashboard.cli.test_serve import answer, serving
 from tests.ui.conftest import free_port
 
+HANDBOOK = LIBRARIES / "koha-example"
 REAL = Settings(
-    "sqlite:///real.sqlite3", language="en", alma_key="secret", alerts=(AlertAddress("json://x"),)
+    "sqlite:///real.sqlite3",
+    language="en",
+    handbook=HANDBOOK,
+    alma_key="secret",
+    alerts=(AlertAddress("json://x"),),
 )
 
 
-def test_demo_settings_keep_only_the_language() -> None:
+def test_demo_settings_keep_only_language_and_handbook() -> None:
     own = demo_settings(REAL, None)
     page = f"http://localhost:{PORT}/status"
-    assert own == Settings(own.database_url, language="en", port=PORT, status_page=page)
+    assert own == Settings(
+        own.database_url, language="en", handbook=HANDBOOK, port=PORT, status_page=page
+    )
     file = Path(str(make_url(own.database_url).database))
     assert file.name == "demo.sqlite3"
     assert file.parent.name.startswith("relais-demo-")
@@ -38,9 +46,13 @@ def test_forget_settings_clears_the_environment(
 ) -> None:
     for name in ("DATABASE_URL", "ALMA_KEY", "TRUSTED_PROXIES", "OPEN"):
         monkeypatch.setenv(f"RELAIS_{name}", "1")
-    forget_settings(Settings("sqlite:///demo.sqlite3"))
+    forget_settings(Settings("sqlite:///demo.sqlite3", handbook=HANDBOOK))
     left = {name: value for name, value in os.environ.items() if name.startswith("RELAIS_")}
-    assert left == {"RELAIS_DATABASE_URL": "sqlite:///demo.sqlite3", "RELAIS_OPEN": "1"}
+    assert left == {
+        "RELAIS_DATABASE_URL": "sqlite:///demo.sqlite3",
+        "RELAIS_HANDBOOK": str(HANDBOOK),
+        "RELAIS_OPEN": "1",
+    }
 
 
 @pytest.mark.parametrize("port", [5006, 5020])
@@ -66,7 +78,7 @@ def test_demo_serves_every_address_without_the_real_database(
         while (board := json.loads(answer(port, "/board.json")[1]))["lend_in"] != "relais":
             assert time.monotonic() < until, board
             time.sleep(0.5)
-        assert board["message"]["text"] == "Ex Libris cherche la cause."
+        assert board["message"]["text"] == "Le fournisseur cherche la cause."
         process.send_signal(signal.SIGTERM)
         process.wait(60)
     assert list((tmp_path / "temporary").iterdir()) == []
