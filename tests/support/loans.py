@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.lending_rules import lend, void
+from procedure.circulation.lending_rules import decide_on_loan, void
 from procedure.circulation.transactions import Loan
 from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
@@ -37,7 +37,7 @@ def record_loan(
             late=True,
         )
         log = CirculationLog(database.journal.since())
-        database.journal.append(lend(log, loan).loan)
+        database.journal.append(decide_on_loan(log, loan).loan)
     return str(loan.id)
 
 
