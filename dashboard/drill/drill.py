@@ -27,7 +27,7 @@ from procedure.errors import OutageRefused
 from procedure.io.alma.service import AlmaService
 from procedure.reconciliation.corrections import resolve_loan
 from procedure.reconciliation.offline_file_export import export_desk, waiting
-from procedure.reconciliation.reconciled_loan import SETTLED
+from procedure.reconciliation.reconciled_loan import SETTLED, Stage
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts
 from procedure.simulation.alma.server import FakeAlma
@@ -35,7 +35,6 @@ from procedure.simulation.drill_queue import DrillReport, QueuedUser, drill_repo
 from procedure.simulation.koha import FakeKoha
 from procedure.simulation.scenario_present import ScenarioPresent
 
-WORKSTATION = "exercice"
 ROUND_EVERY = 10.0  # seconds between two rounds of the simulated workstations, at most
 
 
@@ -55,12 +54,16 @@ class Drill:
     remember: Callable[[datetime], None]
     ended: datetime | None = None
     koha: FakeKoha = field(init=False)
+    # Of the workstation and the person that do a step for somebody, and of the outage.
+    name: str = field(init=False)
     _counts: StageCounts = field(default_factory=StageCounts)
+    left: int = field(default=0, init=False)  # loans without their proof, as of the last `look`
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _showing: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self.koha = FakeKoha(self.alma.world)
+        self.name = offered_language(self.context.settings.language).say("Exercice")
 
     @property
     def counts(self) -> StageCounts:
@@ -89,14 +92,16 @@ class Drill:
         """Return the step that the drill is at; note its end the first time."""
         overview = await self.ledger.up_to_date()
         self._counts = StageCounts() if overview is None else overview.counts
-        unproved = overview is not None and bool(overview.rows_to_prove())
-        step = self._step(self.report(), is_left=self._counts.left > 0 or unproved)
+        unproved = () if overview is None else overview.rows_to_prove()
+        # A loan that Alma's report counts as done is still to be looked up.
+        self.left = self._counts.left + sum(row.stage is Stage.IN_ALMA for row in unproved)
+        step = self._step(self.report())
         if step is DrillStep.OVER and self.ended is None:
             self.ended = self.context.now()
             self.remember(self.ended)
         return step
 
-    def _step(self, report: DrillReport, *, is_left: bool) -> DrillStep:
+    def _step(self, report: DrillReport) -> DrillStep:
         if self.context.now() < self.present.begun or not self._is_seen(report):
             return DrillStep.TROUBLE
         if report.declared is None:
@@ -107,7 +112,7 @@ class Drill:
             return DrillStep.RETURN
         if self.ended is None and self._is_to_transfer():
             return DrillStep.TRANSFER
-        return DrillStep.VERIFY if is_left else DrillStep.OVER
+        return DrillStep.VERIFY if self.left else DrillStep.OVER
 
     def _is_to_transfer(self) -> bool:
         if not self.context.system.has_file:
@@ -147,7 +152,7 @@ class Drill:
         """Return the guide, the diagnosis and the outage as a colleague's page has them."""
         context, session = (
             self.context,
-            Session(workstation=WORKSTATION, desk=self.desk, signer=WORKSTATION),
+            Session(workstation=self.name, desk=self.desk, signer=self.name),
         )
         grid = ProbeGrid(context=context, updates=ChangeCounters(context=context))
         diagnosis = DiagnosisState(context=context, session=session, grid=grid)
@@ -167,7 +172,7 @@ class Drill:
             diagnosis.read(page, self.present.page_status(page))
         path.confirm(path.shown)
         with suppress(OutageRefused):  # somebody else was faster
-            outage.declare(offered_language(self.context.settings.language).say("Exercice"))
+            outage.declare(self.name)
 
     async def _lend(self) -> None:
         """Lend to the next user of the queue."""
@@ -175,7 +180,7 @@ class Drill:
         user = next((one for one in self.queue if not lent.issuperset(one.items)), None)
         if user is not None:
             messages = [self._loan(user.patron, item) for item in user.items if item not in lent]
-            person = User(workstation=WORKSTATION)
+            person = User(workstation=self.name)
             await asyncio.wrap_future(TransactionIntake(self.context).take(messages, person))
 
     def _loan(self, patron: str, item: str) -> dict[str, object]:
@@ -190,7 +195,7 @@ class Drill:
             "patron": patron,
             "item": item,
             "overridden": True,  # the list doubts a card that is in order
-            "workstation": WORKSTATION,
+            "workstation": self.name,
             "sequence": next(self._numbers),
         }
 
@@ -202,7 +207,7 @@ class Drill:
         context, log = self.context, self._log()
         with suppress(OutageRefused):  # it is over already
             self._colleague()[2].end()
-        by = {"workstation": WORKSTATION, "operator": WORKSTATION}
+        by = {"workstation": self.name, "operator": self.name}
         for desk in waiting(log.log):
             export_desk(
                 context.journal,
@@ -211,7 +216,7 @@ class Drill:
                 **{"now": context.now, "new_id": context.new_id, **by},
                 file_format=context.system.offline_file,
             )
-        upload = DrillUpload(context, self.alma, self.koha, WORKSTATION)
+        upload = DrillUpload(context, self.alma, self.koha, self.name)
         for export in self._awaited():
             upload.upload(export)
 
@@ -232,10 +237,10 @@ class Drill:
             resolve_loan(
                 log,
                 row.loan.id,
-                offered_language(context.settings.language).say("Exercice"),
+                self.name,
                 entry_id=context.new_id(),
                 at=context.now(),
-                operator=WORKSTATION,
+                operator=self.name,
                 file_format=context.system.offline_file,
             )
             for row in left

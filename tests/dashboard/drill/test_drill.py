@@ -59,9 +59,12 @@ async def test_steps_lead_until_all_loans_are_accounted_for(
     async with playing(context, clock) as drill:
         while (step := await drill.look()) is not DrillStep.OVER:
             seen.append(step)
+            left = drill.left
             await drill.act(step)
             clock.pass_by(minutes=1)
             fail(watch)
+    assert (left, drill.left) == (ITEMS, 0)  # before the last step, and after it
+    assert {row.loan.workstation for row in context.models.loan_log.rows()} == {"Exercice"}
     assert seen == [
         *(DrillStep.DECLARE, DrillStep.LEND, DrillStep.LEND),
         *(DrillStep.RETURN, DrillStep.TRANSFER, DrillStep.VERIFY),
