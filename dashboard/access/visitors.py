@@ -16,7 +16,7 @@ from dashboard.core.allowed_clients import Audience
 from dashboard.core.users import UNRESTRICTED, SignedInBy, User, is_signed_in, user_of
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
-from procedure.access.roles import RIGHTS, Permission, Role
+from procedure.access.roles import PERMISSIONS_OF, Permission, Role
 from procedure.errors import JournalError
 from procedure.io.clock import utc_now
 
@@ -150,7 +150,7 @@ class Visitors:
             return None
         if found is None:
             return None
-        by, acts = SignedInBy.WORKSTATION, RIGHTS[Role.STAFF]
+        by, acts = SignedInBy.WORKSTATION, PERMISSIONS_OF[Role.STAFF]
         return User(found.name, acts=acts, role=Role.STAFF, by=by, sign_in=token)
 
     def is_signed_in(self, user: User) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from dashboard.errors import NotAllowed, ReadOnly
 from procedure.access.accounts import Accounts
-from procedure.access.roles import RIGHTS, Permission, Role
+from procedure.access.roles import PERMISSIONS_OF, Permission, Role
 from procedure.errors import JournalError
 
 __all__ = [
@@ -72,7 +72,7 @@ class User:
 
 def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> User:
     """Return the user of a name with what their role may do; `more` are other fields."""
-    return User(name=name, acts=RIGHTS[role], role=role, by=by, **more)  # type: ignore[arg-type]
+    return User(name=name, acts=PERMISSIONS_OF[role], role=role, by=by, **more)  # type: ignore[arg-type]
 
 
 def is_signed_in(user: User, accounts: Accounts, now: datetime) -> bool:

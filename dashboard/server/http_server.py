@@ -38,7 +38,7 @@ from dashboard.server.panel_internals import (
     OAuthProvider,
 )
 from dashboard.server.request_filter import RequestFilter, allowed_origins
-from dashboard.server.route_rights import RouteRights
+from dashboard.server.route_permissions import RoutePermissions
 from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
 from procedure.access.accounts import Accounts, MemoryAccounts
@@ -189,7 +189,7 @@ def _filter(
         pages = openid_routes(login.login_url, login.logout_url, visitors)
         application.add_handlers(r".*", [(prefix + path, *more) for path, *more in pages])
     known = login.endpoints if login else ()
-    rights = RouteRights(prefix, (path for path, *_ in known))
+    rights = RoutePermissions(prefix, (path for path, *_ in known))
     application.auth_provider = AccessProvider(visitors, rights.permission_for, login)
     return RequestFilter(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
 

@@ -27,7 +27,7 @@ from dashboard.server.bodies import BoundedBody, UnfinishedBodies
 from dashboard.server.health import HealthRoute
 from dashboard.server.panel_internals import BokehTornado, check_allowlist
 from dashboard.server.request_id import IdentifiedRequest, answering, request_id
-from dashboard.server.route_rights import LIVENESS, RouteRights
+from dashboard.server.route_permissions import LIVENESS, RoutePermissions
 from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -61,7 +61,7 @@ class RequestFilter(Router):
         self,
         application: BokehTornado,
         visitors: Visitors,
-        rights: RouteRights,
+        rights: RoutePermissions,
         security: SecurityHeaders,
     ) -> None:
         self._application = application
@@ -130,10 +130,10 @@ class RequestFilter(Router):
         if request.path == f"{self._application.prefix}{LIVENESS}":
             # With a query it would make a whole page, for nobody.
             return _Refusal(request, NOT_ALLOWED) if request.query else handler
-        reason = self._refusal(request) or self._missing_right(handler, request)
+        reason = self._refusal(request) or self._missing_permission(handler, request)
         return _Refusal(request, reason) if reason else handler
 
-    def _missing_right(self, handler: object, request: Any) -> str | None:
+    def _missing_permission(self, handler: object, request: Any) -> str | None:
         """Note who asks; refuse a route that does not find out itself whether they may."""
         request.visitor = self._visitors.known(request, request.connection.context.peer)
         kind = getattr(handler, "handler_class", RequestHandler)

@@ -1,6 +1,6 @@
 """What a person may do, and which role may do it.
 
-The table is `RIGHTS`; `docs/security.md` shows it, and a test holds the two together.
+The table is `PERMISSIONS_OF`; `docs/security.md` shows it, and a test holds the two together.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Role(StrEnum):
 
 
 # Without SEE_LOANS a person sees the loans of the day at the desk of their own workstation.
-RIGHTS: Mapping[Role, frozenset[Permission]] = {
+PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = {
     Role.STAFF: frozenset(
         {
             Permission.READ,

@@ -17,7 +17,7 @@ from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from procedure.access.roles import RIGHTS, Role
+from procedure.access.roles import PERMISSIONS_OF, Role
 from procedure.circulation.scan_rules import ScanRules
 from procedure.errors import Fault
 from procedure.handbook.model import Handbook, WordsByLanguage
@@ -142,7 +142,7 @@ async def test_faults_are_shown_to_the_coordination_alone_until_they_are_mended(
     context: AppContext, handbook: Handbook
 ) -> None:
     coordination = page_of(context)
-    desk = page_of(context, user=User(acts=RIGHTS[Role.STAFF]))
+    desk = page_of(context, user=User(acts=PERMISSIONS_OF[Role.STAFF]))
     await take_handbook(context, None, (FAULT,))
     for page in (coordination, desk):
         page.tick()

@@ -14,7 +14,7 @@ from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import Audience
 from dashboard.core.users import UNRESTRICTED, User
 from dashboard.server.access_provider import AccessProvider
-from dashboard.server.route_rights import RouteRights
+from dashboard.server.route_permissions import RoutePermissions
 from dashboard.settings import Settings
 from procedure.access.roles import Role
 
@@ -50,7 +50,7 @@ def provider(
         return Everybody(person)
     roles: Any = {"roles": (("*", Role.COORDINATOR),)} | settings
     visitors = Visitors(Settings("sqlite://", **roles), Audience(everyone=True), login)
-    return AccessProvider(visitors, RouteRights().permission_for, login)
+    return AccessProvider(visitors, RoutePermissions().permission_for, login)
 
 
 @asynccontextmanager

@@ -60,7 +60,7 @@ class UnderwayTransactions:
         entry = self.entries.get(pending)
         return entry if isinstance(entry, PendingLoan) and pending not in self.voids else None
 
-    def has_read(self, loan: Loan) -> bool:
+    def has_same_scan(self, loan: Loan) -> bool:
         """Return whether another reading of this loan is being written, and is not void."""
         return any(
             isinstance(entry, Loan)
@@ -69,7 +69,7 @@ class UnderwayTransactions:
             for entry in self.entries.values()
         )
 
-    def warning_for(self, loan: Loan) -> str | None:
+    def loan_warning(self, loan: Loan) -> str | None:
         """Return what `decide_on_loan` would warn of if the log had these entries."""
         if loan.id in self.entries:
             return None  # sent again
@@ -107,11 +107,11 @@ def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions)
     decision = decide_on_loan(log, with_scan_warning(loan, context.handbook.scans), underway.voids)
     made, first = decision.loan, decision.earlier if decision.repeated else None
     counts_at_once = first is not None and first.loan.id in underway.voids
-    if not counts_at_once and (first is not None or underway.has_read(loan)):
+    if not counts_at_once and (first is not None or underway.has_same_scan(loan)):
         return EntryAndAnswer(made, "repeated", "repeated")
     if log.row(loan.id) is None:
         if not counts_at_once and not made.warning:
-            made = replace(made, warning=underway.warning_for(made))
+            made = replace(made, warning=underway.loan_warning(made))
         before = [*loans_of_the_day(log, made), *underway.entries.values()]
         stand = [one for one in before if isinstance(one, Loan) and one.id not in underway.voids]
         advice = context.lists().advice_on_loan(made, context.handbook.scans)

@@ -28,7 +28,7 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.translations import language
-from procedure.access.roles import RIGHTS, Role
+from procedure.access.roles import PERMISSIONS_OF, Role
 from procedure.circulation.pending_loans import MemoryNotes
 from procedure.status_pages.readings import PageStatus
 from tests.support.intake import Desk
@@ -189,7 +189,7 @@ ACTS: dict[str, tuple[Permission, Act]] = {
     ),
 }
 # These record without anybody's act: a browser says of itself what it lacks, a drill plays people.
-# Enrolment is a route, whose right `test_route_rights` asks for.
+# Enrolment is a route, whose right `test_route_permissions` asks for.
 ALONE = {
     "outage.alert_sending", "readiness.reports", "drill.drill", "drill.drill_upload",
     "access.enrolment",
@@ -227,7 +227,7 @@ def test_act_is_for_the_roles_with_its_right(context: AppContext, name: str) -> 
     refused = {
         role: is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act) for role in Role
     }
-    assert refused == {role: right not in RIGHTS[role] for role in Role}
+    assert refused == {role: right not in PERMISSIONS_OF[role] for role in Role}
 
 
 def test_table_has_every_module_that_records() -> None:
@@ -264,7 +264,7 @@ def test_every_question_for_a_right_is_in_the_table(
         for _, act in ACTS.values():
             is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act)
     assert _functions_that_ask() - asked == {
-        "core.authorised_handler: prepare",  # of each route: see test_route_rights
+        "core.authorised_handler: prepare",  # of each route: see test_route_permissions
         "guide.guide_view: _act",  # leads to the loans, and changes nothing
     }
 

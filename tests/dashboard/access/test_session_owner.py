@@ -17,7 +17,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from dashboard.server.http_server import RelaisServer
 from dashboard.server.page_handler import SIGN_IN_OVER
-from tests.dashboard.access.test_route_rights import ROLES, ByHeader
+from tests.dashboard.access.test_route_permissions import ROLES, ByHeader
 
 KNOWN = "an-id-that-somebody-else-knows"
 CLOSED = (None, SIGN_IN_OVER)

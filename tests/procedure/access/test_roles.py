@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from procedure.access.roles import RIGHTS, Permission, Role
+from procedure.access.roles import PERMISSIONS_OF, Permission, Role
 
 DOCS = Path(__file__).parents[3] / "docs" / "security.md"
 
@@ -15,6 +15,6 @@ def test_documentation_has_the_table_of_rights() -> None:
     shown = {row[0].strip("`"): row[2:5] for row in rows if row[0].strip("`") in set(Permission)}
     assert [cell.strip() for cell in head.strip("|").split("|")][2:5] == list(Role)
     assert shown == {
-        permission: ["yes" if permission in RIGHTS[role] else "" for role in Role]
+        permission: ["yes" if permission in PERMISSIONS_OF[role] else "" for role in Role]
         for permission in Permission
     }

@@ -22,7 +22,7 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
 from dashboard.server.access_provider import NO_ROLE
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
-from dashboard.server.route_rights import PANEL_ROUTES, RouteRights
+from dashboard.server.route_permissions import PANEL_ROUTES, RoutePermissions
 from tests.dashboard.cli.test_serve import FOLDER, answer, serving as serving_process
 from tests.support.access import serving
 from tests.support.route_list import panel_with_routes, relais_with_routes, rules
@@ -201,7 +201,7 @@ def test_table_has_every_pattern_of_the_running_server(
 
 
 def test_needed_is_what_the_table_or_the_handler_says() -> None:
-    rights = RouteRights("/relais", ["/login"])
+    rights = RoutePermissions("/relais", ["/login"])
     asked = {path: rights.is_known(Plain, path) for path in KNOWN}
     assert asked == KNOWN
     assert rights.permission_for(Plain, "/relais/dashboard/ws") == "read"

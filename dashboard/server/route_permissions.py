@@ -33,7 +33,7 @@ PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
 }
 
 
-class RouteRights:
+class RoutePermissions:
     """The table, for a server with this prefix, and the pages of a login of Panel's."""
 
     def __init__(self, prefix: str = "", login_pages: Iterable[str] = ()) -> None:
