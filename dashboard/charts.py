@@ -17,6 +17,8 @@ from panel.viewable import Viewable, Viewer
 
 from procedure.local_time import library_zone, local
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 COLOURS = {
     "up": "#2e7d32",
     "slow": "#b26a00",
@@ -51,9 +53,6 @@ def duration(lasted: timedelta) -> str:
 def new_figure(title: str, height: int, **more: Any) -> Any:
     """Return an empty figure without tools; its instants are local times."""
     return figure(title=title, height=height, width=WIDTH, toolbar_location=None, tools="", **more)
-
-
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def timeline(states: Any, title: str = "Status") -> DescribedChart:

@@ -6,6 +6,8 @@ from dashboard.outage.outage import OutageState
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 
+MOST_FAULTS = 3  # faults that are shown; `relais check` names all of them
+
 
 class OutageBanner(HtmlView):
     """What is declared, C1, the message and the next news; else what is only suspected; or nothing.
@@ -47,9 +49,6 @@ class OutageBanner(HtmlView):
             self.outage.open()
 
 
-MOST = 3  # faults that are shown; `relais check` names all of them
-
-
 class HandbookNoticeView(HtmlView):
     """The first faults with file and place, or the keys that wait for a restart; else nothing."""
 
@@ -65,8 +64,8 @@ class HandbookNoticeView(HtmlView):
         return render(
             "outage/handbook_notice",
             self.language,
-            faults=faults[:MOST],
+            faults=faults[:MOST_FAULTS],
             count=len(faults),
-            more=len(faults) - MOST,
+            more=len(faults) - MOST_FAULTS,
             fixed=fixed,
         )

@@ -14,6 +14,9 @@ from panel.viewable import Viewer
 from dashboard.ui.part import catch_failures
 from dashboard.ui.templating import STATIC, asset_url
 
+MOST_PIECES = 16  # pieces of a stack
+PRINTED = "only-print"
+
 
 def well_formed(text: str) -> str:
     """Return the text with U+FFFD for each lone surrogate, which no database can store."""
@@ -118,9 +121,6 @@ class LiveHTML(Viewer):
             self._on_act(act, well_formed(value))
 
 
-MOST = 16  # pieces of a stack
-
-
 class LiveStack(JSComponent):
     """Shows what `LiveHTML`s show, each with its role and its CSS classes, and passes on its acts.
 
@@ -131,7 +131,7 @@ class LiveStack(JSComponent):
 
     frames = param.List(doc="The `role`, the `classes` and the `place` of each piece.")
     # One parameter a piece: a list would be sent as a whole whenever one of them changes.
-    locals().update({f"html_{number}": param.String() for number in range(MOST)})
+    locals().update({f"html_{number}": param.String() for number in range(MOST_PIECES)})
 
     # Read here: of a path, each component would keep a text of its own.
     _esm = Path(__file__).with_name("live_html.js").read_text("utf-8")
@@ -140,8 +140,8 @@ class LiveStack(JSComponent):
         self, parts: Sequence[Viewer | LiveHTML], places: Sequence[str] = (), **params: Any
     ) -> None:
         pieces = [part if isinstance(part, LiveHTML) else part.__panel__() for part in parts]
-        if len(pieces) > MOST:
-            raise ValueError(f"{len(pieces)} pieces in a stack that has {MOST} at most")
+        if len(pieces) > MOST_PIECES:
+            raise ValueError(f"{len(pieces)} pieces in a stack that has {MOST_PIECES} at most")
         shown = {f"html_{number}": piece.shown_html for number, piece in enumerate(pieces)}
         frames = [
             {"role": piece.role, "classes": " ".join(piece.css_classes), "place": place}
@@ -168,9 +168,6 @@ class LiveStack(JSComponent):
         number = data.get("piece") if isinstance(data, dict) else None
         if isinstance(number, int) and 0 <= number < len(self.pieces):
             self.pieces[number].receive(data)
-
-
-PRINTED = "only-print"
 
 
 def plain_html(part: Any, place: str = "") -> str:

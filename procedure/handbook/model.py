@@ -15,6 +15,8 @@ from procedure.monitoring.model import Meaning, Target
 from procedure.monitoring.neighbour_board import Neighbour
 from procedure.monitoring.service_states import Service
 
+OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
+
 _W = TypeVar("_W")
 
 # Beside the words: `words_file`.
@@ -189,9 +191,6 @@ def words_file(language: str) -> str:
     return f"words/{language}.toml"
 
 
-_OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
-
-
 def services(handbook: Handbook) -> tuple[Service, ...]:
     """Return the services in the order of their steps; a status page is none.
 
@@ -202,7 +201,7 @@ def services(handbook: Handbook) -> tuple[Service, ...]:
         Service(
             step.key,
             step.targets,
-            all(_OF_THE_SYSTEM.intersection(handbook.targets[key].means) for key in step.targets),
+            all(OF_THE_SYSTEM.intersection(handbook.targets[key].means) for key in step.targets),
         )
         for step in steps
         if step.targets and step.evidence != "official"

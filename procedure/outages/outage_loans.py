@@ -22,6 +22,9 @@ from procedure.reconciliation.journal_entries import refused_loans
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
+# The messages of Alma's report for which a list may have given the reason before.
+LISTED = frozenset({"blocked", "item_not_found", "user_not_found", "not_loanable", "on_hold_shelf"})
+
 _TICK = timedelta.resolution
 
 
@@ -129,10 +132,6 @@ def _split(rows: Iterable[LoanRow]) -> OutageLoans:
     return OutageLoans(
         tuple(row for row in every if row.is_valid), tuple(row for row in every if not row.is_valid)
     )
-
-
-# The messages of Alma's report for which a list may have given the reason before.
-LISTED = frozenset({"blocked", "item_not_found", "user_not_found", "not_loanable", "on_hold_shelf"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan
 from procedure.diagnosis.scenario import Scenario, ScenarioOutcome
 from procedure.guide.walk import AnswerGiven
-from procedure.handbook.model import Handbook
+from procedure.handbook.model import OF_THE_SYSTEM, Handbook
 from procedure.journal import Recorded
-from procedure.monitoring.model import SERVER, Meaning, Status, Vantage
+from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.simulation.alma.world import Stock, stock_of
 from procedure.simulation.desk_day import seeded_random
@@ -132,9 +132,6 @@ def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
     return "right" if loan.item in lent else "wrong"
 
 
-_OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
-
-
 def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
     """Return an outage of the library system (aware UTC): none of its addresses answers.
 
@@ -144,7 +141,7 @@ def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
     sites = list(dict.fromkeys(desk.site for desk in handbook.desks.values()))
     places = [*sites[:1], *sites]
     vantages = [Vantage(f"{site} {number}", site) for number, site in enumerate(places, 1)]
-    down = [key for key, one in handbook.targets.items() if _OF_THE_SYSTEM.intersection(one.means)]
+    down = [key for key, one in handbook.targets.items() if OF_THE_SYSTEM.intersection(one.means)]
     outcomes = [
         ScenarioOutcome(at=0, vantage=vantage.key, target=target, status=Status.DOWN)
         for target in down

@@ -18,6 +18,8 @@ from procedure.io.database.backup import back_up
 from procedure.io.database.state_file import Backup, remember_backup
 from procedure.io.last_times import side_files_base
 
+BACKUP_EVERY = timedelta(days=1)
+
 NO_PG_DUMP = (
     "pg_dump is not installed on this machine: no backup is made. Install PostgreSQL's client "
     "programs, or back the database up on its server and set RELAIS_BACKUPS_KEPT=0."
@@ -144,9 +146,6 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
         # Later lines are hints; none names more than hosts, users and tables.
         reason = next(iter(done.stderr.splitlines()), f"exit code {done.returncode}")
         raise BackupRefused(f"{command[0]} failed: {reason}")
-
-
-BACKUP_EVERY = timedelta(days=1)
 
 
 def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:

@@ -24,6 +24,9 @@ from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.readings import Reading
 
+FOLLOW_EVERY = 2.0  # seconds
+_log = logging.getLogger(__name__)
+
 KEPT = timedelta(days=1)
 
 
@@ -93,11 +96,6 @@ class SqlLatest:
             for row in rows
             if row.process != self._process and row.kind in KINDS
         ]
-
-
-FOLLOW_EVERY = 2.0  # seconds
-
-_log = logging.getLogger(__name__)
 
 
 class SharedWatch:

@@ -8,6 +8,8 @@ from typing import Any, cast
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Item, World
 
+JSON = "application/json;charset=UTF-8"
+
 
 def stamp(at: datetime) -> str:
     """Return an instant as the API writes it: UTC, whole seconds, Z."""
@@ -87,9 +89,6 @@ def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, Any
     if loans:
         body["item_loan"] = [loan_body(world, loan) for loan in loans]
     return body
-
-
-JSON = "application/json;charset=UTF-8"
 
 
 class JsonBodies:

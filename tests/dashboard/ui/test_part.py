@@ -22,7 +22,7 @@ from dashboard.ui import failure_log
 from dashboard.ui.failure_log import succeeds
 from dashboard.ui.file_drop import Dropped, FileDrop
 from dashboard.ui.lazy_place import LazyPlace, built
-from dashboard.ui.live_html import MOST, LiveHTML, LiveStack, well_formed
+from dashboard.ui.live_html import MOST_PIECES, LiveHTML, LiveStack, well_formed
 from dashboard.ui.part import Part, computed_once, page_failed, set_page_language
 from procedure.monitoring.model import Status
 from tests.dashboard.conftest import Clock, StillWatch
@@ -93,7 +93,7 @@ def test_pages_in_another_language_or_with_something_of_their_own_do_not_share(
 
 
 def test_stack_shows_what_is_visible() -> None:
-    panes = [LiveHTML(f"<p>{number}</p>") for number in range(MOST)]
+    panes = [LiveHTML(f"<p>{number}</p>") for number in range(MOST_PIECES)]
     stack = LiveStack(panes)
     panes[3].visible = False
     panes[4].html = ""
