@@ -124,7 +124,7 @@ class LiveHTML(Viewer):
 class LiveStack(JSComponent):
     """Shows what `LiveHTML`s show, each with its role and its CSS classes, and passes on its acts.
 
-    A component costs the server 6 ms and 100 kB whatever it shows, so a page shall have few. Only
+    A component costs the server 6 ms and 50 kB whatever it shows, so a page shall have few. Only
     the HTML that changes is sent again; what is not visible is empty. A piece with a place, one of
     `places` in the order of the pieces, stands in that place of the page's frame instead.
     """
