@@ -44,7 +44,7 @@ def test_demo_settings_keep_only_language_and_handbook() -> None:
 def test_forget_settings_clears_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("DATABASE_URL", "ALMA_KEY", "TRUSTED_PROXIES", "OPEN"):
+    for name in ("DATABASE_URL", "HANDBOOK", "ALMA_KEY", "TRUSTED_PROXIES", "OPEN"):
         monkeypatch.setenv(f"RELAIS_{name}", "1")
     forget_settings(Settings("sqlite:///demo.sqlite3", handbook=HANDBOOK))
     left = {name: value for name, value in os.environ.items() if name.startswith("RELAIS_")}
