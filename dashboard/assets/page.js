@@ -236,7 +236,9 @@
     const late = performance.now() - beaten > (send ? CUT_AFTER : LOADED_WITHIN)
     if (late !== cut) {
       cut = late
-      if (late) root.dataset.cutSince = new Date(Date.now() - (send ? CUT_AFTER : 0)).toTimeString().slice(0, 5)
+      // By the library's clock, as every other time of the page.
+      const clock = { timeZone: root.dataset.zone, hour: "2-digit", minute: "2-digit" }
+      if (late) root.dataset.cutSince = new Date(Date.now() - (send ? CUT_AFTER : 0)).toLocaleTimeString("sv-SE", clock)
       for (const element of document.body.querySelectorAll("[data-cut-since]")) element.textContent = root.dataset.cutSince
       for (const one of [root, ...document.querySelectorAll(".first .pane")]) one.classList.toggle("is-cut", cut)
       announce()
