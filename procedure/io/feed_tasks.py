@@ -12,9 +12,9 @@ R = TypeVar("R")
 
 
 class FeedTasks(Generic[S, R]):
-    """Follows each of some sources by key; the first reads of two are `spread` seconds apart.
+    """Follows each of some sources by key, first after `spread` seconds, the next after twice that.
 
-    `follow` reads a source at its interval, for ever. `rounds` grows with every result, so that a
+    So what the first reading imports does not delay the first page after a start. `follow` reads a source at its interval, for ever. `rounds` grows with every result, so that a
     page detects a new one. A process that does not watch (see `Leadership`) reads no source: it
     is given what another one has read. `publish` is called with each result of this one.
     """
@@ -73,7 +73,7 @@ class FeedTasks(Generic[S, R]):
         tasks = self._tasks or {}
         new = {key: source for key, source in self._sources.items() if key not in tasks}
         for index, (key, source) in enumerate(new.items()):
-            following = self._begin(source, self._spread * index)
+            following = self._begin(source, self._spread * (index + 1))
             tasks[key] = asyncio.create_task(following, name=f"feed:{key}")
         self._tasks = tasks
 
