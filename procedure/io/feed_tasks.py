@@ -14,9 +14,10 @@ R = TypeVar("R")
 class FeedTasks(Generic[S, R]):
     """Follows each of some sources by key, first after `spread` seconds, the next after twice that.
 
-    So what the first reading imports does not delay the first page after a start. `follow` reads a source at its interval, for ever. `rounds` grows with every result, so that a
-    page detects a new one. A process that does not watch (see `Leadership`) reads no source: it
-    is given what another one has read. `publish` is called with each result of this one.
+    So what the first reading imports does not delay the first page after a start. `follow` reads a
+    source at its interval, for ever. `rounds` grows with every result, so that a page detects a
+    new one. A process that does not watch (see `Leadership`) reads no source: it is given what
+    another one has read. `publish` is called with each result of this one.
     """
 
     def __init__(
