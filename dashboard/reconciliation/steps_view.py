@@ -71,6 +71,8 @@ class StepsView(PartView):
             )
         if now.signed is None:
             say = self.language.say
+            if now.table.empty:
+                return say("rien à signer")
             return say("quand tout est réglé") if now.counts.left else say("à signer")
         if self.progress.marks["sign"] is not Mark.DONE:
             return self.language.say("signé, blocage à remettre")

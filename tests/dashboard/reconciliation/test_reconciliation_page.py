@@ -16,7 +16,7 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.row_repair_view import RowRepairView
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.rows_view import RowsView
-from dashboard.reconciliation.steps_view import TallyView
+from dashboard.reconciliation.steps_view import StepsView, TallyView
 from dashboard.reconciliation.verification_view import list_html
 from dashboard.translations import language
 from dashboard.ui.failure_log import failure_count
@@ -90,6 +90,18 @@ def test_page_says_that_nothing_is_on_a_cart(progress: ReconciliationProgress) -
     progress.context.journal.append(make.back(40, "1060000040", at=at, desk="MAIL"))
     progress.update()
     assert "open of" in carts.__panel__().html
+
+
+def test_last_step_has_nothing_to_sign_for_without_loans(context: AppContext) -> None:
+    progress = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
+    )
+    progress.update()
+    steps = StepsView(progress=progress, language=language("en"))
+    before = "nothing to sign for" in steps.__panel__().html
+    context.journal.append(make.loan(1, at=context.now()))
+    progress.update()
+    assert (before, "nothing to sign for" in steps.__panel__().html) == (True, False)
 
 
 def test_page_recalls_the_block_before_the_signature(context: AppContext) -> None:
