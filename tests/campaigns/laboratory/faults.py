@@ -223,9 +223,9 @@ async def ipv4_refused(bench: Bench) -> str:
 
 
 async def ipv4_silent(bench: Bench) -> str:
-    url = await ipv4_refused(bench)
-    bench.swallowing("127.0.0.1", int(url.rstrip("/").rpartition(":")[2]))
-    return url
+    bench.names[HOST] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
+    port = bench.swallowing()  # first: nothing else takes a port of ::1 meanwhile
+    return f"http://{HOST}:{await bench.serve(answering(), ip='::1', port=port)}/"
 
 
 async def both_refused(bench: Bench) -> str:
