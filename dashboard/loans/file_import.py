@@ -180,8 +180,10 @@ class FileImport(param.Parameterized):
         if desk:
             return ImportedFile(name, sheet, desk, plan)
         # Until the desk is chosen, a row without one is no bad line: it only waits.
-        waits = {row.line for row in sheet.rows if needs_desk(row)}
-        bad: tuple[UnreadableLine, ...] = tuple(row for row in plan.bad if row.line not in waits)
+        waits = {(row.sheet, row.line) for row in sheet.rows if needs_desk(row)}
+        bad: tuple[UnreadableLine, ...] = tuple(
+            line for line in plan.bad if (line.sheet, line.line) not in waits
+        )
         return ImportedFile(name, sheet, desk, replace(plan, bad=bad))
 
     def _known(self) -> CirculationLog:

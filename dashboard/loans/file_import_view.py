@@ -7,7 +7,7 @@ import panel as pn
 import param
 
 from dashboard.loans.file_import import FileImport, ImportedFile
-from dashboard.loans.import_text import bad_line_text
+from dashboard.loans.import_text import bad_line_text, line_text
 from dashboard.loans.reason_text import conflict_texts, reason_texts, try_loan_action
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
@@ -67,6 +67,7 @@ class FileImportView(Part):
             place=self.place,
             conflicts=conflict_texts(self.language),
             why=lambda bad: bad_line_text(bad, self.language),
+            place_of=lambda row: line_text(row.sheet, row.line, self.language),
             doubts=reason_texts(self.language),
             refusal=self.refusal,
         )

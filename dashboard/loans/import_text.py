@@ -8,9 +8,15 @@ from procedure.circulation.imports.row import UnreadableLine
 
 def bad_line_text(bad: UnreadableLine, language: Language) -> str:
     """Return where a file is wrong and why; a reason without a sentence stays in English."""
-    say = language.say
-    where = say("ligne {line}", line=bad.line) if bad.line else say("le fichier")
+    where = line_text(bad.sheet, bad.line, language) if bad.line else language.say("le fichier")
     return f"{where}, {_why(bad.reason, language)}"
+
+
+def line_text(sheet: str, line: int, language: Language) -> str:
+    """Return the number of a line, with its sheet where a workbook has several."""
+    if sheet:
+        return language.say("feuille {sheet}, ligne {line}", sheet=sheet, line=line)
+    return language.say("ligne {line}", line=line)
 
 
 def _why(reason: str, language: Language) -> str:
@@ -58,6 +64,7 @@ def _words(language: Language) -> dict[str, str]:
         ),
         "is far too long": say("bien trop longue"),
         "is empty": say("vide"),
+        "holds no": say("ni prêt ni retour"),
         "is larger": say("plus de 256 Mo"),
         "is no JSON": say("n’est pas une ligne de la page du poste"),
         "cannot be taken apart": say("illisible à partir d’ici"),

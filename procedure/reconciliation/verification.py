@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from procedure.circulation.imports.bare_code import bare
+from procedure.circulation.imports.column_names import ITEM_NAMES, PATRON_NAMES, columns
 from procedure.circulation.imports.file_text import CUT, as_utf8
 from procedure.circulation.imports.local_times import parsed
 from procedure.circulation.imports.row import UnreadableLine
-from procedure.circulation.imports.tables import columns, csv_cells, refuse_rounded
-from procedure.circulation.imports.xlsx import workbook_cells
+from procedure.circulation.imports.tables import Numbered, csv_cells, refuse_rounded
+from procedure.circulation.imports.xlsx import workbook_sheets
 from procedure.circulation.transactions import Loan
 from procedure.local_time import instants, local
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts, UserSeen
@@ -150,16 +152,21 @@ def _shown(at: datetime) -> datetime:
 
 
 REQUIRED = ("item", "user")
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "item": ("item", "barcode", "item barcode", "code-barres", "strichcode"),
+NAMES: Mapping[str, Sequence[str]] = {
+    "item": ITEM_NAMES,
     "user": (
-        *("user", "user id", "primary identifier", "primary id", "patron", "borrower id"),
-        *("user primary identifier", "identifiant principal", "lecteur", "cardnumber"),
+        *PATRON_NAMES,
+        *("primary identifier", "primary id", "user primary identifier", "borrower id"),
+        *("identifiant principal", "cardnumber"),
     ),
     "lent_at": (
-        *("loan date", "loaned at", "lent at", "date de prêt", "loan date and time", "issuedate"),
+        *("loan date", "loaned at", "lent at", "loan date and time", "issuedate"),
+        *("date de prêt", "ausleihdatum", "data prestito", "data del prestito"),
     ),
-    "due": ("due date", "due", "date d'échéance", "échéance", "fälligkeitsdatum", "date due"),
+    "due": (
+        *("due date", "due", "date due", "date d échéance", "échéance", "fälligkeitsdatum"),
+        *("data di scadenza", "scadenza"),
+    ),
 }  # fmt: skip
 
 
@@ -171,30 +178,47 @@ def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine
     """
     workbook = content.startswith(b"PK\x03\x04")
     content = as_utf8(content)
-    sheet, bad = workbook_cells(content) if workbook else csv_cells(content)
-    filled = (row for row in sheet if any(cell.strip() for cell in row[1]))
+    if workbook:
+        sheets, bad = workbook_sheets(content)
+    else:
+        cells, bad = csv_cells(content)
+        sheets = {"": cells} if cells else {}
+    if not sheets and not bad:
+        bad = [UnreadableLine(0, "is empty")]
+    loans: list[LoanFacts] = []
+    lost = [bad_line for bad_line in bad if bad_line.reason == CUT]
+    for name, table in sheets.items():
+        _read_table(table, name if len(sheets) > 1 else "", loans, bad, lost)
+    return ([], sorted(lost, key=lambda bad_line: bad_line.line)) if lost else (loans, bad)
+
+
+def _read_table(
+    table: Sequence[Numbered],
+    sheet: str,
+    loans: list[LoanFacts],
+    bad: list[UnreadableLine],
+    lost: list[UnreadableLine],
+) -> None:
+    """Add the loans of a table, its lines that are none, and those whose code is not whole."""
+    filled = (row for row in table if any(cell.strip() for cell in row[1]))
     number, heading = next(filled, (1, ()))
     places = columns(heading, NAMES)
     missing = [name for name in REQUIRED if name not in places]
-    if not sheet and bad:
-        return [], bad
     if missing:
-        return [], [*bad, UnreadableLine(number, _wrong_heading(missing))]
-    loans: list[LoanFacts] = []
-    lost = [bad_line for bad_line in bad if bad_line.reason == CUT]
+        bad.append(UnreadableLine(number, _wrong_heading(missing), sheet))
+        return
     for line, cells in filled:
         fields = {name: _cell(cells, place) for name, place in places.items()}
         try:
             refuse_rounded(item=fields["item"], patron=fields["user"])
         except ValueError as fault:
-            lost.append(UnreadableLine(line, str(fault)))
+            lost.append(UnreadableLine(line, str(fault), sheet))
             continue
         loan = _loan(fields)
         if loan is None:
-            bad.append(UnreadableLine(line, "names no item or no user"))
+            bad.append(UnreadableLine(line, "names no item or no user", sheet))
         else:
             loans.append(loan)
-    return ([], sorted(lost, key=lambda bad_line: bad_line.line)) if lost else (loans, bad)
 
 
 def _wrong_heading(missing: Sequence[str]) -> str:
@@ -205,7 +229,7 @@ def _wrong_heading(missing: Sequence[str]) -> str:
 
 
 def _cell(cells: Sequence[str], place: int) -> str:
-    return cells[place].strip() if place < len(cells) else ""
+    return bare(cells[place]) if place < len(cells) else ""
 
 
 def _loan(fields: Mapping[str, str]) -> LoanFacts | None:

@@ -20,11 +20,16 @@ def unwritable_line(row: UnwritableRow) -> str:
     return f"loan {row.loan.id}, row {row.row}: {doubt_sentence(row.reason)}"
 
 
-def bad_line(line: int, reason: str) -> str:
+def numbered_line(sheet: str, line: int) -> str:
+    """Return a line of a file by its number, with its sheet where a workbook has several."""
+    return f'sheet "{sheet}", line {line}' if sheet else f"line {line}"
+
+
+def bad_line(sheet: str, line: int, reason: str) -> str:
     """Return the message about a line of a file; line 0 is the whole file."""
     if line:
-        return f"line {line} {reason}"
-    return f"the file {reason}" if reason.startswith(("is ", "has ")) else reason
+        return f"{numbered_line(sheet, line)} {reason}"
+    return f"the file {reason}" if reason.startswith(("is ", "has ", "holds ")) else reason
 
 
 def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:

@@ -6,7 +6,6 @@ refused; 2 a wrong option.
 
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,16 @@ from typing import Any
 import click
 
 from dashboard.cli.instants import Instant
-from dashboard.cli.loans.format import bad_line, doubt_sentence
+from dashboard.cli.loans.format import bad_line, doubt_sentence, numbered_line
 from dashboard.cli.open_database import database_option, open_existing, outage_log
-from dashboard.cli.output import english, json_line
+from dashboard.cli.output import counted, english, json_line
 from dashboard.loans.reason_text import conflict_texts
 from dashboard.settings import Settings
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod
 from procedure.circulation.imports.file import LARGEST, read_file
 from procedure.circulation.imports.plan import KINDS, ImportPlan, at_a_desk, import_sheet
-from procedure.circulation.imports.row import ImportSheet
+from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
 from procedure.circulation.list_advice import USUAL
 from procedure.errors import HandbookError, TransactionRefused
 from procedure.handbook.model import Handbook
@@ -32,6 +31,7 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 from procedure.io.handbook_files import load_handbook
 
+CLEANED = 'an apostrophe, ="…" or an unseen space around a code was taken off'
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -69,10 +69,11 @@ def import_(
         outage = _outage(database, outage_start, outage_end)
         known = CirculationLog(database.journal.since(kinds=KINDS))
         for file in files:
+            sheet = at_a_desk(_read(file), desk.strip())
             plan, imported = import_sheet(
                 database.journal,
                 known,
-                at_a_desk(_read(file), desk.strip()),
+                sheet,
                 desk=desk.strip(),
                 now=utc_now(),
                 outage=outage,
@@ -82,7 +83,7 @@ def import_(
                 keep_good=keep_good,
             )
             refused |= not imported
-            result = _object(file, desk, plan, imported=imported)
+            result = _object(file, desk, sheet, plan, imported=imported)
             click.echo(json_line(result) if as_json else _lines(result))
     if refused:
         sys.exit(1)
@@ -101,7 +102,9 @@ def _read(file: Path) -> ImportSheet:
         return read_file(content.read(LARGEST + 1), file.name)
 
 
-def _object(file: Path, desk: str, plan: ImportPlan, *, imported: bool) -> dict[str, Any]:
+def _object(
+    file: Path, desk: str, sheet: ImportSheet, plan: ImportPlan, *, imported: bool
+) -> dict[str, Any]:
     """Return the result of a file for JSON; `left` counts the good lines not imported."""
     return {
         "file": str(file),
@@ -109,18 +112,27 @@ def _object(file: Path, desk: str, plan: ImportPlan, *, imported: bool) -> dict[
         "new": len(plan.entries) if imported else 0,
         "known": plan.known,
         "left": 0 if imported else len(plan.entries),
-        "bad": [asdict(line) for line in plan.bad],
-        "doubts": [{"line": line, "reason": reason} for line, reason in plan.doubts],
+        "bad": [_place(line) | {"reason": line.reason} for line in plan.bad],
+        "doubts": [_place(row) | {"reason": reason} for row, reason in plan.doubts],
         "conflicts": [_conflict(conflict, plan) for conflict in plan.conflicts],
+        "cleaned": sheet.cleaned,
+        "unread": list(sheet.unread),
     }
 
 
+def _place(row: ImportRow | UnreadableLine) -> dict[str, Any]:
+    """Return where a row is in its file; a workbook with several tables has sheets."""
+    return {"line": row.line, **({"sheet": row.sheet} if row.sheet else {})}
+
+
 def _conflict(conflict: Conflict, plan: ImportPlan) -> dict[str, Any]:
+    rows = [plan.rows[row] for row in conflict.rows if row in plan.rows]
     return {
         "kind": conflict.kind,
         "item": conflict.item,
         "desks": list(conflict.desks),
-        "lines": [plan.lines[row] for row in conflict.rows if row in plan.lines],
+        "lines": [row.line for row in rows],
+        **({"sheets": [row.sheet for row in rows]} if any(row.sheet for row in rows) else {}),
         "rows": [str(row) for row in conflict.rows],
     }
 
@@ -128,22 +140,36 @@ def _conflict(conflict: Conflict, plan: ImportPlan) -> dict[str, Any]:
 def _lines(result: Mapping[str, Any]) -> str:
     counts = f"{result['new']} new, {result['known']} known, {len(result['bad'])} bad"
     lines = [f"{result['file']}: {counts}"]
-    lines += [f"  {bad_line(bad['line'], bad['reason'])}" for bad in result["bad"]]
+    lines += [
+        f"  {bad_line(bad.get('sheet', ''), bad['line'], bad['reason'])}" for bad in result["bad"]
+    ]
+    lines += [
+        f'  the sheet "{name}" was not read: its first line names no item and no patron'
+        for name in result["unread"]
+    ]
+    if result["cleaned"]:
+        lines.append(f"  {counted(result['cleaned'], 'line')}: {CLEANED}")
     if result["left"]:
         left = result["left"]
         lines.append(
             f"  Nothing was taken. To take the {left} good lines that are new: --keep-good"
         )
-    lines += [
-        f"  check line {doubt['line']}: {doubt_sentence(doubt['reason'])}"
-        for doubt in result["doubts"]
-    ]
+    for doubt in result["doubts"]:
+        where = numbered_line(doubt.get("sheet", ""), doubt["line"])
+        lines.append(f"  check {where}: {doubt_sentence(doubt['reason'])}")
     messages = conflict_texts(english())
     for conflict in result["conflicts"]:
         about = ", ".join(filter(None, (conflict["item"], *conflict["desks"])))
         message = f"{about}: {messages[conflict['kind']]}"
-        lines.append(f"  look at lines {', '.join(map(str, conflict['lines']))}: {message}")
+        lines.append(f"  look at lines {_numbers(conflict)}: {message}")
     return "\n".join(lines)
+
+
+def _numbers(conflict: Mapping[str, Any]) -> str:
+    numbers = [str(line) for line in conflict["lines"]]
+    if "sheets" in conflict:
+        numbers = map(" ".join, zip(conflict["sheets"], numbers, strict=True))
+    return ", ".join(numbers)
 
 
 def check_desk(settings: Settings, desk: str) -> None:

@@ -97,7 +97,7 @@ def _verify_by_list(
     with click.open_file(str(file), "rb") as content:
         loans, bad = read_loan_list(content.read())
     for line in bad:
-        click.echo(bad_line(line.line, line.reason), err=True)
+        click.echo(bad_line(line.sheet, line.line, line.reason), err=True)
     if not loans:
         # With an empty list every loan would be missing.
         raise click.UsageError("The list names no loan: nothing was verified.")

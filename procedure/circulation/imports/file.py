@@ -7,6 +7,7 @@ from typing import cast
 
 import msgspec
 
+from procedure.circulation.imports.bare_code import bare, is_decorated
 from procedure.circulation.imports.file_text import CUT, WEB_PAGE, as_utf8, is_ended, is_web_page
 from procedure.circulation.imports.local_times import LocalTimeReader
 from procedure.circulation.imports.named_fields import OPTIONAL, OWN, REQUIRED, row_of
@@ -83,7 +84,7 @@ def _text(name: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return value
     if type(value) in _PLAIN.get(name, ()):
         return str(value).lower()
     # A number has lost its leading zeros: a barcode is a text.
@@ -126,7 +127,15 @@ def _unreadable(fault: OfflineFileError) -> UnreadableLine:
 def _offline_row(row: OfflineRow) -> ImportRow:
     kind: Kind = "loan" if row.kind == "L" else "return"
     shown = local_minute(row.at).strftime(STAMP)
-    return ImportRow(row.line, kind, row.at, shown, row.item, row.patron)
+    return ImportRow(
+        row.line,
+        kind,
+        row.at,
+        shown,
+        bare(row.item),
+        bare(row.patron),
+        is_cleaned=is_decorated(row.item) or is_decorated(row.patron),
+    )
 
 
 # How each form of file begins, and its reader.
@@ -140,7 +149,18 @@ FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
 
 
 def read_file(content: bytes, name: str = "") -> ImportSheet:
-    """Read the transactions of a file; `name` decides only where the bytes do not (`….dat`)."""
+    """Read the transactions of a file; `name` decides only where the bytes do not (`….dat`).
+
+    A file without any has one bad line, which is the whole file.
+    """
+    sheet = _read(content, name)
+    return sheet if sheet.rows or sheet.bad else replace(sheet, bad=(_NOTHING,))
+
+
+_NOTHING = UnreadableLine(0, "holds no loan and no return")
+
+
+def _read(content: bytes, name: str) -> ImportSheet:
     if len(content) > LARGEST:
         return ImportSheet(
             (), (UnreadableLine(0, "is larger than 256 MB, more than any offline file"),)

@@ -40,7 +40,7 @@ class ImportPlanner:
     seen: Counter[Content] = field(default_factory=Counter[Content])
     stands_for: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     entries: list[Entered] = field(default_factory=list[Entered])
-    lines: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    rows: dict[UUID, ImportRow] = field(default_factory=dict[UUID, ImportRow])
     fresh: dict[UUID, Entered] = field(default_factory=dict[UUID, Entered])
     notes: dict[UUID, str] = field(default_factory=dict[UUID, str])
     others: list[Conflict] = field(default_factory=list[Conflict])
@@ -66,7 +66,7 @@ class ImportPlanner:
             self.stands_for[row.id] = entry_id
         if not self._has(entry_id):
             self._enter(self._transaction(row, entry_id))
-        self.lines.setdefault(entry_id, row.line)
+        self.rows.setdefault(entry_id, row)
 
     def _is_same(self, row: ImportRow, entry_id: UUID) -> bool:
         """Return whether a row says what the record of the same id does."""
@@ -88,7 +88,7 @@ class ImportPlanner:
         desks = (getattr(record, "desk", ""), row.desk or self.desk)
         desks = tuple(dict.fromkeys(filter(None, desks)))
         self.others.append(Conflict("other_content", (entry_id,), item, desks))
-        self.lines[entry_id] = row.line
+        self.rows[entry_id] = row
 
     def _known_as(self, row: ImportRow) -> UUID | None:
         if row.id is not None and self.known.find(row.id) is not None:
@@ -122,7 +122,7 @@ class ImportPlanner:
                     operator=self.operator,
                 )
             )
-        self.lines.setdefault(void, row.line)
+        self.rows.setdefault(void, row)
 
     def _wait(self, row: ImportRow) -> None:
         if row.loan and not (self._patron(row.loan) == row.patron and self._taken_back(row.loan)):
@@ -133,7 +133,7 @@ class ImportPlanner:
             self._enter(checked_waiting(PendingLoan(**self._scan(row, entry_id))))
             if note:
                 self.notes[entry_id] = note
-        self.lines.setdefault(entry_id, row.line)
+        self.rows.setdefault(entry_id, row)
 
     def _complete(self, row: ImportRow) -> None:
         assert row.waiting is not None
@@ -149,7 +149,7 @@ class ImportPlanner:
             self.notes.pop(row.waiting, None)
         elif isinstance(made, Loan) and made.patron != row.patron:
             raise TransactionRefused("waiting_settled", "was completed with another card")
-        self.lines.setdefault(entry_id, row.line)
+        self.rows.setdefault(entry_id, row)
 
     def _patron(self, loan: UUID) -> str:
         made = self._find(loan)

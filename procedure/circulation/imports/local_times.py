@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from procedure.circulation.offline_files.alma_layout import STAMP
 from procedure.local_time import instants, local
 
-_FORMS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", STAMP)
+_DAYS, _CLOCKS = ("%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d"), ("%H:%M", "%H:%M:%S")
+_FORMS = (*(f"{day} {clock}" for day in _DAYS for clock in _CLOCKS), STAMP)
 EXAMPLE = "2026-11-24 09:12 or 24.11.2026 09:12"
 
 

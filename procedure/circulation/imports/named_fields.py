@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from procedure.circulation.imports.bare_code import bare, is_decorated
 from procedure.circulation.imports.local_times import LocalTimeReader, parsed
 from procedure.circulation.imports.row import ImportRow, Kind
 
@@ -21,22 +22,25 @@ KINDS: Mapping[str, Kind] = {
     "prêt": "loan",
     "pret": "loan",
     "ausleihe": "loan",
+    "prestito": "loan",
     "r": "return",
     "return": "return",
     "retour": "return",
     "rückgabe": "return",
+    "restituzione": "return",
     "void": "void",
     "waiting": "waiting",
     "complete": "complete",
 }
 
 
-def row_of(line: int, fields: Mapping[str, str], clock: LocalTimeReader) -> ImportRow:
-    """Make a row of named texts; a field that is absent counts as empty.
+def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> ImportRow:
+    """Make a row of named texts, as the file has them; one that is absent counts as empty.
 
     Raises:
         ValueError: what is missing or cannot be read, in words that quote no identifier.
     """
+    fields = {name: bare(text) for name, text in texts.items()}
     kind = KINDS.get(fields.get("kind", "").lower())
     if kind is None:
         raise ValueError("has a kind that is none of: loan, return, void, waiting, complete")
@@ -65,6 +69,7 @@ def row_of(line: int, fields: Mapping[str, str], clock: LocalTimeReader) -> Impo
         overridden=fields.get("overridden") == "true",
         waiting=_uuid(fields, "waiting"),
         note=_line(fields.get("note", "")),
+        is_cleaned=any(is_decorated(texts.get(name, "")) for name in ("item", "patron")),
     )
 
 

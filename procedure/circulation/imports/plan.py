@@ -7,7 +7,7 @@ twice, yesterday's file with today's rows at its end, and one row from two PCs d
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Journal
 from procedure.local_time import local
 
+_OUTSIDE = "has a time outside the years of the outage"
 # The kinds of entry that decide what is new in a file.
 KINDS = ("loan", "return", "void", "waiting")
 
@@ -33,7 +34,7 @@ class ImportPlan:
     """What importing a file would do.
 
     `entries` are the new transactions, `known` counts the rows that the log has already, `bad`
-    lists the lines that are none. `lines` gives the line of each row by the id it goes under.
+    lists the lines that are none. `rows` has each row by the id it goes under.
     `position` is how far the journal was read. `notes` are those of the new loans that wait.
     """
 
@@ -41,15 +42,15 @@ class ImportPlan:
     known: int
     bad: tuple[UnreadableLine, ...]
     conflicts: tuple[Conflict, ...]
-    lines: dict[UUID, int]
+    rows: Mapping[UUID, ImportRow]
     position: int
     notes: Mapping[UUID, str] = field(default_factory=dict[UUID, str], repr=False)
 
     @property
-    def doubts(self) -> tuple[tuple[int, str], ...]:
-        """The line and the doubt (`Loan.warning`) of each new loan that somebody should check."""
+    def doubts(self) -> tuple[tuple[ImportRow, str], ...]:
+        """The row and the doubt (`Loan.warning`) of each new loan that somebody should check."""
         return tuple(
-            (self.lines[entry.id], entry.warning)
+            (self.rows[entry.id], entry.warning)
             for entry in self.entries
             if isinstance(entry, Loan) and entry.warning and not entry.overridden
         )
@@ -59,10 +60,10 @@ def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
     """Return the rows that say where they were made, or all of them when `desk` does."""
     if desk:
         return sheet
-    lost = [row for row in sheet.rows if needs_desk(row)]
-    bad = [UnreadableLine(row.line, "names no desk: say at which desk it was made") for row in lost]
-    left = {row.line for row in lost}
-    return ImportSheet(tuple(row for row in sheet.rows if row.line not in left), (*sheet.bad, *bad))
+    reason = "names no desk: say at which desk it was made"
+    lost = [UnreadableLine(row.line, reason, row.sheet) for row in sheet.rows if needs_desk(row)]
+    kept = tuple(row for row in sheet.rows if not needs_desk(row))
+    return replace(sheet, rows=kept, bad=(*sheet.bad, *lost))
 
 
 def needs_desk(row: ImportRow) -> bool:
@@ -94,21 +95,21 @@ def plan_import(
     years = _years(now, outage)
     for row in sheet.rows:
         if row.id is not None and local(row.at).year not in years:
-            bad.append(UnreadableLine(row.line, "has a time outside the years of the outage"))
+            bad.append(UnreadableLine(row.line, _OUTSIDE, row.sheet))
             continue
         try:
             draft.add(row)
         except TransactionRefused as refused:
-            bad.append(UnreadableLine(row.line, str(refused)))
+            bad.append(UnreadableLine(row.line, str(refused), row.sheet))
         else:
             accepted += 1
-    bad.sort(key=lambda line: line.line)
+    bad.sort(key=lambda line: (line.sheet, line.line))
     return ImportPlan(
         tuple(draft.entries),
         accepted - len(draft.entries) - len(draft.others),
         tuple(bad),
         (*draft.others, *_conflicts(draft, now, outage)),
-        draft.lines,
+        draft.rows,
         known.position,
         draft.notes,
     )
@@ -126,17 +127,17 @@ def _conflicts(
     fresh = draft.entries
     voided = {entry.loan for entry in fresh if isinstance(entry, Void)}
     voided |= {entry.id for entry in fresh if draft.known.void_of(entry.id) is not None}
-    entries = _touched((*draft.known.loans(), *draft.known.returns(), *fresh), draft.lines)
+    entries = _touched((*draft.known.loans(), *draft.known.returns(), *fresh), draft.rows)
     returns = [entry for entry in entries if isinstance(entry, Return) and entry.id not in voided]
     loans = [entry for entry in entries if isinstance(entry, Loan) and entry.id not in voided]
     return conflicts(
-        without_double_scans(loans, returns), returns, now=now, outage=outage, among=draft.lines
+        without_double_scans(loans, returns), returns, now=now, outage=outage, among=draft.rows
     )
 
 
-def _touched(entries: Sequence[Entered], lines: Collection[UUID]) -> list[Loan | Return]:
+def _touched(entries: Sequence[Entered], rows: Collection[UUID]) -> list[Loan | Return]:
     """Return the entries with an item or a patron of these: a long log has few of them."""
-    own = [entry for entry in entries if entry.id in lines]
+    own = [entry for entry in entries if entry.id in rows]
     patrons = {entry.patron for entry in own if isinstance(entry, Loan)}
     loans = [entry for entry in entries if isinstance(entry, Loan)]
     items = {entry.item for entry in own if isinstance(entry, Loan | Return)}

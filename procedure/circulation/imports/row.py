@@ -20,7 +20,8 @@ class ImportRow:
     `YYYYMMDDHHMM`. `id` is the one that the desk page gave it. A void names its `loan`, what
     completes a waiting loan names that. Where a completion is taken back, the void names whose it
     was as `patron`, and what waits again names that `loan` and `patron`. `made_at` and `skew_s`
-    are as in `Loan`.
+    are as in `Loan`. `sheet` names the sheet of a workbook that has several. `is_cleaned` says that
+    `bare` has changed one of its codes.
     """
 
     line: int
@@ -42,6 +43,8 @@ class ImportRow:
     told: tuple[ListAdvice, ...] = ()
     waiting: UUID | None = None
     note: str = field(default="", repr=False)
+    sheet: str = ""
+    is_cleaned: bool = False
 
     @property
     def content(self) -> tuple[str, str, str, str]:
@@ -55,14 +58,24 @@ class UnreadableLine:
 
     line: int
     reason: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSheet:
-    """A file's good rows and its bad lines, each in the file's order."""
+    """A file's good rows and its bad lines, each in the file's order.
+
+    `unread` names the sheets of a workbook that are no tables of loans.
+    """
 
     rows: tuple[ImportRow, ...]
     bad: tuple[UnreadableLine, ...]
+    unread: tuple[str, ...] = ()
+
+    @property
+    def cleaned(self) -> int:
+        """The number of rows with a code that `bare` has changed."""
+        return sum(row.is_cleaned for row in self.rows)
 
 
 def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:

@@ -2,22 +2,17 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from io import StringIO
 
+from procedure.circulation.imports.bare_code import bare
+from procedure.circulation.imports.column_names import NAMES, columns
 from procedure.circulation.imports.file_text import CUT, WEB_PAGE, as_utf8, is_web_page
 from procedure.circulation.imports.local_times import LocalTimeReader
 from procedure.circulation.imports.named_fields import OPTIONAL, REQUIRED, row_of
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
 
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "at": ("at", "time", "date", "loan date", "date and time", "heure", "date et heure", "zeit"),
-    "item": ("item", "barcode", "item barcode", "code-barres", "code barres", "document"),
-    "patron": ("patron", "user", "user id", "user identifier", "patron id", "lecteur"),
-    "desk": ("desk", "circ desk", "circulation desk", "guichet"),
-    "kind": ("kind", "type", "transaction"),
-    **{name: (name,) for name in OPTIONAL if name not in ("desk", "kind")},
-}
 ROUNDED = "that a spreadsheet has shortened or rounded to a number"
 Numbered = tuple[int, Sequence[str]]
 # 3.12E+13 or 3,12E+13; a barcode such as 12E45 has neither a sign nor a decimal mark.
@@ -27,9 +22,9 @@ _SCIENTIFIC = re.compile(
 
 
 def read_csv(content: bytes) -> ImportSheet:
-    sheet, bad = csv_cells(content)
-    table = read_table(sheet)
-    return ImportSheet(table.rows, (*table.bad, *bad))
+    cells, bad = csv_cells(content)
+    sheet = read_table(cells)
+    return replace(sheet, bad=(*sheet.bad, *bad))
 
 
 def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
@@ -67,27 +62,48 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def read_table(sheet: Iterable[Numbered]) -> ImportSheet:
-    """Read numbered lines of cells, of which the first that holds anything names the columns."""
-    filled = (row for row in sheet if any(cell.strip() for cell in row[1]))
+def read_table(table: Iterable[Numbered], sheet: str = "") -> ImportSheet:
+    """Read numbered lines of cells, of which the first that holds anything names the columns.
+
+    `sheet` is the name by which its lines are told apart from those of other sheets.
+    """
+    filled = (row for row in table if any(cell.strip() for cell in row[1]))
     number, heading = next(filled, (1, ()))
     places = columns(heading, NAMES)
-    missing = [name for name in REQUIRED if name not in places]
+    missing = _missing(places)
     if missing:
-        return ImportSheet((), (UnreadableLine(number, _wrong_heading(missing)),))
+        return ImportSheet((), (UnreadableLine(number, _wrong_heading(missing), sheet),))
     rows: list[ImportRow] = []
     bad: list[UnreadableLine] = []
     clock = LocalTimeReader()
     for line, cells in filled:
-        fields = {
-            name: cells[place].strip() for name, place in places.items() if place < len(cells)
-        }
+        texts = {name: cells[place] for name, place in places.items() if place < len(cells)}
         try:
-            refuse_rounded(item=fields.get("item", ""), patron=fields.get("patron", ""))
-            rows.append(row_of(line, fields, clock))
+            refuse_rounded(item=texts.get("item", ""), patron=texts.get("patron", ""))
+            row = row_of(line, {**texts, "at": _date_and_time(texts)}, clock)
+            rows.append(replace(row, sheet=sheet))
         except ValueError as fault:
-            bad.append(UnreadableLine(line, str(fault)))
+            bad.append(UnreadableLine(line, str(fault), sheet))
     return ImportSheet(tuple(rows), tuple(bad))
+
+
+def _missing(places: Collection[str]) -> list[str]:
+    """Return the needed columns that a table lacks: `at` may stand in one column or in two."""
+    found = {*places, *({"at"} if {"date", "time"} & set(places) else ())}
+    return [name for name in REQUIRED if name not in found]
+
+
+def _date_and_time(texts: Mapping[str, str]) -> str:
+    """Return when a row was made, as one text: its date, then its time of day."""
+    date, time = bare(texts.get("date", "")), bare(texts.get("time", ""))
+    if date and time:
+        # A spreadsheet may write both in each of the columns.
+        return f"{_words(date)[0]} {_words(time)[-1]}"
+    return texts.get("at") or date or time
+
+
+def _words(moment: str) -> list[str]:
+    return re.split(r"[T\s]+", moment)
 
 
 def refuse_rounded(*, item: str, patron: str) -> None:
@@ -97,22 +113,11 @@ def refuse_rounded(*, item: str, patron: str) -> None:
         ValueError: says what to do; quotes no identifier.
     """
     for words, code in (("an item barcode", item), ("a user identifier", patron)):
-        if _SCIENTIFIC.fullmatch(code):
+        if _SCIENTIFIC.fullmatch(bare(code)):
             raise ValueError(
                 f"has {words} {ROUNDED}: "
                 "format its column as text where it comes from, then export again"
             )
-
-
-def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return where each known column stands; the first of a name is the one."""
-    columns: dict[str, int] = {}
-    for place, cell in enumerate(heading):
-        spelt = re.sub(r"[\s_]+", " ", cell).strip().lower()
-        for name, names in known.items():
-            if spelt in names:
-                columns.setdefault(name, place)
-    return columns
 
 
 def _wrong_heading(missing: Sequence[str]) -> str:

@@ -1,17 +1,19 @@
-"""The first sheet of an XLSX workbook as a table, if it is not too large inside.
+"""The sheets of an XLSX workbook as tables, if it is not too large inside.
 
 A workbook is packed XML: a small file may unpack to one row of a hundred million cells, or to one
 text that fills the memory. So each part is run through in pieces before anything of it is stored,
 keeping nothing but counts.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time
 from io import BytesIO
 from typing import IO, Any, cast
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile
 
+from procedure.circulation.imports.column_names import NAMES, columns
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine
 from procedure.circulation.imports.tables import Numbered, read_table
 
@@ -30,60 +32,96 @@ _CUT_OFF = UnreadableLine(
 
 
 def read_workbook(content: bytes) -> ImportSheet:
-    """Read the transactions of the first sheet."""
-    sheet, bad = workbook_cells(content)
-    table = read_table(sheet) if sheet else ImportSheet((), ())
-    return ImportSheet(table.rows, (*table.bad, *bad))
+    """Read the transactions of every sheet that holds loans.
+
+    A sheet that names neither an item nor a user is none of loans, if another is.
+    """
+    sheets, bad = workbook_sheets(content)
+    loans = {name: table for name, table in sheets.items() if _has_codes(table)} or sheets
+    several = len(sheets) > 1
+    read = [read_table(table, name if several else "") for name, table in loans.items()]
+    return ImportSheet(
+        tuple(row for sheet in read for row in sheet.rows),
+        (*(line for sheet in read for line in sheet.bad), *bad),
+        tuple(name for name in sheets if name not in loans),
+    )
 
 
-def workbook_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
-    """Return the rows of the first sheet; dates, and barcodes stored as numbers, become text."""
+def _has_codes(table: Sequence[Numbered]) -> bool:
+    """Return whether the heading of a sheet names an item or a user."""
+    _, heading = table[0]
+    return not {"item", "patron"}.isdisjoint(columns(heading, NAMES))
+
+
+def workbook_sheets(content: bytes) -> tuple[dict[str, list[Numbered]], list[UnreadableLine]]:
+    """Return the rows of each sheet that holds any, by its name.
+
+    Dates, and barcodes stored as numbers, become text.
+    """
     if _ZIP_END not in content[-70_000:]:
-        return [], [_CUT_OFF]
+        return {}, [_CUT_OFF]
     try:
         with ZipFile(BytesIO(content)) as parts:
             if too_large(parts):
-                return [], [_TOO_LARGE]
-        return list(_cells(content)), []
+                return {}, [_TOO_LARGE]
+        return _sheets(content), []
     except _Gap:
-        return [], [_TOO_LARGE]
+        return {}, [_TOO_LARGE]
     # openpyxl raises whatever the XML inside made it stumble over.
     except (BadZipFile, Exception):
-        return [], [UnreadableLine(0, "this is no workbook that can be read; save it as CSV")]
+        return {}, [UnreadableLine(0, "this is no workbook that can be read; save it as CSV")]
 
 
 class _Gap(Exception):
     pass
 
 
-def _cells(content: bytes) -> Iterator[Numbered]:
-    """Yield the rows that hold anything, by their numbers, without the blanks at their end."""
+def _sheets(content: bytes) -> dict[str, list[Numbered]]:
     # A server starts without it: few files are workbooks.
     from openpyxl import load_workbook  # noqa: PLC0415
 
     book: Any = cast("Any", load_workbook)(BytesIO(content), read_only=True, data_only=True)
     try:
-        sheet, last = book.worksheets[0], 0
-        sheet.reset_dimensions()  # what the file says of itself may be anything
-        for number, cells in enumerate(sheet.iter_rows(max_col=WIDEST), start=1):
-            filled = [place for place, cell in enumerate(cells) if cell.value is not None]
-            if filled:
-                last = number
-                yield (
-                    number,
-                    [
-                        _text(cell.value, getattr(cell, "number_format", ""))
-                        for cell in cells[: filled[-1] + 1]
-                    ],
-                )
-            elif number - last > LONGEST_GAP:
-                raise _Gap
+        sheets = {sheet.title: list(_rows(sheet)) for sheet in book.worksheets}
     finally:
         book.close()
+    return {name: rows for name, rows in sheets.items() if rows}
+
+
+def _rows(sheet: Any) -> Iterator[Numbered]:
+    """Yield the rows that hold anything, by their numbers, without the blanks at their end."""
+    last = 0
+    sheet.reset_dimensions()  # what the file says of itself may be anything
+    for number, cells in enumerate(sheet.iter_rows(max_col=WIDEST), start=1):
+        texts = [_text(cell.value, getattr(cell, "number_format", "")) for cell in cells]
+        while texts and not texts[-1].strip():
+            texts.pop()
+        if texts:
+            last = number
+            yield number, texts
+        elif number - last > LONGEST_GAP:
+            raise _Gap
 
 
 def _fills(number_format: str) -> bool:
     return 0 < len(number_format) <= LONGEST_CODE and not number_format.strip("0")
+
+
+def _moment(value: datetime | time, number_format: str) -> str:
+    """Return a date and a time to the second: a spreadsheet keeps a time as a part of a day.
+
+    Midnight is a time where the cell shows hours, else the date has none.
+    """
+    if isinstance(value, time):
+        return value.isoformat(timespec="seconds")
+    if value.time() == time() and not _shows_hours(number_format):
+        return str(value.date())
+    return value.isoformat(" ", timespec="seconds")
+
+
+def _shows_hours(number_format: str) -> bool:
+    """Return whether a format has hours outside of its literal text."""
+    return "h" in re.sub(r'"[^"]*"|\\.|\[\$[^\]]*\]', "", number_format).lower()
 
 
 def _text(value: object, number_format: str) -> str:
@@ -92,9 +130,8 @@ def _text(value: object, number_format: str) -> str:
             return ""
         case bool():
             return str(value)
-        case datetime():
-            # To the nearest second: a spreadsheet keeps a time as a fraction of a day.
-            return value.isoformat(" ", timespec="seconds")
+        case datetime() | time():
+            return _moment(value, number_format)
         case int() | float() if value == int(value) and abs(value) < EXACT:
             width = len(number_format) if _fills(number_format) else 0
             return str(int(value)).zfill(width)

@@ -5,6 +5,7 @@ import pytest
 from dashboard.loans.import_text import bad_line_text
 from dashboard.translations import language
 from procedure.circulation.imports.file import read_file
+from procedure.circulation.imports.row import UnreadableLine
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ from procedure.circulation.imports.file import read_file
             "ligne 1, heure sautée au passage à l’heure d’été",
         ),
         (b"", "a.csv", "le fichier, vide"),
+        (b"heure;document;lecteur\n", "a.csv", "le fichier, ni prêt ni retour"),
         (
             b"heure;document\n1;2\n",
             "a.csv",
@@ -62,4 +64,10 @@ from procedure.circulation.imports.file import read_file
 )
 def test_bad_line_text_says_why(content: bytes, name: str, message: str) -> None:
     (bad,) = read_file(content, name).bad
+    assert bad_line_text(bad, language("fr")) == message
+
+
+def test_bad_line_text_names_the_sheet_where_there_are_several() -> None:
+    bad = UnreadableLine(4, "has no item barcode", "Mardi")
+    message = "feuille Mardi, ligne 4, pas de code-barres"
     assert bad_line_text(bad, language("fr")) == message

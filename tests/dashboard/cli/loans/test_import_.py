@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from procedure.errors import TransactionRefused
 from procedure.io.database.database import open_database
@@ -55,6 +56,54 @@ def test_import_with_a_bad_line_waits_until_good_lines_are_asked_for(run: Run, f
     response = run("import", file, "--desk", "MAIL", "--json", "--keep-good")
     assert response.exit_code == 0
     assert [(row["new"], row["left"], row["bad"]) for row in json_lines(response)] == [(2, 0, bad)]
+
+
+def test_import_takes_every_sheet_of_a_workbook_and_names_the_others(
+    run: Run, tmp_path: Path
+) -> None:
+    """Two days on two sheets, a sheet of notes; one barcode with an apostrophe; lent twice."""
+    book, file = Workbook(), tmp_path / "week.xlsx"
+    heading = ["Datum", "Uhrzeit", "Strichcode", "Benutzernummer"]
+    sheets = {
+        "Lundi": [heading, ["24.11.2026", "09:12", "'1060000001", "2071234567"]],
+        "Notes": [["Anna ferme à midi"]],
+        "Mardi": [heading, ["25.11.2026", "09:12", "1060000001", "2071234568"]],
+    }
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for cells in rows:
+            sheet.append(cells)
+    book.save(file)
+    options = ("--desk", "MAIL", "--outage-start", "2026-11-24")
+    taken = run("import", file, *options)
+    assert (taken.exit_code, taken.stdout.splitlines()) == (
+        0,
+        [
+            f"{file}: 2 new, 0 known, 0 bad",
+            '  the sheet "Notes" was not read: its first line names no item and no patron',
+            '  1 line: an apostrophe, ="…" or an unseen space around a code was taken off',
+            "  look at lines Lundi 2, Mardi 2: 1060000001, MAIL: lent twice without a return between",
+        ],
+    )
+    (known,) = json_lines(run("import", file, *options, "--json"))
+    assert (known["known"], known["unread"], known["cleaned"]) == (2, ["Notes"], 1)
+    assert [conflict.get("sheets") for conflict in known["conflicts"]] == [["Lundi", "Mardi"]]
+    listed = json_lines(run("list", "--json"))
+    assert [(row["local"], row["item"]) for row in listed] == [
+        ("2026-11-24T09:12:00+01:00", "1060000001"),
+        ("2026-11-25T09:12:00+01:00", "1060000001"),
+    ]
+
+
+def test_import_of_a_file_with_headings_alone_is_refused(run: Run, file: Path) -> None:
+    file = file.with_suffix(".csv")
+    file.write_text("at,item,patron\n")
+    refused = run("import", file, "--desk", "MAIL")
+    assert (refused.exit_code, refused.stdout.splitlines()) == (
+        1,
+        [f"{file}: 0 new, 0 known, 1 bad", "  the file holds no loan and no return"],
+    )
 
 
 def test_import_needs_a_known_desk_for_rows_without_one(run: Run, file: Path) -> None:

@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -281,6 +282,155 @@ def test_read_file_refuses_a_workbook_number_with_too_many_digits() -> None:
             UnreadableLine(6, item),
         ),
     )
+
+
+def workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
+    book, content = Workbook(), BytesIO()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for cells in rows:
+            sheet.append(cells)
+    book.save(content)
+    return content.getvalue()
+
+
+HEAD = ["at", "item", "patron"]
+LENT = ["2026-11-24 09:12", "0312", "2071234567"]
+
+
+def test_read_file_reads_every_sheet_of_loans_and_names_the_others() -> None:
+    content = workbook(
+        {
+            "Monday": [HEAD, LENT],
+            "Empty": [],
+            "Notes": [["Who", "What"], ["Anna", "closes at noon"]],
+            "Tuesday": [
+                [],
+                ["Lecteur", "Code-barres", "Heure"],
+                LENT[::-1],
+                [*LENT[:0:-1], "noon"],
+            ],
+            "Spoilt": [["Time", "Barcode"], LENT],
+        }
+    )
+    assert read_file(content) == ImportSheet(
+        (replace(ROW, sheet="Monday"), replace(ROW, line=3, sheet="Tuesday")),
+        (
+            UnreadableLine(4, NO_TIME, "Tuesday"),
+            UnreadableLine(1, HEADING.format("patron"), "Spoilt"),
+        ),
+        ("Notes",),
+    )
+
+
+def test_read_file_says_that_no_sheet_is_one_of_loans() -> None:
+    content = workbook({"A": [["Who", "What"]], "B": [["Note"]]})
+    missing = HEADING.format("at, item, patron")
+    assert read_file(content) == ImportSheet(
+        (), (UnreadableLine(1, missing, "A"), UnreadableLine(1, missing, "B"))
+    )
+
+
+NOTHING = UnreadableLine(0, "holds no loan and no return")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"at,item,patron\n",
+        b"Version=1.0\tGenerator=kocShared\tGeneratorVersion=1\r\n",
+        workbook({"A": [HEAD]}),
+        workbook({"A": []}),
+    ],
+)
+def test_read_file_calls_a_file_in_which_nothing_was_read_bad(content: bytes) -> None:
+    assert read_file(content) == ImportSheet((), (NOTHING,))
+
+
+DAY = datetime(2026, 11, 24)  # noqa: DTZ001 - local, as a spreadsheet has it
+MOMENT = DAY.replace(hour=9, minute=12)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock"),
+    [
+        (DAY, time(9, 12)),
+        (DAY, timedelta(hours=9, minutes=12)),
+        ("24.11.2026", "9:12"),
+        (DAY, "09:12:00"),
+        ("2026-11-24", time(9, 12)),
+        (MOMENT, MOMENT),
+    ],
+)
+def test_read_file_joins_a_date_and_a_time_in_two_columns(day: Any, clock: Any) -> None:
+    rows = [["Date", "Time", "Barcode", "User"], [day, clock, "0312", "2071234567"]]
+    assert read_file(workbook({"A": rows})) == ImportSheet((ROW,), ())
+
+
+def test_read_file_joins_a_date_and_a_time_of_csv() -> None:
+    text = "Uhrzeit;Ausleihdatum;Strichcode;Benutzernummer\n09:12;24.11.2026;0312;2071234567\n"
+    assert read_file(text.encode()) == ImportSheet((ROW,), ())
+
+
+@pytest.mark.parametrize("heading", [["Date", "Time"], ["Loan date", "Note"], ["at", "Note"]])
+def test_read_file_refuses_a_date_of_a_workbook_without_a_time(heading: list[str]) -> None:
+    book = Workbook()
+    book.active.append([*heading, "item", "patron"])
+    book.active.append([DAY, None, "0312", "2071234567"])
+    book.active["A2"].number_format = "dd.mm.yyyy"
+    content = BytesIO()
+    book.save(content)
+    assert read_file(content.getvalue()) == ImportSheet((), (UnreadableLine(2, NO_TIME),))
+
+
+def test_read_file_reads_midnight_where_a_workbook_shows_it() -> None:
+    book = Workbook()
+    book.active.append(HEAD)
+    book.active.append([DAY, "0312", "2071234567"])
+    book.active["A2"].number_format = "YYYY-MM-DD HH:MM:SS"
+    content = BytesIO()
+    book.save(content)
+    (row,) = read_file(content.getvalue()).rows
+    assert (row.at, row.shown) == (NINE.replace(day=23, hour=23, minute=0), "202611240000")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Datum und Uhrzeit;Medium;Benutzer",
+        "Datum/Zeit;Strichcode;Lesernummer",
+        "Data e ora;Documento;Lettore",
+        "Data/ora;Codice a barre;Numero utente",
+        "\ufeffDate\xa0et heure;Code_barres\u200b;N° de lecteur",
+    ],
+)
+def test_read_file_knows_headings_of_four_languages(heading: str) -> None:
+    text = f"{heading}\n24.11.2026 09:12;0312;2071234567\n"
+    assert read_file(text.encode()) == ImportSheet((ROW,), ())
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['="0312"', '"=""0312"""', "'0312", "\xa00312", "0312\u200b", "\u200e '0312\u202f", "'0312'"],
+)
+def test_read_file_takes_off_what_stands_around_a_code(code: str) -> None:
+    text = f'at;item;patron\n="2026-11-24 09:12";{code};2071234567\n'
+    assert read_file(text.encode()) == ImportSheet((replace(ROW, is_cleaned=True),), ())
+
+
+def test_read_file_takes_off_what_stands_around_a_code_of_other_files() -> None:
+    item = "\u200b'0312\u200b"
+    saved = json.dumps({"at": "2026-11-24T08:12:00Z", "item": item, "patron": "2071234567"})
+    assert read_file(saved.encode()).rows == (replace(ROW, line=1, is_cleaned=True),)
+    file = read_file(line("L", item, "2071234567").encode(), "x.dat")
+    assert file.rows == (replace(ROW, line=1, is_cleaned=True),)
+
+
+def test_read_file_refuses_a_rounded_code_whatever_stands_around_it() -> None:
+    text = 'at;item;patron\n2026-11-24 09:12;="3.12E+13";2071234567\n'
+    bad = UnreadableLine(2, ROUNDED.format("an item barcode"))
+    assert read_file(text.encode()) == ImportSheet((), (bad,))
 
 
 def test_read_file_keeps_the_rows_before_broken_csv() -> None:

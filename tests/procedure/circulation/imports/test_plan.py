@@ -300,7 +300,7 @@ def test_plan_import_flags_swapped_item_and_card_by_line() -> None:
     plan = plan_import(
         CirculationLog(), read_file(content.encode()), desk="MAIL", now=NOW, rules=rules
     )
-    assert plan.doubts == ((2, "swapped"), (3, "partial"))
+    assert [(row.line, doubt) for row, doubt in plan.doubts] == [(2, "swapped"), (3, "partial")]
     assert plan.bad == ()
 
 
@@ -342,7 +342,7 @@ def test_plan_import_reports_an_id_with_other_content(
     desks = ("MAIL", "CMU") if "desk" in change else ("MAIL",)
     conflict = Conflict("other_content", (UUID(int=1),), other["item"], desks)
     assert (taken, plan.known, plan.bad, plan.conflicts[0]) == (True, 0, (), conflict)
-    assert plan.lines[UUID(int=1)] == (2 if one_file else 1)
+    assert plan.rows[UUID(int=1)].line == (2 if one_file else 1)
     assert [entry.item for entry in library.entries()] == ["0312"]
 
 
