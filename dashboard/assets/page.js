@@ -274,20 +274,13 @@
     }))
     document.querySelector("[data-early-none]").hidden = scans.length > 0
   }
-  let begun = 0 // when the first key of what stands in it was pressed
-  const takeEarly = () => {
-    const text = early().value.trim()
-    early().value = ""
-    if (text) window.scanner.hold(text, window.scanner.isEarly(begun))
-  }
-  document.addEventListener("keydown", (event) => {
-    if (event.target !== early()) return
-    if (!event.target.value) begun = event.timeStamp
-    if (event.key !== "Enter" && (event.key !== "Tab" || event.shiftKey || !event.target.value)) return
-    event.preventDefault()
-    takeEarly()
-  })
-  document.addEventListener("relais:end", ({ target }) => { if (target === early()) takeEarly() }, true)
+  window.scanner.box = () => (document.body.dataset.page === "loans" ? early() : null)
+  document.addEventListener("relais:end", ({ target, detail }) => {
+    if (target !== early() || (detail.byHand && !detail.end)) return
+    target.value = ""
+    const text = detail.text.trim()
+    if (text) window.scanner.hold(text, detail.early || !detail.end)
+  }, true)
   window.addEventListener("relais:place", focusEarly)
   const showHeld = () => {
     const banner = document.getElementById("stray")
@@ -306,14 +299,18 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key.length !== 1) return
     if (inField(event) || document.cookie.includes("relais_keys=off")) return
     const detail = event.key.toLowerCase()
-    alone(event, () => window.dispatchEvent(new CustomEvent("relais:key", { detail })))
+    alone(event, () => !window.dispatchEvent(new CustomEvent("relais:key", { detail, cancelable: true })))
   }
   window.addEventListener("keydown", hotkey)
 
   // ----- the help -----
   document.addEventListener("DOMContentLoaded", () => {
     const help = document.getElementById("help")
-    window.addEventListener("relais:key", ({ detail }) => { if (detail === "?") help.togglePopover() })
+    window.addEventListener("relais:key", (event) => {
+      if (event.detail !== "?") return
+      event.preventDefault()
+      help.togglePopover()
+    })
     window.addEventListener("keydown", (event) => {
       // Escape closes the help, and not the reader below it.
       if (event.key === "Escape" && help.matches(":popover-open")) event.stopImmediatePropagation()

@@ -1,7 +1,7 @@
 // The scan box on a page: keys and clicks in, sounds and words out. What it means is in
 // scan_session.js, what it looks like in scan_view.js.
 import { scanned } from "relais/browser_profile.js"
-import { Pace } from "relais/pace.js"
+import { CodeLengths } from "relais/code_lengths.js"
 import { WaitingUpdates } from "relais/waiting_updates.js"
 import { ScanClassifier } from "relais/scan_classification.js"
 import { ScanView } from "relais/scan_view.js"
@@ -27,6 +27,7 @@ export class ScanBox {
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
+    this.lengths = new CodeLengths(localStorage)
     this.classifier = new ScanClassifier(rules)
     this.stamp = () => workstation.clock.stamp()
     this.today = new TodaysTransactions(workstation, doubleRead)
@@ -38,10 +39,10 @@ export class ScanBox {
       tell: (event) => this.#hear(event),
     })
     this.lists = workstation.lists
-    this.glued = false // two codes stand in the box
     this.view = new ScanView(this)
     this.input = this.view.part("input")
-    this.pace = new Pace(this.input)
+    this.shown = () => (page.active() ? this.input : null)
+    window.scanner.box = this.shown
     this.#listen()
     this.lists?.opened?.then(() => this.draw())
     this.#recall(workstation.store)
@@ -65,19 +66,39 @@ export class ScanBox {
     return held.length + offered.length > 0
   }
 
-  // What began while the page was still appearing is offered: a part of it may be lost. So is what
-  // follows: what is offered may have been a card, and its books must not go to the reader before.
+  // What may be more or less than one code is offered, not recorded. So is what follows: what is
+  // offered may have been a card, and its books must not go to the reader before.
   take(text, early = false) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)
     const code = text.trim()
-    if (code && (early || this.scanning.state.offered.length)) {
+    if (!code) return
+    if (early || this.scanning.state.offered.length || this.#isOdd(code)) {
       this.sounds.play("refused")
       this.offer([code])
     } else {
-      this.scanning.scan(text)
+      this.#record(code)
       this.view.drawOnceTaken()
     }
+  }
+
+  #record(code) {
+    const { place } = this.scanning
+    if (!this.#isDescribed(code, place)) this.lengths.add(place, code.length)
+    this.scanning.scan(code)
+  }
+
+  // Whether the handbook says anything about the code: its shape, or a doubt.
+  #isDescribed(code, place) {
+    const { form, warning } = this.classifier.classify(code, place)
+    return form !== null || warning !== null
+  }
+
+  // Two codes in one, or a code of no known shape that is as long as none of the last ones here.
+  #isOdd(code) {
+    const { place } = this.scanning
+    if (this.classifier.classify(code, place).warning === "glued") return true
+    return !this.#isDescribed(code, place) && this.lengths.isNew(place, code.length)
   }
 
   // Scans made while another place was shown or none yet: offered, since nobody saw where they went.
@@ -100,11 +121,12 @@ export class ScanBox {
     this.view.draw()
   }
 
-  // What came before the box stood here, and the beginning of what still arrives. After a scan that
-  // is offered nobody knows whose the next ones are: they are offered with it.
-  takeOver({ scans, begun, from }) {
+  // What came before the box stood here, and the beginning of what still arrives, perhaps in `frame`,
+  // the field in its place. After a scan that is offered nobody knows whose the next ones are: they
+  // are offered with it.
+  takeOver(frame = null) {
+    const { scans, begun } = window.scanner.release(this.input, frame)
     this.input.value += begun
-    if (begun) this.pace.from = from
     const doubtful = scans.findIndex(({ early, place = "loans" }) => early || place !== "loans")
     const sure = doubtful < 0 ? scans.length : doubtful
     for (const { text } of scans.slice(0, sure)) this.take(text)
@@ -124,6 +146,7 @@ export class ScanBox {
     this.today.close()
     window.removeEventListener("keydown", this.onKey)
     window.removeEventListener("relais:scan", this.onScan)
+    if (window.scanner.box === this.shown) window.scanner.box = () => null
     for (const [name, listener] of Object.entries(this.listeners)) this.outbox.removeEventListener(name, listener)
   }
 
@@ -138,10 +161,7 @@ export class ScanBox {
     window.addEventListener("keydown", this.onKey)
     this.onScan = (event) => this.#scannedElsewhere(event)
     window.addEventListener("relais:scan", this.onScan)
-    this.input.addEventListener("keydown", (event) => this.#typed(event))
-    this.input.addEventListener("relais:end", () => this.#ended())
-    this.input.addEventListener("relais:glued", () => this.#markGlued())
-    this.input.addEventListener("input", () => { if (this.glued && this.input.value.length < 2) this.#drop() })
+    this.input.addEventListener("relais:end", ({ detail }) => this.#ended(detail))
     this.root.addEventListener("click", (event) => this.#clicked(event))
     this.root.addEventListener("keydown", (event) => this.#entered(event), true)
   }
@@ -155,44 +175,13 @@ export class ScanBox {
     this.draw()
   }
 
-  // Some scanners end with Tab; a hand's Tab goes on to the next field.
-  #typed(event) {
-    const tab = event.key === "Tab" && !event.shiftKey && this.input.value && !this.pace.byHand
-    if (event.key !== "Enter" && !tab) return
-    event.preventDefault()
-    event.stopPropagation()
-    this.#ended(window.scanner.isOwnEnd(event, this.pace.last))
-  }
-
-  // A known code with an end right after it is one whose keys a slow line has held up.
-  #ended(isOwnEnd = true) {
-    const { pace: { early, byHand }, input: { value: text }, glued } = this
+  // What a hand types is not at its end because it pauses.
+  #ended({ text, byHand, early, end }) {
+    if (byHand && !end) return
     this.input.value = ""
-    this.pace.reset()
-    this.glued = false
     if (!byHand) scanned()
-    if (glued && !(isOwnEnd && this.#isKnown(text))) this.#drop()
-    else if (this.#isName(text, byHand)) this.#name(text.trim())
-    else this.take(text, early)
-  }
-
-  #isKnown(text) {
-    return this.classifier.classify(text, "patron").kind === "card" || Boolean(this.classifier.classify(text, "item").form)
-  }
-
-  // Two codes seem to stand in the box, the first without an end.
-  #markGlued() {
-    this.glued = true
-    this.sounds.play("refused")
-    this.draw()
-  }
-
-  // Neither of two such codes is recorded; one of them may have been a card.
-  #drop() {
-    this.glued = false
-    this.scanning.requireCard()
-    this.sounds.play("refused")
-    this.draw()
+    if (this.#isName(text, byHand)) this.#name(text.trim())
+    else this.take(text, early || !end)
   }
 
   // A scan that arrived outside of the box, while this place is shown.
@@ -236,10 +225,10 @@ export class ScanBox {
     const { turn } = this.view
     const language = turn.languageOf(event.key)
     const choose = () => {
-      if (!turn.slipOpen || !["", event.key].includes(this.input.value)) return
+      if (!turn.slipOpen || !["", event.key].includes(this.input.value)) return false
       this.input.value = ""
-      this.pace.reset()
       if (language) turn.printSlip(language)
+      return true
     }
     if (language) window.scanner.alone(event, choose)
     else setTimeout(choose, LEFT_ALONE)
@@ -266,7 +255,7 @@ export class ScanBox {
     if (act === "confirm" && this.#bounced()) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {
-      next: () => { this.glued = false; this.input.value = ""; scanning.next() },
+      next: () => { this.input.value = ""; scanning.next() },
       swap: () => scanning.swap(words.reason_swap),
       turn: () => scanning.turn(words),
       skipped: () => scanning.skipped(words),
@@ -286,7 +275,7 @@ export class ScanBox {
       desk: () => this.page.chooseDesk(),
       anyway: () => { scanning.lendAnyway(); this.focus() },
       forgo: () => { scanning.forgo(); this.focus() },
-      resume: () => scanning.resume(),
+      resume: () => { for (const code of scanning.takeOffered()) this.#record(code) },
       forget: () => scanning.forget(),
       sound: () => { this.sounds.muted = !this.sounds.muted },
     }

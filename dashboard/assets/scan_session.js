@@ -79,16 +79,23 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // What was offered is recorded here, in its order.
-  resume() {
-    for (const text of this.state.offered.splice(0)) this.scan(text)
+  // Returns what was offered, in its order: it is to be recorded here.
+  takeOffered() {
+    const scans = this.state.offered.splice(0)
     this.session.keep()
+    return scans
   }
 
   // One of them may have been a card.
   forget() {
     this.state.offered.splice(0)
     this.requireCard()
+  }
+
+  // What is expected next, as the classifier calls it.
+  get place() {
+    const { mode, patron } = this.state
+    return mode === "complete" || (mode === "lend" && !patron) ? "patron" : "item"
   }
 
   // Whether a person is asked before anything new is lent here: Alma answers, lend there.

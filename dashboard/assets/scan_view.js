@@ -95,9 +95,8 @@ export class ScanView {
 
   // What comes before every question about the scans: they cannot be answered meanwhile.
   #preceding() {
-    const { scanning, page, glued } = this.box
+    const { scanning, page } = this.box
     const { needsCard, offered } = scanning.state
-    if (glued) return { form: "guard-glued", text: {} }
     if (needsCard && !offered.length) return { form: "guard-card-first", text: {} }
     if (!page.desk()) return { form: "guard-desk", text: { held: this.#held("held", scanning.recording.held) } }
     if (scanning.asking) return this.#asked(scanning.recording.held)

@@ -44,15 +44,7 @@ export function render({ model }) {
   }
   const arrive = () => {
     if (!here()) return
-    const released = window.scanner.release()
-    // What a hand has begun to type in the frame's box goes on in this one; a scan that is arriving
-    // there is delivered whole.
-    const early = document.getElementById("early-scan")
-    if (early?.value && !released.arriving) {
-      released.begun = early.value
-      early.value = ""
-    }
-    box.takeOver(released)
+    box.takeOver(document.getElementById("early-scan"))
     box.focus()
   }
   let leaving = -Infinity

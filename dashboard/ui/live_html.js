@@ -175,7 +175,9 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   }
   const key = (event) => {
     const button = root.querySelector(`[data-hotkey="${CSS.escape(event.detail)}"]`)
-    if (button && button.getClientRects().length) button.click()
+    if (!button || !button.getClientRects().length) return
+    event.preventDefault()
+    button.click()
   }
   // A link to what stands in another pane: no address reaches into a shadow root.
   const reveal = (event) => {

@@ -479,17 +479,35 @@ def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
         page.wait_for_timeout(1000 * apart)
 
 
-def scan_held_up(page: Page, code: str, after: int, *, end_late: bool = False) -> None:
-    """Press keys as a scanner does whose line held up those after the first so many.
+def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
+    """Press keys, each so many seconds after the one before it: by their own clock, all at once.
 
-    The Enter comes right after the last of them, or as late as from a hand.
+    Firefox, whose driver takes no instants, waits between them.
     """
-    page.wait_for_function(APPEARED)
-    instants = [0.005 * number + (0.2 if number >= after else 0) for number in range(len(code))]
-    instants.append(instants[-1] + (0.2 if end_late else 0.005))
-    begun = time.time() - instants[-1]
-    strokes = [_strokes(key, begun + at) for key, at in zip(f"{code}\r", instants, strict=True)]
-    dispatch(page, "Input.dispatchKeyEvent", [event for stroke in strokes for event in stroke])
+    pressed = list(keys)
+    if is_firefox(page):
+        for key, after in pressed:
+            page.wait_for_timeout(1000 * after)
+            page.keyboard.press({"\r": "Enter", "\t": "Tab"}.get(key, key))
+        return
+    length = sum(after for _, after in pressed)
+    page.wait_for_function(f"performance.now() > {1000 * length + 600}")
+    at = time.time() - length
+    strokes = []
+    for key, after in pressed:
+        at += after
+        strokes += _strokes(key, at)
+    dispatch(page, "Input.dispatchKeyEvent", strokes)
+
+
+def strokes_of(
+    code: str, end: str = "\r", *, apart: float = 0.005, pause_at: int = 0, pause: float = 0.0
+) -> list[tuple[str, float]]:
+    """Return the keys of a scan, with a pause before one of them, as `play` takes them."""
+    keys = [(key, apart) for key in f"{code}{end}"]
+    if pause_at:
+        keys[pause_at] = (keys[pause_at][0], pause)
+    return keys
 
 
 def scan_heard_late(page: Page, code: str) -> None:

@@ -196,7 +196,7 @@ LEAVING = """async ({ html, words, rules }) => {
     document.body.dataset.page = "loans"
     document.body.innerHTML = '<select id="desk"><option value="MAIL" selected></select>'
     window.relais = { isCut: () => false }
-    window.scanner = { gap: () => 40, isEarly: () => false, release: () => ({ scans: [], begun: "" }) }
+    window.scanner = { release: () => ({ scans: [], begun: "" }) }
     // A browser without workers, whose database is forbidden, and a server that answers when the
     // test says so.
     delete window.Worker

@@ -6,8 +6,6 @@ import { Texts } from "./texts.js"
 import { ScanBox } from "relais/scan_box.js"
 import { NAMELESS, read, write } from "relais/workstation.js"
 
-const FIELD = "input:not([type=checkbox]),textarea"
-
 export class LendingPage {
   // `desk` is the one to begin with; `scanning` the name under which the tab keeps its open reader.
   constructor(content, workstation, { desk, scanning }) {
@@ -45,12 +43,11 @@ export class LendingPage {
     this.reload = reload
     this.select.addEventListener("change", () => { this.deskChosen(); this.box.deskChosen(); this.box.focus() })
     this.root.addEventListener("click", (event) => this.#clicked(event))
-    document.addEventListener("keydown", (event) => this.#keyed(event), true)
     addEventListener("beforeunload", (event) => { if ((this.workstation.outbox.size || this.box.holding) && !this.leaving) event.preventDefault() })
     // A file dropped here goes to the loans place: the browser must not leave the page for it.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
     this.#remember()
-    this.box.takeOver(window.scanner.release())
+    this.box.takeOver()
     this.box.focus()
   }
 
@@ -59,13 +56,6 @@ export class LendingPage {
   // As in scan_session.js: without the server nobody knows where to lend, and nobody is asked.
   lendIn() {
     return ""
-  }
-
-  // A scanner is a keyboard: its first key takes the focus to the box, wherever it was.
-  #keyed(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || event.key === " ") return
-    const here = document.activeElement
-    if (!(here instanceof Element && here.matches(FIELD))) this.box.focus()
   }
 
   #clicked(event) {

@@ -114,7 +114,7 @@ def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int)
 def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     page = begin(desk.workstation())
     page.keyboard.press("F2")
-    scan(page, ["0FORGOT-1"])
+    scan(page, ["0LOST-1"])
     page.keyboard.press("Escape")
     page.keyboard.press("F4")
     scan(page, ["0CART-1"])
@@ -135,7 +135,7 @@ def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     assert {(loan["patron"], loan["item"], loan["skew_s"]) for loan in lent} == {
         (PATRON, "0LENT-1", None),
         (PATRON, "0LENT-2", None),
-        ("SLSP200000001", "0FORGOT-1", None),
+        ("SLSP200000001", "0LOST-1", None),
     }
     (void,) = desk.relais.recorded("void")
     assert next(loan["item"] for loan in lent if loan["id"] == void["loan"]) == "0LENT-2"
@@ -150,25 +150,25 @@ def test_file_beside_has_each_scan(desk: Desk) -> None:
     pc = desk.workstation()
     page = begin(pc)
     page.evaluate(CHOOSES)
-    scan(page, [PATRON, "0BEFORE-1"])
+    scan(page, [PATRON, "0FILE-1"])
     waits(page, 1)
     page.get_by_role("button", name="Écrire aussi un fichier à chaque scan").click()
     expect(part(page, "saved")).to_have_text("Chaque scan est aussi écrit dans prêts.jsonl.")
     waits(page, 0)
-    scan(page, ["0AFTER-1"])
+    scan(page, ["0FILE-2"])
     waits(page, 0)
 
     def written() -> list[str]:
         return [json.loads(line)["item"] for line in page.evaluate("written.at(-1)").splitlines()]
 
-    assert written() == ["0BEFORE-1", "0AFTER-1"]
+    assert written() == ["0FILE-1", "0FILE-2"]
     page.evaluate("window.full = true")
-    scan(page, ["0FULL-1"])
+    scan(page, ["0FILE-3"])
     waits(page, 1)
     expect(part(page, "waiting-why")).to_contain_text("Le fichier à côté ne s’écrit plus")
     page.evaluate("window.full = false; desk.workstation.outbox.send()")  # as it does within 15 s
     waits(page, 0)
-    assert written() == ["0BEFORE-1", "0AFTER-1", "0FULL-1"]
+    assert written() == ["0FILE-1", "0FILE-2", "0FILE-3"]
 
 
 def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path: Path) -> None:
