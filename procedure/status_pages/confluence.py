@@ -18,7 +18,13 @@ from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.html_text import MAX_MARKUP, TextLine, cut, lines
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
 from procedure.status_pages.keywords import LineTone
-from procedure.status_pages.prose import STATUS_OF_TONE, planned_work, unclear
+from procedure.status_pages.prose import (
+    ALARMING,
+    STATUS_OF_TONE,
+    planned_work,
+    tone_at,
+    unclear,
+)
 from procedure.status_pages.status import (
     PageFinding,
     PageReport,
@@ -27,7 +33,12 @@ from procedure.status_pages.status import (
     UnreadReason,
     summarise,
 )
-from procedure.status_pages.update_labels import update_of, updates_of
+from procedure.status_pages.update_labels import (
+    is_under_way,
+    update_of,
+    updates_of,
+    without_stamp,
+)
 
 BLOCK_NODES = frozenset({"paragraph", "heading", "listItem", "tableRow"})
 
@@ -73,7 +84,8 @@ def _text(node: Row) -> str:
 BODIES = ("view", "export_view", "styled_view", "storage")
 # A shorter heading, such as "Current incidents", is also there on quiet days.
 MIN_HEADING_WORDS = 4
-ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
+# What is said of us, so that the page has been understood.
+SAID = frozenset({LineTone.NOTHING, LineTone.CLOSED, LineTone.PLANNED})
 SOURCE = "feed:confluence"
 
 
@@ -101,7 +113,7 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
     toned = [
         _TonedLine(line, tone, context.components.matching_name(line.text))
         for line in _without_closed_incidents(page_lines)
-        if (tone := context.keywords.tone(line.text)) is not None
+        if (tone := tone_at(line.text, at, context)) is not None
     ]
     versions = [row(page.get("version")) for page in current]
     changed = latest(
@@ -117,14 +129,15 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
 
 
 def _without_closed_incidents(page_lines: list[TextLine]) -> Iterator[TextLine]:
-    """Yield the lines but the headings and updates of incidents whose newest update closes them."""
+    """Yield the lines but the heading of a closed incident, and its updates before the end."""
     headings = list(accumulate(line.heading for line in page_lines))
     for _, section in groupby(zip(headings, page_lines, strict=True), key=itemgetter(0)):
         section_lines = [line for _, line in section]
         updates = updates_of(line.text for line in section_lines)
         closed = bool(updates) and updates[0].is_closing
         for line in section_lines:
-            if not (closed and (line.heading or update_of(line.text))):
+            update = update_of(line.text)
+            if not (closed and (line.heading or (update and not update.is_closing))):
                 yield line
 
 
@@ -138,7 +151,13 @@ def _clear_findings(
         if line.tone in STATUS_OF_TONE:
             yield PageFinding(STATUS_OF_TONE[line.tone], cut(line.line.text), line.name)
         elif line.tone is LineTone.PLANNED:
-            work = planned_work(line.line.text, at, context, source=SOURCE)
+            work = planned_work(
+                without_stamp(line.line.text),
+                at,
+                context,
+                source=SOURCE,
+                under_way=is_under_way(line.line.text),
+            )
             yield from [work] if work else []
 
 
@@ -159,7 +178,8 @@ def _unclear_findings(toned: list[_TonedLine]) -> Iterator[PageFinding]:
         for line in toned
         if not line.name and line.tone in ALARMING and _is_informative(line.line)
     ]
-    if alarms or not reassuring:
+    said = any(line.name and line.tone in SAID and not line.line.heading for line in toned)
+    if alarms or not (said or reassuring):
         yield unclear(alarms[0].line.text if alarms else "")
 
 

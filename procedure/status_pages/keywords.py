@@ -29,7 +29,7 @@ class Keywords:
     tried in order, on what the line says of the present. A `doubt` word cancels a reassurance ("not
     resolved" is not closed, "operational except Alma" is not nothing), unless it is part of the
     reassuring phrase ("not aware of any issue"). A line that both reassures and alarms ("login ok,
-    loans degraded") is `mixed` and left to a person.
+    loans degraded"), or takes back what it reassures of, is `mixed` and left to a person.
     """
 
     doubt: tuple[str, ...] = phrases.DOUBT
@@ -48,6 +48,10 @@ class Keywords:
         # An update such as "Monitoring - All is well" belongs to an incident that is open.
         return LineTone.INCIDENT if update and tone in {None, *_REASSURING} else tone
 
+    def tone_while_open(self, line: str) -> LineTone | None:
+        """Return the tone of a line without regard to what it reassures of."""
+        return self._first(line.replace("’", "'"), doubtful=True)
+
     def mentions_planned_work(self, line: str) -> bool:
         """Return whether the line mentions planned work, over or not."""
         return _any(self.planned).search(line) is not None
@@ -58,13 +62,47 @@ class Keywords:
         return _any(words).sub(" ", line.replace("’", "'"))
 
     def _tone_of_words(self, line: str) -> LineTone | None:
-        rest = _any((*self.nothing, *phrases.RESTORED)).sub(" ", line)
-        doubtful = _any(self.doubt).search(rest) is not None
+        doubtful = self._is_doubtful(line)
         tone = self._first(line, doubtful=doubtful)
+        if doubtful and _any((*self.nothing, *self.closed)).search(line):
+            return self._tone_of_taken_back(line, tone)
+        if tone is LineTone.CLOSED and (but := _BUT.search(line)):
+            return self._first(line[but.end() :], doubtful=True) or LineTone.MIXED
         if tone is not LineTone.NOTHING:
             return tone
-        rest = self._first(_any(self.nothing).sub(" ", line), doubtful=False)
-        return LineTone.MIXED if rest in {LineTone.PLANNED, LineTone.INCIDENT} else LineTone.NOTHING
+        rest = _any(self.nothing).sub(" ", line)
+        others = self._first(rest, doubtful=self._has_doubt(rest))
+        return LineTone.MIXED if others in {LineTone.PLANNED, LineTone.INCIDENT} else tone
+
+    def _tone_of_taken_back(self, line: str, tone: LineTone | None) -> LineTone:
+        """Return the tone of a line that takes back, itself or in another clause, what reassures.
+
+        The trouble that has its end in one clause ("issue resolved") is open only where a doubt
+        stands in the same clause, or another clause alarms.
+        """
+        clauses = [clause for clause in _CLAUSE_END.split(line) if clause.strip("-–—. ")]
+        ended = [
+            clause
+            for clause in clauses
+            if _any(self.closed).search(clause) and not self._is_doubtful(clause)
+        ]
+        others = [self._first(clause, doubtful=True) for clause in clauses if clause not in ended]
+        if tone is LineTone.INCIDENT and ended and LineTone.INCIDENT not in others:
+            return LineTone.MIXED
+        return tone or LineTone.MIXED
+
+    def _is_doubtful(self, line: str) -> bool:
+        """Return whether a word takes back what the line reassures of.
+
+        A plain denial ("no outage") is taken back within its clause alone, or by a "but".
+        """
+        clauses = _CLAUSE_END.split(line)
+        denials = [clause for clause in clauses if _any(phrases.DENIALS).search(clause)]
+        said = " , ".join(denials) if denials and not _BUT.search(line) else line
+        return self._has_doubt(_any((*self.nothing, *phrases.RESTORED)).sub(" ", said))
+
+    def _has_doubt(self, text: str) -> bool:
+        return _any(self.doubt).search(_ASIDE.sub(" ", text)) is not None
 
     def _first(self, line: str, *, doubtful: bool) -> LineTone | None:
         for tone, words in self._table():
@@ -85,15 +123,27 @@ class Keywords:
 def _any(words: tuple[str, ...]) -> re.Pattern[str]:
     if not words:
         return re.compile(r"(?!)")
-    each = (re.escape(word).replace(r"\*", r"\w*") for word in words)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)", re.IGNORECASE)
+    # One group for the ends of words ("*störung*"): each would try the whole word anew.
+    ends = [_escaped(word[1:]) for word in words if word.startswith("*")]
+    whole = [_escaped(word) for word in words if not word.startswith("*")]
+    firsts = "".join({re.escape(word[0]) for word in whole}) + (r"\w" if ends else "")
+    ends = [rf"\w*(?:{'|'.join(ends)})"] if ends else []
+    return re.compile(rf"(?<!\w)(?=[{firsts}])(?:{'|'.join(whole + ends)})(?!\w)", re.IGNORECASE)
+
+
+def _escaped(word: str) -> str:
+    return re.escape(word).replace(r"\*", r"\w*")
 
 
 _REASSURING = frozenset({LineTone.NOTHING, LineTone.CLOSED})
 
-# What shall not happen later says nothing about the present.
+# What shall not happen later, or is said for the case, says nothing about the present.
 _ABOUT_LATER = re.compile(
     r"(?<!\w)(?:"
+    r"(?:in case of|if you (?:have|experience|encounter|notice)|to report|report (?:an?|any))(?!\w)"
+    r"|(?:en cas d[e'] ?|signale[rz] (?:une?|tout))"
+    r"|bei (?:fragen|problemen|störungen|fehlern|schwierigkeiten)(?=[^.!?;]* (?:sie|uns|an))"
+    r"|in caso di|segnala\w* (?:un|ogni)|"
     r"to (?:help )?(?:prevent|avoid)|(?:prevent|avoid)(?:ing)? (?:this|it|similar|such|future"
     r"|further|a recurrence|recurrence)|from happening again"
     r"|(?:not|never) (?:happen again|recur\w*)"
@@ -103,5 +153,25 @@ _ABOUT_LATER = re.compile(
     r"|(?:nicht|nie) (?:wieder|mehr|erneut) (?:vorkomm|auftret|passier|gescheh)\w*"
     r"|(?:per|di) (?:evitare|prevenire|impedire)|non si (?:ripet|verific)\w*"
     r")[^.!?;]*",
+    re.IGNORECASE,
+)
+
+_CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s[-–—|]\s")
+_BUT = re.compile(
+    r"(?<!\w)(?:but|however|except\w*|although|mais|toutefois|cependant|néanmoins|sauf|hormis"
+    r"|aber|jedoch|allerdings|doch|ausser|außer|ausgenommen|ma|però|tuttavia|tranne)(?!\w)",
+    re.IGNORECASE,
+)
+# What a cause, a reservation or the past says denies nothing of the present.
+_ASIDE = re.compile(
+    r"(?<!\w)(?:"
+    r"(?:because|as|since|da|weil|denn|car|puisque|parce qu\w*|perché|poiché)\s[^.!?;]*"
+    r"|(?:vorbehaltlich|sous réserve|subject to|barring|sauf imprévus?|salvo)\s[^.!?;,–—]*"
+    r"|(?:was|were|had|did) not(?!\w)|n'(?:était|étaient|a|ont)(?: pas)?(?!\w)"
+    r"|non (?:era|erano|ha)(?!\w)"
+    r"|n(?:e |')\w+ai(?:t|ent) pas|pas (?:besoin|nécessaire)|nicht (?:nötig|notwendig|erforderlich)"
+    r"|(?:do|does) not (?:need|have) to|non (?:occorre|è necessario)"
+    r"|konnten?\s[^.!?;,]{0,60}?werden(?!\w)|(?:war|waren|wurde|wurden)\s[^.!?;,]{0,60}?nicht(?!\w)"
+    r")",
     re.IGNORECASE,
 )

@@ -8,10 +8,11 @@ def _negated(negations: tuple[str, ...], troubles: tuple[str, ...]) -> tuple[str
 
 # Without "no major" and "no new": these leave other troubles open.
 _FRENCH = _negated(
-    ("aucun", "aucune", "pas de", "pas d'", "sans"),
+    ("aucun", "aucune", "aucun autre", "aucune autre", "pas de", "pas d'", "sans"),
     (
         *("incident*", "panne*", "perturbation*", "problème*", "interruption*"),
         *("dysfonctionnement*", "maintenance* prévue*", "maintenance* planifiée*", "maintenance*"),
+        *("coupure*", "lenteur*", "ralentissement*", "impact*", "erreur*", "indisponibilité*"),
     ),
 )
 _ENGLISH = _negated(
@@ -22,6 +23,7 @@ _ENGLISH = _negated(
     (
         *("incident*", "outage*", "disruption*", "issue*", "problem*", "interruption*"),
         *("error*", "degradation*", "maintenance", "scheduled maintenance", "planned maintenance"),
+        *("impact", "downtime", "delay*", "fault*", "failure*"),
     ),
 )
 _GERMAN = _negated(
@@ -30,21 +32,106 @@ _GERMAN = _negated(
         *(f"keine {word}" for word in ("bekannten", "aktuellen", "gemeldeten", "offenen")),
     ),
     (
-        *("störung*", "ausfall*", "ausfäll*", "unterbruch*", "unterbrüch*", "problem*", "vorf*"),
-        *("einschränkung*", "beeinträchtigung*", "wartung*"),
+        *("*störung*", "*ausfall*", "*ausfäll*", "*unterbruch*", "*unterbrüch*", "*problem*"),
+        *("*unterbrechung*", "vorf*", "einschränkung*", "beeinträchtigung*", "wartung*"),
+        *("fehler*", "verzögerung*"),
     ),
 )
 _ITALIAN = _negated(
-    ("nessun", "nessuna", "non ci sono", "non risultano", "non si segnalano", "senza"),
-    ("incident*", "problem*", "guast*", "interruzion*", "disserviz*"),
+    (
+        *("nessun", "nessuna", "non ci sono", "non risultano", "non si segnalano", "senza"),
+        "nessuna segnalazione di",
+    ),
+    (
+        *("incident*", "problem*", "guast*", "interruzion*", "disserviz*", "rallentament*"),
+        *("anomali*", "malfunzionament*", "manutenzion*"),
+    ),
 )
+DENIALS = (*_FRENCH, *_ENGLISH, *_GERMAN, *_ITALIAN)
+
+
+def _joined(firsts: tuple[str, ...], seconds: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{first} {second}" for first in firsts for second in seconds)
+
 
 # A doubt word within these ("again") is none.
 RESTORED = (
-    *("available again", "working again", "back online", "à nouveau disponible*"),
-    *("de nouveau disponible*", "à nouveau opérationnel*", "wieder verfügbar"),
-    *("wieder erreichbar", "wieder in betrieb", "läuft wieder", "funktioniert wieder"),
-    "di nuovo disponibil*",
+    *("up and running again", "available again", "working again", "accessible again"),
+    *("online again", "up again"),
+    *("back online", "back up", "up and running", "back in service", "operational again"),
+    *_joined(
+        ("à nouveau", "de nouveau"),
+        (
+            *("disponible*", "opérationnel*", "accessible*", "possible*", "normalement"),
+            *("fonctionnel*", "joignable*", "pleinement", "entièrement", "normal*", "en service"),
+            "en ligne",
+        ),
+    ),
+    *_joined(("fonctionne*", "marche*"), ("à nouveau", "de nouveau")),
+    *("refonctionne*", "remis* en service", "remis* en ligne"),
+    *_joined(
+        ("wieder",),
+        (
+            *("verfügbar", "erreichbar", "in betrieb", "normal", "online", "stabil", "möglich"),
+            *("zugänglich", "nutzbar", "funktionsfähig", "störungsfrei", "einwandfrei"),
+            *("uneingeschränkt", "vollständig", "vollumfänglich", "wie gewohnt", "voll verfügbar"),
+            *("zur verfügung", "hergestellt"),
+        ),
+    ),
+    *_joined(("läuft", "laufen", "funktioniert", "funktionieren"), ("wieder",)),
+    *_joined(
+        ("di nuovo", "nuovamente"),
+        ("disponibil*", "raggiungibil*", "operativ*", "accessibil*", "funzionant*", "online"),
+    ),
+    *("funziona di nuovo", "funziona nuovamente", "tornat* alla normalità", "tornat* a funzionare"),
+    "tornat* disponibil*",
+)
+WORKING = (
+    *("operating normally", "running normally", "working normally", "works normally"),
+    "working as expected",
+    *("normal operation", "operating as expected", "all services available"),
+    *("all services are available", "all systems are available", "remains available"),
+    *("fonctionne* normalement", "fonctionne* correctement", "tout fonctionne", "rien à signaler"),
+    *_joined(("services", "systèmes"), ("disponibles", "sont disponibles")),
+    *_joined(
+        ("läuft", "laufen", "funktioniert", "funktionieren"),
+        ("normal", "stabil", "einwandfrei", "störungsfrei", "fehlerfrei", "problemlos"),
+    ),
+    *_joined(("dienste", "systeme", "services"), ("verfügbar", "sind verfügbar", "erreichbar")),
+    *("normalbetrieb", "regulärer betrieb", "weiterhin verfügbar", "bleibt verfügbar"),
+    *_joined(("funziona", "funzionano"), ("normalmente", "regolarmente", "correttamente")),
+    *_joined(("servizi", "sistemi"), ("disponibili", "sono disponibili", "operativi")),
+    *("tutto funziona", "tutto regolare", "tutto ok", "tout va bien", "alles in ordnung"),
+    *("everything is fine", "situation normale", "service disponible", "aucun signalement"),
+    *("is available", "est disponible", "ist verfügbar", "è disponibile"),
+)
+ABSENT = (
+    *_joined(
+        ("not", "no longer", "not currently", "currently not"),
+        ("available", "accessible", "reachable", "responding", "working", "possible", "loading"),
+    ),
+    *_joined(
+        ("n'est", "ne sont", "n'est actuellement", "est", "sont"),
+        ("pas disponible*", "plus disponible*", "pas accessible*", "plus accessible*"),
+    ),
+    *_joined(("ne répond*", "ne fonctionne*", "ne marche*"), ("pas", "plus")),
+    *_joined(
+        ("nicht", "nicht mehr", "nur eingeschränkt", "nur teilweise", "nur schlecht"),
+        (
+            *("erreichbar", "verfügbar", "möglich", "zugänglich", "nutzbar", "funktionsfähig"),
+            *("aufrufbar", "zur verfügung", "funktioniert", "funktionieren", "bedienbar"),
+        ),
+    ),
+    *_joined(
+        ("funktioniert", "funktionieren", "reagiert", "reagieren", "antwortet", "antworten"),
+        ("nicht", "derzeit nicht", "aktuell nicht", "zurzeit nicht", "momentan nicht"),
+    ),
+    *("kein zugriff", "keine verbindung", "keine anmeldung"),
+    *_joined(
+        ("non", "non è", "non sono", "non è più", "non è attualmente"),
+        ("raggiungibil*", "disponibil*", "accessibil*", "operativ*"),
+    ),
+    *_joined(("non",), ("risponde*", "risponde più", "funziona*", "funziona più")),
 )
 
 DOUBT = (
@@ -58,34 +145,70 @@ DOUBT = (
     *("nicht", "außer", "ausser", "wird", "werden", "ausgenommen", "teilweise", "vermutlich"),
     *("wahrscheinlich", "voraussichtlich", "mutmasslich", "mutmaßlich", "noch offen"),
     *("non ancora", "tranne", "probabilmente", "presumibilmente", "parzialmente"),
+    *("believe*", "seem*", "appear*", "hope*", "continue to monitor", "monitor* the results"),
+    *("still", "mostly"),
+    *("largely", "possibly", "in part", "residual", "remaining", "persist*"),
+    *("semble*", "pensons", "croyons", "en partie", "en grande partie", "peut-être", "presque"),
+    *("résiduel*", "subsist*", "non encore"),
+    *("scheint", "scheinen", "dürfte*", "sollte*", "weitgehend", "zum teil", "vielleicht"),
+    *("expect*", "estimated", "anticipate*", "espér*", "attendu*", "estimé*", "erwartet"),
+    *("gehen davon aus", "attes*", "stimat*"),
+    *("möglicherweise", "grösstenteils", "größtenteils", "noch", "weiterhin"),
+    *("sembra*", "dovrebbe*", "forse", "in parte", "quasi", "non è", "non sono"),
 )
 NOTHING = (
-    *(*_ENGLISH, "not down", "operational", "operating normally", "ok"),
+    *(*_ENGLISH, "not down", "operational", "ok"),
     *(*_FRENCH, "n'est pas en panne", "n'est pas perturbé*"),
-    *("fonctionne normalement", "opérationnel*"),
+    *("opérationnel*", *WORKING),
     *(*_GERMAN, "nicht gestört", "nicht betroffen", "in betrieb"),
     *("mit *ausfäll* ist nicht zu rechnen", "mit *unterbrüch* ist nicht zu rechnen"),
     *("mit *störung* ist nicht zu rechnen", "mit *einschränkung* ist nicht zu rechnen"),
-    *(*_ITALIAN, "operativo"),
+    *(*_ITALIAN, "operativ*"),
 )
 CLOSED = (
     *("resolved", "closed", "completed", "fixed", "restored", "recovered", "back to normal"),
-    *("résolu*", "terminé*", "clos", "close", "rétabli*", "retour à la normale"),
+    *("résolu", "résolue", "résolus", "résolues", "terminé*", "clos", "close", "réglé*"),
+    *("rétabli", "rétablie", "rétablis", "rétablies", "retour à la normale"),
+    *("rentré dans l'ordre", "rentrée dans l'ordre"),
     *("fin de l'incident", "fin d'incident", "fin de la panne"),
-    *("behoben", "gelöst", "abgeschlossen", "beendet", "risolto", "concluso"),
+    *("réparé*", "corrigé*", "solved", "is over", "is now over", "resumed", "all clear"),
+    *("behoben", "gelöst", "abgeschlossen", "beendet", "wiederhergestellt", "beseitigt"),
+    *("erledigt", "entwarnung", "entstört", "repariert", "vorbei", "risolt*", "concluso"),
+    *("conclusa", "ripristinat*", "riparat*"),
     *RESTORED,
 )
 PLANNED = (
     *("planned", "scheduled", "maintenance", "upgrade"),
-    *("planifié*", "prévu*", "travaux", "mise à jour"),
+    *("planifié*", "programmé*", "prévu*", "travaux", "mise à jour"),
     *("geplant*", "wartung*", "unterhalt*", "update am", "updates am", "release am"),
-    *("pianificat*", "manutenzione", "aggiornamento del"),
+    *("pianificat*", "programmat*", "previst*", "manutenzion*", "aggiornamento del"),
 )
 INCIDENT = (
     *("incident*", "outage*", "disruption*", "degraded", "degradation*", "unavailable"),
     *("down", "error*", "slow*", "issue*", "problem*", "investigating", "identified"),
     *("panne*", "perturbation*", "interruption*", "indisponible*", "dégradé*", "ralenti*"),
-    *("dysfonctionnement*", "störung*", "gestört*", "ausfall*", "ausfäll*", "unterbruch*"),
-    *("unterbrüch*", "nicht verfügbar", "eingeschränkt*", "beeinträchtig*", "vorf*"),
-    *("guast*", "interruzion*", "problema", "disserviz*"),
+    *("dysfonctionnement*", "*störung*", "gestört*", "*ausfall*", "*ausfäll*", "*unterbruch*"),
+    *("*unterbrüch*", "*unterbrechung*", "*problem*", "*abbrüch*", "nicht verfügbar"),
+    *("eingeschränkt*", "beeinträchtig*", "vorf*"),
+    *("guast*", "interruzion*", "problem*", "disserviz*", "problème*"),
+    *ABSENT,
+    *("unreachable", "inaccessible*", "unresponsive", "offline", "interrupted", "failing"),
+    *("fails", "failed", "failure*", "unable to", "cannot", "can't", "timeout*", "latency"),
+    *("delay*", "disrupted", "trouble*", "fault*"),
+    *("impossible*", "injoignable*", "lenteur*", "lent", "lente", "lents", "lentes"),
+    *("coupure*", "interrompu*", "hors service", "erreur*", "défaillan*", "instable*"),
+    *("difficulté*", "bloqué*", "indisponibilité*", "échou*"),
+    *("unerreichbar", "langsam*", "verlangsam*", "verzöger*", "ausgefallen", "unterbrochen"),
+    *("fehler*", "defekt*", "hängt", "antwortzeit*", "response time*", "temps de réponse"),
+    *("not work", "don't work", "doesn't work", "investigu*", "hs", "read-only", "read only"),
+    *("lecture seule", "nur lesend", "sola lettura", "reoccur*", "fehlschl*", "schlägt fehl"),
+    *("schlagen fehl", "ladezeit*", "perturbé*", "hors ligne", "sospes*", "suspendu*"),
+    *("not be able", "not able", "unstable", "instabil*", "intermittent*", "looking into"),
+    *("broken", "crash*", "overload*", "kaputt", "abgestürzt", "überlast*", "lahmgelegt"),
+    *("ausser betrieb", "außer betrieb", "nicht in betrieb", "planté*", "surcharg*"),
+    *("limité*", "limitat*", "sovraccaric*", "no access", "aucun accès", "aucune connexion"),
+    *("nessun accesso", "nessuna connessione"),
+    *("irraggiungibil*", "inaccessibil*", "indisponibil*", "rallentament*", "rallentat*"),
+    *("lento", "lenta", "lentezza", "lentezze", "interrott*", "malfunzionament*", "errore"),
+    *("errori", "impossibil*", "fuori servizio", "anomali*", "bloccat*"),
 )

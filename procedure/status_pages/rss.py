@@ -13,7 +13,7 @@ from procedure.status_pages.dates import latest
 from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.html_text import lines, plain_text
 from procedure.status_pages.keywords import LineTone
-from procedure.status_pages.prose import planned_work, unclear
+from procedure.status_pages.prose import planned_work, tone_at, unclear
 from procedure.status_pages.rss_threads import (
     Notice,
     NoticeKind,
@@ -29,7 +29,7 @@ from procedure.status_pages.status import (
     UnreadReason,
     summarise,
 )
-from procedure.status_pages.update_labels import updates_of
+from procedure.status_pages.update_labels import is_under_way, updates_of, without_stamp
 
 ROOTS = frozenset({"rss", "RDF", "feed"})
 ITEMS = frozenset({"item", "entry"})
@@ -56,6 +56,7 @@ class _Notice:
     prose: str
     tones: frozenset[LineTone]
     updates: int
+    under_way: bool
     at: datetime | None
 
     @property
@@ -85,7 +86,7 @@ def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
         raise UnreadablePage(UnreadReason.TOO_LARGE)
     if not items and not _reports_all_well(root, context):
         raise UnreadablePage(UnreadReason.EMPTY)
-    notices = [_parse_notice(place, item, context) for place, item in enumerate(items)]
+    notices = [_parse_notice(place, item, at, context) for place, item in enumerate(items)]
     ours = [notice for notice in notices if _is_current(notice, at, context)]
     # Where an item holds all updates of its incident, no other item ends it.
     threaded = any(notice.updates > 1 for notice in notices)
@@ -128,12 +129,13 @@ def _local_name(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _parse_notice(place: int, item: ET.Element, context: ParserContext) -> _Notice:
+def _parse_notice(place: int, item: ET.Element, at: datetime, context: ParserContext) -> _Notice:
     parts = [(_local_name(element), "".join(element.itertext())) for element in item]
     prose = [line.text for name, value in parts if name in PROSE for line in lines(value)]
     title = " ".join(plain_text(value) for name, value in parts if name == "title")
     updates = updates_of(prose)
-    newest = next(filter(None, map(context.keywords.tone, prose)), None)
+    tones = (tone_at(line, at, context) for line in prose)
+    newest = next(filter(None, tones), None)
     if updates and updates[0].is_closing:
         newest = LineTone.CLOSED
     elif updates and newest is not LineTone.PLANNED:
@@ -141,9 +143,10 @@ def _parse_notice(place: int, item: ET.Element, context: ParserContext) -> _Noti
     return _Notice(
         place=place,
         title=title,
-        prose=" ".join(prose),
-        tones=frozenset(filter(None, (context.keywords.tone(title), newest))),
+        prose=" ".join(map(without_stamp, prose)),
+        tones=frozenset(filter(None, (tone_at(title, at, context), newest))),
         updates=len(updates),
+        under_way=any(map(is_under_way, prose)),
         at=latest((value for name, value in parts if name in DATES), context.zone),
     )
 
@@ -180,7 +183,8 @@ def _findings(
     if notice.over:
         yield PageFinding(PageStatus.OK, component=name, changed_at=notice.at)
     elif LineTone.PLANNED in notice.tones:
-        work = planned_work(f"{notice.title} {notice.prose}", at, context, source=SOURCE)
+        line = f"{notice.title} {notice.prose}"
+        work = planned_work(line, at, context, source=SOURCE, under_way=notice.under_way)
         yield from [work] if work else []
     elif notice.place not in is_open:
         yield PageFinding(PageStatus.OK, component=name, changed_at=notice.at)

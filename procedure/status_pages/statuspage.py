@@ -142,13 +142,15 @@ def _maintenance(
         if affected is False or status in CLOSED or (window.has_ended(at) and not under_way):
             continue
         reported = PageStatus.PLANNED if under_way or window.covers(at) else PageStatus.OK
+        # Work that names no component may be about ours; it tells nothing before it begins.
+        unclear = affected is None and reported is PageStatus.PLANNED
         yield PageFinding(
-            reported if affected else PageStatus.UNKNOWN,
+            PageStatus.UNKNOWN if unclear else reported,
             window.title,
-            # A window would explain failures of ours, and this work may not be about us.
+            # A window would explain failures of ours.
             window=window if affected else None,
             changed_at=read_instant(work.get("updated_at"), context.zone),
-            reason=None if affected else UnreadReason.UNCLEAR,
+            reason=UnreadReason.UNCLEAR if unclear else None,
         )
 
 

@@ -27,6 +27,12 @@ _TIME = re.compile(
     r",?(?: \d{4},?)? (?:at )?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?",
     re.IGNORECASE,
 )
+# Before the label of an update, or on a line of its own.
+_STAMP = re.compile(
+    rf"\W*(?:{_TIME.pattern})\s?(?:[A-Za-z]{{2,4}})?(?:\W*$|(?=\s[A-Z][\w ]{{2,20}}\s[-–—]\s))",
+    re.IGNORECASE,
+)
+_UNDER_WAY = re.compile(r"\W*(?:in progress|verifying|in arbeit|in corso)\s[-–—]\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,16 @@ def update_of(line: str) -> Update | None:
     """Return the update whose label begins the line, or None; the time may come first."""
     match = _LABEL.match(line.replace("’", "'"))
     return match and Update(match["closed"] is not None, _time(line[: match.end()]))
+
+
+def without_stamp(line: str) -> str:
+    """Return a line without the time at which it was written: "Nov 4, 18:27 UTC Monitoring - "."""
+    return _STAMP.sub("", line, count=1) if _STAMP.match(line) else line
+
+
+def is_under_way(line: str) -> bool:
+    """Return whether the line is the update of planned work that has begun."""
+    return _UNDER_WAY.match(without_stamp(line)) is not None
 
 
 def updates_of(lines: Iterable[str]) -> list[Update]:

@@ -74,8 +74,14 @@ CLOSED = (
         (f"{CALM}<p>Alma: Störung wahrscheinlich gelöst</p>", PageStatus.INCIDENT),
         (
             f"{CALM}<p>Alma: Update am 29.11. ab 18:00, kurzzeitige Ausfälle möglich</p>",
-            PageStatus.UNKNOWN,
+            PageStatus.OK,
         ),
+        # What is said of us is enough, where nothing else alarms.
+        ("<p>Alma: Störung behoben</p>", PageStatus.OK),
+        ("<p>Alma: Störung behoben</p><p>Major outage of all services</p>", PageStatus.UNKNOWN),
+        # Work that names nothing alarms while it is on.
+        (f"{CALM}<p>Outage of all services 28.11.2026, 07:00 – 09:00</p>", PageStatus.OK),
+        (f"{CALM}<p>Outage of all services 24.11.2026, 07:00 – 12:00</p>", PageStatus.UNKNOWN),
         (f"{CALM}<p>Alma: login ok, loans degraded</p>", PageStatus.UNKNOWN),
     ],
 )

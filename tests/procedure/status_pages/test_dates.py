@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from procedure.status_pages.dates import latest, read_instant, read_span
+from procedure.status_pages.dates import latest, read_instant
 
 GENEVA = ZoneInfo("Europe/Zurich")
 UTC_ZONE = ZoneInfo("UTC")
@@ -59,50 +59,7 @@ def test_latest_ignores_rubbish() -> None:
     assert latest([], UTC_ZONE) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "start", "end"),
-    [
-        ("Wartung: 28.11.2026, 07:00 – 09:30 Uhr", (28, 6, 0), (28, 8, 30)),
-        ("Maintenance le 28.11.2026 à 07h00 - 09h30", (28, 6, 0), (28, 8, 30)),
-        ("2026-11-28 22:00 to 2026-11-29 02:00", (28, 21, 0), (29, 1, 0)),
-        ("vom 28.11.2026 22:00 bis 29.11.2026 02:00 Uhr", (28, 21, 0), (29, 1, 0)),
-    ],
-)
-def test_read_span_in_prose(
-    text: str, start: tuple[int, int, int], end: tuple[int, int, int]
-) -> None:
-    assert read_span(text, GENEVA) == (
-        datetime(2026, 11, *start, tzinfo=UTC),
-        datetime(2026, 11, *end, tzinfo=UTC),
-    )
-
-
-def test_read_span_across_a_clock_change() -> None:
-    spring = read_span("29.03.2026 01:00 - 04:00", GENEVA)
-    autumn = read_span("25.10.2026 01:00 - 04:00", GENEVA)
-    assert spring == (
-        datetime(2026, 3, 29, 0, 0, tzinfo=UTC),
-        datetime(2026, 3, 29, 2, 0, tzinfo=UTC),
-    )
-    assert autumn == (
-        datetime(2026, 10, 24, 23, 0, tzinfo=UTC),
-        datetime(2026, 10, 25, 3, 0, tzinfo=UTC),
-    )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", "Sunday morning", "28.11.2026", "31.02.2026 07:00 - 09:00"),
-        *("28.11.2026 09:00 - 07:00", "28.11.2026 27:00 - 28:00", "28.11.1926 07:00 - 09:00"),
-    ],
-)
-def test_read_span_of_prose_without_a_span_is_none(text: str) -> None:
-    assert read_span(text, GENEVA) is None
-
-
 @given(st.text(alphabet="0123456789.-:h, –àto\n", max_size=60))
-def test_read_instant_and_span_never_raise(text: str) -> None:
-    instant, spanned = read_instant(text, GENEVA), read_span(text, GENEVA)
+def test_read_instant_never_raises(text: str) -> None:
+    instant = read_instant(text, GENEVA)
     assert instant is None or instant.tzinfo is UTC
-    assert spanned is None or spanned[0] < spanned[1]

@@ -59,3 +59,12 @@ def test_plain_text_is_one_clean_bounded_line(markup: str) -> None:
 def test_lines_of_a_hostile_page_take_linear_time(piece: str) -> None:
     """A quadratic pass over 400,000 characters would not end within the test run."""
     assert len(lines(piece * 100_000)) <= 400_000
+
+
+def test_lines_longer_than_a_line_are_several() -> None:
+    assert [len(line.text) for line in lines("<p>" + "x" * 2500 + "</p><p>y</p>")] == [
+        1000,
+        1000,
+        500,
+        1,
+    ]

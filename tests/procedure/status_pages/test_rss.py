@@ -206,6 +206,50 @@ def test_read_completed_maintenance_is_over() -> None:
     )
 
 
+SCHEDULED = (
+    "<p><strong>THIS IS A SCHEDULED EVENT Nov <var data-var='date'>{}</var>, "
+    "<var data-var='time'>{}</var> - <var data-var='time'>{}</var> UTC</strong></p>"
+)
+ANNOUNCED = LABELLED.format("06:00", "Scheduled", "Loans will not be possible in Alma.")
+
+
+@pytest.mark.parametrize(
+    ("head", "updates", "status", "windows"),
+    [
+        (SCHEDULED.format(27, "21:00", "22:00"), (), PageStatus.OK, [(27, 21, 22)]),
+        (SCHEDULED.format(24, "08:30", "10:00"), (), PageStatus.PLANNED, [(24, 8, 10)]),
+        (SCHEDULED.format(24, "07:00", "08:00"), (), PageStatus.OK, []),
+        # The vendor's label counts, not the plan.
+        (
+            SCHEDULED.format(24, "07:00", "08:00"),
+            ("In progress", "Verifying"),
+            PageStatus.PLANNED,
+            [],
+        ),
+        (SCHEDULED.format(24, "07:00", "10:00"), ("In progress", "Completed"), PageStatus.OK, []),
+        ("", ("In progress",), PageStatus.PLANNED, []),
+    ],
+)
+def test_read_scheduled_event_of_statuspage(
+    head: str,
+    updates: tuple[str, ...],
+    status: PageStatus,
+    windows: list[tuple[int, int, int]],
+) -> None:
+    later = [
+        LABELLED.format(f"0{hour}:00", label, "We move Alma.")
+        for hour, label in enumerate(updates, 7)
+    ]
+    prose = "".join(f"<p>{update}</p>" for update in (*reversed(later), ANNOUNCED))
+    report = read(rss(item("Alma: new release", head + prose)))
+    known = [
+        (window.start.day, window.start.hour, window.end.hour)
+        for window in report.windows
+        if window.start and window.end
+    ]
+    assert (report.status, known) == (status, windows)
+
+
 def test_read_notice_in_unknown_words_is_left_to_a_person() -> None:
     report = read(rss(item("News about Alma", "Have a look")))
     assert (report.status, report.reason, report.summary) == (

@@ -158,10 +158,9 @@ def test_read_listed_component_by_group_and_id() -> None:
     [
         ("2026-11-24T08:00:00Z", "2026-11-24T10:00:00Z", "scheduled"),
         ("2026-11-24T06:00:00Z", "2026-11-24T08:00:00Z", "in_progress"),
-        ("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z", "scheduled"),
     ],
 )
-def test_read_work_without_a_component_is_left_to_a_person(
+def test_read_work_under_way_without_a_component_is_left_to_a_person(
     start: str, end: str, status: str
 ) -> None:
     report = read(summary(component("EU03"), planned=[work(start, end, status=status)]))
@@ -174,6 +173,12 @@ def test_read_work_without_a_component_is_left_to_a_person(
     )
     named = work(start, end, status=status) | {"name": "EU03 upgrade"}
     assert len(read(summary(component("EU03"), planned=[named])).windows) == 1
+
+
+def test_read_work_ahead_without_a_component_says_nothing_of_ours() -> None:
+    ahead = work("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z")
+    report = read(summary(component("EU03"), planned=[ahead]))
+    assert (report.status, report.windows) == (PageStatus.OK, ())
 
 
 def test_read_incident_without_a_component_is_left_to_a_person() -> None:

@@ -1,0 +1,236 @@
+"""The times that a line of prose announces, as Swiss library networks and vendors write them.
+
+Days and hours are found one by one, then joined: "28.11.2026, 07:00 – 09:00", "le 28 novembre de
+6h à 8h", "ab 18 Uhr am 28.11.", "16:30 UTC on May 28 to 02:00 UTC on May 29".
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+
+_MONTH_NAMES = (
+    ("january", "jan", "januar", "jänner", "janvier", "janv", "gennaio"),
+    ("february", "feb", "februar", "février", "févr", "febbraio"),
+    ("march", "mar", "märz", "mrz", "mars", "marzo"),
+    ("april", "apr", "avril", "avr", "aprile"),
+    ("may", "mai", "maggio"),
+    ("june", "jun", "juni", "juin", "giugno"),
+    ("july", "jul", "juli", "juillet", "juil", "luglio"),
+    ("august", "aug", "août", "agosto"),
+    ("september", "sept", "sep", "septembre", "settembre"),
+    ("october", "oct", "oktober", "okt", "octobre", "ottobre"),
+    ("november", "nov", "novembre"),
+    ("december", "dec", "dezember", "dez", "décembre", "déc", "dicembre"),
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_UTC_OFFSETS = (
+    *(("UTC", 0), ("GMT", 0), ("BST", 1), ("CET", 1), ("MEZ", 1), ("CEST", 2), ("MESZ", 2)),
+    *(("EDT", -4), ("EST", -5), ("CDT", -5), ("CST", -6), ("MDT", -6), ("MST", -7)),
+    *(("PDT", -7), ("PST", -8), ("JST", 9)),
+)
+_ZONES = {name: timezone(timedelta(hours=hours)) for name, hours in _UTC_OFFSETS}
+_TOKEN = re.compile(
+    r"(?<![\w.:/])(?:"
+    r"(?P<iso_y>\d{4})-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)(?!\d)"
+    r"|(?P<dot_d>\d{1,2})\.\s?(?P<dot_m>\d{1,2})\.(?:\s?(?P<dot_y>\d{4})(?!\d))?"
+    r"|(?P<slash_d>\d{1,2})/(?P<slash_m>\d{1,2})/(?P<slash_y>\d{4})(?!\d)"
+    rf"|(?P<word_d>\d{{1,2}})(?:\.|er|st|nd|rd|th)?\s(?:of\s)?(?P<word_m>{_MONTH})(?!\w)\.?"
+    r"(?:,?\s(?P<word_y>\d{4})(?!\d))?"
+    rf"|(?P<us_m>{_MONTH})\.?\s{{1,2}}(?P<us_d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:h])"
+    r"(?:,?\s(?P<us_y>\d{4})(?!\d))?"
+    r"|(?P<hour>\d{1,2})(?:[:h.](?P<minute>\d\d)(?::\d\d)?(?!\d)|\s?h(?!\w)|(?=\s?(?:uhr|[ap]m)(?!\w))"
+    r"|(?=\s?(?:-|–|bis|to|à|et|und|and)\s?\d{1,2}\s?(?:uhr|h|[ap]m)(?!\w))"
+    r"|(?:(?<=alle \d)|(?<=alle \d\d)|(?<=ore \d)|(?<=ore \d\d))(?![\w.:]))"
+    r"(?:\s?(?:uhr|h)(?!\w))?(?:\s?(?P<half>[ap]m)(?!\w))?"
+    rf"(?:\s(?P<zone>{'|'.join(_ZONES)})(?!\w))?"
+    r")",
+    re.IGNORECASE,
+)
+_DAY_KINDS = ("iso", "dot", "slash", "word", "us")
+_TO = re.compile(r"[-–—]|\b(?:bis|to|until|till|à|au|al|alle|jusqu\w*|fino)\b", re.IGNORECASE)
+_TO_OR_AND = re.compile(rf"{_TO.pattern}|\b(?:and|et|und|e)\b", re.IGNORECASE)
+_DEADLINE = re.compile(
+    r"\b(?:bis|until|till|by|before|vor|spätestens|avant|jusqu\w*|d'ici|fino|entro)\b"
+    r"\W*(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
+)
+MAX_TEXT = 2000
+MAX_GAP = 30
+EVENING = 18
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedTime:
+    """A span in aware UTC, `end` None where only a beginning is given.
+
+    `hours` is False where only days are given: the span is then from midnight to midnight.
+    `deadline` is True for "until 28.11.2026": `start` is then the end of what began at some time.
+    """
+
+    start: datetime
+    end: datetime | None
+    hours: bool = True
+    deadline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A day or an hour, and where it stands in the text; `half` is "am" or "pm"."""
+
+    begin: int
+    stop: int
+    day: date | None = None
+    hour: int = 0
+    minute: int = 0
+    half: str = ""
+    zone: tzinfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _SpanShape:
+    """An order of days (D) and hours (H): the places of the start and of the end within it.
+
+    Before the place `to`, the text has a word of `between`.
+    """
+
+    kinds: re.Pattern[str]
+    start: tuple[int, ...]
+    end: tuple[int, ...] = ()
+    to: int = 0
+    between: re.Pattern[str] = _TO
+
+
+# A day stands before its hour in each pair of places.
+_SHAPES = (
+    _SpanShape(re.compile("DHDH"), (0, 1), (2, 3), to=2),
+    _SpanShape(re.compile("HDHD"), (1, 0), (3, 2), to=2),
+    _SpanShape(re.compile("HDH"), (1, 0), (1, 2), to=2),
+    _SpanShape(re.compile("DHH"), (0, 1), (0, 2), to=2, between=_TO_OR_AND),
+    _SpanShape(re.compile("HHD"), (2, 0), (2, 1), to=1, between=_TO_OR_AND),
+    _SpanShape(re.compile("DH"), (0, 1)),
+    _SpanShape(re.compile("HD(?!H)"), (1, 0)),
+    _SpanShape(re.compile("DD"), (0,), (1,), to=1),
+    _SpanShape(re.compile("D"), (0,)),
+)
+
+
+def announced_times(text: str, zone: tzinfo, at: datetime) -> list[AnnouncedTime]:
+    """Return the days and spans in the text, in the wall time of `zone` unless they name a zone.
+
+    A day without a year is the one nearest to `at`. Left out are hours without a day, and what is
+    no date or no span: "31.02.", "09:00 - 07:00".
+    """
+    text = text[:MAX_TEXT].replace("’", "'")
+    tokens = list(_tokens(text, at))
+    spans, place = list[AnnouncedTime](), 0
+    while place < len(tokens):
+        shape, close = _shape_at(tokens[place:], text)
+        span = None if shape is None else _span(shape, close, text, zone)
+        spans += [span] if span else []
+        place += 1 if shape is None else len(close)
+    return spans
+
+
+def _tokens(text: str, at: datetime) -> Iterator[_Token]:
+    for match in _TOKEN.finditer(text):
+        day = None if match["hour"] else _day(match, at.date())
+        if day is not None:
+            yield _Token(match.start(), match.end(), day)
+        elif match["hour"] and int(match["hour"]) <= 24 and int(match["minute"] or 0) < 60:
+            yield _Token(
+                match.start(),
+                match.end(),
+                hour=int(match["hour"]),
+                minute=int(match["minute"] or 0),
+                half=(match["half"] or "").lower(),
+                zone=_zone(match["zone"]),
+            )
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    return _ZONES[name.upper()] if name else None
+
+
+def _day(match: re.Match[str], today: date) -> date | None:
+    kind = next(kind for kind in _DAY_KINDS if match[f"{kind}_d"])
+    day, month, year = match[f"{kind}_d"], match[f"{kind}_m"], match[f"{kind}_y"]
+    number = _MONTHS.get(month.lower()) or int(month)
+    if kind == "slash" and int(day) <= 12 and int(day) != number:
+        return None  # a day first in Geneva, a month first in Boston
+    years = [int(year)] if year else [today.year, today.year + 1, today.year - 1]
+    days = (_date(each, number, int(day)) for each in years)
+    return min(filter(None, days), key=lambda known: abs(known - today), default=None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if 2000 <= year <= 2100 else None
+    except ValueError:
+        return None
+
+
+def _shape_at(tokens: Sequence[_Token], text: str) -> tuple[_SpanShape | None, list[_Token]]:
+    """Return the longest shape that the first tokens have, and these tokens."""
+    close = list(_close_together(tokens, text))
+    kinds = "".join("D" if token.day else "H" for token in close)
+    for shape in _SHAPES:
+        match = shape.kinds.match(kinds)
+        if match and (not shape.to or shape.between.search(_gap(close, shape.to, text))):
+            return shape, close[: match.end()]
+    return None, []
+
+
+def _close_together(tokens: Sequence[_Token], text: str) -> Iterator[_Token]:
+    for place, token in enumerate(tokens[:5]):
+        gap = _gap(tokens, place, text) if place else ""
+        if len(gap) > MAX_GAP or re.search(r"[.;!?]\s", gap):
+            return
+        yield token
+
+
+def _gap(tokens: Sequence[_Token], place: int, text: str) -> str:
+    """Return the text before the token at this place."""
+    return text[tokens[place - 1].stop : tokens[place].begin]
+
+
+def _span(
+    shape: _SpanShape, tokens: Sequence[_Token], text: str, zone: tzinfo
+) -> AnnouncedTime | None:
+    start_tokens = [tokens[place] for place in shape.start]
+    end_tokens = [tokens[place] for place in shape.end]
+    hours = len(start_tokens) == 2
+    zone = next((token.zone for token in reversed(tokens) if token.zone), zone)
+    half = next((token.half for token in reversed(tokens) if token.half), "")
+    start = _instant(start_tokens, zone, half)
+    end = _instant(end_tokens, zone, half) if end_tokens else None
+    if not hours:
+        end = _next_day(end or start)
+    elif end and end <= start and _is_over_night(start_tokens, end_tokens):
+        end = _next_day(end)
+    if end is not None and end <= start:
+        return None
+    deadline = not shape.end and _DEADLINE.search(text[: tokens[0].begin][-MAX_GAP:]) is not None
+    utc_end = end.astimezone(UTC) if end else None
+    return AnnouncedTime(start.astimezone(UTC), utc_end, hours=hours, deadline=deadline)
+
+
+def _is_over_night(start: Sequence[_Token], end: Sequence[_Token]) -> bool:
+    return start[0] is end[0] and start[1].hour >= EVENING
+
+
+def _next_day(instant: datetime) -> datetime:
+    return instant + timedelta(days=1)  # the same wall time, whatever the clocks do
+
+
+def _instant(tokens: Sequence[_Token], zone: tzinfo, half: str) -> datetime:
+    day = tokens[0].day
+    assert day is not None
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    if len(tokens) == 1:
+        return midnight
+    hour, half = tokens[1].hour, tokens[1].half or half
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return midnight + timedelta(hours=hour, minutes=tokens[1].minute)
