@@ -100,6 +100,9 @@ def reasons(language: Language) -> dict[str, TitleAndHint]:
         "not_on_loan": TitleAndHint(say("N’était pas prêté"), say("retour sans prêt")),
         "handed_on": TitleAndHint(say("Confié"), say("à faire à la main, dans aucun fichier")),
         "to_check": TitleAndHint(say("Scan à vérifier"), say("dans aucun fichier avant décision")),
+        "void_in_alma": TitleAndHint(
+            say("Annulé, mais prêté dans Alma"), say("rendez le document dans Alma")
+        ),
         "missing": TitleAndHint(say("Absent d’Alma"), say("aucun prêt de ce document n’y figure")),
     }
 
@@ -170,7 +173,7 @@ def outcomes(language: Language) -> dict[str, str]:
         "corrected_doubtful": say("Corrigé, mais encore douteux : voyez la raison."),
         "confirmed": say("C’est noté : le prêt part avec le prochain fichier."),
         "voided": say("Prêt annulé."),
-        "found": say("Alma a ces prêts : rien à régler."),
+        "found": say("Alma a répondu : plus rien à régler."),
         "unwritable": say("Le serveur ne peut pas écrire. Reprenez quand c’est réparé."),
         "undone": say("Annulé : scannez de nouveau la carte et le document, à un guichet."),
         "asked_first": say(

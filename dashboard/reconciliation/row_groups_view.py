@@ -211,6 +211,9 @@ def _by_act(
     """Split rows by what comes next: a number is known, they are corrected, or neither."""
     split: dict[str, list[ReconciledLoan]] = {"take": [], "write": [], "settle": []}
     for row in rows:
+        if not row.log.is_valid:
+            split["settle"].append(row)
+            continue
         corrected = any(at > row.sent for at, _ in row.history.corrections)
         suggested = now.predicted[row.loan.id].suggested
         split["write" if corrected else "take" if suggested else "settle"].append(row)

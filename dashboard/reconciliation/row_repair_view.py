@@ -43,6 +43,7 @@ class RowRepairView(PartView):
             named=reasons(self.language).get(row.reason) or TitleAndHint(reason),
             desk=self._desks.get(row.loan.desk, row.loan.desk),
             refused=refused,
+            voided=row.log.void,
             read_on_screen=row.state is ReconciliationState.UPLOADED
             and progress.context.system.is_read_by_a_person,
             doubt=self._doubt(row),

@@ -35,7 +35,12 @@ from procedure.outages.outage_loans import (
 from procedure.outages.redacted import redacted
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.journal_entries import SignedOff
-from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState, Stage
+from procedure.reconciliation.reconciled_loan import (
+    VOID_AFTER_EXPORT,
+    ReconciledLoan,
+    ReconciliationState,
+    Stage,
+)
 from procedure.reconciliation.sign_off import signature_for
 from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
@@ -246,6 +251,6 @@ def _open_points(
         "to_check": stages[Stage.TO_CHECK],
         "to_settle": stages[Stage.TO_SETTLE],
         "card_missing": pending,
-        "to_undo": sum(row.log.void_after_export for row in rows),
+        "to_undo": sum(row.reason == VOID_AFTER_EXPORT for row in rows),
     }
     return (OpenPoint(key, count) for key, count in counts.items() if count)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from procedure.circulation.transactions import Return
 from procedure.reconciliation.inputs import StandingReturn
-from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
@@ -65,7 +65,7 @@ def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]
 
 def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
     """Judge one return against the rows of its item; None when its item is on no cart."""
-    rows = [row for row in about if row.state is not ReconciliationState.VOID]
+    rows = [row for row in about if row.log.void is None]
     open_rows = [row for row in rows if row.state not in SETTLED]
     if not open_rows and any(row.loan.at > returned.at for row in rows):
         return None

@@ -120,7 +120,7 @@ def correct_loan(
     row = _row(reconciliation, loan)
     if row.is_to_check:
         operator = _name(operator, "Say who corrects it.")
-    if row.state in _OVER:
+    if row.state in _OVER or not row.log.is_valid:
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
     entry = Corrected(
         id=entry_id, at=at, loan=loan, patron=trimmed(patron), item=trimmed(item), operator=operator

@@ -26,6 +26,8 @@ from procedure.reconciliation.journal_entries import (
 _Entry = TypeVar("_Entry")
 # The reason of a verification whose item was lent again after the loan.
 LENT_SINCE = "lent_since"
+# That of a verification that found the loan, ended since.
+RETURNED_SINCE = "returned_since"
 IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 
 

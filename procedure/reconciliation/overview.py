@@ -239,7 +239,11 @@ def _lent_from_cart(table: Any, records: LoanRecords) -> int:
     for row in rows:
         if row.log.is_valid:
             others.setdefault(row.loan.item, []).append(row.loan)
-    to_write = (row.corrected for row in rows if row.state in _TO_WRITE and not row.is_to_check)
+    to_write = (
+        row.corrected
+        for row in rows
+        if row.log.is_valid and row.state in _TO_WRITE and not row.is_to_check
+    )
     before = (
         return_before(loan, backs.get(loan.item, ()), others.get(loan.item, ()), sent)
         for loan in to_write

@@ -46,6 +46,7 @@ def plan_again(
         row
         for row in known
         if row.loan.desk == desk
+        and row.log.is_valid
         and row.state is ReconciliationState.REFUSED
         and row.history.open_intent is None
         and row.history.handed_on is None

@@ -8,7 +8,8 @@ list that applies is the loan's:
 
 | state | when | reason |
 |---|---|---|
-| `void` | it was taken back | `void_after_export` when a file for Alma holds it |
+| `refused` | it was taken back and Alma has it still: somebody ends it there | `void_in_alma` |
+| `void` | it was taken back | `void_after_export` when a file holds it, and its fate is not known |
 | `resolved` | a person settled it by hand | `by_hand` |
 | `refused` | somebody else had the item before, in a verification that came last | `other_user` |
 | `confirmed` | Alma's API made the loan, the last of these two | `lent_by_api` |
@@ -32,18 +33,22 @@ from uuid import UUID
 from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.pseudonyms import is_pseudonym
-from procedure.circulation.transactions import Loan
+from procedure.circulation.transactions import Loan, Void
 from procedure.reconciliation.journal_entries import (
     LoanAnswered,
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.loan_history import LoanHistory
+from procedure.reconciliation.loan_history import RETURNED_SINCE, LoanHistory
 
 # The reason of a row that waits for a person to say whether the scan is right.
 TO_CHECK = "to_check"
 # That of a row whose due date Alma set to the moment of the upload.
 DUE_SHIFTED = "due_shifted"
+# That of a loan that was taken back, and that Alma has.
+VOID_IN_ALMA = "void_in_alma"
+# That of one of which nobody knows whether Alma took it from a file.
+VOID_AFTER_EXPORT = "void_after_export"
 # That of a row that Alma's report of the upload does not refuse.
 BY_REPORT = "by_report"
 
@@ -171,7 +176,8 @@ def reconcile(row: LoanRow, history: LoanHistory, sent_at: datetime | None) -> R
     """Return a loan with its state; `sent_at` is when its latest export was uploaded (aware)."""
     doubt, verified = _doubt(row, history), history.counting_verification(sent_at)
     state, reason = state_and_reason(row, history, sent_at, verified, doubt)
-    to_check = state is ReconciliationState.REFUSED and doubt and history.handed_on is None
+    is_open = state is ReconciliationState.REFUSED and reason != VOID_IN_ALMA
+    to_check = is_open and doubt and history.handed_on is None
     stage = Stage.TO_CHECK if to_check else STAGE_OF[state]
     loan, is_verified = history.apply_corrections(row.loan), history.is_verified(verified)
     return ReconciledLoan(row, history, loan, state, reason, sent_at, is_verified, doubt, stage)
@@ -199,7 +205,7 @@ def state_and_reason(
     `doubt` the open question about the scan.
     """
     if row.void is not None:
-        return ReconciliationState.VOID, "void_after_export" if history.sent else ""
+        return _state_of_void(row.void, history, verified)
     if history.resolved is not None:
         return ReconciliationState.RESOLVED, "by_hand"
     if (reason := _in_alma(history, verified)) is not None:
@@ -210,6 +216,29 @@ def state_and_reason(
         done = ReconciliationState.EXPORTED if uploaded is None else ReconciliationState.UPLOADED
         return done, ""
     return (ReconciliationState.REFUSED, TO_CHECK) if doubt else (ReconciliationState.RECORDED, "")
+
+
+def _state_of_void(
+    void: Void, history: LoanHistory, verified: LoanVerified | None
+) -> tuple[ReconciliationState, str]:
+    reason = _in_alma(history, verified)
+    if not history.sent or _is_ended(void, history, verified, reason):
+        return ReconciliationState.VOID, ""
+    if reason is None:
+        return ReconciliationState.VOID, VOID_AFTER_EXPORT
+    return ReconciliationState.REFUSED, VOID_IN_ALMA
+
+
+def _is_ended(
+    void: Void, history: LoanHistory, verified: LoanVerified | None, in_alma: str | None
+) -> bool:
+    """Return whether Alma or a person has said that a loan which was taken back is not in Alma."""
+    if history.resolved is not None and history.resolved.at > void.at:
+        return True
+    if verified is not None and verified.found in (Verification.MISSING, Verification.OTHER_USER):
+        return True
+    is_refused = in_alma is None and history.since_sent(history.refusal) is not None
+    return is_refused or in_alma == RETURNED_SINCE
 
 
 def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:

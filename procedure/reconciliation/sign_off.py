@@ -16,10 +16,12 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages
 def current_rows(table: Any, signed: Sequence[SignedOff]) -> Any:
     """Return the rows of a loan table that page, commands and summary count.
 
-    What the signature of an earlier outage covers is left out, as far as it is settled still.
+    What the signature of an earlier outage covers is left out, as far as it is settled still: one
+    after which loans were made. What the last one covers stays in sight, whatever came of it since.
     """
-    earlier = (entry.position for entry in signed if not is_current(entry, table))
-    until = max(earlier, default=0)
+    standing = table.position[table.state != ReconciliationState.VOID]
+    newest = (table.position if standing.empty else standing).max()
+    until = max((entry.position for entry in signed if entry.position < newest), default=0)
     covered = (table.position <= until) & table.state.isin(SETTLED)
     return table[~covered].reset_index(drop=True)
 

@@ -19,7 +19,7 @@ from procedure.circulation.transactions import Loan
 from procedure.local_time import instants, local
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts, UserSeen
 from procedure.reconciliation.journal_entries import LoanVerified, Verification
-from procedure.reconciliation.loan_history import LENT_SINCE
+from procedure.reconciliation.loan_history import LENT_SINCE, RETURNED_SINCE
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 # The source of a verification that is not the API's.
@@ -53,7 +53,7 @@ def verify_loan(
     if active is None:
         returned = any(facts.item == loan.item and _same_minute(facts, loan) for facts in over)
         return (
-            VerificationResult(Verification.IN_ALMA, "returned_since")
+            VerificationResult(Verification.IN_ALMA, RETURNED_SINCE)
             if returned
             else VerificationResult(Verification.MISSING)
         )

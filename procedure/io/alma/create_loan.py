@@ -62,7 +62,7 @@ def _refused_row(log: ReconciliationLog, loan: UUID) -> ReconciledLoan:
         raise TransactionRefused(
             "fate_unknown", "This loan was sent before and its fate is not known: settle it first."
         )
-    if row.state is not ReconciliationState.REFUSED:
+    if row.state is not ReconciliationState.REFUSED or not row.log.is_valid:
         raise TransactionRefused("not_refused", f"This row is {row.state}: nothing to repair.")
     if row.is_to_check:
         raise TransactionRefused(

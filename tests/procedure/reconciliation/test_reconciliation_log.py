@@ -50,6 +50,7 @@ REPORT = make.report(5, SENT.id, (LOAN.id, "user_not_found"), at=LATER, succeede
 CLEAN = make.report(6, SENT.id, at=LATER, succeeded=1, failed=0)
 VOID = Void(id=UUID(int=7), at=LATER, loan=LOAN.id, reason="wrong card")
 RESOLVED = SettledByHand(id=UUID(int=8), at=LATER, loan=LOAN.id, how="lent by hand", operator="LM")
+RESOLVED_SINCE = replace(RESOLVED, at=LATER + timedelta(minutes=1))
 HANDED_ON = ManualHandling(id=UUID(int=11), at=LATER, loan=LOAN.id, note="ask Eva", operator="LM")
 INTENT = LoanRequested(id=UUID(int=9), at=LATER, loan=LOAN.id)
 NUMBERS = count(100)
@@ -84,6 +85,17 @@ def row(*entries: Entry) -> ReconciledLoan:
         ([VOID], "void", ""),
         ([SENT], "exported", ""),
         ([SENT, VOID], "void", "void_after_export"),
+        ([SENT, VOID, UPLOADED], "void", "void_after_export"),
+        ([SENT, VOID, REPORT], "void", ""),
+        ([SENT, CLEAN, VOID], "refused", "void_in_alma"),
+        ([SENT, VOID, CLEAN], "refused", "void_in_alma"),
+        ([SENT, proved(Verification.IN_ALMA), VOID], "refused", "void_in_alma"),
+        ([SENT, CLEAN, VOID, HANDED_ON], "refused", "void_in_alma"),
+        ([SENT, CLEAN, VOID, proved(Verification.NOT_CHECKED)], "refused", "void_in_alma"),
+        ([SENT, CLEAN, VOID, proved(Verification.MISSING)], "void", ""),
+        ([SENT, CLEAN, VOID, proved(Verification.OTHER_USER)], "void", ""),
+        ([SENT, CLEAN, VOID, proved(Verification.IN_ALMA, "returned_since")], "void", ""),
+        ([SENT, CLEAN, VOID, RESOLVED_SINCE], "void", ""),
         ([SENT, UPLOADED], "uploaded", ""),
         ([SENT, CLEAN], "confirmed", "by_report"),
         ([SENT, UPLOADED, proved(Verification.MISSING), CLEAN], "confirmed", "by_report"),

@@ -23,6 +23,7 @@ from tests.procedure.reconciliation.test_reconciliation_log import (
     LOAN,
     REPORT,
     RESOLVED,
+    RESOLVED_SINCE,
     SENT,
     VOID,
     WORDS,
@@ -58,6 +59,33 @@ def test_second_signature_counts_what_the_first_does_not_cover() -> None:
     expected = [(SIGNED, 1, True), (second, 1, True)]
     assert newly_signed(*entries, second) == expected
     assert newly_signed(*entries, second, replace(VOID, loan=again.id)) == expected
+
+
+def test_a_void_after_the_signature_keeps_the_signed_loans_in_sight() -> None:
+    """Of two loans in Alma one is voided: it is to settle there, and the signature is asked anew."""
+    other = make.loan(60, "i", "A-02", at=LATER)
+    sent = make.export(61, LOAN.id, other.id, at=LATER, name="mail.dat")
+    report = make.report(62, sent.id, at=LATER, succeeded=2, failed=0)
+    entries = [LOAN, other, sent, report]
+    entries.append(replace(signed(*entries), position=len(entries)))
+    assert current_counts(fold(*entries)) == StageCounts(in_alma=2)
+    entries.append(VOID)
+    assert current_counts(fold(*entries)) == StageCounts(in_alma=1, to_settle=1)
+    with pytest.raises(TransactionRefused) as refusal:
+        signed(*entries)
+    assert refusal.value.reason == "not_settled"
+    entries.append(RESOLVED_SINCE)
+    assert current_counts(fold(*entries)) == StageCounts(in_alma=1, cancelled=1)
+    again = replace(signed(*entries), id=UUID(int=71))
+    assert again.states == (("confirmed", 1), ("void", 1))
+    assert is_current(again, fold(*entries, again).table())
+    assert current_counts(fold(*entries, again)) == StageCounts(in_alma=1, cancelled=1)
+
+
+def test_a_loan_voided_at_once_after_the_signature_hides_none_of_the_signed() -> None:
+    fresh = make.loan(60, "i", "A-02", at=LATER)
+    entries = [LOAN, SENT, RESOLVED, SIGNED, fresh, replace(VOID, loan=fresh.id)]
+    assert current_counts(fold(*entries)) == StageCounts(settled_by_hand=1, cancelled=1)
 
 
 def newly_signed(*entries: Entry) -> list[tuple[SignedOff, int, bool]]:
