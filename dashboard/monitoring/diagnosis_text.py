@@ -69,6 +69,7 @@ def _near(count: int, of: int, language: Language) -> Mapping[str, str]:
             count,
         ),
         "one_workstation": say("un seul poste échoue, les autres non"),
+        "one_known": say("le seul poste connu échoue, le serveur de Relais atteint Alma"),
         "differ": plural(
             "{count} poste sur {of} échoue, à divers endroits",
             "{count} postes sur {of} échouent, à divers endroits",

@@ -8,6 +8,7 @@ from dashboard.core.context import AppContext
 from dashboard.monitoring.cell import GridCell
 from procedure.diagnosis.evidence import (
     ANSWERS,
+    HTTP_ERRORS,
     AvailableEvidence,
     Evidence,
     Roles,
@@ -15,7 +16,7 @@ from procedure.diagnosis.evidence import (
     collect_evidence,
     roles_of,
 )
-from procedure.monitoring.model import SERVER, FailureCause, Status
+from procedure.monitoring.model import SERVER, Status
 from procedure.monitoring.probe_findings import browser_cannot_tell
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import CurrentStatus, Reading, current_status
@@ -119,7 +120,8 @@ def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[
 
 
 def _errors(cells: tuple[GridCell, ...]) -> frozenset[str]:
-    error = (SERVER.key, Status.DOWN, FailureCause.STATUS)
     return frozenset(
-        cell.target for cell in cells if (cell.vantage, cell.status, cell.cause) == error
+        cell.target
+        for cell in cells
+        if (cell.vantage, cell.status) == (SERVER.key, Status.DOWN) and cell.cause in HTTP_ERRORS
     )

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.monitoring.model import SERVER, Meaning, Status, Target, Vantage
+from procedure.monitoring.model import SERVER, FailureCause, Meaning, Status, Target, Vantage
 from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import Reading, current_status
 from procedure.status_pages.status import PageStatus
 
 ANSWERS = frozenset({Status.UP, Status.SLOW})
+# Causes with which an address answers the server, while nobody gets further: an error page, or
+# redirects in a loop.
+HTTP_ERRORS = frozenset({FailureCause.STATUS, FailureCause.REDIRECT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Evidence:
     `words` has the current status of each page. `planned` tells whether announced work on Alma is
     under way. `neighbours` is what other libraries know of their own Alma on the same platform;
     they are not vantages of ours. `cut_off` means that the server itself reached nobody. `errors`
-    are the targets that answer the server with an HTTP error, which a browser cannot read.
+    are the targets that answer the server with one of `HTTP_ERRORS`, which a browser cannot read.
     """
 
     asker: str
@@ -110,6 +113,20 @@ class Evidence:
     def workstations(self) -> tuple[VantageView, ...]:
         """The views of all workstations, without the server."""
         return tuple(view for key, view in self.views.items() if key != SERVER.key)
+
+    @property
+    def on_our_network(self) -> tuple[VantageView, ...]:
+        """The workstations without those on a network of their own, such as a mobile one.
+
+        These reach the outside while the server and most workstations do not.
+        """
+        outside = {view.vantage.key: view.reaches(self.roles.outside) for view in self.workstations}
+        known = list(outside.values())
+        if self.server.reaches(self.roles.outside) is not False:
+            return self.workstations
+        if known.count(False) <= known.count(True):
+            return self.workstations
+        return tuple(view for view in self.workstations if not outside[view.vantage.key])
 
     def alma_works_at(self, view: VantageView) -> bool | None:
         """Return whether Alma works at a vantage: as reported, otherwise whether it answers there.
@@ -139,7 +156,7 @@ class AvailableEvidence:
     `statuses` are those by (target, vantage), already `unknown` where stale. `readings` are
     all readings of each target, by feeds and persons. `windows` is planned work entered by hand.
     `neighbours` are the boards of other libraries. `cut_off` means that the server is cut off.
-    `errors` are the targets that answer the server with an HTTP error.
+    `errors` are the targets that answer the server with one of `HTTP_ERRORS`.
     """
 
     vantages: Mapping[str, Vantage] = field(default_factory=dict[str, Vantage])

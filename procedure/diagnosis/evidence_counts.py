@@ -19,7 +19,7 @@ class EvidenceCounts:
         """The workstations at which Alma fails, by report or because no address answers."""
         return [
             view
-            for view in self.evidence.workstations
+            for view in self.evidence.on_our_network
             if self.evidence.alma_works_at(view) is False
         ]
 
@@ -27,7 +27,9 @@ class EvidenceCounts:
     def working(self) -> list[VantageView]:
         """The workstations at which Alma works."""
         return [
-            view for view in self.evidence.workstations if self.evidence.alma_works_at(view) is True
+            view
+            for view in self.evidence.on_our_network
+            if self.evidence.alma_works_at(view) is True
         ]
 
     @cached_property
@@ -36,19 +38,25 @@ class EvidenceCounts:
         return self.evidence.server.reaches(self.roles.ways_in)
 
     @cached_property
+    def reporting(self) -> list[VantageView]:
+        """The workstations at which a person reported that Alma does not work."""
+        return [view for view in self.failing if view.works is False]
+
+    @cached_property
     def reported(self) -> bool:
-        """Whether a person reported at any failing workstation that Alma does not work."""
-        return any(view.works is False for view in self.failing)
+        """Whether a person reported at any workstation that Alma does not work."""
+        return bool(self.reporting)
 
     @cached_property
     def general(self) -> bool:
         """Whether Alma fails at all but a few vantages; without workstations the server decides.
 
-        Four failing to one working is general: the one may still have an old session.
+        Four failing to one working is general: the one may still have an old session. So are two
+        of which none works: the server may wait longer for an answer than a browser does.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
-                not self.working and not self.elsewhere
+                not self.working and (len(self.failing) >= 2 or not self.elsewhere)
             )
         return not self.working and self.server_reaches is False
 
@@ -107,14 +115,27 @@ class EvidenceCounts:
         return len(self.failing) == 1 and not self.working and self.server_reaches is None
 
     @cached_property
+    def hindered(self) -> list[VantageView]:
+        """The workstations at which Alma fails, or its usual address alone, and nobody says else.
+
+        Where IPv6 is broken, the addresses fail that have one.
+        """
+        return [
+            view
+            for view in self.evidence.workstations
+            if view in self.failing or (view in self.half_login and view.works is None)
+        ]
+
+    @cached_property
     def site_only(self) -> bool:
-        """Whether two workstations of one site fail, few work there, and others do."""
-        sites = {view.vantage.site for view in self.failing}
-        if len(self.failing) < 2 or len(sites) != 1 or sites == {""}:
+        """Whether two workstations of one site are hindered, few work there, and others do."""
+        sites = {view.vantage.site for view in self.hindered}
+        if len(self.hindered) < 2 or len(sites) != 1 or sites == {""}:
             return False
         there = [view for view in self.working if view.vantage.site in sites]
         away = [view for view in self.working if view.vantage.site not in sites]
-        return len(self.failing) > len(there) and (bool(away) or self.elsewhere)
+        usual = self.evidence.server.reaches(self.roles.usual) is True
+        return len(self.hindered) > len(there) and (bool(away) or (self.elsewhere and usual))
 
     @cached_property
     def incidents(self) -> int:
@@ -163,6 +184,13 @@ class EvidenceCounts:
 
     @cached_property
     def shared_login_fails(self) -> bool:
-        """Whether everything behind the campus login fails, while the campus itself answers."""
+        """Whether everything behind the campus login fails, while the campus itself answers.
+
+        The campus need not be known where Alma answers the server with an error or a loop.
+        """
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]
-        return self.seen(self.roles.logins) is False and self.seen(open_ones) is True
+        answers = bool(self.evidence.errors.intersection(self.roles.ways_in))
+        campus_answers = self.seen(open_ones) is True or (
+            answers and self.seen(open_ones) is not False
+        )
+        return self.seen(self.roles.logins) is False and campus_answers

@@ -10,7 +10,13 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TypeVar
 
-from procedure.diagnosis.evidence import AvailableEvidence, Evidence, Roles, collect_evidence
+from procedure.diagnosis.evidence import (
+    HTTP_ERRORS,
+    AvailableEvidence,
+    Evidence,
+    Roles,
+    collect_evidence,
+)
 from procedure.diagnosis.rules import FaultLocation, diagnose
 from procedure.diagnosis.staff_reports import REPORT_HOLDS, StaffReport, StaffReports
 from procedure.diagnosis.suggestion import suggest_answer
@@ -19,7 +25,7 @@ from procedure.guide.steps import Step
 from procedure.journal import Recorded
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.downtime import StatusInterval
-from procedure.monitoring.model import SERVER, FailureCause, Status
+from procedure.monitoring.model import SERVER, Status
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import (
     STAFF_READING_HOLDS,
@@ -81,7 +87,7 @@ class RecordReplay:
             errors=frozenset(
                 key
                 for key, state in current.items()
-                if (state.status, state.cause) == (Status.DOWN, FailureCause.STATUS)
+                if state.status is Status.DOWN and state.cause in HTTP_ERRORS
             ),
         )
         return collect_evidence(known, self._roles, asker=asker, now=at)

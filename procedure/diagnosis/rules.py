@@ -4,11 +4,11 @@ A rule states what it needs; nothing is concluded from missing evidence. The rul
 of a reason.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from procedure.diagnosis.evidence import Evidence
+from procedure.diagnosis.evidence import Evidence, VantageView
 from procedure.diagnosis.evidence_counts import EvidenceCounts
 from procedure.diagnosis.reasons import DiagnosisReason
 
@@ -48,13 +48,17 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When `holds` is true, the fault is at `fault`; `others` and `decides` as in `Diagnosis`."""
+    """When `holds` is true, the fault is at `fault`; `others` and `decides` as in `Diagnosis`.
+
+    `views` are the views that its reason counts.
+    """
 
     name: str
     fault: FaultLocation
     holds: Callable[[EvidenceCounts], bool]
     others: tuple[FaultLocation, ...] = ()
     decides: str | None = None
+    views: Callable[[EvidenceCounts], Sequence[VantageView]] = lambda f: f.failing
 
 
 RULES: tuple[Rule, ...] = (
@@ -72,6 +76,7 @@ RULES: tuple[Rule, ...] = (
         lambda f: (
             (f.server_reaches is False or f.evidence.cut_off) and bool(f.working) and not f.failing
         ),
+        views=lambda f: f.working,
     ),
     # Before the rules about who fails: the address without login answers everywhere, and browsers
     # cannot read an error, so that every workstation without a report seems to work.
@@ -90,11 +95,19 @@ RULES: tuple[Rule, ...] = (
         (FaultLocation.WORKSTATION,),
         "more_reports",
     ),
-    Rule("one_site", FaultLocation.SITE, lambda f: f.site_only),
+    Rule("one_site", FaultLocation.SITE, lambda f: f.site_only, views=lambda f: f.hindered),
     Rule(
         "one_workstation",
         FaultLocation.WORKSTATION,
-        lambda f: len(f.failing) == 1 and (bool(f.working) or f.elsewhere),
+        lambda f: len(f.failing) == 1 and bool(f.working),
+    ),
+    # The server confirms an outage later than a browser sees it, and its end earlier.
+    Rule(
+        "one_known",
+        FaultLocation.UNKNOWN,
+        lambda f: len(f.failing) == 1 and f.elsewhere,
+        (FaultLocation.WORKSTATION, FaultLocation.ALMA),
+        "more_reports",
     ),
     Rule(
         "reports_outweigh",
@@ -102,6 +115,7 @@ RULES: tuple[Rule, ...] = (
         lambda f: not f.general and f.evidence.reports_outweigh(f.evidence.workstations),
         (FaultLocation.LOGIN,),
         "log_in",
+        views=lambda f: f.reporting,
     ),
     Rule(
         "differ",
@@ -162,6 +176,7 @@ RULES: tuple[Rule, ...] = (
         ),
         (FaultLocation.LOGIN,),
         "log_in",
+        views=lambda f: f.reporting,
     ),
     Rule(
         "logins_fail",
@@ -235,6 +250,7 @@ RULES: tuple[Rule, ...] = (
         lambda f: f.evidence.cut_off,
         (FaultLocation.CAMPUS, FaultLocation.INTERNET),
         "any_workstation",
+        views=lambda f: f.working,
     ),
     Rule("nothing_known", FaultLocation.UNKNOWN, lambda _: True, (), "any_look"),
 )
@@ -249,12 +265,12 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     """Return the diagnosis by the first rule that applies; the last one always does."""
     facts = EvidenceCounts(evidence)
     rule = next(rule for rule in RULES if rule.holds(facts))
-    of = len(facts.failing) + len(facts.working)
-    count = len(facts.working) if rule.fault is FaultLocation.WATCHER else len(facts.failing)
+    counted = rule.views(facts)
+    of = len({view.vantage.key for view in (*counted, *facts.failing, *facts.working)})
     return Diagnosis(
         fault=rule.fault,
         rule=rule.name,
-        grounds=(DiagnosisReason(rule.name, count, of), *_supporting(rule, facts)),
+        grounds=(DiagnosisReason(rule.name, len(counted), of), *_supporting(rule, facts)),
         against=tuple(_against(rule, facts)),
         others=rule.others,
         decides=rule.decides,

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 import msgspec
 
-from procedure.diagnosis.evidence import Evidence, Roles, VantageView, roles_of
+from procedure.diagnosis.evidence import HTTP_ERRORS, Evidence, Roles, VantageView, roles_of
 from procedure.diagnosis.rules import Diagnosis, diagnose
 from procedure.diagnosis.suggestion import Suggestion, suggest_answer, suggested_next_step
 from procedure.handbook.model import Handbook
-from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
+from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.status import PageStatus
 
 Key = TypeVar("Key", bound=Hashable)
@@ -163,8 +163,8 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
         errors=frozenset(
             target
             for (from_vantage, target), outcome in outcomes.items()
-            if (from_vantage, outcome.status, outcome.cause)
-            == (SERVER.key, Status.DOWN, FailureCause.STATUS)
+            if (from_vantage, outcome.status) == (SERVER.key, Status.DOWN)
+            and outcome.cause in HTTP_ERRORS
         ),
     )
 

@@ -22,7 +22,7 @@ from procedure.errors import Fault, ScenarioError
 from procedure.guide.steps import Procedure
 from procedure.handbook.model import Handbook
 from procedure.handbook.spelling import suggest_known
-from procedure.monitoring.model import SERVER, Vantage
+from procedure.monitoring.model import SERVER, FailureCause, Vantage
 
 MAX_OFFSET = 315_360_000  # seconds: ten years
 YEARS = range(1970, 2101)
@@ -112,6 +112,7 @@ def _faults(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
         yield "start", "is not between the years 1970 and 2100"
     yield from _wrong_vantages(file)
     yield from _wrong_numbers(file)
+    yield from _wrong_causes(file)
     yield from _wrong_targets(file, handbook)
     for expectation in file.expect:
         yield from _wrong_expectation(expectation, handbook.procedure)
@@ -143,6 +144,14 @@ def _wrong_numbers(file: _File) -> Iterator[tuple[str, str]]:
     for number, row in enumerate(file.outcome):
         if row.latency_ms is not None and not 0 <= row.latency_ms < inf:
             yield f"outcome[{number}].latency_ms", "is no number of milliseconds"
+
+
+def _wrong_causes(file: _File) -> Iterator[tuple[str, str]]:
+    causes = [cause.value for cause in FailureCause]
+    for number, row in enumerate(file.outcome):
+        if row.cause is not None and row.cause not in causes:
+            known = suggest_known(row.cause, causes)
+            yield f"outcome[{number}].cause", f"there is no cause {row.cause!r}; {known}"
 
 
 def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:

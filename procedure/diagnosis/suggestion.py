@@ -78,7 +78,7 @@ def _official(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionRea
 
 
 def _colleagues(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:
-    others = [view for view in evidence.workstations if view.vantage.key != evidence.asker]
+    others = [view for view in evidence.on_our_network if view.vantage.key != evidence.asker]
     answers = [alma for view in others if (alma := evidence.alma_works_at(view)) is not None]
     counts: dict[str, int | str] = {"count": sum(answers), "of": len(answers)}
     if not answers:

@@ -51,7 +51,7 @@ def several(status: Status, number: int) -> list[VantageView]:
         (1, 0, UNKNOWN, True),
         (1, 0, DOWN, True),
         (1, 0, UP, False),
-        (2, 0, UP, False),
+        (2, 0, UP, True),
         (2, 0, DOWN, True),
         (3, 0, UP, True),
         (2, 1, DOWN, False),

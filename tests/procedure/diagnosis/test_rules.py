@@ -311,7 +311,7 @@ def test_diagnose_reports_need_a_person() -> None:
     reported = diagnose(seen(*silent, pc("pc-1", works=False)))
     assert (reported.rule, reported.grounds) == (
         "reported_only",
-        (DiagnosisReason("reported_only", 5, 6),),
+        (DiagnosisReason("reported_only", 1, 6),),
     )
 
 
@@ -349,3 +349,80 @@ def test_diagnose_other_faults_have_no_reason_by_the_vendor(word: PageStatus) ->
         (),
         None,
     )
+
+
+def desk(name: str, site: str, **statuses: Status) -> VantageView:
+    return VantageView(Vantage(name, site), statuses)
+
+
+CUT = {"alma": DOWN, "switch": DOWN, "campus": UP}
+
+
+@pytest.mark.parametrize("alma", [UP, DOWN])
+def test_diagnose_a_laptop_on_a_mobile_network_does_not_excuse_the_internet(alma: Status) -> None:
+    laptop = desk("laptop", "", alma=alma, switch=UP, campus=DOWN)
+    desks = [desk(f"pc-{n}", "Mail", **CUT) for n in range(1, 4)]
+    diagnosis = diagnose(seen(server(**CUT), *desks, laptop))
+    assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.INTERNET, "outside_silent")
+
+
+def test_diagnose_a_laptop_that_reads_the_status_pages_does_not_either() -> None:
+    roles = replace(ROLES, pages=("page", "vendor"))
+    laptop = desk("laptop", "", alma=DOWN, switch=UP, page=UP, vendor=UP)
+    away = {"page": DOWN, "vendor": DOWN}
+    desks = [desk(f"pc-{n}", "Mail", **CUT, **away) for n in range(1, 4)]
+    evidence = replace(seen(server(**CUT, **away), *desks, laptop), roles=roles)
+    assert diagnose(evidence).fault is FaultLocation.INTERNET
+
+
+def test_diagnose_counts_the_reports_of_people_alone() -> None:
+    silent = [pc(f"pc-{n}", alma=DOWN) for n in range(1, 5)]
+    said = VantageView(Vantage("pc-5", "Mail"), {"alma": UP}, works=False)
+    (ground, *_) = diagnose(seen(server(alma=UP, switch=UP), *silent, said)).grounds
+    assert ground == DiagnosisReason("reported_only", 1, 5)
+
+
+@pytest.mark.parametrize("seen_by_server", [UP, Status.SLOW])
+def test_diagnose_the_only_known_workstation_is_not_said_to_be_alone(
+    seen_by_server: Status,
+) -> None:
+    diagnosis = diagnose(seen(server(alma=seen_by_server, switch=UP), pc("pc-1", alma=DOWN)))
+    assert (diagnosis.fault, diagnosis.rule, diagnosis.others, diagnosis.decides) == (
+        FaultLocation.UNKNOWN,
+        "one_known",
+        (FaultLocation.WORKSTATION, FaultLocation.ALMA),
+        "more_reports",
+    )
+
+
+def test_diagnose_every_desk_beyond_its_time_limit_is_no_fault_of_theirs() -> None:
+    desks = [desk("mail-1", "Mail", alma=DOWN, switch=UP), desk("cmu-1", "CMU", alma=DOWN)]
+    diagnosis = diagnose(seen(server(alma=Status.SLOW, switch=UP), *desks))
+    assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.ALMA, "alma_silent")
+
+
+def test_diagnose_usual_address_that_fails_at_one_site_is_the_site() -> None:
+    """IPv6 is broken there, and the other address has none."""
+    roles = replace(ROLES, others=("spare",))
+    whole = {"alma": UP, "spare": UP, "switch": UP}
+    broken = {"alma": DOWN, "spare": UP, "switch": UP}
+    desks = [desk(f"mail-{n}", "Mail", **broken) for n in (1, 2, 3)]
+    here = seen(server(**whole), *desks, desk("cmu-1", "CMU", **whole))
+    diagnosis = diagnose(replace(here, roles=roles))
+    assert (diagnosis.fault, diagnosis.grounds) == (
+        FaultLocation.SITE,
+        (DiagnosisReason("one_site", 3, 4),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"), [(True, FaultLocation.LOGIN), (False, FaultLocation.ALMA)]
+)
+def test_diagnose_login_loop_with_the_pages_of_the_login_failing(
+    error: bool, fault: FaultLocation
+) -> None:
+    """The open pages of the campus were not tried lately: one of them is a download an hour."""
+    roles = replace(ROLES, logins=("tickets",), campus=("tickets", "download"))
+    loop = server(alma=DOWN, tickets=DOWN, switch=UP)
+    errors = frozenset({"alma"} if error else ())
+    assert diagnose(replace(seen(loop), roles=roles, errors=errors)).fault is fault

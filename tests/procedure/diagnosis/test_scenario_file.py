@@ -76,9 +76,19 @@ def test_read_scenario_refuses_an_invalid_time_anywhere(seconds: str) -> None:
     ]
 
 
-def test_read_scenario_accepts_any_cause_and_a_time_before_the_start() -> None:
-    scenario = read(outcome("switch", at=-60, cause='"gremlins"'))
-    assert [(outcome.at, outcome.cause) for outcome in scenario.outcomes] == [(-60, "gremlins")]
+def test_read_scenario_accepts_a_time_before_the_start() -> None:
+    scenario = read(outcome("switch", at=-60, cause='"tls"'))
+    assert [(outcome.at, outcome.cause) for outcome in scenario.outcomes] == [(-60, "tls")]
+
+
+def test_read_scenario_refuses_a_misspelled_cause() -> None:
+    with pytest.raises(ScenarioError) as refused:
+        read(outcome("switch", cause='"timeuot"'))
+    (fault,) = refused.value.faults
+    assert (fault.key, fault.message) == (
+        "outcome[0].cause",
+        "there is no cause 'timeuot'; is \"timeout\" meant?",
+    )
 
 
 def test_read_scenario_refuses_a_start_in_an_impossible_year() -> None:
