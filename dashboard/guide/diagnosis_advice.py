@@ -153,6 +153,7 @@ def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) ->
     trial = say("Essayez de vous connecter à Alma.")
     if asked.whole:
         trial = say("Essayez de vous connecter à Alma, puis {do}.", do=asked.do)
+    one = say("Le seul poste connu n’atteint pas Alma, le serveur de Relais si.")
     people = _Advice("down", reported, title)
     single = _Advice("slow", reported, title)
     here = diagnosis.evidence.here.works is False
@@ -160,6 +161,7 @@ def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) ->
         "reports_outweigh": people,
         "reported_only": people,
         "differ": _Advice("slow", differ, title),
+        "one_known": _Advice("slow", one, say("Un poste sans Alma")),
         "single_report": single if here else replace(single, act=trial),
     }
 
