@@ -104,7 +104,7 @@ def total_phases(hops: Sequence[PhaseTimings]) -> Phases:
     return Phases(*map(total, ("dns", "connect", "tls", "first_byte")))
 
 
-MOST_REDIRECTS = 10
+MOST_REDIRECTS = 20  # as many as Chromium follows
 TIMEOUT = timedelta(seconds=10)
 
 

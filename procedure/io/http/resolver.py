@@ -18,7 +18,10 @@ class Address(NamedTuple):
 
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
-Lookup = Callable[[str, int], list[Address]]
+Lookup = Callable[[str, int, int], list[Address]]
+# A name server that never answers for IPv6 holds up the system's lookup of both families, and no
+# browser.
+WAIT_FOR_BOTH = 1.0  # seconds
 
 
 class Resolver:
@@ -33,10 +36,14 @@ class Resolver:
         self._threads = threads
         self._started = 0
         self._waiting = 0
-        self._lookups: SimpleQueue[tuple[str, int, asyncio.Future[list[Address]]]] = SimpleQueue()
+        self._lookups: SimpleQueue[tuple[str, int, int, asyncio.Future[list[Address]]]] = (
+            SimpleQueue()
+        )
 
     async def __call__(self, host: str, port: int) -> Sequence[Address]:
         """Return every address of a name, the families alternating (RFC 8305, section 4).
+
+        Where that takes longer than `WAIT_FOR_BOTH`, those of IPv4 are asked for alone, and do.
 
         Raises:
             socket.gaierror: the name has no address, or no name server answered.
@@ -45,31 +52,45 @@ class Resolver:
         literal = _literal(host, port)
         if literal is not None:
             return (literal,)
+        both = self._ask(host, port, socket.AF_UNSPEC)
+        await asyncio.wait([both], timeout=WAIT_FOR_BOTH)
+        if not both.done():
+            alone = self._ask(host, port, socket.AF_INET)
+            await asyncio.wait([both, alone], return_when=asyncio.FIRST_COMPLETED)
+            if not both.done() and alone.exception() is None:
+                return alone.result()
+        return interleave_families(await both)
+
+    def _ask(self, host: str, port: int, family: int) -> asyncio.Future[list[Address]]:
+        """Return the future of a lookup in a thread."""
         future = asyncio.get_running_loop().create_future()
         self._waiting += 1
+        future.add_done_callback(self._forget)
         if self._waiting > self._started < self._threads:
             self._started += 1
             Thread(target=self._work, name=f"resolver-{self._started}", daemon=True).start()
-        self._lookups.put((host, port, future))
-        try:
-            return interleave_families(await future)
-        finally:
-            self._waiting -= 1
+        self._lookups.put((host, port, family, future))
+        return future
+
+    def _forget(self, future: asyncio.Future[list[Address]]) -> None:
+        self._waiting -= 1
+        if not future.cancelled():
+            future.exception()  # of a lookup that nobody waits for any more
 
     def _work(self) -> None:
         while True:
-            host, port, future = self._lookups.get()
+            host, port, family, future = self._lookups.get()
             try:
-                result: list[Address] | Exception = self._lookup(host, port)
+                result: list[Address] | Exception = self._lookup(host, port, family)
             except Exception as error:  # raised to the caller
                 result = error
             _set_result(future, result)
             del future, result
 
 
-def look_up(host: str, port: int) -> list[Address]:
-    """Return the addresses of a name from the system; blocks."""
-    rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+def look_up(host: str, port: int, family: int = socket.AF_UNSPEC) -> list[Address]:
+    """Return the addresses of a name from the system, of one family or of both; blocks."""
+    rows = socket.getaddrinfo(host, port, family, type=socket.SOCK_STREAM)
     return [Address(family, endpoint) for family, _, _, _, endpoint in rows]
 
 

@@ -281,7 +281,7 @@ FAULTS: dict[str, Fault] = {
     "own login": Fault("Redirect to a login page of the same host", redirecting(at(HOST, answering(), "/login;jsessionid=1")), UP, http_status=200, detail="redirected to a login (login)", reserved=True, hops=2),
     "login silent": Fault("Redirect to a login that does not answer", login_that_is_silent, DOWN, FailureCause.TIMEOUT, F, hops=2, host=LOGIN),
     "loop": Fault("Redirect loop", round_and_round, DOWN, FailureCause.REDIRECT, F, http_status=302, detail="the redirects go round in a loop"),
-    "endless": Fault("More than ten redirects", further_and_further, DOWN, FailureCause.REDIRECT, F, http_status=302, detail="more than 10 redirects", hops=11),
+    "endless": Fault("More than twenty redirects", further_and_further, DOWN, FailureCause.REDIRECT, F, http_status=302, detail="more than 20 redirects", hops=21),
     "cookie": Fault("Redirect to itself once, with a cookie", asks_for_a_cookie, UP, http_status=200, hops=2),
     "to http": Fault("Redirect from https to http", redirecting(at(HOST, answering(), "/"), tls=True), DOWN, FailureCause.REDIRECT, F, http_status=302, detail="redirected from https to http"),
     "to ftp": Fault("Redirect to something that is not the Web", plain(answering("302 Found", "Location: ftp://alma.example/")), DOWN, FailureCause.REDIRECT, D, detail="ftp is not http or https", hops=2),

@@ -121,7 +121,7 @@ async def test_probe_ends_in_time_whatever_the_redirects() -> None:
 async def test_probe_silent_name_server_neither_blocks_nor_outlasts_the_limit() -> None:
     waiting = threading.Event()
 
-    def silent(host: str, port: int) -> list[b.Address]:
+    def silent(host: str, port: int, family: int) -> list[b.Address]:
         assert waiting.wait(60), "nobody gave up waiting"
         raise socket.gaierror(socket.EAI_AGAIN, "temporary failure")
 
@@ -137,6 +137,42 @@ async def test_probe_silent_name_server_neither_blocks_nor_outlasts_the_limit() 
         waiting.set()
     assert (outcome.cause, outcome.phase) == (FailureCause.TIMEOUT, Phase.DNS)
     assert turns > 1  # the loop went on turning meanwhile
+
+
+async def test_probe_answers_where_a_name_server_is_silent_about_ipv6() -> None:
+    waiting = threading.Event()
+
+    def half_silent(host: str, port: int, family: int) -> list[b.Address]:
+        if family != socket.AF_INET:
+            assert waiting.wait(60), "nobody gave up waiting"
+            raise socket.gaierror(socket.EAI_AGAIN, "temporary failure")
+        return [b.Address(socket.AF_INET, ("127.0.0.1", port))]
+
+    try:
+        async with (
+            Bench() as bench,
+            Prober(agent="x", resolve=Resolver(half_silent)) as prober,
+        ):
+            port = await bench.serve(answering())
+            outcome = await prober.probe(target(f"http://alma.example:{port}/"))
+    finally:
+        waiting.set()
+    assert (outcome.status, outcome.cause) == (Status.UP, None)
+
+
+async def test_probe_follows_twenty_redirects() -> None:
+    async def longer_and_longer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        if len(asked) > 20:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        else:
+            writer.write(f"HTTP/1.1 302 Found\r\nLocation: {asked}x\r\n\r\n".encode())
+
+    async with Bench() as bench:
+        outcome = await bench.prober.probe(
+            target(f"http://{HOST}:{await bench.serve(longer_and_longer)}/")
+        )
+    assert (outcome.status, len(outcome.hops)) == (Status.UP, 21)
 
 
 async def test_probe_cancelled_leaves_no_socket() -> None:
