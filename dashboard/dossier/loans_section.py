@@ -72,17 +72,20 @@ class LoansSection:
         )
 
     def _refused(self) -> str:
-        """Return how often Alma refused a loan, for each reason."""
+        """Return how many loans Alma refused, by the last reason, and how often."""
         say, number, texts = self.language.say, self.language.number, reasons(self.language)
         counted = [
             f"{texts[key].title if key in texts else _named(key, say)} ({number(count)})"
             for key, count in self.dossier.refused
         ]
-        total = sum(count for _, count in self.dossier.refused)
+        loans = sum(count for _, count in self.dossier.refused)
+        what = self.language.plural("{count} prêt", "{count} prêts", loans)
+        if self.dossier.refusals > loans:
+            what = say(
+                "{loans}, en {count} essais", loans=what, count=number(self.dossier.refusals)
+            )
         return say(
-            "Refus d’Alma\u202f: {total}. {reasons}.",
-            total=number(total),
-            reasons=" · ".join(counted),
+            "Refusés par Alma\u202f: {what}. {reasons}.", what=what, reasons=" · ".join(counted)
         )
 
     def _list_lines(self) -> Iterator[str]:

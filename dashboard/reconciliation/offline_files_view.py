@@ -13,6 +13,7 @@ from dashboard.reconciliation.job_reports import JobReports
 from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_text import stops
+from dashboard.reconciliation.row_settlement import chosen_rows
 from dashboard.translations import Language
 from dashboard.ui.templating import render
 from procedure.local_time import local
@@ -125,8 +126,12 @@ class OfflineFilesView(PartView):
         return acts
 
     def write_corrected(self, loans: Collection[UUID]) -> None:
-        """Write rows that were corrected anew, and show the files to be sent."""
-        self.attempt(lambda: self._write(partial(self.files.write_refused, only=loans)))
+        """Write rows that were corrected anew, and show the files to be sent.
+
+        Raises:
+            TransactionRefused: there is none.
+        """
+        self._write(partial(self.files.write_refused, only=chosen_rows(loans)))
         self.progress.go("send")
 
     def _write(

@@ -73,9 +73,10 @@ class Dossier:
     `observed` the downtimes in it, whole, with their announcements: services first, then targets;
     `contacts` the notes of contacts made. `failed` is the first downtime of an address of the
     library system during the outage, None without any; `answered` is when it last answered again,
-    None while it fails. `refused` counts Alma's refusals of its loans by key, the most
-    frequent first; `settled` is when the last loan was settled, None while one is open. `signed` is
-    the first signature that covers all of them, `lists` what the lists said of them.
+    None while it fails. `refused` counts the loans that Alma refused by the key of the last reason,
+    the most frequent first, `refusals` how often it refused one; `settled` is when the last loan
+    was settled, None while one is open. `signed` is the first signature that covers all of them,
+    `lists` what the lists said of them.
     """
 
     outage: OutageRecord
@@ -92,6 +93,7 @@ class Dossier:
     failed: Downtime | None = None
     answered: datetime | None = None
     refused: tuple[tuple[str, int], ...] = ()
+    refusals: int = 0
     settled: datetime | None = None
     signed: SignedOff | None = None
     lists: ListWorth = field(default_factory=ListWorth)
@@ -170,6 +172,7 @@ def dossier(
     outages = OutageLog()
     outages.extend(recorded)
     table, rows, pending = outage_rows(record.declared.id, outages.records(), recorded, now)
+    refused, refusals = count_refused(recorded, rows)
     observed = _observed(recorded, states, services, since, until)
     meanwhile = list(_meanwhile(record, outages, observed, now))
     official = tuple(official_periods(recorded, since, until))
@@ -192,7 +195,8 @@ def dossier(
         ),
         failed=first_failure(meanwhile, services),
         answered=answered_again(meanwhile, services),
-        refused=tuple(count_refused(recorded, rows).most_common()),
+        refused=tuple(refused.most_common()),
+        refusals=refusals,
         settled=last_settled(rows),
         open_points=tuple(_open_points(record, rows, of_targets, official, pending)),
         signed=signature_for(

@@ -93,11 +93,17 @@ def loans_outside(spans: Sequence[OutageSpan], log: LoanIndex) -> OutageLoans:
     return _split(row for row in log.rows() if not _is_within(spans, row.loan.at))
 
 
-def count_refused(recorded: Iterable[Recorded], loans: Iterable[ReconciledLoan]) -> Counter[str]:
-    """Count the refusals of these loans, one a loan and attempt, by the keys of `refused_loans`."""
+def count_refused(
+    recorded: Iterable[Recorded], loans: Iterable[ReconciledLoan]
+) -> tuple[Counter[str], int]:
+    """Count those of these loans that were ever refused, by their last reason, and the refusals.
+
+    The reasons are the keys of `refused_loans`. A loan is refused once for each file or request.
+    """
     own = {row.loan.id for row in loans}
-    refused = (pair for one in recorded for pair in refused_loans(one.entry))
-    return Counter(key for loan, key in refused if loan in own)
+    pairs = [pair for record in recorded for pair in refused_loans(record.entry)]
+    refused = [(loan, key) for loan, key in pairs if loan in own]
+    return Counter(dict(refused).values()), len(refused)
 
 
 def last_settled(loans: Iterable[ReconciledLoan]) -> datetime | None:

@@ -121,11 +121,11 @@ def test_signature_has_the_name(kept: AppContext) -> None:
 
 def test_refusals_and_the_last_loan_settled(kept: AppContext) -> None:
     refused = (("blocked", 12), ("401651", 1))
-    dossier = replace(made(kept), answered=at(50), settled=at(200), refused=refused)
+    dossier = replace(made(kept), answered=at(50), settled=at(200), refused=refused, refusals=21)
     lines = as_markdown(dossier, kept.handbook, language("en")).splitlines()
     assert [line for line in lines if "Alma answered" in line or "Refused" in line] == [
         "- Last loan accounted for: 12:32, 2\u202fh\u202f30 after Alma answered again.",
-        "- Refused by Alma: 13. User blocked (12) · code 401651 (1).",
+        "- Refused by Alma: 13 loans, in 21 attempts. User blocked (12) · code 401651 (1).",
     ]
 
 

@@ -1,5 +1,6 @@
 """The reconciliation in both languages, without a browser: every step drawn, every word there."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.reconciliation.cart_returns_view import CartReturnsView
 from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.reconciliation.offline_files_view import OfflineFilesView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_page import ReconciliationPage
 from dashboard.reconciliation.reconciliation_text import forecasts, points, reasons, steps
@@ -17,12 +19,14 @@ from dashboard.reconciliation.row_repair_view import RowRepairView
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.rows_view import RowsView
 from dashboard.reconciliation.steps_view import StepsView, TallyView
-from dashboard.reconciliation.verification_view import list_html
+from dashboard.reconciliation.verification_view import VerificationView, list_html
 from dashboard.translations import language
 from dashboard.ui.failure_log import failure_count
 from dashboard.ui.file_drop import FileDrop
+from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
-from procedure.circulation.settlements import SettledByHand
+from procedure.circulation.settlements import Corrected, SettledByHand
+from procedure.errors import TransactionRefused
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF, POINTS, STEPS
 from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import MESSAGES
@@ -123,6 +127,51 @@ def test_page_recalls_the_block_before_the_signature(context: AppContext) -> Non
     context.models.update()
     progress.update()
     assert "Only a signature" in tally.__panel__().html
+
+
+def test_box_of_a_corrected_row_is_another_than_that_of_the_refused_row(
+    progress: ReconciliationProgress,
+) -> None:
+    """A page keeps what is ticked in a box by its key: the row was not ticked, and is now."""
+    progress.go("proof")
+    page = OfflineFilesView(progress=progress, language=language("en"))
+    rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
+    proof = VerificationView(
+        progress=progress,
+        language=language("en"),
+        repair=repair,
+        rows=rows,
+        write=page.write_corrected,
+    )
+    loan = UUID(int=1)
+    boxes = [proof.__panel__().select(LiveHTML)[0].html]
+    change = Corrected(id=UUID(int=40), at=progress.context.now(), loan=loan, item="0312")
+    progress.context.journal.append(change)
+    progress.update()
+    boxes.append(proof.__panel__().select(LiveHTML)[0].html)
+    keys = [re.findall(rf'data-key="(row-[^"]*{loan})"( checked)?', html) for html in boxes]
+    assert keys == [
+        [(f"row-missing-settle-{loan}", "")],
+        [(f"row-missing-write-{loan}", " checked")],
+    ]
+
+
+def test_file_of_corrected_rows_is_written_of_those_that_are_ticked(
+    progress: ReconciliationProgress,
+) -> None:
+    page = OfflineFilesView(progress=progress, language=language("en"))
+    change = Corrected(
+        id=UUID(int=40), at=progress.context.now(), loan=UUID(int=1), item="0312", patron="2071"
+    )
+    progress.context.journal.append(change)
+    progress.update()
+    progress.go("proof")
+    with pytest.raises(TransactionRefused) as refusal:
+        page.write_corrected([])
+    assert (refusal.value.reason, progress.step) == ("none_chosen", "proof")
+    page.write_corrected([UUID(int=1)])
+    written = [export.loans for export in page.files.written]
+    assert (written, progress.step) == ([(UUID(int=1),)], "send")
 
 
 def test_page_refuses_a_list_with_rounded_codes() -> None:

@@ -141,7 +141,7 @@ def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
         DeskLoans("MAIL", StageCounts(on_the_way=2, to_settle=1, cancelled=1)),
     )
     assert (made.loans_total, made.loans_void) == (4, 1)
-    assert (made.refused, made.settled) == ((("item_unknown", 1),), None)
+    assert (made.refused, made.refusals, made.settled) == ((("item_unknown", 1),), 1, None)
 
 
 def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
@@ -203,6 +203,18 @@ def test_dossier_counts_open_points() -> None:
         OpenPoint("to_verify", 1),
         OpenPoint("to_undo", 1),
     )
+
+
+def test_dossier_counts_refused_loans_once_and_their_refusals_beside() -> None:
+    """Of two loans one is refused by two files, with two reasons, and one once."""
+    first = make.export(50, 30, 31, at=at(200), name="MAIL.dat")
+    again = make.export(51, 30, at=at(210), name="MAIL-2.dat")
+    made = dossier_of(
+        DECLARED, ENDED, loan(30, 10), loan(31, 20), first,
+        make.report(52, first.id, (UUID(int=30), "user_not_found"), (UUID(int=31), "blocked"), at=at(205)),
+        again, make.report(53, again.id, (UUID(int=30), "blocked"), at=at(215)),
+    )  # fmt: skip
+    assert (made.refused, made.refusals) == ((("blocked", 2),), 3)
 
 
 def test_span_ends_now_or_half_an_hour_after_the_end() -> None:
