@@ -2,7 +2,8 @@
 // scan, at any pace: it presses no button and chooses nothing. A pause in it decides nothing, and an
 // Enter or Tab ends it, however late. Where a scan box is shown, the first key takes the focus there;
 // elsewhere the code is delivered at its end. Fields that ask for a code (`data-scan`, or
-// "takes-scans" above them) keep it. A box (`data-ends`) is told of each end by the event
+// "takes-scans" above them) keep it; its end presses the button of their form that has `data-enter`,
+// if any. A box (`data-ends`) is told of each end by the event
 // "relais:end": {text, keys, byHand, early, end}; `end` is "Enter", "Tab", "none" for the pause of a
 // scanner that is known to send nothing, or null where an end is missing.
 // Runs before every other script of a page, so that no key of an early scan is lost. A listener that
@@ -180,7 +181,8 @@
     const stumbled = !field && event.timeStamp - letter <= QUICK // no hand is that fast
     if (!isScan(scan) && !stumbled) return
     swallow(event) // this key is a scanner's, and answers nothing
-    if (isScan(scan) && !(field && asksForCode(event))) deliver(scan)
+    if (field && asksForCode(event)) field.form?.querySelector("[data-enter]")?.click()
+    else if (isScan(scan)) deliver(scan)
   }
 
   addEventListener("keydown", (event) => {

@@ -167,7 +167,11 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     if (field) tell(field, field.dataset.chosen)
   })
   root.addEventListener("click", act)
-  root.addEventListener("submit", (event) => event.preventDefault())
+  // Enter in a field does what its form says, if anything: a scanner ends each code with it.
+  root.addEventListener("submit", (event) => {
+    event.preventDefault()
+    event.target.querySelector("[data-enter]")?.click()
+  })
   const cut = () => {
     root.classList.toggle("is-cut", isCut())
     tick(root)
