@@ -9,20 +9,22 @@ from typing import Any
 import click
 
 from dashboard.cli.instants import format_local, format_utc
-from dashboard.cli.open_database import database_option, open_existing
+from dashboard.cli.open_database import database_option
 from dashboard.cli.output import json_line, with_system_name, write_file
 from dashboard.cli.reconcile.log import open_log, print_counts
 from procedure import frames
-from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.loan_row import LoanState
 from procedure.local_time import local
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.stage_counts import count_stages, count_stages_by
 
 COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
 KEYS = (
     *("id", "at", "local", "desk", "patron", "item", "state", "late", "warning"),
-    *("workstation", "operator", "export", "reason", "repeats"),
+    *("workstation", "operator", "export", "reason", "repeats", "stage"),
 )
+# What a loan is in the log, and how far one that is in a file has come since.
+STATES = tuple(dict.fromkeys([*LoanState, *ReconciliationState]))
 SUMMARY = (
     "{day:<10}  {desk:<8}  {loans:>6}  {voids:>5}  {patrons:>7}  {items:>6}  "
     "{first:<5}  {last:<5}  {exported}"
@@ -34,9 +36,7 @@ SUMMARY = (
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only this local day.")
 @click.option("--patron", help="Only this user.")
 @click.option("--item", help="Only this item.")
-@click.option(
-    "--state", type=click.Choice([state.value for state in LoanState]), help="Only these."
-)
+@click.option("--state", type=click.Choice([str(state) for state in STATES]), help="Only these.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @database_option
 def list_(
@@ -48,21 +48,40 @@ def list_(
     state: str | None,
     as_json: bool,
 ) -> None:
-    """List the loans in order of time.
+    """List the loans in order of time, as corrected, with how far each has come.
 
     Example: `relais loans list --desk MAIL --day 2026-11-24`.
     """
-    rows = _log().rows(
-        desk=desk,
-        day=None if day is None else day.date(),
-        patron=patron,
-        item=item,
-        state=None if state is None else LoanState(state),
-    )
+    with open_log() as (_, log):
+        known = log.log.rows(desk=desk, day=None if day is None else day.date())
+        reconciled = [log.row(row.loan.id) for row in known]
     if not as_json:
         click.echo(COLUMNS.format("time", "desk", "user", "item", "state", "").rstrip())
-    for row in frames.records(frames.loans(rows, identifiers=True)):
-        click.echo(json_line(_loan_object(row)) if as_json else _loan_line(row))
+    listed = zip(frames.records(frames.loans(known, identifiers=True)), reconciled, strict=True)
+    for scanned, loan in listed:
+        row = _as_reconciled(scanned, loan)
+        is_wanted = (
+            patron in (None, scanned["patron"], row["patron"])
+            and item in (None, scanned["item"], row["item"])
+            and state in (None, scanned["state"], row["state"])
+        )
+        if is_wanted:
+            click.echo(json_line(_loan_object(row)) if as_json else _loan_line(row))
+
+
+def _as_reconciled(scanned: Mapping[str, Any], loan: ReconciledLoan | None) -> dict[str, Any]:
+    """Return a row of the frame with what the reconciliation knows; a second scan has no stage."""
+    if loan is None:
+        return {**scanned, "stage": None}
+    is_void, was_sent = scanned["state"] == LoanState.VOID, loan.sent > 0
+    follows = not is_void and (was_sent or loan.state is ReconciliationState.RESOLVED)
+    return {
+        **scanned,
+        "patron": loan.corrected.patron,
+        "item": loan.corrected.item,
+        "state": str(loan.state) if follows else scanned["state"],
+        "stage": str(loan.stage),
+    }
 
 
 @click.command()
@@ -93,11 +112,6 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
     print_counts(count_stages(stages))
 
 
-def _log() -> CirculationLog:
-    with open_existing() as database:
-        return CirculationLog(database.journal.since(kinds=KINDS))
-
-
 def _loan_object(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of the frame for JSON: instants in UTC, `local` in the library's time."""
     values = row | {
@@ -110,8 +124,8 @@ def _loan_object(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _loan_line(row: Mapping[str, Any]) -> str:
-    exported = row["voided_at"] is not None and row["export_id"] is not None
-    remark = with_system_name("void after export: undo it in Alma") if exported else ""
+    is_void = row["voided_at"] is not None and row["export_id"] is not None
+    remark = with_system_name("void after export: undo it in Alma") if is_void else ""
     cells = (row[name] for name in ("desk", "patron", "item", "state"))
     return COLUMNS.format(format_local(row["at"]), *cells, remark).rstrip()
 

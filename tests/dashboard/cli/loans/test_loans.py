@@ -9,10 +9,12 @@ import pytest
 from click.testing import Result
 
 from dashboard.errors import FileRefused
+from procedure.circulation.settlements import Corrected, SettledByHand
 from procedure.circulation.transactions import Loan
 from procedure.errors import OfflineFileError, TransactionRefused
 from procedure.io.database.database import open_database
 from procedure.local_time import local
+from tests.support import make
 from tests.support.cli import Run, json_lines, run_relais
 from tests.support.loans import confirm_loans, record_loan, void_loan
 
@@ -60,6 +62,7 @@ def test_list_json_has_one_object_a_loan(run: Run) -> None:
             "export": None,
             "reason": None,
             "repeats": None,
+            "stage": "on_the_way",
         }
     ]
 
@@ -381,6 +384,37 @@ def test_list_is_filtered(run: Run) -> None:
     for words in (("--desk", "MAIL"), ("--day", "2025-11-25"), ("--item", "B")):
         assert [row["item"] for row in json_lines(run("list", "--json", *words))] == ["B"]
     assert json_lines(run("list", "--json", "--state", "void")) == []
+
+
+def test_list_follows_the_reconciliation(run: Run, tmp_path: Path) -> None:
+    """One loan confirmed by the report, one refused, corrected, one settled by hand, one waits."""
+    loans = [UUID(record_loan(item)) for item in "ABCD"]
+    at = datetime(2025, 11, 24, 12, tzinfo=UTC)
+    url = f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}"
+    with open_database(url, now=lambda: at) as database:
+        database.journal.append(
+            make.export(20, *loans[:3], at=at, desk="CMU", name="cmu.dat"),
+            make.report(
+                21, UUID(int=20), (loans[1], "item_not_found"), (loans[2], "blocked"),
+                at=at, succeeded=1, failed=2,
+            ),
+            Corrected(id=UUID(int=22), at=at, loan=loans[1], item="B2", patron="2071"),
+            SettledByHand(id=UUID(int=23), at=at, loan=loans[2], how="lent there", operator="LM"),
+        )  # fmt: skip
+
+    def listed(*words: str) -> list[tuple[str, str, str]]:
+        rows = json_lines(run("list", "--json", *words))
+        return [(row["item"], row["state"], row["stage"]) for row in rows]
+
+    confirmed, refused = ("A", "confirmed", "in_alma"), ("B2", "refused", "to_settle")
+    settled, waits = ("C", "resolved", "settled_by_hand"), ("D", "recorded", "on_the_way")
+    assert listed() == [confirmed, refused, settled, waits]
+    assert listed("--state", "exported") == [confirmed, refused, settled]
+    assert listed("--state", "refused") == [refused]
+    assert (
+        listed("--item", "B") == listed("--item", "B2") == listed("--patron", "2071") == [refused]
+    )
+    assert "B2                  refused" in run("list").stdout
 
 
 def test_layout_from_a_file_of_the_utility(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
