@@ -83,7 +83,7 @@ class CartReturns(AlmaAction):
         at, new_id = context.now(), context.new_id
         entries = resolve_return(log, backs, how, new_id=new_id, at=at, operator=by)
         try:
-            context.journal.append(*entries, unless_newer=(MOVING, log.position))
+            self.progress.record(*entries, unless_newer=(MOVING, log.position))
         except JournalMoved:
             raise TransactionRefused("row_moved", "Look again: something was recorded.") from None
         self.param.update(item=None, confirming=False)

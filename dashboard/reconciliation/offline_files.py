@@ -94,10 +94,8 @@ class OfflineFiles(param.Parameterized):
         every = () if newest is None else newest.to_settle
         refused = [row for row in every if only is None or row.loan.id in only]
         desks = dict.fromkeys(row.loan.desk for row in sorted(refused, key=lambda row: row.loan.at))
-        how = self._how(confirmed) | {
-            "only": {row.loan.id for row in refused},
-            "operator": self.progress.session.acting or None,
-        }
+        how = self._how(confirmed) | self.progress.recorded_by
+        how |= {"only": {row.loan.id for row in refused}}
         self._begin(
             lambda: _each(desks, lambda desk: export_again(context.journal, log, desk, **how))
         )
@@ -113,7 +111,7 @@ class OfflineFiles(param.Parameterized):
         if sent is not None:
             by, at = self.progress.session.acting or None, context.now()
             entry = mark_uploaded(sent, entry_id=context.new_id(), at=at, operator=by)
-            context.journal.append(entry)
+            self.progress.record(entry)
         self.progress.update()
 
     def _begin(self, work: Callable[[], _Written]) -> None:

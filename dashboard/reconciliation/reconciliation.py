@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import param
@@ -15,6 +16,7 @@ from dashboard.core.users import Permission
 from dashboard.reconciliation.alma_job import AlmaJob
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused
+from procedure.journal import Act, Entry, Newest
 from procedure.reconciliation.checklist import POINTS, STEPS, Mark, can_tick, marks, next_step
 from procedure.reconciliation.journal_entries import ChecklistTicked
 from procedure.reconciliation.reconciliation_log import KINDS
@@ -176,6 +178,19 @@ class ReconciliationProgress(State):
             "entry_id": self.context.new_id(), "at": self.context.now(), "operator": operator,
         }  # fmt: skip
 
+    def record(self, *entries: Entry, unless_newer: Newest | None = None) -> None:
+        """Append what the person at the page has done, with its workstation.
+
+        Raises:
+            JournalMoved, JournalUnwritable: nothing was recorded.
+        """
+        station = self.session.workstation
+        done = [
+            replace(entry, workstation=station) if isinstance(entry, Act) else entry
+            for entry in entries
+        ]
+        self.context.journal.append(*done, unless_newer=unless_newer)
+
     def require(self, permission: Permission = Permission.COORDINATE) -> AppContext:
         """Return the context if the session has the permission.
 
@@ -195,17 +210,12 @@ class ReconciliationProgress(State):
         context = self.require()
         if point not in POINTS:
             return
-        by, station = self.require_name(), self.session.workstation
+        by = self.require_name()
         if not self.can_tick(point, done=done):
             raise TransactionRefused("point_closed", "This point cannot be ticked now.")
-        context.journal.append(
+        self.record(
             ChecklistTicked(
-                id=context.new_id(),
-                at=context.now(),
-                point=point,
-                done=done,
-                workstation=station,
-                operator=by,
+                id=context.new_id(), at=context.now(), point=point, done=done, operator=by
             )
         )
         self.update()
@@ -225,13 +235,13 @@ class ReconciliationProgress(State):
             TransactionRefused: no name, loans that are not settled, or news meanwhile.
             JournalUnwritable, NotAllowed.
         """
-        context = self.require()
+        self.require()
         by = self.signed()
         self.ledger.extend()
         log = self.ledger.reconciled
-        entry = sign(log, workstation=self.session.workstation, **by)
+        entry = sign(log, **by)
         try:
-            context.journal.append(entry, unless_newer=(KINDS, log.position))
+            self.record(entry, unless_newer=(KINDS, log.position))
         except JournalMoved:
             raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
         finally:

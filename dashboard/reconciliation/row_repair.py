@@ -160,7 +160,7 @@ class RowRepair(RowSettlement):
             return
         entry = refused_on_screen(log, row.loan.id, reason, **self.progress.signed())
         try:
-            self.progress.context.journal.append(entry, unless_newer=(MOVING, log.position))
+            self.progress.record(entry, unless_newer=(MOVING, log.position))
         except JournalMoved:
             raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
         self.finish("refused")

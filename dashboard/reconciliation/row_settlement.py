@@ -105,7 +105,7 @@ class RowSettlement(AlmaAction):
             if self._is_answered(entry.loan)
             and _answer(log.history(entry.loan)) == known[entry.loan] != ""
         ]
-        self.progress.context.journal.append(*same)
+        self.progress.record(*same)
         if len(same) < len(left):
             return "asked_in_vain" if missed else "asked_first"
         return "settled" if same else "found"
@@ -123,7 +123,7 @@ class RowSettlement(AlmaAction):
 
     def record(self, outcome: str, *entries: Entry) -> None:
         """Append entries, and show what they have changed."""
-        self.progress.context.journal.append(*entries)
+        self.progress.record(*entries)
         self.finish(outcome)
 
     def opened(self) -> ReconciledLoan:

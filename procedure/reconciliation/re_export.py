@@ -67,6 +67,7 @@ def export_again(
     file_format: OfflineFormat = ALMA_FILE,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     only: Collection[UUID] | None = None,
+    workstation: str = "",
     operator: str | None = None,
     times: TimeCheck | None = None,
 ) -> ExportedFile:
@@ -80,7 +81,7 @@ def export_again(
         plan = plan_again(
             reconciliation, desk, file_format=file_format, from_cart=from_cart, only=only
         )
-        done = plan.done(new_id, now(), operator=operator)
+        done = plan.done(new_id, now(), workstation=workstation, operator=operator)
         if not done.entries:
             return done
         if times is not None:

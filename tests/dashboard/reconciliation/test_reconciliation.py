@@ -536,6 +536,10 @@ async def test_correct_a_row_and_export_it_again(handbook: Handbook) -> None:
         desk.repair.open(handed)
         desk.repair.hand_on("vu avec le guichet")
         desk.files.write_refused(only=[suggested.loan.id, handed])
+        acted = [row.entry for row in desk.context.journal.since(kinds=("corrected", "handed_on"))]
+        acted += [row.entry for row in desk.context.journal.since(kinds=("export",))][-1:]
+        stations = {getattr(entry, "workstation", "") for entry in acted if entry.operator}
+        assert stations == {"poste-1"}
         again = {loan for one in desk.files.written for loan in one.loans}
         assert again == {suggested.loan.id}
         desk.upload()
@@ -632,9 +636,9 @@ async def test_settle_an_item_and_a_whole_cart(
         assert [cart.returned.id for cart in desk.progress.now.carts] == [lent.id]
         assert desk.progress.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
         settled = desk.progress.ledger.reconciled.log.settlements.returns_by_hand.values()
-        assert [(one.how, one.operator) for one in settled] == [
-            ("code perdu", "L. M."),
-            ("alma_screen", "L. M."),
+        assert [(one.how, one.operator, one.workstation) for one in settled] == [
+            ("code perdu", "L. M.", "poste-1"),
+            ("alma_screen", "L. M.", "poste-1"),
         ]
         assert desk.day.stand_in.gate.effects == []
 
