@@ -48,7 +48,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "readiness": (),
     "guide": ("monitoring", "outage", "readiness"),
     # Where to lend now, in Alma or here, comes from the probes and from a declared outage.
-    "loans": ("monitoring", "outage"),
+    "loans": ("monitoring", "outage", "readiness"),
     "reconciliation": ("loans",),
     "history": (),
     "charts": (),

@@ -4,6 +4,7 @@ import { ApiClient } from "./api_client.js"
 import { report, scanned } from "./browser_profile.js"
 import { register } from "./register_service_worker.js"
 import { ServerClock } from "./server_clock.js"
+import { Sounds } from "./sounds.js"
 
 const SPREAD = 3000 // ms over which many pages that open together ask for the worker's files
 const BOARD_EVERY = 60_000
@@ -65,6 +66,11 @@ addEventListener("relais:line", () => {
 }, { once: true })
 // Keys so quick that only a scanner presses them, outside of any field.
 addEventListener("relais:scan", scanned)
+// A scan that nothing takes yet: the box of the loans will, and other places record none.
+const sounds = new Sounds(localStorage)
+addEventListener("relais:held", ({ detail: scan }) => {
+  if (scan) sounds.play(scan.place === "loans" && !scan.early ? "taken" : "refused")
+})
 // On the loans page there is something to lose: the browser is asked to keep it. Some browsers ask
 // the person.
 addEventListener("relais:place", ({ detail }) => { if (detail === "loans") navigator.storage?.persist().catch(() => {}) })

@@ -4,12 +4,13 @@ import { scanned } from "relais/browser_profile.js"
 import { CodeLengths } from "relais/code_lengths.js"
 import { WaitingUpdates } from "relais/waiting_updates.js"
 import { ScanClassifier } from "relais/scan_classification.js"
+import { ScannerCheck } from "relais/scanner_check.js"
 import { ScanView } from "relais/scan_view.js"
 import { ScanSession } from "relais/scan_session.js"
 import { Sounds } from "relais/sounds.js"
 import { TodaysTransactions } from "relais/todays_transactions.js"
 
-const SOUND_OF = { here: "taken", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
+const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
 export const CALM = 20_000 // ms without a scan before a page may be loaded anew by itself
 // What answers a question: the one that is shown, and no other that came since it was drawn.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
@@ -29,6 +30,7 @@ export class ScanBox {
     this.sounds = new Sounds(localStorage)
     this.lengths = new CodeLengths(localStorage)
     this.classifier = new ScanClassifier(rules)
+    this.check = new ScannerCheck(root, { words, classifier: this.classifier })
     this.stamp = () => workstation.clock.stamp()
     this.today = new TodaysTransactions(workstation, doubleRead)
     this.following = new WaitingUpdates(workstation, this.today)
@@ -179,7 +181,7 @@ export class ScanBox {
   #ended({ text, byHand, early, end }) {
     if (byHand && !end) return
     this.input.value = ""
-    if (!byHand) scanned()
+    if (!byHand) this.#scannedHere()
     if (this.#isName(text, byHand)) this.#name(text.trim())
     else this.take(text, early || !end)
   }
@@ -188,8 +190,14 @@ export class ScanBox {
   #scannedElsewhere(event) {
     if (!this.page.active()) return
     event.preventDefault()
+    this.#scannedHere()
     this.take(event.detail.text, event.detail.early)
     this.focus()
+  }
+
+  #scannedHere() {
+    scanned()
+    this.check.ask()
   }
 
   // Typed by a hand while the card is forgotten, without a digit and of no known shape: it says
@@ -277,6 +285,8 @@ export class ScanBox {
       forgo: () => { scanning.forgo(); this.focus() },
       resume: () => { for (const code of scanning.takeOffered()) this.#record(code) },
       forget: () => scanning.forget(),
+      scanner: () => this.check.open(),
+      "scanner-later": () => this.check.dismiss(),
       sound: () => { this.sounds.muted = !this.sounds.muted },
     }
     acts[act]?.()

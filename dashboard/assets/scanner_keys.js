@@ -10,7 +10,7 @@
 // takes a scan prevents the event "relais:scan" ({text, early}, `early` where a part of it may be
 // lost); what none takes is held, and brought along over a reload.
 ;(() => {
-  const QUICK = 60 // ms between two keys of a scanner, at most; a hand's are slower, but for a few
+  const QUICK = 65 // ms between two keys of a scanner, at most; a hand's are slower, but for a few
   const REST = 2000 // ms without a key after which a run is over: a pause in a code is shorter
   const EARLY = 160 // ms after a page was opened in which it may have missed a first key
   const LEAST = 4 // letters of a scan
@@ -89,10 +89,11 @@
     if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) hold(detail.text, detail.early)
     else dispatchEvent(new Event("relais:held"))
   }
-  // `detail` is the text that came to be held, null where one was taken.
+  // The event has the scan that came to be held; none where scans were taken.
   const hold = (text, early = false) => {
-    held.push({ text, early, place: document.body.dataset.page })
-    dispatchEvent(new CustomEvent("relais:held", { detail: text }))
+    const scan = { text, early, place: document.body.dataset.page }
+    held.push(scan)
+    dispatchEvent(new CustomEvent("relais:held", { detail: scan }))
   }
 
   // What stands in a box, without the letters that a hand left there before a scan.

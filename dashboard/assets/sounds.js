@@ -7,6 +7,7 @@ const TUNES = {
   refused: [[220, 0, 0.28]],
 }
 const LOUDNESS = 0.12
+const STALE = 1000 // ms after which a sound would be taken for that of another scan
 const MEMORY = "relais.muted"
 
 export class Sounds {
@@ -30,14 +31,15 @@ export class Sounds {
     } catch { /* then it is forgotten with the page */ }
   }
 
-  play(name) {
+  async play(name) {
     this.played = [...this.played.slice(-9), name]
     if (this.muted) return
+    const asked = performance.now()
     try {
-      // A browser may refuse sound before the first gesture: silence is no reason to stop.
       this.context ??= new AudioContext()
-      if (this.context.state === "suspended") this.context.resume().catch(() => {})
-      else for (const note of TUNES[name]) this.#note(...note)
+      // A browser sleeps, and refuses sound before the first gesture: silence is no reason to stop.
+      if (this.context.state !== "running") await this.context.resume()
+      if (performance.now() - asked < STALE) for (const note of TUNES[name]) this.#note(...note)
     } catch { /* no sound card, no sound */ }
   }
 

@@ -1,8 +1,9 @@
-// The guide's keys. A scanner is a keyboard: a key acts only when no other follows it at once.
-const AFTER_TYPING = 300 // milliseconds: an Enter this soon ends what a slow scanner typed
-const AGAIN = 350 // a second click this soon was meant for the question before
+// The guide's keys. A scanner is a keyboard: a key acts only when no other follows it at once, and
+// what confirms proposed answers is the space bar, since an Enter may be the end of a code, come late.
+const AGAIN = 350 // milliseconds: a second click this soon was meant for the question before
 const ARROWS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
-const PRESSED = new Set(["Enter", "ArrowRight"])
+const CONFIRM = " "
+const PRESSED = new Set([CONFIRM, "ArrowRight"])
 const COOKIE = "relais_keys=off"
 
 const request = (name, detail) => window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail }))
@@ -33,7 +34,6 @@ const pressedOn = (event, key) =>
 export function render({ model, el }) {
   let inside = false
   let clicked = -Infinity
-  let typed = -Infinity // when the last letter or figure came
 
   // The guide's column, whose shadow holds all that is looked for here.
   const guide = () => {
@@ -63,9 +63,16 @@ export function render({ model, el }) {
     const letter = model.letters[key]
     return letter ? shown.find((element) => element.matches(`.reply--${letter}`)) : shown[Number(key) - 1]
   }
-  // The button that a key confirms or opens with: `data-press` names the key.
-  const marked = (key) =>
-    [...below(guide())].find((element) => element.dataset.press === key && element.getClientRects().length)
+  // The button that a key confirms or opens with: `data-press` names the key. The space bar scrolls to
+  // one that is not in sight: nobody confirms what they do not see.
+  const isSeen = (element) => {
+    const { top, bottom } = element.getBoundingClientRect()
+    return top >= 0 && bottom <= innerHeight
+  }
+  const marked = (key) => {
+    const shown = [...below(guide())].find((element) => element.dataset.press === key && element.getClientRects().length)
+    return shown && (key !== CONFIRM || isSeen(shown)) ? shown : null
+  }
   const push = (key) => {
     const shown = marked(key)
     if (!shown) return null
@@ -79,9 +86,8 @@ export function render({ model, el }) {
       again.click()
     }
   }
-  const confirming = (event, key) => {
-    const focused = key === "enter" || key === " " ? pressedOn(event, "Enter") : null
-    if (focused) return push("Enter")
+  const confirming = (event) => {
+    if (event.key === CONFIRM && pressedOn(event, CONFIRM)) return push(CONFIRM)
     const free = model.active && idle(event) && (inside || event.target === document.body)
     return free && PRESSED.has(event.key) ? push(event.key) : null
   }
@@ -89,7 +95,7 @@ export function render({ model, el }) {
     const key = event.key.toLowerCase()
     const host = named(event, "reply")
     if (host && (key === "enter" || key === " ")) return pressing(host)
-    const confirm = confirming(event, key)
+    const confirm = confirming(event)
     if (confirm) return confirm
     if (!model.active || key.length !== 1) return null
     if (key === "p") return () => request("go", "loans")
@@ -111,19 +117,17 @@ export function render({ model, el }) {
   const pressed = (event) => {
     if (!here() || event.ctrlKey || event.altKey || event.metaKey) return
     if (window.relais.inField(event)) return
-    const before = typed
-    if (event.key.length === 1) typed = event.timeStamp
     const by = ARROWS[event.key]
     if (by && named(event, "choice")) return inside && move(event, by)
+    if (event.key === "Enter" && pressedOn(event, CONFIRM)) return event.preventDefault()
     const act = action(event)
     if (!act) return
-    const ends = event.key === "Enter" && event.timeStamp - before < AFTER_TYPING
-    if (event.repeat || ends) return event.preventDefault()
+    if (event.repeat) return event.preventDefault()
     hold(event, act)
   }
   // Firefox clicks when the space bar comes up, whatever was prevented before.
   const released = (event) => {
-    if (event.key === " " && (named(event, "reply") || pressedOn(event, "Enter"))) event.preventDefault()
+    if (event.key === " " && (named(event, "reply") || pressedOn(event, CONFIRM))) event.preventDefault()
   }
 
   // ----- where the focus is -----
@@ -134,7 +138,7 @@ export function render({ model, el }) {
   const touched = (event) => { inside = Boolean(named(event, "asking")) }
   const twice = (event) => {
     if (!named(event, "asking") || !event.detail) return // no detail: a key, which waits by itself
-    const answering = named(event, "reply") || pressedOn(event, "Enter")
+    const answering = named(event, "reply") || pressedOn(event, CONFIRM)
     const again = event.timeStamp - clicked < AGAIN
     // By now something else may lie under a double click: a link, or the way to lend.
     if (again && (answering || event.detail > 1)) {

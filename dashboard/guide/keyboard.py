@@ -25,13 +25,13 @@ def answer_letters(labels: Mapping[str, str]) -> dict[str, str]:
 class KeyboardAnswers(JSComponent):
     """Listens for the guide's keys; shows nothing.
 
-    A key acts 60 ms after it was pressed, and only if no other came meanwhile: a scanner's next
-    key comes within 40 ms. Letters (`letters` maps one to an answer's key) and figures act while
+    A key acts 120 ms after it was pressed, and only if no other came meanwhile: a scanner's next
+    key comes within 65 ms. Letters (`letters` maps one to an answer's key) and figures act while
     the focus is in the guide (the class `asking`), P anywhere beside a field; the arrows move among
-    the answers (the class `reply`, and `reply--yes` for its key). Enter and the right arrow press
-    the button that names them in `data-press`, unless another control has the focus; an Enter
-    within 300 ms of a letter never does. When `step` changes, the focus follows to its question.
-    The browser remembers `active`.
+    the answers (the class `reply`, and `reply--yes` for its key). The space bar and the right arrow
+    press the button that names them in `data-press`, unless another control has the focus; Enter,
+    which may be a scanner's, confirms nothing. When `step` changes, the focus follows to its
+    question. The browser remembers `active`.
     """
 
     active = param.Boolean(default=True, doc="Whether single letters and figures act.")

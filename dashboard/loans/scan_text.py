@@ -4,6 +4,7 @@ from typing import Any
 
 from dashboard.loans.list_text import list_texts
 from dashboard.loans.reason_text import reason_texts
+from dashboard.readiness.scanner_text import scanner_texts
 from dashboard.translations import Language
 
 _CUT = ("unreachable", "server", "busy", "browser")
@@ -19,6 +20,7 @@ def scan_texts(language: Language) -> dict[str, Any]:
         **_counter(language),
         **_acts(language),
         **_screen_reader_texts(language),
+        **scanner_texts(language),
         **{f"told_{key}": text for key, text in list_texts(language).items()},
         **{f"why_{key}": sentence for key, sentence in reason_texts(language).items()},
         "why_card_first": language.say("Scannez d’abord la carte du lecteur."),

@@ -6,6 +6,7 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
+from dashboard.readiness.scanner_text import scanner_texts
 from dashboard.translations import Language
 from dashboard.ui.templating import asset_url, module_imports, render
 from procedure.handbook.model import Handbook
@@ -30,22 +31,3 @@ class ScannerCheck(JSComponent):
             stylesheets=[asset_url("relais.css")],
             **params,
         )
-
-
-def scanner_texts(language: Language) -> dict[str, str]:
-    """Return what is found out about a scanner, by key; `{…}` is filled in by the page."""
-    say = language.say
-    return {
-        "end_Enter": say("Il finit par Entrée."),
-        "end_Tab": say("Il finit par Tab."),
-        "end_none": say("Il n’envoie rien à la fin : une pause de {pause} ms finit le scan."),
-        "end_slow": say(
-            "Il n’envoie rien à la fin, et va trop lentement : faites-le finir par Entrée."
-        ),
-        "layout_same": say("Clavier juste."),
-        "layout_french": say("Clavier français, corrigé ici."),
-        "layout_swiss": say("Majuscules verrouillées, corrigées ici."),
-        "layout_other": say("Clavier mal réglé : lu {text}."),
-        "speed": say("Au plus {gap} ms entre deux touches."),
-        "typed": say("Rien de retenu : scannez le code-barres, ne le tapez pas."),
-    }

@@ -104,7 +104,7 @@ def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
             (
                 (("1", "2"), say("répondre à la question, comme la lettre du bouton")),
                 (("↑", "↓"), say("passer d’une réponse à l’autre")),
-                ((say("Entrée"),), say("confirmer les réponses proposées")),
+                ((say("Espace"),), say("confirmer les réponses proposées")),
                 (("→",), say("confirmer une réponse à la fois")),
                 (("P",), say("ouvrir les prêts")),
             ),

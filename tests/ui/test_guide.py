@@ -10,8 +10,10 @@ from tests.ui.conftest import (
     Relais,
     double_click,
     eventually,
+    play,
     scan,
     scan_heard_late,
+    strokes_of,
 )
 
 pytestmark = pytest.mark.ui
@@ -121,6 +123,30 @@ def test_guide_scans_change_no_answer_wherever_the_focus_is(guide: Page, relais)
     at(guide, "A1")
     assert given(guide, relais) == []
     assert guide.url.endswith("?step=A1")
+
+
+# What is heard: each tone that a page plays.
+TONES = """window.tones = 0
+const { start } = OscillatorNode.prototype
+OscillatorNode.prototype.start = function (...words) { window.tones += 1; return start.apply(this, words) }"""
+
+
+def test_guide_holds_a_scan_at_any_pace_with_a_sound(guide: Page, relais: Relais) -> None:
+    guide.context.add_init_script(TONES)
+    guide.reload()
+    at(guide, "A1")
+    listens(guide)
+    banner = guide.locator("#stray")
+    for place in (guide.locator("body"), answer(guide, "Non"), guide.locator("#desk")):
+        place.focus()
+        for end, apart in ("\r", 0.06), ("\t", 0.045), ("\r", 0.005):
+            code = f"{CODES[0]}{guide.evaluate('tones')}"
+            play(guide, strokes_of(code, end, apart=apart, pause_at=5, pause=0.4))
+            expect(banner).to_contain_text(code)
+    guide.wait_for_function("tones === 9")
+    at(guide, "A1")
+    assert (given(guide, relais), guide.url.endswith("?step=A1")) == ([], True)
+    expect(guide.locator("#desk")).to_have_value("")
 
 
 def test_guide_scan_whose_keys_are_heard_late_changes_no_answer(guide: Page, relais) -> None:

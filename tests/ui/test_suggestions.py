@@ -78,7 +78,7 @@ def test_suggestions_without_evidence_select_nothing(unread: Page, relais: Relai
     expect(unread.get_by_text("Pas de proposition")).to_be_visible()
     expect(unread.locator(".reply--proposed")).to_have_count(0)
     expect(confirm_button(unread)).to_have_count(0)
-    press(unread, "Enter")
+    press(unread, "Space")
     unread.wait_for_timeout(300)
     at(unread, "A1")
     assert answers(relais) == []
@@ -92,6 +92,7 @@ def test_suggestions_are_not_confirmed_by_scans_fast_or_slow(guide: Page, relais
     guide.wait_for_timeout(400)  # longer than a key is held
     expect(confirm_button(guide)).to_be_focused()
     scan_slowly(guide, ["XY73"] * 3, apart=0.09)
+    press(guide, "Enter")  # the end of a code, however late
     guide.wait_for_timeout(400)
     at(guide, "A1")
     assert answers(relais) == before
@@ -104,7 +105,7 @@ def test_suggestions_whole_path_in_one_press(guide: Page, relais: Relais) -> Non
     expect(guide.locator(".reply--proposed:visible")).to_have_text("Non")
     expect(confirm_button(guide)).to_have_count(1)
     expect(confirm_button(guide)).to_be_in_viewport(ratio=1)
-    press(guide, "Enter")
+    press(guide, "Space")
     at(guide, "B1")
     expect(guide.locator("[data-step]")).to_be_focused()
     eventually(guide, lambda: answers(relais), [*before, *WHOLE_WAY])
@@ -115,13 +116,13 @@ def test_suggestions_whole_path_in_one_press(guide: Page, relais: Relais) -> Non
     at(guide, "A1")
 
 
-def test_suggestions_one_by_one_with_arrow_and_enter(guide: Page, relais: Relais) -> None:
+def test_suggestions_one_by_one_with_arrow_and_space(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     press(guide, "ArrowRight")
     expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: Non")
-    press(guide, "Enter")
+    press(guide, "Space")
     at(guide, "A2")
-    press(guide, "Enter")
+    press(guide, "Space")
     at(guide, "A3")
     eventually(guide, lambda: answers(relais), [*before, *WHOLE_WAY[:2]])
 
@@ -150,7 +151,7 @@ def test_suggestions_on_a_cut_off_page_are_one_by_one(guide: Page, relais: Relai
     try:
         expect(confirm_button(guide)).to_be_disabled()
         expect(guide.locator(".reply:visible").get_by_role("button", name="Non")).to_be_enabled()
-        press(guide, "Enter")
+        press(guide, "Space")
         guide.wait_for_timeout(300)
     finally:
         relais.signal(signal.SIGCONT)

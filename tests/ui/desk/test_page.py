@@ -147,3 +147,26 @@ def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relai
     page.reload()
     expect(page.get_by_text("The server responds.")).to_be_visible()
     assert 10_000 < sum(sizes) < 140_000  # with the headers of some forty answers
+
+
+def test_desk_asks_once_for_the_check_of_its_scanner_and_lends_on(
+    start: Start, relais: Relais
+) -> None:
+    _, page = start()
+    asked = page.get_by_text("Le scanner de ce poste n’est pas encore vérifié.")
+    expect(asked).to_be_hidden()
+    scan(page, [PATRON, "0CHECK-1"])
+    expect(asked).to_be_visible()
+    scan(page, ["0CHECK-2"])
+    page.get_by_role("button", name="Vérifier", exact=True).click()
+    expect(asked).to_be_hidden()
+    expect(page.get_by_label("Scan d’essai, rien n’est enregistré")).to_be_focused()
+    scan(page, ["RELAIS-2071"], "\t")
+    expect(page.get_by_text("Il finit par Tab. Clavier juste.")).to_be_visible()
+    page.reload()
+    scan(page, ["0CHECK-3"])
+    waits(page, 0)
+    expect(asked).to_be_hidden()
+    assert [loan["item"] for loan in loans(relais, "0CHECK")] == [
+        f"0CHECK-{number}" for number in (1, 2, 3)
+    ]
