@@ -6,6 +6,8 @@ from procedure.offline_lists.list_layout import Header
 LEAST_OF_COUNT = 0.8
 LEAST_IN_COMMON = 0.5
 LEAST_OF_SHAPE = 0.1
+LEAST_KNOWN = 0.5
+MOST_NEWLY_BARRED = 0.1
 
 
 def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
@@ -28,6 +30,27 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
         raise OfflineListRefused(
             "has less than half of the identifiers of the list that is here: it is another "
             "library's, or of another kind of number"
+        )
+
+
+def check_accounts(known: float, barred: float, barred_before: float) -> None:
+    """Check a list of accounts against the earlier one.
+
+    `known` is how much of it is on the earlier one; the others are how much of each is blocked or
+    expired today.
+
+    Raises:
+        OfflineListRefused: half of it is new, or a tenth more of it is barred: a desk would send
+    these readers away.
+    """
+    if known < LEAST_KNOWN:
+        raise OfflineListRefused(
+            "has more than half of identifiers that are not on the list that is here"
+        )
+    if barred - barred_before > MOST_NEWLY_BARRED:
+        raise OfflineListRefused(
+            f"has {barred:.0%} of accounts that are blocked or expired, and the list that is here "
+            f"{barred_before:.0%}"
         )
 
 

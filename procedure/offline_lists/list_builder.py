@@ -3,11 +3,23 @@
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from procedure.offline_lists.list_layout import Header, ListKind, fingerprint, normalized
+from procedure.circulation.list_advice import Reason
+from procedure.errors import OfflineListError
+from procedure.offline_lists.list_layout import (
+    NEVER,
+    Header,
+    ListKind,
+    entry,
+    fingerprint,
+    normalized,
+)
+
+MOST_IDENTIFIERS = 10_000_000  # a list of them is built in 600 MB
 
 Fingerprints = NDArray[np.uint64]
 Entries = NDArray[np.uint32]
@@ -30,6 +42,13 @@ class BuiltList:
         return header.pack(), self.fingerprints.data, self.entries.data
 
 
+def share_barred(entries: Entries, on: date) -> float:
+    """Return how many entries of accounts are blocked, or expired on a day: 0 to 1."""
+    expired = (entries & NEVER) < on.toordinal()
+    is_barred = (entries >= entry(Reason.CARD_BLOCKED)) | expired
+    return float(is_barred.mean()) if len(entries) else 0.0
+
+
 class ListBuilder:
     """Takes accounts or items one by one.
 
@@ -45,7 +64,13 @@ class ListBuilder:
         self._entries, self._owners = array("I"), array("I")
 
     def add(self, identifiers: Iterable[str], entry: int) -> None:
-        """Add one account or item with its identifiers; blank ones are left out."""
+        """Add one account or item with its identifiers; blank ones are left out.
+
+        Raises:
+            OfflineListError: there are more than any library has.
+        """
+        if len(self._fingerprints) > MOST_IDENTIFIERS:
+            raise OfflineListError(f"has more than {MOST_IDENTIFIERS:,} identifiers")
         key, browser_key = self._keys
         for identifier in identifiers:
             if normalized(identifier):

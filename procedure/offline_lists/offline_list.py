@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from mmap import mmap
 
+import numpy as np
+
 from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.circulation.scan_classification import classify_scan
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, PendingLoan
 from procedure.local_time import local_day
+from procedure.offline_lists.list_builder import share_barred
 from procedure.offline_lists.list_layout import (
     HEADER_SIZE,
     Header,
@@ -62,17 +65,27 @@ class OfflineList:
         return ListAdvice(reason, self.as_of)
 
     def share_in(self, others: Sequence[int]) -> float:
-        """Return how many of its fingerprints are among `others`, which are sorted: 0 to 1.
+        """Return how many of its fingerprints are among `others`, which are sorted: 0 to 1."""
+        return _share(self._fingerprints, others)
 
-        A sample of ten thousand is taken: fingerprints are spread evenly.
-        """
-        sample = self._fingerprints[:10_000].tolist()
-        places = (bisect_left(others, one) for one in sample)
-        shared = sum(
-            place < len(others) and others[place] == one
-            for place, one in zip(places, sample, strict=True)
-        )
-        return shared / max(len(sample), 1)
+    def share_of(self, others: Sequence[int]) -> float:
+        """Return how many of `others`, which are sorted, are among its fingerprints: 0 to 1."""
+        return _share(others, self._fingerprints)
+
+    def share_barred(self, on: date) -> float:
+        """Return how many of its accounts are blocked, or expired on a day: 0 to 1."""
+        return share_barred(np.frombuffer(self._entries, np.uint32), on)
+
+
+def _share(some: Sequence[int], others: Sequence[int]) -> float:
+    """Return the share of a sample of ten thousand: fingerprints are spread evenly."""
+    sample = list(some[:10_000])
+    places = (bisect_left(others, one) for one in sample)
+    shared = sum(
+        place < len(others) and others[place] == one
+        for place, one in zip(places, sample, strict=True)
+    )
+    return shared / max(len(sample), 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from procedure.errors import OfflineListError
 
 DEEPEST = 64
 LONGEST = 4096  # characters of a text that are kept
+LONGEST_TOKEN = 1 << 20  # bytes of a tag or a comment
 _PIECE = 1 << 16
 
 
@@ -32,7 +33,8 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
     """Pass a document to the handler; yields after each piece of it.
 
     Raises:
-        OfflineListError: it is no XML, is cut short, declares entities, or is nested too deeply.
+        OfflineListError: it is no XML, is cut short, declares entities, is nested too deeply, or
+    has a tag that does not end.
     """
     parser = ParserCreate()
     parser.buffer_text = True
@@ -42,8 +44,13 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
     parser.CharacterDataHandler = bounded.text
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
+        without_event = 0
         while piece := stream.read(_PIECE):
+            events = bounded.events
             parser.Parse(piece)
+            without_event = 0 if bounded.events > events else without_event + len(piece)
+            if without_event > LONGEST_TOKEN:
+                raise OfflineListError(f"has a tag of more than {LONGEST_TOKEN >> 20} MB")
             yield
         parser.Parse(b"", True)
         yield
@@ -62,19 +69,25 @@ class _BoundedElements:
         self._handler = handler
         self._depth = 0
         self._kept = ""
+        self.events = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.events += 1
         self._depth += 1
+        if len(name) > LONGEST:
+            raise OfflineListError(f"has a tag with a name of more than {LONGEST} characters")
         self._kept = ""
         if self._depth > DEEPEST:
             raise OfflineListError(f"has elements in more than {DEEPEST} others")
         self._handler.start(plain_name(name), attributes)
 
     def text(self, piece: str) -> None:
+        self.events += 1
         if len(self._kept) < LONGEST:
             self._kept += piece
 
     def end(self, name: str) -> None:
+        self.events += 1
         self._depth -= 1
         kept, self._kept = self._kept, ""
         self._handler.end(plain_name(name), kept.strip())

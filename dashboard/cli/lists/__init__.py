@@ -60,6 +60,8 @@ def status(*, as_json: bool) -> None:
         )
     if not kept and not as_json:
         click.echo("There is no list.")
+    for fault in store.faults():
+        click.echo(json_line({"fault": fault}) if as_json else f"refused: {fault}")
     inbox = ListInbox(settings.lists, store.folder) if settings.lists else None
     for name, refused in (inbox.refused() if inbox else {}).items():
         line = json_line({"file": name, "fault": refused.fault})

@@ -33,7 +33,7 @@ from procedure.offline_lists.listed import ReadingContext
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _by = click.option("--by", metavar="NAME", default=None, help="Who asks for it; for the journal.")
 _accept = click.option(
-    "--accept", is_flag=True, help="Take a list that has shrunk, is older or looks foreign."
+    "--accept", is_flag=True, help="Take a list that is doubtful beside the earlier one."
 )
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON object a list.")
 
@@ -58,9 +58,11 @@ def import_(
     """
     settings = command_settings()
     plan = list_import(settings, accept=accept, as_of=as_of)
+    store = _store(settings)
     with _recording(settings, by) as record:
-        outcomes = import_files(_store(settings), files, utc_now(), plan)
+        outcomes = import_files(store, files, utc_now(), plan)
         record.taken(_headers(outcomes), accepted=accept)
+    store.keep_faults(outcome.fault for outcome in outcomes if outcome.header is None)
     _print(outcomes, as_json=as_json)
     if not as_json:
         click.echo("The files hold identifiers, and often names: delete them.")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
+from time import monotonic
 from typing import IO
 from zipfile import BadZipFile, ZipFile
 
@@ -79,6 +80,7 @@ class KohaBorrowers:
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 LARGEST = 4 << 30  # bytes, unpacked
+LONGEST_TIME = 3600.0  # seconds of reading a file
 MOST_MEMBERS = 1000
 _SAMPLE = 1 << 16
 _WEB_PAGE = "is a web page, such as a login page, and no list: export it again"
@@ -88,9 +90,11 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     """Return the readers of a file: one, or one for each member of a zip file.
 
     Raises:
-        OfflineListError: it is none that is known, damaged or too large.
+        OfflineListError: it is none that is known, damaged or too large, or takes too long.
         OSError: it cannot be read.
     """
+    if not path.is_file():
+        raise OfflineListError("is no file, such as a pipe: save the export first")
     file = opened.enter_context(path.open("rb"))
     begins = file.read(len(BEGINS))
     file.seek(0)
@@ -141,11 +145,12 @@ def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:
 
 
 class _LimitedStream(io.RawIOBase):
-    """A stream that is refused when it is damaged, or has given more than `LARGEST` bytes."""
+    """A stream that is refused when it is damaged, has given too much, or takes too long."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._given = 0
+        self._begun = monotonic()
 
     def readable(self) -> bool:
         return True
@@ -158,8 +163,11 @@ class _LimitedStream(io.RawIOBase):
         self._given += len(piece)
         if self._given > LARGEST:
             raise OfflineListError(_TOO_LARGE)
+        if monotonic() - self._begun > LONGEST_TIME:
+            raise OfflineListError(_TOO_LONG)
         buffer[: len(piece)] = piece
         return len(piece)
 
 
+_TOO_LONG = "takes more than an hour to read: no list of a library does"
 _TOO_LARGE = f"holds more than {LARGEST >> 30} GB: no list of a library is as large"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from procedure.circulation.scan_classification import USERS
@@ -13,8 +13,8 @@ from procedure.errors import OfflineListError, OfflineListRefused
 from procedure.io.offline_lists.list_files import open_list_file
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.local_time import local_day
-from procedure.offline_lists.acceptance import check_acceptable, check_shape
-from procedure.offline_lists.list_builder import BuiltList
+from procedure.offline_lists.acceptance import check_acceptable, check_accounts, check_shape
+from procedure.offline_lists.list_builder import BuiltList, share_barred
 from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.offline_lists.listed import ListReader, ReadingContext
 
@@ -120,15 +120,20 @@ def _kept(
     is_complete = any(source.reader.is_complete for source in sources)
     header = Header(kind, as_of, len(built.entries), is_complete)
     if not plan.accept:
-        _check(store, built, header, _share_of_cards(sample, plan.rules))
+        _check(store, built, header, _share_of_cards(sample, plan.rules), local_day(now))
     store.keep(built, header, browser_key)
     return header
 
 
-def _check(store: ListStore, built: BuiltList, header: Header, of_shape: float) -> None:
-    earlier = store.current().of(header.kind)
+def _check(
+    store: ListStore, built: BuiltList, header: Header, of_shape: float, today: date
+) -> None:
+    earlier, fingerprints = store.current().of(header.kind), built.fingerprints.data
     if earlier is not None:
-        check_acceptable(header, earlier.header, earlier.share_in(built.fingerprints.data))
+        check_acceptable(header, earlier.header, earlier.share_in(fingerprints))
+        if header.kind is ListKind.ACCOUNTS and earlier.header.is_complete:
+            barred = share_barred(built.entries, today)
+            check_accounts(earlier.share_of(fingerprints), barred, earlier.share_barred(today))
     elif header.kind is ListKind.ACCOUNTS:
         check_shape(of_shape)
 

@@ -4,7 +4,7 @@ import logging
 import mmap
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,6 +85,26 @@ class ListStore:
         """Return what the lists that are kept say of themselves."""
         return [kept.header for kept in self._kept()]
 
+    def keep_faults(self, faults: Iterable[str]) -> None:
+        """Keep why files of the newest import were refused, in place of earlier faults.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        lines = "".join(f"{fault}\n" for fault in faults)
+        if lines:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(self._faults_file, lines.encode("utf-8", "replace"))
+        else:
+            self._faults_file.unlink(missing_ok=True)
+
+    def faults(self) -> list[str]:
+        """Return why files of the newest import were refused."""
+        try:
+            return self._faults_file.read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+
     def forget(self, older_than: datetime | None = None) -> list[KeptList]:
         """Delete the lists exported before an instant (aware), or all; return what they were.
 
@@ -100,6 +120,8 @@ class ListStore:
         for kind in ListKind if older_than is None else [one.header.kind for one in forgotten]:
             self._browser_file(kind).unlink(missing_ok=True)
             self._files[kind].unlink(missing_ok=True)
+        if older_than is None:
+            self._faults_file.unlink(missing_ok=True)
         # Not where nothing was deleted: another process may be making the first list with it.
         is_last = not any(file.exists() for file in self._files.values())
         if is_last and (forgotten or older_than is None):
@@ -139,6 +161,10 @@ class ListStore:
     @property
     def _key_file(self) -> Path:
         return self.folder / "key"
+
+    @property
+    def _faults_file(self) -> Path:
+        return self.folder / "refused.txt"
 
     def _browser_file(self, kind: ListKind) -> Path:
         return self.folder / f"{kind}.browsers"

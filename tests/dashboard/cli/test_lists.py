@@ -76,8 +76,12 @@ def test_refused_list_is_taken_when_it_is_accepted(database: Path, tmp_path: Pat
     fault = json.loads(refused.stdout)["fault"]
     assert "more than a fifth" in fault
     assert fault in run_relais("lists", "import", fewer, database=database).stderr
+    assert f"refused: {fault}" in run_relais("lists", "status", database=database).stdout
+    status = json_lines(run_relais("lists", "status", "--json", database=database))
+    assert status[-1] == {"fault": fault}
     accepted = run_relais("lists", "import", fewer, "--accept", database=database)
     assert accepted.exit_code == 0
+    assert "refused" not in run_relais("lists", "status", database=database).stdout
     assert store(database).status()[0].header.count == 20
 
 

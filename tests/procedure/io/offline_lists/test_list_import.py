@@ -1,6 +1,7 @@
 """Files become lists; what may be cut short, old or another library's leaves the earlier list."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.io.offline_lists import list_files
 from procedure.io.offline_lists.list_import import ImportedList, ListImport, import_files
 from procedure.io.offline_lists.list_store import ListStore
+from procedure.offline_lists import list_builder
 from tests.procedure.io.offline_lists.files import koha_file, users_xml, zipped
 
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
@@ -175,3 +177,64 @@ def test_what_is_no_list_is_named(
     (outcome,) = take(store, file)
     assert outcome.fault.startswith("file: ")
     assert words in outcome.fault
+
+
+LIMITS = {
+    "an attribute without end": (f"<users><user a='{'x' * 2_000_000}'/></users>", "a tag of more"),
+    "a name without end": (f"<users><{'u' * 9000}/></users>", "a tag with a name"),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_file_beyond_a_limit_is_refused(store: ListStore, tmp_path: Path, name: str) -> None:
+    text, fault = LIMITS[name]
+    (outcome,) = take(store, written(tmp_path / "users.xml", text))
+    assert outcome.header is None
+    assert fault in outcome.fault
+
+
+def test_list_of_more_identifiers_than_a_library_has_is_refused(
+    store: ListStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_builder, "MOST_IDENTIFIERS", 1000)
+    (outcome,) = take(store, zipped(tmp_path / "items.zip", a="barcode\n" + "B1\n" * 2000))
+    assert outcome.fault == "items.zip: has more than 1,000 identifiers"
+
+
+def test_file_that_takes_more_than_an_hour_is_refused(
+    store: ListStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_files, "LONGEST_TIME", -1)
+    (outcome,) = take(store, written(tmp_path / "items.csv", "barcode\n" + "\n" * 2_000_000))
+    assert outcome.fault == "items.csv: takes more than an hour to read: no list of a library does"
+
+
+def test_pipe_is_no_file(store: ListStore, tmp_path: Path) -> None:
+    pipe = tmp_path / "users.xml"
+    os.mkfifo(pipe)
+    (outcome,) = take(store, pipe)
+    assert outcome.fault == "users.xml: is no file, such as a pipe: save the export first"
+
+
+NEWCOMERS = [f"20{number:08}" for number in range(5000, 5450)]
+
+
+@pytest.mark.parametrize(
+    ("cards", "blocked", "fault"),
+    [
+        (MANY, MANY[:20], ""),
+        (MANY, MANY[:21], "has 10% of accounts that are blocked or expired, and"),
+        (MANY[:190] + NEWCOMERS[:190], [], ""),
+        (MANY + NEWCOMERS, [], "more than half of identifiers that are not on the list"),
+    ],
+)
+def test_list_that_would_send_many_readers_away_waits_for_a_person(
+    store: ListStore, tmp_path: Path, cards: list[str], blocked: list[str], fault: str
+) -> None:
+    take(store, written(tmp_path / "before.xml", users_xml(MANY)))
+    file = written(tmp_path / "users.xml", users_xml(cards, blocked))
+    (outcome,) = take(store, file)
+    assert (outcome.header is None) is bool(fault)
+    assert fault in outcome.fault
+    (accepted,) = take(store, file, plan=replace(PLAN, accept=True))
+    assert accepted.header is not None
