@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx
 
 from dashboard.backups import backup_before_migration, backup_folder
+from dashboard.core.background import delete_stray_notes
 from dashboard.core.context import AlmaNotConfigured, AppContext, addresses_of, intervals_of
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.core.probe_watch import NoFeeds
@@ -42,8 +43,12 @@ from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.spool.spool import Spool, spool_base
 from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
+from procedure.io.upkeep import RepeatedTask, Upkeep
 from procedure.journal import Journal
 from procedure.reconciliation.systems.library_system import library_system
+
+READ_OTHERS_EVERY = 2.0  # seconds
+STRAY_NOTES_EVERY = 24 * 3600.0  # seconds
 
 _contexts: list[AppContext] = []
 _log = logging.getLogger(__name__)
@@ -82,7 +87,7 @@ def _context_of(settings: Settings) -> AppContext:
         reader.credentials = credentials(changed, settings)
         return with_probe_interval(changed, settings)
 
-    opened.follow_handbook = partial(follow_handbook, opened, prepare)
+    follow_handbook(opened, prepare)
     return opened
 
 
@@ -108,8 +113,11 @@ def open_context(
     base = spool_base(settings.database_url, settings.spool)
     targets = list(handbook.targets.values())
     leadership = database.leadership
-    watch = ProbeScheduler(targets, prober, database.history, now=utc_now, leadership=leadership)
-    feeds = PageScheduler(targets, reader, leadership)
+    upkeep = Upkeep()
+    watch = ProbeScheduler(
+        targets, prober, database.history, now=utc_now, leadership=leadership, upkeep=upkeep
+    )
+    feeds = PageScheduler(targets, reader, leadership, upkeep)
     opened = AppContext(
         settings=settings,
         handbook=handbook,
@@ -124,6 +132,7 @@ def open_context(
         accounts=RememberedAccounts(database.backend, database.writer, utc_now),
         neighbours=neighbours(leadership),
         leadership=leadership,
+        upkeep=upkeep,
         storage=database.backend.guard.find_fault,
         spool=_open_spool(base, database),
         check_writing=database.check_writing,
@@ -203,7 +212,10 @@ def _follow_others(opened: AppContext, latest: SqlLatest) -> None:
     """Take over what other processes have looked at."""
     watched = {"page": opened.feeds, "neighbour": opened.neighbours}
     sources = {kind: feed for kind, feed in watched.items() if isinstance(feed, FeedTasks)}
-    opened.follow_others = SharedWatch(latest, sources, opened.workstations).run
+    shared = SharedWatch(latest, sources, opened.workstations)
+    opened.upkeep.add("other_processes", RepeatedTask(shared.read_new, READ_OTHERS_EVERY))
+    stray = RepeatedTask(partial(delete_stray_notes, opened), STRAY_NOTES_EVERY)
+    opened.upkeep.add("stray_notes", stray)
 
 
 def _delete_due_identifiers(opened: AppContext) -> None:

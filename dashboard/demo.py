@@ -1,6 +1,5 @@
 """The demonstration in the server: a context over simulated targets, pages and workstations."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from dashboard.translations import Language, offered_language
 from dashboard.translations.languages import translate_made_up
 from procedure.handbook.model import Handbook, WordsByLanguage
 from procedure.io.clock import utc_now
+from procedure.io.upkeep import RepeatedTask
 from procedure.simulation.diary import MADE_UP_TEXTS
 from procedure.simulation.incidents import SampleIncident
 from procedure.simulation.live import SimulatedPresent
@@ -33,7 +33,8 @@ def open_demo(
     context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="demo")
     if context.list_store is not None:
         keep_demo_lists(context.list_store, until)
-    context.play = partial(_probe, context, present)
+    task = RepeatedTask(partial(_probe, context, present), ROUND_EVERY)
+    context.upkeep.add("demonstration", task)
     serve_instead(context)
 
 
@@ -47,8 +48,6 @@ def with_library_name(handbook: Handbook, name: Callable[[Language], str]) -> Ha
 
 
 async def _probe(context: AppContext, present: SimulatedPresent) -> None:
-    """Let the workstations of the demonstration probe from now on."""
-    while True:
-        for vantage, outcomes in present.rounds():
-            context.workstations.record(vantage, outcomes)
-        await asyncio.sleep(ROUND_EVERY)
+    """Let the workstations of the demonstration probe once."""
+    for vantage, outcomes in present.rounds():
+        context.workstations.record(vantage, outcomes)

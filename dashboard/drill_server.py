@@ -21,6 +21,7 @@ from procedure.diagnosis.scenario import Scenario
 from procedure.handbook.model import Handbook
 from procedure.io.child_server import stop_at_end_of_input
 from procedure.io.clock import utc_now
+from procedure.io.upkeep import RepeatedTask
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import World
 from procedure.simulation.drill_queue import drill_queue, queue_stock
@@ -28,6 +29,7 @@ from procedure.simulation.made_up_lists import keep_drill_lists
 from procedure.simulation.scenario_present import ScenarioPresent
 
 CALM = 60.0  # the scenario's seconds in which all is well before it begins
+PLAY_AGAIN_AFTER = 1.0  # seconds after a failure
 LONGEST = 6 * 3600.0  # seconds that a drill lasts that another program has started
 
 
@@ -66,7 +68,7 @@ def open_drill(
     ledger = reconciliation_ledger()
     drill = Drill(context, ledger, present, alma, queue, plan.desk, remember)
     context.computed_once("drill", lambda: drill, holds=None)
-    context.play = partial(_play, drill, plan)
+    context.upkeep.add("drill", RepeatedTask(partial(_play, drill, plan), PLAY_AGAIN_AFTER))
 
 
 async def _play(drill: Drill, plan: DrillPlan) -> None:

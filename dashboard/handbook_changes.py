@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from dashboard.core.background import update_ninety_days
 from dashboard.core.context import AppContext, addresses_of, intervals_of
@@ -13,6 +14,7 @@ from procedure.handbook.library import LibrarySettings
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_watch import HandbookWatch
 from procedure.io.status_page_scheduler import pages_of
+from procedure.io.upkeep import RepeatedTask
 
 POLL_EVERY = 2.0  # seconds: a change counts after two to four of them
 # Of library.toml: sentences, times and stored days have been made with them since the start.
@@ -21,21 +23,20 @@ FIXED = ("system", "zone", "languages")
 _log = logging.getLogger(__name__)
 
 
-async def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]) -> None:
-    """Poll the files of the settings for ever, and take what they say once it is good.
+def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]) -> None:
+    """Take the files of the settings from now on whenever they are changed and good.
 
     `prepare` returns a handbook with what the settings say of it.
     """
     watch = HandbookWatch(context.settings.handbook)
-    while True:
-        await asyncio.sleep(POLL_EVERY)
-        try:
-            read = await asyncio.to_thread(watch.poll)
-            if read is not None:
-                handbook, faults = read
-                await take_handbook(context, handbook and prepare(handbook), faults)
-        except Exception:  # the handbook stays as it is; the next change may be taken
-            _log.exception("a change of the handbook was not taken")
+
+    async def poll() -> None:
+        read = await asyncio.to_thread(watch.poll)
+        if read is not None:
+            handbook, faults = read
+            await take_handbook(context, handbook and prepare(handbook), faults)
+
+    context.upkeep.add("handbook", RepeatedTask(poll, POLL_EVERY))
 
 
 async def take_handbook(
@@ -76,7 +77,7 @@ async def _change_history(context: AppContext) -> None:
         await asyncio.to_thread(context.set_intervals, intervals_of(context.handbook))
     except ProcedureError as fault:  # a full disk; the next start records them
         _log.error("the intervals of the targets cannot be recorded: %s", fault)
-    await update_ninety_days(context)
+    await context.upkeep.attempt("ninety_days", partial(update_ninety_days, context))
 
 
 def changed_fixed(before: LibrarySettings, after: LibrarySettings) -> tuple[str, ...]:

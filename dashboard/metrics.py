@@ -81,6 +81,11 @@ class ContextCollector(Collector):
         failing = bool(context.alert_fault)
         yield GaugeMetricFamily(name, "1 while the newest alert was not delivered.", failing)
         yield from self._of_backups()
+        name = "relais_task_failing"
+        tasks = GaugeMetricFamily(name, "1 while a task of the server fails.", labels=["task"])
+        for task, state in context.upkeep.states.items():
+            tasks.add_metric([task], bool(state.fault))
+        yield tasks
         name = "relais_page_failures"
         yield CounterMetricFamily(name, "Errors on pages since the start.", value=failure_count())
 

@@ -23,7 +23,7 @@ from dashboard.page import DashboardPage
 from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.server.panel_internals import change_pages_on_the_loop, collect_garbage_after
 from dashboard.translations import language
-from dashboard.ui.failure_log import log_failure, succeeds
+from dashboard.ui.failure_log import succeeds
 from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.part import page_failed
 from dashboard.ui.shell import add_roots, frame
@@ -113,23 +113,24 @@ async def _keep_ticking(context: AppContext) -> None:
     """
     try:
         while _opened:
-            await context.leadership.announcement(TICK)
-            # Once for all of them: without what is committed no page is updated, nor hears a beat.
-            for page, document in list(_opened.items()) if await _is_up_to_date(context) else ():
-                await PAGE_QUEUE.wait_for_desks()
-                if page in _opened:
-                    succeeds(partial(document.add_next_tick_callback, partial(_tick, page)))
+            if not await context.upkeep.attempt("pages", partial(_update_pages, context)):
+                await asyncio.sleep(TICK)
     finally:
         _tickers.clear()
 
 
-async def _is_up_to_date(context: AppContext) -> bool:
-    try:
-        await context.models.catch_up()
-    except Exception as error:
-        log_failure(error)
-        return False
-    return True
+async def _update_pages(context: AppContext) -> None:
+    """Update each open page once; without what is committed no page is updated, nor hears a beat.
+
+    Raises:
+        JournalError: what is committed cannot be read.
+    """
+    await context.leadership.announcement(TICK)
+    await context.models.catch_up()
+    for page, document in list(_opened.items()):
+        await PAGE_QUEUE.wait_for_desks()
+        if page in _opened:
+            succeeds(partial(document.add_next_tick_callback, partial(_tick, page)))
 
 
 def _tick(page: DashboardPage) -> None:

@@ -17,6 +17,7 @@
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
     ├── OutageRefused        what was said of an outage cannot be recorded as given
     ├── OutageNotFound       no declared outage, or more than one, of the id that was given
+    ├── AlertUndelivered     an alert that a channel did not take; it is sent again
     ├── WindowRefused        planned work that cannot be entered as given
     ├── TimesUnconfirmed     (reconciliation.export_times) an export with loans of another year
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
@@ -148,6 +149,10 @@ class OutageRefused(ProcedureError):
 
 class OutageNotFound(ProcedureError):
     """No declared outage, or more than one, has the id that was given; the message lists them."""
+
+
+class AlertUndelivered(ProcedureError):
+    """A channel did not take the newest alert; the message names the channel."""
 
 
 class WindowRefused(ProcedureError):

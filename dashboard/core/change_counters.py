@@ -92,5 +92,5 @@ class ChangeCounters(State):
             takes_loans=context.takes_loans,
             recent=context.recent_states.settled_until,
             ninety_days=context.ninety_days,
-            ninety_days_failed=context.ninety_days_failed,
+            ninety_days_failed="ninety_days" in context.upkeep.failing,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from procedure.diagnosis.suspected_outage import ConditionSince
 from procedure.errors import AlmaKeyRefused, Fault, JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.io.processes.leadership import Leadership, SoleProcess
+from procedure.io.upkeep import Upkeep
 from procedure.journal import Journal
 from procedure.monitoring.history import History
 from procedure.monitoring.neighbour_board import NeighbourBoard
@@ -124,28 +125,24 @@ class AppContext:
 
     `now` returns the aware UTC instant, `new_id` makes the ids of new entries. `notes` are those of
     pending loans; the journal never has them. `leadership` is what this process does for all that
-    serve on the same database; `follow_others` reads what these know, None where there are none.
-    `condition` is since when the diagnosis, which is the same for every page, is trouble or none.
-    `ninety_days` is the newest reading of the last ninety days, `ninety_days_failed` whether a
-    newer one failed; `suspicion_counts` is how often trouble in them would have been suspected, by
-    threshold, empty until it was counted. `handbook` is replaced as a whole when its files were
-    changed; what a page shows follows `ChangeCounters.handbook`. `follow_handbook` notices that, or
-    is None.
-    `handbook_faults` is why the files are not taken as they are now, `handbook_fixed` are the keys
-    of `library.toml` that count once the server was started again. `alert_fault` are the channels
-    that did not take the newest alert, empty if all did. `storage` returns why nothing can be
-    recorded, None while all is well; `spool` takes loans meanwhile, None where there is none.
-    `lists` returns the newest lists of accounts and items, `list_store` keeps them, `list_inbox` is
-    the folder from which they are taken; None without. `check_writing` commits a transaction
-    that leaves nothing. `demo` is "demo" or "drill" where what is recorded is made up, else empty;
-    `play` is then what the server runs meanwhile, as a coroutine without an end. `system` is what
-    the loans go into. `last_times` returns when the last backup and drill were made.
-    `set_intervals` records how often targets are probed; it blocks until that is committed.
-    `make_backup` makes a backup at an instant, None where none is made without asking;
-    `backup_made` is the instant of the last such backup since the start, `backup_failed` whether
-    the last one failed. `key_state` is what is known of the key for Alma's API. `purge` deletes the
-    identifiers that are due; it blocks for seconds. `computed_once` is for what is the same on
-    several pages.
+    serve on the same database. `condition` is since when the diagnosis, which is the same for every
+    page, is trouble or none. `ninety_days` is the newest reading of the last ninety days;
+    `suspicion_counts` is how often trouble in them would have been suspected, by threshold, empty
+    until it was counted. `handbook` is replaced as a whole when its files were changed; what a page
+    shows follows `ChangeCounters.handbook`. `handbook_faults` is why the files are not taken as
+    they are now, `handbook_fixed` are the keys of `library.toml` that count once the server was
+    started again. `alert_fault` are the channels that did not take the newest alert, empty if all
+    did. `storage` returns why nothing can be recorded, None while all is well; `spool` takes loans
+    meanwhile, None where there is none. `lists` returns the newest lists of accounts and items,
+    `list_store` keeps them, `list_inbox` is the folder from which they are taken; None without.
+    `check_writing` commits a transaction that leaves nothing. `demo` is "demo" or "drill" where
+    what is recorded is made up, else empty. `system` is what the loans go into. `last_times`
+    returns when the last backup and drill were made. `set_intervals` records how often targets are
+    probed; it blocks until that is committed. `make_backup` makes a backup at an instant, None
+    where none is made without asking; `backup_made` is the instant of the last such backup since
+    the start. `upkeep` repeats the tasks in the background. `key_state` is what is known of the key
+    for Alma's API. `purge` deletes the identifiers that are due; it blocks for seconds.
+    `computed_once` is for what is the same on several pages.
     """
 
     settings: Settings
@@ -158,8 +155,7 @@ class AppContext:
     alma: AlmaService | AlmaNotConfigured = field(default_factory=AlmaNotConfigured)
     neighbours: FeedWatch[NeighbourBoard] = field(default_factory=NoFeeds)
     leadership: Leadership = field(default_factory=SoleProcess)
-    follow_others: Callable[[], Coroutine[Any, Any, None]] | None = None
-    follow_handbook: Callable[[], Coroutine[Any, Any, None]] | None = None
+    upkeep: Upkeep = field(default_factory=Upkeep)
     handbook_faults: tuple[Fault, ...] = ()
     handbook_fixed: tuple[str, ...] = ()
     new_id: Callable[[], UUID] = uuid4
@@ -170,7 +166,6 @@ class AppContext:
     lists: Callable[[], OfflineLists] = OfflineLists
     check_writing: Callable[[], Future[None]] = _nothing_to_check
     demo: str = ""
-    play: Callable[[], Coroutine[Any, Any, None]] | None = None
     last_times: Callable[[], LastTimes] = LastTimes
     set_intervals: Callable[[Mapping[str, timedelta]], object] = lambda _: None
     make_backup: Callable[[datetime], object] | None = None
@@ -184,11 +179,9 @@ class AppContext:
     enrolled_names: EnrolledNames = field(init=False)
     condition: ConditionSince | None = None
     ninety_days: NinetyDays | None = None
-    ninety_days_failed: bool = False
     suspicion_counts: tuple[SuspicionCount, ...] = ()
     alert_fault: str = ""
     backup_made: datetime | None = None
-    backup_failed: bool = False
     key_state: KeyState = KeyState.UNKNOWN
     computed_once: ComputedOnce = field(init=False)
 

@@ -152,7 +152,7 @@ class HistoryState(State):
         """Compute again if something was read since the last time."""
         if not self.shown:
             return
-        self.ninety_days_failed = self.context.ninety_days_failed
+        self.ninety_days_failed = "ninety_days" in self.context.upkeep.failing
         renewed, before = self.context.recent_states.settled_until, self._renewed
         if renewed is None:
             return

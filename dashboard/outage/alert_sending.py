@@ -1,6 +1,5 @@
 """Alerts by mail, chat or SMS: what is worth one now, and the task that sends them."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
@@ -12,11 +11,11 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.alert_text import alert
 from dashboard.translations import offered_language
-from dashboard.ui.failure_log import log_failure
 from procedure.diagnosis.suspected_outage import Condition, suspected_outage, update_condition
-from procedure.errors import ProcedureError
+from procedure.errors import AlertUndelivered, ProcedureError
 from procedure.handbook.model import services
 from procedure.io.alert_channels import AlertChannels
+from procedure.io.upkeep import RepeatedTask
 from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Status
@@ -30,9 +29,6 @@ LOOK_EVERY = 15.0  # seconds
 RETRY_AFTER = 60.0  # seconds
 
 _log = logging.getLogger(__name__)
-_tasks: set[asyncio.Task[None]] = set()
-
-
 CountToBring = Callable[[], Awaitable[int | None]]
 
 
@@ -41,9 +37,10 @@ def start_alerts(context: AppContext, count_to_bring: CountToBring) -> None:
 
     `count_to_bring` counts the loans to bring into the library system, None while that is unknown.
     """
-    if context.settings.alerts and not _tasks:
+    if context.settings.alerts:
         alerts = Alerts(context, AlertChannels(context.settings.alerts), count_to_bring)
-        _tasks.add(asyncio.get_running_loop().create_task(alerts.run()))
+        context.upkeep.add("alerts", RepeatedTask(alerts.take_turn, LOOK_EVERY, RETRY_AFTER))
+        context.upkeep.ensure_started()
 
 
 class Alerts:
@@ -58,14 +55,15 @@ class Alerts:
         self._failing: set[str] = set()
         self._unrecorded: list[AlertSent] = []
 
-    async def run(self) -> None:
-        """Look again and again; after a failure, a minute later."""
-        while True:
-            try:
-                await self.send_due()
-            except Exception as error:  # the next look may succeed
-                log_failure(error)
-            await asyncio.sleep(RETRY_AFTER if self._context.alert_fault else LOOK_EVERY)
+    async def take_turn(self) -> None:
+        """Send what is due.
+
+        Raises:
+            AlertUndelivered: a channel did not take the newest alert.
+        """
+        await self.send_due()
+        if fault := self._context.alert_fault:
+            raise AlertUndelivered(f"the newest alert did not reach {fault}")
 
     async def send_due(self) -> None:
         """Send what is due now, each until one channel has taken it.

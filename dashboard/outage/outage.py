@@ -116,7 +116,7 @@ class OutageState(State):
             overdue=promised is not None and promised <= now,
             block_off=context.models.checklist.to_put_back,
             alert_fault=context.alert_fault,
-            backup_failed=context.backup_failed,
+            backup_failed="backup" in context.upkeep.failing,
             to_bring=self.count_to_bring(),
             still_open=self.find_still_open(),
             lend_in=lend_in(

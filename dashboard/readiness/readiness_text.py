@@ -98,6 +98,7 @@ class ReadinessTexts:
             Topic.ALMA_KEY: self._key(),
             Topic.HANDBOOK: self._handbook(),
             Topic.LISTS: self._lists(),
+            Topic.TASKS: self._tasks(),
         }
 
     def _cures(self) -> Mapping[Topic, str]:
@@ -121,6 +122,7 @@ class ReadinessTexts:
             Topic.LISTS: say(
                 "Voyez pourquoi les exports de la nuit n’arrivent pas\u202f: relais lists status."
             ),
+            Topic.TASKS: say("Le journal du serveur dit pourquoi."),
         }
 
     def _https(self) -> str:
@@ -201,6 +203,15 @@ class ReadinessTexts:
         if self.facts.silent_lists:
             return say("Listes trop anciennes pour compter\u202f: {lists}.", lists=shown)
         return say("Listes\u202f: {lists}.", lists=shown)
+
+    def _tasks(self) -> str:
+        failing = self.facts.failing_tasks
+        return self.language.plural(
+            "{count} tâche du serveur échoue\u202f: {names}.",
+            "{count} tâches du serveur échouent\u202f: {names}.",
+            len(failing),
+            names=", ".join(failing),
+        )
 
     def _day(self, day: date) -> str:
         return f"{self.language.day(at_noon(day))} {day.year}"

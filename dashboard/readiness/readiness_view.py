@@ -49,4 +49,5 @@ def current_readiness(context: AppContext) -> Readiness:
         context.now(),
         lists=context.list_store.headers() if context.list_store else (),
         expects_lists=context.list_inbox is not None,
+        failing_tasks=context.upkeep.failing,
     )

@@ -1,10 +1,10 @@
 """Probes every target at its interval, once for all pages of the process."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from types import MappingProxyType
 from typing import Protocol
@@ -12,6 +12,7 @@ from typing import Protocol
 from procedure.io.clock import utc_now
 from procedure.io.outcome_writer import OutcomeWriter
 from procedure.io.processes.leadership import Leadership, SoleProcess
+from procedure.io.upkeep import RepeatedTask, Upkeep
 from procedure.monitoring.board import (
     StatusBoard,
     add_all,
@@ -28,10 +29,8 @@ TICK = timedelta(seconds=1)
 RETRY_AFTER = 5.0  # seconds between an unconfirmed outcome and the next attempt
 REFERENCE_HOLDS = timedelta(seconds=5)
 REPLAYED = timedelta(days=7)  # of the history, to restore the statuses after a start
-FOLLOW_EVERY = 2.0  # seconds between two reads of what another process has recorded
+READ_EVERY = 2.0  # seconds between two reads of what another process has recorded
 LATE = timedelta(minutes=2)  # a probe takes a minute at most: it is recorded long after it began
-
-_log = logging.getLogger(__name__)
 
 
 class TargetProber(Protocol):
@@ -66,8 +65,10 @@ class ProbeScheduler:
         tick: timedelta = TICK,
         now: Callable[[], datetime] = utc_now,
         leadership: Leadership | None = None,
+        upkeep: Upkeep | None = None,
     ) -> None:
         self.vantage = vantage
+        self._upkeep = upkeep or Upkeep(now)
         self.rounds = 0
         self.last_round: datetime | None = None
         self.board = StatusBoard()
@@ -157,7 +158,7 @@ class ProbeScheduler:
             if not self._leadership.watches:
                 await self._leadership.turn()
                 await asyncio.sleep(first_probe(index))
-            await self._probe(target)
+            await self._upkeep.attempt(f"probe {target.key}", partial(self._probe, target))
             due = next_probe(clock(), start=start, place=own_place, interval=interval)
             due += interval * chance.uniform(-JITTER, JITTER)
             if self._in_doubt(target):
@@ -170,15 +171,12 @@ class ProbeScheduler:
         requested.clear()
 
     async def _probe(self, target: Target) -> None:
-        try:
-            outcome = await self._prober.probe(target, vantage=self.vantage)
-            if not self._leadership.watches:
-                return  # it hung meanwhile, and another process watches
-            self._add(outcome)
-            if self._in_doubt(target):
-                self._request_references(target)
-        except Exception:  # an error of our own must not end the probing: the round is a gap
-            _log.exception("the round of %s was lost", target.key)
+        outcome = await self._prober.probe(target, vantage=self.vantage)
+        if not self._leadership.watches:
+            return  # it hung meanwhile, and another process watches
+        self._add(outcome)
+        if self._in_doubt(target):
+            self._request_references(target)
 
     def _in_doubt(self, target: Target) -> bool:
         confirmation = self.board.confirmations.get(target.key)
@@ -208,21 +206,16 @@ class ProbeScheduler:
 
     async def _follow(self) -> None:
         """Restore the board, then add what the leader records while this process does not watch."""
-        await self._replay()
-        while True:
-            await asyncio.sleep(FOLLOW_EVERY)
-            if not self._leadership.watches:
-                await self._add_recorded()
+        await self._upkeep.attempt("past_week", self._replay)
+        await self._upkeep.repeat("leader_outcomes", RepeatedTask(self._add_recorded, READ_EVERY))
 
     async def _add_recorded(self) -> None:
-        since = (self.last_round or self._now()) - LATE
-        try:
-            recorded = await asyncio.to_thread(
-                lambda: list(self._history.outcomes(since=since, vantage=self.vantage.key))
-            )
-        except Exception as error:  # readings grow old until the history can be read again
-            _log.error("the newest outcomes cannot be read: %s", type(error).__name__)
+        if self._leadership.watches:
             return
+        since = (self.last_round or self._now()) - LATE
+        recorded = await asyncio.to_thread(
+            lambda: list(self._history.outcomes(since=since, vantage=self.vantage.key))
+        )
         for outcome in recorded:
             if self._counts(outcome) and self._is_newer(outcome):
                 self._store(outcome, max(outcome.at, self.last_round or outcome.at))
@@ -238,19 +231,20 @@ class ProbeScheduler:
         return known is None or outcome.at > known.at
 
     async def _replay(self) -> None:
-        """Compute the board of the past week in a thread, then add the outcomes since the start."""
+        """Compute the board of the past week in a thread, then add the outcomes since the start.
+
+        Where the past cannot be read, the board has only the outcomes since the start.
+        """
         targets: dict[str, Target] | None = None
         past = StatusBoard()
         try:
             while targets is not self._by_key:  # else they changed meanwhile
                 targets = self._by_key
                 past = await asyncio.to_thread(self._replayed_board, self._now(), targets)
-        except Exception as error:  # without the past, the board starts empty
-            _log.error("the past week cannot be read: %s", type(error).__name__)
-        else:
             self.board = add_all(self._added_meanwhile or (), self._by_key, past)
             self._writer.add_blind_periods(self.board.blind_periods)
-        self._added_meanwhile = None
+        finally:
+            self._added_meanwhile = None
 
     def _replayed_board(self, until: datetime, targets: dict[str, Target]) -> StatusBoard:
         past = self._history.outcomes(since=until - REPLAYED, until=until, vantage=self.vantage.key)

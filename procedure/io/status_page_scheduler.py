@@ -1,20 +1,18 @@
 """Reads the feeds of status pages at their intervals, once for all pages."""
 
-import asyncio
-import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from procedure.io.feed_tasks import FeedTasks
 from procedure.io.processes.leadership import Leadership
+from procedure.io.upkeep import RepeatedTask, Upkeep
 from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading
 
 SPREAD = 2.0  # seconds between the first reads of two pages
-
-_log = logging.getLogger(__name__)
 
 
 class FeedReader(Protocol):
@@ -33,23 +31,20 @@ class PageScheduler(FeedTasks[Target, Reading]):
         targets: Iterable[Target],
         reader: FeedReader,
         leadership: Leadership | None = None,
+        upkeep: Upkeep | None = None,
     ) -> None:
         super().__init__(pages_of(targets), SPREAD, self._read_at_intervals, leadership)
+        self._upkeep = upkeep or Upkeep()
         self._reader = reader
 
     async def _read_at_intervals(self, source: Target) -> None:
-        while True:
-            await self.leadership.turn()
-            await self._read(source)
-            await asyncio.sleep(source.interval.total_seconds())
+        task = RepeatedTask(partial(self._read, source), source.interval.total_seconds())
+        await self._upkeep.repeat(f"page {source.key}", task)
 
     async def _read(self, target: Target) -> None:
         assert target.feed is not None
-        try:
-            reading = await self._reader.read(target.key, target.feed, interval=target.interval)
-        except Exception:  # an error of our own must not end the reading of a page
-            _log.exception("the page of %s was not read", target.key)
-            return
+        await self.leadership.turn()
+        reading = await self._reader.read(target.key, target.feed, interval=target.interval)
         self._add(target.key, reading)
 
 

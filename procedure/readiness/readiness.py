@@ -32,6 +32,7 @@ class Topic(StrEnum):
     ALMA_KEY = "Alma key"
     HANDBOOK = "handbook"
     LISTS = "lists"
+    TASKS = "tasks"
 
 
 class KeyState(StrEnum):
@@ -72,7 +73,8 @@ class Readiness:
     report of each named workstation that is still in use, by name; `unnamed` those of the others of
     the last day. `has_alma` is false where the library system is another, whose API Relais does
     not know. `lists` are the lists of accounts and items that are kept, each with the instant from
-    which it says nothing; `expects_lists` is whether they are to come at night.
+    which it says nothing; `expects_lists` is whether they are to come at night. `failing_tasks` are
+    the tasks of the server whose last turn failed.
     """
 
     at: datetime
@@ -85,6 +87,7 @@ class Readiness:
     has_alma: bool = True
     lists: tuple[ReadyList, ...] = ()
     expects_lists: bool = False
+    failing_tasks: tuple[str, ...] = ()
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -94,6 +97,7 @@ class Readiness:
             Topic.BACKUP: self.times.backs_up,
             Topic.ALMA_KEY: self.has_alma,
             Topic.LISTS: bool(self.lists) or self.expects_lists,
+            Topic.TASKS: bool(self.failing_tasks),
         }
         return tuple(topic for topic in Topic if known.get(topic, True))
 
@@ -110,6 +114,7 @@ class Readiness:
             Topic.ALMA_KEY: self.key is KeyState.ACCEPTED,
             Topic.HANDBOOK: not self.unconfirmed,
             Topic.LISTS: bool(self.lists) and not self.silent_lists,
+            Topic.TASKS: not self.failing_tasks,
         }
         return tuple(topic for topic in self.topics if not ready[topic])
 
@@ -165,6 +170,7 @@ def readiness(
     *,
     lists: Iterable[Header] = (),
     expects_lists: bool = False,
+    failing_tasks: tuple[str, ...] = (),
 ) -> Readiness:
     """Return what is ready at an aware instant.
 
@@ -184,6 +190,7 @@ def readiness(
         has_alma=library_system(handbook.library.system).has_api,
         lists=tuple(_ready(one, handbook.lists) for one in lists),
         expects_lists=expects_lists,
+        failing_tasks=failing_tasks,
     )
 
 

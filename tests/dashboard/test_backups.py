@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -82,18 +83,13 @@ async def test_make_due_backup_logs_a_failure_and_tries_again(
 ) -> None:
     watched.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
     backups.refusal = BackupRefused("The disk is full: make room, or name another file.")
-    await make_due_backup(watched)
-    assert watched.backup_failed
+    turn = partial(make_due_backup, watched)
+    assert not await watched.upkeep.attempt("backup", turn)
     assert caplog.record_tuples == [
-        (
-            "dashboard.backups",
-            logging.ERROR,
-            f"The backup during an outage was not made: {backups.refusal}",
-        )
+        ("procedure.io.upkeep", logging.ERROR, f"the task backup failed: {backups.refusal}")
     ]
     backups.refusal = None
-    await make_due_backup(watched)
-    assert not watched.backup_failed
+    assert await watched.upkeep.attempt("backup", turn)
     assert backups.made == [NOON]
 
 

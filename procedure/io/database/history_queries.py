@@ -155,6 +155,7 @@ class HistoryQueries(HistoryReading):
                 rows += [
                     (at, statuses[status], causes.get(cause, -1), -1 if spent is None else spent)
                     for at, status, cause, spent in query.cursor.fetchall()
+                    if status in statuses
                 ]
         return ReadingRows(target, rows)
 

@@ -1,5 +1,6 @@
 """The history of probes in a database: a round is one transaction, repeated words stand once."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import SERVER, FailureCause, Hop, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import microseconds
 
+_log = logging.getLogger(__name__)
 _HOPS = msgspec.json.Decoder(tuple[Hop, ...])
 _COLUMNS = tuple(column.name for column in OUTCOME.columns)
 _PAGE = 2000
@@ -89,12 +91,18 @@ class SqlHistory(HistoryQueries):
         self._writer.submit(partial(self._blind_periods.record, cut, vantage)).result()
 
     def _read(self, query: Select[Any]) -> Iterator[Outcome]:
+        """Yield the outcomes that this version knows: a later one may have written other causes."""
         with self._backend.reading() as connection:
             words = {row.id: row.text for row in connection.execute(select(WORD.c.id, WORD.c.text))}
             # A caller that needs only the first outcome leaves the rest unread.
             with closing(connection.execute(query.execution_options(yield_per=_PAGE))) as rows:
                 for row in rows:
-                    yield _outcome(row, words)
+                    try:
+                        outcome = _outcome(row, words)
+                    except (LookupError, ValueError, msgspec.MsgspecError) as error:
+                        _log.warning("an outcome of %s is left out: %s", row.target_key, error)
+                    else:
+                        yield outcome
 
     def _write(self, outcomes: Sequence[Outcome], connection: DatabaseConnection) -> int:
         ids = WordIds(connection, self._id_statements)

@@ -1,7 +1,6 @@
 """What each process on a database learns last of each source, and the others read."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import bindparam, delete, func, literal_column, select
 
-from procedure.errors import ProcedureError
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.database_writer import Writer
 from procedure.io.database.schema import LATEST
@@ -23,9 +21,6 @@ from procedure.monitoring.model import Outcome, Vantage
 from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.readings import Reading
-
-FOLLOW_EVERY = 2.0  # seconds
-_log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=1)
 
@@ -115,17 +110,12 @@ class SharedWatch:
             feed.publish = partial(latest.put, kind)
         workstations.publish = self._put_workstation
 
-    async def run(self) -> None:
-        """Read what is new, again and again; what cannot be read grows old meanwhile."""
-        while True:
-            try:
-                await self.follow()
-            except ProcedureError as fault:
-                _log.error("what other processes know cannot be read: %s", fault)
-            await asyncio.sleep(FOLLOW_EVERY)
+    async def read_new(self) -> None:
+        """Read what other processes have put since the last time.
 
-    async def follow(self) -> None:
-        """Read what other processes have put since the last time."""
+        Raises:
+            JournalError: it cannot be read; what is known of them grows old.
+        """
         for kind, key, value in await asyncio.to_thread(self._latest.newer):
             if isinstance(value, WorkstationRound):
                 self._workstations.follow(value.vantage, value.outcomes)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from dashboard.app import alma_client
 from dashboard.core.background import (
     check_key,
-    purge,
+    delete_old_lists,
     take_lists,
     update_ninety_days,
     update_recent_states,
@@ -33,25 +34,26 @@ from tests.support.alma import listening
 async def test_update_ninety_days_keeps_the_last_result_after_a_failure(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await update_ninety_days(context)
+    turn = partial(update_ninety_days, context)
+    assert await context.upkeep.attempt("ninety_days", turn)
     first = context.ninety_days
-    assert (first is not None, context.ninety_days_failed) == (True, False)
+    assert first is not None
     context.history.states = _broken  # type: ignore[method-assign]
-    await update_ninety_days(context)
-    assert (context.ninety_days, context.ninety_days_failed) == (first, True)
-    assert "the last ninety days cannot be read" in caplog.text
+    assert not await context.upkeep.attempt("ninety_days", turn)
+    assert (context.ninety_days, context.upkeep.failing) == (first, ("ninety_days",))
+    assert "the task ninety_days failed: the disk is gone" in caplog.text
 
 
 async def test_update_suspicion_counts_keeps_the_last_result_after_a_failure(
-    context: AppContext, caplog: pytest.LogCaptureFixture
+    context: AppContext,
 ) -> None:
     await update_suspicion_counts(context)
     first = context.suspicion_counts
     assert [count.alarms for count in first] == [0, 0]
     context.history.states = _broken  # type: ignore[method-assign]
-    await update_suspicion_counts(context)
+    with pytest.raises(ProcedureError, match="the disk is gone"):
+        await update_suspicion_counts(context)
     assert context.suspicion_counts == first
-    assert "the suspicions of the last ninety days cannot be counted" in caplog.text
 
 
 async def test_update_recent_states_applies_stored_blind_periods(
@@ -114,10 +116,10 @@ async def test_list_is_taken_and_deleted_with_receipts(
     await take_lists(with_lists)
     await take_lists(with_lists)
     assert [one.header.count for one in store.status()] == [2]
-    await purge(with_lists)
+    await delete_old_lists(with_lists)
     assert len(store.status()) == 1
     clock.pass_by(days=15)
-    await purge(with_lists)
+    await delete_old_lists(with_lists)
     assert store.status() == []
     done = [(act.act, act.about) for act in acts(with_lists.journal.since())]
     assert done == [("list_taken", "items (2)"), ("list_forgotten", "items (2)")]

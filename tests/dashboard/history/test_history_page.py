@@ -22,6 +22,7 @@ from procedure.monitoring.recent import RecentStates
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.outages.ninety_days import read_ninety_days
 from tests.dashboard.conftest import Clock
+from tests.support.upkeep import fail, succeed
 
 MINUTE = timedelta(minutes=1)
 DAYS = 24 * 60
@@ -108,10 +109,10 @@ def test_page_ninety_days_wait_for_their_reading(context: AppContext) -> None:
     history.span = "quarter"
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
-    context.ninety_days_failed = True
+    fail(context.upkeep, "ninety_days")
     history.updates.refresh()
     assert "Les 90 derniers jours ne peuvent pas être lus" in text(place)
-    context.ninety_days_failed = False
+    succeed(context.upkeep, "ninety_days")
     remember(context, *outage(context, 30 * DAYS), seen(context, 1, Status.UP))
     history.updates.refresh()
     assert "<h2>Pannes, 90 jours</h2>" in text(place)

@@ -22,6 +22,7 @@ from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
 from procedure.reconciliation.journal_entries import ChecklistTicked
 from tests.dashboard.conftest import NOON
 from tests.support.page_models import outage_of
+from tests.support.upkeep import fail
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_undelivered_alert_is_shown(context: AppContext, outage: OutageState) ->
 def test_failed_backup_is_shown(context: AppContext, outage: OutageState) -> None:
     head = OutageForm(outage=outage, language=language("fr")).__panel__().select(LiveHTML)[0]
     assert "sauvegarde" not in head.html
-    context.backup_failed = True
+    fail(context.upkeep, "backup")
     outage.updates.context.now.pass_by(seconds=1)
     outage.updates.refresh()
     assert "La sauvegarde automatique n’a pas été faite." in head.html

@@ -7,7 +7,8 @@ import sqlite3
 import stat
 import traceback
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Event, Thread
 from uuid import UUID
@@ -31,6 +32,8 @@ from procedure.io.database.database import LOSSY, Database, open_database
 from procedure.io.database.schema import MIGRATIONS, migrate, schema_version
 from procedure.io.database.sql_journal import instant_text
 from procedure.journal import Journal
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.monitoring.rollup import CAUSES, STATUSES
 from tests.support import make
 from tests.support.postgres import postgres_cluster
 
@@ -223,6 +226,21 @@ def test_damaged_entry_is_skipped_without_its_content(
 
 
 # --- roles
+
+
+def test_outcome_of_a_later_version_is_left_out(database: Database, path: Path) -> None:
+    history, minute = database.history, timedelta(minutes=1)
+    known = Outcome("alma", "https://alma", "server", AT, Status.DOWN, FailureCause.DNS)
+    later = replace(known, at=AT + minute, cause=FailureCause.TLS)
+    history.record([known, later])
+    outside(path, "UPDATE word SET text = 'quic' WHERE text = 'tls'")
+    assert list(history.outcomes(since=AT)) == [known]
+    span = {"since": AT, "until": AT + 2 * minute}
+    rows = history.readings("alma", **span).rows
+    assert [(status, cause) for _, status, cause, _ in rows] == [
+        (STATUSES.index(Status.DOWN), CAUSES.index(FailureCause.DNS)),
+        (STATUSES.index(Status.DOWN), -1),
+    ]
 
 
 @pytest.mark.parametrize(("role", "frames"), [("server", 1000), ("visitor", 0)])

@@ -1,0 +1,104 @@
+"""The tasks that a server repeats as long as it runs, and how each of them fares."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from procedure.errors import ProcedureError, loggable
+from procedure.io.clock import utc_now
+
+_log = logging.getLogger(__name__)
+
+Work = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """How a task fares; instants are aware UTC.
+
+    succeeded_at: the end of its last success, None before the first.
+    failing_since: its first failure after that, None while it succeeds.
+    fault: what a log may say of its last failure, empty while it succeeds.
+    """
+
+    succeeded_at: datetime | None = None
+    failing_since: datetime | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedTask:
+    """A task, and the seconds between its turns; after a failure at least `after_failure`."""
+
+    work: Work
+    every: float
+    after_failure: float = 0.0
+
+
+class Upkeep:
+    """Repeats tasks by name. An error of a task is logged, and its next turn comes all the same."""
+
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+        self._now = now
+        self._tasks: dict[str, RepeatedTask] = {}
+        self._states: dict[str, TaskState] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def states(self) -> Mapping[str, TaskState]:
+        """The state of each task that had a turn, by name."""
+        return MappingProxyType(self._states)
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The names of the tasks whose last turn failed, in alphabetical order."""
+        return tuple(sorted(name for name, state in self._states.items() if state.fault))
+
+    def add(self, name: str, task: RepeatedTask) -> None:
+        """Repeat a task once `ensure_started` is called; a known name keeps its first task."""
+        self._tasks.setdefault(name, task)
+
+    def ensure_started(self) -> None:
+        """Start the tasks that do not run yet, on the running loop."""
+        for name in self._tasks.keys() - self._running.keys():
+            repeated = self.repeat(name, self._tasks[name])
+            self._running[name] = asyncio.get_running_loop().create_task(repeated, name=name)
+
+    async def repeat(self, name: str, task: RepeatedTask) -> None:
+        """Give a task its turns for ever."""
+        while True:
+            succeeded = await self.attempt(name, task.work)
+            await asyncio.sleep(task.every if succeeded else max(task.every, task.after_failure))
+
+    async def attempt(self, name: str, work: Work) -> bool:
+        """Give a task one turn, and return whether it succeeded; only a cancellation is raised."""
+        try:
+            await work()
+        except Exception as error:
+            self._fail(name, error)
+            return False
+        if self._states.get(name, TaskState()).fault:
+            _log.warning("the task %s works again", name)
+        self._states[name] = TaskState(succeeded_at=self._now())
+        return True
+
+    def _fail(self, name: str, error: Exception) -> None:
+        """Log a failure unless it is the one that the turn before had."""
+        state = self._states.get(name, TaskState())
+        fault = loggable(error)
+        if fault != state.fault:
+            _log.error("the task %s failed: %s", name, _described(error))
+        since = state.failing_since or self._now()
+        self._states[name] = replace(state, failing_since=since, fault=fault)
+
+
+def _described(error: Exception) -> str:
+    """Return the message of an error of ours; of any other one its place, which quotes nobody."""
+    if isinstance(error, ProcedureError):
+        return str(error)
+    frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+    return f"{type(error).__name__}\n{''.join(frames).rstrip()}"

@@ -1,0 +1,24 @@
+"""Turns of a server's tasks that end as a test needs them."""
+
+import asyncio
+
+from procedure.errors import ProcedureError
+from procedure.io.upkeep import Upkeep
+
+
+def fail(upkeep: Upkeep, task: str) -> None:
+    """Give a task a turn that fails."""
+    asyncio.run(upkeep.attempt(task, _refuse))
+
+
+def succeed(upkeep: Upkeep, task: str) -> None:
+    """Give a task a turn that succeeds."""
+    asyncio.run(upkeep.attempt(task, _do_nothing))
+
+
+async def _refuse() -> None:
+    raise ProcedureError("the disk is full")
+
+
+async def _do_nothing() -> None:
+    pass
