@@ -17,6 +17,11 @@ from tornado.web import RequestHandler, authenticated
 from dashboard.core.page_queue import PAGE_QUEUE
 from dashboard.core.users import User
 from dashboard.server.asset_files import takes_gzip
+from dashboard.server.page_messages import (
+    find_foreign_part,
+    has_too_many_values,
+    largest_message,
+)
 from dashboard.server.panel_internals import (
     WSHandler,
     generate_jwt_token,
@@ -30,6 +35,8 @@ Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, str, User],
 _log = logging.getLogger(__name__)
 
 CHECK_EVERY = 1.0  # seconds between two looks at a sign-in
+REFUSED = 1008  # "policy violation", as RFC 6455 names it
+PARTS = 3  # of a message without buffers: header, metadata, content
 SIGN_IN_OVER = 4401  # the code with which a websocket is closed: 4000 to 4999 are an application's
 
 
@@ -96,9 +103,33 @@ class PageSocket(WSHandler):
 
     _checked_at = 0.0
     _has_document = False
+    _parts = 0  # of a message that is not complete
+    _held = 0  # its characters
+
+    @property
+    def max_message_size(self) -> int:
+        """How large a part of a message may be: tornado closes the websocket at a larger one."""
+        return largest_message(self.request.visitor)
 
     async def on_message(self, fragment: str | bytes) -> None:
-        """Handle a part of a message, as long as the sign-in lasts."""
+        """Handle a part of a message, as long as the sign-in lasts and pages send such parts."""
+        if isinstance(fragment, bytes):
+            self._refuse("bytes")
+            return
+        if has_too_many_values(fragment):
+            self._refuse("too many values")
+            return
+        if not self._hold(len(fragment)):
+            self._refuse("too many characters")
+            return
+        try:
+            await self._on_text(fragment)
+        finally:
+            self._parts = (self._parts + 1) % PARTS
+            if not self._parts:
+                self._release()
+
+    async def _on_text(self, fragment: str) -> None:
         connection = self.connection
         if connection is not None and self._is_foreign(connection.session):
             self._close_foreign()
@@ -117,12 +148,36 @@ class PageSocket(WSHandler):
         Panel waits for the browser to have drawn all of it, and drops until then whatever such a
         change alters in turn: the rows of a filter would stay as they were.
         """
+        if part := find_foreign_part(message.msgtype, message.content):
+            self._refuse(part)
+            return None
         if not self._has_document and message.msgtype == "PATCH-DOC":
             self._has_document = True
             session: Any = self.connection.session  # type: ignore[union-attr]
             ready = session.document.callbacks.trigger_event
             await session.with_document_locked(ready, DocumentReady())
         return await super()._handle(message)
+
+    def on_close(self) -> None:
+        self._release()
+        super().on_close()
+
+    def _hold(self, size: int) -> bool:
+        """Count a part among the bodies that arrive, and return whether it may be kept."""
+        if self._held + size > self.max_message_size:
+            return False
+        if not self.request.bodies.hold(self.request.remote_ip or "", size):
+            return False
+        self._held += size
+        return True
+
+    def _release(self) -> None:
+        self.request.bodies.release(self.request.remote_ip or "", self._held)
+        self._held = 0
+
+    def _refuse(self, part: str) -> None:
+        _log.warning("Closing a websocket: no page sends %s", part[:80])
+        self.close(REFUSED, "no page sends this")
 
     async def _async_open(self, token: str) -> None:
         wanted = get_session_id(token)

@@ -108,6 +108,7 @@ class RequestFilter(Router):
     def find_handler(self, request: HTTPServerRequest, **more: Any) -> HTTPMessageDelegate | None:
         """Return the handler of the request, or one that refuses it."""
         # For the session: Bokeh gives it the headers of the page, which has no Origin.
+        request.bodies = self._bodies  # type: ignore[attr-defined]
         request.origin = origin = request.headers.get("Origin", "")  # type: ignore[attr-defined]
         host = origin_host(origin)
         if host and self.is_allowed(host):

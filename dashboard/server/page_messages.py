@@ -1,0 +1,67 @@
+"""What a page may send over its websocket: bounded text, without encoded bytes and arrays.
+
+Bokeh decodes whatever a message holds before anything of ours sees it: a few bytes of gzip become
+gigabytes there, and each object becomes a model. So a message is checked before that.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dashboard.core.users import Permission, User
+
+WITH_FILES = 20 * 1024 * 1024  # characters of a message: a file of 12 MB in base64, and its name
+WITHOUT_FILES = 256 * 1024
+MOST_VALUES = 200_000
+MOST_OBJECTS = 100  # an act on a part that was replaced meanwhile names the part with all it has
+MESSAGES = frozenset({"PULL-DOC-REQ", "PATCH-DOC", "SERVER-INFO-REQ"})
+CHANGES = frozenset({"ModelChanged", "MessageSent"})
+FORMS = frozenset({"event", "map", "number", "object", "set"})
+
+
+def largest_message(user: User | None) -> int:
+    """Return how many characters a message of this person may have."""
+    takes_files = user is not None and (
+        user.may(Permission.LEND) or user.may(Permission.COORDINATE)
+    )
+    return WITH_FILES if takes_files else WITHOUT_FILES
+
+
+def has_too_many_values(text: str) -> bool:
+    """Return whether JSON may hold more values than any page sends; it is not parsed for that."""
+    return sum(text.count(sign) for sign in ",[{") > MOST_VALUES
+
+
+def find_foreign_part(message_type: str, content: Any) -> str:
+    """Return the first part of a message that no page sends, empty if there is none.
+
+    `content` is the JSON of the message, parsed and not decoded.
+    """
+    if message_type not in MESSAGES:
+        return f"message {message_type}"
+    if message_type != "PATCH-DOC":
+        return ""
+    events = content.get("events") if isinstance(content, dict) else None
+    if not isinstance(events, list):
+        return "no list of events"
+    for event in events:
+        if not isinstance(event, dict) or event.get("kind") not in CHANGES:
+            return "an event of another kind"
+    objects = 0
+    for form in _forms(events):
+        objects += form == "object"
+        if form not in FORMS or objects > MOST_OBJECTS:
+            return f"form {form}"
+    return ""
+
+
+def _forms(content: Any) -> Iterator[str]:
+    """Yield the form of each encoded value: what Bokeh calls its type."""
+    unseen = [content]
+    while unseen:
+        value = unseen.pop()
+        if isinstance(value, dict):
+            if "type" in value:
+                yield str(value["type"])
+            unseen += value.values()
+        elif isinstance(value, list):
+            unseen += value
