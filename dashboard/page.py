@@ -231,7 +231,7 @@ class DashboardPage(param.Parameterized):
             self.loans.choose_desk(str(message.get("desk", "")))
         elif kind == "address":
             self._follow(str(message.get("query", "")))
-        elif kind == "workstation":
+        elif kind == "workstation" and not self.session.workstation:
             self.session.name_workstation(str(message.get("name", "")))
         elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
             self.session.scheme = message["scheme"]

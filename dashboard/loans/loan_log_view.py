@@ -80,7 +80,8 @@ class VoidForm(Part):
             "restore": lambda: self._do(lambda: self.lending.restore(row)) if row else None,
             "keep": lambda: self.lending.listing.param.update(chosen=None),
         }
-        acts[act]()
+        if act in acts:
+            acts[act]()
 
     def _void(self, reason: str) -> None:
         row = self.lending.listing.chosen

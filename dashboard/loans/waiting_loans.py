@@ -79,8 +79,9 @@ class WaitingLoans(param.Parameterized):
             TransactionRefused, JournalUnwritable, NotAllowed.
         """
         self.session.person.require(Permission.LEND)
-        name = self.session.person.name
-        return self._do(Completion(self.context.new_id(), waiting, patron, name))
+        person = self.session.person
+        made = Completion(self.context.new_id(), waiting, patron, person.workstation, person.name)
+        return self._do(made)
 
     def take_back(self, waiting: UUID, reason: str) -> None:
         """Take back what waits.

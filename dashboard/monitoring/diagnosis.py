@@ -99,7 +99,14 @@ class DiagnosisState(State):
         self.session.person.require(Permission.REPORT)
         here, what = self.vantage, redact_identifiers(about, self.context.handbook.scans)[:80]
         entry = StaffReport(
-            self.context.new_id(), self.context.now(), here.key, works, here.site, here.vdi, what
+            id=self.context.new_id(),
+            at=self.context.now(),
+            workstation=here.key,
+            works=works,
+            site=here.site,
+            vdi=here.vdi,
+            about=what,
+            operator=self.session.acting or None,
         )
         self.context.journal.append(entry)
         self.updates.refresh()
@@ -114,6 +121,7 @@ class DiagnosisState(State):
                 target=target,
                 word=status,
                 workstation=self.session.workstation,
+                operator=self.session.acting or None,
             )
             self.context.journal.append(entry)
             self.updates.refresh()

@@ -47,6 +47,7 @@ class PlannedWork(param.Parameterized):
                 end=last,
                 title=title.strip()[:TITLE],
                 workstation=person.workstation,
+                operator=self.diagnosis.session.acting or None,
             )
         )
         self.param.update(opened=False, refusal="")
@@ -63,6 +64,7 @@ class PlannedWork(param.Parameterized):
                     at=context.now(),
                     window=UUID(window),
                     workstation=person.workstation,
+                    operator=self.diagnosis.session.acting or None,
                 )
             )
 

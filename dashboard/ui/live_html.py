@@ -11,8 +11,11 @@ import param
 from panel.custom import JSComponent
 from panel.viewable import Viewer
 
+from dashboard.errors import DashboardError
+from dashboard.ui.failure_log import log_failure
 from dashboard.ui.part import catch_failures
 from dashboard.ui.templating import STATIC, asset_url
+from procedure.errors import ProcedureError
 
 MOST_PIECES = 16  # pieces of a stack
 PRINTED = "only-print"
@@ -108,12 +111,27 @@ class LiveHTML(Viewer):
         return self.html if self.visible else ""
 
     def receive(self, data: Any) -> None:
-        """Process a message of the browser; what is malformed is ignored."""
+        """Process a message of the browser; what is malformed is ignored.
+
+        A browser may send acts and values that the page does not offer: they end in a line of the
+        log, and change nothing.
+
+        Raises:
+            DashboardError, ProcedureError: the act is refused.
+        """
         if not isinstance(data, Mapping):
             return
         act, value, fields = data.get("act"), data.get("value"), data.get("fields")
         if not isinstance(act, str) or not isinstance(value, str):
             return
+        try:
+            self._process(act, value, fields)
+        except (DashboardError, ProcedureError):
+            raise
+        except Exception as error:
+            log_failure(error)
+
+    def _process(self, act: str, value: str, fields: object) -> None:
         if isinstance(fields, Mapping) and self._on_form is not None:
             form = {str(name): well_formed(str(text)) for name, text in fields.items()}
             self._on_form(act, form)

@@ -1,4 +1,4 @@
-"""The names of enrolled workstations, which nobody else may use."""
+"""The names that a browser cannot give itself: the server's, and those of enrolled workstations."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from unicodedata import normalize
 from procedure.access.accounts import Accounts
 
 HOLDS = timedelta(seconds=5)
+SERVER = "server"  # the key of the server's own vantage in `procedure.monitoring.model`
 
 
 class EnrolledNames:
@@ -18,11 +19,12 @@ class EnrolledNames:
         self._read_at: datetime | None = None
 
     def without_claim(self, name: str) -> str:
-        """Return the name that a client gives itself, with a question mark if it is enrolled.
+        """Return the name that a client gives itself, with a question mark if it is another's.
 
         What it sends is recorded all the same.
         """
-        return f"{name.strip()} ?" if _plain(name) in self._enrolled() else name
+        taken = {SERVER, *self._enrolled()}
+        return f"{name.strip()} ?" if _plain(name) in taken else name
 
     def _enrolled(self) -> frozenset[str]:
         now = self._now()

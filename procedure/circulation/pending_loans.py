@@ -85,7 +85,7 @@ def checked_waiting(waiting: PendingLoan) -> PendingLoan:
     Raises:
         TransactionRefused: the desk or the barcode is missing or no scan at all.
     """
-    loan = checked_loan(_loan(waiting, _NOBODY, None))
+    loan = checked_loan(_loan(waiting, _NOBODY))
     return replace(waiting, desk=loan.desk, item=loan.item, warning=loan.warning)
 
 
@@ -106,9 +106,17 @@ def checked_note(note: str) -> str:
     return line
 
 
-def complete(waiting: PendingLoan | None, patron: str, *, operator: str | None = None) -> Loan:
+def complete(
+    waiting: PendingLoan | None,
+    patron: str,
+    *,
+    workstation: str = "",
+    operator: str | None = None,
+) -> Loan:
     """Return the loan that completes what waits: lent when the item left, known only now.
 
+    `workstation` and `operator` are where it is completed and by whom; what waits keeps its own
+    entry. A workstation that is not known is taken for the one where the item left.
     `waiting` is None when it does not wait any more, see `CirculationLog.pending_loan`.
 
     Raises:
@@ -116,10 +124,12 @@ def complete(waiting: PendingLoan | None, patron: str, *, operator: str | None =
     """
     if waiting is None:
         raise TransactionRefused("waiting_settled", "This loan does not wait any more.")
-    return checked_loan(_loan(waiting, trimmed(patron), operator))
+    loan = _loan(waiting, trimmed(patron))
+    place = workstation or loan.workstation
+    return checked_loan(replace(loan, workstation=place, operator=operator))
 
 
-def _loan(waiting: PendingLoan, patron: str, operator: str | None) -> Loan:
+def _loan(waiting: PendingLoan, patron: str) -> Loan:
     scan = {field.name: getattr(waiting, field.name) for field in fields(Scan)}
-    scan |= {"id": loan_id(waiting.id), "operator": operator or waiting.operator}
+    scan |= {"id": loan_id(waiting.id)}
     return Loan(**scan, patron=patron, late=True, warning=waiting.warning)

@@ -29,7 +29,8 @@ class StaffReport:
     """*Alma works here* or *Alma does not work here*, entered with one click.
 
     `workstation` is the key of the vantage, `site` and `vdi` what was known of it then. `about` is
-    an optional remark on what fails; no personal data.
+    an optional remark on what fails; no personal data. `operator` is the name of the person as the
+    sign-in checked or the person gave it, None without any.
     """
 
     KIND: ClassVar[str] = "report"
@@ -41,6 +42,7 @@ class StaffReport:
     site: str = ""
     vdi: bool = False
     about: str = ""
+    operator: str | None = None
 
     def is_fresh(self, now: datetime) -> bool:
         """Return whether the report still counts; it does for a quarter of an hour."""

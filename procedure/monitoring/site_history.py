@@ -1,6 +1,6 @@
 """The last hour as the workstations of each site saw it, in steps of two minutes."""
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,28 +14,24 @@ STEP = timedelta(minutes=2)
 
 @dataclass(slots=True)
 class _Step:
-    """The outcomes of one step: how many failed or were slow, and how long the answers took."""
+    """The newest outcome of each workstation in one step: a workstation counts once."""
 
     start: datetime
-    looks: int = 0
-    failed: int = 0
-    slow: int = 0
-    spent: list[float] = field(default_factory=list[float])
-
-    def add(self, outcome: Outcome) -> None:
-        self.looks += 1
-        self.failed += outcome.status is Status.DOWN
-        self.slow += outcome.status is Status.SLOW
-        if outcome.latency_ms is not None and outcome.status is not Status.DOWN:
-            self.spent.append(outcome.latency_ms)
+    outcomes: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
 
     def outcome(self, target: str, site: str) -> Outcome:
-        """Return the status of most readings, with their median latency, as one outcome."""
-        status = Status.SLOW if 2 * self.slow > self.looks else Status.UP
-        status = Status.DOWN if 2 * self.failed > self.looks else status
-        spent = median(self.spent) if self.spent else None
+        """Return the status of most workstations, with their median latency, as one outcome."""
+        statuses = Counter(outcome.status for outcome in self.outcomes.values())
+        status = Status.SLOW if 2 * statuses[Status.SLOW] > statuses.total() else Status.UP
+        status = Status.DOWN if 2 * statuses[Status.DOWN] > statuses.total() else status
+        latencies = [
+            outcome.latency_ms
+            for outcome in self.outcomes.values()
+            if outcome.latency_ms is not None and outcome.status is not Status.DOWN
+        ]
+        latency = median(latencies) if latencies else None
         at = self.start + STEP / 2
-        return Outcome(target, "", f"@{site}", at, status, latency_ms=spent)
+        return Outcome(target, "", f"@{site}", at, status, latency_ms=latency)
 
 
 class SiteHistory:
@@ -56,7 +52,13 @@ class SiteHistory:
                 steps.append(_Step(start))
             current = next((step for step in reversed(steps) if step.start == start), None)
             if current is not None:
-                current.add(outcome)
+                current.outcomes[vantage.key] = outcome
+
+    def forget(self, workstation: str) -> None:
+        """Drop the outcomes of a workstation, such as one whose page has another name now."""
+        for steps in self._steps.values():
+            for step in steps:
+                step.outcomes.pop(workstation, None)
 
     def keep_targets(self, kept: Collection[str]) -> None:
         """Drop what was read of targets other than these."""
@@ -66,4 +68,5 @@ class SiteHistory:
     def of(self, target: str, site: str, now: datetime) -> tuple[Outcome, ...]:
         """Return one outcome for each step of the hour before `now`, oldest first."""
         steps = self._steps.get((target, site), ())
-        return tuple(step.outcome(target, site) for step in steps if step.start + STEP > now - HOUR)
+        recent = [step for step in steps if step.outcomes and step.start + STEP > now - HOUR]
+        return tuple(step.outcome(target, site) for step in recent)

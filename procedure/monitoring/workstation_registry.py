@@ -71,6 +71,7 @@ class WorkstationRegistry:
         for target, key in [pair for pair in self.latest if pair[1] == before]:
             outcome = self.latest.pop((target, key))
             self.latest[target, vantage.key] = replace(outcome, vantage=vantage.key)
+        self.site_history.forget(before)
         self.version += 1
         self.publish(old, ())
         self.publish(vantage, self._of(vantage.key))

@@ -115,7 +115,9 @@ class DeskDay:
             return pending
 
         def come_back(diary: Diary, _: datetime) -> Iterable[Entry]:
-            loan = with_scan_warning(complete(pending[0], patron), diary.rules)
+            loan = with_scan_warning(
+                complete(pending[0], patron, operator=pending[0].operator), diary.rules
+            )
             return [decide_on_loan(diary.log, loan).loan]
 
         yield at, leave

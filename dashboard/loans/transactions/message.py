@@ -55,11 +55,15 @@ class WaitingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A waiting loan whose user is known now; `id` is that of the message."""
+    """A waiting loan whose user is known now; `id` is that of the message.
+
+    `workstation` and `operator` are where it is completed, and by whom.
+    """
 
     id: UUID
     waiting: UUID
     patron: str
+    workstation: str = ""
     operator: str | None = None
     overridden: bool = False
 
@@ -113,10 +117,7 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
         return at, made_at if abs(made_at - at) >= SAME else None
 
     def place(self, person: User) -> str:
-        """Return the name of the workstation: that of its enrolment, or as it says itself."""
-        named = self.workstation
-        given = named if isinstance(named, str) and named.isprintable() else ""
-        return person.workstation or given.strip()[:80]
+        return _place(self.workstation, person)
 
 
 class _Scan(_Message, kw_only=True):
@@ -200,12 +201,26 @@ class _Complete(Struct, tag_field="kind", tag="complete"):
     waiting: UUID
     patron: Text
     overridden: bool = False
+    workstation: Any = ""
 
     def read(self, _: datetime, person: User) -> Completion:
-        return Completion(self.id, self.waiting, self.patron, person.name, self.overridden)
+        return Completion(
+            self.id,
+            self.waiting,
+            self.patron,
+            workstation=_place(self.workstation, person),
+            operator=person.name,
+            overridden=self.overridden,
+        )
 
 
 _MESSAGES = _Loan | _Return | _Waiting | _Void | _Complete
+
+
+def _place(named: object, person: User) -> str:
+    """Return the name of a workstation: that of its enrolment, or as it names itself."""
+    given = named if isinstance(named, str) and named.isprintable() else ""
+    return person.workstation or given.strip()[:80]
 
 
 def _utc(instant: datetime) -> datetime:

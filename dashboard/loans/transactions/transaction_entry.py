@@ -159,7 +159,7 @@ def _completion_entry(
         waits = context.models.loan_log.pending_loan(asked.waiting) or underway.waiting(
             asked.waiting
         )
-    loan = complete(waits, asked.patron, operator=asked.operator)
+    loan = complete(waits, asked.patron, workstation=asked.workstation, operator=asked.operator)
     # What was doubtful about the item alone is judged anew beside the card.
     loan = replace(loan, warning=None, overridden=asked.overridden)
     return _loan_entry(context, loan, underway)

@@ -144,7 +144,7 @@ class ImportPlanner:
             waits = (
                 waits if isinstance(waits, PendingLoan) and not self._taken_back(waits.id) else None
             )
-            loan = complete(waits, row.patron, operator=self.operator)
+            loan = complete(waits, row.patron, workstation=row.workstation, operator=self.operator)
             self._enter(self._judged(replace(loan, warning=None, overridden=row.overridden)))
             self.notes.pop(row.waiting, None)
         elif isinstance(made, Loan) and made.patron != row.patron:

@@ -9,8 +9,12 @@ import pytest
 
 from dashboard.access.enrolment import qr_code
 from dashboard.core.context import AppContext
-from dashboard.core.session import session_from
+from dashboard.core.session import Session, session_from
 from dashboard.core.users import SignedInBy, User
+from dashboard.monitoring.workstation_name import WorkstationName
+from dashboard.page import DashboardPage
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.translations import language
 from procedure.access.access_changes import AccessChanged
 from procedure.access.accounts import EnrolledWorkstation
 from procedure.access.roles import Role
@@ -95,6 +99,37 @@ def test_session_cannot_claim_an_enrolled_name(context: AppContext) -> None:
     session.without_claim = context.enrolled_names.without_claim
     session.name_workstation("pret-1")
     assert session.person.workstation == "pret-1 ?"
+
+
+@pytest.mark.parametrize("name", ["server", " Server "])
+def test_session_cannot_claim_to_be_the_server(context: AppContext, name: str) -> None:
+    session = session_from({}, {}, language="fr", query="")
+    session.without_claim = context.enrolled_names.without_claim
+    session.name_workstation(name)
+    assert session.person.workstation == f"{name.strip()} ?"
+
+
+def test_page_keeps_the_name_that_it_was_opened_with(context: AppContext) -> None:
+    """One page sends rounds as many workstations: they count as one."""
+    session = Session(workstation="pc-1", desk="MAIL")
+    page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
+    answered = [{"target": "alma-saml", "answered": True, "ms": 50}]
+    for number in range(63):
+        page.handle_message({"kind": "workstation", "name": f"forged-{number}"})
+        page.diagnosis.record_round(answered, 0)
+    naming = WorkstationName(diagnosis=page.diagnosis)
+    for number in range(3):
+        naming.call(f"renamed-{number}", "", vdi=False)
+        page.diagnosis.record_round(answered, 0)
+    assert list(context.workstations.vantages) == ["renamed-2"]
+    assert {vantage for _, vantage in context.workstations.latest} == {"renamed-2"}
+
+
+def test_page_without_a_name_takes_that_of_its_browser_once(context: AppContext) -> None:
+    page = DashboardPage(ReconciliationLedger(context), Session(desk="MAIL"), language("fr"))
+    for name in ("poste-1", "poste-2"):
+        page.handle_message({"kind": "workstation", "name": name})
+    assert page.session.workstation == "poste-1"
 
 
 async def test_revoked_workstation_sends_nothing_until_enrolled_anew(

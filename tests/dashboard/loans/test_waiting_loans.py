@@ -49,7 +49,7 @@ def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingLoans) -> 
         "A1111",
         "12-345-678",
         at=WAITS.at,
-        workstation="poste-2",
+        workstation="poste-1",
         late=True,
         sequence=4,
         warning="matriculation",

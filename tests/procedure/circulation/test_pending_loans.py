@@ -25,20 +25,25 @@ def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
 
 
 def test_complete_makes_a_loan_of_the_time_of_the_scan() -> None:
-    loan = complete(ONE, " SLSP204518377\r\n", operator="jd")
+    loan = complete(ONE, " SLSP204518377\r\n", workstation="CMU-4", operator="jd")
     assert loan == make.loan(
         loan_id(ONE.id),
         "I1",
         "SLSP204518377",
         at=AT,
         desk="CMU",
-        workstation="CMU-3",
+        workstation="CMU-4",
         operator="jd",
         late=True,
         sequence=7,
     )
     for order in permutations((ONE, TWO, loan)):
         assert folded(*order).pending() == [TWO]
+
+
+def test_complete_names_nobody_where_nobody_signed_in() -> None:
+    loan = complete(ONE, "SLSP204518377", workstation="CMU-4")
+    assert (loan.workstation, loan.operator) == ("CMU-4", None)
 
 
 def test_plan_export_leaves_out_pending_loans() -> None:

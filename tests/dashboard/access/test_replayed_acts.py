@@ -1,0 +1,115 @@
+"""What a coordinator's page offers, sent through every part of somebody else's page.
+
+A browser may send anything through the websocket of its page. So each act and each form that stands
+on a coordinator's page in an outage is sent to each part of the page of each role: the journal must
+hold nothing that the role may not do, and what the page does not offer ends in a refusal.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import panel as pn
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.core.users import NOBODY, SignedInBy, User, user_of
+from dashboard.errors import DashboardError
+from dashboard.page import DashboardPage
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.translations import language
+from dashboard.ui.live_html import LiveHTML
+from procedure.access.roles import PERMISSIONS_OF, Permission, Role
+from procedure.circulation.pending_loans import MemoryNotes
+from procedure.errors import ProcedureError
+from procedure.io.database.entry_kinds import ENTRY_KINDS
+from procedure.monitoring.model import Status
+from tests.dashboard.conftest import Clock, StillWatch
+from tests.support import make
+
+ACT = re.compile(r'data-act="([^"]+)"(?:\s+data-value="([^"]*)")?')
+FIELD = re.compile(r'<(?:input|textarea|select)[^>]*\sname="([^"]+)"')
+TYPED = {"begun": "2026-11-24T11:30", "ended": "2026-11-24T11:50"}
+WORKSTATION = replace(
+    user_of(Role.STAFF, "", SignedInBy.WORKSTATION), name=None, workstation="CMU-3"
+)
+PEOPLE = {
+    "coordinator": user_of(Role.COORDINATOR, "anne", SignedInBy.LOGIN),
+    "staff": user_of(Role.STAFF, "bea", SignedInBy.LOGIN),
+    "analyst": user_of(Role.ANALYST, "carl", SignedInBy.LOGIN),
+    "workstation": WORKSTATION,
+    "nobody": NOBODY,
+}
+# The kinds of entries that the acts of staff make (a contact who was reached is noted); an analyst's
+# and nobody's make none.
+OF_STAFF = {
+    "answer", "report", "reading", "void", "window", "window_withdrawn", "identifiers_seen",
+    "outage_noted",
+}  # fmt: skip
+
+
+@pytest.fixture
+def in_outage(context: AppContext, watch: StillWatch, clock: Clock) -> AppContext:
+    """A context in a declared outage, with a loan and a message."""
+    context.notes = MemoryNotes()
+    for target in context.handbook.targets:
+        watch.see_enough(target, Status.DOWN)
+    context.journal.append(
+        make.outage(1, "Alma", at=clock(), begun=clock() - timedelta(minutes=30)),
+        make.loan(2, "A1", "SLSP204518377", at=clock(), desk="MAIL"),
+        make.news(3, 1, "Alma ne répond pas", at=clock()),
+    )
+    context.models.update()
+    return context
+
+
+def parts(context: AppContext, user: User) -> Iterator[LiveHTML]:
+    """Yield the parts of each place that this person's page has."""
+    for place in ("guide", "loans", "reconciliation", "history"):
+        session = Session(user=user, workstation=user.workstation or "pc-1", desk="MAIL")
+        page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
+        if session.may_open(place):
+            session.page = place
+        if user.may(Permission.COORDINATE):
+            page.outage.open(shown=True)
+        page.tick()
+        for root in page.parts.values():
+            yield from pn.panel(root).select(LiveHTML)
+
+
+def offered(context: AppContext) -> list[dict[str, object]]:
+    """Return a message for each act of a coordinator's page, once as a click and once as a form."""
+    shown = "".join(part.html for part in parts(context, PEOPLE["coordinator"]))
+    fields = {name: TYPED.get(name, "text") for name in FIELD.findall(shown)}
+    acts = sorted(set(ACT.findall(shown)))
+    forged = [("no-such-act", ""), *((act, "no-such-value") for act, _ in acts)]
+    return [
+        {"act": act, "value": value, **more}
+        for act, value in (*acts, *forged)
+        for more in ({}, {"fields": fields})
+    ]
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_acts_of_a_coordinator_sent_from_another_page(in_outage: AppContext, name: str) -> None:
+    context, user = in_outage, PEOPLE[name]
+    messages = offered(context)
+    before = context.journal.position()
+    for part in list(parts(context, user)):
+        for message in messages:
+            with suppress(DashboardError, ProcedureError):  # a refusal
+                part.receive(message)
+    made = {recorded.entry.KIND for recorded in context.journal.since(before)}
+    allowed = {
+        "coordinator": set(ENTRY_KINDS),
+        "staff": OF_STAFF,
+        "workstation": OF_STAFF,
+    }.get(name, set())
+    assert made <= allowed
+    if name == "coordinator":
+        assert made >= {"answer", "report", "reading", "export", "ticked", "outage_reviewed"}
+    else:
+        assert PERMISSIONS_OF[Role.COORDINATOR] > user.acts
