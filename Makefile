@@ -99,6 +99,7 @@ soak: $(STAMP)
 
 campaign: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests/ui/test_scan_sequences.py --browser firefox
 	$(BIN)/python -m tests.campaigns.fuzzing --seconds 300 --seed 0
 	$(BIN)/python -m tests.campaigns.crashes --database sqlite --kills 200
 	$(BIN)/python -m tests.campaigns.crashes --database postgresql --kills 200

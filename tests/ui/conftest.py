@@ -61,7 +61,7 @@ TARGETS = (
 # These files take a minute each: begun last, they would be waited for.
 LONGEST = (
     "test_lending", "test_guide", "test_accessibility", "test_suggestions", "test_fallback",
-    "test_reconciliation", "test_workstations", "test_desk_file", "test_grid",
+    "test_reconciliation", "test_workstations", "test_desk_file", "test_grid", "test_scan_sequences",
 )  # fmt: skip
 
 WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

@@ -24,9 +24,7 @@ from tests.ui.conftest import (
     Relais,
     eventually,
     is_firefox,
-    play,
     scan,
-    strokes_of,
 )
 from tests.ui.desk.workstation import part
 
@@ -231,24 +229,6 @@ def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relai
     expect(desk.get_by_text("Déposez ici le fichier du poste")).to_be_hidden()
 
 
-def test_lending_code_is_whole_whatever_has_the_focus_and_pauses_in_it(
-    desk: Page, relais: Relais
-) -> None:
-    buttons = desk.get_by_role("button", name="Reprendre un fichier")
-    focused = [desk.locator("main"), buttons, desk.locator("#desk"), part(desk, "input")]
-    wanted = []
-    for number, place in enumerate(focused):
-        for pause_at, pause in ((1, 0.041), (5, 0.2), (3, 1.0)):
-            card, item = OTHER[:-2] + f"{number}{pause_at}", f"0WHOLE-{number}{pause_at}"
-            for code in (card, item):
-                place.focus()
-                play(desk, strokes_of(code, pause_at=pause_at, pause=pause))
-            wanted.append((item, card))
-    all_on_the_server(desk)
-    assert whose(relais, "0WHOLE") == wanted
-    expect(desk.locator("#desk")).to_have_value("MAIL")
-
-
 def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     desk: Page, relais: Relais
 ) -> None:
@@ -382,9 +362,6 @@ def test_lending_scans_before_the_desk_is_chosen_are_held_and_recorded_once(
     assert instants[-1] < before + timedelta(seconds=1)
 
 
-FIVE = ("SLSP204518377", "SLSP-198334071", "2071234567", "HES1234567", "2061112223")
-
-
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
     """Give who has what: user and item, in their order."""
     return [(loan["patron"], loan["item"]) for loan in _standing(relais) if begin in loan["item"]]
@@ -452,18 +429,6 @@ def test_lending_log_follows_its_filter_while_the_page_is_being_drawn(
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("0EARLY-1")
     page.close()
-
-
-def test_lending_five_cards_with_four_items_each(desk: Page, relais: Relais) -> None:
-    wanted = [(card, f"0FIVE-{card[:5]}-{book}") for card in FIVE for book in range(4)]
-    for card in FIVE:
-        scan(desk, [card, *(book for one, book in wanted if one == card)])
-    all_on_the_server(desk)
-    expect(part(desk, "patron")).to_have_text(FIVE[-1])
-    expect(part(desk, "guard")).to_contain_text("Lecteur suivant\u202f: 2061112223")
-    assert standing(relais, "0FIVE") == wanted
-    assert [loan["item"] for loan in loans(relais) if loan["item"] in FIVE] == []
-    assert {loan["warning"] for loan in loans(relais) if "0FIVE" in loan["item"]} == {None}
 
 
 @pytest.mark.firefox

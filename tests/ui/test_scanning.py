@@ -366,10 +366,9 @@ def test_cart_refuses_a_card_and_f9_makes_it_an_item(plain: Page) -> None:
     assert done.warned.count("refused") == 2
 
 
-SEEDS = [*range(30), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(30, 500))]
-
-
-@pytest.mark.parametrize("seed", SEEDS)
+# By keys, on the pages themselves, they are in test_scan_sequences.py.
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(500))
 def test_scans_are_never_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: int) -> None:
     acts = acts_of(seed)
     model = Model()
