@@ -16,9 +16,10 @@ from dashboard.errors import DashboardError
 from dashboard.open_pages import page_frame
 from dashboard.outage.alert_sending import start_alerts
 from dashboard.routes import ROUTES
+from dashboard.server.account_check import warn_of_root
 from dashboard.server.http_server import RelaisServer
 from dashboard.server.json_log import write_json, writes_json
-from dashboard.server.log_limit import limit_repeats
+from dashboard.server.log_limit import cut_addresses, limit_repeats
 from dashboard.server.message_log import hide_content
 from dashboard.server.request_id import identify_lines
 from dashboard.settings import logs_json
@@ -35,7 +36,9 @@ except (ProcedureError, DashboardError) as refusal:
     # Else the server would run on, and every page would show nothing.
     raise SystemExit(str(refusal)) from None
 
+warn_of_root()
 limit_repeats()
+cut_addresses()
 if not writes_json():
     identify_lines()
 hide_content()

@@ -87,6 +87,26 @@ def _left_out(name: str, level: int, count: _Count) -> logging.LogRecord:
     return logging.LogRecord(name, level, __file__, 0, message, arguments, None)
 
 
+LONGEST_ADDRESS = 100
+
+
+def cut_address(record: logging.LogRecord) -> bool:
+    """Cut the address in the access line of a 404, which a stranger chooses; keep the line."""
+    if isinstance(record.args, tuple) and len(record.args) == 3 and record.args[0] == 404:
+        status, asked, took = record.args
+        address, _, client = str(asked).rpartition(" ")
+        if len(address) > LONGEST_ADDRESS:
+            record.args = (status, f"{address[:LONGEST_ADDRESS]}… {client}", took)
+    return True
+
+
+def cut_addresses() -> None:
+    """Cut long addresses in the lines of access."""
+    access = logging.getLogger("tornado.access")
+    if cut_address not in access.filters:
+        access.addFilter(cut_address)
+
+
 def limit_repeats() -> None:
     """Add the limit to the handlers of the process, and to Panel's."""
     for logger in (logging.getLogger(), logging.getLogger("panel")):

@@ -101,6 +101,7 @@ def _new_folder(folder: Path) -> Generator[Path]:
     try:
         yield part
         for file in part.iterdir():
+            file.chmod(0o600)  # the folder is closed to others, a file that is moved out of it too
             with file.open("rb") as written:
                 os.fsync(written.fileno())
         sync_folder(part)

@@ -226,13 +226,18 @@ def test_serve_survives_half_open_connections(tmp_path: Path) -> None:
         assert b"Too many open connections" in log
 
 
-def test_serve_ends_with_130_after_ctrl_c(tmp_path: Path) -> None:
+def test_serve_ends_with_130_after_ctrl_c_and_logs_little(tmp_path: Path) -> None:
     port = free_port()
     with serving(COMMANDS["relais"], tmp_path, port) as process:
         answer(port, "/board.json")
+        answer(port, f"/{'a' * 5000}")
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
-    assert "Traceback" not in (tmp_path / "log").read_text()
+    log = (tmp_path / "log").read_text()
+    assert "Traceback" not in log
+    assert log.count("runs as root") == (os.geteuid() == 0)
+    assert "a" * 80 in log
+    assert "a" * 200 not in log
 
 
 def test_serve_names_an_invalid_setting(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboard.server.log_limit import KINDS, MOST, SPAN, RepeatLimit
+from dashboard.server.log_limit import KINDS, LONGEST_ADDRESS, MOST, SPAN, RepeatLimit, cut_address
 
 
 class Written(logging.Handler):
@@ -92,3 +92,18 @@ def test_oldest_of_many_kinds_is_reported_and_forgotten(
         kind = "x" * number
         log.info(kind)
     assert "1 more lines like this one were left out: first" in written.lines
+
+
+def access_line(status: int, asked: str) -> str:
+    """Return a line of access as it is written, in the form that Tornado gives it."""
+    arguments = (status, f"{asked} (127.0.0.1)", 1.25)
+    record = logging.LogRecord("tornado.access", 30, "", 0, "%d %s %.2fms", arguments, None)
+    assert cut_address(record)
+    return record.getMessage()
+
+
+def test_cut_address_of_a_404_keeps_who_asked() -> None:
+    long = "GET /" + "x" * 5000
+    assert access_line(404, long) == f"404 {long[:LONGEST_ADDRESS]}… (127.0.0.1) 1.25ms"
+    assert access_line(404, "GET /wp-login.php") == "404 GET /wp-login.php (127.0.0.1) 1.25ms"
+    assert access_line(500, long) == f"500 {long} (127.0.0.1) 1.25ms"

@@ -80,6 +80,12 @@ def test_csv_read_back_by_its_documentation_is_the_frame(
         pd.testing.assert_frame_equal(read_csv(tmp_path / "out", name), frame)
 
 
+def test_files_are_their_owners_alone(records: Records, tmp_path: Path) -> None:
+    records.export(tmp_path / "frames", format="csv")
+    modes = {file.stat().st_mode & 0o777 for file in (tmp_path / "frames").iterdir()}
+    assert (modes, (tmp_path / "frames").stat().st_mode & 0o777) == ({0o600}, 0o700)
+
+
 def test_documentation_has_dtypes_units_and_meanings(records: Records, tmp_path: Path) -> None:
     records.export(tmp_path / "out")
     told = json.loads((tmp_path / "out" / "frames.json").read_text("utf-8"))

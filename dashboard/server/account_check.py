@@ -1,0 +1,17 @@
+"""Which account of the machine the server runs under."""
+
+import logging
+import os
+from functools import cache
+
+_log = logging.getLogger(__name__)
+
+
+@cache
+def warn_of_root() -> None:
+    """Log once that the server runs as root, if it does."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        _log.warning(
+            "Relais runs as root: give it an account of its own, so that a fault in it cannot "
+            "touch the rest of this machine"
+        )
