@@ -237,5 +237,6 @@ def open_points(language: Language) -> dict[str, str]:
         "to_check": say("Scans à vérifier avant tout envoi : {count}."),
         "to_settle": say("Prêts refusés par Alma, à régler : {count}."),
         "card_missing": say("Prêts sur carte oubliée, à compléter ou à annuler : {count}."),
+        "not_in_alma": say("Réglés à la main, sans prêt dans Alma\u202f: {count}."),
         "to_undo": say("Prêts annulés après l’envoi, à défaire dans Alma : {count}."),
     }

@@ -58,6 +58,8 @@ class CartReturns(AlmaAction):
     def settle_desk(self, desk: str) -> None:
         """Record that all that is safe on a desk's carts was returned at Alma's own screen.
 
+        With a key, Alma is asked about each item first: one that is on loan there stays.
+
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
@@ -65,7 +67,21 @@ class CartReturns(AlmaAction):
         backs = [
             cart.returned for cart in self._carts() if cart.safe and cart.returned.desk == desk
         ]
-        self._settle(backs, ALMA_SCREEN)
+        alma = self.progress.context.alma
+        if not alma.reads:
+            self._settle(backs, ALMA_SCREEN)
+        elif not self.sending:
+            self.progress.require_name()
+            request = alma.still_lent(backs)
+            self.send(request, lambda lent: self._settle_returned(backs, lent))
+
+    def _settle_returned(self, backs: Sequence[Return], lent: set[UUID]) -> str:
+        """Settle what Alma does not have on loan; return what became of all."""
+        self.require()
+        returned = [back for back in backs if back.id not in lent]
+        if returned:
+            self._settle(returned, ALMA_SCREEN)
+        return "still_lent" if lent else "settled"
 
     def look_up(self) -> None:
         """Ask Alma what became of a return that was sent and not answered; sends no return."""

@@ -77,6 +77,9 @@ class CartReturnsView(PartView):
     def _outcome(self) -> str:
         say = self.language.say
         own = {
+            "still_lent": say(
+                "Alma a encore en prêt ce qui reste à rendre maintenant\u202f: rendez-le là-bas."
+            ),
             "fate_made": say("Rendu dans Alma."),
             "fate_refused": say("Alma a refusé ce retour : rien n’est fait."),
             "lent_since": say("Il a été reprêté depuis : le rendre finirait ce prêt."),

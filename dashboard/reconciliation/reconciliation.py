@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import param
 
@@ -13,17 +16,18 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import IdentifierAccess, Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.users import Permission
-from dashboard.reconciliation.alma_job import AlmaJob
+from dashboard.reconciliation.alma_job import AlmaJob, Progress
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Act, Entry, Newest
 from procedure.reconciliation.checklist import POINTS, STEPS, Mark, can_tick, marks, next_step
-from procedure.reconciliation.journal_entries import ChecklistTicked
+from procedure.reconciliation.journal_entries import ChecklistTicked, SignedOff
 from procedure.reconciliation.reconciliation_log import KINDS
 from procedure.reconciliation.sign_off import sign
 
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
+    from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 
 class ReconciliationProgress(State):
@@ -60,6 +64,7 @@ class ReconciliationProgress(State):
         )
         super().__init__(**params)
         self._chosen = False
+        self._asked: set[UUID] = set()  # about which Alma was asked before a signature
         self._finished = ""  # the step that an act of this page may have completed
         self._task: asyncio.Task[None] | None = None
         self._seen = IdentifierAccess(self.context, self.session, "reconciliation")
@@ -231,6 +236,9 @@ class ReconciliationProgress(State):
     def sign(self) -> None:
         """Sign for every loan, once each is in Alma, settled by hand or void.
 
+        With a key, Alma is first asked about those that were settled by hand: the signature names
+        what it lacks. Where it does not answer, the next press signs all the same.
+
         Raises:
             TransactionRefused: no name, loans that are not settled, or news meanwhile.
             JournalUnwritable, NotAllowed.
@@ -240,8 +248,30 @@ class ReconciliationProgress(State):
         self.ledger.extend()
         log = self.ledger.reconciled
         entry = sign(log, **by)
+        rows = [row for row in log.rows() if row.is_to_look_up and row.loan.id not in self._asked]
+        if rows and self.context.alma.reads:
+            self._look_up_and_sign(rows)
+        else:
+            self._record_signature(entry)
+
+    def _look_up_and_sign(self, rows: Sequence[ReconciledLoan]) -> None:
+        async def ask(on_progress: Progress) -> int:
+            unanswered = await self.context.alma.verify(rows, on_progress=on_progress)
+            await self.ledger.up_to_date()
+            if not unanswered:
+                with suppress(TransactionRefused):  # the page says what is left
+                    self._record_signature(sign(self.ledger.reconciled, **self.signed()))
+                await self.ledger.up_to_date()
+            return unanswered
+
+        if not self.ledger.jobs.begin("sign", ask):
+            raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
+        self._asked |= {row.loan.id for row in rows}
+        self.update()
+
+    def _record_signature(self, entry: SignedOff) -> None:
         try:
-            self.record(entry, unless_newer=(KINDS, log.position))
+            self.record(entry, unless_newer=(KINDS, self.ledger.reconciled.position))
         except JournalMoved:
             raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
         finally:

@@ -120,7 +120,7 @@ class SignOffView(PartView):
 
     step = "sign"
 
-    @param.depends("progress.ticks")
+    @param.depends("progress.ticks", "progress.job")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the counts and the form."""
         return self._render(
@@ -132,7 +132,16 @@ class SignOffView(PartView):
             to_put_back=self.progress.context.models.checklist.to_put_back,
             shifted=now.due_shifted,
             pending=now.pending,
+            lacking=now.lacking,
+            asking=self.progress.running == "sign",
+            is_unanswered=self._is_unanswered(now),
         )
+
+    def _is_unanswered(self, now: ReconciliationOverview) -> bool:
+        """Return whether Alma was asked before a signature, and has not answered for each loan."""
+        job = self.progress.job
+        is_over = job is not None and job.kind == "sign" and not job.running
+        return is_over and now.signed is None and bool(now.rows_to_look_up())
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         del value, fields

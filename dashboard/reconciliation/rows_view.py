@@ -18,6 +18,7 @@ from dashboard.ui.templating import render, render_markup
 from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
+    NOT_IN_ALMA,
     TO_UPLOAD,
     ReconciledLoan,
     ReconciliationState,
@@ -120,8 +121,10 @@ class RowsView(Part):
 
     def _remark(self, row: ReconciledLoan) -> str:
         if row.state is ReconciliationState.RESOLVED and row.history.resolved is not None:
-            how = self.language.written(row.history.resolved.how)
-            return f"{how} ({row.history.resolved.operator})"
+            settled = row.history.resolved[1]
+            said = f"{self.language.written(settled.how)} ({settled.operator})"
+            lacks = self.language.say("Alma n’a pas ce prêt.") if row.reason == NOT_IN_ALMA else ""
+            return f"{said} {lacks}".rstrip()
         if row.state is ReconciliationState.VOID and row.log.void is not None:
             return self.language.written(row.log.void.reason)
         if row.is_to_check:

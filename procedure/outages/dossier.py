@@ -36,7 +36,7 @@ from procedure.outages.redacted import redacted
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import (
-    VOID_AFTER_EXPORT,
+    NOT_IN_ALMA,
     ReconciledLoan,
     ReconciliationState,
     Stage,
@@ -255,6 +255,7 @@ def _open_points(
         "to_check": stages[Stage.TO_CHECK],
         "to_settle": stages[Stage.TO_SETTLE],
         "card_missing": pending,
-        "to_undo": sum(row.reason == VOID_AFTER_EXPORT for row in rows),
+        "not_in_alma": sum(row.reason == NOT_IN_ALMA for row in rows),
+        "to_undo": sum(row.is_to_undo for row in rows),
     }
     return (OpenPoint(key, count) for key, count in counts.items() if count)

@@ -59,7 +59,7 @@ def resolve_loan(
         raise TransactionRefused(
             "not_exported", "This loan is in no file yet: export it, or void it."
         )
-    if row.state in _OVER:
+    if row.state in (*_OVER, ReconciliationState.CONFIRMED):
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
     return SettledByHand(id=entry_id, at=at, loan=loan, how=checked_reason(how), operator=name)
 

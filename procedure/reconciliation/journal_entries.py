@@ -125,7 +125,8 @@ class ChecklistTicked(Act):
 class SignedOff(Act):
     """Somebody signs that every row is accounted for: by name, on these counts.
 
-    `states` are the rows by state; `position` is how far the journal was read for it.
+    `states` are the rows by state; `position` is how far the journal was read for it. `lacking` are
+    the loans that were settled by hand and that Alma, asked since, does not have.
     """
 
     KIND: ClassVar[str] = "signed_off"
@@ -133,3 +134,4 @@ class SignedOff(Act):
     operator: str  # pyright: ignore[reportGeneralTypeIssues] by keyword, it needs no default
     states: tuple[tuple[str, int], ...]
     position: int
+    lacking: tuple[UUID, ...] = ()

@@ -49,7 +49,7 @@ class LoanHistory:
     shown: tuple[int, LoanVerified | LoanAnswered] | None = None
     first_shown: tuple[int, LoanVerified | LoanAnswered] | None = None
     reported: tuple[int, JobReportRecorded] | None = None
-    resolved: SettledByHand | None = None
+    resolved: tuple[int, SettledByHand] | None = None
     corrections: tuple[tuple[int, Corrected], ...] = ()
     intent: LoanRequested | None = None
     answer: tuple[int, LoanAnswered] | None = None
@@ -91,6 +91,14 @@ class LoanHistory:
         shown, verified = (position, answer), self.verification and self.verification[1]
         stands = self.since_sent(self.first_shown) is not None and not _contradicts(verified)
         return {"shown": shown, "first_shown": self.first_shown if stands else shown}
+
+    @property
+    def since_settled(self) -> LoanVerified | None:
+        """The last verification since a person settled it by hand, None without any."""
+        if self.resolved is None or self.verification is None:
+            return None
+        position, verified = self.verification
+        return verified if position > self.resolved[0] else None
 
     def apply_corrections(self, loan: Loan) -> Loan:
         """Return the loan with a person's corrections."""

@@ -31,6 +31,7 @@ from procedure.reconciliation.journal_entries import JobReportRecorded, SignedOf
 from procedure.reconciliation.loan_table import lines_to_upload, loan_table
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
+    NOT_IN_ALMA,
     TO_UPLOAD,
     ReconciledLoan,
     ReconciliationState,
@@ -106,6 +107,15 @@ class ReconciliationOverview:
     def rows(self) -> Sequence[ReconciledLoan]:
         """The rows of the table as objects."""
         return tuple(self.table.row)
+
+    def rows_to_look_up(self) -> list[ReconciledLoan]:
+        """Return what was settled by hand, and that Alma was not asked about since."""
+        return [row for row in self.table.row if row.is_to_look_up]
+
+    @property
+    def lacking(self) -> list[ReconciledLoan]:
+        """The rows that were settled by hand, and that Alma, asked since, does not have."""
+        return list(self.table.row[self.table.reason == NOT_IN_ALMA])
 
     @property
     def to_upload(self) -> int:

@@ -9,12 +9,12 @@ list that applies is the loan's:
 | state | when | reason |
 |---|---|---|
 | `refused` | it was taken back and Alma has it still: somebody ends it there | `void_in_alma` |
-| `void` | it was taken back | `void_after_export` when a file holds it, and its fate is not known |
-| `resolved` | a person settled it by hand | `by_hand` |
-| `refused` | somebody else had the item before, in a verification that came last | `other_user` |
+| `void` | it was taken back | `void_after_export` when a file for Alma holds it |
 | `confirmed` | Alma's API made the loan, the last of these two | `lent_by_api` |
 | `confirmed` | it was verified in Alma, the last of these two | `due_shifted`, or its own |
 | `confirmed` | a report that accounts for every line of its file does not refuse it | `by_report` |
+| `resolved` | a person settled it by hand | `by_hand`, or `not_in_alma` once Alma lacks it |
+| `refused` | somebody else had the item before, in a verification that came last | `other_user` |
 | `refused` | verified, after the upload, not to be in Alma | as below, or the result |
 | `refused` | Alma's report of the upload refuses it | the key of Alma's message |
 | `refused` | it was handed on | `handed_on` |
@@ -47,8 +47,8 @@ TO_CHECK = "to_check"
 DUE_SHIFTED = "due_shifted"
 # That of a loan that was taken back, and that Alma has.
 VOID_IN_ALMA = "void_in_alma"
-# That of one of which nobody knows whether Alma took it from a file.
-VOID_AFTER_EXPORT = "void_after_export"
+# Those of a row that was settled by hand, and of one that Alma was found to lack since then.
+BY_HAND, NOT_IN_ALMA = "by_hand", "not_in_alma"
 # That of a row that Alma's report of the upload does not refuse.
 BY_REPORT = "by_report"
 
@@ -101,6 +101,8 @@ class SettledBy(StrEnum):
     HAND = "hand"
 
 
+# The results of a verification by which Alma does not have the loan.
+_LACKING = (Verification.MISSING, Verification.OTHER_USER)
 # The states of a row that nobody has to do anything about any more.
 SETTLED = (ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED, ReconciliationState.VOID)
 # Those of a row that no upload has taken yet.
@@ -136,6 +138,21 @@ class ReconciledLoan(NamedTuple):
         return is_pseudonym(self.corrected.patron)
 
     @property
+    def is_to_look_up(self) -> bool:
+        """Whether a person settled it by hand, and Alma was not asked about it since."""
+        is_by_hand = self.state is ReconciliationState.RESOLVED and not self.is_purged
+        return is_by_hand and self.history.since_settled is None
+
+    @property
+    def is_to_undo(self) -> bool:
+        """Whether it was taken back, a file holds it, and nobody has said what came of it there."""
+        if self.log.void is None or not self.sent or self.state is not ReconciliationState.VOID:
+            return False
+        history, void = self.history, self.log.void
+        said = history.since_sent(history.refusal) or history.since_sent(history.verification)
+        return said is None and not _is_ended(void, history, None)
+
+    @property
     def loan(self) -> Loan:
         """The loan as it was recorded."""
         return self.log.loan
@@ -153,7 +170,7 @@ class ReconciledLoan(NamedTuple):
         """
         history = self.history
         if self.state is ReconciliationState.RESOLVED and history.resolved is not None:
-            return history.resolved.at, SettledBy.HAND
+            return history.resolved[1].at, SettledBy.HAND
         if self.state is not ReconciliationState.CONFIRMED:
             return None
         shown, reported = (
@@ -206,10 +223,10 @@ def state_and_reason(
     """
     if row.void is not None:
         return _state_of_void(row.void, history, verified)
-    if history.resolved is not None:
-        return ReconciliationState.RESOLVED, "by_hand"
     if (reason := _in_alma(history, verified)) is not None:
         return ReconciliationState.CONFIRMED, reason
+    if history.resolved is not None:
+        return ReconciliationState.RESOLVED, NOT_IN_ALMA if _is_lacking(history) else BY_HAND
     if (reason := _refused(history, verified)) is not None:
         return ReconciliationState.REFUSED, reason
     if history.sent:
@@ -222,23 +239,17 @@ def _state_of_void(
     void: Void, history: LoanHistory, verified: LoanVerified | None
 ) -> tuple[ReconciliationState, str]:
     reason = _in_alma(history, verified)
-    if not history.sent or _is_ended(void, history, verified, reason):
-        return ReconciliationState.VOID, ""
-    if reason is None:
-        return ReconciliationState.VOID, VOID_AFTER_EXPORT
-    return ReconciliationState.REFUSED, VOID_IN_ALMA
+    is_over = reason in (None, RETURNED_SINCE) or _is_ended(void, history, verified)
+    if not is_over:
+        return ReconciliationState.REFUSED, VOID_IN_ALMA
+    return ReconciliationState.VOID, "void_after_export" if history.sent else ""
 
 
-def _is_ended(
-    void: Void, history: LoanHistory, verified: LoanVerified | None, in_alma: str | None
-) -> bool:
+def _is_ended(void: Void, history: LoanHistory, verified: LoanVerified | None) -> bool:
     """Return whether Alma or a person has said that a loan which was taken back is not in Alma."""
-    if history.resolved is not None and history.resolved.at > void.at:
+    if history.resolved is not None and history.resolved[1].at > void.at:
         return True
-    if verified is not None and verified.found in (Verification.MISSING, Verification.OTHER_USER):
-        return True
-    is_refused = in_alma is None and history.since_sent(history.refusal) is not None
-    return is_refused or in_alma == RETURNED_SINCE
+    return verified is not None and verified.found in _LACKING
 
 
 def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
@@ -253,6 +264,12 @@ def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
     if isinstance(shown, LoanAnswered):
         return "lent_by_api"
     return DUE_SHIFTED if shown.found is Verification.DUE_SHIFTED else shown.reason
+
+
+def _is_lacking(history: LoanHistory) -> bool:
+    """Return whether Alma was asked since a person settled a loan, and does not have it."""
+    asked = history.since_settled
+    return asked is not None and asked.found in _LACKING
 
 
 def _refused(history: LoanHistory, verified: LoanVerified | None) -> str | None:

@@ -101,7 +101,7 @@ class ReconciliationLog:
             case ManualHandling():
                 self._change(entry.loan, handed_on=(position, entry))
             case SettledByHand():
-                self._change(entry.loan, resolved=entry)
+                self._change(entry.loan, resolved=(position, entry))
             case Corrected():
                 before = self.history(entry.loan).corrections
                 self._change(entry.loan, corrections=(*before, (position, entry)))

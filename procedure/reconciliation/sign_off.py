@@ -8,7 +8,12 @@ from uuid import UUID
 
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.journal_entries import SignedOff
-from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
+from procedure.reconciliation.reconciled_loan import (
+    NOT_IN_ALMA,
+    SETTLED,
+    ReconciledLoan,
+    ReconciliationState,
+)
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts, count_stages
 
@@ -57,6 +62,7 @@ def sign(
     if pending := len(reconciliation.log.pending()):
         text = f"{pending} loans wait for a forgotten card: complete or void them, then sign."
         raise TransactionRefused("card_missing", text)
+    lacking = [row.loan.id for row in reconciliation.rows() if row.reason == NOT_IN_ALMA]
     states = tuple(sorted((state.value, count) for state, count in counts.items()))
     return SignedOff(
         id=entry_id,
@@ -65,6 +71,7 @@ def sign(
         states=states,
         position=reconciliation.position,
         workstation=workstation,
+        lacking=tuple(lacking),
     )
 
 

@@ -9,12 +9,13 @@ from uuid import UUID, uuid4
 
 import click
 
-from dashboard.cli.alma_requests import system_of
+from dashboard.cli.alma_requests import query_alma, system_of
 from dashboard.cli.instants import format_utc
 from dashboard.cli.open_database import database_option
-from dashboard.cli.output import counted, json_line, write_file
+from dashboard.cli.output import counted, counted_progress, json_line, with_system_name, write_file
 from dashboard.cli.reconcile.log import (
     NEEDS_A_PERSON,
+    STOPPED,
     by,
     open_log,
     print_cart_counts,
@@ -23,10 +24,12 @@ from dashboard.cli.reconcile.log import (
 )
 from dashboard.settings import Settings
 from procedure.errors import JournalMoved, TransactionRefused
+from procedure.io.alma.verify import verify as verify_in_alma
 from procedure.io.clock import new_uuid7, utc_now
+from procedure.io.database.database import Database
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.corrections import resolve_loan
-from procedure.reconciliation.reconciliation_log import KINDS
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts, is_current, sign as signature
 from procedure.reconciliation.spreadsheets import Cell, Table, as_csv, as_xlsx, summary_tables
 
@@ -90,9 +93,13 @@ def _json(cell: Cell) -> Any:
 def sign(*, operator: str) -> None:
     """Sign that every loan is settled.
 
+    With a key, Alma is asked first about what was settled by hand.
+
     Example: `relais reconcile sign --by "A. Favre"`.
     """
     with open_log() as (database, log):
+        signature(log, entry_id=uuid4(), at=utc_now(), operator=operator)
+        _look_up(database, log)
         entry = signature(log, entry_id=uuid4(), at=utc_now(), operator=operator)
         try:
             database.journal.append(entry, unless_newer=(KINDS, log.position))
@@ -101,6 +108,23 @@ def sign(*, operator: str) -> None:
                 "row_moved", "Something was recorded meanwhile: look again, then sign."
             ) from None
     click.echo(f"{entry.operator} signs for {counted(current_counts(log).total, 'loan')}.")
+    for loan in entry.lacking:
+        click.echo(with_system_name(f"Settled by hand, and not in Alma: loan {loan}"), err=True)
+
+
+def _look_up(database: Database, log: ReconciliationLog) -> None:
+    """Ask Alma about what was settled by hand; exits where it does not answer about all of it."""
+    settings, rows = Settings.from_env(), [row for row in log.rows() if row.is_to_look_up]
+    if not rows or not settings.alma_key:
+        return
+    with counted_progress("Asking Alma") as on_progress:
+        options = {"on_progress": on_progress}
+        stopped = query_alma(
+            settings, lambda api: verify_in_alma(api, database.journal, rows, **options)
+        )
+    log.extend(database.journal.since(log.position, kinds=KINDS))
+    if stopped:
+        sys.exit(STOPPED)
 
 
 @click.command()

@@ -3,13 +3,15 @@
 Usually it is returned on Alma's own screen, with the book in hand: that shows where the book goes.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from procedure.circulation.settlements import RequestOutcome, ReturnAnswered, ReturnRequested
 from procedure.circulation.transactions import Return
-from procedure.errors import TransactionRefused
+from procedure.errors import AlmaUnavailable, TransactionRefused
+from procedure.io.alma.batch import run_batch
 from procedure.io.alma.client import AlmaApi
 from procedure.io.alma.create_loan import SETTLED
 from procedure.io.alma.send_once import keep, record_request, send_once
@@ -76,6 +78,27 @@ def _returnable(journal: Journal, return_id: UUID) -> tuple[ReconciliationLog, R
             "not_safe", "A loan of this book is not known to be in Alma: it would be lost."
         )
     return log, known
+
+
+async def still_lent(api: AlmaApi, returns: Iterable[Return]) -> set[UUID]:
+    """Return the ids of the returns whose item is on loan in Alma, lent before the return.
+
+    Raises:
+        AlmaError: Alma has not answered about each of them.
+    """
+    lent: set[UUID] = set()
+
+    async def look(returned: Return) -> None:
+        item = (await api.item(returned.item)).item
+        if item is not None and item.loan is not None and not _lent_since(item, returned.at):
+            lent.add(returned.id)
+
+    def on_progress(done: int, of: int) -> None:
+        del done, of
+
+    if await run_batch([partial(look, back) for back in returns], on_progress=on_progress):
+        raise AlmaUnavailable("Alma has not answered about each item.")
+    return lent
 
 
 def _lent_since(item: ItemFacts, at: datetime) -> bool:

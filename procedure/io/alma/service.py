@@ -7,11 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from procedure.circulation.settlements import ReturnAnswered
-from procedure.circulation.transactions import Loan
+from procedure.circulation.transactions import Loan, Return
 from procedure.io.alma.batch import Progress, Request, run_batch
 from procedure.io.alma.client import AlmaApi, Keys
 from procedure.io.alma.create_loan import create_loan, settle
-from procedure.io.alma.return_item import return_item, settle_scan
+from procedure.io.alma.return_item import return_item, settle_scan, still_lent
 from procedure.io.alma.verify import verify
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
@@ -66,6 +66,15 @@ class AlmaService:
         """Verify rows; see `procedure.io.alma.verify`."""
         async with self.open_api() as api:
             return await verify(api, self.journal, rows, on_progress=on_progress)
+
+    async def still_lent(self, returns: Iterable[Return]) -> set[UUID]:
+        """Return the ids of the returns whose item is on loan in Alma, lent before the return.
+
+        Raises:
+            AlmaError: Alma has not answered about each of them.
+        """
+        async with self.open_api() as api:
+            return await still_lent(api, returns)
 
     async def lend(
         self, loan: UUID, *, library: str, workstation: str, operator: str | None

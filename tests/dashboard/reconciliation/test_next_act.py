@@ -104,4 +104,6 @@ async def test_one_button_is_filled_and_true_at_each_moment(handbook: Handbook) 
         desk.progress.tick(BLOCK_BACK)
         assert page.at("sign") == ("Only a signature is missing.", ["sign"])
         desk.progress.sign()
+        assert page.at("sign") == (runs, [])  # Alma is asked about what was settled by hand
+        await jobs.over()
         assert [page.at(step) for step in ("import", "sign")] == [("Signed by L. M.", [])] * 2

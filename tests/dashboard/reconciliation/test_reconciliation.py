@@ -197,6 +197,8 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         desk.progress.tick(BLOCK_BACK)
         assert (progress.proposed, progress.now.left) == ("sign", Counter())
         progress.sign()
+        await progress.ledger.jobs.over()  # Alma is asked about what was settled by hand
+        progress.update()
         assert progress.now.signed is not None
         assert (progress.now.signed.operator, progress.now.counts.total) == ("L. M.", 200)
         assert set(progress.marks.values()) == {Mark.DONE}
@@ -633,6 +635,7 @@ async def test_settle_an_item_and_a_whole_cart(
         carts.settle("code perdu")
         assert (carts.item, carts.confirming, carts.outcome) == (None, False, "settled")
         carts.settle_desk(row.desk)
+        await carts.wait()
         assert [cart.returned.id for cart in desk.progress.now.carts] == [lent.id]
         assert desk.progress.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
         settled = desk.progress.ledger.reconciled.log.settlements.returns_by_hand.values()
@@ -641,6 +644,60 @@ async def test_settle_an_item_and_a_whole_cart(
             ("alma_screen", "L. M.", "poste-1"),
         ]
         assert desk.day.stand_in.gate.effects == []
+
+
+async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> None:
+    """Of three items of a cart two were returned at Alma's screen; once Alma is silent."""
+    async with opened(handbook) as desk:
+        desk.send_all()
+        await desk.prove()
+        fine = [row for row in desk.day.rows if not row.trouble]
+        rows = [row for row in fine if row.desk == fine[0].desk][:3]
+        backs = [make.back(uuid4(), row.item, at=desk.day.now, desk=row.desk) for row in rows]
+        desk.context.journal.append(*backs)
+        world, gate = desk.day.stand_in.world, desk.day.stand_in.gate
+        for row in rows[:2]:
+            world.end_loan(world.items[row.item], desk.day.now)
+        carts = CartReturns(progress=desk.progress)
+        outcomes = []
+        for fault in ([Misbehaviour("drop_before", "GET", times=1000)], []):
+            gate.faults = list(fault)
+            carts.settle_desk(rows[0].desk)
+            await carts.wait()
+            left = {cart.returned.id for cart in desk.progress.now.carts}
+            outcomes.append((carts.outcome, [back.id in left for back in backs]))
+        assert outcomes == [
+            ("alma_silent", [True, True, True]),
+            ("still_lent", [False, False, True]),
+        ]
+
+
+async def test_signature_asks_alma_about_what_was_settled_by_hand(handbook: Handbook) -> None:
+    """Of two loans settled by hand one was made in Alma since, the other is lacking there."""
+    async with opened(handbook) as desk:
+        desk.send_all()
+        await desk.prove()
+        for point in BEFORE:
+            desk.progress.tick(point)
+        done, lacking = [
+            row.loan for row in desk.progress.now.to_settle if row.reason == "blocked"
+        ][:2]
+        while left := [row.loan.id for row in desk.progress.now.to_settle]:
+            await desk.settle(left)
+        world, due = desk.day.stand_in.world, desk.day.now + timedelta(days=28)
+        user = world.users[done.patron]
+        world.add_loan(user, world.items[done.item], world.desks[done.desk], desk.day.now, due)
+        desk.progress.sign()
+        await desk.progress.ledger.jobs.over()
+        desk.progress.update()
+        states = [desk.state(loan.id).value for loan in (done, lacking)]
+        assert states == ["confirmed", "resolved"]
+        named = {row.loan.id for row in desk.progress.now.lacking}
+        assert lacking.id in named
+        assert done.id not in named
+        signed = desk.progress.now.signed
+        assert signed is not None
+        assert set(signed.lacking) == named
 
 
 async def test_look_up_one_row_finds_another_identifier(handbook: Handbook) -> None:

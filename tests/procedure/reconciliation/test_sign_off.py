@@ -49,6 +49,13 @@ def test_sign_off_is_of_the_counts_of_its_moment() -> None:
     assert not is_current(SIGNED, log.table())
 
 
+def test_signature_names_what_alma_lacks_of_what_was_settled_by_hand() -> None:
+    missing = proved(Verification.MISSING)
+    assert signed(LOAN, SENT, RESOLVED, missing).lacking == (LOAN.id,)
+    assert signed(LOAN, SENT, missing, RESOLVED).lacking == ()
+    assert signed(LOAN, SENT, RESOLVED, proved(Verification.IN_ALMA)).lacking == ()
+
+
 def test_second_signature_counts_what_the_first_does_not_cover() -> None:
     again = make.loan(60, "i", "A-02", at=LATER)
     settled = replace(RESOLVED, id=UUID(int=61), loan=again.id)

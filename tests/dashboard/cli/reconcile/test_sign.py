@@ -45,6 +45,7 @@ def test_sign_off_needs_settled_rows_and_a_name(run: Run, proved: Path) -> None:
             run("reconcile", "resolve", row["id"], "--how", "lent at the desk", "--by", "LM")
     signed = run("reconcile", "sign", "--by", "=L. Martin")
     assert signed.stdout == "=L. Martin signs for 4 loans.\n"
+    assert signed.stderr.count("Settled by hand, and not in Alma: loan ") == 2
     after = run("reconcile", "summary", "--json")
     assert (after.exit_code, json_lines(after)[-1]["signed_by"]) == (0, "=L. Martin")
     assert run("reconcile", "summary").stdout.splitlines()[-2].endswith("\t4\tyes")
