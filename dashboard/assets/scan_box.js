@@ -249,7 +249,7 @@ export class ScanBox {
 
   // A scanner ends with Enter: where a press records loans, a hand takes the space bar or a click.
   #entered(event) {
-    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"]')) event.preventDefault()
+    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="take"]')) event.preventDefault()
   }
 
   #clicked(event) {
@@ -285,6 +285,8 @@ export class ScanBox {
       forgo: () => { scanning.forgo(); this.focus() },
       resume: () => { for (const code of scanning.takeOffered()) this.#record(code) },
       forget: () => scanning.forget(),
+      take: () => { const code = scanning.removeRefused(whose); if (code) this.#record(code) },
+      discard: () => scanning.removeRefused(whose),
       scanner: () => this.check.open(),
       "scanner-later": () => this.check.dismiss(),
       sound: () => { this.sounds.muted = !this.sounds.muted },

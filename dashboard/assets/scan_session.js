@@ -21,7 +21,8 @@ const NOBODY = {
 }
 // `anyway` is when a person last lent here although Alma answers (ms): then nobody is asked.
 // `offered` are scans of which nobody saw where they went: a person says whether they belong here.
-const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [] }
+// `refused` are the codes of today that were not recorded, newest first: {id, code, made, reason}.
+const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which it is asked again
 const LONGEST_NOTE = 80
 const EARLIER = 5 // turns that F9 can go back to, one after the other
@@ -53,7 +54,8 @@ export class ScanSession {
     const code = text.trim()
     if (!code) return
     if (this.state.needsCard && this.classifier.classify(code, "patron").kind !== "card") {
-      this.tell({ what: "refused", code, key: "card_first" })
+      this.#keepRefused(code, "card_first")
+      this.session.keep()
       return
     }
     this.release()
@@ -88,8 +90,26 @@ export class ScanSession {
 
   // One of them may have been a card.
   forget() {
-    this.state.offered.splice(0)
+    for (const code of this.state.offered.splice(0)) this.#addRefused(code, "forgotten")
     this.requireCard()
+  }
+
+  // The codes of today that were not recorded, until a person takes or discards them.
+  get refused() {
+    const ofToday = this.state.refused.filter(({ made }) => this.today.isToday(made))
+    if (ofToday.length < this.state.refused.length) {
+      this.state.refused = ofToday
+      this.session.keep()
+    }
+    return ofToday
+  }
+
+  // Remove one of them and return its code, undefined where it is there no longer.
+  removeRefused(id) {
+    const row = this.state.refused.find((one) => one.id === id)
+    this.state.refused = this.state.refused.filter((one) => one !== row)
+    this.session.keep()
+    return row?.code
   }
 
   // What is expected next, as the classifier calls it.
@@ -145,8 +165,8 @@ export class ScanSession {
 
   // Somebody signed out in this browser: only what is recorded nowhere yet stays.
   leave() {
-    const { held, anyway, offered } = this.state
-    Object.assign(this.state, structuredClone(EMPTY), { held, anyway, offered })
+    const { held, anyway, offered, refused } = this.state
+    Object.assign(this.state, structuredClone(EMPTY), { held, anyway, offered, refused })
     this.session.keep()
   }
 
@@ -255,8 +275,10 @@ export class ScanSession {
     const { mode, patron, rows, asked, notice, earlier, missed } = this.state
     const answers = {
       notice: () => {
-        if (notice.key === "card_on_cart") this.#item(notice.code, notice.made, [...CARDS])
-        else this.state.notice = null // it hides what there may be to answer
+        if (notice.key === "card_on_cart") {
+          this.removeRefused(notice.id)
+          this.#item(notice.code, notice.made, [...CARDS])
+        } else this.state.notice = null // it hides what there may be to answer
       },
       asked: () => this.#complete(asked.code, true),
       missed: () => {
@@ -529,8 +551,18 @@ export class ScanSession {
 
   #refuse(code, reason) {
     const made = this.state.late ?? this.stamp()
-    this.state.notice = { key: reason, code, made }
-    this.rows.remember({ what: "refused", code, made, reason })
+    this.state.notice = { key: reason, code, made, id: this.#keepRefused(code, reason) }
+  }
+
+  #keepRefused(code, reason) {
+    const id = this.#addRefused(code, reason)
     this.tell({ what: "refused", code, key: reason })
+    return id
+  }
+
+  #addRefused(code, reason) {
+    const row = { id: uuid(), code, made: this.stamp(), reason }
+    this.state.refused.unshift(row)
+    return row.id
   }
 }

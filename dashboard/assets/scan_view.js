@@ -52,6 +52,7 @@ export class ScanView {
     this.turn.draw()
     this.#drawGuard()
     this.#drawRows()
+    this.#drawRefused()
     this.#drawSide()
   }
 
@@ -217,6 +218,22 @@ export class ScanView {
     drawn.told = said && this.lists.line(row, said, row.id === this.asked)
     if (drawn.told) line.after(drawn.told)
     return line
+  }
+
+  // What was not recorded today, until a person takes or discards it.
+  #drawRefused() {
+    const { refused } = this.box.scanning
+    const part = this.part("refused")
+    const mark = JSON.stringify(refused)
+    if (part.dataset.mark === mark) return
+    part.dataset.mark = mark
+    part.hidden = !refused.length
+    this.write("refused-count", refused.length)
+    this.part("refused-list").replaceChildren(...refused.map(({ id, code, made, reason }) => {
+      const line = this.form("refused", { time: this.clock(made), code, why: this.why(reason) })
+      line.dataset.whose = id
+      return line
+    }))
   }
 
   // When it is expected back, and for how long it is lent where that is not the usual.

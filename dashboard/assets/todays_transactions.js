@@ -90,6 +90,11 @@ export class TodaysTransactions {
     this.outbox.tell("changed")
   }
 
+  // Whether an instant of this workstation's clock (ms) is of today.
+  isToday(made) {
+    return DAY.format(made + (this.clock.skew ?? 0)) === this.#today()
+  }
+
   #today() {
     return DAY.format(this.clock.stamp() + (this.clock.skew ?? 0))
   }

@@ -24,6 +24,7 @@ def scan_texts(language: Language) -> dict[str, Any]:
         **{f"told_{key}": text for key, text in list_texts(language).items()},
         **{f"why_{key}": sentence for key, sentence in reason_texts(language).items()},
         "why_card_first": language.say("Scannez d’abord la carte du lecteur."),
+        "why_forgotten": language.say("Oublié à ce poste."),
     }
 
 

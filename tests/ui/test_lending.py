@@ -249,12 +249,21 @@ def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     desk.get_by_role("button", name="Oublier").click()
     desk.keyboard.press("F9")  # what it answered, whether the card was an item, is not on the page
     scan(desk, [PATRON, "0ODD-9"])
-    desk.get_by_role("button", name="Reprendre", exact=True).click()
+    guard.get_by_role("button", name="Reprendre").click()
     scan(desk, ["0ODD-8"])
+    # What was refused or forgotten stays, until a person takes or removes it.
+    desk.reload()
+    refused = part(desk, "refused-list").locator("li")
+    expect(refused).to_have_count(4)
+    expect(refused.nth(1)).to_contain_text("0ODD-00006")
+    expect(refused.nth(1)).to_contain_text("Scannez d’abord la carte du lecteur.")
+    refused.nth(0).get_by_role("button", name="Effacer").click()
+    refused.nth(0).get_by_role("button", name="Reprendre").click()
+    expect(refused).to_have_count(2)
     all_on_the_server(desk)
     assert whose(relais, "0ODD") == [
         *(("0ODD-00001", PATRON), ("0ODD-00002", PATRON), ("0ODD-00007", OTHER)),
-        *(("0ODD-9", PATRON), ("0ODD-8", PATRON)),
+        *(("0ODD-9", PATRON), ("0ODD-8", PATRON), ("0ODD-00006", PATRON)),
     ]
 
 

@@ -81,6 +81,10 @@ DESK = """async ({ rules, acts, start, desk }) => {
         anyway: () => scanning.lendAnyway(), forgo: () => scanning.forgo(),
         pause: () => { now += 31 * 60_000 },
         lost: () => scanning.requireCard(),
+        offer: () => scanning.offer(["0C-1", "0C-2"]), forget: () => scanning.forget(),
+        take: () => scanning.scan(scanning.removeRefused(scanning.refused[0].id)),
+        discard: () => scanning.removeRefused(scanning.refused[0].id),
+        tomorrow: () => { now += 86_400_000 },
     }
     for (const act of acts) {
         now += 1000
@@ -93,7 +97,8 @@ DESK = """async ({ rules, acts, start, desk }) => {
     clearTimeout(scanning.session.timer)
     const { patron, rows } = scanning.state
     const shown = rows.map(({ item, state, warning, open }) => [item, state, warning, open])
-    return { sent, warned: warned.map(({ what }) => what), patron: patron?.code ?? null, rows: shown.reverse() }
+    const refused = scanning.refused.map(({ code, reason }) => [code, reason])
+    return { sent, warned: warned.map(({ what }) => what), patron: patron?.code ?? null, rows: shown.reverse(), refused }
 }"""
 
 
@@ -110,6 +115,7 @@ class Done:
     rows: list[list[Any]]
     entries: list[Any]
     sent: list[list[dict[str, Any]]]
+    refused: list[list[str]]
 
 
 def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
@@ -149,6 +155,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
         done["rows"],
         entries,
         done["sent"],
+        done["refused"],
     )
 
 
@@ -456,6 +463,29 @@ def test_items_after_a_lost_scan_are_refused_until_a_card_also_after_a_reload(pl
     done = at_the_desk(plain, [one, "0A-1", "lost", "0B-1", "reload", "0B-2", two, "0B-3"])
     assert done.loans == [(one, "0A-1", 2), (two, "0B-3", 8)]
     assert done.warned.count("refused") == 2
+
+
+def test_refused_codes_stay_until_they_are_taken_or_discarded(plain: Page) -> None:
+    one, two, *_ = CARDS
+    acts = [one, "0A-1", "offer", "forget", "0B-1", "reload"]
+    assert at_the_desk(plain, acts).refused == [
+        ["0B-1", "card_first"],
+        ["0C-2", "forgotten"],
+        ["0C-1", "forgotten"],
+    ]
+    taken = at_the_desk(plain, [*acts, two, "take", "discard"])
+    assert [loan[:2] for loan in taken.loans] == [(one, "0A-1"), (two, "0B-1")]
+    assert taken.refused == [["0C-1", "forgotten"]]
+    # Without a card nobody knows whose it is: it is refused again, and stays.
+    again = at_the_desk(plain, [*acts, "take"])
+    assert again.refused[0] == ["0B-1", "card_first"]
+    assert at_the_desk(plain, [*acts, "tomorrow"]).refused == []
+
+
+def test_refused_card_that_f9_makes_an_item_is_refused_no_longer(plain: Page) -> None:
+    one, two, *_ = CARDS
+    done = at_the_desk(plain, ["cart", one, two, "F9"])
+    assert (done.refused, done.returns) == ([[one, "card_on_cart"]], [(two, 3)])
 
 
 def test_held_scans_can_be_withdrawn_and_are_not_recorded(plain: Page) -> None:
