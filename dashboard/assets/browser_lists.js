@@ -58,9 +58,10 @@ export class BrowserList {
 export class BrowserLists {
   // `base` is the address of the desk page, below which the lists are.
   constructor(base) {
-    Object.assign(this, { base, lists: {} })
+    Object.assign(this, { base, lists: {}, keptFor: Infinity })
     if (!globalThis.caches) return // without HTTPS a browser keeps none
-    this.opened = this.#open().catch(() => {}).then(() => this.refresh())
+    this.read = this.#open().catch(() => {}) // what this browser keeps: no server is asked for it
+    this.opened = this.read.then(() => this.refresh())
     setInterval(() => this.refresh(), REFRESH_EVERY)
   }
 
@@ -87,6 +88,22 @@ export class BrowserLists {
   // stays.
   async refresh() {
     await Promise.all(KINDS.map((kind) => this.#refresh(kind).catch(() => {})))
+    await this.#deleteOld()
+  }
+
+  // Delete lists that are older than so many milliseconds, now and later, whether or not the server
+  // can be asked.
+  async keepFor(milliseconds) {
+    this.keptFor = milliseconds
+    await this.read
+    await this.#deleteOld()
+  }
+
+  async #deleteOld() {
+    const old = KINDS.filter((kind) => this.lists[kind] && Date.now() - Date.parse(this.lists[kind].header.as_of) > this.keptFor)
+    for (const kind of old) delete this.lists[kind]
+    const cache = old.length ? await caches.open(CACHE) : null
+    for (const kind of old) await cache.delete(this.#address(kind))
   }
 
   // Somebody signed out in this browser.

@@ -7,10 +7,13 @@ import { ScanClassifier } from "relais/scan_classification.js"
 import { ScannerCheck } from "relais/scanner_check.js"
 import { ScanView } from "relais/scan_view.js"
 import { ScanSession } from "relais/scan_session.js"
+import { isAboutCard, isListed } from "relais/list_advice.js"
 import { Sounds } from "relais/sounds.js"
 import { TodaysTransactions } from "relais/todays_transactions.js"
 
 const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
+// What a list says of the reader's account, and of the item.
+const SOUND_OF_LIST = { true: "account", false: "item" }
 export const CALM = 20_000 // ms without a scan before a page may be loaded anew by itself
 // What answers a question: the one that is shown, and no other that came since it was drawn.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
@@ -46,6 +49,7 @@ export class ScanBox {
     this.shown = () => (page.active() ? this.input : null)
     window.scanner.box = this.shown
     this.#listen()
+    this.lists?.keepFor(this.classifier.lists.kept_ms).then(() => this.draw())
     this.lists?.opened?.then(() => this.draw())
     this.#recall(workstation.store)
     this.deskChosen()
@@ -220,8 +224,8 @@ export class ScanBox {
     if (!this.page.active() || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
     if (this.view.turn.slipOpen && /^\p{L}$/u.test(event.key) && !this.#inOtherField(event)) this.#chooseLanguage(event)
     if (!act) return
-    // Escape in another field of the place belongs to that field.
-    if (event.key === "Escape" && this.#inOtherField(event)) return
+    // Escape in another field of the place belongs to that field, but in those of the turn.
+    if (event.key === "Escape" && this.#inOtherField(event) && !event.composedPath()[0].closest(".who")) return
     event.preventDefault()
     if (event.key === "Escape" && this.view.turn.slipOpen) this.#do("slip")
     else if (!event.repeat) this.#do(act)
@@ -302,7 +306,8 @@ export class ScanBox {
   }
 
   #hear({ what, code, key, number }) {
-    if (SOUND_OF[what]) this.sounds.play(SOUND_OF[what])
+    const sound = what === "warning" && isListed(key) ? SOUND_OF_LIST[isAboutCard(key)] : SOUND_OF[what]
+    if (sound) this.sounds.play(sound)
     this.draw()
     const why = key ? this.view.why(key, code) : ""
     this.view.hear(`heard_${what}`, { code, number, why })

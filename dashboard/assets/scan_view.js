@@ -143,8 +143,15 @@ export class ScanView {
     const { patron: { code, since, read }, rows, earlier: [before, first] } = scanning.state
     const lent = scanning.found ? rows.filter((row) => row.found) : before.rows
     const why = read ? this.why(read, code) : ""
-    const text = { code, before: this.#name(before), many: this.turn.count("items", lent.filter(stands).length), why, first: first ? this.#name(first) : "" }
+    const text = { code, before: this.#name(before), many: this.#many(lent), why, first: first ? this.#name(first) : "" }
     return { form: this.#formOfNext(before), text, about: since }
+  }
+
+  // How many items a reader has who is left behind, and of how many of them a question is open.
+  #many(rows) {
+    const standing = rows.filter(stands)
+    const open = standing.filter((row) => row.open).length
+    return [this.turn.count("items", standing.length), ...(open ? [this.turn.count("undecided", open)] : [])].join(", ")
   }
 
   #formOfNext(before) {
@@ -204,12 +211,12 @@ export class ScanView {
       body.insertBefore(line, below)
     }
     const said = this.lists.said(row)
-    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify(said)}/${row.id === this.asked}`
+    const texts = row.kind === "return" ? {} : this.due(row)
+    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify([said, texts])}/${row.id === this.asked}`
     if (line.dataset.mark === mark) return line
     line.dataset.mark = mark
     line.classList.toggle("is-void", row.state === "void")
     line.classList.toggle("is-told", said !== null)
-    const texts = row.kind === "return" ? {} : this.due(row)
     for (const [name, text] of Object.entries(texts)) line.querySelector(`[data-text="${name}"]`).textContent = text
     line.querySelector('[data-text="state"]').replaceChildren(this.#chip(row))
     const why = said && isListed(row.warning) ? "" : this.#whyOf(row)
@@ -236,13 +243,24 @@ export class ScanView {
     }))
   }
 
-  // When it is expected back, and for how long it is lent where that is not the usual.
-  due({ made, item, told }) {
+  // When it is expected back, and for how long it is lent where that is not the usual. Of a second
+  // scan, when the loan is that stands; nothing where that loan is not known here.
+  due(row) {
+    const loan = this.#standing(row)
+    if (!loan) return { due: "", days: "" }
+    const { made, item, told } = loan
     const { classifier } = this.box
     const back = new Date(`${classifier.due(DATE.format(new Date(made)), item, told)}T12:00:00Z`)
     const due = this.day.format(back)
     const days = classifier.daysOf(item, told)
     return { due, days: days === classifier.days ? "" : this.fill(this.words.days, { count: days }) }
+  }
+
+  #standing(row) {
+    if (row.state !== "repeated") return row
+    const { scanning, today } = this.box
+    const sameLoan = (one) => one.kind === "loan" && one.patron === row.patron
+    return scanning.state.rows.find(({ id }) => id === row.repeats) ?? today.events(row.item).findLast(sameLoan) ?? null
   }
 
   #whyOf({ state, warning, reason, read, overridden, item, told }) {
@@ -293,9 +311,7 @@ export class ScanView {
 
   #drawLists() {
     const { listsAsOf } = this.box
-    if (!this.part("lists")) return // a desk file has none
-    for (const name of ["lists-name", "lists"]) this.part(name).hidden = !listsAsOf
-    this.write("lists", listsAsOf ? this.lists.age(listsAsOf) : "")
+    this.write("lists", listsAsOf ? this.lists.age(listsAsOf) : this.words.lists_none)
     this.write("lists-why", listsAsOf ? this.lists.outdated(listsAsOf) : "")
   }
 

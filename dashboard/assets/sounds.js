@@ -1,10 +1,13 @@
-// Four short sounds that differ without looking: taken, next reader, warning, refused.
+// Short sounds that differ without looking: taken, next reader, warning, refused; a list doubts the
+// reader's account (three low ones), or the item (one that falls).
 
 const TUNES = {
   taken: [[880, 0, 0.07]],
   next: [[523, 0, 0.08], [784, 0.09, 0.14]],
   warning: [[660, 0, 0.09], [660, 0.13, 0.09]],
   refused: [[220, 0, 0.28]],
+  account: [[330, 0, 0.09], [330, 0.13, 0.09], [330, 0.26, 0.09]],
+  item: [[740, 0, 0.09], [494, 0.11, 0.14]],
 }
 const LOUDNESS = 0.12
 const STALE = 1000 // ms after which a sound would be taken for that of another scan

@@ -106,9 +106,11 @@ class ListRules:
                 yield said
 
     def for_page(self) -> dict[str, Any]:
-        """Return the same for `browser_lists.js`, as JSON takes it; `stale_ms` are milliseconds."""
+        """Return the same for `browser_lists.js`, as JSON takes it; times are in milliseconds."""
         acts = {reason.value: self.act(reason).value for reason in Reason}
-        return {"acts": acts, "stale_ms": self.lists_stale * 3_600_000}
+        stale, kept = timedelta(hours=self.lists_stale), timedelta(days=self.lists_kept)
+        millisecond = timedelta(milliseconds=1)
+        return {"acts": acts, "stale_ms": stale // millisecond, "kept_ms": kept // millisecond}
 
 
 USUAL = ListRules()

@@ -102,11 +102,15 @@ def test_desk_shows_what_the_lists_say_without_the_server(
     scan(page, CARD, OTHER_BAD_ITEM, "1069999999")
     rows = part(page, "rows")
     expect(rows.locator("tr.told")).to_have_count(2)
+    eventually(page, lambda: page.evaluate(PLAYED)[-2:], ["item", "item"])
     expect(rows).to_contain_text("Exclu du prêt (liste d’hier,")
     expect(rows).to_contain_text("Code inconnu ici (liste d’hier,")
     part(page, "input").press("Escape")
     scan(page, OTHER_BAD_CARD, "1060412258")
     expect(rows).to_contain_text("Compte bloqué (liste d’hier,")
+    eventually(page, lambda: page.evaluate(PLAYED)[-1], "account")
+    scan(page, CARD)  # the next reader: what the one before leaves undecided is said
+    expect(part(page, "guard")).to_contain_text("1 document, 1 à décider")
     relais.signal(signal.SIGCONT)
     eventually(page, lambda: len(loans(relais, "1060412258")), 1)
     assert [
@@ -117,10 +121,28 @@ def test_desk_shows_what_the_lists_say_without_the_server(
         [(None, ["item_unknown"])],
         [("card_blocked", ["card_blocked"])],
     ]
+    # After the days for which the handbook keeps lists they count no more, server or not.
+    age_in_words = part(page, "lists").inner_text()
+    assert age_in_words.startswith("d’hier,")
+    relais.signal(signal.SIGSTOP)
+    assert page.evaluate(KEEP_FOR, 25 * 3_600_000) == ["accounts", "items"]
+    assert page.evaluate(KEEP_FOR, 23 * 3_600_000) == []
+    assert kept(page) == []
+    relais.signal(signal.SIGCONT)
+    page.reload()
+    eventually(page, lambda: sorted(kept(page)), ["accounts", "items"])
     # Somebody signs out in another tab.
     page.evaluate("new BroadcastChannel('relais').postMessage({ ended: true })")
     eventually(page, lambda: kept(page), [])
 
+
+PLAYED = "window.desk.box.sounds.played"
+KEEP_FOR = """async (milliseconds) => {
+    const { BrowserLists } = await import("relais/browser_lists.js")
+    const lists = new BrowserLists(document.baseURI)
+    await lists.keepFor(milliseconds)
+    return Object.keys(lists.lists).sort()
+}"""
 
 LOOK = """async ({ content, looked }) => {
     const { BrowserList } = await import("relais/browser_lists.js")

@@ -24,6 +24,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dashboard.core.users import User
 from procedure.circulation.list_advice import read_advice
+from procedure.circulation.transaction_checks import trimmed
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
@@ -137,7 +138,7 @@ class _Scan(_Message, kw_only=True):
             "id": self.id,
             "at": at,
             "desk": self.desk,
-            "item": self.item,
+            "item": trimmed(self.item),
             "workstation": self.place(person),
             "operator": person.name,
             "sequence": self.sequence,
@@ -155,7 +156,7 @@ class _Loan(_Scan, kw_only=True, tag="loan"):
     def read(self, now: datetime, person: User) -> Loan:
         flags = {"overridden": self.overridden, "late": self.late}
         told = read_advice(self.told)
-        return Loan(patron=self.patron, told=told, **flags, **self.scanned(now, person))
+        return Loan(patron=trimmed(self.patron), told=told, **flags, **self.scanned(now, person))
 
 
 class _Return(_Scan, kw_only=True, tag="return"):

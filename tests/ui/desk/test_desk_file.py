@@ -113,9 +113,13 @@ def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int)
 
 def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     page = begin(desk.workstation())
+    expect(page.locator("[data-part=lists]")).to_have_text("aucune sur ce poste")
     page.keyboard.press("F2")
     scan(page, ["0LOST-1"])
+    # The first Escape in the field of the name leaves the turn.
+    page.locator("[data-part=note]").focus()
     page.keyboard.press("Escape")
+    expect(page.locator("[data-part=who-card]")).to_be_hidden()
     page.keyboard.press("F4")
     scan(page, ["0CART-1"])
     page.keyboard.press("Escape")

@@ -150,6 +150,18 @@ def test_take_two_readings_of_one_message(desk: Desk) -> None:
     assert standing(desk.context) == [2, 5]
 
 
+@pytest.mark.parametrize("more", [{"item": " A1111\r\n"}, {"patron": "\tSLSP204518377 "}])
+def test_take_second_reading_with_blanks_around_a_code(desk: Desk, more: dict[str, Any]) -> None:
+    """It is the same scan, and no renewal: in one batch, and after the first is recorded."""
+    first, second = scan(1, "A1111"), scan(2, "A1111") | more
+    repeated = [answer(1), answer(2, state="repeated", warning="repeated")]
+    assert desk.begin(first, second).result(0) == repeated
+    assert desk.begin(scan(3, "A1111") | more).result(0) == [
+        answer(3, state="repeated", warning="repeated")
+    ]
+    assert standing(desk.context) == [1]
+
+
 def test_take_loan_again_while_its_first_is_voided(desk: Desk) -> None:
     desk.take_one(scan(1, "A1111"))
     anew = scan(3, "A1111", overridden=True)
