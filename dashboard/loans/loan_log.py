@@ -1,6 +1,6 @@
 """The log as a list: newest first, filtered here so that a page carries only what it shows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import param
@@ -8,6 +8,8 @@ import param
 from dashboard.core.context import AppContext
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.local_time import local
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 STATES = ("", *(state.value for state in LoanState), "doubtful")
 # A list longer than this is read anew only so often: it is for searching, not for watching.
@@ -41,14 +43,22 @@ class LoanLogFilter(param.Parameterized):
         class_=LoanRow, doc="The row to be taken back, None without any."
     )
 
+    read_to = param.Integer(default=0, doc="How far in the journal the reconciliation was read.")
     limited = param.Boolean(default=False, constant=True)
     own_desk = param.String(default="", doc="Code of the person's own desk; empty for none.")
 
-    def __init__(self, *, context: AppContext, limited: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        context: AppContext,
+        limited: bool = False,
+        find_log: Callable[[], ReconciliationLog | None] = lambda: None,
+    ) -> None:
         today = local(context.now()).date()
         super().__init__(context=context, limited=limited, day=today.isoformat(), days=(today,))
         self._shown: object = None
         self._waited = 0
+        self._find_log = find_log
 
     @param.depends("desk", "day", "state", "text", "own_desk", watch=True)
     def look(self) -> None:
@@ -61,12 +71,19 @@ class LoanLogFilter(param.Parameterized):
 
     def refresh(self) -> None:
         """Take in what was committed since; a long list less often."""
+        log = self._find_log()
+        self.read_to = 0 if log is None else log.position
         if self._shown == self.context.models.position:
             return
         self._waited += 1
         new = self._shown is None
         if new or len(self.rows) <= LONG or self._waited >= PATIENCE:
             self.look()
+
+    def reconciled(self, row: LoanRow) -> ReconciledLoan | None:
+        """Return a loan as the reconciliation knows it, None before that was read."""
+        log = self._find_log()
+        return None if log is None else log.row(row.loan.id)
 
     def is_doubtful(self, row: LoanRow) -> bool:
         """Whether somebody should look at a loan: a scan to check, or a void gone to Alma."""

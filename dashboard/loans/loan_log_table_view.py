@@ -18,12 +18,17 @@ from procedure.circulation.due_dates import due_date
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.transactions import Loan
 from procedure.local_time import library_zone, local
+from procedure.reconciliation.reconciled_loan import ReconciliationState
 
 NOON = time(12)
 # Shape and hue of a row's chip, and the class of a calm one; first by its state.
 _LOOKS: Mapping[str, tuple[str, str, str]] = {
     LoanState.RECORDED: ("up", "up", "chip--calm"),
     LoanState.EXPORTED: ("here", "up", "chip--calm"),
+    ReconciliationState.UPLOADED: ("here", "up", "chip--calm"),
+    ReconciliationState.CONFIRMED: ("up", "up", "chip--calm"),
+    ReconciliationState.REFUSED: ("slow", "slow", ""),
+    ReconciliationState.RESOLVED: ("person", "up", "chip--calm"),
     LoanState.VOID: ("unknown", "unknown", ""),
     LoanState.REPEATED: ("slow", "unknown", ""),
     "decide": ("unknown", "unknown", ""),
@@ -54,6 +59,7 @@ class LoanTableView(Part):
         self._view = self._make(acts)
         self.show()
         listing.param.watch(self.show, "rows")
+        listing.param.watch(lambda _: self._view.param.trigger("rows"), "read_to")
         listing.param.watch(lambda *_: self._view.turn(0), ["desk", "day", "state", "text"])
 
     def _make(self, acts: Mapping[str, Callable[[LoanRow], None]]) -> PagedTable[LoanRow]:
@@ -80,14 +86,16 @@ class LoanTableView(Part):
         self._view.show(self._listing.rows)
 
     def _row(self, row: LoanRow) -> tuple[str, ...]:
-        loan = row.loan
+        reconciled = self._listing.reconciled(row)
+        loan = row.loan if reconciled is None else reconciled.corrected
+        state = row.state if reconciled is None else reconciled.shown_state
         return (
             self._time(row),
-            self._patron(row),
+            self._patron(loan),
             loan.item,
             self._desk(loan.desk),
             self._due(loan) if row.is_valid else "",
-            self._chip(row.state, self._doubt(row)),
+            self._chip(state, self._doubt(row)),
             self._remark(row),
             self._button(row),
         )
@@ -99,8 +107,8 @@ class LoanTableView(Part):
     def _due(self, loan: Loan) -> str:
         return self._short_day(due_date(loan, self._listing.context.handbook.scans))
 
-    def _patron(self, row: LoanRow) -> Markup:
-        shown = {"patron": row.loan.patron, "key": row.loan.id, "masked": self._masked}
+    def _patron(self, loan: Loan) -> Markup:
+        shown = {"patron": loan.patron, "key": loan.id, "masked": self._masked}
         return render_markup("loans/loan_patron", self._language, **shown)
 
     def _time(self, row: LoanRow) -> str:
@@ -149,11 +157,15 @@ class LoanTableView(Part):
             return ""
         return "decide" if is_listed(row.loan) and row.void is None else "check"
 
-    def _draw_chip(self, state: LoanState, doubt: str) -> Markup:
+    def _draw_chip(self, state: str, doubt: str) -> Markup:
         say = self._language.say
         words = {
             LoanState.RECORDED: say("Enregistré"),
             LoanState.EXPORTED: say("Dans un fichier"),
+            ReconciliationState.UPLOADED: say("Envoyé"),
+            ReconciliationState.CONFIRMED: say("Dans Alma"),
+            ReconciliationState.REFUSED: say("À régler"),
+            ReconciliationState.RESOLVED: say("Réglé à la main"),
             LoanState.VOID: say("Annulé"),
             LoanState.REPEATED: say("Doublon"),
             "decide": say("À décider"),

@@ -99,6 +99,11 @@ class ReconciliationLedger:
             if self.reconciled is log:
                 self._read = max(self._read, until)
 
+    def folded(self) -> ReconciliationLog:
+        """Return the fold of what was read; what was committed since is read soon."""
+        self.current()
+        return self.reconciled
+
     def to_bring(self) -> int | None:
         """Count the loans to be brought into Alma; None before the first overview."""
         newest = self.current()

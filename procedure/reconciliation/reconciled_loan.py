@@ -31,7 +31,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from procedure.circulation.doubts import open_question
-from procedure.circulation.loan_row import LoanRow
+from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.transactions import Loan, Void
 from procedure.reconciliation.journal_entries import (
@@ -136,6 +136,12 @@ class ReconciledLoan(NamedTuple):
     def is_purged(self) -> bool:
         """Whether its identifier was deleted: Alma can be asked nothing about it any more."""
         return is_pseudonym(self.corrected.patron)
+
+    @property
+    def shown_state(self) -> ReconciliationState | LoanState:
+        """How far it has come: its state in the log until it is in a file or settled by hand."""
+        follows = self.sent or self.state is ReconciliationState.RESOLVED
+        return self.state if follows and self.log.void is None else self.log.state
 
     @property
     def is_to_look_up(self) -> bool:

@@ -73,13 +73,11 @@ def _as_reconciled(scanned: Mapping[str, Any], loan: ReconciledLoan | None) -> d
     """Return a row of the frame with what the reconciliation knows; a second scan has no stage."""
     if loan is None:
         return {**scanned, "stage": None}
-    is_void, was_sent = scanned["state"] == LoanState.VOID, loan.sent > 0
-    follows = not is_void and (was_sent or loan.state is ReconciliationState.RESOLVED)
     return {
         **scanned,
         "patron": loan.corrected.patron,
         "item": loan.corrected.item,
-        "state": str(loan.state) if follows else scanned["state"],
+        "state": str(loan.shown_state),
         "stage": str(loan.stage),
     }
 

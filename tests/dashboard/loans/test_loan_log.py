@@ -9,8 +9,13 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.loans import loan_log as loan_list
 from dashboard.loans.loan_log import LoanLogFilter
+from dashboard.loans.loan_log_table_view import LoanTableView
+from dashboard.reconciliation.ledger import ReconciliationLedger
+from dashboard.translations import language
+from procedure.circulation.settlements import Corrected, SettledByHand
 from procedure.circulation.transactions import Loan, Void
 from tests.support import make
+from tests.support.tables import cells
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -100,3 +105,35 @@ def test_log_reads_a_long_log_at_once_for_a_new_page(
     opened = LoanLogFilter(context=listing.context)
     opened.refresh()
     assert shown(opened) == shown(listing)
+
+
+def test_log_follows_the_reconciliation(context: AppContext) -> None:
+    """A loan in a file is refused by Alma and corrected, then settled by hand; the other waits."""
+    at = NOON - timedelta(minutes=5)
+    context.journal.append(loan(1, at, "A1"), loan(2, at, "B2"))
+    ledger = ReconciliationLedger(context)
+    listing = LoanLogFilter(context=context, find_log=ledger.folded)
+    table = LoanTableView(listing, language("en"), on_act=print, on_patron=print)
+
+    def shown() -> list[tuple[str, str]]:
+        listing.refresh()
+        return sorted(zip(cells(table, "item"), cells(table, "state"), strict=True))
+
+    steps = [shown()]
+    for entries in (
+        [make.export(7, 1, at=NOON, name="x.dat")],
+        [
+            make.report(8, UUID(int=7), (UUID(int=1), "blocked"), at=NOON, succeeded=0, failed=1),
+            Corrected(id=UUID(int=9), at=NOON, loan=UUID(int=1), item="A2"),
+        ],
+        [SettledByHand(id=UUID(int=10), at=NOON, loan=UUID(int=1), how="lent", operator="LM")],
+    ):
+        context.journal.append(*entries)
+        steps.append(shown())
+    assert [first for first, _ in steps] == [
+        ("A1", "Recorded"),
+        ("A1", "In a file"),
+        ("A2", "To settle"),
+        ("A2", "Settled by hand"),
+    ]
+    assert {second for _, second in steps} == {("B2", "Recorded")}
