@@ -14,7 +14,7 @@ from tests.dashboard.guide.test_guide_page import ANSWER, opened
 from tests.support.page_models import record_round
 
 ALMA = ("alma-saml", "alma-secours")
-CONFIRM = 'data-act="confirm" data-value="{}" data-press="Enter"'
+CONFIRM = 'data-act="confirm" data-value="{}" data-press=" "'
 
 
 class Screen:

@@ -66,8 +66,8 @@ def test_every_entry_kind_names_its_person_or_none() -> None:
         for kind, stored in ENTRY_KINDS.items()
         if not {"operator", "initials"} & set(stored.__dataclass_fields__)  # type: ignore[attr-defined]
     }
-    # What programs, status pages and workstations report.
+    # What programs and status pages report, and what a workstation says of itself.
     assert nameless == {
-        *("alert_sent", "item_seen", "loan_answered", "official", "proved", "report"),
+        *("alert_sent", "item_seen", "loan_answered", "official", "proved"),
         *("scan_answered", "user_seen", "workstation_check"),
     }
