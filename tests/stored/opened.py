@@ -29,12 +29,12 @@ def unpack(place: Path) -> Path:
 
 
 @contextmanager
-def settings(database: Path) -> Iterator[None]:
-    """Let `relais` use a database, the stored handbook, and no other setting of this machine."""
+def settings(database: Path, handbook: Path = HERE / "handbook") -> Iterator[None]:
+    """Let `relais` use a database and a handbook, and no other setting of this machine."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
     ours = {
         "RELAIS_DATABASE_URL": f"sqlite:///{database}",
-        "RELAIS_HANDBOOK": str(HERE / "handbook"),
+        "RELAIS_HANDBOOK": str(handbook),
         "RELAIS_SHORT_LOANS": "1H=0.04",
         # The loans are of June 2025: a restored backup would lose their identifiers.
         "RELAIS_KEEP_IDENTIFIERS": "36500",
