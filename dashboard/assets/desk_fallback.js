@@ -23,10 +23,11 @@ function answered(ago = 0) {
 
 async function keepBoard() {
   if (window.relais.isCut()) return
+  const heard = Date.now() // at the latest: a machine may sleep until the answer is read
   try {
     const answer = await fetch(new URL("../board.json", DESK), { cache: "no-store" })
     if (!answer.ok) return
-    write("relais.board", JSON.stringify({ board: await answer.json(), heard: Date.now() }))
+    write("relais.board", JSON.stringify({ board: await answer.json(), heard }))
     answered()
   } catch { /* the line is cut: the last one stays */ }
 }

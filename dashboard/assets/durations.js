@@ -1,11 +1,39 @@
-// Lengths of time in words; a classic script, so that the page's first lines have it too.
-window.durations = {
-  FRESH: 30, // seconds within which a reading is called up to date
-  inWords(seconds) {
-    const s = Math.max(0, Math.round(seconds))
-    if (s < 60) return `${s}\u202fs`
-    const minutes = Math.round(s / 60)
-    if (minutes < 60) return `${minutes}\u202fmin`
-    return `${Math.floor(minutes / 60)}\u202fh\u202f${String(minutes % 60).padStart(2, "0")}`
-  },
-}
+// Lengths of time in words, and how old a reading is; a classic script, so that the page's first
+// lines have it too.
+;(() => {
+  const JUMP = 2000 // ms by which the wall clock leaves the steady one: it was set, or the machine slept
+  const LEAK = 1 / 60 // a clock that was set forward makes readings look old, but not for ever
+  let slept = 0
+  let ahead = -Infinity // ms by which the server's clock is ahead of this one, by its quickest message
+  let learned = 0
+
+  // The workstation's time in ms: the steady clock, and what it slept through.
+  const now = () => {
+    const steady = performance.timeOrigin + performance.now() + slept
+    const behind = Date.now() - steady
+    if (behind < JUMP) return steady
+    slept += behind
+    return steady + behind
+  }
+
+  window.durations = {
+    FRESH: 30, // seconds within which a reading is called up to date
+    now,
+    inWords(seconds) {
+      const s = Math.max(0, Math.round(seconds))
+      if (s < 60) return `${s}\u202fs`
+      const minutes = Math.round(s / 60)
+      if (minutes < 60) return `${minutes}\u202fmin`
+      return `${Math.floor(minutes / 60)}\u202fh\u202f${String(minutes % 60).padStart(2, "0")}`
+    },
+    // The server says its time (ms). A message that waited while the machine slept says less than a
+    // quick one, and changes nothing.
+    heard(said) {
+      const here = now()
+      ahead = Math.max(ahead - LEAK * (here - learned), said - here)
+      learned = here
+    },
+    // The seconds since an instant by the server's clock (ms).
+    since: (at) => (now() + ahead - at) / 1000,
+  }
+})()

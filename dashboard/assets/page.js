@@ -3,7 +3,7 @@
   const CUT_AFTER = 7500 // with beats every 3 s and a look every second: shown within 10 s
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
-  const { FRESH, inWords } = window.durations
+  const { FRESH, inWords, now } = window.durations
   const root = document.documentElement
   let send = null
   const waiting = []
@@ -155,7 +155,7 @@
   // Its ages are counted on from the beginning of the request: no reading looks younger than it is.
   setInterval(() => {
     for (const time of document.querySelectorAll(".first time[data-age]")) {
-      const seconds = Math.round(Number(time.dataset.age) + performance.now() / 1000)
+      const seconds = Math.round(Number(time.dataset.age) + (now() - performance.timeOrigin) / 1000)
       const { ago, fresh } = time.dataset
       time.textContent = fresh && seconds < FRESH ? fresh : ago.replace("{age}", inWords(seconds))
     }

@@ -63,11 +63,11 @@ class AllClearView(HtmlView):
     def _failing_neighbours(self) -> list[NeighbourText]:
         """Return the neighbours at which Alma fails: it may fail here next."""
         here = self.workstations
-        now, usual = here.context.now(), here.diagnosis.evidence.roles.ways_in
+        usual = here.diagnosis.evidence.roles.ways_in
         cells = [cell for key in usual for cell in here.neighbour_cells.get(key, ()) if cell]
         failing = {cell.neighbour.key: cell for cell in cells if cell.status is Status.DOWN}
         up = Status.UP
-        return [neighbour_text(neighbour, up, self.language, now) for neighbour in failing.values()]
+        return [neighbour_text(neighbour, up, self.language) for neighbour in failing.values()]
 
     def _act(self, act: str, value: str) -> None:
         if act == "fails":

@@ -1,7 +1,7 @@
 """The text of the grid's cells: of the server, a site, all workstations, one, a neighbour."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dashboard.monitoring.cell import GridCell, SiteSummary, WorkstationResult
 from dashboard.monitoring.neighbour_cells import NeighbourCell
@@ -28,13 +28,13 @@ class CellText:
 
 @dataclass(frozen=True, slots=True)
 class NeighbourText:
-    """What a neighbour reports, a sentence without its full stop, and its age if that matters.
+    """What a neighbour reports, a sentence without its full stop, and when, if that matters.
 
     The template joins them, since the age grows while the page is open.
     """
 
     text: str
-    age: timedelta | None = None
+    at: datetime | None = None
 
 
 def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -> CellText:
@@ -103,19 +103,17 @@ def neighbour_cell_text(cell: NeighbourCell, language: Language, now: datetime) 
     return CellText(cell.status.value, *status_text(cell.status, language))
 
 
-def neighbour_text(
-    cell: NeighbourCell, ours: Status, language: Language, now: datetime
-) -> NeighbourText:
+def neighbour_text(cell: NeighbourCell, ours: Status, language: Language) -> NeighbourText:
     """Return a neighbour's status as a sentence; `ours` is what our server sees."""
     say, name = language.say, cell.neighbour.name
     if cell.at is None or cell.stale:
         return NeighbourText(say("{name}\u202f: rien de récent", name=name))
     if cell.status is ours and ours is Status.DOWN:
-        return NeighbourText(say("{name}\u202f: échoue aussi", name=name), now - cell.at)
+        return NeighbourText(say("{name}\u202f: échoue aussi", name=name), cell.at)
     word = language.after_colon(status_text(cell.status, language)[0])
     cause = f" ({cause_name(cell.cause, language)})" if cell.cause else ""
     text = say("{name}\u202f: {word}", name=name, word=word + cause)
-    return NeighbourText(text, now - cell.at)
+    return NeighbourText(text, cell.at)
 
 
 def status_text(status: Status, language: Language) -> tuple[str, str]:

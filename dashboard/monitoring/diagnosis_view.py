@@ -31,11 +31,12 @@ class DiagnosisView(HtmlView):
             others=[fault_name(other, language) for other in diagnosis.others],
             decides=observation(diagnosis.decides, language) if diagnosis.decides else "",
             neighbours=self._neighbours(),
+            now=self.context.now(),
         )
 
     def _neighbours(self) -> list[NeighbourText]:
         """Return what each neighbour sees of Alma's usual address, or of the first shared one."""
-        grid, now = self.workstations.grid, self.context.now()
+        grid = self.workstations.grid
         addresses = self.workstations.diagnosis.evidence.roles.ways_in
         cells = {
             cell.neighbour.key: cell
@@ -44,6 +45,6 @@ class DiagnosisView(HtmlView):
             if cell is not None
         }
         return [
-            neighbour_text(cell, grid.cell(cell.target).status, self.language, now)
+            neighbour_text(cell, grid.cell(cell.target).status, self.language)
             for cell in cells.values()
         ]

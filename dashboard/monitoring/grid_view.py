@@ -158,19 +158,19 @@ class GridPanel(HtmlView):
         if cell is None:
             return None
         ours = self.workstations.grid.cell(cell.target).status
-        return neighbour_text(cell, ours, self.language, self.context.now())
+        return neighbour_text(cell, ours, self.language)
 
     def _site_detail(self, summary: SiteSummary | None) -> SiteDetail | None:
         if summary is None:
             return None
-        language, now = self.language, self.context.now()
+        language = self.language
         share = language.plural(
             "{count} poste sur {of} y arrive.",
             "{count} postes sur {of} y arrivent.",
             summary.reach,
             of=summary.of,
         )
-        return SiteDetail(share, stations(summary.results, self.workstations, language, now))
+        return SiteDetail(share, stations(summary.results, self.workstations, language))
 
     def _act(self, act: str, value: str) -> None:
         if act == "cell":

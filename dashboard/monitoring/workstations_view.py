@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import param
 
@@ -20,13 +20,13 @@ WORST_FIRST = (Status.DOWN, Status.SLOW, Status.UP, Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A workstation in a list: its name and site, its newest outcome, and how old that is."""
+    """A workstation in a list: its name and site, its newest outcome, and when that was."""
 
     name: str
     site: str
     vdi: bool
     seen: CellText
-    age: timedelta | None
+    at: datetime | None
     report: StaffReport | None = None
 
 
@@ -41,9 +41,13 @@ class WorkstationsView(HtmlView):
         if not workstations.listed:
             return ""
         summaries = workstations.summaries.get(workstations.diagnosis.evidence.roles.ways_in[0], ())
-        results, now = summaries[-1].results if summaries else (), workstations.context.now()
-        listing = stations(results, workstations, self.language, now)
-        return render("monitoring/workstations_all", self.language, stations=listing)
+        results = summaries[-1].results if summaries else ()
+        return render(
+            "monitoring/workstations_all",
+            self.language,
+            stations=stations(results, workstations, self.language),
+            now=workstations.context.now(),
+        )
 
     def _act(self, act: str, value: str) -> None:
         del value
@@ -55,7 +59,6 @@ def stations(
     results: Iterable[WorkstationResult],
     workstations: Workstations,
     language: Language,
-    now: datetime,
 ) -> list[Station]:
     """Return workstations for a list: those that fail first, then by site and name."""
     reports = {report.workstation: report for report in workstations.reports}
@@ -69,7 +72,7 @@ def stations(
             site=result.vantage.site,
             vdi=result.vantage.vdi,
             seen=result_text(result, language),
-            age=None if result.newest is None else now - result.newest.at,
+            at=None if result.newest is None else result.newest.at,
             report=reports.get(result.vantage.key),
         )
         for result in sorted(results, key=order)

@@ -22,14 +22,16 @@ function focusOnceShown(element) {
   seen.observe(element)
 }
 
-// The seconds of `<time data-age data-ago="il y a {age}" data-fresh="à jour">` count on from when it
-// was first seen.
-const { FRESH, inWords } = window.durations
-const seen = new WeakMap()
+// The seconds of `<time datetime data-age data-ago="il y a {age}" data-fresh="à jour">` count from its
+// instant; its age when it was sent says what the server's clock showed then.
+const { FRESH, heard, inWords, since } = window.durations
+const seen = new WeakSet()
 function tick(root) {
   for (const element of root.querySelectorAll("time[data-age]")) {
-    if (!seen.has(element)) seen.set(element, performance.now() - 1000 * Number(element.dataset.age))
-    const seconds = Math.max(0, Math.round((performance.now() - seen.get(element)) / 1000))
+    const at = Date.parse(element.dateTime)
+    if (!seen.has(element)) heard(at + 1000 * Number(element.dataset.age))
+    seen.add(element)
+    const seconds = Math.round(since(at))
     const { ago, fresh } = element.dataset
     element.textContent = fresh && seconds < FRESH && !isCut() ? fresh : ago.replace("{age}", inWords(seconds))
   }

@@ -7,7 +7,7 @@ shown, never interpreted.
 import hashlib
 from base64 import b64encode
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -81,15 +81,17 @@ def mark_notes(context: Context, text: str) -> Markup:
     return escape(text).replace("(note)", mark)
 
 
-def age(length: timedelta, language: Language, fresh: str = "") -> Markup:
-    """Return an age as a `<time>` that `LiveHTML` keeps counting in the browser.
+def age(at: datetime, now: datetime, language: Language, fresh: str = "") -> Markup:
+    """Return the age of an instant as a `<time>` that `LiveHTML` keeps counting in the browser.
 
-    `fresh` is shown in its place during the first `FRESH` seconds.
+    `fresh` is shown in its place during the first `FRESH` seconds. A browser that receives it late
+    counts from the instant itself.
     """
+    length = now - at
     seconds = round(length.total_seconds(), 1)
     text = fresh if fresh and seconds < FRESH else language.ago(length)
-    mark = Markup('<time data-age="{}" data-ago="{}" data-fresh="{}">{}</time>')
-    return mark.format(seconds, language.say("il y a {age}"), fresh, text)
+    mark = Markup('<time datetime="{}" data-age="{}" data-ago="{}" data-fresh="{}">{}</time>')
+    return mark.format(at.isoformat(), seconds, language.say("il y a {age}"), fresh, text)
 
 
 TEMPLATES.filters |= {"notes": mark_notes, "age": age}

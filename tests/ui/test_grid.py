@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.ui.conftest import Relais
 
 pytestmark = pytest.mark.ui
 
@@ -151,3 +153,18 @@ def test_grid_in_english(context, relais) -> None:
     page.goto(f"{relais.url}?lang=en")
     expect(band(page)).to_contain_text("Everything answers.")
     assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_reading_that_a_sleeping_computer_receives_late_has_its_own_age(
+    context: BrowserContext, relais: Relais
+) -> None:
+    page = context.new_page()
+    page.clock.install()
+    page.goto(relais.url)
+    age = page.locator(".round time:visible")
+    expect(age).to_have_text("à jour")
+    before = age.element_handle()
+    # To the page, all that the server says from here on is 96 s late.
+    page.clock.fast_forward(96_000)
+    page.wait_for_function("shown => !shown.isConnected", arg=before)
+    expect(age).to_have_text("il y a 2 min")

@@ -33,8 +33,9 @@ export class Connection extends EventTarget {
     try {
       if (!clock.sure) await courier.measure()
       this.version = (await courier.time()).version
+      const asked = Date.now()
       const board = await courier.board()
-      this.readings.learn(board)
+      this.readings.learn(board, asked)
       this.answered = Date.now() // the browser's storage may be cleared while the page is open
       write(MEMORY, String(this.answered))
       this.fault = board.recording === false ? "unwritable" : null

@@ -13,8 +13,9 @@ export class LastGrid {
     setInterval(() => this.draw(this.cut), TICK)
   }
 
-  learn(board) {
-    this.known = { board, heard: Date.now() }
+  // `heard` is when it was asked for (ms): a machine may sleep until the answer is read.
+  learn(board, heard) {
+    this.known = { board, heard }
     write(MEMORY, JSON.stringify(this.known))
   }
 

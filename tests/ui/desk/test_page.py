@@ -107,6 +107,25 @@ def test_desk_shows_the_coordinators_message_without_a_server(start: Start, rela
     expect(part(page, "grid").locator("li")).not_to_have_count(0)
 
 
+# The computer sleeps until the answer is read.
+SLEEPS = """async () => {
+    const { line, workstation } = window.desk
+    const board = await workstation.courier.board()
+    const woken = Date.now() + 96_000
+    workstation.courier.board = async () => {
+        Date.now = () => woken
+        return board
+    }
+    await line.ask()
+}"""
+
+
+def test_desk_counts_the_age_of_a_reading_from_when_it_was_asked_for(start: Start) -> None:
+    _, page = start()
+    page.evaluate(SLEEPS)
+    expect(part(page, "round-age")).to_have_text("il y a 2 min")
+
+
 def test_desk_axe_finds_no_violation(start: Start) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
