@@ -1,14 +1,15 @@
-"""A library translates the page in its handbook: the pages of a clerk in Italian."""
+"""A library translates the page in its handbook, by the recipe: some sentences in Italian."""
 
 import logging
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po, write_po
 
-from dashboard.cli.run_drill import LIBRARIES
 from dashboard.core.context import AppContext
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.session import Session
@@ -28,21 +29,55 @@ from tests.support.cli import run_relais
 from tests.support.handbooks import SMALL
 from tests.support.page_models import outage_of
 
-ITALIAN = LIBRARIES / "ticino-example"
 AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
+# By the French sentence; of a plural both forms.
+TRANSLATED: dict[str, str | tuple[str, str]] = {
+    "Guide": "Guida",
+    "Journal des prêts": "Registro dei prestiti",
+    "Alma ne répond plus depuis {since}.": "Alma non risponde più dalle {since}.",
+    "{day}, {clock}": "{clock} di {day}",
+    "Serveur injoignable depuis {time}.": "Server irraggiungibile dalle {time}.",
+    "Choisir le guichet": "Scegliere lo sportello",
+    "Cette page a besoin de JavaScript. La procédure sur papier reste valable.": (
+        "Questa pagina ha bisogno di JavaScript. La procedura su carta resta valida."
+    ),
+    "C1 est en vigueur\u202f: prêtez en secours.": "C1 è in vigore: prestare in emergenza.",
+    "12\u202f345,68": "12’345.68",
+    "EEEE d MMMM": "EEEE d MMMM",
+    "d MMM": "d MMM",
+    "{count} prêt": ("{count} prestito", "{count} prestiti"),
+}
 
 
 @pytest.fixture
-def italian() -> Iterator[Handbook]:
-    handbook = load_handbook(ITALIAN)
-    apply_library_settings(handbook.library, ITALIAN)
+def folder(tmp_path: Path) -> Path:
+    """A library's own handbook, with some sentences in Italian as its recipe has them written."""
+    folder = shutil.copytree(SMALL, tmp_path / "library")
+    assert run_relais("language", "new", "it_CH", folder).exit_code == 0
+    path = folder / "translations" / "it.po"
+    catalogue = read_po(BytesIO(path.read_bytes()))
+    for sentence, text in TRANSLATED.items():
+        catalogue[sentence].string = text
+    with path.open("wb") as written:
+        write_po(written, catalogue, width=0)
+    shutil.copy(folder / "words" / "fr.toml", folder / "words" / "it.toml")
+    settings = folder / "library.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace('["fr", "en"]', '["it", "fr"]'), "utf-8"
+    )
+    return folder
+
+
+@pytest.fixture
+def italian(folder: Path) -> Iterator[Handbook]:
+    handbook = load_handbook(folder)
+    apply_library_settings(handbook.library, folder)
     yield handbook
     apply_library_settings(LibrarySettings())
 
 
 def ours(folder: Path, *changes: tuple[str, str]) -> Path:
-    """Copy the Italian handbook into a folder, with changes of its catalogue."""
-    shutil.copytree(ITALIAN, folder)
+    """Return the folder after changes of its catalogue."""
     path = folder / "translations" / "it.po"
     text = path.read_text("utf-8")
     for before, after in changes:
@@ -54,10 +89,10 @@ def ours(folder: Path, *changes: tuple[str, str]) -> Path:
 
 def test_loans_page_is_in_italian(context: AppContext, italian: Handbook) -> None:
     context.handbook = italian
-    shown = context.language_for("fr")
-    assert (shown.code, shown.name, offered_languages()) == ("it", "Italiano", ("it",))
+    shown = context.language_for("it")
+    assert (shown.code, shown.name, offered_languages()) == ("it", "Italiano", ("it", "fr"))
     lending = LendingState(
-        context=context, session=Session(desk="BELL", page="loans", language="it")
+        context=context, session=Session(desk="MAIN", page="loans", language="it")
     )
     outage = outage_of(context, lending.session)
     page = LoansPage(lending=lending, outage=outage, language=shown).__panel__()
@@ -81,9 +116,7 @@ def test_desk_page_and_file_are_in_italian(italian: Handbook) -> None:
     content = desk_content(italian, "1")
     page = content["languages"]["it"]
     assert "Scegliere lo sportello" in page["page"]
-    assert page["words"]["file_none"] == "Nessun prestito su questa postazione: nulla da salvare."
     assert content["slips"]["it"]["key"] == "I"
-    assert content["slips"]["it"]["many"] == "{count} documenti da restituire entro il {due}"
     without_script = "Questa pagina ha bisogno di JavaScript."
     assert without_script in bundle(italian).files["index.html"].plain.decode()
     assert without_script in one_file(italian, AT).decode()
@@ -105,9 +138,10 @@ def test_lending_step_is_named_as_the_handbook_does_in_italian() -> None:
 
 
 @pytest.mark.usefixtures("italian")
-def test_what_is_missing_or_cannot_be_filled_in_is_in_french(tmp_path: Path) -> None:
-    folder = ours(
-        tmp_path / "ours",
+def test_what_is_missing_or_cannot_be_filled_in_is_in_french(folder: Path) -> None:
+    whole = check_catalogue(folder / "translations" / "it.po")
+    ours(
+        folder,
         ('msgstr "Guida"', 'msgstr ""'),
         ('msgstr "Server irraggiungibile dalle {time}."', 'msgstr "Dalle {ora}."'),
         ('msgstr "12’345.68"', 'msgstr "12"'),
@@ -119,9 +153,7 @@ def test_what_is_missing_or_cannot_be_filled_in_is_in_french(tmp_path: Path) -> 
         "Serveur injoignable depuis 9."
     )
     assert shown.number(1.5, 1) == "1,5"
-    whole, changed = (
-        check_catalogue(each / "translations" / "it.po") for each in (ITALIAN, folder)
-    )
+    changed = check_catalogue(folder / "translations" / "it.po")
     assert changed.missing == whole.missing + 1
     assert changed.unlike == ("12\u202f345,68", "Serveur injoignable depuis {time}.")
     lines = run_relais("check", folder).output.splitlines()
@@ -136,12 +168,12 @@ def test_what_is_missing_or_cannot_be_filled_in_is_in_french(tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("italian")
 def test_catalogue_that_cannot_be_read_is_named_and_its_language_not_offered(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    folder = ours(tmp_path / "ours", ('msgid "Guide"', "Guide"))
+    ours(folder, ('msgid "Guide"', "Guide"))
     with caplog.at_level(logging.WARNING):
         apply_library_settings(load_handbook(folder).library, folder)
-    assert offered_languages() == ("en",)
+    assert offered_languages() == ("fr",)
     assert "it.po: is no catalogue: " in caplog.text
     assert "  translations/it.po is no catalogue: " in run_relais("check", folder).output
 
@@ -171,8 +203,8 @@ def test_language_new_writes_all_that_is_to_be_translated(tmp_path: Path) -> Non
     )
 
 
-def test_language_new_keeps_what_is_translated(tmp_path: Path) -> None:
-    folder = ours(tmp_path / "ours", ('msgid "Guide"\nmsgstr "Guida"\n', ""))
+def test_language_new_keeps_what_is_translated(folder: Path) -> None:
+    ours(folder, ('msgid "Guide"\nmsgstr "Guida"\n', ""))
     before = check_catalogue(folder / "translations" / "it.po")
     words = (folder / "words" / "it.toml").read_text("utf-8")
     made = run_relais("language", "new", "it_CH", folder)

@@ -216,7 +216,6 @@ def test_name_is_stored_by_the_browser_first(watched: AppContext) -> None:
         (PACKAGED_HANDBOOK, "en", "This is a VDI session"),
         (PACKAGED_HANDBOOK, "de", "VDI-Sitzung"),
         (LIBRARIES / "koha-example", "en", None),
-        (LIBRARIES / "ticino-example", "fr", None),
     ],
 )
 def test_name_form_asks_about_vdi_where_the_handbook_does(

@@ -96,7 +96,6 @@ def test_drill_report_times_and_scan_errors() -> None:
         PACKAGED_HANDBOOK,
         HANDBOOKS / "good-german",
         LIBRARIES / "koha-example",
-        LIBRARIES / "ticino-example",
     ],
 )
 def test_outage_of_any_handbook_is_its_system(folder) -> None:
