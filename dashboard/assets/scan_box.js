@@ -50,6 +50,7 @@ export class ScanBox {
     window.scanner.box = this.shown
     this.#listen()
     this.lists?.keepFor(this.classifier.lists.kept_ms).then(() => this.draw())
+    this.lists?.read?.then(() => { this.scanning.lookUp(); this.draw() })
     this.lists?.opened?.then(() => this.draw())
     this.#recall(workstation.store)
     this.deskChosen()

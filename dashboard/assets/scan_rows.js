@@ -75,6 +75,11 @@ export class ScanRows {
     return this.state.last.find((row) => (row.what === "patron" ? row.state !== "void" : counts(row))) ?? null
   }
 
+  // The rows of the open turn of which no list and no server has said anything yet, the newest first.
+  get unread() {
+    return this.state.rows.filter((row) => stands(row) && !row.answered && !row.told && !row.overridden)
+  }
+
   // The rows that an earlier load of the page left open.
   get unsure() {
     return this.lists.flat().filter((one) => HERE.has(one.state)).map((one) => one.id)

@@ -361,6 +361,15 @@ export class ScanSession {
     this.session.keep()
   }
 
+  // The lists of this browser are there: what was scanned before them is told as it is later.
+  lookUp() {
+    for (const row of this.rows.unread.reverse()) {
+      this.#lookUp(row)
+      if (row.state !== "writing" && row.news?.length) this.tell({ what: "warning", code: row.item, key: row.warning ?? row.news[0].reason, number: row.number })
+    }
+    this.session.keep()
+  }
+
   // Take back a row of todays_transactions.js.
   takeBack(row, reason) {
     this.recording.void(row, reason)
@@ -505,13 +514,18 @@ export class ScanSession {
     const row = { id: uuid(), kind, made, again, item: seen.text, ...of({ ...this.state, note, cart: this.cart() }) }
     Object.assign(row, this.#doubtOf(seen, row), { read: this.#readAs(code, seen), late: this.state.late !== null })
     const first = this.rows.first(row, this.doubleRead)
-    if (!first && kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, made, this.classifier.lists), this.classifier.lists)
+    if (!first) this.#lookUp(row)
     if (answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
     const [state, repeats] = first ? ["repeated", first.id] : ["writing", null]
     Object.assign(row, { number: this.state.rows.length + 1, state, repeats, open: row.open && !first })
     this.state.notice = null
     this.rows.add(row)
     this.recording.take(row)
+  }
+
+  #lookUp(row) {
+    const rules = this.classifier.lists
+    if (row.kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, row.made, rules), rules)
   }
 
   // The doubt about an item, and whether it waits for a word: the user's was asked already, and

@@ -43,14 +43,15 @@ export class TransactionRecorder {
 
   // Called taken only once it is on this workstation's disk.
   async take(row) {
-    const { id, kind, made, item, open, read, number, state, news } = row
+    const { id, kind, made, item, number } = row
     const message = { kind, id, ...MESSAGES[kind](row), ...(row.late ? { late: true } : {}) }
     const sent = this.#send(message, made, row.late || row.again)
     if (!sent) return this.#hold(row)
     const kept = await sent
-    const doubtful = open || read || state === "repeated" || (news?.length && !row.overridden)
+    const { open, read, news } = row // a list may have said something meanwhile
+    const doubtful = open || read || row.repeats || (news?.length && !row.overridden)
     const what = kept ? (doubtful ? "warning" : "here") : "unkept"
-    const key = state === "repeated" ? state : row.warning ?? read ?? news?.[0]?.reason
+    const key = row.repeats ? "repeated" : row.warning ?? read ?? news?.[0]?.reason
     this.tell({ what, code: item, key: kept ? key : "unkept", number })
   }
 

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.ui
 
 CARD, BAD_CARD, OTHER_BAD_CARD = "SLSP204518377", "SLSP311907254", "SLSP311907262"
 ITEM, BAD_ITEM, OTHER_BAD_ITEM = "1060412257", "1060277981", "1060277982"
+SHORT_ITEM = "1060277983"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,8 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
     yesterday = datetime.now(UTC) - timedelta(days=1)
     store = ListStore(lists_folder(server.environment["RELAIS_DATABASE_URL"]))
-    items = {ITEM: KNOWN, BAD_ITEM: NOT_FOR_LOAN, OTHER_BAD_ITEM: NOT_FOR_LOAN, "1060412258": KNOWN}
+    items = {ITEM: KNOWN, BAD_ITEM: NOT_FOR_LOAN, OTHER_BAD_ITEM: NOT_FOR_LOAN}
+    items |= {"1060412258": KNOWN, SHORT_ITEM: short(7)}
     keep(store, {CARD: GOOD, BAD_CARD: BLOCKED, OTHER_BAD_CARD: BLOCKED}, items, yesterday)
     server.start()
     yield server
@@ -134,6 +136,49 @@ def test_desk_shows_what_the_lists_say_without_the_server(
     # Somebody signs out in another tab.
     page.evaluate("new BroadcastChannel('relais').postMessage({ ended: true })")
     eventually(page, lambda: kept(page), [])
+
+
+def test_card_scanned_before_the_page_stands_is_told_as_later(
+    context: BrowserContext, relais: Relais
+) -> None:
+    page = context.new_page()
+    enrol(page, relais)
+    page.locator("#desk").select_option("MAIL")
+    eventually(page, lambda: sorted(kept(page)), ["accounts", "items"])
+    scans = [BAD_CARD, BAD_ITEM, "1060412259"]
+    page.add_init_script(
+        f"""addEventListener("DOMContentLoaded", () => {{
+            for (const code of {scans}) window.scanner.hold(code)
+        }})"""
+    )
+    page.wait_for_function("navigator.serviceWorker.controller")
+    context.strict.server_may_die = True  # type: ignore[attr-defined]
+    context.set_offline(True)
+    page.reload()
+    rows = part(page, "rows")
+    expect(rows.locator("tr.told")).to_have_count(2)
+    expect(rows).to_contain_text("Compte bloqué (liste d’hier,")
+    expect(rows).to_contain_text("Exclu du prêt (liste d’hier,")
+    expect(rows).to_contain_text("Code inconnu ici (liste d’hier,")
+    eventually(page, lambda: sorted(page.evaluate(PLAYED)[-2:]), ["account", "item"])
+    context.set_offline(False)
+    eventually(page, lambda: len(loans(relais, "1060412259")), 1)
+
+
+def test_due_date_of_a_double_scan_is_that_of_the_short_loan(
+    context: BrowserContext, relais: Relais
+) -> None:
+    page = context.new_page()
+    page.goto(f"{relais.url}?page=loans")
+    page.locator("#desk").select_option("MAIL")
+    scan(page, CARD, SHORT_ITEM)
+    rows = part(page, "rows").locator("tr:not(.told)")
+    expect(rows).to_contain_text("7 jours")
+    first = rows.locator("td").nth(3).inner_text()
+    scan(page, SHORT_ITEM)
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("Doublon")
+    assert [row.locator("td").nth(3).inner_text() for row in rows.all()] == [first, first]
 
 
 PLAYED = "window.desk.box.sounds.played"
