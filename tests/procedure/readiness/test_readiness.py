@@ -18,6 +18,8 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 READY = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "nothing", 0.2, NOON)
 LISTS = (Header(ListKind.ITEMS, NOON - timedelta(hours=71), 1000),)
 TIMES = LastTimes(NOON - timedelta(days=1), NOON - timedelta(days=30))
+# Tasks of the server are a topic only while one of them fails.
+ALWAYS = tuple(topic for topic in Topic if topic is not Topic.TASKS)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def handbook() -> Handbook:
 
 def test_readiness_of_a_ready_library(handbook: Handbook) -> None:
     facts = readiness(handbook, [READY], TIMES, KeyState.ACCEPTED, NOON, lists=LISTS)
-    assert (facts.topics, facts.missing) == (tuple(Topic), ())
+    assert (facts.topics, facts.missing) == (ALWAYS, ())
     assert facts.last_review == date(2026, 9, 1)
 
 
@@ -42,7 +44,7 @@ def test_readiness_of_an_unready_library() -> None:
     packaged = load_handbook(PACKAGED_HANDBOOK)
     check = replace(READY, lacks="https", skew_s=300.0, scanned_at=None)
     facts = readiness(packaged, [check], LastTimes(), KeyState.NONE, NOON, expects_lists=True)
-    assert facts.missing == tuple(Topic)
+    assert facts.missing == ALWAYS
     assert facts.lacks_of(check) == ("https", "clock", "scanner")
     assert facts.without_https == ("prêt 1",)
     assert facts.last_review is None
@@ -52,7 +54,7 @@ def test_readiness_of_an_unready_library() -> None:
 def test_readiness_of_a_library_without_alma_asks_for_no_key(handbook: Handbook) -> None:
     koha = replace(handbook, library=replace(handbook.library, system="Koha"))
     facts = readiness(koha, [READY], TIMES, KeyState.NONE, NOON, lists=LISTS)
-    assert (set(Topic) - set(facts.topics), facts.missing) == ({Topic.ALMA_KEY}, ())
+    assert (set(ALWAYS) - set(facts.topics), facts.missing) == ({Topic.ALMA_KEY}, ())
 
 
 def test_list_that_says_nothing_any_more_is_missing(handbook: Handbook) -> None:
@@ -115,3 +117,10 @@ def test_readiness_counts_an_unnamed_workstation_for_a_day_and_https_only(
     assert (facts.missing, facts.without_https) == ((Topic.HTTPS,), ("poste-1a2b",))
     later = readiness(handbook, [check], TIMES, KeyState.ACCEPTED, NOON + timedelta(days=1))
     assert (later.workstations, later.unnamed) == ((), ())
+
+
+def test_readiness_names_tasks_that_fail(handbook: Handbook) -> None:
+    facts = readiness(
+        handbook, [READY], TIMES, KeyState.ACCEPTED, NOON, lists=LISTS, failing_tasks=("purge",)
+    )
+    assert (facts.topics, facts.missing) == (tuple(Topic), (Topic.TASKS,))

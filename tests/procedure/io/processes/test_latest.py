@@ -126,7 +126,7 @@ async def follow_until(process: Process, condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
-            await process.shared.follow()
+            await process.shared.read_new()
 
 
 async def test_follower_has_the_pages_that_the_leader_has_read(
@@ -137,7 +137,7 @@ async def test_follower_has_the_pages_that_the_leader_has_read(
     for each in processes:
         each.pages.ensure_started()
     await follow_until(follower, lambda: bool(follower.pages.latest))
-    await leader.shared.follow()
+    await leader.shared.read_new()
     for each in processes:
         await each.pages.stop()
     assert follower.pages.latest == leader.pages.latest
