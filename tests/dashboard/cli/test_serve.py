@@ -231,6 +231,7 @@ def test_serve_ends_with_130_after_ctrl_c_and_logs_little(tmp_path: Path) -> Non
     with serving(COMMANDS["relais"], tmp_path, port) as process:
         answer(port, "/board.json")
         answer(port, f"/{'a' * 5000}")
+        answer(port, "/healthz")  # by then the line of the one before is written
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
     log = (tmp_path / "log").read_text()
