@@ -24,7 +24,6 @@
     ├── OfflineListError     a list of accounts or items that cannot be read
     │   └── OfflineListRefused  one that can be read, but that a person must accept
     ├── ExportRefused        frames of the records that cannot be written as asked
-    ├── HistoryFileError     a file of outcomes or incidents that cannot be read
     └── AlmaError
         ├── AlmaUnavailable  no answer that can be used, after several attempts; go on later
         ├── AlmaQuotaUsedUp  the day's quota is nearly used up; go on after midnight
@@ -183,10 +182,6 @@ class OfflineListError(_FaultyLine):
 
 class OfflineListRefused(OfflineListError):
     """A list may be cut short, old or another library's: a person must accept it."""
-
-
-class HistoryFileError(_FaultyLine):
-    """A file of outcomes or incidents cannot be read: the line, the column, what would do."""
 
 
 class ExportRefused(ProcedureError):

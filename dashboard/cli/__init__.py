@@ -39,7 +39,6 @@ SECTIONS = {
         "language": LazyCommand("dashboard.cli.language", "Write a translation to fill in."),
     },
     "What was recorded": {
-        "history": LazyCommand("dashboard.cli.copy_history", "Export or import the log of probes."),
         "records": LazyCommand("dashboard.cli.records", "Write all tables to files."),
         "report": LazyCommand("dashboard.cli.report", "Say how available each service was."),
         "replay": LazyCommand("dashboard.cli.replay", "Diagnose a scenario or a past outage."),

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from dashboard.cli.removed_commands import replacement
 from dashboard.entry_point import exit_interrupted
 
 
@@ -50,10 +51,16 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is called; the error for an unknown one names a similar one."""
+        """Return the command that is called; the error for another one names what to use instead.
+
+        That is what replaces a removed command, or else a command of a similar name.
+        """
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as wrong:
+            if instead := replacement(ctx, args[0]):
+                wrong.message = f"{args[0]!r} is no longer a command: {instead}"
+                raise
             similar = get_close_matches(args[0], self.list_commands(ctx), n=1)
             if similar and "Did you mean" not in wrong.format_message():
                 wrong.message += f" Did you mean {similar[0]!r}?"

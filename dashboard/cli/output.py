@@ -21,17 +21,10 @@ from procedure.io.handbook_files import load_library
 T = TypeVar("T")
 
 
-def progress(
-    items: Iterable[T], label: str, length: int | None = None, *, every: int = 1
-) -> AbstractContextManager[Iterable[T]]:
-    """Return the items, with a bar on standard error that moves after `every` so many of them.
-
-    It is shown on a terminal only; without a length it does not say how much is left.
-    """
+def progress(items: Iterable[T], label: str, length: int) -> AbstractContextManager[Iterable[T]]:
+    """Return the items, with a bar on standard error where that is a terminal."""
     hidden = not sys.stderr.isatty()
-    return click.progressbar(
-        items, length, label, file=sys.stderr, hidden=hidden, update_min_steps=every
-    )
+    return click.progressbar(items, length, label, file=sys.stderr, hidden=hidden)
 
 
 @contextmanager

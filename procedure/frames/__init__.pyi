@@ -78,7 +78,6 @@ from .probe_frames import (
     outcomes as outcomes,
     readings as readings,
     summaries as summaries,
-    to_outcomes as to_outcomes,
 )
 from .reconciliation_frames import (
     EXPORTS as EXPORTS,

@@ -1,6 +1,7 @@
 """Outcomes of probes as frames: every attempt, what a chart needs of it, sums of hours and days."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
@@ -16,11 +17,9 @@ from procedure.frames.columns import (
     instants,
     lay_out,
     milliseconds,
-    records,
     rolled_column,
     whole_numbers,
 )
-from procedure.monitoring.history_csv import PHASES
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import (
     PERCENTILES,
@@ -67,15 +66,6 @@ def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
     `expires` is when the certificate runs out. The hops of a redirect chain are left out.
     """
     return lay_out(OUTCOMES, map(_OUTCOME, seen))
-
-
-def to_outcomes(frame: Any) -> Iterator[Outcome]:
-    """Yield the outcomes of a frame of `outcomes`, which has lost the hops of redirects."""
-    typed = frame[list(OUTCOMES)].astype(OUTCOMES)
-    for row in records(typed):
-        phases = Phases(**{name: row.pop(f"{name}_ms") for name in PHASES})
-        row |= {name: kind(row[name]) for name, kind in _WORDS.items() if row[name] is not None}
-        yield Outcome(status=row.pop("verdict"), phases=phases, **row)
 
 
 def readings(rows: ReadingRows) -> pd.DataFrame:
@@ -128,15 +118,10 @@ def hours_of_day(answers: Mapping[str, Mapping[int, Counts]]) -> pd.DataFrame:
     )
 
 
-_PHASES = {f"{name}_ms": f"phases.{name}" for name in PHASES}
+_PHASES = {f"{phase.name}_ms": f"phases.{phase.name}" for phase in fields(Phases)}
 _OUTCOME: Callable[[Outcome], tuple[Any, ...]] = attrgetter(
     *(_PHASES.get(name, attribute_of(name)) for name in OUTCOMES)
 )
-_WORDS: Mapping[str, Callable[[str], Any]] = {
-    "verdict": Status,
-    "cause": FailureCause,
-    "phase": Phase,
-}
 _SUMMED: Mapping[str, Callable[[Any], Any]] = {
     "probes": np.asarray,
     **dict.fromkeys(PERCENTILES, milliseconds),

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, pairwise
-from statistics import median
 from typing import Any
 
 from procedure.monitoring.model import FailureCause, Outcome, Status
@@ -95,14 +94,6 @@ def extend(
         return (), StatusInterval(target, start, until, status, cause)
     changed = StatusInterval(target, start, at, current.status, current.cause)
     return (changed,), StatusInterval(target, at, until, status, cause)
-
-
-def usual_interval(instants: Iterable[datetime]) -> timedelta:
-    """Return the median time between two readings; a minute when there are fewer than two."""
-    steps = [later - earlier for earlier, later in pairwise(sorted(set(instants)))]
-    return timedelta(
-        seconds=median(step.total_seconds() for step in steps or [timedelta(minutes=1)])
-    )
 
 
 def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:

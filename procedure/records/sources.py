@@ -1,4 +1,4 @@
-"""Opens records for reading: a database, a file of outcomes, or a journal in memory."""
+"""Opens records for reading: a database, or a journal in memory."""
 
 from collections.abc import Collection
 from contextlib import ExitStack
@@ -10,7 +10,6 @@ from procedure.handbook.model import Handbook
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
-from procedure.io.history_files import batches, outcomes_of, usual_intervals
 from procedure.journal import Journal
 from procedure.local_time import use_zone
 from procedure.records.privacy import Coarse, Privacy
@@ -20,7 +19,7 @@ PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "handbook"
 
 
 def open_records(
-    source: str | Path | Journal,
+    source: str | Journal,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -32,15 +31,14 @@ def open_records(
 ) -> Records:
     """Open what an installation recorded; nothing is created, migrated or written.
 
-    `source` is the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), a
-    `.csv` or `.parquet` file of `relais history export`, or a journal in memory; what it does not
-    hold is an empty frame. `since` and `until` (aware; the first record and now if not given)
-    limit the frames about targets, services and outages. `outage` is the id of a declared outage,
-    the beginning of it, or `last`: the records are those of that outage alone, see
-    `Records.of_outage`. `handbook` names the services, and the zone of local times for the whole
-    process; the packaged one if not given. `identifiers`,
-    `coarse` and `key` are those of `procedure.records.Privacy`: by default no frame shows a user's
-    or an operator's identifier.
+    `source` is the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`) or
+    a journal in memory; what a journal does not hold is an empty frame. `since` and `until` (aware;
+    the first record and now if not given) limit the frames about targets, services and outages.
+    `outage` is the id of a declared outage, the beginning of it, or `last`: the records are those
+    of that outage alone, see `Records.of_outage`. `handbook` names the services, and the zone of
+    local times for the whole process; the packaged one if not given. `identifiers`, `coarse` and
+    `key` are those of `procedure.records.Privacy`: by default no frame shows a user's or an
+    operator's identifier.
 
     Leaving a `with` block closes the source.
 
@@ -48,10 +46,10 @@ def open_records(
         JournalMissing: there is no database; none is made.
         JournalTooOld: an earlier Relais made it; the message says what to do.
         JournalTooNew, JournalUnwritable: see `open_database`.
-        HistoryFileError: the file cannot be read.
         HandbookError: the handbook cannot be used.
         OutageNotFound: no outage, or more than one, has this id; the message lists them.
-        ValueError: an instant has no time zone, or a name to unlock or to coarsen is none.
+        ValueError: the source is not a URL, an instant has no time zone, or a name to unlock or to
+            coarsen is none.
     """
     privacy = Privacy(identifiers, coarse) if key is None else Privacy(identifiers, coarse, key)
     if not isinstance(handbook, Handbook):
@@ -60,7 +58,7 @@ def open_records(
     with ExitStack() as opened:
         database = _open(source, opened)
         records = Records(
-            database.journal if isinstance(source, str | Path) else source,
+            database.journal if isinstance(source, str) else source,
             database.history,
             handbook,
             since=since,
@@ -71,19 +69,14 @@ def open_records(
         return records.closed_by(opened.pop_all())
 
 
-def _open(source: str | Path | Journal, opened: ExitStack) -> Database:
-    """Return the database of a source; that of a file, or of a journal, is a temporary one."""
-    if isinstance(source, str) and "://" in source:
+def _open(source: str | Journal, opened: ExitStack) -> Database:
+    """Return the database at a URL; beside a journal, an empty one in a temporary folder."""
+    if isinstance(source, str | Path) and "://" not in str(source):
+        raise ValueError(
+            f"{source} is not the URL of a database; write sqlite:////srv/relais/relais.sqlite3"
+        )
+    if isinstance(source, str):
         return opened.enter_context(open_database(source, role="reader", now=utc_now))
     folder = opened.enter_context(TemporaryDirectory(prefix="relais-records-"))
     database = open_database(f"sqlite:///{folder}/records.sqlite3", now=utc_now)
-    opened.enter_context(database)
-    if isinstance(source, str | Path):
-        _fill(database, Path(source))
-    return database
-
-
-def _fill(database: Database, file: Path) -> None:
-    database.history.set_intervals(usual_intervals(outcomes_of(file)))
-    for batch in batches(outcomes_of(file)):
-        database.history.record(batch)
+    return opened.enter_context(database)

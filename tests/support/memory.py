@@ -145,8 +145,8 @@ class MemoryHistory:
                 continue
             yield self._kept[at, which, whence]
 
-    def set_intervals(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
-        self._intervals |= intervals if anew else {**intervals, **self._intervals}
+    def set_intervals(self, intervals: Mapping[str, timedelta]) -> None:
+        self._intervals |= intervals
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
         self._cuts[vantage, cut.start] = cut

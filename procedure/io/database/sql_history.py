@@ -33,12 +33,6 @@ _ALL = (
     .join(_TARGET, _TARGET.c.id == SERIES.c.target)
     .join(_VANTAGE, _VANTAGE.c.id == SERIES.c.vantage)
 )
-_TARGETS = (
-    select(_TARGET.c.text)
-    .join(SERIES, SERIES.c.target == _TARGET.c.id)
-    .distinct()
-    .order_by(_TARGET.c.text)
-)
 
 
 class SqlHistory(HistoryQueries):
@@ -75,17 +69,12 @@ class SqlHistory(HistoryQueries):
             query = query.where(_VANTAGE.c.text == vantage)
         return self._read(query.order_by(OUTCOME.c.at, _TARGET.c.text, _VANTAGE.c.text))
 
-    def targets(self) -> list[str]:
-        """Return the key of every target that was ever probed, in alphabetical order."""
-        with self._backend.reading() as connection:
-            return list(connection.execute(_TARGETS).scalars())
-
-    def set_intervals(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
+    def set_intervals(self, intervals: Mapping[str, timedelta]) -> None:
         """Record how often targets are probed from now on, which decides what is a gap.
 
-        With `anew=False`, known targets keep their interval. The default is a minute.
+        The default is a minute.
         """
-        self._writer.submit(partial(self._rollup.set_intervals, intervals, anew=anew)).result()
+        self._writer.submit(partial(self._rollup.set_intervals, intervals)).result()
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
         self._writer.submit(partial(self._blind_periods.record, cut, vantage)).result()

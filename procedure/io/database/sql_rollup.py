@@ -48,14 +48,13 @@ class SqlRollup:
         self._token: int | None = None
 
     def set_intervals(
-        self, intervals: Mapping[str, timedelta], connection: DatabaseConnection, *, anew: bool
+        self, intervals: Mapping[str, timedelta], connection: DatabaseConnection
     ) -> None:
-        """Record how often each target is probed; a known interval is changed only if `anew`."""
+        """Record how often each target is probed."""
         ids = WordIds(connection, self._id_statements)
         for target, interval in intervals.items():
             row = {"target": ids.word_id(target), "interval": interval // MICROSECOND}
-            if anew:
-                connection.execute(self._sql.drop_cadence, {"target": row["target"]})
+            connection.execute(self._sql.drop_cadence, {"target": row["target"]})
             connection.execute(self._sql.add_cadence, row)
         self._open.clear()
 

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from dashboard.cli import SECTIONS, relais
 from dashboard.cli.loans import TABLES
+from dashboard.cli.removed_commands import REMOVED
+from tests.support.cli import run_relais
 
 
 def words_of(command: click.Command, *before: str) -> Iterator[tuple[str, ...]]:
@@ -62,6 +64,16 @@ def test_commands_load_neither_panel_nor_pandas_without_need() -> None:
     code = f"import sys, {named}; print(sorted({{'pandas', 'panel', 'bokeh'}} & {{*sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("command", REMOVED)
+def test_removed_command_names_what_to_use_instead(command: str) -> None:
+    result = run_relais(*command.split(), "--database", "sqlite:///x.sqlite3")
+    message = (
+        f"Error: {command.rsplit(maxsplit=1)[-1]!r} is no longer a command: {REMOVED[command]}\n"
+    )
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(message)
 
 
 def test_unknown_command_names_a_similar_one() -> None:

@@ -21,7 +21,6 @@ READING = {
     "audit": (),
     "backup": ("out.sqlite3",),
     "dossier": (),
-    "history export": ("--out", "out.csv"),
     "loans export": ("--out", "out.dat"),
     "loans list": (),
     "loans summary": (),
@@ -54,7 +53,6 @@ READING = {
     "user role": ("anne", "staff"),
 }
 RECORDING = {
-    "history import": ("outcomes.csv",),
     "lists forget": ("--yes",),
     "lists import": ("items.csv",),
     "loans import": ("OffCirc.dat", "--desk", "CMU"),
@@ -84,7 +82,6 @@ WITHOUT = {
 }
 GIVEN = {
     "items.csv": "barcode,not for loan\n2070000001,1\n",
-    "outcomes.csv": "at,target,verdict\n2026-05-10T18:00:00Z,alma,up\n",
     "report.txt": "nothing was refused",
     "OffCirc.dat": f"202611240912L{'2301':<80}2070000001\r\n",
 }

@@ -45,7 +45,6 @@ def everything(database: Database) -> tuple[object, ...]:
     return (
         list(database.journal.since()),
         list(database.history.outcomes(since=NOW - timedelta(days=400))),
-        database.history.targets(),
         accounts.all(),
         accounts.signed_in("digest-1", NOW),
         accounts.external("digest-2", NOW - timedelta(hours=1)),

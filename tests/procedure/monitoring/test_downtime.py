@@ -15,7 +15,6 @@ from procedure.monitoring.downtime import (
     availability,
     downtimes,
     extend,
-    usual_interval,
 )
 from procedure.monitoring.model import FailureCause, Status
 from tests.support.states import states
@@ -130,11 +129,6 @@ def test_availability_leaves_out_gaps_and_unknowns() -> None:
 
 def test_availability_without_a_known_state_is_none() -> None:
     assert availability(lane([], since=0, until=5)).ratio is None
-
-
-def test_usual_interval_is_the_median_step() -> None:
-    assert usual_interval([at(0), at(1), at(3), at(3), at(100)]) == 2 * MINUTE
-    assert usual_interval([at(0)]) == MINUTE
 
 
 SEEN = st.lists(

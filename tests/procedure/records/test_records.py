@@ -11,10 +11,9 @@ import pandas as pd
 import pytest
 
 from procedure import frames, open_records
-from procedure.errors import HistoryFileError, JournalMissing, JournalTooOld
+from procedure.errors import JournalMissing, JournalTooOld
 from procedure.handbook.model import contract_of
 from procedure.io.database.database import open_database
-from procedure.io.history_files import write_outcomes
 from procedure.local_time import local
 from procedure.outages.service_level import service_level
 from procedure.records import Records
@@ -26,7 +25,6 @@ from tests.procedure.records.recorded import (
     UNTIL,
     at,
     fill,
-    outcomes,
 )
 from tests.support.memory import MemoryJournal
 
@@ -232,23 +230,9 @@ def test_unlocking_an_unknown_column_is_refused(url: str, wrong: dict[str, Any])
         open_records(url, **wrong)
 
 
-@pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_csv_of_outcomes_gives_the_same_states(
-    tmp_path: Path, records: Records, suffix: str
-) -> None:
-    export = tmp_path / f"outcomes.{suffix}"
-    write_outcomes(export, outcomes())
-    with open_records(export, until=UNTIL) as opened:
-        pd.testing.assert_frame_equal(opened.states, records.states)
-        pd.testing.assert_frame_equal(opened.outcomes, records.outcomes)
-        assert opened.loans.empty
-    assert list(tmp_path.iterdir()) == [export]
-
-
-def test_open_records_refuses_a_file_of_another_kind(tmp_path: Path) -> None:
-    wrong = tmp_path / "outcomes.parquet"
-    wrong.write_text("at,target,verdict", "utf-8")
-    with pytest.raises(HistoryFileError, match="no Parquet file"):
+@pytest.mark.parametrize("wrong", ["outcomes.csv", Path("relais.sqlite3")])
+def test_open_records_refuses_what_is_not_a_url(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=f"^{wrong} is not the URL of a database; write sqlite:"):
         open_records(wrong)
 
 

@@ -119,8 +119,8 @@ def test_downtimes_that_reach_into_the_window_are_whole(history: History) -> Non
 
 
 def test_intervals_decide_what_is_a_gap(history: History) -> None:
+    history.set_intervals({"alma": MINUTE})
     history.set_intervals({"alma": HOUR})
-    history.set_intervals({"alma": MINUTE}, anew=False)
     history.record([outcome(0), outcome(100)])
     assert history.states(since=AT, until=AT + HOUR) == {"alma": [state(0, 60, UP)]}
 

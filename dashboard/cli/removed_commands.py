@@ -1,0 +1,16 @@
+"""The commands that there were before 1.0.0, and what to use instead of each."""
+
+import click
+
+REMOVED = {
+    "history": "relais records export writes every outcome, as Parquet or CSV.",
+}
+
+
+def replacement(ctx: click.Context, name: str) -> str | None:
+    """Return what to use instead of a removed command of this group; None for any other name."""
+    names = [name]
+    while ctx.parent is not None:
+        names.insert(0, ctx.info_name or "")
+        ctx = ctx.parent
+    return REMOVED.get(" ".join(names))
