@@ -195,6 +195,8 @@ def _state_texts(language: Language) -> dict[str, str]:
     return {
         "state_file": say("Sans serveur."),
         "then_file": say("Prêtez : tout est gardé dans ce navigateur."),
+        "state_unkept": say("Ce navigateur n’enregistre plus rien."),
+        "then_unkept": say("Enregistrez un fichier avant de fermer la session."),
         "state_old": say("Ce fichier a {count} jours."),
         "then_old": say("Prêtez quand même, et demandez-en un plus récent."),
         "state_behind": say("L’horloge de ce poste retarde d’au moins {length}."),

@@ -16,6 +16,10 @@ class DeskFile extends LendingPage {
     this.files = this.speech.part("files")
     this.files.addEventListener("change", () => this.#takeOver())
     this.speech.part("beside").hidden = !window.showSaveFilePicker
+    const { outbox } = workstation
+    this.kept = outbox.kept
+    // Every scan changes the outbox, and hardly ever whether it is kept.
+    outbox.addEventListener("changed", () => { if (outbox.kept !== this.kept) this.#tick() })
     setInterval(() => this.#tick(), TICK)
     this.#tick()
     this.open(acts, () => this.#reload())
@@ -39,7 +43,8 @@ class DeskFile extends LendingPage {
     speech.part("round-age").textContent = speech.say("clock_unchecked", { time: speech.clock(Date.now()) })
     speech.part("file-age").textContent = speech.count("file_age", count, { day })
     const length = window.durations.inWords(behind / 1000)
-    const key = behind > OFF ? "behind" : count > OLD ? "old" : "file"
+    this.kept = this.workstation.outbox.kept
+    const key = !this.kept ? "unkept" : behind > OFF ? "behind" : count > OLD ? "old" : "file"
     const texts = { state: speech.say(`state_${key}`, { length, count }), then: speech.say(`then_${key}`) }
     speech.show(speech.part("state"), key === "file" ? "state-cut" : "state-act", texts)
   }

@@ -273,6 +273,17 @@ def test_file_says_its_age_and_that_its_clock_is_behind(desk: Desk) -> None:
     expect(pc.open().locator("h1")).to_contain_text("L’horloge de ce poste retarde d’au moins")
 
 
+def test_file_says_that_the_browser_keeps_nothing(desk: Desk) -> None:
+    page = begin(desk.workstation())
+    expect(part(page, "state")).to_contain_text("tout est gardé dans ce navigateur")
+    full = """() => { IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError") } }"""
+    for place in (page, *page.workers):
+        place.evaluate(full)
+    scan(page, [PATRON, "0FULL-1"])
+    expect(part(page, "state")).to_contain_text("Ce navigateur n’enregistre plus rien.")
+    expect(part(page, "state")).not_to_contain_text("tout est gardé")
+
+
 def test_file_in_english_has_no_fault(desk: Desk) -> None:
     pc = desk.workstation()
     page = pc.start(offline=True)
