@@ -8,6 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+
+from procedure.status_pages import relative_days
+from procedure.status_pages.tense import looks_ahead
 
 _MONTH_NAMES = (
     ("january", "jan", "januar", "jänner", "janvier", "janv", "gennaio"),
@@ -40,16 +44,33 @@ _TOKEN = re.compile(
     r"(?:,?\s(?P<word_y>\d{4})(?!\d))?"
     rf"|(?P<us_m>{_MONTH})\.?\s{{1,2}}(?P<us_d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:h])"
     r"(?:,?\s(?P<us_y>\d{4})(?!\d))?"
-    r"|(?P<hour>\d{1,2})(?:[:h.](?P<minute>\d\d)(?::\d\d)?(?!\d)|\s?h(?!\w)|(?=\s?(?:uhr|[ap]m)(?!\w))"
-    r"|(?=\s?(?:-|–|bis|to|à|et|und|and)\s?\d{1,2}\s?(?:uhr|h|[ap]m)(?!\w))"
+    r"|(?P<hour>\d{1,2})(?:[:h.](?P<minute>\d\d)(?::\d\d)?(?!\d)|\s?h(?!\w)|(?=\s?(?:uhr"
+    r"|heures?|o'clock|[ap]\.?m\.?)(?!\w))"
+    r"|(?=\s?(?:-|–|bis|to|à|et|und|and)\s?\d{1,2}\s?(?:uhr|heures?|h|[ap]\.?m\.?)(?!\w))"
     r"|(?:(?<=alle \d)|(?<=alle \d\d)|(?<=ore \d)|(?<=ore \d\d))(?![\w.:]))"
-    r"(?:\s?(?:uhr|h)(?!\w))?(?:\s?(?P<half>[ap]m)(?!\w))?"
+    r"(?:\s?(?:uhr|heures?|h)(?!\w))?(?:\s?(?P<half>[ap]\.?m\.?)(?!\w))?"
     rf"(?:\s(?P<zone>{'|'.join(_ZONES)})(?!\w))?"
+    rf"|(?P<near>{relative_days.PATTERN})"
     r")",
     re.IGNORECASE,
 )
 _DAY_KINDS = ("iso", "dot", "slash", "word", "us")
-_TO = re.compile(r"[-–—]|\b(?:bis|to|until|till|à|au|al|alle|jusqu\w*|fino)\b", re.IGNORECASE)
+# "vom 28. auf den 29. November", "5./6. Dezember", "28 au dimanche 29 novembre": one month for two.
+_SHARED_MONTH = re.compile(
+    r"(?<![\w.:/])(?P<day>\d{1,2})(?P<gap>\.?(?:\s?/\s?|\s?[-–]\s?"
+    rf"|\s(?:auf den|au|und|et|and|e|al|to|bis)\s)(?:\w{{5,9}}\s)?)(?P<rest>\d{{1,2}}(?:\."
+    rf"|er)?\s(?P<month>{_MONTH})(?!\w))",
+    re.IGNORECASE,
+)
+_NOON = re.compile(r"(?<!\w)(?:midi|noon|mittag|mezzogiorno)(?!\w)", re.IGNORECASE)
+_MIDNIGHT = re.compile(
+    r"(?<!\w)(?P<from>(?:from|de|dès|ab|von|dalla|at|à partir de)\s)?"
+    r"(?:minuit|midnight|mitternacht|mezzanotte)(?!\w)",
+    re.IGNORECASE,
+)
+_TO = re.compile(
+    r"[-–—]|\b(?:auf den|bis|to|until|till|à|au|al|alle|jusqu\w*|fino)\b", re.IGNORECASE
+)
 _TO_OR_AND = re.compile(rf"{_TO.pattern}|\b(?:and|et|und|e)\b", re.IGNORECASE)
 _DEADLINE = re.compile(
     r"\b(?:bis|until|till|by|before|vor|spätestens|avant|jusqu\w*|d'ici|fino|entro)\b"
@@ -77,7 +98,10 @@ class AnnouncedTime:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A day or an hour, and where it stands in the text; `half` is "am" or "pm"."""
+    """A day or an hour, and where it stands in the text; `half` is "am" or "pm".
+
+    A `near` day is named by its distance from the day of writing.
+    """
 
     begin: int
     stop: int
@@ -86,6 +110,7 @@ class _Token:
     minute: int = 0
     half: str = ""
     zone: tzinfo | None = None
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +144,51 @@ _SHAPES = (
 def announced_times(text: str, zone: tzinfo, at: datetime) -> list[AnnouncedTime]:
     """Return the days and spans in the text, in the wall time of `zone` unless they name a zone.
 
-    A day without a year is the one nearest to `at`. Left out are hours without a day, and what is
+    A day without a year is the one nearest to `at`, when the text was written. Left out are hours without a day, and what is
     no date or no span: "31.02.", "09:00 - 07:00".
     """
-    text = text[:MAX_TEXT].replace("’", "'")
-    tokens = list(_tokens(text, at))
+    return list(_announced_times(text, zone, at))
+
+
+@lru_cache(maxsize=64)
+def _announced_times(text: str, zone: tzinfo, at: datetime) -> tuple[AnnouncedTime, ...]:
+    text = _spelled_out(text[:MAX_TEXT].replace("’", "'"))
+    tokens = list(_without_second_names(list(_tokens(text, at))))
     spans, place = list[AnnouncedTime](), 0
     while place < len(tokens):
         shape, close = _shape_at(tokens[place:], text)
         span = None if shape is None else _span(shape, close, text, zone)
         spans += [span] if span else []
         place += 1 if shape is None else len(close)
-    return spans
+    return tuple(spans)
+
+
+def _spelled_out(text: str) -> str:
+    text = _SHARED_MONTH.sub(r"\g<day> \g<month>\g<gap>\g<rest>", text)
+    text = _MIDNIGHT.sub(lambda match: f"{match['from']}00:00" if match["from"] else "24:00", text)
+    return _NOON.sub("12:00", text)
+
+
+def _without_second_names(tokens: Sequence[_Token]) -> Iterator[_Token]:
+    """Yield the tokens but the second name of a day: "Sunday" of "Sunday 29 November"."""
+    for place, token in enumerate(tokens):
+        neighbours = [*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2]]
+        named_twice = token.near and any(
+            other.day
+            and not other.near
+            and max(token.begin, other.begin) - min(token.stop, other.stop) <= MAX_GAP
+            for other in neighbours
+        )
+        if not named_twice:
+            yield token
 
 
 def _tokens(text: str, at: datetime) -> Iterator[_Token]:
     for match in _TOKEN.finditer(text):
+        if match["near"]:
+            near = _near_day(match, text, at.date())
+            yield from [_Token(match.start(), match.end(), near, near=True)] if near else []
+            continue
         day = None if match["hour"] else _day(match, at.date())
         if day is not None:
             yield _Token(match.start(), match.end(), day)
@@ -144,9 +198,16 @@ def _tokens(text: str, at: datetime) -> Iterator[_Token]:
                 match.end(),
                 hour=int(match["hour"]),
                 minute=int(match["minute"] or 0),
-                half=(match["half"] or "").lower(),
+                half=(match["half"] or "").lower().replace(".", ""),
                 zone=_zone(match["zone"]),
             )
+
+
+def _near_day(match: re.Match[str], text: str, today: date) -> date | None:
+    before = re.split(r"[.!?;]\s", text[: match.start()])[-1]
+    after = re.split(r"[.!?;]\s", text[match.end() :], maxsplit=1)[0]
+    ahead = looks_ahead(f"{before}{match['near']}{after}")
+    return relative_days.relative_day(match["near"], before, after, today, ahead=ahead)
 
 
 def _zone(name: str | None) -> tzinfo | None:
@@ -231,6 +292,6 @@ def _instant(tokens: Sequence[_Token], zone: tzinfo, half: str) -> datetime:
     if len(tokens) == 1:
         return midnight
     hour, half = tokens[1].hour, tokens[1].half or half
-    if half:
+    if half and hour <= 12:
         hour = hour % 12 + (12 if half == "pm" else 0)
     return midnight + timedelta(hours=hour, minutes=tokens[1].minute)

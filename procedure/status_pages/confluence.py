@@ -6,7 +6,7 @@ page says so in words; an alarming line that is not clearly about another compon
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from itertools import accumulate, groupby
@@ -85,7 +85,7 @@ BODIES = ("view", "export_view", "styled_view", "storage")
 # A shorter heading, such as "Current incidents", is also there on quiet days.
 MIN_HEADING_WORDS = 4
 # What is said of us, so that the page has been understood.
-SAID = frozenset({LineTone.NOTHING, LineTone.CLOSED, LineTone.PLANNED})
+SAID = frozenset({LineTone.NOTHING, LineTone.CLOSED, LineTone.PLANNED, LineTone.ASIDE})
 SOURCE = "feed:confluence"
 
 
@@ -110,15 +110,16 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
     page_lines = [line for page in current for line in _lines(page)]
     if not page_lines:
         raise UnreadablePage(UnreadReason.SHAPE)
+    versions = [row(page.get("version")) for page in current]
+    changed = latest(
+        (version.get("createdAt") or version.get("when") for version in versions), context.zone
+    )
+    context = replace(context, written=changed)
     toned = [
         _TonedLine(line, tone, context.components.matching_name(line.text))
         for line in _without_closed_incidents(page_lines)
         if (tone := tone_at(line.text, at, context)) is not None
     ]
-    versions = [row(page.get("version")) for page in current]
-    changed = latest(
-        (version.get("createdAt") or version.get("when") for version in versions), context.zone
-    )
     return summarise(
         [
             *_clear_findings(toned, at, context),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -63,11 +64,15 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class ParserContext:
-    """What a parser needs besides the body; `zone` applies to times without an offset."""
+    """What a parser needs besides the body; `zone` applies to times without an offset.
+
+    `written` is when the text was written, if known: its "tomorrow" counts from there.
+    """
 
     components: ComponentFilter
     zone: ZoneInfo = UTC_ZONE
     keywords: Keywords = field(default_factory=Keywords)
+    written: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,15 @@ class LineTone(StrEnum):
     PLANNED = "planned"
     INCIDENT = "incident"
     MIXED = "mixed"
+    # Of another time or another system: it says nothing of whether ours works now.
+    ASIDE = "aside"
 
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
     """Words and phrases in several languages, matched whole and without regard to case.
 
-    A `*` stands for the rest of a word.
+    A `*` stands for the rest of a word, a `~` for up to three words that deny nothing.
 
     The label of an update decides ("Resolved - The cause is not known"). Otherwise the fields are
     tried in order, on what the line says of the present. A `doubt` word cancels a reassurance ("not
@@ -46,11 +48,16 @@ class Keywords:
             return LineTone.CLOSED
         tone = self._tone_of_words(_ABOUT_LATER.sub(" ", line))
         # An update such as "Monitoring - All is well" belongs to an incident that is open.
-        return LineTone.INCIDENT if update and tone in {None, *_REASSURING} else tone
+        return LineTone.INCIDENT if update and tone in {None, *REASSURING} else tone
 
     def tone_while_open(self, line: str) -> LineTone | None:
         """Return the tone of a line without regard to what it reassures of."""
         return self._first(line.replace("’", "'"), doubtful=True)
+
+    @property
+    def trouble(self) -> re.Pattern[str]:
+        """The pattern of the words of a trouble."""
+        return _any(self.incident)
 
     def mentions_planned_work(self, line: str) -> bool:
         """Return whether the line mentions planned work, over or not."""
@@ -64,7 +71,7 @@ class Keywords:
     def _tone_of_words(self, line: str) -> LineTone | None:
         doubtful = self._is_doubtful(line)
         tone = self._first(line, doubtful=doubtful)
-        if doubtful and _any((*self.nothing, *self.closed)).search(line):
+        if doubtful and _any((*self.nothing, *self.closed)).search(_affirmed(line)):
             return self._tone_of_taken_back(line, tone)
         if tone is LineTone.CLOSED and (but := _BUT.search(line)):
             return self._first(line[but.end() :], doubtful=True) or LineTone.MIXED
@@ -80,7 +87,7 @@ class Keywords:
         The trouble that has its end in one clause ("issue resolved") is open only where a doubt
         stands in the same clause, or another clause alarms.
         """
-        clauses = [clause for clause in _CLAUSE_END.split(line) if clause.strip("-–—. ")]
+        clauses = [clause for clause in CLAUSE_END.split(line) if clause.strip("-–—. ")]
         ended = [
             clause
             for clause in clauses
@@ -89,6 +96,8 @@ class Keywords:
         others = [self._first(clause, doubtful=True) for clause in clauses if clause not in ended]
         if tone is LineTone.INCIDENT and ended and LineTone.INCIDENT not in others:
             return LineTone.MIXED
+        if tone is None and not ended and _any(self.closed).search(line):
+            return LineTone.INCIDENT  # what is "not yet restored" is out
         return tone or LineTone.MIXED
 
     def _is_doubtful(self, line: str) -> bool:
@@ -96,7 +105,7 @@ class Keywords:
 
         A plain denial ("no outage") is taken back within its clause alone, or by a "but".
         """
-        clauses = _CLAUSE_END.split(line)
+        clauses = CLAUSE_END.split(line)
         denials = [clause for clause in clauses if _any(phrases.DENIALS).search(clause)]
         said = " , ".join(denials) if denials and not _BUT.search(line) else line
         return self._has_doubt(_any((*self.nothing, *phrases.RESTORED)).sub(" ", said))
@@ -106,7 +115,9 @@ class Keywords:
 
     def _first(self, line: str, *, doubtful: bool) -> LineTone | None:
         for tone, words in self._table():
-            if not (doubtful and tone in _REASSURING) and _any(words).search(line):
+            if tone in REASSURING and (doubtful or not _any(words).search(_affirmed(line))):
+                continue
+            if _any(words).search(line):
                 return tone
         return None
 
@@ -117,6 +128,14 @@ class Keywords:
             (LineTone.PLANNED, self.planned),
             (LineTone.INCIDENT, self.incident),
         )
+
+
+_SOME_WORDS = r"(?:(?!(?:nicht|noch|pas|plus|non|not|no) )\w+ ){0,3}?"
+
+
+def _affirmed(line: str) -> str:
+    """Return the line without what it denies: "non è disponibile" holds "è disponibile"."""
+    return _any(phrases.ABSENT).sub(" ", line)
 
 
 @cache
@@ -132,10 +151,10 @@ def _any(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _escaped(word: str) -> str:
-    return re.escape(word).replace(r"\*", r"\w*")
+    return re.escape(word).replace(r"\*", r"\w*").replace(r"\~\ ", _SOME_WORDS)
 
 
-_REASSURING = frozenset({LineTone.NOTHING, LineTone.CLOSED})
+REASSURING = frozenset({LineTone.NOTHING, LineTone.CLOSED})
 
 # What shall not happen later, or is said for the case, says nothing about the present.
 _ABOUT_LATER = re.compile(
@@ -156,7 +175,7 @@ _ABOUT_LATER = re.compile(
     re.IGNORECASE,
 )
 
-_CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s[-–—|]\s")
+CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s[-–—|]\s")
 _BUT = re.compile(
     r"(?<!\w)(?:but|however|except\w*|although|mais|toutefois|cependant|néanmoins|sauf|hormis"
     r"|aber|jedoch|allerdings|doch|ausser|außer|ausgenommen|ma|però|tuttavia|tranne)(?!\w)",

@@ -1,4 +1,7 @@
-"""The words and phrases of status pages in four languages; `*` is the rest of a word."""
+"""The words and phrases of status pages in four languages.
+
+`*` is the rest of a word, `~` up to three words that deny nothing.
+"""
 
 
 def _negated(negations: tuple[str, ...], troubles: tuple[str, ...]) -> tuple[str, ...]:
@@ -8,7 +11,10 @@ def _negated(negations: tuple[str, ...], troubles: tuple[str, ...]) -> tuple[str
 
 # Without "no major" and "no new": these leave other troubles open.
 _FRENCH = _negated(
-    ("aucun", "aucune", "aucun autre", "aucune autre", "pas de", "pas d'", "sans"),
+    (
+        *("aucun", "aucune", "aucun autre", "aucune autre", "pas de", "pas d'", "sans"),
+        *("plus de", "plus d'", "plus aucun", "plus aucune", "ni"),
+    ),
     (
         *("incident*", "panne*", "perturbation*", "problème*", "interruption*"),
         *("dysfonctionnement*", "maintenance* prévue*", "maintenance* planifiée*", "maintenance*"),
@@ -18,7 +24,8 @@ _FRENCH = _negated(
 _ENGLISH = _negated(
     (
         *(f"no{word}" for word in ("", " known", " current", " open", " active", " ongoing")),
-        *("no reported", "not aware of any", "not experiencing any", "without"),
+        *("no reported", "not aware of any", "not experiencing any", "without", "no further"),
+        *("no more", "not seen any", "not seen any further", "not observed any"),
     ),
     (
         *("incident*", "outage*", "disruption*", "issue*", "problem*", "interruption*"),
@@ -30,6 +37,7 @@ _GERMAN = _negated(
     (
         *("kein", "keine", "keinen", "keinerlei", "ohne", "nicht mit"),
         *(f"keine {word}" for word in ("bekannten", "aktuellen", "gemeldeten", "offenen")),
+        "keine weiteren",
     ),
     (
         *("*störung*", "*ausfall*", "*ausfäll*", "*unterbruch*", "*unterbrüch*", "*problem*"),
@@ -40,7 +48,7 @@ _GERMAN = _negated(
 _ITALIAN = _negated(
     (
         *("nessun", "nessuna", "non ci sono", "non risultano", "non si segnalano", "senza"),
-        "nessuna segnalazione di",
+        *("nessuna segnalazione di", "nessun altro", "non si registrano", "non si rilevano"),
     ),
     (
         *("incident*", "problem*", "guast*", "interruzion*", "disserviz*", "rallentament*"),
@@ -67,7 +75,7 @@ RESTORED = (
             "en ligne",
         ),
     ),
-    *_joined(("fonctionne*", "marche*"), ("à nouveau", "de nouveau")),
+    *_joined(("fonctionne* ~", "marche* ~"), ("à nouveau", "de nouveau", "normalement")),
     *("refonctionne*", "remis* en service", "remis* en ligne"),
     *_joined(
         ("wieder",),
@@ -78,15 +86,36 @@ RESTORED = (
             *("zur verfügung", "hergestellt"),
         ),
     ),
-    *_joined(("läuft", "laufen", "funktioniert", "funktionieren"), ("wieder",)),
+    *_joined(("läuft ~", "laufen ~", "funktioniert ~", "funktionieren ~"), ("wieder", "rund")),
+    *_joined(("works ~", "working ~", "runs ~", "running ~"), ("again", "normally")),
+    *("wieder in betrieb", "wieder ~ genommen", "wieder aufgenommen", "remise en route"),
+    *("ripresa ~ regolare", "ripresa regolare", "ripresa del servizio", "reprise du service"),
     *_joined(
         ("di nuovo", "nuovamente"),
         ("disponibil*", "raggiungibil*", "operativ*", "accessibil*", "funzionant*", "online"),
     ),
     *("funziona di nuovo", "funziona nuovamente", "tornat* alla normalità", "tornat* a funzionare"),
     "tornat* disponibil*",
+    *("no longer occur*", "no longer happen*", "no longer present", "no longer exist*"),
+    *("ne se produi* plus", "tritt nicht mehr auf", "treten nicht mehr auf"),
+    *("besteht nicht mehr", "bestehen nicht mehr", "non si verific* più"),
+)
+REMAINS = _joined(
+    (
+        *("remain*", "stay*", "will remain", "continues to be", "reste*", "demeure*", "bleib*"),
+        *("rimane", "rimangono", "rimarr*", "rest*"),
+    ),
+    (
+        *("available", "accessible", "reachable", "open", "online", "fully available", "usable"),
+        *("disponible*", "accessible*", "joignable*", "ouvert*", "verfügbar", "erreichbar"),
+        *("nutzbar", "zugänglich", "in betrieb", "disponibil*", "accessibil*", "raggiungibil*"),
+    ),
 )
 WORKING = (
+    *REMAINS,
+    *("as usual", "wie gewohnt", "wie üblich", "comme d'habitude", "normalement accessible*"),
+    *("come di consueto", "come al solito", "will be available as usual", "works fine"),
+    *("works as usual", "is working", "working fine"),
     *("operating normally", "running normally", "working normally", "works normally"),
     "working as expected",
     *("normal operation", "operating as expected", "all services available"),
@@ -101,6 +130,9 @@ WORKING = (
     *("normalbetrieb", "regulärer betrieb", "weiterhin verfügbar", "bleibt verfügbar"),
     *_joined(("funziona", "funzionano"), ("normalmente", "regolarmente", "correttamente")),
     *_joined(("servizi", "sistemi"), ("disponibili", "sono disponibili", "operativi")),
+    *("servizio regolare", "sotto controllo", "all is well", "tout marche"),
+    *("can be used", "kann genutzt werden", "peut être utilisé*", "può essere utilizzat*"),
+    *("is stable", "are stable", "been stable", "est stable", "ist stabil", "è stabile"),
     *("tutto funziona", "tutto regolare", "tutto ok", "tout va bien", "alles in ordnung"),
     *("everything is fine", "situation normale", "service disponible", "aucun signalement"),
     *("is available", "est disponible", "ist verfügbar", "è disponibile"),
@@ -153,6 +185,8 @@ DOUBT = (
     *("scheint", "scheinen", "dürfte*", "sollte*", "weitgehend", "zum teil", "vielleicht"),
     *("expect*", "estimated", "anticipate*", "espér*", "attendu*", "estimé*", "erwartet"),
     *("gehen davon aus", "attes*", "stimat*"),
+    *("seulement", "uniquement", "certain*", "la plupart", "for most", "for some", "not all"),
+    *("nur", "einige*", "manche*", "die meisten", "soltanto", "alcun*", "maggior parte"),
     *("möglicherweise", "grösstenteils", "größtenteils", "noch", "weiterhin"),
     *("sembra*", "dovrebbe*", "forse", "in parte", "quasi", "non è", "non sono"),
 )
@@ -171,6 +205,11 @@ CLOSED = (
     *("rétabli", "rétablie", "rétablis", "rétablies", "retour à la normale"),
     *("rentré dans l'ordre", "rentrée dans l'ordre"),
     *("fin de l'incident", "fin d'incident", "fin de la panne"),
+    *("mitigated", "superat*"),
+    *("à bon port", "bien passé*", "buon fine", "ohne zwischenfälle", "went well"),
+    *("return* to normal", "returned to its normal state", "normalised", "normalized"),
+    *("revenu* à la normale", "retour* à la normale", "normalisé*", "normalisiert", "normalizzat*"),
+    *("rientrat*", "rientro alla normalità"),
     *("réparé*", "corrigé*", "solved", "is over", "is now over", "resumed", "all clear"),
     *("behoben", "gelöst", "abgeschlossen", "beendet", "wiederhergestellt", "beseitigt"),
     *("erledigt", "entwarnung", "entstört", "repariert", "vorbei", "risolt*", "concluso"),
@@ -208,6 +247,14 @@ INCIDENT = (
     *("ausser betrieb", "außer betrieb", "nicht in betrieb", "planté*", "surcharg*"),
     *("limité*", "limitat*", "sovraccaric*", "no access", "aucun accès", "aucune connexion"),
     *("nessun accesso", "nessuna connessione"),
+    *("plante", "plantent", "reduced", "réduit*", "reduziert*", "ridott*"),
+    *("raté*", "crawling", "spotty", "sporadi*", "lentissim*", "login loop*", "looping"),
+    *("perdu ~ connexion", "lost ~ connection", "bricht ~ ab", "brechen ~ ab", "cade", "cadono"),
+    *("sluggish", "unreliable", "patchy", "stuck", "hanging", "hangs", "klemmt", "streikt"),
+    *("harzt", "zickt", "spinnt", "patine*", "capricieu*", "ralent*", "abgebrochen", "abbricht"),
+    *("be back", "rame", "rament", "white screen*", "blank page*", "blank screen*"),
+    *("page blanche", "écran blanc", "*weisse* bildschirm", "tombé*", "bug", "bugs", "buggé*"),
+    *("freez*", "frozen", "fehlt", "fehlen", "missing", "manquent", "mancano", "spinning"),
     *("irraggiungibil*", "inaccessibil*", "indisponibil*", "rallentament*", "rallentat*"),
     *("lento", "lenta", "lentezza", "lentezze", "interrott*", "malfunzionament*", "errore"),
     *("errori", "impossibil*", "fuori servizio", "anomali*", "bloccat*"),

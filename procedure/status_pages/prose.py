@@ -5,13 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from procedure.status_pages.announced_times import AnnouncedTime, announced_times
+from procedure.status_pages.asides import is_aside, leaves_at, reports_work_done, untouched_at
 from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.html_text import cut
-from procedure.status_pages.keywords import LineTone
+from procedure.status_pages.keywords import CLAUSE_END, REASSURING, LineTone
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.status import PageFinding, PageStatus, UnreadReason
 from procedure.status_pages.tense import (
+    WORK,
+    announces_trouble,
     forecasts_an_end,
+    refers_to_the_time_before,
+    reports_a_failure,
     sentences,
     speaks_of_now,
     states_a_trouble,
@@ -21,7 +26,6 @@ from procedure.status_pages.update_labels import update_of, without_stamp
 # Work counts that long where its end is not announced.
 OPEN_END = timedelta(days=1)
 ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
-_REASSURING = frozenset({LineTone.NOTHING, LineTone.CLOSED})
 
 
 def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
@@ -29,14 +33,64 @@ def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
 
     A line whose times all lie ahead is about planned work, whatever its words, unless a sentence
     says that a trouble has begun. The time at which a trouble shall end announces nothing, and
-    what shall end later has not ended.
+    what shall end later has not ended. Sentences about another time or another system count only
+    where the line has nothing else.
     """
-    tone = context.keywords.tone(line)
-    if tone is LineTone.NOTHING or update_of(line):
+    if update_of(line):
+        return context.keywords.tone(line)
+    line = line.replace("’", "'")
+    tone = _tone_of_words(line, at, context)
+    if tone in REASSURING or not (tone or context.components.matching_name(line)):
         return tone
-    times = announced_times(without_stamp(line), context.zone, at)
+    parts = sentences(line)
+    spared = any(_is_spared(part, context) for part in parts)
+    telling = [part for part in parts if not _is_aside(part, at, context)]
+    if spared:  # what the other sentences say is about others
+        telling = [part for part in telling if context.components.matching_name(part)]
+    if len(telling) < len(parts):
+        tone = _tone_of_words(". ".join(telling), at, context)
+    return tone or _tone_without_words(parts, telling, context)
+
+
+def _tone_without_words(
+    parts: Sequence[str], telling: Sequence[str], context: ParserContext
+) -> LineTone | None:
+    if any(map(reports_a_failure, telling)):
+        return LineTone.INCIDENT
+    named = any(context.components.matching_name(part) for part in telling)
+    if any(map(reports_work_done, telling)) or (len(telling) < len(parts) and not named):
+        return LineTone.ASIDE
+    return None
+
+
+def _is_aside(sentence: str, at: datetime, context: ParserContext) -> bool:
+    times = _times_of(sentence, at, context)
+    dated_before = bool(times) and all(_ends(time) <= at for time in times)
+    if is_aside(sentence, context.keywords.trouble, dated_before=dated_before):
+        return True
+    return _is_spared(sentence, context)
+
+
+def _is_spared(sentence: str, context: ParserContext) -> bool:
+    """Return whether the sentence says that a trouble of others does not touch ours."""
+    named = context.components.matching_name
+    leaving = leaves_at(sentence)
+    if leaving is not None and named(sentence[leaving:]) and not named(sentence[:leaving]):
+        return True
+    end = untouched_at(sentence)
+    if end is None:
+        return False
+    earlier = [context.keywords.tone(part) for part in CLAUSE_END.split(sentence[:end])[:-1]]
+    return bool(named(sentence[:end])) and not ALARMING.intersection(earlier)
+
+
+def _tone_of_words(line: str, at: datetime, context: ParserContext) -> LineTone | None:
+    tone = context.keywords.tone(line)
+    times = [] if tone is LineTone.NOTHING else _times_of(line, at, context)
+    if not times:
+        return _without_times(tone, sentences(line), context)
     all_ahead = all(time.start > at for time in times)
-    if not times or not (all_ahead or all(_ends(time) <= at for time in times)):
+    if not (all_ahead or all(_ends(time) <= at for time in times)):
         return tone
     parts = sentences(line)
     if tone is LineTone.CLOSED:
@@ -44,29 +98,51 @@ def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
             return tone
         tone = context.keywords.tone_while_open(line) or LineTone.MIXED
     announcing = [part for part in parts if all_ahead and _announces(part, at, context)]
-    if _has_begun([part for part in parts if part not in announcing], context):
+    later = [part for part in parts if announcing and refers_to_the_time_before(part)]
+    if _has_begun([part for part in parts if part not in [*announcing, *later]], context):
         return tone if tone in ALARMING else LineTone.INCIDENT
     if announcing:
         return LineTone.PLANNED
     return LineTone.MIXED if all_ahead and tone is LineTone.PLANNED else tone
 
 
+def _without_times(
+    tone: LineTone | None, parts: Sequence[str], context: ParserContext
+) -> LineTone | None:
+    """Return the tone, or `incident` where work has left a trouble behind."""
+    failing = [part for part in parts if context.keywords.trouble.search(part)]
+    if tone is LineTone.PLANNED and _has_begun(failing, context):
+        return LineTone.INCIDENT
+    return tone
+
+
 def _closes_later(parts: Sequence[str], at: datetime, context: ParserContext) -> bool:
     """Return whether a time ahead stands in the last sentence that closes, or before it."""
     closing = [n for n, part in enumerate(parts) if context.keywords.tone(part) is LineTone.CLOSED]
     before = " ".join(parts[: closing[-1] + 1] if closing else parts)
-    times = announced_times(without_stamp(before), context.zone, at)
+    times = _times_of(before, at, context)
     return any(time.start > at for time in times)
 
 
 def _announces(sentence: str, at: datetime, context: ParserContext) -> bool:
-    times = announced_times(without_stamp(sentence), context.zone, at)
+    times = _times_of(sentence, at, context)
     starts = [time for time in times if not time.deadline]
     if not starts or speaks_of_now(sentence):
         return False
-    if forecasts_an_end(sentence) and (starts[0].end is None or states_a_trouble(sentence)):
+    timed = _until_its_time(sentence, at, context)
+    if forecasts_an_end(timed) and (starts[0].end is None or states_a_trouble(sentence)):
         return False
-    return starts[0].hours or context.keywords.tone(sentence) is not None
+    if starts[0].hours or announces_trouble(sentence) or WORK.search(sentence):
+        return True
+    return context.keywords.tone(sentence) is not None
+
+
+def _until_its_time(sentence: str, at: datetime, context: ParserContext) -> str:
+    """Return the sentence until the end of the first clause with a time."""
+    for clause in CLAUSE_END.finditer(sentence):
+        if _times_of(sentence[: clause.start()], at, context):
+            return sentence[: clause.start()]
+    return sentence
 
 
 def _has_begun(parts: Sequence[str], context: ParserContext) -> bool:
@@ -74,6 +150,12 @@ def _has_begun(parts: Sequence[str], context: ParserContext) -> bool:
         states_a_trouble(part) and context.keywords.tone(part) in {*ALARMING, LineTone.PLANNED}
         for part in parts
     )
+
+
+def _times_of(line: str, at: datetime, context: ParserContext) -> list[AnnouncedTime]:
+    """Return the times of a line, but the one at which it was written."""
+    written = min(context.written or at, at)
+    return announced_times(without_stamp(line), context.zone, written)
 
 
 def _ends(time: AnnouncedTime) -> datetime:
@@ -89,7 +171,7 @@ def planned_work(
     time cannot be parsed, and on a day for which no hours are given. Work that its page calls
     under way is on, whatever its time: work may overrun.
     """
-    times = [time for time in announced_times(line, context.zone, at) if not time.deadline]
+    times = [time for time in _times_of(line, at, context) if not time.deadline]
     coming = [time for time in times if _ends(time) > at]
     if times and not coming and not under_way:
         return None

@@ -5,7 +5,7 @@ small body expand. The standard parser is then safe.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET  # document types are refused below, before parsing
 
@@ -63,6 +63,15 @@ class _Notice:
     def all_well(self) -> bool:
         """Whether the notice only says that all is well."""
         return self.tones == frozenset({LineTone.NOTHING})
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the notice says nothing of whether the service works now."""
+        return self.tones == frozenset({LineTone.ASIDE})
+
+    @property
+    def is_alarming(self) -> bool:
+        return LineTone.INCIDENT in self.tones and LineTone.ASIDE not in self.tones
 
     @property
     def over(self) -> bool:
@@ -134,8 +143,10 @@ def _parse_notice(place: int, item: ET.Element, at: datetime, context: ParserCon
     prose = [line.text for name, value in parts if name in PROSE for line in lines(value)]
     title = " ".join(plain_text(value) for name, value in parts if name == "title")
     updates = updates_of(prose)
-    tones = (tone_at(line, at, context) for line in prose)
-    newest = next(filter(None, tones), None)
+    written = latest((value for name, value in parts if name in DATES), context.zone)
+    context = replace(context, written=written)
+    tones = [tone for line in prose if (tone := tone_at(line, at, context))]
+    newest = next((tone for tone in tones if tone is not LineTone.ASIDE), next(iter(tones), None))
     if updates and updates[0].is_closing:
         newest = LineTone.CLOSED
     elif updates and newest is not LineTone.PLANNED:
@@ -146,8 +157,8 @@ def _parse_notice(place: int, item: ET.Element, at: datetime, context: ParserCon
         prose=" ".join(map(without_stamp, prose)),
         tones=frozenset(filter(None, (tone_at(title, at, context), newest))),
         updates=len(updates),
-        under_way=any(map(is_under_way, prose)),
-        at=latest((value for name, value in parts if name in DATES), context.zone),
+        under_way=any(map(is_under_way, (title, *prose))),
+        at=written,
     )
 
 
@@ -164,9 +175,10 @@ def _plausible_date(notice: _Notice, at: datetime) -> datetime | None:
 def _as_thread_notice(notice: _Notice, at: datetime, context: ParserContext) -> Notice | None:
     """Return the notice for `open_notices`, or None when it is about planned work."""
     over = notice.over
-    if context.keywords.mentions_planned_work(notice.title) or (
+    planned = context.keywords.mentions_planned_work(notice.title) or (
         not over and LineTone.PLANNED in notice.tones
-    ):
+    )
+    if planned or notice.is_aside:
         return None
     subject, date = subject_of(notice.title, context), _plausible_date(notice, at)
     if not over:
@@ -180,15 +192,16 @@ def _findings(
     notice: _Notice, at: datetime, context: ParserContext, is_open: Mapping[int, bool]
 ) -> Iterator[PageFinding]:
     name = context.components.matching_name(f"{notice.title} {notice.prose}")
-    if notice.over:
+    if notice.over or notice.is_aside:
         yield PageFinding(PageStatus.OK, component=name, changed_at=notice.at)
     elif LineTone.PLANNED in notice.tones:
         line = f"{notice.title} {notice.prose}"
+        context = replace(context, written=notice.at)
         work = planned_work(line, at, context, source=SOURCE, under_way=notice.under_way)
         yield from [work] if work else []
     elif notice.place not in is_open:
         yield PageFinding(PageStatus.OK, component=name, changed_at=notice.at)
-    elif LineTone.INCIDENT in notice.tones and not is_open[notice.place]:
+    elif notice.is_alarming and not is_open[notice.place]:
         yield PageFinding(PageStatus.INCIDENT, notice.title, name, changed_at=notice.at)
     else:
         yield unclear(notice.title, name)

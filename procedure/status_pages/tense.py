@@ -4,36 +4,79 @@ Each pattern stays within one sentence, so its cost grows with the length of the
 """
 
 import re
+from functools import lru_cache
 
 _REST = r"[^.!?;]{0,80}?"
 
 
-def _pattern(*branches: str) -> re.Pattern[str]:
+def pattern(*branches: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(branches)})(?!\w)", re.IGNORECASE)
 
 
 # Trouble that is to come: "will be unavailable", "sera interrompu", "wird es zu Ausfällen kommen".
-_FUTURE_TROUBLE = _pattern(
-    rf"(?:will|shall|going to|to)\s(?:not\s)?be{_REST}\s"
-    r"(?:\w*available|down|offline|interrupted|unreachable|inaccessible|out of service|slow\w*"
-    r"|unusable|accessible|reachable|affected|degraded|disrupted|limited|read-only)",
+_FUTURE_TROUBLE = pattern(
+    rf"(?:will|shall|going to|to)\sbe{_REST}\s"
+    r"(?:unavailable|down|offline|interrupted|unreachable|inaccessible|out of service|slow\w*"
+    r"|unusable|affected|degraded|disrupted|limited|read-only|switched off|shut down|restarted)",
+    rf"(?:will|shall|going to|to)\snot\sbe{_REST}\s"
+    r"(?:available|accessible|reachable|possible|usable|able)",
     rf"will{_REST}\s(?:go (?:down|offline)|undergo\w*|experience|not work|not be possible|restart)",
+    rf"(?:ne |n')ser(?:a|ont)\b{_REST}\s(?:pas|plus)",
     rf"ser(?:a|ont)\b{_REST}\s"
-    r"(?:\w*disponibles?|\w*accessibles?|interromp\w+|coup\w+|arrêt\w+|perturb\w+|hors service"
+    r"(?:indisponibles?|inaccessibles?|interromp\w+|coup\w+|arrêt\w+|perturb\w+|hors service"
     r"|ralenti\w*|impossibles?|suspend\w+|limit\w+|injoignables?|ferm\w+|dégradé\w*|mis\w* à jour)",
     r"(?:fonctionner(?:a|ont)|répondr(?:a|ont))\s(?:pas|plus)",
     r"subir(?:a|ont)\b|connaîtr(?:a|ont)\b|il y aura",
     rf"(?:wird|werden){_REST}\s(?:sein|stehen|kommen|geben|haben|funktionieren|durchgeführt"
     r"|eingespielt|installiert|aktualisiert|gewartet|heruntergefahren|abgeschaltet|umgestellt"
     r"|neu gestartet|migriert|ausfallen)",
+    r"non sar(?:à|anno)",
     rf"sar(?:à|anno){_REST}\s"
-    r"(?:\w*disponibil\w+|\w*raggiungibil\w+|\w*accessibil\w+|interrott\w+|sospes\w+|spent\w+"
+    r"(?:indisponibil\w+|irraggiungibil\w+|inaccessibil\w+|interrott\w+|sospes\w+|spent\w+"
     r"|fuori servizio|offline|ferm\w+|limitat\w+)",
     r"non (?:funzionerà|funzioneranno|risponderà)|subir(?:à|anno)|ci saranno",
 )
 
+# A future by its form alone: it counts only beside a time or a word of work.
+_FUTURE_FORM = pattern(
+    r"will|shall|going to|upcoming|(?:is|are) (?:planned|scheduled|due)",
+    r"\w{2,}(?:era|eront|ira|iront|dra|dront|fera|feront)|sera|seront|aura|auront|prochaine?s?",
+    r"wird|werden|kommend\w*|nächst\w*|geplant\w*|steht\b[^.!?;]{0,60}? bevor|voraussichtlich",
+    r"\w{2,}(?:rà|ranno)|prossim\w*|previst\w*",
+)
+_PAST_FORM = pattern(
+    r"was|were|had been|experienced|went",
+    r"était|étaient|a été|ont été|avait|avaient|il y a eu|a eu|ont eu|s'est|a connu",
+    r"war|waren|wurde|wurden|hatte|hatten|gab es|kam es|konnte|konnten",
+    r"era|erano|è stat\w|sono stat\w|aveva|avevano|ci sono stat\w|si è|si sono",
+)
+_HAS_BEEN = pattern("(?:has|have) been", "reported", "gemeldet\\w*", "signalé\\w*", "segnalat\\w")
+WORK = pattern(
+    r"maintenance|upgrad\w*|updat\w*|release\w*|works?|downtime|migrat\w*|restart\w*|reboot\w*"
+    r"|interruption\w*|deploy\w*|replac\w*|mov(?:e|ing)",
+    r"maintenance|mise[s]? à jour|travaux|migration|redémarr\w*|intervention\w*|interruption\w*"
+    r"|coupure\w*|bascul\w*|déploie\w*|remplacement\w*|déménagement",
+    r"\w*wartung\w*|\w*update\w*|\w*arbeiten|migration|neustart\w*|neu gestartet"
+    r"|\w*unterbr[uü]ch\w*|\w*unterbrechung\w*|release\w*|\w*umstellung\w*|\w*aktualisier\w*|umzug|austausch\w*"
+    r"|gewartet",
+    r"manutenzion\w+|aggiorna\w+|lavori|migrazion\w+|riavvi\w+|interruzion\w+|sostituzion\w+"
+    r"|nuova versione",
+)
+# "werden" makes a passive of the present, too.
+_GERMAN_PASSIVE = pattern("wird", "werden")
+# What follows refers to the time that the sentence before it names.
+_MEANWHILE = pattern(
+    r"during (?:this|that|the|which)\b[^.!?;]{0,30}?|in (?:this|that) (?:window|time|period)"
+    r"|meanwhile",
+    r"(?:pendant|durant) (?:ce|cette|ces|toute|la|l')[^.!?;]{0,30}?|à ce moment-là|entre-temps"
+    r"|dans ce créneau",
+    r"währenddessen|während (?:dieser|der|des)\b[^.!?;]{0,30}?|in (?:dieser|der) zeit|dabei|hierbei"
+    r"|in diesem (?:zeitraum|zeitfenster)|solange",
+    r"(?:durante|in) (?:quest\w|tale|l'\w+|il|la)[^.!?;]{0,30}?|nel frattempo",
+)
+
 # The end of a trouble, or the next news of it, is to come: this time is not one of planned work.
-_FORECAST = _pattern(
+_FORECAST = pattern(
     r"recover\w*|restor\w*|resol\w*|fix\w*|repair\w*|back (?:up|to|online|in)|eta"
     r"|(?:next|another|further|more) (?:update|information|news)|available again",
     r"retour\w*|rétabl\w*|réso\w+|répar\w*|correcti\w+|à nouveau|de nouveau"
@@ -45,29 +88,63 @@ _FORECAST = _pattern(
 )
 
 # A trouble that has begun.
-_NOW = _pattern(
+_NOW = pattern(
     r"since|currently|at the moment|right now|at present|ongoing"
-    r"|we are (?:experiencing|seeing|aware)",
-    r"depuis|actuellement|en ce moment|à l'heure actuelle|en cours",
-    r"seit|derzeit|aktuell|zurzeit|zur zeit|momentan|im moment|gegenwärtig|moment",
-    r"da (?:ieri|oggi|stamattina|stamane)|attualmente|al momento|in corso|in questo momento",
+    r"|we are (?:experiencing|seeing|aware)|still|again|monitoring the",
+    r"depuis|actuellement|en ce moment|à l'heure actuelle|en cours"
+    r"|(?:nous|on) surveill\w+",
+    r"seit|derzeit|aktuell|zurzeit|zur zeit|momentan|im moment|gegenwärtig|moment"
+    r"|wir beobachten",
+    r"da (?:ieri|oggi|stamattina|stamane)|attualmente|al momento|in corso|in questo momento"
+    r"|monitoriamo|stiamo monitorando",
 )
-_STATE = _pattern(
-    r"(?:is|are|has been|have been) (?:\w+ ){0,2}?(?:down|\w*available|un\w+|in\w+ible|not \w+)",
+_WATCHED = pattern(
+    "monitoring the",
+    "(?:nous|on) surveill\\w+",
+    "wir beobachten",
+    "monitoriamo",
+    "stiamo monitorando",
+)
+_STATE = pattern(
+    r"(?:is|are|has been|have been) (?:\w+ ){0,2}?(?:down|unavailable|un\w+|in\w+ible|not \w+)",
     r"(?:est|sont) (?:\w+ ){0,2}?(?:indisponibles?|inaccessibles?|en panne|hors service|perturbé\w*"
     r"|interromp\w+)|ne répond\w*|n'est (?:pas|plus)|ne fonctionne\w*",
     r"(?:ist|sind) (?:\w+ ){0,2}?(?:nicht|gestört|ausgefallen|offline|unerreichbar)|nicht \w+bar"
     r"|funktioniert nicht|reagiert nicht",
     r"non (?:è|sono|funziona\w*|risponde\w*)|è (?:\w+ )?(?:guast\w+|interrott\w+|in\w+bil\w+)",
 )
-_POSSIBLE = _pattern(
+_POSSIBLE = pattern(
     r"may|might|could|can|possible|expected|during",
     r"possibles?|peut|peuvent|pourr\w+|pendant|lors|durant|risque\w*",
     r"möglich|kann|könn\w+|dabei|während|kurzzeitig\w*|vorübergehend\w*|zu rechnen",
     r"possibil[ei]|può|possono|potr\w+|durante|temporane\w+",
 )
+# What a library does with its system; denied in the present, it fails.
+_USE = (
+    r"(?:load|sav|print|open|display|search|find|show|send|receiv|respond|sync|connect|reach"
+    r"|process|register|check|loan|return|log|sign|access|work|export|import|scan|renew|borrow)"
+    r"(?:e|s|es|ed|ing|able|n)?|us(?:e|able|ed)|sent|sav(?:e|ed|ing)|generated?|created?"
+    r"|(?:prêt|retour|conne|acc[éè]d|acc[èe]s|charg|enregistr|imprim|ouvr|affich|envoy|reçoi|recher"
+    r"|pass|fonctionn|march|répond|synchron|utilis|possible|disponible|accessible|connex|arriv)\w*"
+    r"|\w*(?:ausleih|ausgeliehen|rückgab|verbuch|lad|lädt|speicher|druck|öffn|anmeld|zugriff|zugreif"
+    r"|zugang|such|anzeig|send|sand|synchron|liefer|treffer|start|bearbeit|erreich|nutz|funktion"
+    r"|reagier|antwort|verfüg|möglich|einlogg|angezeigt|abruf|gehen|geht)\w*"
+    r"|(?:prestit|restituz|conn|acced|access|caric|salv|stamp|ricerc|funzion|rispond|utilizz|invia"
+    r"|possibil|disponibil|sincronizz|registr|vis)\w*"
+)
+_NOT = (
+    r"(?:not|cannot|can't|isn't|aren't|don't|doesn't|won't|no longer|unable|pas|plus|impossible"
+    r"|nicht|kein\w*|nie|non|nessun\w*)"
+)
+_FAILS = re.compile(
+    rf"(?<!\w){_NOT}\W+(?:\w+\W+){{0,4}}?(?:{_USE})(?!\w)"
+    rf"|(?<!\w)(?:{_USE})\W+(?:\w+\W+){{0,4}}?{_NOT}(?!\w)",
+    re.IGNORECASE,
+)
 # The full stop of a date ("29. November", "29.11. ab 18 Uhr") ends no sentence.
-_SENTENCE_END = re.compile(r"(?<!\d)\.\s+|(?<=\d{4})\.\s+|(?<=[:h]\d\d)\.\s+|[!?;]\s+|\s[|·•]\s")
+_SENTENCE_END = re.compile(
+    r"(?<!\d)(?<![ap]\.m)\.\s+|(?<=\d{4})\.\s+|(?<=[:h]\d\d)\.\s+|(?<=[!?;])\s+|\s[|·•]\s"
+)
 
 
 def sentences(line: str) -> list[str]:
@@ -84,12 +161,50 @@ def forecasts_an_end(sentence: str) -> bool:
     return _FORECAST.search(sentence) is not None and not announces_trouble(sentence)
 
 
+@lru_cache(maxsize=256)
 def speaks_of_now(sentence: str) -> bool:
     """Return whether the sentence says of a trouble that it has begun."""
     return _NOW.search(sentence) is not None and not announces_trouble(sentence)
 
 
+@lru_cache(maxsize=256)
 def states_a_trouble(sentence: str) -> bool:
     """Return whether the sentence has a trouble as the present state, and not as a possibility."""
+    if denies_a_use(sentence):
+        return True
     has_state = _STATE.search(sentence) is not None or speaks_of_now(sentence)
     return has_state and not announces_trouble(sentence) and _POSSIBLE.search(sentence) is None
+
+
+def reports_a_failure(sentence: str) -> bool:
+    """Return whether the sentence has a trouble by its form alone, as the present state."""
+    stated = _STATE.search(sentence) or _WATCHED.search(sentence)
+    possible = _POSSIBLE.search(sentence) or announces_trouble(sentence)
+    return denies_a_use(sentence) or (stated is not None and not possible)
+
+
+@lru_cache(maxsize=256)
+def denies_a_use(sentence: str) -> bool:
+    """Return whether the sentence has something that cannot be done now."""
+    later = _FUTURE_FORM.search(_GERMAN_PASSIVE.sub(" ", sentence)) or has_past_form(sentence)
+    return _FAILS.search(sentence) is not None and not (later or announces_trouble(sentence))
+
+
+def has_future_form(sentence: str) -> bool:
+    return _FUTURE_FORM.search(sentence) is not None
+
+
+def refers_to_the_time_before(sentence: str) -> bool:
+    """Return whether the sentence is about the time that the sentence before it names."""
+    return _MEANWHILE.search(sentence) is not None
+
+
+@lru_cache(maxsize=256)
+def has_past_form(sentence: str) -> bool:
+    return _PAST_FORM.search(sentence) is not None
+
+
+def looks_ahead(sentence: str) -> bool:
+    """Return whether the sentence is about work, or of what is to come, rather than of the past."""
+    ahead = has_future_form(sentence) or WORK.search(sentence) is not None
+    return ahead and not (has_past_form(sentence) or _HAS_BEEN.search(sentence))

@@ -39,7 +39,7 @@ NIGHT = AnnouncedTime(november(28, 21), november(29, 1))
         ("bis 28.11.2026, 12:00", AnnouncedTime(november(28, 11), None, deadline=True)),
         ("d'ici au 28.11. à 12h", AnnouncedTime(november(28, 11), None, deadline=True)),
         ("am 28.11.", AnnouncedTime(november(27, 23), november(28, 23), hours=False)),
-        ("28 - 29 November", AnnouncedTime(november(28, 23), november(29, 23), hours=False)),
+        ("28 - 29 November", AnnouncedTime(november(27, 23), november(29, 23), hours=False)),
     ],
 )
 def test_announced_times_of_one_span(text: str, time: AnnouncedTime) -> None:

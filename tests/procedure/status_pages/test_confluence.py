@@ -142,7 +142,7 @@ def test_read_planned_work_under_way_and_over() -> None:
 
 
 def test_read_planned_work_at_an_unreadable_time_is_left_to_a_person() -> None:
-    report = read(page(f"{CALM}<p>Alma: maintenance on Sunday morning</p>"))
+    report = read(page(f"{CALM}<p>Alma: maintenance soon</p>"))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
     assert [window.start for window in report.windows] == [None]
 

@@ -50,8 +50,8 @@ def test_sentence_about_us(says: str, line: str) -> None:
         ("Alma est indisponible le 27.11.2026, 06:00 – 08:00", LineTone.PLANNED),
         ("Alma est indisponible depuis le 24.11.2026, 06:00", LineTone.INCIDENT),
         ("Alma est indisponible jusqu'au 27.11.2026, 06:00", LineTone.INCIDENT),
-        ("Training on Alma 27.11.2026, 06:00 – 08:00", LineTone.PLANNED),
-        ("Training on Alma 27.11.2026", None),
+        ("Training on Alma 27.11.2026, 06:00 – 08:00", LineTone.ASIDE),
+        ("Training on Alma 27.11.2026", LineTone.ASIDE),
         ("Alma outage on 27.11.2026", LineTone.PLANNED),
         ("Maintenance of Alma until 27.11.2026, 06:00", LineTone.MIXED),
         ("Alma is down since the maintenance of 24.11.2026, 06:00 – 08:00", LineTone.INCIDENT),
@@ -72,7 +72,8 @@ def test_tone_at_a_time(line: str, tone: LineTone | None) -> None:
         ("am 27.11.2026", PageStatus.OK, (26, 23), (27, 23)),
         # On the day itself nobody knows whether the work is on.
         ("am 25.11.2026", PageStatus.UNKNOWN, None, None),
-        ("am Sonntag", PageStatus.UNKNOWN, None, None),
+        ("am Sonntag", PageStatus.OK, (28, 23), (29, 23)),
+        ("demnächst", PageStatus.UNKNOWN, None, None),
         ("24.11. 07:00 – 09:00 und 27.11. 07:00 – 09:00", PageStatus.OK, (27, 6), (27, 8)),
     ],
 )
