@@ -40,7 +40,7 @@ _TOKEN = re.compile(
     r"(?P<iso_y>\d{4})-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)(?!\d)"
     r"|(?P<dot_d>\d{1,2})\.\s?(?P<dot_m>\d{1,2})\.(?:\s?(?P<dot_y>\d{4})(?!\d))?"
     r"|(?P<slash_d>\d{1,2})/(?P<slash_m>\d{1,2})/(?P<slash_y>\d{4})(?!\d)"
-    rf"|(?P<word_d>\d{{1,2}})(?:\.|er|st|nd|rd|th)?\s(?:of\s)?(?P<word_m>{_MONTH})(?!\w)\.?"
+    rf"|(?P<word_d>\d{{1,2}})(?:\.|°|er|st|nd|rd|th)?\s(?:of\s)?(?P<word_m>{_MONTH})(?!\w)\.?"
     r"(?:,?\s(?P<word_y>\d{4})(?!\d))?"
     rf"|(?P<us_m>{_MONTH})\.?\s{{1,2}}(?P<us_d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:h])"
     r"(?:,?\s(?P<us_y>\d{4})(?!\d))?"
@@ -144,8 +144,8 @@ _SHAPES = (
 def announced_times(text: str, zone: tzinfo, at: datetime) -> list[AnnouncedTime]:
     """Return the days and spans in the text, in the wall time of `zone` unless they name a zone.
 
-    A day without a year is the one nearest to `at`, when the text was written. Left out are hours without a day, and what is
-    no date or no span: "31.02.", "09:00 - 07:00".
+    A day without a year is the one nearest to `at`, when the text was written. Left
+    out are hours without a day, and what is no date or no span: "31.02.", "09:00 - 07:00".
     """
     return list(_announced_times(text, zone, at))
 

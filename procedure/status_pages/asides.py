@@ -29,7 +29,8 @@ _LASTS = pattern(
     r"|fino a nuov\w*|temporane\w*|stiamo|continua\w*|persist\w*|perman\w*",
 )
 _CONDITION = pattern(
-    r"if|in case(?: of)?|in the event|whenever|should (?:alma|you|there|the \w+) \w+",
+    r"if|in case(?: of)?|in the event|whenever"
+    r"|should (?:\w+ ){1,3}(?:be|have|become|see|fail|experience)",
     r"en cas|au cas où|s'il|s'ils|si (?:alma|vous|le|la|les|un|une)|dans le cas",
     r"falls|im falle?|wenn|bei (?:einem|einer|ausfall|ausfällen|störung\w*|problemen|fragen"
     r"|fehlern)"
@@ -37,7 +38,7 @@ _CONDITION = pattern(
     r"in caso|nel caso|qualora|se (?:alma|il|la|doveste|si|non)",
 )
 _ADVICE = pattern(
-    r"please|use|contact\w*|call|report|let us know|see|refer to|switch to|follow|try",
+    r"please|use|contact\w*|call|report|let us know|see|refer to|switch to|follow|try|lend",
     r"merci de|veuillez|prière|utilise[rz]|utiliser|contacte[rz]|signale[rz]|consulte[rz]|voir"
     r"|suivre|suivez|appele[rz]",
     r"bitte|verwende\w*|benutze\w*|nutze\w*|kontaktier\w*|melde\w*|wenden|siehe|rufen|gehen sie",
@@ -114,7 +115,7 @@ _IS = re.compile(
 )
 # A conjunction before two words or fewer joins words rather than clauses.
 _CLAUSE = re.compile(
-    r"[,:()]\s|\s[-–—]\s|\s(?:and|but|while|et|mais|und|aber|e|ma)\s(?=\w+\W+\w+\W+\w+)",
+    r"[,:()]\s|\s[-–—]\s|(?<!\d)\s(?:and|but|while|et|mais|und|aber|e|ma)\s(?=\w+\W+\w+\W+\w+)",
     re.IGNORECASE,
 )
 
@@ -139,6 +140,8 @@ def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
 
 def _is_for_the_case(sentence: str) -> bool:
     """Return whether the sentence asks, or says what to do if a trouble comes."""
+    if _WHAT_TO_DO.search(sentence):
+        return True
     advised = _CONDITION.search(sentence) and _ADVICE.search(sentence)
     return bool(advised or _QUESTION.match(sentence))
 
@@ -200,6 +203,7 @@ _LEAVES = pattern(
     r"(?:conseguenz\w+|effett\w+|impatt\w+|ripercussion\w+)|non (?:riguard|interess|coinvolg"
     r"|tocc)\w+",
 )
+_WHAT_TO_DO = pattern("que faire", "was tun", "what to do", "cosa fare", "vorgehen bei")
 _QUESTION = re.compile(
     r"(?:.{0,40}:\s)?\W*(?:any|got|have you|what|how|why|avez-vous|une? \w+|des \w+|que|comment"
     r"|pourquoi|haben sie|fragen|probleme|was|wie|warum|avete|hai|problemi|domande|cosa|come"

@@ -96,6 +96,7 @@ RESTORED = (
     ),
     *("funziona di nuovo", "funziona nuovamente", "tornat* alla normalità", "tornat* a funzionare"),
     "tornat* disponibil*",
+    "ripreso a funzionare",
     *("no longer occur*", "no longer happen*", "no longer present", "no longer exist*"),
     *("ne se produi* plus", "tritt nicht mehr auf", "treten nicht mehr auf"),
     *("besteht nicht mehr", "bestehen nicht mehr", "non si verific* più"),
@@ -131,6 +132,7 @@ WORKING = (
     *_joined(("funziona", "funzionano"), ("normalmente", "regolarmente", "correttamente")),
     *_joined(("servizi", "sistemi"), ("disponibili", "sono disponibili", "operativi")),
     *("servizio regolare", "sotto controllo", "all is well", "tout marche"),
+    *("fully functional", "è attiv*", "sont maintenus", "est maintenu*"),
     *("can be used", "kann genutzt werden", "peut être utilisé*", "può essere utilizzat*"),
     *("is stable", "are stable", "been stable", "est stable", "ist stabil", "è stabile"),
     *("tutto funziona", "tutto regolare", "tutto ok", "tout va bien", "alles in ordnung"),
@@ -167,7 +169,17 @@ ABSENT = (
 )
 
 DOUBT = (
-    *("not", "will be", "being", "except*", "once", "until", "no longer"),
+    *(
+        "not",
+        "will be",
+        "being restored",
+        "being resolved",
+        "being fixed",
+        "except*",
+        "once",
+        "until",
+        "no longer",
+    ),
     *("investigating", "reopened", "again", "recurr*", "à nouveau", "de nouveau", "wieder"),
     *("to be", "expected to", "should", "partially", "probably", "likely", "presumably"),
     *("pas encore", "pas de retour", "n'est pas", "sauf", "excepté*", "sera", "seront"),
@@ -205,7 +217,7 @@ CLOSED = (
     *("rétabli", "rétablie", "rétablis", "rétablies", "retour à la normale"),
     *("rentré dans l'ordre", "rentrée dans l'ordre"),
     *("fin de l'incident", "fin d'incident", "fin de la panne"),
-    *("mitigated", "superat*"),
+    *("mitigated", "superat*", "terminat*"),
     *("à bon port", "bien passé*", "buon fine", "ohne zwischenfälle", "went well"),
     *("return* to normal", "returned to its normal state", "normalised", "normalized"),
     *("revenu* à la normale", "retour* à la normale", "normalisé*", "normalisiert", "normalizzat*"),

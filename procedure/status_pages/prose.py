@@ -20,6 +20,7 @@ from procedure.status_pages.tense import (
     sentences,
     speaks_of_now,
     states_a_trouble,
+    warns_of_work,
 )
 from procedure.status_pages.update_labels import update_of, without_stamp
 
@@ -109,10 +110,12 @@ def _tone_of_words(line: str, at: datetime, context: ParserContext) -> LineTone 
 def _without_times(
     tone: LineTone | None, parts: Sequence[str], context: ParserContext
 ) -> LineTone | None:
-    """Return the tone, or `incident` where work has left a trouble behind."""
+    """Return the tone, or another where work has left a trouble behind, or may bring one."""
     failing = [part for part in parts if context.keywords.trouble.search(part)]
     if tone is LineTone.PLANNED and _has_begun(failing, context):
         return LineTone.INCIDENT
+    if tone is LineTone.INCIDENT and failing and all(map(warns_of_work, failing)):
+        return LineTone.PLANNED
     return tone
 
 

@@ -25,7 +25,7 @@ _NEAR = {
     **dict.fromkeys(("gestern", "ieri"), -1),
 }
 _NAMES = "|".join(sorted((*_NEAR, *_WEEKDAY), key=len, reverse=True))
-PATTERN = rf"(?:{_NAMES})(?:s|abend|morgen|nacht)?(?!\w)"
+PATTERN = rf"(?:{_NAMES})(?:s|abend|morgen|vormittag|nachmittag|mittag|nacht)?(?!\w)"
 _PAST = re.compile(
     r"(?<!\w)(?:seit|since|depuis|dal?|vom|of|de|du|di|del|last|previous|letzt\w+|vergangen\w+)\W+"
     r"(?:le |la |the )?$|(?<!\w)d'$",
@@ -48,7 +48,11 @@ def relative_day(name: str, before: str, after: str, today: date, *, ahead: bool
     """
     if name.lower() == "morgen" and _MORNING.search(before):
         return None
-    name = re.sub(r"(?:s|abend|nacht)$", "", name.lower()) if name.lower() not in _NEAR else name
+    name = (
+        re.sub(r"(?:s|abend|morgen|vormittag|nachmittag|mittag|nacht)$", "", name.lower())
+        if name.lower() not in _NEAR
+        else name
+    )
     name = name.lower()
     if name in _NEAR:
         return today + timedelta(days=_NEAR[name])

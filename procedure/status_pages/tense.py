@@ -51,16 +51,24 @@ _PAST_FORM = pattern(
     r"era|erano|è stat\w|sono stat\w|aveva|avevano|ci sono stat\w|si è|si sono",
 )
 _HAS_BEEN = pattern("(?:has|have) been", "reported", "gemeldet\\w*", "signalé\\w*", "segnalat\\w")
+# Work that has left something behind: "nach der Wartung am Sonntag".
+_AFTERWARDS = pattern(
+    "after|since|following|no longer",
+    "après|depuis|suite à|n'est plus|ne \\w+ plus",
+    "nach|seit|nicht mehr",
+    "dopo|da|non \\w+ più",
+)
 WORK = pattern(
     r"maintenance|upgrad\w*|updat\w*|release\w*|works?|downtime|migrat\w*|restart\w*|reboot\w*"
     r"|interruption\w*|deploy\w*|replac\w*|mov(?:e|ing)",
     r"maintenance|mise[s]? à jour|travaux|migration|redémarr\w*|intervention\w*|interruption\w*"
     r"|coupure\w*|bascul\w*|déploie\w*|remplacement\w*|déménagement",
     r"\w*wartung\w*|\w*update\w*|\w*arbeiten|migration|neustart\w*|neu gestartet"
-    r"|\w*unterbr[uü]ch\w*|\w*unterbrechung\w*|release\w*|\w*umstellung\w*|\w*aktualisier\w*|umzug|austausch\w*"
+    r"|\w*unterbr[uü]ch\w*|\w*unterbrechung\w*|release\w*|\w*umstellung\w*|\w*aktualisier\w*"
+    r"|umzug|austausch\w*"
     r"|gewartet",
     r"manutenzion\w+|aggiorna\w+|lavori|migrazion\w+|riavvi\w+|interruzion\w+|sostituzion\w+"
-    r"|nuova versione",
+    r"|nuova versione|intervent\w+",
 )
 # "werden" makes a passive of the present, too.
 _GERMAN_PASSIVE = pattern("wird", "werden")
@@ -106,13 +114,16 @@ _WATCHED = pattern(
     "stiamo monitorando",
 )
 _STATE = pattern(
-    r"(?:is|are|has been|have been) (?:\w+ ){0,2}?(?:down|unavailable|un\w+|in\w+ible|not \w+)",
-    r"(?:est|sont) (?:\w+ ){0,2}?(?:indisponibles?|inaccessibles?|en panne|hors service|perturbé\w*"
+    r"(?:is|are|has been|have been|remains?|stays?) (?:\w+ ){0,2}?(?:down|unavailable|un\w+"
+    r"|in\w+ible|not \w+)",
+    r"(?:est|sont|reste|restent) (?:\w+ ){0,2}?(?:indisponibles?|inaccessibles?|en panne"
+    r"|hors service|perturbé\w*"
     r"|interromp\w+)|ne répond\w*|n'est (?:pas|plus)|ne fonctionne\w*",
-    r"(?:ist|sind) (?:\w+ ){0,2}?(?:nicht|gestört|ausgefallen|offline|unerreichbar)|nicht \w+bar"
+    r"(?:ist|sind|bleib\w*) (?:\w+ ){0,2}?(?:nicht|gestört|ausgefallen|offline|unerreichbar)"
     r"|funktioniert nicht|reagiert nicht",
     r"non (?:è|sono|funziona\w*|risponde\w*)|è (?:\w+ )?(?:guast\w+|interrott\w+|in\w+bil\w+)",
 )
+_ABLE = pattern("nicht \\w+bar")
 _POSSIBLE = pattern(
     r"may|might|could|can|possible|expected|during",
     r"possibles?|peut|peuvent|pourr\w+|pendant|lors|durant|risque\w*",
@@ -122,15 +133,18 @@ _POSSIBLE = pattern(
 # What a library does with its system; denied in the present, it fails.
 _USE = (
     r"(?:load|sav|print|open|display|search|find|show|send|receiv|respond|sync|connect|reach"
-    r"|process|register|check|loan|return|log|sign|access|work|export|import|scan|renew|borrow)"
+    r"|appear|process|register|check|loan|return|log|sign|access|work|export|import|scan|renew"
+    r"|borrow)"
     r"(?:e|s|es|ed|ing|able|n)?|us(?:e|able|ed)|sent|sav(?:e|ed|ing)|generated?|created?"
     r"|(?:prêt|retour|conne|acc[éè]d|acc[èe]s|charg|enregistr|imprim|ouvr|affich|envoy|reçoi|recher"
-    r"|pass|fonctionn|march|répond|synchron|utilis|possible|disponible|accessible|connex|arriv)\w*"
-    r"|\w*(?:ausleih|ausgeliehen|rückgab|verbuch|lad|lädt|speicher|druck|öffn|anmeld|zugriff|zugreif"
+    r"|pass|appara|fonctionn|march|répond|synchron|utilis|possible|disponible|accessible"
+    r"|connex|arriv)\w*"
+    r"|\w*(?:ausleih|ausgeliehen|rückgab|verbuch|lad|lädt|speicher|druck|öffn|anmeld|zugriff"
+    r"|zugreif"
     r"|zugang|such|anzeig|send|sand|synchron|liefer|treffer|start|bearbeit|erreich|nutz|funktion"
-    r"|reagier|antwort|verfüg|möglich|einlogg|angezeigt|abruf|gehen|geht)\w*"
+    r"|reagier|antwort|verfüg|möglich|einlogg|angezeigt|abruf|gehen|geht|erschein)\w*"
     r"|(?:prestit|restituz|conn|acced|access|caric|salv|stamp|ricerc|funzion|rispond|utilizz|invia"
-    r"|possibil|disponibil|sincronizz|registr|vis)\w*"
+    r"|possibil|disponibil|sincronizz|registr|vis|riesc)\w*"
 )
 _NOT = (
     r"(?:not|cannot|can't|isn't|aren't|don't|doesn't|won't|no longer|unable|pas|plus|impossible"
@@ -172,7 +186,8 @@ def states_a_trouble(sentence: str) -> bool:
     """Return whether the sentence has a trouble as the present state, and not as a possibility."""
     if denies_a_use(sentence):
         return True
-    has_state = _STATE.search(sentence) is not None or speaks_of_now(sentence)
+    stated = _STATE.search(sentence) or (_ABLE.search(sentence) and not has_past_form(sentence))
+    has_state = bool(stated) or speaks_of_now(sentence)
     return has_state and not announces_trouble(sentence) and _POSSIBLE.search(sentence) is None
 
 
@@ -194,6 +209,12 @@ def has_future_form(sentence: str) -> bool:
     return _FUTURE_FORM.search(sentence) is not None
 
 
+def warns_of_work(sentence: str) -> bool:
+    """Return whether the sentence has a trouble as what work may bring."""
+    possible = WORK.search(sentence) and _POSSIBLE.search(sentence)
+    return bool(possible) and not states_a_trouble(sentence)
+
+
 def refers_to_the_time_before(sentence: str) -> bool:
     """Return whether the sentence is about the time that the sentence before it names."""
     return _MEANWHILE.search(sentence) is not None
@@ -207,4 +228,5 @@ def has_past_form(sentence: str) -> bool:
 def looks_ahead(sentence: str) -> bool:
     """Return whether the sentence is about work, or of what is to come, rather than of the past."""
     ahead = has_future_form(sentence) or WORK.search(sentence) is not None
-    return ahead and not (has_past_form(sentence) or _HAS_BEEN.search(sentence))
+    past = has_past_form(sentence) or _HAS_BEEN.search(sentence) or _AFTERWARDS.search(sentence)
+    return ahead and not past
