@@ -34,7 +34,6 @@ OUTAGE = "019781e8"  # begins the id of the declared outage
 # The file's name, the words of the command, and its exit codes. What would else reckon up to now
 # is given a window.
 OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
-    ("cart.jsonl", ("reconcile", "cart", "--json"), (3,)),
     ("check.txt", ("check",), (1,)),  # two answers begin alike, which was no fault then
     ("loans-list.jsonl", ("loans", "list", "--json"), (0,)),
     ("loans-summary.jsonl", ("loans", "summary", "--json"), (0,)),

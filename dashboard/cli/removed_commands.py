@@ -4,6 +4,8 @@ import click
 
 REMOVED = {
     "history": "relais records export writes every outcome, as Parquet or CSV.",
+    "reconcile cart": "the page Reconciliation lists the books on the carts.",
+    "reconcile resolve": "settle the loan on the page Reconciliation.",
 }
 
 

@@ -27,8 +27,12 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_repair import RowRepair
 from procedure import open_records
 from procedure.handbook.library import LibrarySettings
+from procedure.io.clock import new_uuid7
 from procedure.io.database.database import Database, open_database
+from procedure.reconciliation.corrections import resolve_loan
 from procedure.reconciliation.offline_file_export import rewritten
+from procedure.reconciliation.reconciled_loan import ReconciliationState
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 from tests.dashboard.conftest import Clock
@@ -194,11 +198,16 @@ class Programs:
         self.relais("reconcile", "verify", "--loans", str(self.folder / "loans.csv"))
 
     def settle_refused(self, how: str) -> None:
-        by = ("--how", how, "--by", "A. Favre")
-        for line in self.relais("reconcile", "status", "--json").splitlines():
-            row = json.loads(line)
-            if row["state"] == "refused":
-                self.relais("reconcile", "resolve", row["id"], *by)
+        # Only the page does this.
+        with open_database(self.url, now=self.context.now) as database:
+            log = ReconciliationLog(database.journal.since())
+            by = {"at": self.context.now(), "operator": "A. Favre"}
+            entries = [
+                resolve_loan(log, row.loan.id, how, entry_id=new_uuid7(), **by)
+                for row in log.rows()
+                if row.state is ReconciliationState.REFUSED
+            ]
+            database.journal.append(*entries)
 
     def sign(self) -> None:
         self.relais("reconcile", "sign", "--by", "A. Favre")

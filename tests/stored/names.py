@@ -226,7 +226,6 @@ _JSON = {
     "loans list": ("loans", "list"),
     "loans summary": ("loans", "summary"),
     "probe": ("probe", "--url", "http://127.0.0.1:9/"),
-    "reconcile cart": ("reconcile", "cart"),
     "reconcile report": ("reconcile", "report", "report.txt"),
     "reconcile status": ("reconcile", "status"),
     "reconcile summary": ("reconcile", "summary"),

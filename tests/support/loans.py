@@ -12,7 +12,7 @@ from procedure.circulation.transactions import Loan
 from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.local_time import instants
-from procedure.reconciliation.corrections import confirm_scan
+from procedure.reconciliation.corrections import confirm_scan, resolve_loan
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
@@ -56,6 +56,14 @@ def confirm_loans(*loans: str) -> None:
         given = {"at": utc_now(), "operator": "C. Dupont"}
         entries = [confirm_scan(log, UUID(loan), entry_id=new_uuid7(), **given) for loan in loans]
         database.journal.append(*entries)
+
+
+def settle_loan(loan: str, how: str, operator: str) -> None:
+    """Settle a loan by hand."""
+    with _database() as database:
+        log = ReconciliationLog(database.journal.since())
+        given = {"entry_id": new_uuid7(), "at": utc_now(), "operator": operator}
+        database.journal.append(resolve_loan(log, UUID(loan), how, **given))
 
 
 @contextmanager

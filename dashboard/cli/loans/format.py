@@ -41,7 +41,7 @@ def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
         return
     click.echo(
         f"{counted(len(loans), 'scan')} to check, in no file until somebody decides "
-        "(on the page Reconciliation, or relais reconcile resolve):",
+        "on the page Reconciliation:",
         err=True,
     )
     for loan, reason in loans:

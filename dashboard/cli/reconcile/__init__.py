@@ -7,8 +7,8 @@ need a person; 4 stopped before the end, the results so far are kept: run it aga
 import click
 
 from dashboard.cli.lazy_group import LazyGroup
-from dashboard.cli.reconcile.check import cart, status, verify
-from dashboard.cli.reconcile.sign import resolve, sign, summary
+from dashboard.cli.reconcile.check import status, verify
+from dashboard.cli.reconcile.sign import sign, summary
 from dashboard.cli.reconcile.upload_result import report, uploaded
 
 
@@ -16,12 +16,12 @@ from dashboard.cli.reconcile.upload_result import report, uploaded
 def reconcile() -> None:
     """Bring every loan into the library system, or settle it with its reason.
 
-    The page does more: it asks the system beforehand, decides doubtful scans and repairs single
-    rows.
+    The page does more: it asks the system beforehand, decides doubtful scans, settles and repairs
+    single rows, and returns the books on the carts.
 
     Example: `relais reconcile status --json` says how far each loan is.
     """
 
 
-for _command in (cart, report, resolve, sign, status, summary, uploaded, verify):
+for _command in (report, sign, status, summary, uploaded, verify):
     reconcile.add_command(_command)

@@ -1,17 +1,15 @@
-"""`relais reconcile status | verify | cart`: the state of every row, and the books on the carts."""
+"""`relais reconcile status | verify`: the state of every row."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
 import click
 
 from dashboard.cli.alma_requests import forecasts, query_alma
-from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import bad_line
 from dashboard.cli.open_database import database_option
-from dashboard.cli.output import counted_progress, json_line
+from dashboard.cli.output import counted_progress
 from dashboard.cli.reconcile.log import (
     DESK,
     JSON,
@@ -27,7 +25,7 @@ from dashboard.settings import Settings
 from procedure.io.alma.verify import verify as verify_in_alma
 from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database
-from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
+from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts
@@ -125,60 +123,3 @@ def status(*, desk: str | None, as_json: bool) -> None:
 
 def _exit_code(rows: Sequence[ReconciledLoan]) -> int:
     return 0 if all(row.state in SETTLED for row in rows) else NEEDS_A_PERSON
-
-
-_COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
-
-
-@click.command()
-@DESK
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a book.")
-@database_option
-def cart(*, desk: str | None, as_json: bool) -> None:
-    """List the books on the carts, and which of them may be returned.
-
-    One whose loan is not known to be in the system has to wait; the exit code is 3 while one does.
-
-    Example: `relais reconcile cart --desk MAIL`.
-    """
-    with open_log() as (_, log):
-        books = carted_items(log, [b for b in log.log.returns() if desk in (None, b.desk)])
-    if not as_json:
-        click.echo(_COLUMNS.format("return", "desk", "cart", "item", "since", "may be returned"))
-    for book in books:
-        values, returned = _object(book, log), book.returned
-        line = _COLUMNS.format(
-            values["id"][-8:],
-            returned.desk,
-            returned.cart,
-            returned.item,
-            format_local(returned.at),
-            values["may"],
-        )
-        click.echo(json_line(values) if as_json else line)
-    print_cart_counts([count for count in cart_counts(log) if desk in (None, count.desk)])
-    sys.exit(0 if all(book.safe for book in books) else NEEDS_A_PERSON)
-
-
-def _object(book: CartedItem, log: ReconciliationLog) -> dict[str, object]:
-    """Return a book for JSON.
-
-    `may` is `now`, `later` (a loan is to be verified first), `no` (it was lent again) or `sent`.
-    """
-    allowed = "no" if book.lent_again else "later" if book.waits_for else "now"
-    return {
-        "id": str(book.returned.id),
-        "desk": book.returned.desk,
-        "cart": book.returned.cart,
-        "item": book.returned.item,
-        "at": format_utc(book.returned.at),
-        "may": "sent" if _is_sent(log, book.returned.id) else allowed,
-        "waits_for": [str(row.loan.id) for row in (*book.waits_for, *book.lent_again)],
-        "since": format_utc(book.since),
-    }
-
-
-def _is_sent(log: ReconciliationLog, return_id: UUID) -> bool:
-    """Return whether a request for the return was sent and has no answer."""
-    scan = log.log.settlements.attempts.get(return_id)
-    return scan is not None and scan.open

@@ -1,15 +1,15 @@
-"""`relais reconcile resolve | summary | sign`: what a person settles, the counts, the signature."""
+"""`relais reconcile summary | sign`: the counts, and the signature."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import click
 
-from dashboard.cli.alma_requests import query_alma, system_of
+from dashboard.cli.alma_requests import query_alma
 from dashboard.cli.instants import format_utc
 from dashboard.cli.open_database import database_option
 from dashboard.cli.output import counted, counted_progress, json_line, with_system_name, write_file
@@ -25,10 +25,9 @@ from dashboard.cli.reconcile.log import (
 from dashboard.settings import Settings
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.alma.verify import verify as verify_in_alma
-from procedure.io.clock import new_uuid7, utc_now
+from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 from procedure.reconciliation.carts import cart_counts
-from procedure.reconciliation.corrections import resolve_loan
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.sign_off import current_counts, is_current, sign as signature
 from procedure.reconciliation.spreadsheets import Cell, Table, as_csv, as_xlsx, summary_tables
@@ -125,45 +124,3 @@ def _look_up(database: Database, log: ReconciliationLog) -> None:
     log.extend(database.journal.since(log.position, kinds=KINDS))
     if stopped:
         sys.exit(STOPPED)
-
-
-@click.command()
-@click.argument("loan", metavar="ID")
-@click.option("--how", required=True, help="What was done about it, in a few words.")
-@by("Who settles it.")
-@database_option
-def resolve(*, loan: str, how: str, operator: str) -> None:
-    """Settle a row by hand: it leaves the list with a reason and a name.
-
-    Example: `relais reconcile resolve 8a0d7c11 --how "lent by hand" --by "A. Favre"`.
-    """
-    with open_log() as (database, log):
-        loan_id = _find_id(loan, (row.loan.id for row in log.rows()))
-        entry = resolve_loan(
-            log,
-            loan_id,
-            how,
-            entry_id=new_uuid7(),
-            at=utc_now(),
-            operator=operator,
-            file_format=system_of(Settings.from_env()).offline_file,
-        )
-        database.journal.append(entry)
-    click.echo(f"Loan {loan_id} is settled.")
-
-
-def _find_id(text: str, known: Iterable[UUID]) -> UUID:
-    """Return the only known id that begins or ends with the text.
-
-    Raises:
-        click.BadParameter: none does, or several do.
-    """
-    # Ids begin with their time: those of one minute differ at the end.
-    part = text.strip().lower()
-    matches = [
-        key for key in known if part and (str(key).startswith(part) or str(key).endswith(part))
-    ]
-    if len(matches) == 1:
-        return matches[0]
-    wrong = "is part of more than one id of a loan" if matches else "is the id of no loan"
-    raise click.BadParameter(f"{text} {wrong}; list them with --json", param_hint="ID")

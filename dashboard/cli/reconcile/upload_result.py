@@ -37,7 +37,7 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
     if read_report is None:
         raise click.UsageError(
             f"Relais reads no report of {system_name()}: say relais reconcile uploaded, then prove "
-            "the loans with relais reconcile verify --loans FILE, or settle them."
+            "the loans with relais reconcile verify --loans FILE, or settle them on the page."
         )
     with click.open_file(str(file), encoding="utf-8", errors="replace") as content:
         text = content.read()

@@ -8,10 +8,10 @@ from click.testing import Result
 from openpyxl import Workbook
 
 from procedure.io.database.database import open_database
-from procedure.local_time import local
 from procedure.simulation.alma.server import FakeAlma
-from tests.dashboard.cli.conftest import ROWS, THEN, USERS
+from tests.dashboard.cli.conftest import ROWS, USERS
 from tests.support.cli import Run, json_lines
+from tests.support.loans import settle_loan
 
 
 def rows(result: Result) -> list[dict[str, str]]:
@@ -75,7 +75,7 @@ def test_reconcile_from_export_to_sign_off(
         ("999", "missing"),
     ]
     for loan in left:
-        run("reconcile", "resolve", loan["id"], "--how", "lent at the desk", "--by", "LM")
+        settle_loan(loan["id"], "lent at the desk", "LM")
     end = run("reconcile", "status", "--json")
     assert (end.exit_code, [row["state"] for row in rows(end)]) == (
         0,
@@ -110,32 +110,6 @@ def test_verify_stopped_by_alma_is_resumed(
     assert "requests until midnight" in stopped.stderr
     alma[0].gate.remaining = 9999
     assert run("reconcile", "verify", "--json").exit_code == 3
-
-
-def test_resolve_takes_a_part_of_an_id(run: Run, uploaded: Path) -> None:
-    loan = rows(run("reconcile", "status", "--json"))[0]["id"]
-    done = run("reconcile", "resolve", loan[-8:], "--how", "lent at the desk", "--by", "LM")
-    assert (done.exit_code, done.stdout) == (0, f"Loan {loan} is settled.\n")
-    nobody = run("reconcile", "resolve", "ffffffff", "--how", "lent at the desk", "--by", "LM")
-    assert (nobody.exit_code, "is the id of no loan" in nobody.stderr) == (2, True)
-
-
-def test_cart_lists_what_may_be_returned(run: Run, lent: Path) -> None:
-    """A book of the outage waits for its loan; another may be returned now."""
-    file = lent / "cart.dat"
-    file.write_text("".join(f"{local(THEN):%Y%m%d%H%M}R{item:<80}\r\n" for item in (100, 200)))
-    assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
-    listed = run("reconcile", "cart")
-    assert (listed.exit_code, [line.split()[-1] for line in listed.stdout.splitlines()[1:]]) == (
-        3,
-        ["later", "now"],
-    )
-    assert listed.stderr == "0 of 2 books of the carts accounted for.\n"
-    later, now = json_lines(run("reconcile", "cart", "--json"))
-    loans = json_lines(run("loans", "list", "--json"))
-    assert later["waits_for"] == [loan["id"] for loan in loans if loan["item"] == "100"]
-    assert (now["item"], now["waits_for"]) == ("200", [])
-    assert run("reconcile", "cart", "--desk", "CMU").exit_code == 0
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

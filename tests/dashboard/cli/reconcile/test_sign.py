@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from procedure.errors import TransactionRefused
 from procedure.simulation.alma.server import FakeAlma
 from tests.support.cli import Run, json_lines
-from tests.support.loans import record_loan
+from tests.support.loans import record_loan, settle_loan
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_sign_off_needs_settled_rows_and_a_name(run: Run, proved: Path) -> None:
 
     for row in json_lines(run("reconcile", "status", "--json")):
         if row["state"] == "refused":
-            run("reconcile", "resolve", row["id"], "--how", "lent at the desk", "--by", "LM")
+            settle_loan(row["id"], "lent at the desk", "LM")
     signed = run("reconcile", "sign", "--by", "=L. Martin")
     assert signed.stdout == "=L. Martin signs for 4 loans.\n"
     assert signed.stderr.count("Settled by hand, and not in Alma: loan ") == 2
