@@ -1,6 +1,7 @@
 """`relais doctor`: whether this machine is ready for an outage."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -21,6 +22,7 @@ from dashboard.cli.doctor.machine import (
     check_disk,
     check_list_inbox,
     check_spool,
+    check_sqlite,
     list_store,
 )
 from dashboard.cli.doctor.network import check_network
@@ -82,6 +84,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield from _check_served_handbook(settings)
     yield _check_alerts(settings)
     yield check_database(settings)
+    yield from check_sqlite(settings.database_url, sqlite3.sqlite_version_info)
     yield from _check_readiness(settings, handbook)
     yield check_backups(settings)
     yield check_spool(settings)

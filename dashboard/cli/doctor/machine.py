@@ -24,6 +24,7 @@ from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.spool.spool import spool_base, spool_files
 from procedure.io.spool.spool_file import DAMAGED
 
+SAFE_SQLITE = (3, 51, 3)
 LOW_DISK = 1_000_000_000  # bytes: a year of outcomes takes half of it
 
 
@@ -43,6 +44,17 @@ def check_database(settings: Settings) -> CheckResult:
         level = Level.FAULT if "fsync" in lossy else Level.WARNING
         return CheckResult("database", level, LOSSY.format(settings=" and ".join(lossy)))
     return ok("database", f"{count} entries in the journal")
+
+
+def check_sqlite(url: str, version: tuple[int, ...]) -> Iterator[CheckResult]:
+    """Warn of a version of SQLite that can lose a page of its write-ahead log."""
+    if make_url(url).get_backend_name() == "sqlite" and version < SAFE_SQLITE:
+        used, safe = (".".join(map(str, numbers)) for numbers in (version, SAFE_SQLITE))
+        yield warning(
+            "database",
+            f"SQLite {used} is older than {safe}, where a rare fault of the write-ahead log was "
+            "mended; Relais keeps to one writing connection. Update SQLite when you can.",
+        )
 
 
 def check_backups(settings: Settings) -> CheckResult:

@@ -6,7 +6,6 @@ connection that could write; SQLite creates its log and the index of it all the 
 """
 
 import errno
-import logging
 import os
 import sqlite3
 from contextlib import suppress
@@ -34,9 +33,7 @@ APPLICATION_ID = 0x52656C61
 CHECKPOINT_FRAMES = 1000
 WARM_FRAMES = CHECKPOINT_FRAMES + 200
 # Older versions can lose a page when one connection resets the log while another writes.
-SAFE_RESET = (3, 51, 3)
 
-_log = logging.getLogger(__name__)
 
 _MESSAGES = {
     sqlite3.SQLITE_FULL: "The disk of the database is full: make room, then try again.",
@@ -69,7 +66,6 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
     path = _path(url, create=create)
     lock: ServerLock | None = None
     if role == "server":
-        warn_of_old_library(sqlite3.sqlite_version_info)
         lock = acquire(path)
     guard = FileGuard(path)
     # A traceback shows the statement of an error; its parameters may be identifiers.
@@ -210,14 +206,3 @@ def overwrite_log(connection: DatabaseConnection) -> None:
 def _set_query_only(connection: Any, record: Any) -> None:
     del record
     connection.execute("PRAGMA query_only = ON")
-
-
-def warn_of_old_library(version: tuple[int, ...]) -> None:
-    """Log a warning when SQLite is of a version that can lose a page of its write-ahead log."""
-    if version < SAFE_RESET:
-        _log.warning(
-            "SQLite %s is older than %s, where a rare fault of the write-ahead log was mended; "
-            "Relais keeps to one writing connection. Update SQLite when you can.",
-            ".".join(map(str, version)),
-            ".".join(map(str, SAFE_RESET)),
-        )

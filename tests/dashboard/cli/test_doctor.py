@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import relais
+from dashboard.cli.doctor.machine import SAFE_SQLITE
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.database.state_file import Backup, remember_backup
@@ -60,6 +62,24 @@ def lines(result: Result) -> list[Line]:
 
 def only(result: Result, check: str) -> list[tuple[str, str]]:
     return [(level, message) for level, name, message in lines(result) if name == check]
+
+
+@pytest.fixture(autouse=True)
+def newest_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", SAFE_SQLITE)
+
+
+def test_doctor_warns_of_an_old_sqlite(run_doctor: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 51, 2))
+    assert only(run_doctor("--json"), "database")[1:] == [
+        (
+            "warning",
+            "SQLite 3.51.2 is older than 3.51.3, where a rare fault of the write-ahead log was "
+            "mended; Relais keeps to one writing connection. Update SQLite when you can.",
+        )
+    ]
+    other = run_doctor("--json", RELAIS_DATABASE_URL="postgresql://127.0.0.1:9/relais")
+    assert [level for level, _ in only(other, "database")] == ["fault"]
 
 
 def test_doctor_on_a_ready_machine(run_doctor: Run, tmp_path: Path) -> None:

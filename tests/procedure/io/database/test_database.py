@@ -1,6 +1,5 @@
 """The database itself: its version, its roles, its refusals, and two processes at once."""
 
-import logging
 import re
 import socket
 import sqlite3
@@ -65,11 +64,6 @@ def outside(path: Path, statement: str) -> None:
         connection.execute(statement)
     connection.close()
 
-
-OLD = (
-    "SQLite 3.51.2 is older than 3.51.3, where a rare fault of the write-ahead log was mended; "
-    "Relais keeps to one writing connection. Update SQLite when you can."
-)
 
 # --- instants
 
@@ -269,24 +263,6 @@ def test_reading_connection_cannot_write(database: Database) -> None:
         database.backend.reading() as connection,
     ):
         connection.exec_driver_sql("DELETE FROM entry")
-
-
-@pytest.mark.parametrize(
-    ("version", "message"),
-    [
-        (
-            (3, 51, 2),
-            OLD,
-        ),
-        ((3, 51, 3), ""),
-    ],
-)
-def test_warn_of_old_library(
-    version: tuple[int, ...], message: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.WARNING)
-    sqlite.warn_of_old_library(version)
-    assert "".join(caplog.messages) == message
 
 
 def test_database_file_is_private(database: Database, path: Path) -> None:
