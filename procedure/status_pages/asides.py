@@ -92,7 +92,7 @@ _DONE = pattern(
     r"(?:stat\w|è|sono)\W+(?:\w+ ){0,2}?(?:aggiornat\w|installat\w|effettuat\w|pubblicat\w"
     r"|sostituit\w|migrat\w|caricat\w|importat\w|aggiunt\w|rinnovat\w|attivat\w)",
 )
-_EXCUSE = pattern("apologi\\w+", "excus\\w+", "entschuldig\\w+", "scus\\w+")
+_EXCUSE = pattern("apologi\\w+|explain\\w*", "excus\\w+", "entschuldig\\w+", "scus\\w+")
 _DAY = (
     r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
@@ -110,6 +110,12 @@ _BEFORE_NOW = pattern(
 )
 
 
+_TODAY = pattern(
+    r"(?<!earlier )today|now",
+    "aujourd'hui|maintenant",
+    "heute(?! (?:morgen|früh|nacht))|jetzt",
+    "oggi|adesso",
+)
 _IS = re.compile(
     r"(?<!\w)(?:is|are|est|sont|ist|sind|è|sono|gets?|runs?)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
 )
@@ -140,7 +146,7 @@ def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
 
 def _is_for_the_case(sentence: str) -> bool:
     """Return whether the sentence asks, or says what to do if a trouble comes."""
-    if _WHAT_TO_DO.search(sentence):
+    if _WHAT_TO_DO.search(sentence) or _HYPOTHESIS.match(sentence):
         return True
     advised = _CONDITION.search(sentence) and _ADVICE.search(sentence)
     return bool(advised or _QUESTION.match(sentence))
@@ -170,12 +176,14 @@ def _is_past(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
         return False
     if not (dated_before or _BEFORE_NOW.search(sentence)):
         return False
-    return all(
+    return not _TODAY.search(sentence) and all(
         has_past_form(clause)
         or _BEFORE_NOW.search(clause)
         or (dated_before and re.search(r"\d", clause))
+        or _EXCUSE.search(clause)
+        or (_DONE.search(clause) and not trouble.search(clause))
         for clause in _CLAUSE.split(sentence)
-        if trouble.search(clause)
+        if trouble.search(clause) or len(clause.split()) > 2
     )
 
 
@@ -202,6 +210,12 @@ _LEAVES = pattern(
     r"(?:nessun\w*|senza)\W+(?:\w+\W+){0,2}?"
     r"(?:conseguenz\w+|effett\w+|impatt\w+|ripercussion\w+)|non (?:riguard|interess|coinvolg"
     r"|tocc)\w+",
+)
+# What follows the comma is for the case, too, unless it says more (see `is_aside`).
+_HYPOTHESIS = re.compile(
+    r"\W*(?:falls|sollten?|im falle?|en cas d[e']|au cas où|in caso di|nel caso"
+    r"|in case(?: of)?)(?!\w)",
+    re.IGNORECASE,
 )
 _WHAT_TO_DO = pattern("que faire", "was tun", "what to do", "cosa fare", "vorgehen bei")
 _QUESTION = re.compile(

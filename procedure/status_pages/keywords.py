@@ -73,7 +73,7 @@ class Keywords:
         tone = self._first(line, doubtful=doubtful)
         if doubtful and _any((*self.nothing, *self.closed)).search(_affirmed(line)):
             return self._tone_of_taken_back(line, tone)
-        if tone is LineTone.CLOSED and (but := _BUT.search(line)):
+        if tone is LineTone.CLOSED and (but := BUT.search(line)):
             return self._first(line[but.end() :], doubtful=True) or LineTone.MIXED
         if tone is not LineTone.NOTHING:
             return tone
@@ -107,7 +107,7 @@ class Keywords:
         """
         clauses = CLAUSE_END.split(line)
         denials = [clause for clause in clauses if _any(phrases.DENIALS).search(clause)]
-        said = " , ".join(denials) if denials and not _BUT.search(line) else line
+        said = " , ".join(denials) if denials and not BUT.search(line) else line
         return self._has_doubt(_any((*self.nothing, *phrases.RESTORED)).sub(" ", said))
 
     def _has_doubt(self, text: str) -> bool:
@@ -176,7 +176,7 @@ _ABOUT_LATER = re.compile(
 )
 
 CLAUSE_END = re.compile(r"[,;:.!?()]\s|\s[-–—|]\s")
-_BUT = re.compile(
+BUT = re.compile(
     r"(?<!\w)(?:but|however|except\w*|although|mais|toutefois|cependant|néanmoins|sauf|hormis"
     r"|aber|jedoch|allerdings|doch|ausser|außer|ausgenommen|ma|però|tuttavia|tranne)(?!\w)",
     re.IGNORECASE,

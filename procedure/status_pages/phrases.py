@@ -23,7 +23,10 @@ _FRENCH = _negated(
 )
 _ENGLISH = _negated(
     (
-        *(f"no{word}" for word in ("", " known", " current", " open", " active", " ongoing")),
+        *(
+            f"no{word}"
+            for word in ("", " known", " current", " open", " active", " ongoing", " planned")
+        ),
         *("no reported", "not aware of any", "not experiencing any", "without", "no further"),
         *("no more", "not seen any", "not seen any further", "not observed any"),
     ),
@@ -37,7 +40,7 @@ _GERMAN = _negated(
     (
         *("kein", "keine", "keinen", "keinerlei", "ohne", "nicht mit"),
         *(f"keine {word}" for word in ("bekannten", "aktuellen", "gemeldeten", "offenen")),
-        "keine weiteren",
+        *("keine weiteren", "keine geplanten", "keine angekündigten"),
     ),
     (
         *("*störung*", "*ausfall*", "*ausfäll*", "*unterbruch*", "*unterbrüch*", "*problem*"),
@@ -87,7 +90,7 @@ RESTORED = (
         ),
     ),
     *_joined(("läuft ~", "laufen ~", "funktioniert ~", "funktionieren ~"), ("wieder", "rund")),
-    *_joined(("works ~", "working ~", "runs ~", "running ~"), ("again", "normally")),
+    *_joined(("work ~", "works ~", "working ~", "runs ~", "running ~"), ("again", "normally")),
     *("wieder in betrieb", "wieder ~ genommen", "wieder aufgenommen", "remise en route"),
     *("ripresa ~ regolare", "ripresa regolare", "ripresa del servizio", "reprise du service"),
     *_joined(
@@ -217,7 +220,7 @@ CLOSED = (
     *("rétabli", "rétablie", "rétablis", "rétablies", "retour à la normale"),
     *("rentré dans l'ordre", "rentrée dans l'ordre"),
     *("fin de l'incident", "fin d'incident", "fin de la panne"),
-    *("mitigated", "superat*", "terminat*"),
+    *("mitigated", "addressed", "superat*", "terminat*"),
     *("à bon port", "bien passé*", "buon fine", "ohne zwischenfälle", "went well"),
     *("return* to normal", "returned to its normal state", "normalised", "normalized"),
     *("revenu* à la normale", "retour* à la normale", "normalisé*", "normalisiert", "normalizzat*"),
@@ -260,7 +263,18 @@ INCIDENT = (
     *("limité*", "limitat*", "sovraccaric*", "no access", "aucun accès", "aucune connexion"),
     *("nessun accesso", "nessuna connessione"),
     *("plante", "plantent", "reduced", "réduit*", "reduziert*", "ridott*"),
-    *("raté*", "crawling", "spotty", "sporadi*", "lentissim*", "login loop*", "looping"),
+    *(
+        "intermittence",
+        "stopped",
+        "giù",
+        "raté*",
+        "crawling",
+        "spotty",
+        "sporadi*",
+        "lentissim*",
+        "login loop*",
+        "looping",
+    ),
     *("perdu ~ connexion", "lost ~ connection", "bricht ~ ab", "brechen ~ ab", "cade", "cadono"),
     *("sluggish", "unreliable", "patchy", "stuck", "hanging", "hangs", "klemmt", "streikt"),
     *("harzt", "zickt", "spinnt", "patine*", "capricieu*", "ralent*", "abgebrochen", "abbricht"),

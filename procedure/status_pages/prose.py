@@ -8,7 +8,7 @@ from procedure.status_pages.announced_times import AnnouncedTime, announced_time
 from procedure.status_pages.asides import is_aside, leaves_at, reports_work_done, untouched_at
 from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.html_text import cut
-from procedure.status_pages.keywords import CLAUSE_END, REASSURING, LineTone
+from procedure.status_pages.keywords import BUT, CLAUSE_END, REASSURING, LineTone
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.status import PageFinding, PageStatus, UnreadReason
 from procedure.status_pages.tense import (
@@ -26,6 +26,7 @@ from procedure.status_pages.update_labels import update_of, without_stamp
 
 # Work counts that long where its end is not announced.
 OPEN_END = timedelta(days=1)
+MAX_WORDS_BESIDE_OUR_NAME = 2
 ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 
 
@@ -44,10 +45,15 @@ def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     if tone in REASSURING or not (tone or context.components.matching_name(line)):
         return tone
     parts = sentences(line)
-    spared = any(_is_spared(part, context) for part in parts)
-    telling = [part for part in parts if not _is_aside(part, at, context)]
-    if spared:  # what the other sentences say is about others
-        telling = [part for part in telling if context.components.matching_name(part)]
+    # Before "Alma is not affected", sentences without our name are about others.
+    others = [n for n, part in enumerate(parts) if _spares_us_as_a_whole(part, context)]
+    parts_after = parts[others[0] :] if others else parts
+    telling = [
+        part
+        for part in parts
+        if (part in parts_after or context.components.matching_name(part))
+        and not _is_aside(part, at, context)
+    ]
     if len(telling) < len(parts):
         tone = _tone_of_words(". ".join(telling), at, context)
     return tone or _tone_without_words(parts, telling, context)
@@ -76,13 +82,25 @@ def _is_spared(sentence: str, context: ParserContext) -> bool:
     """Return whether the sentence says that a trouble of others does not touch ours."""
     named = context.components.matching_name
     leaving = leaves_at(sentence)
-    if leaving is not None and named(sentence[leaving:]) and not named(sentence[:leaving]):
-        return True
+    if leaving is not None and not context.keywords.trouble.search(sentence[leaving:]):
+        before, behind = sentence[:leaving], sentence[leaving:]
+        headed = named(before) and not context.components.remove_names(before).strip(" :–-")
+        if headed or (named(behind) and not named(before)):
+            return True
     end = untouched_at(sentence)
-    if end is None:
+    if end is None or BUT.search(sentence[end:]):
         return False
     earlier = [context.keywords.tone(part) for part in CLAUSE_END.split(sentence[:end])[:-1]]
     return bool(named(sentence[:end])) and not ALARMING.intersection(earlier)
+
+
+def _spares_us_as_a_whole(sentence: str, context: ParserContext) -> bool:
+    """Return whether our name, and no part of it, is what a trouble does not touch."""
+    end = untouched_at(sentence)
+    clause = CLAUSE_END.split(sentence[:end])[-1] if end is not None else ""
+    named = context.components.matching_name(clause)
+    few = len(context.components.remove_names(clause).split()) <= MAX_WORDS_BESIDE_OUR_NAME
+    return bool(named) and few and _is_spared(sentence, context)
 
 
 def _tone_of_words(line: str, at: datetime, context: ParserContext) -> LineTone | None:
