@@ -111,13 +111,8 @@ def open_context(
     has_api = library_system(handbook.library.system).has_api
     database = _open_database(settings, handbook)
     base = spool_base(settings.database_url, settings.spool)
-    targets = list(handbook.targets.values())
-    leadership = database.leadership
-    upkeep = Upkeep()
-    watch = ProbeScheduler(
-        targets, prober, database.history, now=utc_now, leadership=leadership, upkeep=upkeep
-    )
-    feeds = PageScheduler(targets, reader, leadership, upkeep)
+    leadership, upkeep = database.leadership, Upkeep()
+    watch, feeds = _watches(handbook, prober, reader, database, upkeep)
     opened = AppContext(
         settings=settings,
         handbook=handbook,
@@ -145,6 +140,20 @@ def open_context(
     _take_over(opened, database)
     keep_memory_small()
     return opened
+
+
+def _watches(
+    handbook: Handbook,
+    prober: TargetProber,
+    reader: FeedReader,
+    database: Database,
+    upkeep: Upkeep,
+) -> tuple[ProbeScheduler, PageScheduler]:
+    targets, leadership = list(handbook.targets.values()), database.leadership
+    probes = ProbeScheduler(
+        targets, prober, database.history, now=utc_now, leadership=leadership, upkeep=upkeep
+    )
+    return probes, PageScheduler(targets, reader, leadership, upkeep)
 
 
 def _use_library(settings: Settings, handbook: Handbook) -> None:
