@@ -289,7 +289,7 @@ def test_lending_scans_after_one_that_is_offered_are_offered_with_it(
     scan(desk, ["0AFTER-2"])
     desk.reload()
     expect(desk.locator("[data-text=codes]")).to_have_text(f"{OTHER}, 0AFTER-2")
-    desk.get_by_role("button", name="Reprendre", exact=True).click()
+    part(desk, "guard").get_by_role("button", name="Reprendre", exact=True).click()
     all_on_the_server(desk)
     assert whose(relais, "0AFTER") == [("0AFTER-1", PATRON), ("0AFTER-2", OTHER)]
 
@@ -307,7 +307,7 @@ def test_lending_scan_elsewhere_is_refused_with_a_sound_and_offered(
     assert items(relais, "0STRAY") == []
     banner.get_by_role("link").click()
     expect(banner).to_be_hidden()
-    desk.get_by_role("button", name="Reprendre", exact=True).click()
+    part(desk, "guard").get_by_role("button", name="Reprendre", exact=True).click()
     all_on_the_server(desk)
     expect(part(desk, "about")).to_contain_text("2 documents")
     assert items(relais, "0STRAY") == ["0STRAY-1", "0STRAY-2"]

@@ -161,7 +161,7 @@ class Scanner:
         is_missing = self.sends_end and chance.random() < 0.02
         play(self.page, self.keys(code, "" if is_missing else end))
         if is_missing:
-            self.page.get_by_role("button", name="Reprendre", exact=True).click()
+            part(self.page, "guard").get_by_role("button", name="Reprendre", exact=True).click()
         assert self.page.evaluate(HEARD, before), f"{code} was not heard"
 
     def keys(self, code: str, end: str) -> list[tuple[str, float]]:
