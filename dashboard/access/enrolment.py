@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
+from urllib.parse import quote
 
+import msgspec
 from markupsafe import Markup
 
 from dashboard.access.session_cookie import (
@@ -32,6 +34,8 @@ DIGITS = 8
 CODE_LASTS = timedelta(minutes=15)
 TOKEN_LASTS = timedelta(days=400)  # no browser keeps a cookie longer
 LONGEST_NAME = 40
+GIVEN = "relais_enrolled"  # the cookie with the name and the desk that were given
+GIVEN_LASTS = 60  # seconds
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.INFO)  # who enrolled what is written whatever the level of the server's log
@@ -172,6 +176,9 @@ class EnrolPage(EnrolmentRoute):
             raise
         # Only now: an earlier token of this browser stays good where the new one is not stored.
         set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
+        # For the script of the desk page, which takes it once.
+        given = msgspec.json.encode({"name": workstation.name, "desk": workstation.desk})
+        self.set_cookie(GIVEN, quote(given), path="/", max_age=GIVEN_LASTS, samesite="Strict")
         named = workstation.name, workstation.by, workstation.desk
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)
 

@@ -139,11 +139,10 @@ export class PatronView {
   #drawWaiting() {
     const waiting = [...this.box.today.waiting()]
     const place = this.view.part("waits")
-    place.hidden = !waiting.length
+    place.hidden = !waiting.length || Boolean(this.box.page.listsPending?.())
     const { old } = this.box.following
     this.view.write("waits-old", old === null ? "" : this.view.fill(this.words.waits_old, { time: this.view.clock(old).slice(0, 5) }))
     if (!this.#changed(place, JSON.stringify(waiting.map(([turn, rows]) => [turn, rows.map((row) => row.id)])))) return
-    this.box.page.lists?.(waiting.flatMap(([, rows]) => rows.map((row) => row.id)))
     this.view.part("waits-count").textContent = waiting.length
     this.view.part("waits-list").replaceChildren(...waiting.map(([turn, rows]) => {
       const codes = items(rows).join(", ")

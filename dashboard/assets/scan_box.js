@@ -24,8 +24,8 @@ const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap"
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `rules` are those of
   // the scan classification; `page` is what the page around it offers: {desk, chooseDesk, name, active,
-  // lendIn, lists, listsAsOf, scanning}: `lists(ids)` is called with the forgotten cards listed here,
-  // `listsAsOf()` gives when the server's lists of accounts and items were exported,
+  // lendIn, listsPending, listsAsOf, scanning}: `listsPending()` tells that another part of the
+  // page lists the forgotten cards, `listsAsOf()` gives when the server's lists of accounts and items were exported,
   // `scanning` is another name under which the tab keeps its open reader;
   // `workstation` is where it stands.
   constructor(root, { words, rules, doubleRead, page, workstation }) {

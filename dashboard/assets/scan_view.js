@@ -295,7 +295,9 @@ export class ScanView {
     const { held } = scanning.recording
     this.write("waiting", outbox.counted ? outbox.size + held : "…")
     const why = this.box.page.desk() ? "waiting_asked" : "waiting_desk"
-    this.write("waiting-why", this.words[held ? why : waiting(outbox)])
+    const earlier = this.box.today.unsentOfEarlierDays
+    const sentences = [this.words[held ? why : waiting(outbox)], earlier ? this.turn.count("waiting_earlier", earlier) : ""]
+    this.write("waiting-why", sentences.filter(Boolean).join(" "))
     this.write("sound", sounds.muted ? this.words.sound_off : this.words.sound_on)
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
     this.#drawLists()

@@ -90,6 +90,12 @@ export class TodaysTransactions {
     this.outbox.tell("changed")
   }
 
+  // How many lines of earlier days the server, or a file, does not have yet.
+  get unsentOfEarlierDays() {
+    const today = this.#today()
+    return [...this.records.values()].filter(({ day, answer }) => !answer && day !== today).length
+  }
+
   // Whether an instant of this workstation's clock (ms) is of today.
   isToday(made) {
     return DAY.format(made + (this.clock.skew ?? 0)) === this.#today()

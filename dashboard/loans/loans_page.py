@@ -116,7 +116,7 @@ class PatronView(Part):
 class WaitingLoansView(HtmlView):
     """The waiting loans of the page's desk, and folded away those of the others; empty without any.
 
-    Those that the scan box lists are left out. The last action's result is above them.
+    The last action's result is above them.
     """
 
     lists: WaitingLoans = param.ClassSelector(class_=WaitingLoans, constant=True)
@@ -128,10 +128,9 @@ class WaitingLoansView(HtmlView):
         desks = self.lists.context.handbook.desks
         return {code: desk.name for code, desk in desks.items()}
 
-    @param.depends("lists.waiting", "lists.in_box", "lists.session.desk", "result")
+    @param.depends("lists.waiting", "lists.session.desk", "result")
     def _html(self) -> str:
-        in_box, desk = self.lists.in_box, self.lists.session.desk
-        rows = [row for row in self.lists.waiting if str(row.waiting.id) not in in_box]
+        rows, desk = self.lists.waiting, self.lists.session.desk
         return render(
             "loans/waiting",
             self.language,

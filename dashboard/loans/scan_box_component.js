@@ -31,7 +31,8 @@ export function render({ model }) {
       // Without the server nobody knows where to lend, and nobody is asked.
       lendIn: () => (window.relais.isCut() ? "" : model.lend_in),
       name: workstation.name(cookie("relais_workstation")),
-      lists: (waiting) => { model.waiting = waiting },
+      // Cut off from the server, the box lists those of this browser.
+      listsPending: () => !window.relais.isCut(),
       listsAsOf: () => model.lists_as_of,
     },
   })

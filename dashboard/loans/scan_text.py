@@ -96,6 +96,8 @@ def _counter(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "waiting_count": say("Décompte en cours."),
+        "waiting_earlier_one": say("Dont 1 d’un jour passé."),
+        "waiting_earlier": say("Dont {count} de jours passés."),
         "waiting_none": say("Tout est sur le serveur."),
         "waiting_some": say("Gardé sur ce poste, envoi en cours."),
         **{f"waiting_{key}": say("Gardé sur ce poste, envoyé dès que possible.") for key in _CUT},

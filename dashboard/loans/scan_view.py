@@ -34,7 +34,6 @@ class ScanBox(JSComponent):
     )
     desk_name = param.String(default="", doc="The desk as staff call it.")
     lend_in = param.String(default="", doc="Where to lend: `alma`, `relais`, or not known.")
-    waiting = param.List(default=[], doc="Ids of the loans in its list of forgotten cards.")
     alone = param.String(default="", doc="Whether it lends on without the server, as a text.")
 
     lists_as_of = param.String(
@@ -79,10 +78,6 @@ class ScanView(Part):
         )
         lending.param.watch(lambda event: self._view.strike(event.new), "taken_back")
         lending.lists.param.watch(self._follow, "waiting")
-        self._view.param.watch(
-            lambda event: lending.lists.param.update(in_box=frozenset(map(str, event.new))),
-            "waiting",
-        )
 
     @param.depends("lending.updates.handbook")
     def _rules(self) -> dict[str, Any]:

@@ -47,11 +47,6 @@ class WaitingLoans(param.Parameterized):
     waiting: tuple[WaitingLoan, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="A `WaitingLoan` each loan that waits."
     )
-    in_box: frozenset[str] = param.ClassSelector(
-        class_=frozenset,
-        default=frozenset(),
-        doc="Ids of those that the scan box of this page lists.",
-    )
     patron = param.String(default="")
     slip_language = param.String(default=SOURCE)
     slip = param.String(default="")

@@ -139,6 +139,7 @@ def test_enrolment_by_a_scanned_address(context: BrowserContext, relais: Relais)
     sign_in(page, relais)
     page.goto(relais.url.replace("dashboard", "workstations"))
     page.fill("input[name=name]", "pret-1")
+    page.select_option("select[name=desk]", "CMU")
     page.get_by_role("button", name="Obtenir un code").click()
     code = page.locator(".enrolment-code").inner_text()
     expect(page.get_by_role("img", name="Code QR")).to_be_visible()
@@ -148,7 +149,11 @@ def test_enrolment_by_a_scanned_address(context: BrowserContext, relais: Relais)
     assert page.url == enrol
     page.get_by_role("button", name="Inscrire ce poste").click()
     page.wait_for_url("**/desk/")
-    assert "relais_token" in [cookie.get("name") for cookie in context.cookies()]
+    expect(page.locator("[data-part=workstation]")).to_have_text("pret-1")
+    expect(page.locator("#desk")).to_have_value("CMU")
+    names = [cookie.get("name") for cookie in context.cookies()]
+    assert "relais_token" in names
+    assert "relais_enrolled" not in names
     assert code.replace(" ", "") not in (relais.folder / "server.log").read_text()
 
 

@@ -481,14 +481,15 @@ def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Rel
     all_on_the_server(desk)
     newest = part(desk, "last").locator("li").first
     expect(newest).to_contain_text("attend sa carte")
-    expect(part(desk, "waits-list")).to_contain_text("Mme Rochat")
     expect(desk.locator("#log-title")).to_contain_text("1 sur carte oubliée")
     row = desk.locator(".waits-list tbody tr")
-    expect(row).to_have_count(0)  # it is listed once
-    desk.get_by_role("button", name="Scanner sa carte (Mme Rochat)").click()
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("Mme Rochat")
+    expect(part(desk, "waits")).to_be_hidden()  # it is listed once
+    row.get_by_label("Numéro de la carte, document 0WAITS-1").click()
     scan(desk, [PATRON])
-    expect(part(desk, "waits")).to_be_hidden()
-    expect(newest).to_contain_text("Enregistré")
+    expect(row).to_have_count(0)
+    expect(newest).to_contain_text("Complété")
     eventually(desk, lambda: standing(relais, "0WAITS"), [(PATRON, "0WAITS-1")])
     # What left from another workstation is listed for everybody.
     at = datetime.now(ZoneInfo("UTC")).isoformat()

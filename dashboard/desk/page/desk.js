@@ -9,6 +9,7 @@ import { report } from "relais/browser_profile.js"
 import { register } from "relais/register_service_worker.js"
 import { Workstation, read, write } from "relais/workstation.js"
 
+const GIVEN = "relais_enrolled="
 const PAUSE = 3000 // ms without a scan before it makes room for the whole page
 const SETTLED = 60_000 // ms after it was loaded
 const DESK = new URL("./", location.href)
@@ -122,8 +123,19 @@ async function readContent() {
   return (await fetch("papers.json")).json()
 }
 
+// The enrolment has just given this workstation its name and its desk.
+function takeEnrolment() {
+  const given = document.cookie.split("; ").find((one) => one.startsWith(GIVEN))
+  if (!given) return
+  document.cookie = `${GIVEN};path=/;max-age=0`
+  const { name, desk } = JSON.parse(decodeURIComponent(given.slice(GIVEN.length)))
+  write("relais.workstation", name)
+  if (desk) write("relais.desk", desk)
+}
+
 async function start() {
   const content = await readContent()
+  takeEnrolment()
   const asked = new URLSearchParams(location.search).get("lang")
   if (content.languages[asked]) write("relais.language", asked)
   const desk = new Desk(content)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,6 +148,20 @@ def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     scan(page, [PATRON, "0LENT-3"])
     waits(page, 1)
     assert desk.imported(desk.saved(page)).startswith("1 new, ")
+
+
+def test_unsaved_scans_of_an_earlier_day_are_counted_apart(desk: Desk) -> None:
+    page = begin(desk.workstation())
+    now = datetime.now(UTC)
+    page.clock.set_system_time(now - timedelta(days=1))
+    scan(page, [PATRON, "0EARLY-1"])
+    page.clock.set_system_time(now)
+    page.reload()
+    expect(page.locator("[data-part=waiting]")).to_have_text("1")
+    expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
+    scan(page, [PATRON, "0EARLY-2", "0EARLY-3"])
+    expect(page.locator("[data-part=waiting]")).to_have_text("3")
+    expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
 
 
 def test_file_beside_has_each_scan(desk: Desk) -> None:
