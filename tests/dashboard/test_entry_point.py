@@ -73,16 +73,17 @@ def test_ctrl_c_during_an_import_exits_with_130(
 def test_ctrl_c_while_reading_a_file_records_nothing(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    pipe = tmp_path / "outcomes.csv"
+    pipe = tmp_path / "loans.csv"
     os.mkfifo(pipe)
-    reading = begun(environment, "history", "import", str(pipe))
+    reading = begun(environment, "loans", "import", str(pipe))
     with pipe.open("w") as written:
-        written.write("at,target,verdict\n2026-05-10T18:00:00Z,alma,up\n")
+        written.write("at,item,patron\n2026-05-10T18:00:00Z,A1111,SLSP204518377\n")
         written.flush()
         reading.send_signal(signal.SIGINT)
         output = reading.communicate(timeout=60)
     assert (reading.returncode, output[0], output[1].strip()) == (130, b"", b"")
-    assert [path.name for path in tmp_path.iterdir()] == ["outcomes.csv"]
+    with open_database(environment["RELAIS_DATABASE_URL"], now=utc_now) as database:
+        assert database.journal.position() == 0
 
 
 def test_ctrl_c_ends_a_server_with_130(environment: dict[str, str]) -> None:
