@@ -174,11 +174,11 @@ class EnrolPage(EnrolmentRoute):
         except JournalError:
             self._codes().put_back(code, workstation)
             raise
-        # Only now: an earlier token of this browser stays good where the new one is not stored.
-        set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
         # For the script of the desk page, which takes it once.
         given = msgspec.json.encode({"name": workstation.name, "desk": workstation.desk})
         self.set_cookie(GIVEN, quote(given), path="/", max_age=GIVEN_LASTS, samesite="Strict")
+        # Only now: an earlier token of this browser stays good where the new one is not stored.
+        set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
         named = workstation.name, workstation.by, workstation.desk
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)
 
