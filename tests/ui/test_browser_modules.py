@@ -196,7 +196,7 @@ LEAVING = """async ({ html, words, rules }) => {
     document.body.dataset.page = "loans"
     document.body.innerHTML = '<select id="desk"><option value="MAIL" selected></select>'
     window.relais = { isCut: () => false }
-    window.scanner = { release: () => ({ scans: [], begun: "" }) }
+    window.scanner = { release: () => ({ scans: [], begun: "" }), known: () => null }
     // A browser without workers, whose database is forbidden, and a server that answers when the
     // test says so.
     delete window.Worker
@@ -342,7 +342,7 @@ def test_page_with_an_unsaved_loan_does_not_reload_itself(plain: Page) -> None:
     shown_in = language("fr")
     values = {"html": render("loans/scan", shown_in), "words": scan_texts(shown_in)}
     assert plain.evaluate(
-        LEAVING, values | {"rules": load_handbook(PACKAGED_HANDBOOK).scans.for_page()}
+        LEAVING, values | {"rules": load_handbook(PACKAGED_HANDBOOK).scan_rules()}
     ) == {
         "before": True,
         "at_once": False,
