@@ -194,7 +194,7 @@ def _state_texts(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "state_file": say("Sans serveur."),
-        "then_file": say("Prêtez : tout est gardé dans ce navigateur."),
+        "then_file": say("Prêtez, puis enregistrez un fichier avant de fermer cette page."),
         "state_unkept": say("Ce navigateur n’enregistre plus rien."),
         "then_unkept": say("Enregistrez un fichier avant de fermer la session."),
         "state_old": say("Ce fichier a {count} jours."),
@@ -210,7 +210,7 @@ def _state_texts(language: Language) -> dict[str, str]:
 
 def _kept_texts(language: Language) -> dict[str, str]:
     say = language.say
-    kept = say("Gardé dans ce navigateur : enregistrez le fichier à la fin.")
+    kept = say("À enregistrer dans un fichier avant de fermer cette page.")
     return {
         "file_saved": say("{name} est-il dans les téléchargements de ce navigateur ?"),
         "waiting_none": say("Rien à enregistrer."),

@@ -85,14 +85,16 @@ class OfflineFiles(param.Parameterized):
             )
         )
 
-    def write_refused(
+    def write_again(
         self, confirmed: Collection[UUID] = (), *, only: Collection[UUID] | None = None
     ) -> None:
-        """Write, for each desk, what Alma refused, as corrected; `only` some of it."""
+        """Write, for each desk, the refused loans that were corrected, or `only` these loans."""
         context, log = self._require(), ReconciliationLog()
         newest = self.progress.ledger.current()
         every = () if newest is None else newest.to_settle
-        refused = [row for row in every if only is None or row.loan.id in only]
+        refused = [
+            row for row in every if (row.is_corrected if only is None else row.loan.id in only)
+        ]
         desks = dict.fromkeys(row.loan.desk for row in sorted(refused, key=lambda row: row.loan.at))
         how = self._how(confirmed) | self.progress.recorded_by
         how |= {"only": {row.loan.id for row in refused}}

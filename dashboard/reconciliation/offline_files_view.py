@@ -74,7 +74,7 @@ class OfflineFilesView(PartView):
             open=now.left,
             awaited=any(self._is_awaited(file) for file in now.files),
             unsent=sum(1 for file in now.files if not file.uploaded),
-            refused=now.counts.to_settle > 0,
+            corrected=sum(row.is_corrected for row in now.to_settle),
             writing=job is not None and job.running,
             stopped=stops(self.language)[job.stopped] if job is not None and job.stopped else "",
             next_act=self._next_act(now),
@@ -114,7 +114,7 @@ class OfflineFilesView(PartView):
         acts: Actions = {
             "step": lambda: self.progress.go(value),
             "write": lambda: self._write(files.write),
-            "write-refused": lambda: self._write(files.write_refused),
+            "write-corrected": lambda: self._write(files.write_again),
             "trial": lambda: self._write(partial(files.write_trial, value)),
             "confirm-times": self._confirm,
             "uploaded": lambda: self._mark_uploaded(UUID(value)),
@@ -131,7 +131,7 @@ class OfflineFilesView(PartView):
         Raises:
             TransactionRefused: there is none.
         """
-        self._write(partial(self.files.write_refused, only=chosen_rows(loans)))
+        self._write(partial(self.files.write_again, only=chosen_rows(loans)))
         self.progress.go("send")
 
     def _write(

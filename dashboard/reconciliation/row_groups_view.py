@@ -214,9 +214,8 @@ def _by_act(
         if not row.log.is_valid:
             split["settle"].append(row)
             continue
-        corrected = any(at > row.sent for at, _ in row.history.corrections)
         suggested = now.predicted[row.loan.id].suggested
-        split["write" if corrected else "take" if suggested else "settle"].append(row)
+        split["write" if row.is_corrected else "take" if suggested else "settle"].append(row)
     return [(act, chosen) for act, chosen in split.items() if chosen]
 
 

@@ -150,6 +150,11 @@ class ReconciledLoan(NamedTuple):
         return is_by_hand and self.history.since_settled is None
 
     @property
+    def is_corrected(self) -> bool:
+        """Whether it was corrected after its latest export."""
+        return any(position > self.sent for position, _ in self.history.corrections)
+
+    @property
     def is_to_undo(self) -> bool:
         """Whether it was taken back, a file holds it, and nobody has said what came of it there."""
         if self.log.void is None or not self.sent or self.state is not ReconciliationState.VOID:

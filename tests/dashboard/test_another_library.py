@@ -173,7 +173,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     repair.open(UUID(int=2))
     repair.refuse("user_not_found")
     repair.correct(patron="K201")
-    files.write_refused()
+    files.write_again()
     assert upload(progress, files) == SECOND_FILE
     loans = to_confirm(progress)
     assert loans == [UUID(int=0), UUID(int=1), UUID(int=2)]

@@ -193,7 +193,7 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     yield "tick a point", lambda: progress.tick("block_off")
     yield "write a first small file", lambda: files.write_trial("SCIENCES")
     yield f"write a file of {len(loans) // len(DESKS):,} loans", files.write
-    yield "write the refused rows again", files.write_refused
+    yield "write the refused rows again", lambda: files.write_again(only=_to_settle(ledger))
     yield "mark a file as uploaded", lambda: files.mark_uploaded(_newest(ledger))
     lines = "".join(f"Item not found. Barcode: {one.item}\n" for one in loans[3:400:4])
     report = f"Succeeded: {len(loans) // 4 - 104}\nFailed: 100\n{lines}"
@@ -217,6 +217,12 @@ def _after(first: Callable[[], object], then: Callable[[], object]) -> None:
 def _tried(act: Callable[[], object]) -> None:
     with suppress(Exception):
         act()
+
+
+def _to_settle(ledger: ReconciliationLedger) -> list[UUID]:
+    overview = ledger.current()
+    assert overview is not None
+    return [row.loan.id for row in overview.to_settle]
 
 
 def _newest(ledger: ReconciliationLedger) -> UUID:

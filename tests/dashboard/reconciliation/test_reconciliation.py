@@ -476,7 +476,7 @@ async def test_a_verification_before_the_upload_refuses_nothing_for_good(
             for loan in early
             if loan not in refused
         )
-        desk.files.write_refused(set(refused))
+        desk.files.write_again(only=refused)
         written = {loan for export in desk.files.written for loan in export.loans}
         assert written <= set(refused)
 
@@ -537,7 +537,7 @@ async def test_correct_a_row_and_export_it_again(handbook: Handbook) -> None:
         handed = desk.refused("later_action")
         desk.repair.open(handed)
         desk.repair.hand_on("vu avec le guichet")
-        desk.files.write_refused(only=[suggested.loan.id, handed])
+        desk.files.write_again()  # the other refused loans were not corrected
         acted = [row.entry for row in desk.context.journal.since(kinds=("corrected", "handed_on"))]
         acted += [row.entry for row in desk.context.journal.since(kinds=("export",))][-1:]
         stations = {getattr(entry, "workstation", "") for entry in acted if entry.operator}
