@@ -33,7 +33,6 @@ from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.last_times import last_times
 from procedure.io.neighbour_scheduler import NeighbourScheduler
-from procedure.io.offline_lists.list_inbox import ListInbox
 from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.processes.latest import SharedWatch, SqlLatest
@@ -134,7 +133,8 @@ def open_context(
         demo=demo,
         set_intervals=database.history.set_intervals,
     )
-    _open_lists(opened)
+    opened.list_store = ListStore(lists_folder(settings.database_url))
+    opened.lists = opened.list_store.current
     _maintain(opened, database, base)
     opened.workstations.change_addresses(addresses_of(handbook))
     _take_over(opened, database)
@@ -161,13 +161,6 @@ def _use_library(settings: Settings, handbook: Handbook) -> None:
     use_lending_step(handbook.procedure.lending.key)
     if unoffered := unoffered_language(settings.language):
         _log.warning(unoffered)
-
-
-def _open_lists(opened: AppContext) -> None:
-    settings = opened.settings
-    lists = ListStore(lists_folder(settings.database_url))
-    opened.list_store, opened.lists = lists, lists.current
-    opened.list_inbox = ListInbox(settings.lists, lists.folder) if settings.lists else None
 
 
 def _maintain(opened: AppContext, database: Database, base: Path) -> None:

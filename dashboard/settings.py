@@ -25,6 +25,10 @@ from procedure.status_pages.readings import STAFF_READING_HOLDS
 
 _log = logging.getLogger(__name__)
 
+# The settings that there were before 1.0.0, and what to use instead of each.
+REMOVED_SETTINGS = {
+    "RELAIS_LISTS": "let the job that exports run relais lists import FILE (docs/lists.md).",
+}
 PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "handbook"
 
 
@@ -59,8 +63,7 @@ class Settings:
     public status page; empty means that there is none. `log_json` writes the log as JSON. `spool`
     is the folder in which loans are kept while the database cannot be written, None for that of the
     database. `backups` is the folder of the backups that the server makes by itself, None for one
-    beside the database; the newest `backups_kept` stay. `lists` is the folder into which exports of
-    accounts and items are put at night, None for none: what becomes a list is deleted there.
+    beside the database; the newest `backups_kept` stay.
     """
 
     database_url: Annotated[str, parse.database_url] = option(repr=False)
@@ -111,7 +114,6 @@ class Settings:
     spool: Annotated[Path | None, parse.folder] = None
     backups: Annotated[Path | None, parse.folder] = None
     backups_kept: Annotated[int, parse.whole_number] = 7
-    lists: Annotated[Path | None, parse.folder] = None
 
     @property
     def alert_rules(self) -> AlertRules:
@@ -121,15 +123,13 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `RELAIS_…` variables; an empty one counts as not set.
 
-        An unknown variable is logged once: container platforms set some.
+        A removed or unknown variable is logged once: container platforms set some.
 
         Raises:
             SettingsError: naming every setting that cannot be used.
         """
         environ = os.environ if environ is None else environ
-        for name in sorted(environ):
-            if name.startswith("RELAIS_") and name not in SETTINGS:
-                warn_of_unknown(name)
+        warn_of_other_variables(environ)
         values: dict[str, Any] = {"database_url": _default_database_url()}
         faults: list[str] = []
         for variable, (setting, read) in SETTINGS.items():
@@ -169,9 +169,24 @@ def environment_without_settings() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if not name.startswith(names)}
 
 
+def warn_of_other_variables(environ: Mapping[str, str]) -> None:
+    """Log each `RELAIS_…` variable that is no setting, once a process."""
+    for name in sorted(environ):
+        if name.startswith("RELAIS_") and name not in SETTINGS:
+            warn_of_unknown(name)
+
+
+def removed_setting(name: str) -> str:
+    """Return the sentence about a removed setting."""
+    return f"{name} is no longer a setting: {REMOVED_SETTINGS[name]}"
+
+
 @cache
 def warn_of_unknown(name: str) -> None:
-    """Log that a variable is no setting, with the setting of the nearest name."""
+    """Log that a variable is no setting, with what to use instead or the nearest name."""
+    if name in REMOVED_SETTINGS:
+        _log.warning("%s", removed_setting(name))
+        return
     nearest = get_close_matches(name, SETTINGS, n=1, cutoff=0)[0]
     _log.warning("%s is no setting of Relais and has no effect; the nearest is %s.", name, nearest)
 

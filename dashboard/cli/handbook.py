@@ -1,5 +1,6 @@
 """`relais check` and `relais new-handbook`."""
 
+import os
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
@@ -8,7 +9,7 @@ from pathlib import Path
 import click
 
 from dashboard.cli.output import counted, json_line
-from dashboard.settings import Settings
+from dashboard.settings import Settings, warn_of_other_variables
 from procedure.circulation.pattern_overlap import overlapping
 from procedure.circulation.scan_rules import NO_CARD_SHAPE
 from procedure.handbook.model import Handbook
@@ -34,6 +35,7 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
 
     Example: `relais check ours`.
     """
+    warn_of_other_variables(os.environ)
     folder = folder or Settings.from_env().handbook
     files = read_files(folder)
     if upgrade:

@@ -4,6 +4,7 @@ import click
 
 REMOVED = {
     "history": "relais records export writes every outcome, as Parquet or CSV.",
+    "lists fetch": "save the report as CSV, and take it by relais lists import FILE.",
     "reconcile cart": "the page Reconciliation lists the books on the carts.",
     "reconcile resolve": "settle the loan on the page Reconciliation.",
 }

@@ -10,7 +10,6 @@ from operator import attrgetter
 from dashboard.core.context import AppContext, intervals_of
 from dashboard.core.suspicion_counts import read_suspicion_counts
 from procedure.errors import AlmaError, AlmaKeyRefused
-from procedure.io.offline_lists.list_import import ListImport
 from procedure.io.offline_lists.list_record import ListRecord
 from procedure.io.upkeep import RepeatedTask
 from procedure.monitoring.blind_periods import BlindPeriod
@@ -26,7 +25,6 @@ SUSPICIONS_EVERY = 900  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 BRING_IN_EVERY = 2  # seconds
-LISTS_EVERY = 60  # seconds
 STRAY_AFTER = 60  # seconds between two looks at a note without a loan
 
 _log = logging.getLogger(__name__)
@@ -165,30 +163,14 @@ async def check_key(context: AppContext) -> None:
         context.key_state = KeyState.ACCEPTED
 
 
-async def take_lists(context: AppContext) -> None:
-    """Make lists of the exports that wait, in another process; what was refused stays."""
-    if context.list_inbox is None:
-        return
-    await context.leadership.turn()
-    plan = ListImport(context.handbook.scans, context.settings.short_loans)
-    taken = await context.list_inbox.take(context.now(), plan)
-    if taken:
-        await asyncio.to_thread(_record(context).taken, taken)
-
-
 async def delete_old_lists(context: AppContext) -> None:
-    """Delete lists, and exports that were not taken, after the days that the handbook has."""
+    """Delete lists after the days that the handbook has."""
     if context.list_store is None:
         return
     await context.leadership.turn()
     older_than = context.now() - timedelta(days=context.handbook.lists.lists_kept)
-    await asyncio.to_thread(_record(context).forget, context.list_store, older_than)
-    if context.list_inbox is not None:
-        await asyncio.to_thread(context.list_inbox.delete_old, older_than)
-
-
-def _record(context: AppContext) -> ListRecord:
-    return ListRecord(context.journal, context.now, context.new_id)
+    record = ListRecord(context.journal, context.now, context.new_id)
+    await asyncio.to_thread(record.forget, context.list_store, older_than)
 
 
 # By the name in the log, the metrics and the readiness: what is done, and every how many seconds.
@@ -201,5 +183,4 @@ TASKS: Mapping[str, tuple[Callable[[AppContext], Awaitable[object]], float]] = {
     "old_lists": (delete_old_lists, PURGE_EVERY),
     "purged_loans": (forget_purged, RECENT_EVERY),
     "spool": (bring_in_spool, BRING_IN_EVERY),
-    "lists": (take_lists, LISTS_EVERY),
 }

@@ -37,7 +37,6 @@ from procedure.status_pages.readings import Reading
 
 if TYPE_CHECKING:
     from procedure.io.alma.service import AlmaService
-    from procedure.io.offline_lists.list_inbox import ListInbox
     from procedure.io.offline_lists.list_store import ListStore
     from procedure.io.spool.spool import Spool
 
@@ -134,7 +133,7 @@ class AppContext:
     started again. `alert_fault` are the channels that did not take the newest alert, empty if all
     did. `storage` returns why nothing can be recorded, None while all is well; `spool` takes loans
     meanwhile, None where there is none. `lists` returns the newest lists of accounts and items,
-    `list_store` keeps them, `list_inbox` is the folder from which they are taken; None without.
+    `list_store` keeps them, None without.
     `check_writing` commits a transaction that leaves nothing. `demo` is "demo" or "drill" where
     what is recorded is made up, else empty. `system` is what the loans go into. `last_times`
     returns when the last backup and drill were made. `set_intervals` records how often targets are
@@ -171,7 +170,6 @@ class AppContext:
     make_backup: Callable[[datetime], object] | None = None
     purge: Callable[[], object] = lambda: None
     list_store: ListStore | None = None
-    list_inbox: ListInbox | None = None
     system: LibrarySystem = field(init=False)
     models: JournalFolds = field(init=False)
     recent_states: RecentStates = field(init=False)

@@ -198,11 +198,15 @@ class ReadinessTexts:
             for one in self.facts.lists
         }
         shown = ", ".join(f"{name} ({moment})" for name, moment in moments.items())
+        text = say("Listes\u202f: {lists}.", lists=shown)
         if not shown:
-            return say("Aucune liste de comptes ni de documents.")
-        if self.facts.silent_lists:
-            return say("Listes trop anciennes pour compter\u202f: {lists}.", lists=shown)
-        return say("Listes\u202f: {lists}.", lists=shown)
+            text = say("Aucune liste de comptes ni de documents.")
+        elif self.facts.silent_lists:
+            text = say("Listes trop anciennes pour compter\u202f: {lists}.", lists=shown)
+        if self.facts.is_list_refused:
+            refused = say("Le dernier import a été refusé.")
+            return f"{refused} {text}"
+        return text
 
     def _tasks(self) -> str:
         failing = self.facts.failing_tasks

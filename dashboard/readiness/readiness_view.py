@@ -48,6 +48,6 @@ def current_readiness(context: AppContext) -> Readiness:
         context.key_state,
         context.now(),
         lists=context.list_store.headers() if context.list_store else (),
-        expects_lists=context.list_inbox is not None,
+        is_list_refused=bool(context.list_store and context.list_store.faults()),
         failing_tasks=context.upkeep.failing,
     )

@@ -5,7 +5,7 @@ blocks was not seen: an account is any element that directly has a `userId`, and
 anything within it whose name has "block" is not empty.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import IO
 
@@ -67,8 +67,7 @@ class _AccountElements:
         self._value = self._status = ""  # of an identifier
         self._in_block = self._block_ended = False
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        del attributes
+    def start(self, name: str) -> None:
         self._path.append(name)
 
     def end(self, name: str, text: str) -> None:

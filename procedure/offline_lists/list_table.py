@@ -1,4 +1,4 @@
-"""Tables of accounts or items with named columns, from any report: CSV, or pages of Analytics."""
+"""Tables of accounts or items with named columns, from any report, as CSV."""
 
 import csv
 import re

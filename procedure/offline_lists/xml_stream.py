@@ -1,6 +1,6 @@
 """XML in pieces, within bounds: no entities, no endless nesting, no endless text is kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import IO, Any, NoReturn, Protocol
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -16,17 +16,11 @@ _PIECE = 1 << 16
 class XmlHandler(Protocol):
     """Takes the elements of a document; names are in small letters, without prefix and `_`."""
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start(self, name: str) -> None:
         """Take the beginning of an element."""
 
     def end(self, name: str, text: str) -> None:
         """Take the end of an element, with the text since the last tag, without blanks around."""
-
-
-@lru_cache(maxsize=4096)
-def plain_name(name: str) -> str:
-    """Return the name of an element or a column as it is compared: `user_id` is `userid`."""
-    return name.rpartition(":")[2].replace("_", "").lower()
 
 
 def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
@@ -64,6 +58,12 @@ def _refuse_doctype(*_: Any) -> NoReturn:
     raise OfflineListError("declares entities, which no export of a library system does")
 
 
+@lru_cache(maxsize=4096)
+def _plain_name(name: str) -> str:
+    """Return the name of an element as it is compared: `user_id` is `userid`."""
+    return name.rpartition(":")[2].replace("_", "").lower()
+
+
 class _BoundedElements:
     def __init__(self, handler: XmlHandler) -> None:
         self._handler = handler
@@ -71,7 +71,7 @@ class _BoundedElements:
         self._kept = ""
         self.events = 0
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start(self, name: str, _: object) -> None:
         self.events += 1
         self._depth += 1
         if len(name) > LONGEST:
@@ -79,7 +79,7 @@ class _BoundedElements:
         self._kept = ""
         if self._depth > DEEPEST:
             raise OfflineListError(f"has elements in more than {DEEPEST} others")
-        self._handler.start(plain_name(name), attributes)
+        self._handler.start(_plain_name(name))
 
     def text(self, piece: str) -> None:
         self.events += 1
@@ -90,4 +90,4 @@ class _BoundedElements:
         self.events += 1
         self._depth -= 1
         kept, self._kept = self._kept, ""
-        self._handler.end(plain_name(name), kept.strip())
+        self._handler.end(_plain_name(name), kept.strip())

@@ -73,8 +73,8 @@ class Readiness:
     report of each named workstation that is still in use, by name; `unnamed` those of the others of
     the last day. `has_alma` is false where the library system is another, whose API Relais does
     not know. `lists` are the lists of accounts and items that are kept, each with the instant from
-    which it says nothing; `expects_lists` is whether they are to come at night. `failing_tasks` are
-    the tasks of the server whose last turn failed.
+    which it says nothing; `is_list_refused` is whether the newest import was refused.
+    `failing_tasks` are the tasks of the server whose last turn failed.
     """
 
     at: datetime
@@ -86,7 +86,7 @@ class Readiness:
     unnamed: tuple[WorkstationCheck, ...] = ()
     has_alma: bool = True
     lists: tuple[ReadyList, ...] = ()
-    expects_lists: bool = False
+    is_list_refused: bool = False
     failing_tasks: tuple[str, ...] = ()
 
     @property
@@ -96,7 +96,7 @@ class Readiness:
             Topic.HTTPS: bool(self.workstations or self.unnamed),
             Topic.BACKUP: self.times.backs_up,
             Topic.ALMA_KEY: self.has_alma,
-            Topic.LISTS: bool(self.lists) or self.expects_lists,
+            Topic.LISTS: bool(self.lists) or self.is_list_refused,
             Topic.TASKS: bool(self.failing_tasks),
         }
         return tuple(topic for topic in Topic if known.get(topic, True))
@@ -113,7 +113,7 @@ class Readiness:
             Topic.CONTACTS: not self.to_review,
             Topic.ALMA_KEY: self.key is KeyState.ACCEPTED,
             Topic.HANDBOOK: not self.unconfirmed,
-            Topic.LISTS: bool(self.lists) and not self.silent_lists,
+            Topic.LISTS: not self.silent_lists and not self.is_list_refused,
             Topic.TASKS: not self.failing_tasks,
         }
         return tuple(topic for topic in self.topics if not ready[topic])
@@ -169,7 +169,7 @@ def readiness(
     now: datetime,
     *,
     lists: Iterable[Header] = (),
-    expects_lists: bool = False,
+    is_list_refused: bool = False,
     failing_tasks: tuple[str, ...] = (),
 ) -> Readiness:
     """Return what is ready at an aware instant.
@@ -189,7 +189,7 @@ def readiness(
         unnamed=tuple(unnamed),
         has_alma=library_system(handbook.library.system).has_api,
         lists=tuple(_ready(one, handbook.lists) for one in lists),
-        expects_lists=expects_lists,
+        is_list_refused=is_list_refused,
         failing_tasks=failing_tasks,
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import SettingsError
-from dashboard.settings import PACKAGED_HANDBOOK, Settings, warn_of_unknown
+from dashboard.settings import PACKAGED_HANDBOOK, REMOVED_SETTINGS, Settings, warn_of_unknown
 from procedure.access.roles import Permission, Role
 from procedure.outages.alert_rules import AlertAddress, AlertKind
 
@@ -41,6 +41,17 @@ def test_from_env_names_an_unknown_variable_and_the_nearest_setting(
         "the nearest is RELAIS_DATABASE_URL.",
         "RELAIS_PORT_5006_TCP is no setting of Relais and has no effect; "
         "the nearest is RELAIS_PORT.",
+    ]
+
+
+def test_from_env_names_what_to_use_in_place_of_a_removed_setting(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    warn_of_unknown.cache_clear()
+    for _ in range(2):
+        Settings.from_env(dict.fromkeys(REMOVED_SETTINGS, "/srv/x"))
+    assert caplog.messages == [
+        f"{name} is no longer a setting: {REMOVED_SETTINGS[name]}" for name in REMOVED_SETTINGS
     ]
 
 

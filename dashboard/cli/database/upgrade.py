@@ -1,5 +1,6 @@
 """`relais upgrade --check`: what starting the server with this version will change."""
 
+import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy.engine import make_url
 from dashboard.cli.doctor.check_result import CheckResult, fault, ok, print_results, warning
 from dashboard.cli.open_database import command_settings, database_option
 from dashboard.cli.output import counted, counted_progress
-from dashboard.settings import Settings
+from dashboard.settings import REMOVED_SETTINGS, Settings, removed_setting
 from procedure.errors import JournalMissing, JournalTooOld, ProcedureError
 from procedure.handbook.model import Handbook
 from procedure.io.backups.upgrade_trial import UpgradeTrial, migration_steps, try_upgrade
@@ -45,6 +46,9 @@ def upgrade(ctx: click.Context, *, check: bool, as_json: bool) -> None:
 
 def _results(settings: Settings) -> Iterator[CheckResult]:
     yield ok("version", f"this is Relais {version('alma-relais')}")
+    for name in REMOVED_SETTINGS:
+        if name in os.environ:
+            yield warning("settings", removed_setting(name))
     try:
         yield from _check_database(settings)
     except JournalMissing:

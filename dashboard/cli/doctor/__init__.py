@@ -20,7 +20,7 @@ from dashboard.cli.doctor.machine import (
     check_backups,
     check_database,
     check_disk,
-    check_list_inbox,
+    check_lists,
     check_spool,
     check_sqlite,
     list_store,
@@ -88,7 +88,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield from _check_readiness(settings, handbook)
     yield check_backups(settings)
     yield check_spool(settings)
-    yield from check_list_inbox(settings)
+    yield from check_lists(settings)
     yield from check_disk(settings)
     yield check_address(settings)
     yield from asyncio.run(check_network(settings, handbook))
@@ -138,7 +138,6 @@ def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckRe
         KeyState.UNKNOWN,
         utc_now(),
         lists=list_store(settings).headers(),
-        expects_lists=settings.lists is not None,
     )
     for line in ReadinessTexts(facts, handbook, language("en")).topics:
         if line.topic not in CHECKED_HERE:

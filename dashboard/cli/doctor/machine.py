@@ -19,7 +19,6 @@ from procedure.errors import BackupRefused, JournalMissing, JournalTooOld, Proce
 from procedure.io.clock import utc_now
 from procedure.io.database.database import LOSSY, open_database
 from procedure.io.database_check import check_database_file
-from procedure.io.offline_lists.list_inbox import ListInbox
 from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.spool.spool import spool_base, spool_files
 from procedure.io.spool.spool_file import DAMAGED
@@ -93,18 +92,10 @@ def list_store(settings: Settings) -> ListStore:
     return ListStore(lists_folder(settings.database_url))
 
 
-def check_list_inbox(settings: Settings) -> Iterator[CheckResult]:
-    """Check the folder into which lists are put at night, where there is one."""
-    if settings.lists is None:
-        return
-    if not os.access(settings.lists, os.R_OK | os.W_OK | os.X_OK):
-        text = f"{settings.lists} cannot be read and written: make it, or check its rights"
-        yield fault("lists", text)
-        return
-    refused = ListInbox(settings.lists, list_store(settings).folder).refused()
-    yield from (warning("lists", one.fault) for one in refused.values())
-    if not refused:
-        yield ok("lists", f"exports are taken from {settings.lists}")
+def check_lists(settings: Settings) -> Iterator[CheckResult]:
+    """Say which files the newest import of lists refused."""
+    for refusal in list_store(settings).faults():
+        yield warning("lists", refusal)
 
 
 def check_disk(settings: Settings) -> Iterator[CheckResult]:

@@ -6,17 +6,17 @@ Exit codes: 0 done; 1 a file or a list was refused, with the reason; 2 a wrong o
 import click
 
 from dashboard.cli.instants import format_duration, format_local, format_utc
-from dashboard.cli.lists.import_ import fetch, import_
+from dashboard.cli.lazy_group import LazyGroup
+from dashboard.cli.lists.import_ import import_
 from dashboard.cli.open_database import command_settings, database_option, open_existing
 from dashboard.cli.output import counted, json_line
 from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook
-from procedure.io.offline_lists.list_inbox import ListInbox
 from procedure.io.offline_lists.list_record import ListRecord
 from procedure.io.offline_lists.list_store import ListStore, lists_folder
 
 
-@click.group()
+@click.group(cls=LazyGroup)
 def lists() -> None:
     """Take, show and forget the lists of accounts and items that desks read at a scan.
 
@@ -24,8 +24,7 @@ def lists() -> None:
     """
 
 
-for _command in (import_, fetch):
-    lists.add_command(_command)
+lists.add_command(import_)
 
 
 @lists.command()
@@ -62,10 +61,6 @@ def status(*, as_json: bool) -> None:
         click.echo("There is no list.")
     for fault in store.faults():
         click.echo(json_line({"fault": fault}) if as_json else f"refused: {fault}")
-    inbox = ListInbox(settings.lists, store.folder) if settings.lists else None
-    for name, refused in (inbox.refused() if inbox else {}).items():
-        line = json_line({"file": name, "fault": refused.fault})
-        click.echo(line if as_json else f"refused: {refused.fault}")
 
 
 @lists.command()

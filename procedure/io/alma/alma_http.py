@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,9 +26,6 @@ MOST_HOPS = 3
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _QUOTA_CODE = "DAILY_THRESHOLD"
 _KEY_CODES = ("UNAUTHORIZED", "FORBIDDEN")
-_KEY_REFUSED = "Alma refuses the key: see RELAIS_ALMA_KEY and RELAIS_ALMA_WRITE_KEY."
-_JSON = "application/json"
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +75,9 @@ class AlmaHttp:
             AlmaQuotaUsedUp: the quota is used up except for the margin.
             AlmaKeyRefused: the key does not allow this.
         """
-        return await self._get(path, key, query, self._read)
-
-    async def get_xml(self, path: str, key: str, query: Mapping[str, str]) -> bytes:
-        """Send a GET for XML, as Analytics answers; as `get`, and raises what that raises."""
-        return await self._get(path, key, query, self._read_xml, "application/xml")
-
-    async def _get(
-        self,
-        path: str,
-        key: str,
-        query: Mapping[str, str] | None,
-        read: Callable[[httpx.Response], _T | None],
-        accept: str = _JSON,
-    ) -> _T:
         address = httpx.URL(self.address + path, params=dict(query or {}))
         for pause in (*PAUSES, None):
-            answer = await self._try(address, key, accept)
-            reply = None if answer is None else read(answer)
+            reply = await self._try(address, key)
             if reply is not None:
                 return reply
             if pause is not None:
@@ -136,15 +118,15 @@ class AlmaHttp:
             _raise_unknown()
         return reply
 
-    async def _try(self, address: httpx.URL, key: str, accept: str) -> httpx.Response | None:
+    async def _try(self, address: httpx.URL, key: str) -> Reply | None:
         """Send a GET once, along redirects within the same host; None when it may be retried."""
         for _ in range(MOST_HOPS):
             try:
-                answer = await self._send("GET", address, key, accept=accept)
+                answer = await self._send("GET", address, key)
             except httpx.HTTPError:
                 return None
             if not answer.is_redirect:
-                return answer if answer.status_code < 500 else None
+                return self._read(answer) if answer.status_code < 500 else None
             address = address.join(answer.headers.get("Location", ""))
             if not self._is_same_host(address):
                 return None
@@ -156,8 +138,6 @@ class AlmaHttp:
         address: httpx.URL,
         key: str,
         body: Mapping[str, object] | None = None,
-        *,
-        accept: str = _JSON,
     ) -> httpx.Response:
         if self.remaining is not None and self.remaining <= self.margin:
             raise AlmaQuotaUsedUp(
@@ -165,7 +145,7 @@ class AlmaHttp:
                 "go on tomorrow, or lower RELAIS_ALMA_MARGIN."
             )
         await self.rate_limiter.acquire()
-        headers = {"Authorization": f"apikey {key}", "Accept": accept}
+        headers = {"Authorization": f"apikey {key}", "Accept": "application/json"}
         json = None if body is None else dict(body)
         answer = await self.client.request(method, address, headers=headers, json=json)
         remaining = answer.headers.get("X-Exl-Api-Remaining", "")
@@ -182,21 +162,13 @@ class AlmaHttp:
         body = body_of(answer.content)
         code = "" if body is None else error_code(body)
         if answer.status_code in (401, 403) or code in _KEY_CODES:
-            raise AlmaKeyRefused(_KEY_REFUSED)
+            raise AlmaKeyRefused(
+                "Alma refuses the key: see RELAIS_ALMA_KEY and RELAIS_ALMA_WRITE_KEY."
+            )
         self._check_quota(answer)
         if body is None or answer.status_code == 429 or (answer.status_code >= 400 and not code):
             return None
         return Reply(body, code)
-
-    def _read_xml(self, answer: httpx.Response) -> bytes | None:
-        if answer.status_code in (401, 403):
-            raise AlmaKeyRefused(_KEY_REFUSED)
-        self._check_quota(answer)
-        if answer.status_code == 429:
-            return None
-        if answer.status_code >= 400:
-            raise AlmaUnavailable(f"Alma refuses this request (HTTP {answer.status_code}).")
-        return answer.content
 
     def _check_quota(self, answer: httpx.Response | None) -> None:
         if answer is None or answer.status_code != 429:

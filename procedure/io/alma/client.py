@@ -22,7 +22,6 @@ from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, LoanFacts
 
 _BASE = "/almaws/v1"
 PAGE = 100
-REPORT_PAGE = 1000  # rows
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,14 +91,6 @@ class AlmaApi:
             loans += page
             if not page or len(loans) >= total:
                 return loans
-
-    async def report_page(self, path: str, token: str = "") -> bytes:
-        """Return a page of an Analytics report as XML: the first one, or the next by its token.
-
-        Analytics has the data of the night before.
-        """
-        query = {"token": token} if token else {"path": path, "limit": str(REPORT_PAGE)}
-        return await self.http.get_xml(f"{_BASE}/analytics/reports", self.keys.read, query)
 
     async def lend(self, loan: Loan, *, library: str) -> tuple[LoanFacts | None, str]:
         """Create a loan at the loan's desk; Alma dates it now, whatever was recorded.

@@ -36,8 +36,8 @@ class ListImport:
 
 
 @dataclass(frozen=True, slots=True)
-class ListSource:
-    """A file or a report: its name, when it was exported (aware), and what it lists."""
+class _Source:
+    """A file that is open: its name, when it was exported (aware), and what it lists."""
 
     name: str
     as_of: datetime
@@ -46,7 +46,7 @@ class ListSource:
 
 @dataclass(frozen=True, slots=True)
 class ImportedList:
-    """What became of the files or reports of these names: the list's header, or why it has none."""
+    """What became of the files of these names: the list's header, or why it has none."""
 
     names: tuple[str, ...]
     header: Header | None
@@ -64,7 +64,7 @@ def import_files(
         OSError: the folder of the lists cannot be written; the earlier lists stay.
     """
     context = ReadingContext(local_day(now), plan.terms)
-    sources: list[ListSource] = []
+    sources: list[_Source] = []
     outcomes: list[ImportedList] = []
     with ExitStack() as opened:
         for file in files:
@@ -74,20 +74,13 @@ def import_files(
             except OfflineListError as fault:
                 outcomes.append(ImportedList((file.name,), None, f"{file.name}: {fault}"))
             else:
-                sources += [ListSource(file.name, as_of, reader) for reader in readers]
-        return outcomes + import_sources(store, sources, now, plan)
-
-
-def import_sources(
-    store: ListStore, sources: Sequence[ListSource], now: datetime, plan: ListImport
-) -> list[ImportedList]:
-    """Do as `import_files` with files that are open, or with reports."""
-    chosen = {kind: [one for one in sources if one.reader.kind is kind] for kind in ListKind}
-    return [_imported(store, of_kind, now, plan) for of_kind in chosen.values() if of_kind]
+                sources += [_Source(file.name, as_of, reader) for reader in readers]
+        chosen = {kind: [one for one in sources if one.reader.kind is kind] for kind in ListKind}
+        return outcomes + [_imported(store, few, now, plan) for few in chosen.values() if few]
 
 
 def _imported(
-    store: ListStore, sources: Sequence[ListSource], now: datetime, plan: ListImport
+    store: ListStore, sources: Sequence[_Source], now: datetime, plan: ListImport
 ) -> ImportedList:
     names = tuple(dict.fromkeys(source.name for source in sources))
     try:
@@ -98,9 +91,7 @@ def _imported(
         return ImportedList(names, None, str(fault))
 
 
-def _kept(
-    store: ListStore, sources: Sequence[ListSource], now: datetime, plan: ListImport
-) -> Header:
+def _kept(store: ListStore, sources: Sequence[_Source], now: datetime, plan: ListImport) -> Header:
     """Replace the list of the kind of all sources; return its header."""
     kind = sources[0].reader.kind
     builder, browser_key = store.builder(kind)

@@ -9,7 +9,6 @@ from datetime import datetime
 from urllib.parse import unquote, urlencode
 
 from procedure.simulation.alma.calls import BASE, ApiAnswer, ApiCall, Calls, user_of
-from procedure.simulation.alma.exports import REPORTS, report_page
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.shapes import item_body, item_path, loan_body, loans_body, user_body
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, World
@@ -183,5 +182,4 @@ CALLS: Calls = (
     ("GET", re.compile(USER), _user),
     ("GET", re.compile(USER + "/loans"), _user_loans),
     ("POST", re.compile(USER + "/loans"), _lend_user),
-    ("GET", REPORTS, report_page),
 )

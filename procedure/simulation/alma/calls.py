@@ -62,7 +62,7 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """The answer: a body and the name of its XML element, XML as it is, or a redirect.
+    """The answer: a body and the name of its XML element, or a redirect.
 
     `effect` describes a change that was made; it holds no user.
     """
@@ -72,7 +72,6 @@ class ApiAnswer:
     location: str = ""
     effect: str = ""
     status: int = 200
-    xml: str = ""
 
 
 Call = Callable[[World, ApiCall, Sequence[str]], ApiAnswer]

@@ -186,10 +186,6 @@ class _Api(_Handler):
         elif done.location:
             self._set_remaining()
             self.redirect(done.location)
-        elif done.xml:
-            self._set_remaining()
-            self.set_header("Content-Type", "application/xml;charset=UTF-8")
-            self.send(done.xml)
         else:
             self._send(done.body, done.root, done.status)
 

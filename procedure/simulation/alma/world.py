@@ -113,7 +113,6 @@ class World:
         self.users = _by_identifier(stock.users)
         self.desks = {desk.code: desk for desk in stock.desks}
         self.loans = {loan.loan_id: loan for loan in stock.loans}
-        self.report_places: dict[str, int] = {}  # by token: how many rows it has given
         self.network_users = _by_identifier([*stock.users, *stock.elsewhere_users])
         self.network_items = self.items | {item.barcode: item for item in stock.elsewhere_items}
         self._terms = {name: timedelta(hours=hours) for name, hours in stock.terms.items()}

@@ -12,13 +12,8 @@ from pathlib import Path
 from random import Random
 from statistics import quantiles
 
-import msgspec
-
-from procedure.circulation.scan_rules import ScanRules
 from procedure.io.database.database import Database, open_database
-from procedure.io.offline_lists.list_import import ImportedList, ListImport
-from procedure.io.offline_lists.list_inbox import ImportOrder
-from procedure.io.offline_lists.list_store import ListStore
+from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.offline_lists.browser_list import ROUNDS
 from procedure.offline_lists.list_layout import ListKind, fingerprint
 from tests.campaigns.benchmarks.figure import Figure, timed
@@ -30,25 +25,26 @@ LOOK_UPS, LOANS = 50_000, 400
 # Not by `wait4`: what that says begins with the memory of the process that started it.
 _AND_MEMORY = """
 import sys, time
-from procedure.io.database.database import Database, open_database
-from procedure.io.offline_lists.list_inbox import main
-main()
+from dashboard.cli import run
+code = run()
 sys.stderr.write(open("/proc/self/status").read())
 sys.stderr.write(f"processor: {time.process_time():.1f} s")
+sys.exit(code)
 """
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 
 
 def measure(folder: Path, rows: int = ITEMS) -> Sequence[Figure]:
-    """Measure the imports in a process of their own, then look-ups in lists of their size."""
+    """Measure the command of an import, then look-ups in lists of their size."""
     users, items = folder / "users.xml", folder / "items.csv"
     write_users(users, USERS)
     write_items(items, rows)
-    store = ListStore(folder / "lists")
+    url = f"sqlite:///{folder / 'relais.sqlite3'}"
+    store = ListStore(lists_folder(url))
     return [
         *_beside(folder, items),
-        *_imported(store, users, f"{USERS:,} users, {_megabytes(users)} of XML", "60 s"),
-        *_imported(store, items, f"{rows:,} items, {_megabytes(items)} of CSV", "120 s"),
+        *_imported(url, users, f"{USERS:,} users, {_megabytes(users)} of XML", "60 s"),
+        *_imported(url, items, f"{rows:,} items, {_megabytes(items)} of CSV", "120 s"),
         *_look_ups(store, rows),
         *(
             Figure(f"file for browsers, {kind}", f"{len(content) / 1e6:.2f} MB", "")
@@ -63,16 +59,13 @@ def _megabytes(file: Path) -> str:
     return f"{file.stat().st_size >> 20} MB"
 
 
-def _imported(store: ListStore, file: Path, what: str, reach: str) -> Sequence[Figure]:
-    order = ImportOrder(str(store.folder), (str(file),), NOW, ListImport(ScanRules()), "UTC")
-    command = [sys.executable, "-c", _AND_MEMORY]
+def _imported(url: str, file: Path, what: str, reach: str) -> Sequence[Figure]:
+    words = ("lists", "import", str(file), "--accept", "--database", url)
     began = time.perf_counter()
     done = subprocess.run(
-        command, input=msgspec.json.encode(order), capture_output=True, check=True
+        [sys.executable, "-c", _AND_MEMORY, *words], capture_output=True, check=True
     )
     took = time.perf_counter() - began
-    (outcome,) = msgspec.json.decode(done.stdout, type=list[ImportedList])
-    assert outcome.header, outcome.fault
     (processor,) = re.findall(r"processor: ([\d.]+ s)", done.stderr.decode())
     (memory,) = re.findall(rb"VmHWM:\s+(\d+) kB", done.stderr)
     return [
@@ -83,11 +76,11 @@ def _imported(store: ListStore, file: Path, what: str, reach: str) -> Sequence[F
 
 def _beside(folder: Path, file: Path) -> Sequence[Figure]:
     """How long a loan takes to its acknowledgement, without an import and beside one."""
-    store = ListStore(folder / "beside")
-    with open_database(f"sqlite:///{folder / 'beside.sqlite3'}", now=lambda: NOW) as database:
+    url = f"sqlite:///{folder / 'beside.sqlite3'}"
+    with open_database(url, now=lambda: NOW) as database:
         quiet = [_acknowledged(database) for _ in range(LOANS)]
         with ThreadPoolExecutor(1) as aside:
-            importing = aside.submit(_imported, store, file, "", "")
+            importing = aside.submit(_imported, url, file, "", "")
             meanwhile: list[float] = []
             while not importing.done():
                 meanwhile.append(_acknowledged(database))

@@ -339,11 +339,11 @@ def test_doctor_key_of_almas_api(run_doctor: Run, key: str, level: str) -> None:
     assert "k-" not in result.output
 
 
-def test_doctor_looks_at_the_folder_of_lists(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_names_the_lists_that_were_refused(run_doctor: Run, tmp_path: Path) -> None:
     assert only(run_doctor("--json"), "lists") == []
-    folder = tmp_path / "exports"
-    missing = only(run_doctor("--json", RELAIS_LISTS=str(folder)), "lists")
-    assert [level for level, _ in missing] == ["warning", "fault"]
-    folder.mkdir()
-    ready = only(run_doctor("--json", RELAIS_LISTS=str(folder)), "lists")
-    assert ("ok", f"exports are taken from {folder}") in ready
+    items = tmp_path / "items.csv"
+    items.write_text("<html>")
+    database = tmp_path / "relais.sqlite3"
+    assert run_relais("lists", "import", items, database=database).exit_code == 1
+    fault = "items.csv: is a web page, such as a login page, and no list: export it again"
+    assert only(run_doctor("--json"), "lists") == [("warning", fault)]

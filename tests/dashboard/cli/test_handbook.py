@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from dashboard.settings import PACKAGED_HANDBOOK
+from dashboard.settings import PACKAGED_HANDBOOK, removed_setting, warn_of_unknown
 from procedure.circulation.scan_rules import NO_CARD_SHAPE
 from procedure.io.handbook_files import load_handbook
 from tests.support.cli import json_lines, run_relais
@@ -63,6 +63,16 @@ def test_check_warns_where_the_next_card_would_be_an_item(tmp_path: Path) -> Non
 
 def test_check_without_a_folder_uses_the_configured_one() -> None:
     assert run("check").output.splitlines()[0] == f"{SMALL}: this handbook is good."
+
+
+@pytest.mark.parametrize("words", [["check"], ["check", str(SMALL)]])
+def test_check_names_what_to_use_in_place_of_a_removed_setting(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    warn_of_unknown.cache_clear()
+    monkeypatch.setenv("RELAIS_LISTS", "/srv/exports")
+    assert run(*words).exit_code == 0
+    assert caplog.messages == [removed_setting("RELAIS_LISTS")]
 
 
 def test_check_prints_every_fault_and_fails(bad: Path) -> None:

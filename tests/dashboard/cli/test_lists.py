@@ -1,4 +1,4 @@
-"""`relais lists` as it is typed: files and reports become lists, with an audit line."""
+"""`relais lists` as it is typed: files become lists, with an audit line."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 
 from procedure.io.offline_lists.list_store import ListStore, lists_folder
-from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.alma.world import AlmaUser, Item, Stock, World
 from tests.procedure.io.offline_lists.files import koha_file, users_xml
-from tests.support.alma import serving
 from tests.support.cli import json_lines, run_relais
 from tests.support.handbooks import HANDBOOKS
 
@@ -90,25 +87,6 @@ def test_age_of_a_list_is_that_of_its_export(database: Path, tmp_path: Path) -> 
     options = ("--as-of", datetime.now(UTC) - timedelta(days=4))
     run_relais("lists", "import", users, *options, database=database)
     assert "is too old to count" in run_relais("lists", "status", database=database).stdout
-
-
-def test_fetch(database: Path) -> None:
-    blocked = AlmaUser("a@eduid.ch", (("01", CARDS[0]),), blocks=("FINES",))
-    alma = FakeAlma(World(Stock(items=[Item("B1", "p", "99", "22", "M")], users=[blocked])))
-    with serving(alma) as port:
-        env = {"RELAIS_ALMA_KEY": "k", "RELAIS_ALMA_URL": f"http://127.0.0.1:{port}"}
-        reports = ("--report", "/shared/Lib/Accounts", "--report", "/shared/Lib/Items")
-        result = run_relais("lists", "fetch", *reports, database=database, **env)
-        assert result.exit_code == 0, result.stderr
-        missing = ("--report", "/shared/Lib/Others")
-        assert run_relais("lists", "fetch", *missing, database=database, **env).exit_code == 1
-    assert [one.header.count for one in store(database).status()] == [2, 1]
-
-
-def test_fetch_needs_a_key(database: Path) -> None:
-    result = run_relais("lists", "fetch", "--report", "/shared/A", database=database)
-    assert result.exit_code == 2
-    assert "RELAIS_ALMA_KEY" in result.stderr
 
 
 def test_file_of_koha_with_a_handbook_of_koha(database: Path, tmp_path: Path) -> None:

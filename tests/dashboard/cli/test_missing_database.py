@@ -66,7 +66,6 @@ WITHOUT = {
         "doctor",
         "drill",
         "language new",
-        "lists fetch",  # needs Alma's key
         "lists status",
         "loans layout",
         "migrate",

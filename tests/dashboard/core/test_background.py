@@ -11,14 +11,14 @@ from dashboard.app import alma_client
 from dashboard.core.background import (
     check_key,
     delete_old_lists,
-    take_lists,
     update_ninety_days,
     update_recent_states,
     update_suspicion_counts,
 )
 from dashboard.core.context import AppContext
+from procedure.circulation.scan_rules import ScanRules
 from procedure.errors import ProcedureError
-from procedure.io.offline_lists.list_inbox import ListInbox
+from procedure.io.offline_lists.list_import import ListImport, import_files
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import FailureCause, Outcome, Status
@@ -98,36 +98,21 @@ def _broken(**_: object) -> None:
     raise ProcedureError("the disk is gone")
 
 
-@pytest.fixture
-def with_lists(context: AppContext, tmp_path: Path) -> AppContext:
-    (tmp_path / "inbox").mkdir()
+async def test_old_list_is_deleted_with_a_receipt(
+    context: AppContext, clock: Clock, tmp_path: Path
+) -> None:
     context.list_store = ListStore(tmp_path / "lists")
-    context.list_inbox = ListInbox(tmp_path / "inbox", context.list_store.folder)
-    return context
-
-
-async def test_list_is_taken_and_deleted_with_receipts(
-    with_lists: AppContext, clock: Clock, tmp_path: Path
-) -> None:
-    store = with_lists.list_store
-    assert store is not None
-    (tmp_path / "inbox" / "items.csv").write_text("barcode\n1\n2\n")
-    clock.pass_by(hours=1)
-    await take_lists(with_lists)
-    await take_lists(with_lists)
-    assert [one.header.count for one in store.status()] == [2]
-    await delete_old_lists(with_lists)
-    assert len(store.status()) == 1
+    (tmp_path / "items.csv").write_text("barcode\n1\n2\n")
+    import_files(
+        context.list_store,
+        [tmp_path / "items.csv"],
+        clock(),
+        ListImport(ScanRules(), as_of=clock()),
+    )
+    await delete_old_lists(context)
+    assert [one.header.count for one in context.list_store.status()] == [2]
     clock.pass_by(days=15)
-    await delete_old_lists(with_lists)
-    assert store.status() == []
-    done = [(act.act, act.about) for act in acts(with_lists.journal.since())]
-    assert done == [("list_taken", "items (2)"), ("list_forgotten", "items (2)")]
-
-
-async def test_folder_that_is_missing_changes_nothing(
-    with_lists: AppContext, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "inbox").rmdir()
-    await take_lists(with_lists)
-    assert caplog.text == ""
+    await delete_old_lists(context)
+    assert context.list_store.status() == []
+    done = [(act.act, act.about) for act in acts(context.journal.since())]
+    assert done == [("list_forgotten", "items (2)")]

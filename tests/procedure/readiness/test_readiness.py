@@ -43,7 +43,7 @@ def test_readiness_of_a_ready_library(handbook: Handbook) -> None:
 def test_readiness_of_an_unready_library() -> None:
     packaged = load_handbook(PACKAGED_HANDBOOK)
     check = replace(READY, lacks="https", skew_s=300.0, scanned_at=None)
-    facts = readiness(packaged, [check], LastTimes(), KeyState.NONE, NOON, expects_lists=True)
+    facts = readiness(packaged, [check], LastTimes(), KeyState.NONE, NOON, is_list_refused=True)
     assert facts.missing == ALWAYS
     assert facts.lacks_of(check) == ("https", "clock", "scanner")
     assert facts.without_https == ("prêt 1",)

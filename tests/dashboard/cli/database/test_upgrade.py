@@ -13,6 +13,7 @@ import pytest
 from click.testing import Result
 
 from dashboard.desk.bundle import bundle
+from dashboard.settings import removed_setting
 from procedure.io.database.schema import MIGRATIONS
 from procedure.io.handbook_files import load_handbook
 from tests.stored.opened import HERE, open_database, unpack
@@ -39,6 +40,14 @@ def present(tmp_path: Path) -> Path:
     database = unpack(tmp_path)
     open_database(f"sqlite:///{database}", now=_never).close()
     return database
+
+
+def test_removed_setting_is_named_with_what_to_use(present: Path) -> None:
+    settings = {"RELAIS_HANDBOOK": str(HANDBOOK), "RELAIS_LISTS": "/srv/exports"}
+    result = run_relais("upgrade", "--check", "--json", database=present, **settings)
+    (named,) = said(result, "settings")
+    assert named == ("warning", removed_setting("RELAIS_LISTS"))
+    assert said(upgrade(present), "settings") == []
 
 
 def test_steps_of_an_older_database_are_named_and_none_is_done(tmp_path: Path) -> None:

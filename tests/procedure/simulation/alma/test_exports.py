@@ -1,22 +1,14 @@
-"""What the stand-in exports and reports is what Relais reads."""
+"""What the stand-in exports is what Relais reads."""
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from io import BytesIO
-from typing import Any
 
 import httpx
 import pytest
 
 from procedure.circulation.list_advice import Reason
-from procedure.errors import AlmaUnavailable, OfflineListError
-from procedure.io.alma.client import Keys, open_alma
-from procedure.io.offline_lists.analytics_pages import open_reports
 from procedure.offline_lists.alma_accounts import AlmaAccounts
-from procedure.offline_lists.analytics_report import AnalyticsReport, read_analytics_page
-from procedure.offline_lists.list_layout import ListKind, account_entry, entry
+from procedure.offline_lists.list_layout import account_entry, entry
 from procedure.offline_lists.list_table import CsvList
 from procedure.offline_lists.listed import Listed, ListReader, ReadingContext
 from procedure.simulation.alma.request_gate import RequestGate
@@ -64,45 +56,3 @@ def test_exports(alma: FakeAlma) -> None:
         items = httpx.get(f"http://127.0.0.1:{port}/standin/items.csv").content
     assert listed(AlmaAccounts(BytesIO(users), TODAY)) == ACCOUNTS
     assert listed(CsvList(BytesIO(items), items, CONTEXT)) == ITEM_ENTRIES
-
-
-@contextmanager
-def reports(port: int, size: int = 25) -> Iterator[Any]:
-    async def at_once(_: float) -> None:
-        await asyncio.sleep(0)
-
-    limits: dict[str, Any] = {"rate": 10_000, "margin": 0, "sleep": at_once}
-    now: dict[str, Any] = {"now": lambda: datetime.now(UTC), "new_id": lambda: None}
-    alma = open_alma(f"http://127.0.0.1:{port}", Keys("k"), **limits, **now)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("procedure.io.alma.client.REPORT_PAGE", size)
-        with open_reports(alma) as pages:
-            yield pages
-
-
-def test_reports_page_by_page(alma: FakeAlma) -> None:
-    with serving(alma) as port, reports(port) as pages:
-        accounts = AnalyticsReport(pages("/shared/Lib/Accounts"), CONTEXT)
-        items = AnalyticsReport(pages("/shared/Lib/Items"), CONTEXT)
-        assert (accounts.kind, items.kind) == (ListKind.ACCOUNTS, ListKind.ITEMS)
-        assert listed(accounts) == ACCOUNTS
-        assert listed(items) == ITEM_ENTRIES
-    assert sum(alma.gate.requests.values()) == 1 + 3
-
-
-def test_report_that_is_not_there(alma: FakeAlma) -> None:
-    with (
-        serving(alma) as port,
-        reports(port) as pages,
-        pytest.raises(AlmaUnavailable, match="HTTP 404"),
-    ):
-        AnalyticsReport(pages("/shared/Lib/None"), CONTEXT)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{}", b"<html></html>", b"<report><QueryResult/></report>", b"<report><IsFinished>"],
-)
-def test_what_is_no_page_is_refused(content: bytes) -> None:
-    with pytest.raises(OfflineListError):
-        read_analytics_page(content)
