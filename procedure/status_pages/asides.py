@@ -204,6 +204,7 @@ _UNTOUCHED = pattern(
 _LEAVES = pattern(
     r"(?:not|no|without)\W+(?:\w+\W+){0,2}?(?:affect|impact|concern|touch|consequences?|effect)",
     r"(?:sans|aucune?|pas d[e']|n'a pas)\W*(?:\w+\W+){0,2}?(?:conséquences?|incidence|impact|effet)"
+    r"|n'(?:a|ont) pas (?:touché|affecté|concerné|impacté)"
     r"|n'(?:affecte|impacte)\w* pas|ne (?:concerne|touche)\w* pas",
     r"(?:kein\w*|ohne)\W+(?:\w+\W+){0,2}?(?:auswirkung\w*|folgen|einfluss)"
     r"|betr[ia]f\w*(?=.* nicht)",

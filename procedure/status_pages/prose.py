@@ -15,6 +15,7 @@ from procedure.status_pages.tense import (
     WORK,
     announces_trouble,
     forecasts_an_end,
+    has_left_a_trouble,
     refers_to_the_time_before,
     reports_a_failure,
     sentences,
@@ -148,7 +149,7 @@ def _closes_later(parts: Sequence[str], at: datetime, context: ParserContext) ->
 def _announces(sentence: str, at: datetime, context: ParserContext) -> bool:
     times = _times_of(sentence, at, context)
     starts = [time for time in times if not time.deadline]
-    if not starts or speaks_of_now(sentence):
+    if not starts or speaks_of_now(sentence) or _is_left(sentence, context):
         return False
     timed = _until_its_time(sentence, at, context)
     if forecasts_an_end(timed) and (starts[0].end is None or states_a_trouble(sentence)):
@@ -168,9 +169,15 @@ def _until_its_time(sentence: str, at: datetime, context: ParserContext) -> str:
 
 def _has_begun(parts: Sequence[str], context: ParserContext) -> bool:
     return any(
-        states_a_trouble(part) and context.keywords.tone(part) in {*ALARMING, LineTone.PLANNED}
+        (states_a_trouble(part) or _is_left(part, context))
+        and context.keywords.tone(part) in {*ALARMING, LineTone.PLANNED}
         for part in parts
     )
+
+
+def _is_left(sentence: str, context: ParserContext) -> bool:
+    """Return whether work that has been done has left a trouble behind."""
+    return has_left_a_trouble(sentence) and context.keywords.trouble.search(sentence) is not None
 
 
 def _times_of(line: str, at: datetime, context: ParserContext) -> list[AnnouncedTime]:

@@ -99,7 +99,8 @@ _FORECAST = pattern(
 _NOW = pattern(
     r"since|currently|at the moment|right now|at present|ongoing"
     r"|we are (?:experiencing|seeing|aware)|still|again|monitoring the",
-    r"depuis|actuellement|en ce moment|à l'heure actuelle|en cours"
+    r"depuis(?! (?:le campus|le réseau|l'extérieur|chez))|actuellement|en ce moment"
+    r"|à l'heure actuelle|en cours"
     r"|(?:nous|on) surveill\w+",
     r"seit|derzeit|aktuell|zurzeit|zur zeit|momentan|im moment|gegenwärtig|moment"
     r"|wir beobachten",
@@ -115,7 +116,7 @@ _WATCHED = pattern(
 )
 _STATE = pattern(
     r"(?:is|are|has been|have been|remains?|stays?) (?:\w+ ){0,2}?(?:down|unavailable|un\w+"
-    r"|in\w+ible|not \w+)",
+    r"|in\w+ible|failing|not \w+)",
     r"(?:est|sont|reste|restent) (?:\w+ ){0,2}?(?:indisponibles?|inaccessibles?|en panne"
     r"|hors service|perturbé\w*"
     r"|interromp\w+)|ne répond\w*|n'est (?:pas|plus)|ne fonctionne\w*",
@@ -129,6 +130,15 @@ _POSSIBLE = pattern(
     r"possibles?|peut|peuvent|pourr\w+|pendant|lors|durant|risque\w*",
     r"möglich|kann|könn\w+|dabei|während|kurzzeitig\w*|vorübergehend\w*|zu rechnen",
     r"possibil[ei]|può|possono|potr\w+|durante|temporane\w+",
+)
+# A trouble that work has brought: "suite à la maintenance de dimanche".
+_LEFT_BEHIND = pattern(
+    r"(?:since|after|following)\W+(?:\w+\W+){0,2}?(?:maintenance|upgrade|update|release)",
+    r"(?:suite à|depuis|après)\W+(?:\w+\W+){0,2}?(?:maintenance|mise à jour|migration)",
+    r"(?:seit|nach)\W+(?:\w+\W+){0,2}?\w*(?:wartung|update|upgrade|release|umstellung)",
+    r"(?:dopo|da|in seguito a)\W*\w*\W+(?:\w+\W+){0,1}?(?:manutenzione|aggiornamento)",
+    r"introduced|(?:a|ont) (?:introduit|provoqué)|hat\b[^.!?;]{0,60}? (?:verursacht|ausgelöst)"
+    r"|ha (?:introdotto|causato|provocato)",
 )
 # What a library does with its system; denied in the present, it fails.
 _USE = (
@@ -155,9 +165,9 @@ _FAILS = re.compile(
     rf"|(?<!\w)(?:{_USE})\W+(?:\w+\W+){{0,4}}?{_NOT}(?!\w)",
     re.IGNORECASE,
 )
-# The full stop of a date ("29. November", "29.11. ab 18 Uhr") ends no sentence.
+# The full stop of a date ("29. November", "29.11. ab 18 Uhr") or of a short form ends no sentence.
 _SENTENCE_END = re.compile(
-    r"(?<!\d)(?<![ap]\.m)\.\s+|(?<=\d{4})\.\s+|(?<=[:h]\d\d)\.\s+|(?<=[!?;])\s+|\s[|·•]\s"
+    r"(?<!\d)(?<![ap]\.m)(?<!\b(?:ca|Nr))(?<!\b(?:env|max|bzw|ggf))(?<!\b(?:incl|inkl|evtl))\.\s+|(?<=\d{4})\.\s+|(?<=[:h]\d\d)\.\s+|(?<=[!?;])\s+|\s[|·•]\s"
 )
 
 
@@ -207,6 +217,12 @@ def denies_a_use(sentence: str) -> bool:
 
 def has_future_form(sentence: str) -> bool:
     return _FUTURE_FORM.search(sentence) is not None
+
+
+def has_left_a_trouble(sentence: str) -> bool:
+    """Return whether the sentence has its trouble from work that has been done."""
+    later = _POSSIBLE.search(sentence) or has_future_form(sentence)
+    return _LEFT_BEHIND.search(sentence) is not None and not later
 
 
 def warns_of_work(sentence: str) -> bool:
