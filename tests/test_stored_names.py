@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from tests.stored.names import PINNED, as_toml, stored_names
+from tests.stored.names import PINNED, as_toml, names_in_use, stored_names
 
 
 def test_stored_names_are_unchanged() -> None:
@@ -15,6 +15,16 @@ def test_stored_names_are_unchanged() -> None:
     assert not differences, "\n".join(
         ["Stored names have changed; see tests/stored/README.md:", *differences]
     )
+
+
+def test_removed_names_are_not_in_use() -> None:
+    pinned = tomllib.loads(PINNED.read_text("utf-8"))
+    in_use = names_in_use(stored_names(pinned))
+    removed = pinned["removed"]
+    assert removed.keys() == in_use.keys()
+    assert {kind: sorted(in_use[kind].intersection(removed[kind])) for kind in removed} == {
+        kind: [] for kind in removed
+    }
 
 
 def compared(pinned: Any, actual: Any, place: str = "") -> Iterator[str]:

@@ -4,6 +4,7 @@
 or hold, not by the names of classes and modules: those may change.
 """
 
+import ast
 import json
 import pkgutil
 import re
@@ -41,7 +42,7 @@ _REFUSAL = r'TransactionRefused\(\s*"([a-z_]+)"'
 HEAD = """\
 # The names that are stored or that others rely on: they never change; those of `python`, which
 # packages offer, only with a line in the changelog. New ones may be added,
-# `python -m tests.stored.names` prints this file with them.
+# `python -m tests.stored.names` prints this file with them. What was removed does not come back.
 
 """
 
@@ -66,8 +67,39 @@ def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
         },
         "environment": {"variables": sorted(SETTINGS)},
         "command": options(command, "relais"),
+        "removed": dict(pinned["removed"]),
         "python": {package: sorted(import_module(package).__all__) for package in FACES},
     }
+
+
+def names_in_use(names: Names) -> dict[str, set[str]]:
+    """Return the names that the code has now, by the kinds of `[removed]`."""
+    commands = {command.removeprefix("relais ") for command in names["command"]}
+    keys = {f"{table}.{key}" for table, of_table in names["toml"].items() for key in of_table}
+    columns = {f"{frame}.{column}" for frame, each in names["frames"].items() for column in each}
+    return {
+        "settings": set(names["environment"]["variables"]),
+        "commands": commands,
+        "options": {
+            f"{command} {option.split()[0]}"
+            for command, taken in names["command"].items()
+            for option in taken
+        },
+        "routes": set(names["addresses"]["routes"]),
+        "handbook": keys | {key.partition(".")[0] for key in keys},
+        "columns": columns,
+        "metrics": set(names["metrics"]["names"]),
+        "classes": set(classes()),
+    }
+
+
+def classes() -> Iterator[str]:
+    """Yield the name of each class and function of the source."""
+    for folder in (DASHBOARD, PROCEDURE):
+        for path in folder.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield node.name
 
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
