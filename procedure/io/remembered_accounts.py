@@ -6,55 +6,43 @@ answers.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any
-from weakref import finalize
 
-from sqlalchemy import Row, StaticPool, create_engine, delete, insert, select
+from sqlalchemy import Row, Table
 
 from procedure.access.accounts import Account, ExternalSignIn, SignIn
 from procedure.errors import JournalError
 from procedure.io.database.backend import Backend
 from procedure.io.database.database_writer import Writer
-from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, TABLES, WORKSTATION
+from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, WORKSTATION
 from procedure.io.sql_accounts import SqlAccounts, end_statements
 
-COPIED_EVERY = timedelta(minutes=1)
-# After a failure the copy counts for so long: each attempt may wait for a connection.
+READ_EVERY = timedelta(minutes=1)
+# After a failure the snapshot counts for so long: each attempt may wait for a connection.
 PAUSE = timedelta(seconds=5)
-_COPIED = (ACCOUNT, SIGN_IN, EXTERNAL_SIGN_IN, WORKSTATION)
 
 _log = logging.getLogger(__name__)
 
 
 class RememberedAccounts(SqlAccounts):
-    """The accounts of a server's process, with a copy of their tables in memory.
+    """The accounts of a server's process, with a snapshot of the rows of their tables.
 
     Raises:
-        JournalError: they cannot be read; without a copy nobody could sign in.
+        JournalError: they cannot be read; without a snapshot nobody could sign in.
     """
 
     def __init__(self, backend: Backend, writer: Writer, now: Callable[[], datetime]) -> None:
         super().__init__(backend, writer)
         self._now = now
-        # The same connection for all threads: each other one would have a database of its own.
-        self._copy = create_engine(
-            "sqlite://",
-            poolclass=StaticPool,
-            connect_args={"check_same_thread": False},
-            hide_parameters=True,
-        )
-        finalize(self, self._copy.dispose)
-        self._copying = Lock()
-        TABLES.create_all(self._copy, tables=_COPIED)
-        self._copied_at: datetime | None = None
+        self._snapshot: Mapping[Table, Sequence[Row[Any]]] = {}
+        self._read_at: datetime | None = None
         self._failed_at: datetime | None = None
         self._unsaved: dict[str, tuple[Account, datetime]] = {}
         self._unsaved_external: dict[str, ExternalSignIn] = {}
         self._ended: set[str] = set()
-        self._copy_stored(now())
+        self._take_snapshot(now())
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
         try:
@@ -102,47 +90,40 @@ class RememberedAccounts(SqlAccounts):
         unsaved = self._unsaved_external[digest]
         return unsaved if unsaved.until > now else None
 
-    def _read(self, query: Any) -> Sequence[Row[Any]]:
-        """Return what is stored, or what was last read of it while nothing can be read."""
+    def _rows(self, table: Table, **where: str) -> Sequence[Row[Any]]:
+        """Return the rows that are stored, or those of the snapshot while nothing can be read."""
         now = self._now()
         if self._failed_at is not None and abs(now - self._failed_at) < PAUSE:
-            return self._read_copy(query)
+            return self._remembered(table, where)
         try:
-            if self._copied_at is None or abs(now - self._copied_at) >= COPIED_EVERY:
-                self._copy_stored(now)
-            rows = super()._read(query)
+            if self._read_at is None or abs(now - self._read_at) >= READ_EVERY:
+                self._take_snapshot(now)
+            rows = super()._rows(table, **where)
         except JournalError as fault:
             if self._failed_at is None:
                 _log.error("The accounts as last read count until they can be read: %s", fault)
             self._failed_at = now
-            return self._read_copy(query)
+            return self._remembered(table, where)
         self._failed_at = None
         return rows
 
     def _write(self, *statements: Any) -> int:
         concerned = super()._write(*statements)
-        self._copy_again()
+        self._read_at = None
+        self.all()
         return concerned
 
-    def _read_copy(self, query: Any) -> Sequence[Row[Any]]:
-        with self._copying, self._copy.connect() as connection:
-            return connection.execute(query).all()
+    def _remembered(self, table: Table, where: Mapping[str, str]) -> Sequence[Row[Any]]:
+        rows = self._snapshot[table]
+        for name, value in where.items():
+            rows = [row for row in rows if getattr(row, name) == value]
+        return rows
 
-    def _copy_stored(self, now: datetime) -> None:
+    def _take_snapshot(self, now: datetime) -> None:
         for digest in tuple(self._ended):
             super()._write(*end_statements(digest))
             self._ended.discard(digest)
-        read = super()._read
-        stored = [(table, read(select(table))) for table in _COPIED]
-        with self._copying, self._copy.begin() as connection:
-            for table, rows in stored:
-                connection.execute(delete(table))
-                names = table.columns.keys()
-                copied = [dict(zip(names, row, strict=True)) for row in rows]
-                if copied:
-                    connection.execute(insert(table), copied)
-        self._copied_at = now
-
-    def _copy_again(self) -> None:
-        self._copied_at = None
-        self.all()
+        read = super()._rows
+        tables = (ACCOUNT, SIGN_IN, EXTERNAL_SIGN_IN, WORKSTATION)
+        self._snapshot = {table: read(table) for table in tables}
+        self._read_at = now

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, Table, delete, select, update
@@ -47,10 +48,10 @@ class SqlAccounts:
             raise unknown(name)
 
     def find(self, name: str) -> Account | None:
-        return next(map(_account, self._read(select(ACCOUNT).where(ACCOUNT.c.name == name))), None)
+        return next(map(_account, self._rows(ACCOUNT, name=name)), None)
 
     def all(self) -> tuple[Account, ...]:
-        return tuple(map(_account, self._read(select(ACCOUNT).order_by(ACCOUNT.c.name))))
+        return tuple(sorted(map(_account, self._rows(ACCOUNT)), key=attrgetter("name")))
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
         row = {"digest": digest, "account": name, "until": instant_text(until)}
@@ -69,18 +70,15 @@ class SqlAccounts:
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        known = (
-            select(ACCOUNT.c.name, ACCOUNT.c.role, SIGN_IN.c.until)
-            .join(SIGN_IN, SIGN_IN.c.account == ACCOUNT.c.name)
-            .where(SIGN_IN.c.digest == digest, SIGN_IN.c.until > instant_text(now))
-        )
-        return next(map(_sign_in, self._read(known)), None)
+        for row in self._rows(SIGN_IN, digest=digest):
+            account, until = self.find(row.account), datetime.fromisoformat(row.until)
+            if account is not None and now < until:
+                return SignIn(account.name, account.role, until)
+        return None
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
-        known = select(EXTERNAL_SIGN_IN).where(
-            EXTERNAL_SIGN_IN.c.digest == digest, EXTERNAL_SIGN_IN.c.until > instant_text(now)
-        )
-        return next(map(_external, self._read(known)), None)
+        known = next(map(_external, self._rows(EXTERNAL_SIGN_IN, digest=digest)), None)
+        return known if known is not None and now < known.until else None
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
         row = asdict(workstation) | {"digest": digest, "since": instant_text(workstation.since)}
@@ -90,17 +88,15 @@ class SqlAccounts:
         self._write(_revoke(name))
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
-        known = select(WORKSTATION).where(WORKSTATION.c.digest == digest)
-        return next(map(_workstation, self._read(known)), None)
+        return next(map(_workstation, self._rows(WORKSTATION, digest=digest)), None)
 
     def workstations(self) -> tuple[EnrolledWorkstation, ...]:
-        return tuple(
-            map(_workstation, self._read(select(WORKSTATION).order_by(WORKSTATION.c.name)))
-        )
+        return tuple(sorted(map(_workstation, self._rows(WORKSTATION)), key=attrgetter("name")))
 
-    def _read(self, query: Any) -> Sequence[Row[Any]]:
+    def _rows(self, table: Table, **where: str) -> Sequence[Row[Any]]:
+        """Return the rows of a table whose columns have these values."""
         with self._backend.reading() as connection:
-            return connection.execute(query).all()
+            return connection.execute(select(table).filter_by(**where)).all()
 
     def _insert_new(self, table: Table, row: dict[str, Any]) -> Any:
         return self._backend.insert(table).values(row).on_conflict_do_nothing()
@@ -134,10 +130,6 @@ def _revoke(name: str) -> Any:
 
 def _account(row: Row[Any]) -> Account:
     return Account(row.name, Role(row.role), row.password_hash, datetime.fromisoformat(row.since))
-
-
-def _sign_in(row: Row[Any]) -> SignIn:
-    return SignIn(row.name, Role(row.role), datetime.fromisoformat(row.until))
 
 
 def _external(row: Row[Any]) -> ExternalSignIn:

@@ -13,7 +13,7 @@ from procedure.access.accounts import Account, EnrolledWorkstation, ExternalSign
 from procedure.access.roles import Role
 from procedure.errors import JournalDamaged, JournalUnwritable
 from procedure.io.database.database import Database, open_database
-from procedure.io.remembered_accounts import COPIED_EVERY, PAUSE, RememberedAccounts
+from procedure.io.remembered_accounts import PAUSE, READ_EVERY, RememberedAccounts
 from tests.dashboard.conftest import Clock
 from tests.support.postgres import postgres_cluster
 
@@ -77,7 +77,7 @@ def test_accounts_are_known_while_the_database_server_is_down(clock: Clock) -> N
                 assert accounts.external("new external", NOW) == EXTERNAL
                 assert accounts.signed_in("digest", NOW) is None
                 server.start() if server.process is None else None
-                clock.at += COPIED_EVERY + PAUSE
+                clock.at += READ_EVERY + PAUSE
             assert database.accounts.signed_in("digest", NOW) is None
             # A new password ends what was never stored, too.
             accounts.change("anne", password_hash="hash-2")
@@ -108,13 +108,13 @@ def test_changes_of_another_process_count_at_once_while_readable(
     assert accounts.signed_in("digest", NOW) is None
 
 
-def test_copy_is_at_most_a_minute_old(
+def test_snapshot_is_at_most_a_minute_old(
     accounts: RememberedAccounts, file: Path, clock: Clock, database: Database
 ) -> None:
     with open_database(f"sqlite:///{file}", now=clock) as shell:
         shell.accounts.revoke(DESK.name)
         shell.accounts.remove("anne")
-    clock.at += COPIED_EVERY
+    clock.at += READ_EVERY
     assert accounts.workstation("token") is None
     moved = file.rename(file.with_name("moved"))
     database.backend.engine.dispose()  # so that the next reading opens the file
