@@ -2,7 +2,6 @@
 
 import atexit
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from importlib.metadata import version
@@ -16,7 +15,6 @@ from dashboard.backups import backup_before_migration, backup_folder
 from dashboard.core.background import delete_stray_notes
 from dashboard.core.context import AlmaNotConfigured, AppContext, addresses_of, intervals_of
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
-from dashboard.core.probe_watch import NoFeeds
 from dashboard.handbook_changes import follow_handbook
 from dashboard.memory import keep_memory_small
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -28,15 +26,12 @@ from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
 from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
-from procedure.io.feed_tasks import FeedTasks
-from procedure.io.handbook_files import load_handbook
+from procedure.io.handbook_files import find_ambiguities, load_handbook, read_files
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.last_times import last_times
-from procedure.io.neighbour_scheduler import NeighbourScheduler
 from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.processes.latest import SharedWatch, SqlLatest
-from procedure.io.processes.leadership import Leadership
 from procedure.io.purging.purge import purge
 from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.spool.spool import Spool, spool_base
@@ -66,7 +61,10 @@ def serve_instead(context: AppContext) -> None:
 
 
 def _context_of(settings: Settings) -> AppContext:
-    handbook = with_probe_interval(load_handbook(settings.handbook), settings)
+    handbook = load_handbook(settings.handbook)
+    for found in find_ambiguities(read_files(settings.handbook), handbook):
+        _log.warning("the handbook: %s", found)
+    handbook = with_probe_interval(handbook, settings)
     agent = user_agent(version("alma-relais"), settings.contact)
     reader = PageReader(
         httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False),
@@ -74,13 +72,7 @@ def _context_of(settings: Settings) -> AppContext:
         credentials=credentials(handbook, settings),
     )
     prober = Prober(agent=agent, timeout=settings.probe_timeout)
-    opened = open_context(
-        settings,
-        handbook,
-        prober,
-        reader,
-        lambda leadership: neighbour_watch(handbook, agent, leadership),
-    )
+    opened = open_context(settings, handbook, prober, reader)
 
     def prepare(changed: Handbook) -> Handbook:
         reader.credentials = credentials(changed, settings)
@@ -95,13 +87,10 @@ def open_context(
     handbook: Handbook,
     prober: TargetProber,
     reader: FeedReader,
-    neighbours: Callable[[Leadership], NeighbourScheduler | NoFeeds],
     *,
     demo: str = "",
 ) -> AppContext:
     """Open the database of the settings, and watch the handbook's targets through these.
-
-    `neighbours` makes the watch over the neighbours.
 
     Raises:
         JournalError: see `open_database`.
@@ -110,7 +99,7 @@ def open_context(
     has_api = library_system(handbook.library.system).has_api
     database = _open_database(settings, handbook)
     base = spool_base(settings.database_url, settings.spool)
-    leadership, upkeep = database.leadership, Upkeep()
+    upkeep = Upkeep()
     watch, feeds = _watches(handbook, prober, reader, database, upkeep)
     opened = AppContext(
         settings=settings,
@@ -124,8 +113,7 @@ def open_context(
         new_id=new_uuid7,
         notes=database.notes,
         accounts=RememberedAccounts(database.backend, database.writer, utc_now),
-        neighbours=neighbours(leadership),
-        leadership=leadership,
+        leadership=database.leadership,
         upkeep=upkeep,
         storage=database.backend.guard.find_fault,
         spool=_open_spool(base, database),
@@ -137,7 +125,7 @@ def open_context(
     opened.lists = opened.list_store.current
     _maintain(opened, database, base)
     opened.workstations.change_addresses(addresses_of(handbook))
-    _take_over(opened, database)
+    _take_over(opened, database, feeds)
     keep_memory_small()
     return opened
 
@@ -193,7 +181,7 @@ def _open_spool(base: Path, database: Database) -> Spool:
     return spool
 
 
-def _take_over(opened: AppContext, database: Database) -> None:
+def _take_over(opened: AppContext, database: Database, feeds: PageScheduler) -> None:
     """Read what is recorded, and clean up after earlier processes.
 
     Raises:
@@ -207,14 +195,12 @@ def _take_over(opened: AppContext, database: Database) -> None:
         # A process that was killed may have left notes of loans that are not pending.
         opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
     else:
-        _follow_others(opened, database.latest)
+        _follow_others(opened, database.latest, feeds)
 
 
-def _follow_others(opened: AppContext, latest: SqlLatest) -> None:
+def _follow_others(opened: AppContext, latest: SqlLatest, feeds: PageScheduler) -> None:
     """Take over what other processes have looked at."""
-    watched = {"page": opened.feeds, "neighbour": opened.neighbours}
-    sources = {kind: feed for kind, feed in watched.items() if isinstance(feed, FeedTasks)}
-    shared = SharedWatch(latest, sources, opened.workstations)
+    shared = SharedWatch(latest, feeds, opened.workstations)
     opened.upkeep.add("other_processes", RepeatedTask(shared.read_new, READ_OTHERS_EVERY))
     stray = RepeatedTask(partial(delete_stray_notes, opened), STRAY_NOTES_EVERY)
     opened.upkeep.add("stray_notes", stray)
@@ -241,17 +227,6 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     line = partial(open_alma, settings.alma_url, keys, **limits, now=utc_now, new_id=uuid4)
     return AlmaService(line, keys, journal)
-
-
-def neighbour_watch(
-    handbook: Handbook, agent: str, leadership: Leadership | None = None
-) -> NeighbourScheduler:
-    """Return the watch over the other libraries of the handbook."""
-    # Their own client: a neighbour that hangs must hold up no status page.
-    client = httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False)
-    return NeighbourScheduler(
-        handbook.neighbours.values(), client, now=utc_now, leadership=leadership
-    )
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:

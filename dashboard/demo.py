@@ -7,7 +7,6 @@ from functools import partial
 
 from dashboard.app import open_context, serve_instead
 from dashboard.core.context import AppContext
-from dashboard.core.probe_watch import NoFeeds
 from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language
 from dashboard.translations.languages import translate_made_up
@@ -30,7 +29,7 @@ def open_demo(
     shown = replace(shown, library=replace(shown.library, follow_browser=True))
     present = SimulatedPresent(shown, incident, until, utc_now)
     translate_made_up(MADE_UP_TEXTS)
-    context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="demo")
+    context = open_context(settings, shown, present, present, demo="demo")
     if context.list_store is not None:
         keep_demo_lists(context.list_store, until)
     task = RepeatedTask(partial(_probe, context, present), ROUND_EVERY)

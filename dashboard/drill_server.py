@@ -13,7 +13,6 @@ from dashboard.app import (
     with_probe_interval,
 )
 from dashboard.core.library_settings import apply_library_settings
-from dashboard.core.probe_watch import NoFeeds
 from dashboard.demo import with_library_name
 from dashboard.drill.drill import Drill
 from dashboard.settings import Settings
@@ -58,7 +57,7 @@ def open_drill(
     )
     begins = utc_now() + timedelta(seconds=CALM / plan.speed)
     present = ScenarioPresent(shown, plan.scenario, begins, utc_now, speed=plan.speed)
-    context = open_context(settings, shown, present, present, lambda _: NoFeeds(), demo="drill")
+    context = open_context(settings, shown, present, present, demo="drill")
     queue = drill_queue(plan.users, handbook.scans, begins.toordinal())
     libraries = {desk.code: next(iter(desk.libraries), "MAIN") for desk in shown.desks.values()}
     alma = FakeAlma(World(queue_stock(queue, libraries)))

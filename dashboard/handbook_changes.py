@@ -13,7 +13,6 @@ from procedure.errors import Fault, ProcedureError
 from procedure.handbook.library import LibrarySettings
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_watch import HandbookWatch
-from procedure.io.status_page_scheduler import pages_of
 from procedure.io.upkeep import RepeatedTask
 
 POLL_EVERY = 2.0  # seconds: a change counts after two to four of them
@@ -66,8 +65,7 @@ def _change(context: AppContext, handbook: Handbook) -> None:
     context.computed_once.forget()
     context.workstations.change_addresses(addresses_of(handbook))
     context.watch.change_targets(targets)
-    context.feeds.change_sources(pages_of(targets))
-    context.neighbours.change_sources(handbook.neighbours)
+    context.feeds.change_targets(targets)
     counts = len(targets), len(handbook.procedure.steps)
     _log.warning("the handbook was changed: %s targets, %s steps", *counts)
 

@@ -21,7 +21,6 @@ from types import FrameType
 from dashboard.app import open_context
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.probe_watch import NoFeeds
 from dashboard.core.session import Session
 from dashboard.core.state import States
 from dashboard.core.users import UNRESTRICTED
@@ -114,7 +113,7 @@ async def journeys(folder: Path) -> list[Journey]:
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     handbook, prober = _asking(url), Prober(agent="tests.structure")
     settings = replace(Settings.from_env(), database_url=f"sqlite:///{folder / 'relais.sqlite3'}")
-    context = open_context(settings, handbook, prober, None, lambda _: NoFeeds())  # type: ignore[arg-type]
+    context = open_context(settings, handbook, prober, None)  # type: ignore[arg-type]
     ledger, desk = ReconciliationLedger(context), next(iter(handbook.desks))
     page = DashboardPage(ledger, Session(workstation="pc-1", desk=desk), language("fr"))
     for place in ("loans", "reconciliation", "guide"):

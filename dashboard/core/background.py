@@ -37,8 +37,8 @@ def start_background_tasks(context: AppContext) -> None:
     except RuntimeError:
         return  # `panel serve --warm` makes a page before the server runs
     context.leadership.ensure_started()
-    for watch in (context.watch, context.feeds, context.neighbours):
-        watch.ensure_started()
+    context.watch.ensure_started()
+    context.feeds.ensure_started()
     for name, (work, every) in TASKS.items():
         context.upkeep.add(name, RepeatedTask(partial(work, context), every))
     context.upkeep.ensure_started()

@@ -43,7 +43,6 @@ class ChangeCounters(State):
     minute: datetime = param.Date(doc="`now`, cut to the minute.")
     outcomes = param.Integer(default=-1, doc="Grows when an outcome of the server arrives.")
     pages = param.Integer(default=-1, doc="Grows when a status page was read.")
-    neighbours = param.Integer(default=-1, doc="Grows when another library was asked.")
     workstations = param.Integer(default=-1, doc="Grows when a workstation probed, came or left.")
     reports = param.Integer(default=-1, doc="Grows when somebody reports or enters something.")
     journal = param.Integer(default=-1, doc="Position of the newest entry that was folded.")
@@ -83,7 +82,6 @@ class ChangeCounters(State):
             minute=minute,
             outcomes=context.watch.rounds,
             pages=context.feeds.rounds,
-            neighbours=context.neighbours.rounds,
             workstations=context.workstations.version,
             journal=context.models.position,
             reports=context.models.report_count,

@@ -26,14 +26,12 @@ from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.upkeep import Upkeep
 from procedure.journal import Journal
 from procedure.monitoring.history import History
-from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.monitoring.recent import RecentStates
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.offline_lists.offline_list import OfflineLists
 from procedure.outages.ninety_days import NinetyDays
 from procedure.readiness.readiness import KeyState, LastTimes
 from procedure.reconciliation.systems.library_system import LibrarySystem, library_system
-from procedure.status_pages.readings import Reading
 
 if TYPE_CHECKING:
     from procedure.io.alma.service import AlmaService
@@ -150,9 +148,8 @@ class AppContext:
     history: History
     watch: ProbeWatch
     now: Callable[[], datetime]
-    feeds: FeedWatch[Reading] = field(default_factory=NoFeeds)
+    feeds: FeedWatch = field(default_factory=NoFeeds)
     alma: AlmaService | AlmaNotConfigured = field(default_factory=AlmaNotConfigured)
-    neighbours: FeedWatch[NeighbourBoard] = field(default_factory=NoFeeds)
     leadership: Leadership = field(default_factory=SoleProcess)
     upkeep: Upkeep = field(default_factory=Upkeep)
     handbook_faults: tuple[Fault, ...] = ()

@@ -1,14 +1,14 @@
-"""What a page reads of the watches over probes, status pages and neighbours."""
+"""What a page reads of the watches over probes and status pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from procedure.monitoring.board import StatusBoard, add_outcome
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target
+from procedure.status_pages.readings import Reading
 
-R_co = TypeVar("R_co", covariant=True)
 RECALLED = timedelta(days=7)
 LATE = timedelta(minutes=2)  # a probe takes a minute at most
 
@@ -34,18 +34,18 @@ class ProbeWatch(Protocol):
         ...
 
 
-class FeedWatch(Protocol[R_co]):
-    """The newest result of each source that is read at intervals: status pages, neighbours.
+class FeedWatch(Protocol):
+    """The newest reading of each status page.
 
-    `latest` has the newest result by the key of its source; `rounds` grows with every result.
+    `latest` has the newest reading by target; `rounds` grows with every reading.
     """
 
-    latest: Mapping[str, R_co]
+    latest: Mapping[str, Reading]
     rounds: int
 
     def ensure_started(self) -> None: ...
 
-    def change_sources(self, sources: Mapping[str, Any]) -> None:
+    def change_targets(self, targets: Sequence[Target]) -> None:
         """Read these from now on: what was read of one that is not as before is dropped."""
         ...
 
@@ -88,13 +88,13 @@ class RecordedWatch:
 
 
 class NoFeeds:
-    """No source to read."""
+    """No status page to read."""
 
-    latest: Mapping[str, Any] = {}
+    latest: Mapping[str, Reading] = {}
     rounds = 0
 
     def ensure_started(self) -> None:
         """Have nothing to start."""
 
-    def change_sources(self, sources: Mapping[str, Any]) -> None:
+    def change_targets(self, targets: Sequence[Target]) -> None:
         """Have nothing to read."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import param
 
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.cell_text import NeighbourText, cell_text, neighbour_text
+from dashboard.monitoring.cell_text import cell_text
 from dashboard.monitoring.report_view import add_word, report_values
 from dashboard.monitoring.sparkline import sparkline
 from dashboard.monitoring.status_pages_text import status_page_texts
@@ -16,7 +16,6 @@ from dashboard.ui.html_view import HtmlView
 from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.monitoring.model import Status
 
 
 class AllClearView(HtmlView):
@@ -37,7 +36,6 @@ class AllClearView(HtmlView):
         "workstations.grid.last_outage",
         "workstations.reports",
         "workstations.quorum",
-        "workstations.neighbour_cells",
         "workstations.diagnosis.windows",
         "workstations.diagnosis.page_statuses",
     )
@@ -55,19 +53,9 @@ class AllClearView(HtmlView):
             cell_text=lambda cell: cell_text(cell, language, now),
             spark=lambda cell: sparkline(cell.hour, cell.interval, now),
             last_outage=grid.last_outage,
-            neighbours=self._failing_neighbours(),
             now=now,
             **report_values(self.workstations),
         )
-
-    def _failing_neighbours(self) -> list[NeighbourText]:
-        """Return the neighbours at which Alma fails: it may fail here next."""
-        here = self.workstations
-        usual = here.diagnosis.evidence.roles.ways_in
-        cells = [cell for key in usual for cell in here.neighbour_cells.get(key, ()) if cell]
-        failing = {cell.neighbour.key: cell for cell in cells if cell.status is Status.DOWN}
-        up = Status.UP
-        return [neighbour_text(neighbour, up, self.language) for neighbour in failing.values()]
 
     def _act(self, act: str, value: str) -> None:
         if act == "fails":

@@ -100,12 +100,6 @@ def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> d
         "system_answers": _Advice("down", logins, say("La connexion est en panne")),
         "login_errors": _Advice("down", error, say("La connexion est en panne"), other),
         "usual_way_fails": _Advice("down", half, say("Un lien d’Alma ne répond plus"), other),
-        "neighbours_too": _Advice(
-            "down",
-            say("Alma échoue ici, et chez nos voisins."),
-            title,
-            lending_text(asked, language),
-        ),
         "announced_unseen": _Advice("slow", announced, say("Panne annoncée")),
     }
     if failing:  # without workstations, the server's sentence says what there is to say

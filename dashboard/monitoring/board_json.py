@@ -1,7 +1,6 @@
 """`/board.json`: the current grid, for other screens and scripts."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -14,7 +13,6 @@ from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.situation import lend_in
-from procedure.diagnosis.rules import Diagnosis, diagnose
 
 
 class BoardJson(ContextHandler):
@@ -57,11 +55,8 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
     coordination's newest message to every desk, for anybody to read: users' numbers were removed
     when it was written. `recording` is false while loans are not taken, because neither the
     database nor the spool can be written.
-
-    What the neighbours report is left out: two libraries that read each other would otherwise
-    confirm their own reports.
     """
-    diagnosis = _diagnose(grid)
+    diagnosis = DiagnosisState(context=grid.context, session=Session(), grid=grid).result
     outage = grid.context.models.outages.current()
     message = outage and outage.message
     return {
@@ -80,11 +75,6 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
         "recording": grid.context.takes_loans,
         "version": version("alma-relais"),
     }
-
-
-def _diagnose(grid: ProbeGrid) -> Diagnosis:
-    state = DiagnosisState(context=grid.context, session=Session(), grid=grid)
-    return diagnose(replace(state.evidence, neighbours=()))
 
 
 def _cell_json(cell: GridCell, now: datetime) -> dict[str, Any]:

@@ -1,14 +1,12 @@
-"""The text of the grid's cells: of the server, a site, all workstations, one, a neighbour."""
+"""The text of the grid's cells: of the server, a site, all workstations, one."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboard.monitoring.cell import GridCell, SiteSummary, WorkstationResult
-from dashboard.monitoring.neighbour_cells import NeighbourCell
 from dashboard.translations import Language
-from dashboard.translations.outcome_messages import cause_name, outcome_name
+from dashboard.translations.outcome_messages import outcome_name
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.monitoring.neighbour_board import BoardProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +22,6 @@ class CellText:
     past: str
     reason: str = ""
     remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NeighbourText:
-    """What a neighbour reports, a sentence without its full stop, and when, if that matters.
-
-    The template joins them, since the age grows while the page is open.
-    """
-
-    text: str
-    at: datetime | None = None
 
 
 def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -> CellText:
@@ -94,28 +81,6 @@ def result_text(result: WorkstationResult, language: Language) -> CellText:
     return CellText(result.status.value, *status_text(result.status, language), reason)
 
 
-def neighbour_cell_text(cell: NeighbourCell, language: Language, now: datetime) -> CellText:
-    """Return the text of a neighbour's cell; its reason is why there is no status, else empty."""
-    if cell.at is None:
-        return _unknown(language, _problem(cell.problem, language))
-    if cell.stale:
-        return _stale(cell.at, now, language)
-    return CellText(cell.status.value, *status_text(cell.status, language))
-
-
-def neighbour_text(cell: NeighbourCell, ours: Status, language: Language) -> NeighbourText:
-    """Return a neighbour's status as a sentence; `ours` is what our server sees."""
-    say, name = language.say, cell.neighbour.name
-    if cell.at is None or cell.stale:
-        return NeighbourText(say("{name}\u202f: rien de récent", name=name))
-    if cell.status is ours and ours is Status.DOWN:
-        return NeighbourText(say("{name}\u202f: échoue aussi", name=name), cell.at)
-    word = language.after_colon(status_text(cell.status, language)[0])
-    cause = f" ({cause_name(cell.cause, language)})" if cell.cause else ""
-    text = say("{name}\u202f: {word}", name=name, word=word + cause)
-    return NeighbourText(text, cell.at)
-
-
 def status_text(status: Status, language: Language) -> tuple[str, str]:
     """Return a status in the present and in the past tense."""
     say = language.say
@@ -151,17 +116,3 @@ def _browser_cause(cause: FailureCause | None, language: Language) -> str:
         return ""
     timeout = cause is FailureCause.TIMEOUT
     return language.say("délai dépassé") if timeout else language.say("sans réponse")
-
-
-def _problem(problem: BoardProblem | None, language: Language) -> str:
-    say = language.say
-    return {
-        None: "",
-        BoardProblem.NOT_YET: say("relevé en cours"),
-        BoardProblem.UNREACHABLE: say("sans réponse"),
-        BoardProblem.REFUSED: say("refusé"),
-        BoardProblem.ELSEWHERE: say("renvoie ailleurs"),
-        BoardProblem.TOO_LARGE: say("illisible"),
-        BoardProblem.SHAPE: say("illisible"),
-        BoardProblem.CLOCK: say("horloge fausse"),
-    }[problem]

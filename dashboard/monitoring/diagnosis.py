@@ -145,7 +145,6 @@ class DiagnosisState(State):
     @param.depends(
         "grid.cells",
         "grid.updates.pages",
-        "grid.updates.neighbours",
         "grid.updates.workstations",
         "grid.updates.reports",
         "grid.updates.quarter_minute",

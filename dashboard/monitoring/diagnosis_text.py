@@ -32,7 +32,7 @@ def reason_text(reason: DiagnosisReason, language: Language) -> str:
         _near(count, of, language)
         | _networks(language)
         | _alma(count, of, language)
-        | _others(count, of, language)
+        | _reports(count, language)
     )
     return texts[reason.key]
 
@@ -121,7 +121,7 @@ def _alma(count: int, of: int, language: Language) -> Mapping[str, str]:
     }
 
 
-def _others(count: int, of: int, language: Language) -> Mapping[str, str]:
+def _reports(count: int, language: Language) -> Mapping[str, str]:
     say, plural = language.say, language.plural
     return {
         "reports_outweigh": plural(
@@ -135,17 +135,4 @@ def _others(count: int, of: int, language: Language) -> Mapping[str, str]:
             count,
         ),
         "single_report": say("une personne dit qu’Alma ne marche pas, aucun collègue n’a rien dit"),
-        "neighbours_too": say("Alma échoue ici, et chez les voisins"),
-        "neighbours_fail": plural(
-            "Alma échoue chez {count} voisin sur {of}",
-            "Alma échoue chez {count} voisins sur {of}",
-            count,
-            of=of,
-        ),
-        "neighbours_work": plural(
-            "Alma marche chez {count} voisin sur {of}",
-            "Alma marche chez {count} voisins sur {of}",
-            count,
-            of=of,
-        ),
     }

@@ -2,7 +2,6 @@
 
 import param
 
-from dashboard.monitoring.cell_text import NeighbourText, neighbour_text
 from dashboard.monitoring.diagnosis_text import fault_name, observation, reason_text
 from dashboard.monitoring.workstations import Workstations
 from dashboard.ui.html_view import HtmlView
@@ -16,7 +15,7 @@ class DiagnosisView(HtmlView):
 
     workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
 
-    @param.depends("workstations.diagnosis.result", "workstations.neighbour_cells")
+    @param.depends("workstations.diagnosis.result")
     @computed_once
     def _html(self) -> str:
         diagnosis, language = self.workstations.diagnosis.result, self.language
@@ -30,21 +29,4 @@ class DiagnosisView(HtmlView):
             against=[reason_text(reason, language) for reason in diagnosis.against],
             others=[fault_name(other, language) for other in diagnosis.others],
             decides=observation(diagnosis.decides, language) if diagnosis.decides else "",
-            neighbours=self._neighbours(),
-            now=self.context.now(),
         )
-
-    def _neighbours(self) -> list[NeighbourText]:
-        """Return what each neighbour sees of Alma's usual address, or of the first shared one."""
-        grid = self.workstations.grid
-        addresses = self.workstations.diagnosis.evidence.roles.ways_in
-        cells = {
-            cell.neighbour.key: cell
-            for key in reversed(addresses)
-            for cell in self.workstations.neighbour_cells.get(key, ())
-            if cell is not None
-        }
-        return [
-            neighbour_text(cell, grid.cell(cell.target).status, self.language)
-            for cell in cells.values()
-        ]

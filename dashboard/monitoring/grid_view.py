@@ -11,16 +11,12 @@ import param
 
 from dashboard.monitoring.cell import GridCell, SiteSummary
 from dashboard.monitoring.cell_text import (
-    NeighbourText,
     cell_text,
-    neighbour_cell_text,
-    neighbour_text,
     outcome_text,
     site_text,
     total_text,
 )
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.neighbour_cells import NeighbourCell
 from dashboard.monitoring.shared_evidence import QUIET
 from dashboard.monitoring.sparkline import Stroke, sparkline
 from dashboard.monitoring.status_pages_text import (
@@ -82,7 +78,6 @@ class GridPanel(HtmlView):
         "workstations.grid.chosen",
         "workstations.summaries",
         "workstations.sites",
-        "workstations.neighbour_cells",
         "workstations.disagreement",
         "workstations.reports",
         "workstations.diagnosis.page_statuses",
@@ -106,10 +101,6 @@ class GridPanel(HtmlView):
             targets=handbook.targets,
             sites=workstations.sites,
             summaries=workstations.summaries,
-            neighbours=list(handbook.neighbours.values()),
-            neighbour_cells=workstations.neighbour_cells,
-            neighbour_cell_text=lambda cell: neighbour_cell_text(cell, language, now),
-            neighbour_detail=self._neighbour_detail(workstations.neighbour_cell(chosen)),
             status_pages=status_pages,
             labels={status.value: status_label(status, language) for status in READABLE},
             disagreement=disagreement_text(workstations, words.targets, language),
@@ -153,12 +144,6 @@ class GridPanel(HtmlView):
         if cell is None:
             return None
         return detail(cell, targets[cell.target], words[cell.target], self.language)
-
-    def _neighbour_detail(self, cell: NeighbourCell | None) -> NeighbourText | None:
-        if cell is None:
-            return None
-        ours = self.workstations.grid.cell(cell.target).status
-        return neighbour_text(cell, ours, self.language)
 
     def _site_detail(self, summary: SiteSummary | None) -> SiteDetail | None:
         if summary is None:

@@ -62,7 +62,7 @@ class EvidenceCollector:
         context, now = self._context, self._context.now()
         registry = context.workstations
         registry.expire(now - ROUNDS_HOLD * QUIET)
-        arrived = (context.feeds.rounds, context.neighbours.rounds, context.models.report_count)
+        arrived = (context.feeds.rounds, context.models.report_count)
         inputs = (cells, *arrived, registry.version, *registry.vantages)
         return context.computed_once("evidence", lambda: self._collect(cells, now), *inputs)
 
@@ -81,7 +81,6 @@ class EvidenceCollector:
             readings=page_readings(context, self._roles.pages),
             reports=reports.reports(now),
             windows=tuple(window.window for window in reports.windows()),
-            neighbours=tuple(context.neighbours.latest.values()),
             cut_off=context.watch.board.cut_off is not None,
             errors=_errors(cells),
         )

@@ -1,4 +1,4 @@
-"""What the workstations and the neighbours see, and how it compares with the status pages."""
+"""What the workstations see, and how it compares with the status pages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +14,6 @@ from dashboard.core.state import State, keeps_failure
 from dashboard.monitoring.cell import SiteSummary, site_summaries, sites_of
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.neighbour_cells import NeighbourCell, NeighbourRows, neighbour_cells
 from procedure.diagnosis.disagreement import Disagreement, official_against_observed
 from procedure.diagnosis.evidence import Evidence
 from procedure.diagnosis.staff_reports import StaffReport
@@ -51,9 +50,6 @@ class Workstations(State):
     disagreement: Disagreement | None = param.ClassSelector(
         class_=Disagreement, doc="Where the status pages and the readings differ."
     )
-    neighbour_cells: NeighbourRows = param.Dict(
-        default={}, doc="By target: what each neighbour sees of it."
-    )
     reports: tuple[StaffReport, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="Fresh `StaffReport`s, newest first."
     )
@@ -83,19 +79,13 @@ class Workstations(State):
             (cell for row in self.summaries.values() for cell in row if cell.key == key), None
         )
 
-    def neighbour_cell(self, key: str) -> NeighbourCell | None:
-        """Return a neighbour's cell by its key; None when there is none."""
-        cells = (cell for row in self.neighbour_cells.values() for cell in row if cell is not None)
-        return next((cell for cell in cells if cell.key == key), None)
-
     def answers_everywhere(self, target: str) -> bool:
-        """Return whether the server, each site and each neighbour were seen to reach a target.
+        """Return whether the server and each site were seen to reach a target.
 
         A status that is old, unknown, to be confirmed or often changing is not enough.
         """
         cell = self.grid.cell(target)
-        neighbours = (cell for cell in self.neighbour_cells.get(target, ()) if cell is not None)
-        cells = (cell, *self.summaries.get(target, ())[:-1], *neighbours)
+        cells = (cell, *self.summaries.get(target, ())[:-1])
         steady = not (cell.doubtful or cell.flapping)
         return steady and all(cell.status is Status.UP for cell in cells)
 
@@ -106,7 +96,6 @@ class Workstations(State):
     @param.depends(
         "grid.cells",
         "grid.updates.pages",
-        "grid.updates.neighbours",
         "grid.updates.workstations",
         "grid.updates.reports",
         watch=True,
@@ -133,7 +122,7 @@ class Workstations(State):
         # Whose evidence it is does not matter here: these are the same for every page.
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.models.staff_reports.reports(now).values())
-        arrived = (context.neighbours.rounds, context.workstations.version, context.feeds.rounds)
+        arrived = (context.workstations.version, context.feeds.rounds)
         inputs = (self.grid.cells, evidence, reports, self.diagnosis.holds, *arrived)
         self.set(**context.computed_once("counts", self._counts, *inputs))
 
@@ -151,9 +140,6 @@ class Workstations(State):
                 key: site_summaries(target, registry, now - diagnosis.holds, blunt=self._blunt(key))
                 for key, target in targets.items()
             },
-            "neighbour_cells": neighbour_cells(
-                targets, context.handbook.neighbours, context.neighbours.latest, now
-            ),
             "quorum": quorum(diagnosis.evidence),
             "disagreement": official_against_observed(
                 [reading for readings in diagnosis.readings().values() for reading in readings],

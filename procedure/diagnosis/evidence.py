@@ -9,7 +9,6 @@ from datetime import datetime
 
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import SERVER, FailureCause, Meaning, Status, Target, Vantage
-from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import Reading, current_status
 from procedure.status_pages.status import PageStatus
@@ -87,9 +86,8 @@ class Evidence:
     """Everything that is current at an instant, for one vantage (`asker`, its key).
 
     `words` has the current status of each page. `planned` tells whether announced work on Alma is
-    under way. `neighbours` is what other libraries know of their own Alma on the same platform;
-    they are not vantages of ours. `cut_off` means that the server itself reached nobody. `errors`
-    are the targets that answer the server with one of `HTTP_ERRORS`, which a browser cannot read.
+    under way. `cut_off` means that the server itself reached nobody. `errors` are the targets that
+    answer the server with one of `HTTP_ERRORS`, which a browser cannot read.
     """
 
     asker: str
@@ -97,7 +95,6 @@ class Evidence:
     views: Mapping[str, VantageView]
     words: Mapping[str, PageStatus] = field(default_factory=dict[str, PageStatus])
     planned: bool = False
-    neighbours: tuple[VantageView, ...] = ()
     cut_off: bool = False
     errors: frozenset[str] = frozenset()
 
@@ -155,8 +152,8 @@ class AvailableEvidence:
 
     `statuses` are those by (target, vantage), already `unknown` where stale. `readings` are
     all readings of each target, by feeds and persons. `windows` is planned work entered by hand.
-    `neighbours` are the boards of other libraries. `cut_off` means that the server is cut off.
-    `errors` are the targets that answer the server with one of `HTTP_ERRORS`.
+    `cut_off` means that the server is cut off. `errors` are the targets that answer the server
+    with one of `HTTP_ERRORS`.
     """
 
     vantages: Mapping[str, Vantage] = field(default_factory=dict[str, Vantage])
@@ -168,7 +165,6 @@ class AvailableEvidence:
     )
     reports: Mapping[str, StaffReport] = field(default_factory=dict[str, StaffReport])
     windows: tuple[MaintenanceWindow, ...] = ()
-    neighbours: tuple[NeighbourBoard, ...] = ()
     cut_off: bool = False
     errors: frozenset[str] = frozenset()
 
@@ -186,10 +182,6 @@ def collect_evidence(
         views={key: _view(known, vantage) for key, vantage in vantages.items()},
         words=dict(_page_statuses(known, now)),
         planned=_work_is_on(known, now),
-        neighbours=tuple(
-            VantageView(Vantage(board.neighbour), board.fresh_statuses(now))
-            for board in known.neighbours
-        ),
         cut_off=known.cut_off,
         errors=known.errors,
     )

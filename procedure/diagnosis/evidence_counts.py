@@ -144,17 +144,6 @@ class EvidenceCounts:
         return sum(words.get(page) is PageStatus.INCIDENT for page in self.roles.pages)
 
     @cached_property
-    def neighbours(self) -> list[bool]:
-        """For each neighbour that knows, whether Alma answers there."""
-        answers = [view.reaches(self.roles.ways_in) for view in self.evidence.neighbours]
-        return [view for view in answers if view is not None]
-
-    @cached_property
-    def neighbours_fail(self) -> bool:
-        """Whether Alma fails at every neighbour that knows, of which there is at least one."""
-        return bool(self.neighbours) and not any(self.neighbours)
-
-    @cached_property
     def half_login(self) -> list[VantageView]:
         """The vantages at which the usual address of Alma fails and another one answers."""
         usual, others = self.roles.usual, self.roles.others

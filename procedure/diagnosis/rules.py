@@ -192,18 +192,6 @@ RULES: tuple[Rule, ...] = (
         (FaultLocation.ALMA,),
         "log_in",
     ),
-    # A neighbour alone is not enough: Alma must also fail here, as far as is known.
-    Rule(
-        "neighbours_too",
-        FaultLocation.ALMA,
-        lambda f: (
-            f.general
-            and f.neighbours_fail
-            and (f.outside is None or (f.reported and f.seen(f.roles.ways_in) is True))
-        ),
-        (FaultLocation.LOGIN,),
-        "log_in",
-    ),
     Rule(
         "single_report",
         FaultLocation.UNKNOWN,
@@ -255,11 +243,6 @@ RULES: tuple[Rule, ...] = (
     Rule("nothing_known", FaultLocation.UNKNOWN, lambda _: True, (), "any_look"),
 )
 
-# Alma failing at a neighbour is a reason for a fault of Alma and against one of ours, and the
-# reverse if it works there. These reasons are shown and decide nothing.
-ALMA_FAULTS = frozenset({FaultLocation.ALMA, FaultLocation.PLANNED})
-OWN_FAULTS = frozenset(FaultLocation) - ALMA_FAULTS - {FaultLocation.NOTHING, FaultLocation.UNKNOWN}
-
 
 def diagnose(evidence: Evidence) -> Diagnosis:
     """Return the diagnosis by the first rule that applies; the last one always does."""
@@ -281,10 +264,6 @@ def _supporting(rule: Rule, facts: EvidenceCounts) -> Iterable[DiagnosisReason]:
     pages = len(facts.roles.pages)
     if rule.fault is FaultLocation.ALMA and facts.incidents and rule.name != "announced":
         yield DiagnosisReason("vendor_reports", facts.incidents, pages)
-    if rule.fault in ALMA_FAULTS:
-        yield from _neighbours(facts, works=False)
-    elif rule.fault in OWN_FAULTS:
-        yield from _neighbours(facts, works=True)
 
 
 def _against(rule: Rule, facts: EvidenceCounts) -> Iterable[DiagnosisReason]:
@@ -294,14 +273,3 @@ def _against(rule: Rule, facts: EvidenceCounts) -> Iterable[DiagnosisReason]:
     if rule.fault in {FaultLocation.ALMA, FaultLocation.PLANNED} and facts.working:
         of = len(facts.failing) + len(facts.working)
         yield DiagnosisReason("some_work", len(facts.working), of)
-    if rule.fault in ALMA_FAULTS:
-        yield from _neighbours(facts, works=True)
-    elif rule.fault in OWN_FAULTS | {FaultLocation.NOTHING}:
-        yield from _neighbours(facts, works=False)
-
-
-def _neighbours(facts: EvidenceCounts, *, works: bool) -> Iterable[DiagnosisReason]:
-    count = facts.neighbours.count(works)
-    if count:
-        key = "neighbours_work" if works else "neighbours_fail"
-        yield DiagnosisReason(key, count, len(facts.neighbours))

@@ -6,6 +6,10 @@ from procedure.errors import Fault
 from procedure.handbook.model import FILES, OPTIONAL, Handbook, words_file
 from procedure.handbook.spelling import closest
 
+# Of earlier versions: why each is not read.
+REMOVED = {
+    "neighbours.toml": "Relais no longer shows the boards of other libraries; open theirs instead",
+}
 _UNRELATED = ("~", ".bak", ".orig", ".old", ".swp", ".tmp", ".md", ".txt", ".py", ".pyi")
 
 
@@ -57,4 +61,5 @@ def _strange_files(files: Iterable[str]) -> Iterator[Fault]:
     yield from misnamed
     for name in names - {fault.file for fault in misnamed}:
         if name.endswith(".toml"):
-            yield Fault(name, "", "is no file of a handbook; take it out of the folder")
+            why = REMOVED.get(name, "is no file of a handbook")
+            yield Fault(name, "", f"{why}; take it out of the folder")

@@ -13,7 +13,7 @@ from pydantic_core import core_schema
 from procedure.handbook.page import SectionedFile
 from procedure.handbook.scans import SCANS
 from procedure.handbook.shape import Shape
-from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, LISTS, NEIGHBOURS, STEPS, TARGETS
+from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, LISTS, STEPS, TARGETS
 from procedure.handbook.words import WORDS
 
 JsonSchema = dict[str, Any]
@@ -26,7 +26,6 @@ _FILES: dict[str, SectionedFile | Shape] = {
     "desks": DESKS,
     "scans": SCANS,
     "lists": LISTS,
-    "neighbours": NEIGHBOURS,
     "words": WORDS,
 }
 

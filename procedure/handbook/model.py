@@ -12,7 +12,6 @@ from procedure.guide.steps import Contact, Procedure
 from procedure.handbook.library import LibrarySettings
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning, Target
-from procedure.monitoring.neighbour_board import Neighbour
 from procedure.monitoring.service_states import Service
 
 OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
@@ -21,7 +20,7 @@ _W = TypeVar("_W")
 
 # Beside the words: `words_file`.
 FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
-OPTIONAL = ("scans.toml", "lists.toml", "neighbours.toml", "contract.toml")
+OPTIONAL = ("scans.toml", "lists.toml", "contract.toml")
 
 
 class NamedText(dict[str, _W]):
@@ -160,8 +159,8 @@ class Handbook:
 
     `library` are the settings of `library.toml`. `scans` are the shapes of what is scanned, and the
     days of a loan. `lists` is what a desk does about what the lists of accounts and items say.
-    `closures` are local dates on which the library is closed, besides public holidays. `neighbours`
-    are other Relais servers, by key. `contract` is what the vendor promises, None without its file.
+    `closures` are local dates on which the library is closed, besides public holidays. `contract`
+    is what the vendor promises, None without its file.
     """
 
     procedure: Procedure
@@ -172,7 +171,6 @@ class Handbook:
     scans: ScanRules = field(default_factory=ScanRules)
     lists: ListRules = field(default_factory=ListRules)
     closures: frozenset[date] = frozenset()
-    neighbours: Mapping[str, Neighbour] = field(default_factory=dict[str, Neighbour])
     library: LibrarySettings = field(default_factory=LibrarySettings)
     contract: Contract | None = None
 

@@ -19,20 +19,10 @@ from procedure.handbook.model import FILES, OPTIONAL, Handbook, WordsByLanguage,
 from procedure.handbook.page import Page
 from procedure.handbook.scans import read_scans
 from procedure.handbook.spelling import KeyRule, suggest_known
-from procedure.handbook.tables import (
-    CONTACTS,
-    CONTRACT,
-    DESKS,
-    LIBRARY,
-    LISTS,
-    NEIGHBOURS,
-    STEPS,
-    TARGETS,
-)
+from procedure.handbook.tables import CONTACTS, CONTRACT, DESKS, LIBRARY, LISTS, STEPS, TARGETS
 from procedure.handbook.words import read_words
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning, Target
-from procedure.monitoring.neighbour_board import Neighbour
 
 _ANSWER = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
 
@@ -66,7 +56,6 @@ def read_handbook(
         scans=read_scans(optional["scans.toml"]),
         lists=_read_lists(optional["lists.toml"]),
         closures=closures,
-        neighbours=_read_neighbours(optional["neighbours.toml"], targets.keys),
         contract=_read_contract(optional["contract.toml"], procedure, targets.keys),
         words=WordsByLanguage(
             {language: read_words(page, language) for language, page in words.items()}
@@ -197,20 +186,6 @@ def _read_lists(page: Page) -> ListRules:
     if rules.lists_kept * 24 < rules.lists_stale and page.is_valid("lists_stale"):
         page.fault("lists_kept", "a list is deleted before it is stale; keep it longer")
     return rules
-
-
-def _read_neighbours(page: Page, targets: Collection[str] | None) -> dict[str, Neighbour]:
-    _, sections = page.read(NEIGHBOURS)
-    for key, values in sections.items():
-        for ours in values.get("shared", ()):
-            if targets is not None and ours not in targets:
-                message = f'no target of ours is "{ours}"; {suggest_known(ours, targets)}'
-                page.fault(f"{key}.shared", message)
-    return {
-        key: Neighbour(key=key, **values)
-        for key, values in sections.items()
-        if {"name", "url", "shared"} <= values.keys()
-    }
 
 
 def _read_contract(

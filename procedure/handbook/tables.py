@@ -21,7 +21,6 @@ from procedure.handbook.fields import (
     Weekdays,
     Zone,
     count,
-    kind_of,
     length,
     like,
     needed,
@@ -35,7 +34,6 @@ from procedure.handbook.shape import Shape
 from procedure.handbook.spelling import KeyRule, suggest_known
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning, Target
-from procedure.monitoring.neighbour_board import Neighbour
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.formats import FORMATS
 from procedure.status_pages.keywords import Keywords
@@ -201,29 +199,6 @@ DESKS = SectionedFile(
 )
 
 
-def _shared(value: object) -> object:
-    if isinstance(value, list):
-        return {text(key): key for key in cast("list[object]", value)}
-    if not isinstance(value, dict):
-        raise ValueError(f"must be a list of our targets, or a table, not {kind_of(value)}")  # noqa: TRY004 - a wrong type in a file is a wrong value
-    return cast("dict[str, object]", value)
-
-
-NEIGHBOURS = SectionedFile(
-    KeyRule(_SMALL, "a neighbour's key is small letters, digits and hyphens"),
-    Shape(
-        Neighbour,
-        beside=("key",),
-        url=Address,
-        shared=Annotated[
-            dict[str, Text],
-            BeforeValidator(_shared, json_schema_input_type=_TEXTS | dict[str, Text]),
-            needed("name a target that both of you watch"),
-        ],
-        # A neighbour's server is busy when ours is: at most one request every half minute.
-        interval=length(timedelta(seconds=30), timedelta(hours=1)),
-    ),
-)
 LISTS = Shape(
     ListRules,
     **{reason.value: ListAct for reason in Reason if reason is not Reason.KNOWN},

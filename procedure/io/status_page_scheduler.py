@@ -1,12 +1,13 @@
 """Reads the feeds of status pages at their intervals, once for all pages."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol
 
-from procedure.io.feed_tasks import FeedTasks
-from procedure.io.processes.leadership import Leadership
+from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.upkeep import RepeatedTask, Upkeep
 from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
@@ -23,8 +24,14 @@ class FeedReader(Protocol):
         ...
 
 
-class PageScheduler(FeedTasks[Target, Reading]):
-    """Reads every feed at its target's interval; `latest` is the newest reading by target."""
+class PageScheduler:
+    """Reads every feed at its target's interval, each in a task of its own.
+
+    The first is read after `SPREAD` seconds, the next after twice that: what the first reading
+    imports does not delay the first page after a start. `rounds` grows with every reading, so that
+    a page detects a new one. A process that does not watch (see `Leadership`) reads no feed: it is
+    given what another one has read. `publish` is called with each reading of this one.
+    """
 
     def __init__(
         self,
@@ -33,21 +40,78 @@ class PageScheduler(FeedTasks[Target, Reading]):
         leadership: Leadership | None = None,
         upkeep: Upkeep | None = None,
     ) -> None:
-        super().__init__(pages_of(targets), SPREAD, self._read_at_intervals, leadership)
-        self._upkeep = upkeep or Upkeep()
+        self.rounds = 0
+        self.publish: Callable[[str, Reading], object] = lambda _target, _reading: None
+        self._pages = _pages_of(targets)
         self._reader = reader
+        self._leadership = leadership or SoleProcess()
+        self._upkeep = upkeep or Upkeep()
+        self._latest: dict[str, Reading] = {}
+        self._tasks: dict[str, asyncio.Task[None]] | None = None  # None before the start
 
-    async def _read_at_intervals(self, source: Target) -> None:
-        task = RepeatedTask(partial(self._read, source), source.interval.total_seconds())
-        await self._upkeep.repeat(f"page {source.key}", task)
+    @property
+    def latest(self) -> Mapping[str, Reading]:
+        """The newest reading by target."""
+        return MappingProxyType(self._latest)
+
+    def accept(self, target: str, reading: Reading) -> None:
+        """Store a reading of another process, unless this one reads by itself."""
+        if target in self._pages and not self._leadership.watches:
+            self._store(target, reading)
+
+    def ensure_started(self) -> None:
+        """Start on the running loop, unless it is already running."""
+        if self._tasks is None:
+            self._tasks = {}
+            self._start()
+
+    def change_targets(self, targets: Iterable[Target]) -> None:
+        """Read the feeds of these from now on.
+
+        The reading of a target that is not as before is dropped.
+        """
+        before, self._pages = self._pages, _pages_of(targets)
+        changed = {key for key in before if self._pages.get(key) != before[key]}
+        self._latest = {key: one for key, one in self._latest.items() if key not in changed}
+        self.rounds += 1
+        if self._tasks is not None:
+            for key in changed & self._tasks.keys():
+                self._tasks.pop(key).cancel()
+            self._start()
+
+    async def stop(self) -> None:
+        tasks, self._tasks = list((self._tasks or {}).values()), None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self) -> None:
+        """Start to read the pages that no task reads."""
+        tasks = self._tasks or {}
+        new = [target for key, target in self._pages.items() if key not in tasks]
+        for index, target in enumerate(new):
+            reading = self._read_at_intervals(target, SPREAD * (index + 1))
+            tasks[target.key] = asyncio.create_task(reading, name=f"feed:{target.key}")
+        self._tasks = tasks
+
+    async def _read_at_intervals(self, target: Target, delay: float) -> None:
+        await asyncio.sleep(delay)
+        task = RepeatedTask(partial(self._read, target), target.interval.total_seconds())
+        await self._upkeep.repeat(f"page {target.key}", task)
 
     async def _read(self, target: Target) -> None:
         assert target.feed is not None
-        await self.leadership.turn()
+        await self._leadership.turn()
         reading = await self._reader.read(target.key, target.feed, interval=target.interval)
-        self._add(target.key, reading)
+        self._store(target.key, reading)
+        if self._leadership.leads:
+            self.publish(target.key, reading)
+
+    def _store(self, target: str, reading: Reading) -> None:
+        self._latest[target] = reading
+        self.rounds += 1
 
 
-def pages_of(targets: Iterable[Target]) -> dict[str, Target]:
+def _pages_of(targets: Iterable[Target]) -> dict[str, Target]:
     """Return the targets that have a feed, by key."""
     return {target.key: target for target in targets if target.feed is not None}

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dashboard.app import credentials, neighbour_watch
+from dashboard.app import credentials
 from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
-from procedure.monitoring.neighbour_board import BoardProblem, Neighbour, NeighbourBoard
 from procedure.status_pages.feed import Feed
 from tests.support.memory import MemoryHistory, MemoryJournal
 
@@ -31,11 +30,3 @@ def test_person_reading_holds_as_set(clock, watch, handbook) -> None:
 def test_only_the_download_is_uncached(handbook: Handbook) -> None:
     kept = [key for key, one in handbook.targets.items() if not one.browser]
     assert kept == ["offline-utility"]
-
-
-def test_neighbour_watch_reads_the_neighbours(handbook: Handbook) -> None:
-    assert dict(neighbour_watch(handbook, "Relais").latest) == {}
-    lausanne = Neighbour("lausanne", "Lausanne", "https://relais.example.org/board.json", {})
-    changed = replace(handbook, neighbours={"lausanne": lausanne})
-    heard = NeighbourBoard("lausanne", problem=BoardProblem.NOT_YET)
-    assert dict(neighbour_watch(changed, "Relais").latest) == {"lausanne": heard}

@@ -20,7 +20,7 @@ from procedure.io.backups.upgrade_trial import UpgradeTrial, migration_steps, tr
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.database.schema import MIGRATIONS
-from procedure.io.handbook_files import check_files, read_files
+from procedure.io.handbook_files import check_files, find_ambiguities, read_files
 
 _NO_DATABASE = "there is none yet: relais serve makes it"
 _DUMP = "restore a dump into another database, start this version with it once, and check again"
@@ -55,12 +55,15 @@ def _results(settings: Settings) -> Iterator[CheckResult]:
         yield ok("database", _NO_DATABASE)
     except ProcedureError as refusal:
         yield fault("database", str(refusal))
-    handbook, faults = check_files(read_files(settings.handbook))
+    files = read_files(settings.handbook)
+    handbook, faults = check_files(files)
     for one in faults:
         converted = "" if one.fix is None else " (relais check --upgrade converts it)"
         yield fault("handbook", f"{one}{converted}")
     if handbook is not None:
         yield ok("handbook", "it is read as it is")
+        for found in find_ambiguities(files, handbook):
+            yield warning("handbook", str(found))
         yield _check_pages(settings, handbook)
 
 

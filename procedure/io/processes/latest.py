@@ -16,9 +16,8 @@ from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.database_writer import Writer
 from procedure.io.database.schema import LATEST
 from procedure.io.database.sql_journal import instant_text
-from procedure.io.feed_tasks import FeedTasks
+from procedure.io.status_page_scheduler import PageScheduler
 from procedure.monitoring.model import Outcome, Vantage
-from procedure.monitoring.neighbour_board import NeighbourBoard
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.readings import Reading
 
@@ -33,10 +32,9 @@ class WorkstationRound:
     outcomes: tuple[Outcome, ...] = ()
 
 
-Known = Reading | NeighbourBoard | WorkstationRound
+Known = Reading | WorkstationRound
 KINDS: Mapping[str, type[Known]] = {
     "page": Reading,
-    "neighbour": NeighbourBoard,
     "workstation": WorkstationRound,
 }
 
@@ -94,7 +92,7 @@ class SqlLatest:
 
 
 class SharedWatch:
-    """The status pages and neighbours that the leader reads, and the workstations of all.
+    """The status pages that the leader reads, and the workstations of all.
 
     A workstation's browser sends what it sees to one process; every process counts it.
     """
@@ -102,12 +100,11 @@ class SharedWatch:
     def __init__(
         self,
         latest: SqlLatest,
-        feeds: dict[str, FeedTasks[Any, Any]],
+        pages: PageScheduler,
         workstations: WorkstationRegistry,
     ) -> None:
-        self._latest, self._feeds, self._workstations = latest, feeds, workstations
-        for kind, feed in feeds.items():
-            feed.publish = partial(latest.put, kind)
+        self._latest, self._pages, self._workstations = latest, pages, workstations
+        pages.publish = partial(latest.put, "page")
         workstations.publish = self._put_workstation
 
     async def read_new(self) -> None:
@@ -116,11 +113,11 @@ class SharedWatch:
         Raises:
             JournalError: it cannot be read; what is known of them grows old.
         """
-        for kind, key, value in await asyncio.to_thread(self._latest.newer):
+        for _, key, value in await asyncio.to_thread(self._latest.newer):
             if isinstance(value, WorkstationRound):
                 self._workstations.follow(value.vantage, value.outcomes)
-            elif kind in self._feeds:
-                self._feeds[kind].accept(key, value)
+            else:
+                self._pages.accept(key, value)
 
     def _put_workstation(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
         self._latest.put("workstation", vantage.key, WorkstationRound(vantage, outcomes))

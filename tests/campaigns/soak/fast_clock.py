@@ -21,8 +21,6 @@ from dashboard.entry_point import main
 from dashboard.outage import alert_sending
 from procedure.io import (
     clock as clock_of_relais,
-    feed_tasks,
-    neighbour_scheduler,
     probe_scheduler,
     status_page_scheduler,
 )
@@ -31,8 +29,6 @@ T = TypeVar("T")
 SCHEDULERS: tuple[Any, ...] = (
     probe_scheduler,
     status_page_scheduler,
-    neighbour_scheduler,
-    feed_tasks,
     alert_sending,
     background,
     backups,

@@ -21,6 +21,7 @@ from panel.command import main as panel_main
 import dashboard
 from dashboard.entry_point import main
 from dashboard.ui.templating import STATIC
+from tests.stored.opened import HERE as STORED
 from tests.support.cli import run_relais
 from tests.support.forked_server import ForkedServer
 from tests.ui.conftest import free_port
@@ -227,8 +228,8 @@ def test_serve_survives_half_open_connections(tmp_path: Path) -> None:
 
 
 def test_serve_ends_with_130_after_ctrl_c_and_logs_little(tmp_path: Path) -> None:
-    port = free_port()
-    with serving(COMMANDS["relais"], tmp_path, port) as process:
+    port, earlier = free_port(), str(STORED / "0d1645c8" / "handbook")
+    with serving(COMMANDS["relais"], tmp_path, port, RELAIS_HANDBOOK=earlier) as process:
         answer(port, "/board.json")
         answer(port, f"/{'a' * 5000}")
         answer(port, "/healthz")  # by then the line of the one before is written
@@ -237,6 +238,7 @@ def test_serve_ends_with_130_after_ctrl_c_and_logs_little(tmp_path: Path) -> Non
     log = (tmp_path / "log").read_text()
     assert "Traceback" not in log
     assert log.count("runs as root") == (os.geteuid() == 0)
+    assert log.count("neighbours.toml: Relais no longer shows the boards") == 1
     assert "a" * 80 in log
     assert "a" * 200 not in log
 

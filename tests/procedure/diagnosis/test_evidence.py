@@ -17,7 +17,6 @@ from procedure.diagnosis.evidence import (
 )
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import SERVER, Meaning, Status, Target, Vantage
-from procedure.monitoring.neighbour_board import NeighbourBoard, NeighbourStatus
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import Reading
 from procedure.status_pages.status import PageStatus
@@ -135,10 +134,6 @@ def test_collect_evidence_keeps_what_is_known_of_a_vantage_beside_its_report() -
         vantages={"pc-1": Vantage("pc-1", "MAIL")},
         statuses={("alma", "pc-1"): UP, ("alma", "server"): DOWN, ("alma", "pc-9"): UP},
         reports={"pc-1": reported("pc-1", works=True), "pc-2": reported("pc-2", works=False)},
-        neighbours=(
-            NeighbourBoard("there", {"alma": NeighbourStatus(DOWN, NOW - MINUTE)}),
-            NeighbourBoard("silent"),
-        ),
         cut_off=True,
         errors=frozenset({"alma"}),
     )
@@ -150,10 +145,6 @@ def test_collect_evidence_keeps_what_is_known_of_a_vantage_beside_its_report() -
             "pc-1": VantageView(Vantage("pc-1", "MAIL"), {"alma": UP}, works=True),
             "pc-2": VantageView(Vantage("pc-2", "CMU", vdi=True), {}, works=False),
         },
-        neighbours=(
-            VantageView(Vantage("there"), {"alma": DOWN}),
-            VantageView(Vantage("silent"), {}),
-        ),
         cut_off=True,
         errors=frozenset({"alma"}),
     )
@@ -225,7 +216,6 @@ def test_collect_evidence_of_nothing() -> None:
         views={"server": VantageView(SERVER, {}, works=None)},
         words={},
         planned=False,
-        neighbours=(),
         cut_off=False,
         errors=frozenset(),
     )

@@ -183,30 +183,6 @@ def test_incidents_of_status_pages_alone() -> None:
     assert counts(words={"vendor": PageStatus.OK, "consortium": PageStatus.PLANNED}).incidents == 0
 
 
-def neighbours(*statuses: Status) -> EvidenceCounts:
-    views = (
-        VantageView(Vantage(f"n-{place}"), {"alma": status})
-        for place, status in enumerate(statuses)
-    )
-    return EvidenceCounts(Evidence("pc-1", ROLES, {}, neighbours=tuple(views)))
-
-
-@pytest.mark.parametrize(
-    ("statuses", "answers", "fail"),
-    [
-        ((), [], False),
-        ((UNKNOWN,), [], False),
-        ((UP, UNKNOWN, DOWN), [True, False], False),
-        ((DOWN, DOWN), [False, False], True),
-    ],
-)
-def test_neighbours_without_those_that_do_not_know(
-    statuses: tuple[Status, ...], answers: list[bool], fail: bool
-) -> None:
-    seen = neighbours(*statuses)
-    assert (seen.neighbours, seen.neighbours_fail) == (answers, fail)
-
-
 def both_ways(name: str, usual: Status, other: Status) -> VantageView:
     return VantageView(Vantage(name), {"alma": usual, "rescue": other})
 

@@ -1,4 +1,4 @@
-"""What a neighbour sees speaks for or against a fault of ours, and decides nothing alone."""
+"""Where the fault is: each rule where it applies, and where it just does not."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,11 +15,8 @@ ROLES = Roles(usual=("alma",), outside=("switch",), campus=("campus",), pages=("
 UP, DOWN = Status.UP, Status.DOWN
 
 
-def seen(*sights: VantageView, neighbours: tuple[Status, ...] = ()) -> Evidence:
-    beside = (VantageView(Vantage(f"n{n}"), {"alma": one}) for n, one in enumerate(neighbours))
-    return Evidence(
-        "pc-1", ROLES, {sight.vantage.key: sight for sight in sights}, neighbours=tuple(beside)
-    )
+def seen(*sights: VantageView) -> Evidence:
+    return Evidence("pc-1", ROLES, {sight.vantage.key: sight for sight in sights})
 
 
 def server(**statuses: Status) -> VantageView:
@@ -30,48 +27,13 @@ def pc(name: str, *, works: bool | None = None, **statuses: Status) -> VantageVi
     return VantageView(Vantage(name), statuses, works)
 
 
-EVERY_SIGHT = [
-    (server(alma=UP, switch=UP),),
-    (server(alma=DOWN, switch=UP),),
-    (server(alma=DOWN, switch=DOWN, campus=DOWN),),
-    (server(alma=DOWN, switch=UP), pc("pc-1", alma=UP), pc("pc-2", alma=UP)),
-    (server(alma=UP, switch=UP), pc("pc-1", alma=DOWN), pc("pc-2", alma=UP)),
-    (server(alma=DOWN, switch=DOWN, campus=UP), pc("pc-1", alma=DOWN, switch=DOWN, campus=UP)),
-    (),
-]
-
-
-@pytest.mark.parametrize("sights", EVERY_SIGHT)
-@pytest.mark.parametrize("neighbours", [(), (UP,), (DOWN,), (DOWN, DOWN, DOWN), (UP, DOWN)])
-def test_diagnose_own_fault_keeps_its_origin_whatever_neighbours_see(
-    sights: tuple[VantageView, ...], neighbours: tuple[Status, ...]
-) -> None:
-    alone, beside = diagnose(seen(*sights)), diagnose(seen(*sights, neighbours=neighbours))
-    own = ("neighbours_fail", "neighbours_work")
-    assert beside == replace(
-        alone,
-        grounds=(*alone.grounds, *(ground for ground in beside.grounds if ground.key in own)),
-        against=(*alone.against, *(one for one in beside.against if one.key in own)),
-    )
-
-
-def test_diagnose_neighbours_that_agree_and_disagree_are_reasons() -> None:
-    diagnosis = diagnose(seen(server(alma=DOWN, switch=UP), neighbours=(DOWN, DOWN, UP)))
-    assert diagnosis == Diagnosis(
+def test_diagnose_alma_that_only_the_server_knows() -> None:
+    assert diagnose(seen(server(alma=DOWN, switch=UP))) == Diagnosis(
         FaultLocation.ALMA,
         "alma_silent",
-        (DiagnosisReason("alma_silent", 0, 0), DiagnosisReason("neighbours_fail", 2, 3)),
-        (DiagnosisReason("neighbours_work", 1, 3),),
+        (DiagnosisReason("alma_silent", 0, 0),),
+        (),
         (FaultLocation.LOGIN,),
-    )
-
-
-def test_diagnose_own_fault_is_likelier_while_a_neighbour_works() -> None:
-    cut = server(alma=DOWN, switch=DOWN, campus=UP)
-    diagnosis = diagnose(seen(cut, pc("pc-1", alma=DOWN, switch=DOWN), neighbours=(UP,)))
-    assert (diagnosis.fault, diagnosis.grounds[-1]) == (
-        FaultLocation.INTERNET,
-        DiagnosisReason("neighbours_work", 1, 1),
     )
 
 
@@ -120,31 +82,13 @@ def test_diagnose_only_a_status_page_reports_an_incident() -> None:
     assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.ALMA, "announced")
 
 
-def test_diagnose_neighbour_alone_is_no_outage() -> None:
-    diagnosis = diagnose(seen(server(alma=UP, switch=UP), neighbours=(DOWN,) * 5))
-    assert (diagnosis.fault, diagnosis.against) == (
-        FaultLocation.NOTHING,
-        (DiagnosisReason("neighbours_fail", 5, 5),),
-    )
-    assert diagnose(seen(neighbours=(DOWN,) * 5)).rule == "nothing_known"
+def test_diagnose_untried_outside_leaves_the_place_open() -> None:
+    assert diagnose(seen(server(alma=DOWN))).rule == "outside_unread"
 
 
-def test_diagnose_untried_outside_with_a_failing_neighbour_is_the_vendor() -> None:
-    untried = server(alma=DOWN)
-    assert diagnose(seen(untried)).rule == "outside_unread"
-    assert diagnose(seen(untried, neighbours=(UP, DOWN))).rule == "outside_unread"
-    diagnosis = diagnose(seen(untried, neighbours=(DOWN,)))
-    assert (diagnosis.fault, diagnosis.rule, diagnosis.decides) == (
-        FaultLocation.ALMA,
-        "neighbours_too",
-        "log_in",
-    )
-
-
-def test_diagnose_one_report_and_one_neighbour_are_two_reasons() -> None:
+def test_diagnose_one_report_where_the_server_sees_alma_answer() -> None:
     one = (server(alma=UP, switch=UP), pc("pc-1", works=False, alma=UP))
     assert diagnose(seen(*one)).rule == "single_report"
-    assert diagnose(seen(*one, neighbours=(DOWN,))).rule == "neighbours_too"
 
 
 TWO_WAYS = replace(ROLES, usual=("saml",), others=("rescue",))
@@ -274,16 +218,15 @@ def test_diagnose_two_status_pages_elsewhere_show_that_the_internet_works(
 @pytest.mark.parametrize(
     ("statuses", "rule"),
     [
-        ({"alma": UP, "switch": UP}, "neighbours_too"),
+        ({"alma": UP, "switch": UP}, "single_report"),
         ({"alma": DOWN, "switch": UP}, "alma_silent"),
         ({"switch": UP}, "single_report"),
     ],
 )
-def test_diagnose_a_report_beside_a_failing_neighbour(
+def test_diagnose_the_report_of_the_only_workstation(
     statuses: dict[str, Status], rule: str
 ) -> None:
-    evidence = seen(pc("pc-1", works=False, **statuses), neighbours=(DOWN,))
-    assert diagnose(evidence).rule == rule
+    assert diagnose(seen(pc("pc-1", works=False, **statuses))).rule == rule
 
 
 def announced(*sights: VantageView, word: PageStatus = INCIDENT) -> Diagnosis:

@@ -3,7 +3,6 @@
 import re
 import shutil
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +47,7 @@ def test_load_handbook_names_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
 
 def test_load_handbook_faults_of_an_earlier_form_are_fixed_by_an_upgrade(tmp_path: Path) -> None:
     folder = shutil.copytree(STORED, tmp_path / "handbook")
-    for later in ("neighbours.toml", "library.toml"):
-        (folder / later).unlink()
+    (folder / "library.toml").unlink()
     for name in ("steps.toml", "targets.toml"):
         text = (folder / name).read_text("utf-8")
         for line, earlier in EARLIER.items():
@@ -62,7 +60,7 @@ def test_load_handbook_faults_of_an_earlier_form_are_fixed_by_an_upgrade(tmp_pat
         "steps.toml",
         "targets.toml",
     ]
-    assert load_handbook(folder) == replace(load_handbook(STORED), neighbours={})
+    assert load_handbook(folder) == load_handbook(STORED)
     for name in ("steps.toml", "targets.toml"):
         assert (folder / f"{name}.bak").read_bytes() == before[folder / name]
 

@@ -7,7 +7,7 @@ import pytest
 
 from procedure.guide.steps import Telephone
 from procedure.handbook.page import Page, SectionedFile
-from procedure.handbook.tables import CONTACTS, DESKS, NEIGHBOURS, STEPS, TARGETS
+from procedure.handbook.tables import CONTACTS, DESKS, STEPS, TARGETS
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.keywords import Keywords
 
@@ -65,8 +65,6 @@ def read(layout: SectionedFile, key: str, value: object) -> tuple[Any, list[str]
                 Keywords(incident=("kaputt",)),
             ),
         ),
-        (NEIGHBOURS, "shared", ["alma"], {"alma": "alma"}),
-        (NEIGHBOURS, "shared", {"alma": "alma-saml"}, {"alma": "alma-saml"}),
     ],
 )
 def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: object) -> None:

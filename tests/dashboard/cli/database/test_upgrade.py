@@ -106,6 +106,17 @@ def test_what_a_handbook_lacks_is_converted(present: Path, tmp_path: Path) -> No
     assert message.endswith("(relais check --upgrade converts it)")
 
 
+def test_file_of_a_handbook_that_is_no_longer_read_is_named(present: Path) -> None:
+    assert said(upgrade(present), "handbook")[:2] == [
+        ("ok", "it is read as it is"),
+        (
+            "warning",
+            "neighbours.toml: Relais no longer shows the boards of other libraries; open theirs "
+            "instead; take it out of the folder",
+        ),
+    ]
+
+
 @pytest.mark.parametrize(
     ("same", "text"),
     [(True, "the desk page is the same"), (False, "open pages lend on and send to this version")],
