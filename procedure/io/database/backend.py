@@ -90,17 +90,18 @@ class Backend:
     that an entry of `ANNOUNCED` was written; `leadership` makes what knows whether this process
     leads them. `explain` turns a driver's error into an error that
     says what to do, or returns None for any other error.
-    `last_row_id` returns the key of the last row of an insertion, None where the driver does not
-    report it. `release` lets the next server open the database. `guard` is consulted before a
-    transaction and before it is acknowledged. `check_complete` raises `JournalGone` when
-    acknowledged entries are missing. `overwrite_log` removes what was deleted from a server's log,
-    between two transactions. `lossy_settings` is a query for the names of the settings with which
-    the database server may lose what it has committed.
+    `placeholder` stands for a value in a statement of many rows. `release` lets the next server
+    open the database. `guard` is consulted before a transaction and before it is acknowledged.
+    `check_complete` raises `JournalGone` when acknowledged entries are missing. `overwrite_log`
+    removes what was deleted from a server's log, between two transactions. `lossy_settings` is
+    a query for the names of the settings with which the database server may lose what it has
+    committed.
     """
 
     engine: Engine
     connect: Callable[[], DatabaseConnection]
     begin: str
+    placeholder: str
     insert: Callable[[Table], Any]
     explain: Callable[[BaseException], JournalError | None]
     lock_schema: str = ""
@@ -108,7 +109,6 @@ class Backend:
     announce: str = ""
     lossy_settings: str = ""
     leadership: Callable[[], Leadership] = SoleProcess
-    last_row_id: Callable[[Any], int | None] = lambda _: None
     release: Callable[[], None] = lambda: None
     guard: WriteGuard = field(default_factory=WriteGuard)
     check_complete: Callable[[DatabaseConnection], None] = lambda _: None
@@ -141,12 +141,3 @@ class Backend:
         """
         compiled = statement.compile(dialect=self.engine.dialect)
         return connection.execute(str(compiled), compiled.params)
-
-    def compose_positional(self, statement: Any) -> str:
-        """Return the text of a Core statement for the driver, with positional parameters.
-
-        A driver binds many of them in half the time that it needs to look each up by its name.
-        """
-        dialect: Any = self.engine.dialect
-        style = "qmark" if dialect.name == "sqlite" else "format"
-        return str(statement.compile(dialect=type(dialect)(paramstyle=style)))

@@ -77,6 +77,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         engine=engine,
         connect=lambda: _connect(engine),
         begin="BEGIN",
+        placeholder="%s",
         # A backup is made within the transaction that migrates, and takes its time.
         lock_schema="SET LOCAL idle_in_transaction_session_timeout = 0; "
         "SELECT pg_advisory_xact_lock(1382378593)",

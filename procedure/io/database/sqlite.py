@@ -10,7 +10,6 @@ import os
 import sqlite3
 from contextlib import suppress
 from functools import partial
-from operator import attrgetter
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Literal
@@ -76,9 +75,9 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
         engine=engine,
         connect=partial(_connect, path, guard, lock),
         begin="BEGIN IMMEDIATE",
+        placeholder="?",
         insert=insert,
         explain=explain,
-        last_row_id=attrgetter("lastrowid"),
         release=(lambda: None) if lock is None else lock.release,
         guard=guard,
         check_complete=guard.check_complete,

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import chain, count
 from threading import Event, Thread
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from procedure.circulation.transactions import Export, Loan, Void
+from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import JournalMoved
 from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.journal import Entry, Journal, Recorded
@@ -139,6 +140,37 @@ def test_concurrent_writers_keep_their_order_and_lose_nothing(journal: Journal) 
     result = entries(journal)
     assert len(result) == 320
     assert [[loan for loan in result if loan in own] for own in loans] == loans
+
+
+LISTS = st.lists(st.lists(st.integers(1, 100), max_size=70), max_size=8)
+
+
+@given(LISTS)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_lists_handed_over_at_once_are_recorded_in_their_order(
+    journal: Journal, numbers: list[list[int]]
+) -> None:
+    """Every entry stands where its id came first, with its own fields, and is returned so."""
+    run, place = uuid4().int & ~0xFFFF, journal.position()
+
+    def entry(number: int, sent: int) -> Entry:
+        key = UUID(int=run + number)
+        if number % 3:
+            return Loan(id=key, at=AT, desk="CMU", patron=f"P-{sent}", item=f"I-{number}")
+        return Return(id=key, at=AT, desk="CMU", item=f"I-{number}-{sent}")
+
+    sent = count()
+    lists = [[entry(number, next(sent)) for number in own] for own in numbers]
+    first: dict[UUID, Entry] = {}
+    for one in chain.from_iterable(lists):
+        first.setdefault(one.id, one)
+    futures = [journal.submit(*own) for own in lists]
+    returned = [future.result(timeout=60) for future in futures]
+    recorded = {record.entry.id: record for record in journal.since(place)}
+    assert [record.entry for record in recorded.values()] == list(first.values())
+    assert returned == [tuple(recorded[one.id] for one in own) for own in lists]
 
 
 def test_refused_entry_among_many_leaves_the_others(journal: Journal) -> None:
