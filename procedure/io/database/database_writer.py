@@ -16,7 +16,7 @@ from procedure.errors import JournalUnwritable, loggable
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.jobs import (
     BatchWork,
-    BlockingResult,
+    Outcome,
     Run,
     WriteJob,
     execute,
@@ -54,21 +54,11 @@ class Writer:
 
     def submit(self, work: Work[T]) -> Future[T]:
         """Queue work for the next transaction; the future is set after its commit."""
-        return self._submit(work, None)
+        return self._submit(work)
 
     def submit_batched(self, batch_work: BatchWork, item: Any) -> Future[Any]:
         """Queue an item that is written together with adjacent items of the same work."""
         return self._submit(item, batch_work)
-
-    def run_batched(self, batch_work: BatchWork, item: Any) -> Any:
-        """Do as `submit_batched`, and return the result; this thread blocks."""
-        done = BlockingResult()
-        job = WriteJob(item, done, batch_work)
-        self._enqueue(job)
-        done.wait()
-        if job.fault is not None:
-            raise job.fault
-        return job.value
 
     def await_batched(self, batch_work: BatchWork, item: Any) -> asyncio.Future[Any]:
         """Do as `submit_batched`, for the running loop, which is woken once a transaction."""
@@ -87,7 +77,7 @@ class Writer:
             self._queue.put(None)
             self._thread.join()
 
-    def _submit(self, item: Any, batch_work: BatchWork | None) -> Future[Any]:
+    def _submit(self, item: Any, batch_work: BatchWork | None = None) -> Future[Any]:
         future: Future[Any] = Future()
         # Not cancellable: a scan is recorded even when its page is closed meanwhile.
         future.set_running_or_notify_cancel()
@@ -147,9 +137,10 @@ class Writer:
             try:
                 self._backend.guard.check_before()
                 self._begin()
+                outcomes: list[Outcome] = []
                 for run in waiting:
                     at_fault = run
-                    execute(run, self._connection)
+                    outcomes += zip(run, execute(run, self._connection), strict=True)
                 at_fault = None
                 self._connection.execute("COMMIT")
                 self._backend.guard.check_after(self._connection)
@@ -159,7 +150,7 @@ class Writer:
                 self._backend.guard.record_error(reason)
                 waiting = self._fail_and_remove(at_fault, waiting, reason)
             else:
-                set_results(job for run in waiting for job in run)
+                set_results(outcomes)
                 return
 
     def _fail_and_remove(
@@ -198,9 +189,7 @@ class Writer:
         if self._log_refusals:
             # As one text: the server's log limits lines of the same text.
             _log.error(f"{_NOT_WRITTEN} ({len(failed)}): {loggable(error)}")
-        for job in failed:
-            job.fault = error
-        set_results(failed)
+        set_results((job, error) for job in failed)
 
 
 class RefusingWriter(Writer):

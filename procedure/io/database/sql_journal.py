@@ -62,10 +62,7 @@ class SqlJournal:
         return self._writer.await_batched(self._batch_work, rows)
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        if unless_newer is not None:
-            return self.submit(*entries, unless_newer=unless_newer).result()
-        rows = [(entry, _row(entry)) for entry in entries]
-        return self._writer.run_batched(self._batch_work, rows)
+        return self.submit(*entries, unless_newer=unless_newer).result()
 
     def overwrite_personal(
         self, changed: Sequence[tuple[int, Entry]], receipt: Entry, *, unless_newer: Newest

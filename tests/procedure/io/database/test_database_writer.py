@@ -76,7 +76,7 @@ def test_batched_threads_each_wait_for_their_own_work(
 
     def keep(number: int) -> int | str:
         try:
-            return writer.run_batched(keeping, number)
+            return writer.submit_batched(keeping, number).result()
         except ValueError as fault:
             return str(fault)
 
