@@ -125,25 +125,6 @@ def test_links_outside_the_site_lead_to_files(name: str) -> None:
     assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
-def test_checklist_of_the_operator_names_what_runs_it() -> None:
-    text = (ROOT / "docs" / "deployment.md").read_text("utf-8")
-    asked = re.findall(r"^\| (.+?) \| (.+) \|$", text.partition("## Checklist")[2], re.MULTILINE)
-    makefile = (ROOT / "Makefile").read_text("utf-8")
-    for what, holding in asked[2:]:
-        named = re.findall(r"`(.+?)`", holding)
-        assert named, what
-        for name in named:
-            command, _, rest = name.partition(" ")
-            match command:
-                case "make":
-                    assert f"\n{rest}:" in makefile, name
-                case "python":
-                    module = rest.removeprefix("-m ").replace(".", "/")
-                    assert list(ROOT.glob(f"{module}.py")) or (ROOT / module).is_dir(), name
-                case _:
-                    assert (ROOT / name).is_file(), name
-
-
 def plain(text: str) -> str:
     """Return a text without its placeholders, and with one kind of space and apostrophe."""
     text = text.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")

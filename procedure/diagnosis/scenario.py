@@ -1,7 +1,7 @@
 """A scenario: probes, readings and reports over time, and the conclusions expected of them.
 
 The file (TOML) has `name` and `start` (RFC 3339 with offset), then `[[vantage]]`, `[[outcome]]`,
-`[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/scenarios.md` lists their keys. Instants
+`[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/drill.md` lists their keys. Instants
 are seconds from the start. An outcome counts for three minutes, a reading and a report for a
 quarter of an hour, or until replaced.
 """
