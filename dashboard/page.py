@@ -83,7 +83,7 @@ class DashboardPage(param.Parameterized):
         self.suggested_path = states.add(SuggestedPath)
         counts = {"count_to_bring": ledger.to_bring, "find_still_open": ledger.still_open}
         self.outage = states.add(OutageState, **counts, find_signed=ledger.signed_at)
-        self.loans = states.add(LendingState, find_log=ledger.folded, shown=self._shows_loans)
+        self.loans = states.add(LendingState, shown=self._shows_loans)
         self.history = states.add(HistoryState, shown=self._shows_history)
         self.reconciliation = states.add(ReconciliationProgress, shown=self._shows_reconciliation)
         self.history.follow(session.query)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from procedure.circulation.circulation_log import KINDS, CirculationLog
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.pending_loans import Notes
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import KINDS as REPORT_KINDS, StaffReports
@@ -21,6 +21,7 @@ from procedure.personal_data.access_entries import IdentifiersPurged
 from procedure.readiness.workstation_check import WorkstationChecks
 from procedure.reconciliation.checklist import POINTS, Checklist
 from procedure.reconciliation.journal_entries import JobReportRecorded
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.status_pages.readings import LastPageStatus
 
 # Entries that are read and folded at once: some milliseconds.
@@ -30,9 +31,10 @@ PORTION = 200
 class JournalFolds:
     """The folds of the journal, as of the last `update`.
 
-    `position` is that up to which they were read. `purges` counts the receipts of
-    purges, `report_count` grows with the entries of staff on the state of Alma. `unread` is why the
-    journal could not be read the last time, None when it was.
+    `position` is that up to which they were read. `reconciliation` has every loan with what is
+    known of it in Alma; `loan_log` is the part of it that decides a scan. `report_count` grows with
+    the entries of staff on the state of Alma. `unread` is why the journal could not be read the
+    last time, None when it was.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class JournalFolds:
         reading_holds: timedelta,
         points: tuple[str, ...] = POINTS,
     ) -> None:
-        self.loan_log = CirculationLog()
+        self.reconciliation = ReconciliationLog()
         self.staff_reports = StaffReports(holds=reading_holds)
         self.outages = OutageLog()
         self.checklist = Checklist(points=points)
@@ -58,10 +60,14 @@ class JournalFolds:
         )
         self.position = self.report_count = 0
         self.unread: JournalUnwritable | None = None
-        self.purges = self._purges_forgotten = 0
+        self._purges = self._purges_forgotten = 0
         self._journal, self._notes = journal, notes
         self._settled: set[UUID] = set()
         self._notes_to_delete: set[UUID] = set()
+
+    @property
+    def loan_log(self) -> CirculationLog:
+        return self.reconciliation.log
 
     def update(self) -> int:
         """Fold what was committed since the last time; return the position.
@@ -93,28 +99,30 @@ class JournalFolds:
             self.unread = fault
 
     async def forget_purged(self) -> None:
-        """Read the loan log anew after a purge, in portions that hold up nothing.
+        """Read the loans anew after a purge, in portions that hold up nothing.
 
         Raises:
-            JournalUnwritable: the journal cannot be read; the loan log is as it was.
+            JournalUnwritable: the journal cannot be read; the loans are as they were.
         """
-        if self.purges == self._purges_forgotten:
+        if self._purges == self._purges_forgotten:
             return
-        purges, log, read = self.purges, CirculationLog(), 0
+        purges, log, read = self._purges, ReconciliationLog(), 0
         while read < self.position:
             until = min(read + PORTION, self.position)
             since = partial(self._journal.since, read, kinds=KINDS, until=until)
-            log.extend(await asyncio.to_thread(since))
+            for portion in portions(await asyncio.to_thread(since)):
+                log.extend(portion)
+                await asyncio.sleep(0)
             read = until
-        self.loan_log, self._purges_forgotten = log, purges
+        self.reconciliation, self._purges_forgotten = log, purges
 
     def _fold(self, entries: Sequence[Recorded]) -> None:
         if not entries:
             return
-        self.purges += sum(isinstance(one.entry, IdentifiersPurged) for one in entries)
+        self._purges += sum(isinstance(one.entry, IdentifiersPurged) for one in entries)
         if not self.position:  # what was purged before is read as purged
-            self._purges_forgotten = self.purges
-        self.loan_log.extend(entries)
+            self._purges_forgotten = self._purges
+        self.reconciliation.extend(entries)
         # An export extends the log too, so this is compared with the last update's.
         settled = self.loan_log.settled_pending
         self._delete_notes(settled - self._settled)

@@ -1,6 +1,6 @@
 """The log as a list: newest first, filtered here so that a page carries only what it shows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 import param
@@ -9,7 +9,6 @@ from dashboard.core.context import AppContext
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
-from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 STATES = ("", *(state.value for state in LoanState), "doubtful")
 # A list longer than this is read anew only so often: it is for searching, not for watching.
@@ -47,18 +46,11 @@ class LoanLogFilter(param.Parameterized):
     limited = param.Boolean(default=False, constant=True)
     own_desk = param.String(default="", doc="Code of the person's own desk; empty for none.")
 
-    def __init__(
-        self,
-        *,
-        context: AppContext,
-        limited: bool = False,
-        find_log: Callable[[], ReconciliationLog | None] = lambda: None,
-    ) -> None:
+    def __init__(self, *, context: AppContext, limited: bool = False) -> None:
         today = local(context.now()).date()
         super().__init__(context=context, limited=limited, day=today.isoformat(), days=(today,))
         self._shown: object = None
         self._waited = 0
-        self._find_log = find_log
 
     @param.depends("desk", "day", "state", "text", "own_desk", watch=True)
     def look(self) -> None:
@@ -71,8 +63,7 @@ class LoanLogFilter(param.Parameterized):
 
     def refresh(self) -> None:
         """Take in what was committed since; a long list less often."""
-        log = self._find_log()
-        self.read_to = 0 if log is None else log.position
+        self.read_to = self.context.models.reconciliation.position
         if self._shown == self.context.models.position:
             return
         self._waited += 1
@@ -81,9 +72,8 @@ class LoanLogFilter(param.Parameterized):
             self.look()
 
     def reconciled(self, row: LoanRow) -> ReconciledLoan | None:
-        """Return a loan as the reconciliation knows it, None before that was read."""
-        log = self._find_log()
-        return None if log is None else log.row(row.loan.id)
+        """Return a loan as the reconciliation knows it; None for a second reading."""
+        return self.context.models.reconciliation.row(row.loan.id)
 
     def is_doubtful(self, row: LoanRow) -> bool:
         """Whether somebody should look at a loan: a scan to check, or a void gone to Alma."""

@@ -21,7 +21,6 @@ from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan, Void
 from procedure.journal import Entry
 from procedure.local_time import local
-from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
 class LendingState(State):
@@ -37,9 +36,6 @@ class LendingState(State):
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
-    find_log: Callable[[], ReconciliationLog | None] = param.Callable(
-        default=lambda: None, doc="Returns the reconciliation as far as it was read."
-    )
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
     taken_back = param.ClassSelector(class_=UUID, doc="Id of the loan voided last from the list.")
 
@@ -48,7 +44,7 @@ class LendingState(State):
         super().__init__(**params)
         context, session = self.context, self.session
         limited = not session.person.may(Permission.SEE_LOANS)
-        self.listing = LoanLogFilter(context=context, limited=limited, find_log=self.find_log)
+        self.listing = LoanLogFilter(context=context, limited=limited)
         self.lists = WaitingLoans(context=context, session=session)
         self.intake = FileImport(
             context=context,

@@ -114,7 +114,6 @@ class AlmaChecks(param.Parameterized):
             portion = entries[start : start + PORTION]
             await asyncio.to_thread(self.progress.context.journal.append, *portion)
             await self.progress.ledger.read()
-            await self.progress.context.models.catch_up()
         self.param.update(bad=tuple(bad), listed=len(loans))
         return 0
 

@@ -1,22 +1,18 @@
-"""The reconciliation of a process: the journal's fold, and the newest overview made of it."""
+"""The reconciliation of a process: the newest overview of all loans."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from dashboard.core.context import AppContext
-from dashboard.core.journal_folds import PORTION, portions
 from dashboard.reconciliation.alma_job import AlmaJobRunner
 from procedure.errors import JournalError
-from procedure.journal import Recorded
 from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.inputs import LoanRecords
-from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
@@ -29,33 +25,42 @@ _log = logging.getLogger(__name__)
 
 
 class ReconciliationLedger:
-    """One fold for every page, begun when a page first asks for it: it holds every loan.
+    """One overview for every page, begun when a page first asks for it.
 
-    On a running loop the journal is read, and the overview made, in a thread; `reconciled` is
-    touched on the loop alone. Pages show the newest overview. Without a loop, and with `at_once`,
-    both are done when they are asked for. `failure` is why the last one could not be computed.
-    `jobs` runs what asks Alma much, `writing` the writing of files for Alma.
+    It is made of `reconciled`, the loans as the folds of the journal have them: on a running loop
+    in a thread, and pages show the newest one; without a loop, and with `at_once`, when it is asked
+    for. `failure` is why the last one could not be computed. `jobs` runs what asks Alma much,
+    `writing` the writing of files for Alma.
     """
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
         self.jobs, self.writing = AlmaJobRunner(context.now), AlmaJobRunner(context.now)
-        self.reconciled = ReconciliationLog()
         self.at_once = False
         self.failure: Exception | None = None
-        self._journal, self._now = context.journal, context.now
-        self._read = 0
-        self._purges = context.models.purges
         self._overview: ReconciliationOverview | None = None
-        self._made_from = self._compared = 0
+        self._made_of: tuple[ReconciliationLog, int] | None = None
         self._pause_until = 0.0
-        self._task: asyncio.Task[bool] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def reconciled(self) -> ReconciliationLog:
+        """Every loan with what is known of it, as of what was read last."""
+        return self.context.models.reconciliation
 
     def extend(self) -> None:
-        """Fold what was committed since, for an act that has to know."""
-        newest = self._journal.position()
-        if newest > self._read:
-            self._fold(self._journal.since(self._read, kinds=KINDS, until=newest), newest)
+        """Read what was committed since, for an act that has to know.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        self.context.models.update()
+        self._check_read()
+
+    async def read(self) -> None:
+        """Do as `extend`, in portions that hold up nothing."""
+        await self.context.models.catch_up()
+        self._check_read()
 
     def current(self) -> ReconciliationOverview | None:
         """Return the newest overview, None before the first; a newer one is begun when it is due.
@@ -63,46 +68,32 @@ class ReconciliationLedger:
         Raises:
             JournalError: the journal cannot be read, and no loop runs.
         """
-        self._forget_purged()
         if not self.uses_thread:
-            self._make_at_once()
+            self.extend()
+            if self._is_behind:
+                self._keep(_overview(*self._inputs()), self._version)
             return self._overview
         loop = asyncio.get_running_loop()
-        is_due = not self._is_making and loop.time() >= self._pause_until
-        # Every page asks this once a second: the folds have asked the database already.
-        if is_due and self._is_behind(self.context.models.position):
+        if self._is_behind and not self._is_making and loop.time() >= self._pause_until:
             self._begin(loop)
         return self._overview
 
     async def up_to_date(self) -> ReconciliationOverview | None:
-        """Return the overview of all that is committed now, made without a pause."""
-        loop = asyncio.get_running_loop()
-        newest = self._journal.position()  # desks that go on lending are waited for no longer
-        while self._is_making or self._is_behind(newest):
-            if not self._is_making:
-                self._begin(loop)
-            assert self._task is not None
-            if not await asyncio.shield(self._task):
-                break
+        """Return the overview of all that is committed now, made without a pause.
+
+        Where it cannot be made, it is the one before.
+        """
+        try:
+            await self.read()
+        except JournalError as fault:
+            _log.error("the reconciliation cannot be read: %s", fault)
+            return self._overview
+        while self._is_making:
+            await self._made()
+        if self._is_behind:
+            self._begin(asyncio.get_running_loop())
+            await self._made()
         return self._overview
-
-    async def read(self) -> None:
-        """Fold what was committed since; a long log is read in a thread, and folded in portions."""
-        newest = self._journal.position()
-        while newest > (read := self._read):
-            log, until = self.reconciled, min(newest, read + PORTION)
-            since = partial(self._journal.since, read, kinds=KINDS, until=until)
-            for portion in portions(await asyncio.to_thread(since)):
-                if self.reconciled is log:  # else it was begun anew meanwhile
-                    self._fold(portion, portion[-1].position)
-                await asyncio.sleep(0)
-            if self.reconciled is log:
-                self._read = max(self._read, until)
-
-    def folded(self) -> ReconciliationLog:
-        """Return the fold of what was read; what was committed since is read soon."""
-        self.current()
-        return self.reconciled
 
     def to_bring(self) -> int | None:
         """Count the loans to be brought into Alma; None before the first overview."""
@@ -133,17 +124,6 @@ class ReconciliationLedger:
         newest = await self.up_to_date()
         return None if newest is None else newest.counts.left
 
-    def reading_progress(self) -> tuple[int, int] | None:
-        """Tell how much is read of how much, before the first overview; None afterwards."""
-        return None if self._overview else (self._read, self._journal.position())
-
-    def _forget_purged(self) -> None:
-        """Begin anew after a purge: what was folded has the identifiers still."""
-        if self._purges != self.context.models.purges and not self._is_making:
-            self._purges = self.context.models.purges
-            self.reconciled = ReconciliationLog()
-            self._read = self._made_from = self._compared = 0
-
     @property
     def uses_thread(self) -> bool:
         """Whether the caller must not wait for an overview: it runs on an event loop."""
@@ -153,51 +133,47 @@ class ReconciliationLedger:
     def _is_making(self) -> bool:
         return self._task is not None and not self._task.done()
 
-    def _is_behind(self, newest: int) -> bool:
+    @property
+    def _version(self) -> tuple[ReconciliationLog, int]:
+        """What an overview is made of; after a purge it is another log."""
+        return self.reconciled, self.reconciled.position
+
+    @property
+    def _is_behind(self) -> bool:
         made = self._overview
-        if made is None or newest > self._compared:
+        if made is None or self._made_of != self._version:
             return True
-        return made.turns is not None and made.turns <= self._now()
+        return made.turns is not None and made.turns <= self.context.now()
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         self._task = loop.create_task(self._make(loop))
 
-    async def _make(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Make an overview in a thread; return whether it could be made."""
-        began = loop.time()
+    async def _made(self) -> None:
+        assert self._task is not None
+        await asyncio.shield(self._task)
+
+    async def _make(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Make an overview in a thread."""
+        began, version = loop.time(), self._version
         try:
-            await self.read()
-            read, records = self._read, self._changed()
-            if records is not None:
-                facts = self.snapshot(records)
-                self._overview = await asyncio.to_thread(_overview, records, facts)
-                self._made_from = records.position
-            self._compared, self.failure = read, None
-        except JournalError as fault:
-            _log.error("the reconciliation cannot be read: %s", fault)  # the next look begins anew
-            return False
+            self._keep(await asyncio.to_thread(_overview, *self._inputs()), version)
         except Exception as fault:
             self.failure = fault
-            return False
         finally:
             self._pause_until = began + max(PAUSE_S, PAUSE_TIMES * (loop.time() - began))
-        return True
 
-    def _make_at_once(self) -> None:
-        self.extend()
-        if (records := self._changed()) is not None:
-            self._overview = _overview(records, self.snapshot(records))
-            self._made_from = records.position
+    def _inputs(self) -> tuple[LoanRecords, AlmaSnapshot]:
+        records = self.reconciled.records()
+        return records, self.snapshot(records)
 
-    def _changed(self) -> LoanRecords | None:
-        """Return what the next overview is made from, None when it would be as it is."""
-        made = self._overview
-        turned = made is None or (made.turns is not None and made.turns <= self._now())
-        return (
-            self.reconciled.records()
-            if turned or self.reconciled.position > self._made_from
-            else None
-        )
+    def _keep(
+        self, overview: ReconciliationOverview, version: tuple[ReconciliationLog, int]
+    ) -> None:
+        self._overview, self._made_of, self.failure = overview, version, None
+
+    def _check_read(self) -> None:
+        if (fault := self.context.models.unread) is not None:
+            raise fault
 
     def snapshot(self, records: LoanRecords) -> AlmaSnapshot:
         """Return what the forecast of an upload at this instant is made from."""
@@ -205,15 +181,11 @@ class ReconciliationLedger:
         return AlmaSnapshot(
             items=records.items,
             users=records.users,
-            now=self._now(),
+            now=self.context.now(),
             libraries={code: desk.libraries for code, desk in desks},
             terms=settings.short_loans,
             file_format=self.context.system.offline_file,
         )
-
-    def _fold(self, fresh: Iterable[Recorded], until: int) -> None:
-        self.reconciled.extend(fresh)  # what was folded meanwhile is passed over
-        self._read = max(self._read, until)
 
 
 def _overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:

@@ -127,7 +127,6 @@ class OfflineFiles(param.Parameterized):
 
     async def _write(self, work: Callable[[], _Written]) -> int:
         written = await asyncio.to_thread(work)
-        await self.progress.context.models.catch_up()
         await self.progress.show_all()
         self._show(written)
         return 0

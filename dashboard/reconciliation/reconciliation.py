@@ -46,9 +46,6 @@ class ReconciliationProgress(State):
     ticks: tuple[ChecklistTicked, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="The newest `ChecklistTicked` of each point of the checklist."
     )
-    reading: tuple[int, int] | None = param.NumericTuple(
-        default=None, length=2, doc="Entries read, of how many; None once all are."
-    )
     lending = param.Boolean(default=False, doc="Whether a declared outage has the desks lend.")
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
     job: AlmaJob | None = param.ClassSelector(
@@ -82,7 +79,6 @@ class ReconciliationProgress(State):
         self.set(
             job=self.ledger.jobs.job,
             writing=self.ledger.writing.job,
-            reading=self.ledger.reading_progress(),
             lending=outage is not None and outage.lending,
             failures=failures,
         )

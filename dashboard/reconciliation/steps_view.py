@@ -102,7 +102,7 @@ class StepsView(PartView):
 class TallyView(PartView):
     """Who acts, one sentence, then every loan counted once, by where it stands."""
 
-    @param.depends("progress.ticks", "progress.reading", "progress.lending", "progress.job")
+    @param.depends("progress.ticks", "progress.lending", "progress.job")
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the sentence and the counts."""
         progress, number = self.progress, self.language.number
@@ -139,10 +139,8 @@ class TallyView(PartView):
         }
 
     def draw_nothing(self) -> str:
-        """Return how much of the journal is read."""
-        read, of = self.progress.reading or (0, 0)
-        template = "reconciliation/reading_progress"
-        return render(template, self.language, read=read, of=of) if of else ""
+        """Return that the first overview is being made."""
+        return render("reconciliation/reading_progress", self.language)
 
     def _counts(self, now: ReconciliationOverview) -> list[tuple[str, int, str]]:
         """Return each stage with its loans, as its key, their number and what is said of them."""

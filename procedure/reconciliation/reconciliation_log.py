@@ -65,7 +65,11 @@ class ReconciliationLog:
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         """Add what the journal has committed since; entries of other kinds are passed over."""
-        fresh = [record for record in recorded if record.position > self.position]
+        fresh = [
+            record
+            for record in recorded
+            if record.position > self.position and record.entry.KIND in KINDS
+        ]
         self.log.extend(fresh)
         for record in fresh:
             self.position = record.position

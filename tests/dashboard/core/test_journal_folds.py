@@ -22,11 +22,13 @@ from procedure.outages.declared_outage import OutageLog
 from procedure.outages.public_entries import PublicLog
 from procedure.readiness.workstation_check import WorkstationChecks
 from procedure.reconciliation.checklist import Checklist
+from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.status_pages.readings import LastPageStatus
 from tests.dashboard.conftest import Clock
 from tests.support import make
 
 COUNT = 5 * PORTION + 7
+KINDS_OF = {StaffReports: REPORT_KINDS, ReconciliationLog: KINDS}
 
 
 def lend(context: AppContext, clock: Clock) -> list[UUID]:
@@ -103,7 +105,7 @@ async def test_catch_up_ends_while_desks_go_on_lending(
     "fold",
     [
         *(AlertLog, AnnouncementLog, Checklist, LastPageStatus, OutageLog, PublicLog),
-        *(StaffReports, WorkstationChecks),
+        *(StaffReports, ReconciliationLog, WorkstationChecks),
     ],
 )
 @given(st.data())
@@ -111,7 +113,8 @@ async def test_catch_up_ends_while_desks_go_on_lending(
 def test_fold_takes_nothing_from_a_kind_that_it_does_not_name(
     fold: type[Any], data: st.DataObject
 ) -> None:
-    named = REPORT_KINDS if fold is StaffReports else fold.KINDS
+    named = getattr(fold, "KINDS", KINDS_OF.get(fold))
+    assert named
     made, other = fold(), [kind for name, kind in ENTRY_KINDS.items() if name not in named]
     before = pickle.dumps(made)
     entries = [data.draw(st.from_type(kind)) for kind in other]

@@ -10,7 +10,6 @@ from dashboard.core.context import AppContext
 from dashboard.loans import loan_log as loan_list
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.loan_log_table_view import LoanTableView
-from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from procedure.circulation.settlements import Corrected, SettledByHand
 from procedure.circulation.transactions import Loan, Void
@@ -111,11 +110,11 @@ def test_log_follows_the_reconciliation(context: AppContext) -> None:
     """A loan in a file is refused by Alma and corrected, then settled by hand; the other waits."""
     at = NOON - timedelta(minutes=5)
     context.journal.append(loan(1, at, "A1"), loan(2, at, "B2"))
-    ledger = ReconciliationLedger(context)
-    listing = LoanLogFilter(context=context, find_log=ledger.folded)
+    listing = LoanLogFilter(context=context)
     table = LoanTableView(listing, language("en"), on_act=print, on_patron=print)
 
     def shown() -> list[tuple[str, str]]:
+        context.models.update()
         listing.refresh()
         return sorted(zip(cells(table, "item"), cells(table, "state"), strict=True))
 

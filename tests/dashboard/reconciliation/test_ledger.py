@@ -16,6 +16,7 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Void
+from procedure.errors import JournalUnwritable
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
@@ -114,6 +115,28 @@ def test_ledger_does_not_recompute_without_a_reader(context: AppContext) -> None
     assert asyncio.run(news()) == (3, 4)
 
 
+async def test_ledger_keeps_its_overview_while_the_journal_cannot_be_read(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(context, rows=3)
+    ledger = ledger_of(context)
+    first = await ledger.up_to_date()
+    assert first is not None
+
+    def fail(*_: object, **__: object) -> None:
+        raise JournalUnwritable("the disk is gone")
+
+    context.journal.append(Loan(id=UUID(int=9), at=AT, desk="CMU", patron="208", item="NEW"))
+    with monkeypatch.context() as broken:
+        broken.setattr(context.journal, "since", fail)
+        assert await ledger.up_to_date() is first
+        with pytest.raises(JournalUnwritable, match="the disk is gone"):
+            await ledger.read()
+    newest = await ledger.up_to_date()
+    assert newest is not None
+    assert len(newest.rows) == 4
+
+
 def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext) -> None:
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=1))
     item = ItemFacts("A", "m", "h", "p")
@@ -133,7 +156,7 @@ def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext) -> 
     assert shown[2] is shown[3]
 
 
-def test_progress_is_shown_until_all_is_read(context: AppContext) -> None:
+def test_progress_has_no_overview_until_the_first_is_made(context: AppContext) -> None:
     fill(context)
     progress = ReconciliationProgress(
         ledger=ReconciliationLedger(context), session=Session(), shown=False
@@ -141,12 +164,12 @@ def test_progress_is_shown_until_all_is_read(context: AppContext) -> None:
 
     async def opened() -> None:
         progress.shown = True
-        assert (progress.now, progress.reading) == (None, (0, MANY + 3))
+        assert progress.now is None
         await progress.show_all()
 
     asyncio.run(opened())
     assert progress.now is not None
-    assert (len(progress.now.rows), progress.reading) == (MANY, None)
+    assert len(progress.now.rows) == MANY
     assert progress.now.counts == StageCounts(on_the_way=MANY - 1, to_settle=1)
 
 
@@ -156,7 +179,7 @@ def test_progress_without_news_is_the_same_object(context: AppContext) -> None:
         ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
     )
     seen: list[object] = []
-    progress.param.watch(seen.append, ["now", "ticks", "step", "reading"])
+    progress.param.watch(seen.append, ["now", "ticks", "step"])
     progress.update()
     assert seen == []
 
