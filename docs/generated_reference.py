@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
@@ -34,6 +35,18 @@ def entry_lines() -> Iterable[str]:
             ((f"`{f.name}`", f"`{_type(types[f.name])}`", _default(f)) for f in own),
         )
         yield ""
+
+
+def term_lines() -> Iterable[str]:
+    """Yield Markdown with a table of the terms in each language."""
+    text = (Path(__file__).parent.parent / "tests/dashboard/terms.toml").read_text("utf-8")
+    yield from _table(
+        ("Français", "English", "Deutsch", "what it is"),
+        (
+            (term["fr"], term["en"], term["de"], term.get("is", ""))
+            for term in tomllib.loads(text)["term"]
+        ),
+    )
 
 
 def _default(field: Field[Any]) -> str:
@@ -127,6 +140,7 @@ class Generated(SphinxDirective):
     required_arguments = 1
     sources: ClassVar[dict[str, Callable[[], Iterable[str]]]] = {
         "entries": entry_lines,
+        "terms": term_lines,
         "handbook": handbook_lines,
         "addresses": address_lines,
     }

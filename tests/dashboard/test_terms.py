@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from dashboard.translations import SOURCE, language
+from dashboard.translations import SOURCE
 from dashboard.translations.catalogues import CATALOGUES
 from tests.dashboard.test_translations import catalogue, forms, sentences
 
@@ -49,14 +49,3 @@ def test_texts_use_one_word_for_a_term(term: dict[str, Any], code: str) -> None:
         return forbidden.search(text) is not None
 
     assert {text for text in written(code) if is_wrong(text)} == set()
-
-
-def test_documentation_lists_every_term() -> None:
-    head, _, *rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in (DOCS / "terms.md").read_text("utf-8").splitlines()
-        if line.startswith("|")
-    ]
-    columns = {code: head.index(language(code).name) for code in CATALOGUES}
-    table = [{code: row[place] for code, place in columns.items()} for row in rows]
-    assert [term for term in TERMS if {code: term[code] for code in CATALOGUES} not in table] == []
