@@ -1,6 +1,5 @@
 """The answers of the notebook of ten questions are what the page and the dossier say."""
 
-import asyncio
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ import nbformat
 import pandas as pd
 import pytest
 
-from dashboard.core.background import update_suspicion_counts
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.dossier.outage_files import OutageFilesHandler
@@ -26,11 +24,9 @@ from dashboard.history.history_page import HistoryPage
 from dashboard.history.history_state import HistoryState
 from dashboard.history.history_text import (
     down_rows,
-    suspicions_text,
     target_names,
     undeclared_text,
 )
-from dashboard.history.latency_view import LatencyView
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import ROUTES
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
@@ -99,7 +95,6 @@ def history(url: str) -> Iterator[HistoryState]:
         )
         announced = context.models.announcements.announcements()
         context.ninety_days = read_ninety_days(database.history, handbook, announced, UNTIL)
-        asyncio.run(update_suspicion_counts(context))
         yield HistoryState(context=context, span="quarter")
 
 
@@ -200,7 +195,7 @@ def test_longest_outage_and_what_the_vendor_said(
     assert shown == [language("en").duration(one) for one in sorted(lengths, reverse=True)[:12]]
 
 
-def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str, history: HistoryState) -> None:
+def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str) -> None:
     hours: dict[int, list[float]] = defaultdict(list)
     over = UNTIL - 60 * MINUTE  # the last hour is over with the first reading after it
     with open_database(url, now=lambda: UNTIL) as database:
@@ -215,11 +210,6 @@ def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str, history: Hist
     assert values(asked["p95_ms"]) == pytest.approx(
         {hour: sorted(seen)[ceil(0.95 * len(seen)) - 1] for hour, seen in hours.items()}, rel=0.0451
     )
-    page = LatencyView(history=history, language=language("en"))
-    (html,) = (one.html for one in page.__panel__().select(LiveHTML))
-    assert re.findall(r"<dt>(\d\d):00</dt><dd>([\d,]+)</dd>", html) == [
-        (f"{hour:02}", f"{p95:,.0f}") for hour, p95 in asked["p95_ms"].items()
-    ]
 
 
 def test_loans_of_the_last_outage(answers: dict[str, Any], dossiers: dict[str, Dossier]) -> None:
@@ -326,13 +316,6 @@ def test_two_thresholds(answers: dict[str, Any], url: str, history: HistoryState
             ]  # fmt: skip
             assert row["false"] == len(alarms) - len(first) - len(planned)
     assert list(answers["thresholds"].index) == [3, 8]
-    english = language("en")
-    shown = "Suspicion threshold, 90 days. " + " · ".join(
-        f"{minutes}\u202fmin: {row['alarms']} alarms, {row['false']} of them without a declared "
-        f"outage or planned work (median delay {english.duration(row['delay'])})"
-        for minutes, row in answers["thresholds"].iterrows()
-    )
-    assert suspicions_text(history.suspicion_counts, english) == f"{shown}."
 
 
 def test_everything_of_one_outage(

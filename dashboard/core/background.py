@@ -8,7 +8,6 @@ from functools import partial
 from operator import attrgetter
 
 from dashboard.core.context import AppContext, intervals_of
-from dashboard.core.suspicion_counts import read_suspicion_counts
 from procedure.errors import AlmaError, AlmaKeyRefused
 from procedure.io.offline_lists.list_record import ListRecord
 from procedure.io.upkeep import RepeatedTask
@@ -21,7 +20,6 @@ from procedure.readiness.readiness import KeyState
 
 RECENT_EVERY = 5  # seconds
 NINETY_DAYS_EVERY = 180  # seconds
-SUSPICIONS_EVERY = 900  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 BRING_IN_EVERY = 2  # seconds
@@ -115,18 +113,6 @@ async def update_ninety_days(context: AppContext) -> None:
     )
 
 
-async def update_suspicion_counts(context: AppContext) -> None:
-    """Count suspicions in a thread; the last counts stay until then.
-
-    Raises:
-        JournalError: the journal or the history cannot be read.
-    """
-    after, now = context.settings.suspect_after, context.now()
-    context.suspicion_counts = await asyncio.to_thread(
-        read_suspicion_counts, context.journal, context.history, context.handbook, after, now
-    )
-
-
 async def purge(context: AppContext) -> None:
     """Delete in a thread the identifiers that are due; what could not be waits a day."""
     await context.leadership.turn()
@@ -177,7 +163,6 @@ async def delete_old_lists(context: AppContext) -> None:
 TASKS: Mapping[str, tuple[Callable[[AppContext], Awaitable[object]], float]] = {
     "recent_states": (update_recent_states, RECENT_EVERY),
     "ninety_days": (update_ninety_days, NINETY_DAYS_EVERY),
-    "suspicion_counts": (update_suspicion_counts, SUSPICIONS_EVERY),
     "alma_key": (check_key, KEY_EVERY),
     "purge": (purge, PURGE_EVERY),
     "old_lists": (delete_old_lists, PURGE_EVERY),

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 
 from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
-from dashboard.core.suspicion_counts import SuspicionCount
 from dashboard.core.users import User, is_signed_in
 from dashboard.settings import Settings
 from dashboard.translations import Language, accepted_languages, offered_language
@@ -123,9 +122,8 @@ class AppContext:
     `now` returns the aware UTC instant, `new_id` makes the ids of new entries. `notes` are those of
     pending loans; the journal never has them. `leadership` is what this process does for all that
     serve on the same database. `condition` is since when the diagnosis, which is the same for every
-    page, is trouble or none. `ninety_days` is the newest reading of the last ninety days;
-    `suspicion_counts` is how often trouble in them would have been suspected, by threshold, empty
-    until it was counted. `handbook` is replaced as a whole when its files were changed; what a page
+    page, is trouble or none. `ninety_days` is the newest reading of the last ninety days.
+    `handbook` is replaced as a whole when its files were changed; what a page
     shows follows `ChangeCounters.handbook`. `handbook_faults` is why the files are not taken as
     they are now, `handbook_fixed` are the keys of `library.toml` that count once the server was
     started again. `alert_fault` are the channels that did not take the newest alert, empty if all
@@ -174,7 +172,6 @@ class AppContext:
     enrolled_names: EnrolledNames = field(init=False)
     condition: ConditionSince | None = None
     ninety_days: NinetyDays | None = None
-    suspicion_counts: tuple[SuspicionCount, ...] = ()
     alert_fault: str = ""
     backup_made: datetime | None = None
     key_state: KeyState = KeyState.UNKNOWN

@@ -16,9 +16,8 @@ LEAST = timedelta(minutes=1)  # less of a day is hardly a failure: a restart, on
 
 @dataclass(frozen=True, slots=True)
 class DayBar:
-    """A day of a target: its date, the name of its colour and hatching, and its text."""
+    """A day of a target: the name of its colour and hatching, and its text."""
 
-    day: date
     kind: str
     text: str
 
@@ -72,12 +71,12 @@ def _bar(day: date, spent: Availability, language: Language) -> DayBar:
     say, when = language.say, language.day(_noon(day))
     down, slow = language.duration(spent.down), language.duration(spent.slow)
     if spent.ratio is None:
-        return DayBar(day, "none", say("{day}\u202f: jamais relevé", day=when))
+        return DayBar("none", say("{day}\u202f: jamais relevé", day=when))
     if spent.down >= LEAST:
-        return DayBar(day, "down", say("{day}\u202f: en panne {length}", day=when, length=down))
+        return DayBar("down", say("{day}\u202f: en panne {length}", day=when, length=down))
     if spent.slow >= LEAST:
-        return DayBar(day, "slow", say("{day}\u202f: lent {length}", day=when, length=slow))
-    return DayBar(day, "up", say("{day}\u202f: aucune panne", day=when))
+        return DayBar("slow", say("{day}\u202f: lent {length}", day=when, length=slow))
+    return DayBar("up", say("{day}\u202f: aucune panne", day=when))
 
 
 def _noon(day: date) -> datetime:

@@ -1,7 +1,7 @@
-"""The history's place: timeline, response times, outages and availability."""
+"""The history's place: outages, timeline and availability."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,12 +24,9 @@ from dashboard.history.history_text import (
     outages_title,
     said_lines,
     span_title,
-    suspicions_text,
     undeclared_text,
     unread_of_most,
 )
-from dashboard.history.latency_view import LatencyView
-from dashboard.history.shown_span import RANGE, SHORTEST, range_of_days
 from dashboard.history.timeline_view import TimelineView
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.ui.lazy_place import built
@@ -37,34 +34,30 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import asset_url, render
 from procedure import frames
-from procedure.local_time import local
 from procedure.monitoring.model import FailureCause
-from procedure.outages.ninety_days import QUARTER
 
 FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
 STALE = timedelta(minutes=15)
 
 
 class HistoryPage(Part):
-    """A choice of span, the figure, two tables, the outages as a file, and the way to the years."""
+    """A choice of span, its outages and their file, the lanes, availability, the service level."""
 
     history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
     session: Session = param.ClassSelector(class_=Session, constant=True)
-    reaches_beyond = param.Boolean(doc="Whether dates were asked for that the page does not reach.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         seen = {"history": self.history, "language": self.language}
         self._causes = {cause: cause_name(cause, self.language) for cause in FailureCause}
         self._view = pn.Column(
-            self._timeline(built(TimelineView, session=self.session, **seen)),
-            LatencyView(**seen),
             self._outages(),
+            self._timeline(built(TimelineView, session=self.session, **seen)),
             LiveHTML(self._available, css_classes=["past-part"]),
             LiveHTML(
                 self._service_level,
                 visible=self.session.person.may(Permission.READ_DOSSIER),
-                css_classes=["wide"],
+                css_classes=["past-part"],
             ),
             css_classes=["page", "page--history"],
             **WIDE,
@@ -75,87 +68,51 @@ class HistoryPage(Part):
         return all_names(self.history.updates.handbook, self.language)
 
     def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
-        """Return the choice of span, and the lanes of a day or week or the bars of ninety days."""
+        """Return the lanes of a day or week, or the bars of ninety days."""
+        lanes = pn.Column(timeline, visible=self.history.param.span.rx() != "quarter", **WIDE)
+        return pn.Column(
+            LiveHTML(self._legend),
+            lanes,
+            LiveHTML(self._daily),
+            css_classes=["panel", "wide"],
+            **WIDE,
+        )
+
+    def _span_choice(self) -> pn.widgets.RadioButtonGroup:
         say = self.language.say
-        spans = {
-            say("Jour"): "day",
-            say("Semaine"): "week",
-            say("90 jours"): "quarter",
-            say("Dates"): RANGE,
-        }
-        choice = pn.widgets.RadioButtonGroup.from_param(
+        return pn.widgets.RadioButtonGroup.from_param(
             self.history.param.span,
             name=say("Période"),
-            options=spans,
+            options={say("Jour"): "day", say("Semaine"): "week", say("90 jours"): "quarter"},
             stylesheets=[asset_url("relais.css")],
             css_classes=["spans"],
         )
-        span = self.history.param.span.rx()
-        legend = LiveHTML(self._legend, css_classes=["timeline-legend"])
-        dates = LiveHTML(
-            self._dates,
-            on_form=self._choose_dates,
-            css_classes=["dates-slot"],
-            visible=span == RANGE,
-        )
-        head = pn.Column(legend, choice, dates, css_classes=["timeline-head"], **WIDE)
-        lanes = pn.Column(timeline, visible=span != "quarter", **WIDE)
-        daily = LiveHTML(self._daily, self._act)
-        return pn.Column(head, lanes, daily, css_classes=["panel", "wide"], **WIDE)
 
     def _outages(self) -> pn.Column:
+        """Return the choice of span, the outages in it, and their file."""
         export = pn.widgets.FileDownload(
             callback=self._file,
-            filename=self.history.param.between.rx.pipe(file_name, self.language),
+            filename=self.history.param.span.rx.pipe(file_name, self.language),
             label=self.language.say("Exporter en CSV"),
             # An empty file would mean that there was no outage.
             disabled=self.history.param.loaded.rx.not_(),
             stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
         )
-        head = pn.Column(
-            LiveHTML(self._title, self._act), export, css_classes=["outages-head"], **WIDE
-        )
+        title = LiveHTML(self._title, self._act)
+        head = pn.Column(title, self._span_choice(), export, css_classes=["outages-head"], **WIDE)
         table = LiveHTML(self._table, self._act)
-        return pn.Column(head, table, css_classes=["panel", "panel--flush"], **WIDE)
+        return pn.Column(head, table, css_classes=["panel", "panel--flush", "wide"], **WIDE)
 
-    def _act(self, name: str, value: str) -> None:
+    def _act(self, name: str, _: str) -> None:
         if name == "every":
             self.history.every = True
         elif name == "longest":
             self.history.longest_first = not self.history.longest_first
-        elif name == "day":
-            self._choose_dates("", {"first": value, "last": value})
-
-    def _choose_dates(self, _: str, fields: Mapping[str, str]) -> None:
-        history = self.history
-        first, last = fields.get("first", ""), fields.get("last", "")
-        now = history.context.now()
-        between = range_of_days(first, last, now)
-        self.reaches_beyond = (
-            between is None or min(first, last) < f"{local(now - QUARTER):%Y-%m-%d}"
-        )
-        if between:
-            history.show(between)
-
-    @param.depends("history.updates.handbook", "history.between", "reaches_beyond")
-    def _dates(self) -> str:
-        now = self.history.context.now()
-        since, until = self.history.between.bounds(now)
-        return render(
-            "history/dates",
-            self.language,
-            first=local(since).date(),
-            last=local(until - SHORTEST).date(),
-            earliest=local(now - QUARTER).date(),
-            since=now - QUARTER,
-            reaches_beyond=self.reaches_beyond,
-            today=local(now).date(),
-        )
 
     @param.depends(
         "history.updates.handbook",
-        "history.between",
+        "history.span",
         "history.loaded",
         "history.ninety_days_failed",
     )
@@ -164,7 +121,7 @@ class HistoryPage(Part):
         return render(
             "history/timeline_legend",
             self.language,
-            title=span_title(history.between, self.language),
+            title=span_title(history.span, self.language),
             daily=history.span == "quarter",
             loaded=history.loaded,
             fault=history.ninety_days_failed,
@@ -179,14 +136,14 @@ class HistoryPage(Part):
         return daily_bars(history.ninety_days, keys, self._all_names, self.language)
 
     @param.depends(
-        "history.updates.handbook", "history.between", "history.outages", "history.longest_first"
+        "history.updates.handbook", "history.span", "history.outages", "history.longest_first"
     )
     def _title(self) -> str:
         history = self.history
         return render(
             "history/title",
             self.language,
-            title=outages_title(history.between, self.language),
+            title=outages_title(history.span, self.language),
             sortable=len(history.outages) > 1,
             longest_first=history.longest_first,
         )
@@ -210,7 +167,7 @@ class HistoryPage(Part):
         return render(
             "history/outages",
             language,
-            title=outages_title(history.between, language),
+            title=outages_title(history.span, language),
             reports=self.session.person.may(Permission.READ_DOSSIER),
             nothing=no_outage(history.span, language),
             outages=shown,
@@ -246,7 +203,6 @@ class HistoryPage(Part):
         "history.rows",
         "history.services",
         "history.ninety_days",
-        "history.suspicion_counts",
     )
     def _available(self) -> str:
         history, language = self.history, self.language
@@ -261,7 +217,6 @@ class HistoryPage(Part):
             names=self._all_names,
             waits=history.ninety_days is None,
             stale=self._stale(),
-            suspicions=suspicions_text(history.suspicion_counts, language),
         )
 
     @param.depends("history.updates.handbook")
@@ -279,8 +234,6 @@ class HistoryPage(Part):
         """Return the listed outages as a file; instants are in UTC, as their `+00:00` says."""
         shown = self.history.outages
         frame = frames.downtimes(one.outage for one in shown)
-        frame["loans"], frame["outage"] = (
-            [one.loans for one in shown],
-            [one.report for one in shown],
-        )
+        frame["loans"] = [one.loans for one in shown]
+        frame["outage"] = [one.report for one in shown]
         return io.StringIO(frame.to_csv(index=False))

@@ -1,9 +1,10 @@
-"""The states, outages and availability of the last day, week or ninety days, or of a range."""
+"""The states, outages and availability of the last day, week or ninety days."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import param
 
@@ -11,16 +12,16 @@ from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import query_values
 from dashboard.core.state import State, keeps_failure
-from dashboard.history.shown_span import RANGE, SPANS, ShownSpan, span_of_query
 from procedure.handbook.model import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.service_states import announced_keys
 from procedure.outages.announcements import PageWord
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.figures import LEAD, AvailabilityFigures, ObservedPast, several_targets
-from procedure.outages.ninety_days import QUARTER, NinetyDays
+from procedure.outages.ninety_days import QUARTER, WEEK, NinetyDays
 from procedure.outages.outage_loans import OutageSpan, loans_outside, outage_loans, outage_spans
 
+SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
 # How often what is shown is renewed: over ninety days nobody sees five seconds.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
@@ -75,24 +76,17 @@ class Work:
 
 
 class HistoryState(State):
-    """The last day, week or ninety days of every target, renewed with the recent states.
-
-    Or a range of the ninety days, once `show` set it.
-    """
+    """The last day, week or ninety days of every target, renewed with the recent states."""
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
-    span = param.Selector(default="day", objects=[*SPANS, RANGE])
-    between = param.ClassSelector(
-        class_=ShownSpan, default=ShownSpan(), doc="The span that is shown."
-    )
+    span = param.Selector(default="day", objects=[*SPANS], doc="A key of `SPANS`: it ends now.")
     address = param.String(default="", doc="The span in the query of the page's address.")
-    now: datetime | None = param.Date(doc="The instant of the newest state (UTC).")
+    now: datetime | None = param.Date(doc="When this was computed (UTC): where the rows end.")
     since: datetime | None = param.Date(doc="Where the rows begin (UTC).")
-    until: datetime | None = param.Date(doc="Where the rows end (UTC).")
     rows = param.ClassSelector(
         class_=tuple, default=(), doc="A `TimelineRow` a target, in the handbook's order."
     )
@@ -116,9 +110,6 @@ class HistoryState(State):
     ninety_days: NinetyDays | None = param.ClassSelector(
         class_=NinetyDays, doc="The newest reading of ninety days, None before the first."
     )
-    suspicion_counts = param.ClassSelector(
-        class_=tuple, default=(), doc="See `AppContext`; as of `now`."
-    )
     ninety_days_failed = param.Boolean(default=False, doc="Whether the last reading of it failed.")
     longest_first = param.Boolean(default=False, doc="Whether outages are listed by length.")
     every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
@@ -128,8 +119,6 @@ class HistoryState(State):
         super().__init__(**params)
         self._renewed: datetime | None = None
         self._read_services()
-        if self.span != self.between.key:
-            self.between = self._of_its_name()
         self._follow()
 
     def _read_services(self) -> None:
@@ -161,27 +150,17 @@ class HistoryState(State):
         if due or self.context.ninety_days is not self.ninety_days:
             self._look()
 
-    def show(self, between: ShownSpan) -> None:
-        if between != self.between:
-            self.param.update(span=between.key, between=between)
-
     def follow(self, query: str) -> None:
-        """Show the span of an address."""
-        self.show(span_of_query(query_values(query), self.context.now()))
+        """Show the span of an address; that of a day if it names none."""
+        asked = query_values(query).get("span")
+        self.span = asked if asked in SPANS else "day"
 
-    @param.depends("span", "between", watch=True)
+    @param.depends("span", watch=True)
     def _turn(self) -> None:
-        if self.span != self.between.key:  # chosen by its name
-            self.between = self._of_its_name()
-            return
-        self.param.update(every=False, address=self.between.query)
+        self.param.update(
+            every=False, address="" if self.span == "day" else urlencode({"span": self.span})
+        )
         self._look()
-
-    def _of_its_name(self) -> ShownSpan:
-        """Return the span with the chosen name; the range begins as what was shown before."""
-        if self.span != RANGE:
-            return ShownSpan(self.span)
-        return ShownSpan(RANGE, *self.between.bounds(self.context.now()))
 
     def _look(self) -> None:
         self._renewed = self.context.recent_states.settled_until
@@ -189,8 +168,8 @@ class HistoryState(State):
             return
         now, ninety_days = self.context.now(), self.context.ninety_days
         past = self._past(now)
-        since, until = self.between.bounds(now)
-        observed = replace(past, since=since, until=until)
+        since = now - SPANS[self.span]
+        observed = past.over(since)
         loaded = self.span in PACE or ninety_days is not None
         declared = outage_spans(self.context.models.outages.records(), now)
         outages = tuple(self._outages(observed, declared)) if loaded else ()
@@ -201,9 +180,7 @@ class HistoryState(State):
         self.param.update(
             now=now,
             since=since,
-            until=until,
             ninety_days=ninety_days,
-            suspicion_counts=self.context.suspicion_counts,
             loaded=loaded,
             rows=rows,
             read=_read(rows),
@@ -241,8 +218,6 @@ class HistoryState(State):
         sums = {span: past.over(past.until - SPANS[span]).availability(key) for span in PACE}
         if ninety_days is not None:
             sums["quarter"] = ninety_days.availability[key]
-        if self.span == RANGE:
-            sums[RANGE] = observed.availability(key)
         states = tuple(observed.intervals(key)) if self.span in PACE or ninety_days else ()
         return TimelineRow(key, states, sums, ninety_days.p95.get(key) if ninety_days else None)
 

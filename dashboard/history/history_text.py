@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median_low
 
-from dashboard.core.suspicion_counts import SuspicionCount
-from dashboard.history.history_state import PastOutage, TimelineRow
-from dashboard.history.shown_span import SPANS, ShownSpan, range_title
+from dashboard.history.history_state import SPANS, PastOutage, TimelineRow
 from dashboard.translations import Language
 from dashboard.translations.sentences import page_sentence
 from procedure.handbook.model import Handbook, services
-from procedure.local_time import local
 from procedure.monitoring.downtime import Availability, Downtime
 from procedure.monitoring.model import FailureCause
 from procedure.outages.ninety_days import NinetyDays
@@ -23,14 +20,14 @@ ANNOUNCED_WITHIN = timedelta(hours=1)  # after the end
 WORTH_A_LINE = 0.01  # share of a span: less unread time is not shown
 
 
-def span_title(between: ShownSpan, language: Language) -> str:
+def span_title(span: str, language: Language) -> str:
     """Return the title of the timeline."""
     say = language.say
     titles = {"day": say("24 heures"), "week": say("Sept jours"), "quarter": say("90 jours")}
-    return titles.get(between.key) or range_title(between, language)
+    return titles[span]
 
 
-def outages_title(between: ShownSpan, language: Language) -> str:
+def outages_title(span: str, language: Language) -> str:
     """Return the title of the list of outages."""
     say = language.say
     titles = {
@@ -38,7 +35,7 @@ def outages_title(between: ShownSpan, language: Language) -> str:
         "week": say("Pannes, sept jours"),
         "quarter": say("Pannes, 90 jours"),
     }
-    return titles.get(between.key) or say("Pannes, {days}", days=range_title(between, language))
+    return titles[span]
 
 
 def no_outage(span: str, language: Language) -> str:
@@ -49,20 +46,18 @@ def no_outage(span: str, language: Language) -> str:
         "week": say("Aucune panne vue depuis sept jours."),
         "quarter": say("Aucune panne vue depuis 90 jours."),
     }
-    return texts.get(span) or say("Aucune panne vue dans cette période.")
+    return texts[span]
 
 
-def file_name(between: ShownSpan, language: Language) -> str:
+def file_name(span: str, language: Language) -> str:
     """Return the name of the file of outages."""
     say = language.say
-    if between.since is None or between.until is None:
-        return {
-            "day": say("relais-pannes-24h.csv"),
-            "week": say("relais-pannes-7j.csv"),
-            "quarter": say("relais-pannes-90j.csv"),
-        }[between.key]
-    begin, end = (f"{local(day):%Y-%m-%d-%Hh%M}" for day in (between.since, between.until))
-    return say("relais-pannes-{begin}-{end}.csv", begin=begin, end=end)
+    names = {
+        "day": say("relais-pannes-24h.csv"),
+        "week": say("relais-pannes-7j.csv"),
+        "quarter": say("relais-pannes-90j.csv"),
+    }
+    return names[span]
 
 
 def percent(one: Availability, language: Language) -> str:
@@ -158,27 +153,6 @@ def undeclared_text(
         count=language.number(len(targets)),
         targets=" · ".join(f"{name} ({language.number(count)})" for name, count in counted),
     )
-
-
-def suspicions_text(counts: Sequence[SuspicionCount], language: Language) -> str:
-    """Return what the set threshold of suspicion and a later one do; empty before it is known."""
-
-    def one(count: SuspicionCount) -> str:
-        text = language.say(
-            "{after}\u202f: {alarms}, dont {false} sans panne déclarée ni travaux",
-            after=language.duration(count.after),
-            alarms=language.plural("{count} alerte", "{count} alertes", count.alarms),
-            false=language.number(count.false),
-        )
-        if count.delay is None:
-            return text
-        delay = language.say("délai médian {delay}", delay=language.duration(count.delay))
-        return f"{text} ({delay})"
-
-    if not counts:
-        return ""
-    counted = " · ".join(map(one, counts))
-    return language.say("Seuil de suspicion, 90 jours. {counted}.", counted=counted)
 
 
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:

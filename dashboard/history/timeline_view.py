@@ -1,13 +1,10 @@
-"""The timeline: every target over a day, a week or a range."""
+"""The timeline: every target over a day or a week."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import panel as pn
 import param
-from bokeh.events import SelectionGeometry
 from bokeh.models import (
-    BoxSelectTool,
     ColumnDataSource,
     CustomJS,
     FixedTicker,
@@ -24,7 +21,6 @@ from bokeh.plotting import figure
 from dashboard.core.session import Session
 from dashboard.history.history_state import HistoryState
 from dashboard.history.history_text import percent, target_names
-from dashboard.history.shown_span import range_between
 from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
 from dashboard.history.timeline_ticks import axis_ticks, milliseconds
 from dashboard.ui.part import Part
@@ -70,7 +66,6 @@ class TimelineView(Part):
         self._row_source = ColumnDataSource(
             {key: [] for key in ("row", "left", "right", "name", "availability")}
         )
-        self._zoom = BoxSelectTool(dimensions="width", renderers=[])
         self._figure = self._draw()
         self._lay_out()
         self._paint()
@@ -114,18 +109,8 @@ class TimelineView(Part):
         plot.add_tools(
             HoverTool(renderers=[*self._bars.values(), self._planned], tooltips=tooltips),
             TapTool(renderers=outages, behavior="inspect", callback=report),
-            self._zoom,
         )
-        plot.on_event(SelectionGeometry, self._zoom_in)
         return plot
-
-    def _zoom_in(self, event: SelectionGeometry) -> None:
-        """Show the span over which somebody drew."""
-        ends = sorted((event.geometry["x0"], event.geometry["x1"]))
-        since, until = (datetime.fromtimestamp(ms // 60_000 * 60, UTC) for ms in ends)
-        between = range_between(since, until, self.history.context.now())
-        if event.final and between is not None:
-            self.history.show(between)
 
     def _bar(self, plot: Any, source: ColumnDataSource) -> Any:
         # `plot.hbar` makes four glyphs more for each, of selections that nobody makes.
@@ -146,8 +131,6 @@ class TimelineView(Part):
             axis.visible = not narrow
         for words in self._words:
             words.visible = narrow
-        # On a phone a finger that draws over the lanes scrolls the page.
-        self._figure.toolbar.active_drag = None if narrow else self._zoom
         heights = HEIGHTS | {None: BACK, "planned": PLANNED}
         bars = self._bars | {None: self._back, "planned": self._planned}
         for key, drawn in bars.items():
@@ -159,7 +142,7 @@ class TimelineView(Part):
         history = self.history
         if history.since is None or history.span == "quarter":
             return
-        ends = milliseconds(history.since), milliseconds(history.until)
+        ends = milliseconds(history.since), milliseconds(history.now)
         for status, bars in self._bars_by_status().items():
             self._sources[status].data = bars
         self._work.data = self._bars_of_work()
@@ -181,7 +164,7 @@ class TimelineView(Part):
 
     def _bars_by_status(self) -> dict[Status, dict[str, list[Any]]]:
         bars = {status: _no_bars() for status in HEIGHTS}
-        finest = (self.history.until - self.history.since) / FINEST
+        finest = (self.history.now - self.history.since) / FINEST
         for row in self.history.rows:
             for segment in timeline_segments(row.states, finest):
                 self._add(bars[segment.status], row.target, segment, self._segment_text(segment))
@@ -227,7 +210,7 @@ class TimelineView(Part):
         return f"dossier/{declared.declared.id}?lang={self.language.code}" if declared else ""
 
     def _set_ticks(self) -> None:
-        ticks = axis_ticks(self.history.since, self.history.until, self.language)
+        ticks = axis_ticks(self.history.since, self.history.now, self.language)
         axis = self._figure.xaxis[0]
         axis.ticker = FixedTicker(ticks=list(ticks))
         self._figure.xgrid[0].ticker = axis.ticker

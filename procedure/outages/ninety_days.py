@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 
@@ -17,29 +17,20 @@ from procedure.monitoring.downtime import (
 )
 from procedure.monitoring.history import History
 from procedure.monitoring.model import FailureCause, Status
-from procedure.monitoring.rollup import (
-    Counts,
-    Grain,
-    SummaryColumns,
-    latency_percentile,
-    start_of_day,
-    start_of_next_day,
-)
+from procedure.monitoring.rollup import latency_percentile, start_of_day, start_of_next_day
 from procedure.outages.announcements import Announcement
 from procedure.outages.figures import AvailabilityFigures, read_past
 
 WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
 SLOWEST = 95  # of a hundred answers that come within that time
-GRAINS: Sequence[Grain] = ("hour", "day")
 
 
 @dataclass(frozen=True, slots=True)
 class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
-    `states` reach `LEAD` farther back; `days` are local, oldest first. `p95` is
-    in milliseconds, of the answers of the last week. `latencies` are the `p50` and `p95` of the
-    hours and days that are over, `answers` the latencies at each hour of the day, by bucket.
+    `states` reach `LEAD` farther back; `days` are local, oldest first. `p95` is in milliseconds, of
+    the answers of the last week.
     """
 
     until: datetime
@@ -47,10 +38,6 @@ class NinetyDays:
     availability: Mapping[str, AvailabilityFigures]
     days: Mapping[str, Mapping[date, Availability]]
     p95: Mapping[str, float | None]
-    latencies: Mapping[Grain, SummaryColumns] = field(default_factory=dict[Grain, SummaryColumns])
-    answers: Mapping[str, Mapping[int, Counts]] = field(
-        default_factory=dict[str, Mapping[int, Counts]]
-    )
 
     def down_by_cause(self, key: str) -> list[tuple[FailureCause, timedelta, float]]:
         """Return how long a target or service was down for each cause, the longest first.
@@ -86,11 +73,6 @@ def read_ninety_days(
             key: latency_percentile(history.readings(key, since=until - WEEK, until=until), SLOWEST)
             for key in handbook.targets
         },
-        {
-            grain: history.summaries(grain, ("p50", "p95"), since=until - QUARTER, until=until)
-            for grain in GRAINS
-        },
-        history.latencies_by_hour_of_day(since=until - QUARTER, until=until),
     )
 
 

@@ -13,7 +13,6 @@ from dashboard.core.background import (
     delete_old_lists,
     update_ninety_days,
     update_recent_states,
-    update_suspicion_counts,
 )
 from dashboard.core.context import AppContext
 from procedure.circulation.scan_rules import ScanRules
@@ -42,18 +41,6 @@ async def test_update_ninety_days_keeps_the_last_result_after_a_failure(
     assert not await context.upkeep.attempt("ninety_days", turn)
     assert (context.ninety_days, context.upkeep.failing) == (first, ("ninety_days",))
     assert "the task ninety_days failed: the disk is gone" in caplog.text
-
-
-async def test_update_suspicion_counts_keeps_the_last_result_after_a_failure(
-    context: AppContext,
-) -> None:
-    await update_suspicion_counts(context)
-    first = context.suspicion_counts
-    assert [count.alarms for count in first] == [0, 0]
-    context.history.states = _broken  # type: ignore[method-assign]
-    with pytest.raises(ProcedureError, match="the disk is gone"):
-        await update_suspicion_counts(context)
-    assert context.suspicion_counts == first
 
 
 async def test_update_recent_states_applies_stored_blind_periods(

@@ -26,9 +26,7 @@ def ninety_days(*pieces: tuple[timedelta, Status | None]) -> NinetyDays:
 
 
 def bars(page: str) -> list[tuple[str, str]]:
-    return re.findall(
-        r'<i class="(\w+)" title="(.*?)" data-act="day" data-value="[\d-]+"></i>', page
-    )
+    return re.findall(r'<i class="(\w+)" title="(.*?)"></i>', page)
 
 
 def test_daily_bars_have_the_worst_status_and_its_duration() -> None:

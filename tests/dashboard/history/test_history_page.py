@@ -1,13 +1,10 @@
 """The history place says what it has not read, and its list, lanes and file follow the span."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from bokeh.document import Document
-from bokeh.events import SelectionGeometry
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -176,60 +173,3 @@ def test_page_outage_bar_opens_the_report_of_a_declared_outage(
     bars = timeline._sources[Status.DOWN].data
     assert bars["report"] == ["", f"dossier/{declared.id}?lang=fr"]
     assert bars["hint"] == ["", "<br>Clic\u202f: ouvrir le dossier"]
-
-
-def test_page_range_from_a_day_or_two_dates(context: AppContext) -> None:
-    remember(context, *outage(context, 3 * DAYS), seen(context, 1, Status.UP))
-    history, place = made(context)
-    history.span = "quarter"
-    (bars,) = [pane for pane in panes(place) if "bars" in pane.html]
-    bars.receive({"act": "day", "value": "2026-11-21"})
-    assert history.address == "from=2026-11-21T00%3A00&to=2026-11-22T00%3A00"
-    assert len(history.outages) == 1
-    (form,) = [pane for pane in panes(place) if 'class="dates"' in pane.html]
-    assert re.findall(r'value="([^"]*)"', form.html) == ["2026-11-21", "2026-11-21"]
-    for fields in ({"first": "2026-11-23", "last": "2026-11-22"}, {"first": "", "last": "x"}):
-        form.receive({"act": "dates", "value": "", "fields": fields})
-        assert history.address == "from=2026-11-22T00%3A00&to=2026-11-24T00%3A00"
-    assert history.outages == ()
-    refused = (
-        "<b>Ces dates sortent de cette page.</b> Cette page va du mercredi 26 août à aujourd’hui."
-    )
-    assert refused in form.html
-    # What is left of dates that the page does not reach is shown, and it says so.
-    for last, shown in (("2026-11-21", "to=2026-11-22"), ("2026-11-22", "to=2026-11-23")):
-        fields = {"first": "2026-11-20", "last": last}
-        form.receive({"act": "dates", "value": "", "fields": fields})
-        assert shown in history.address
-        assert "sortent" not in form.html
-        form.receive({"act": "dates", "value": "", "fields": {**fields, "first": "2026-01-01"}})
-        assert history.address.startswith("from=2026-08-26")
-        assert refused in form.html
-
-
-def test_page_describes_what_is_under_the_pointer(context: AppContext) -> None:
-    remember(context, seen(context, 1, Status.UP))
-    history = HistoryState(context=context)
-    plot = (
-        TimelineView(history=history, session=Session(), language=language("fr")).__panel__().object
-    )
-    document = Document()
-    document.add_root(plot)
-    noon = context.now().timestamp() * 1000
-    geometry = {"x0": noon - 3_600_000, "x1": noon - 7_200_000}
-    document.callbacks.trigger_event(SelectionGeometry(plot, geometry=geometry, final=True))
-    assert history.address == "from=2026-11-24T10%3A00&to=2026-11-24T11%3A00"
-
-
-def test_page_latency_of_the_chosen_address(context: AppContext) -> None:
-    answers = [
-        replace(seen(context, ago, Status.UP), latency_ms=250.0) for ago in range(300, 0, -1)
-    ]
-    remember(context, *answers)
-    _, place = made(context)
-    (chart,) = [pane for pane in panes(place) if "t-latency" in pane.html]
-    assert '<option value="alma-saml" selected>' in chart.html
-    assert "Aucune réponse mesurée dans cette période." in chart.html
-    chart.receive({"act": "target", "value": "switch", "fields": {"target": "switch"}})
-    assert '<option value="switch" selected>' in chart.html
-    assert re.search(r"la moitié des réponses vient en 2[45]\d\sms", chart.html)

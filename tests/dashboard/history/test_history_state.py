@@ -6,7 +6,6 @@ from uuid import UUID
 
 from dashboard.core.context import AppContext
 from dashboard.history.history_state import HistoryState, PastOutage, Work
-from dashboard.history.shown_span import RANGE, ShownSpan
 from procedure.monitoring.downtime import Availability, Downtime
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.figures import AvailabilityFigures
@@ -213,36 +212,15 @@ def test_history_ninety_days_leave_out_work_announced_earlier(
     assert {(one.start, one.end) for one in history.work} == {(start, end)}
 
 
-def test_history_range_leaves_the_ninety_days_alone(context: AppContext, clock: Clock) -> None:
-    down = [seen(context, 600 + n, Status.DOWN, FailureCause.TIMEOUT) for n in range(10, 0, -1)]
-    up = [seen(context, ago, Status.UP) for ago in range(600, 0, -1)]
-    context.history.record([*down, *up])
-    context.recent_states.update([*down, *up], context.now())
-    history = HistoryState(context=context)
-    since, until = context.now() - 11 * HOUR, context.now() - 9 * HOUR
-    history.show(ShownSpan(RANGE, since, until))
-    assert (history.loaded, history.outages) == (False, ())  # ninety days are not read yet
-    context.ninety_days = read_ninety_days(context.history, context.handbook, (), context.now())
-    history.updates.refresh()
-    assert (history.loaded, history.span, history.since, history.until) == (
-        *(True, "range", since, until),
-    )
-    assert [(outage.outage.target, outage.outage.end) for outage in history.outages] == [
-        ("alma-saml", context.now() - 10 * HOUR)
-    ]
-    row = next(row for row in history.rows if row.target == "alma-saml")
-    assert (row.states[0].start, row.states[-1].end) == (since, until)
-    assert row.availability["range"].whole.down == 10 * MINUTE
-    assert set(row.availability) == {"day", "week", "quarter", "range"}
-
-
 def test_history_address_and_span_follow_each_other(context: AppContext) -> None:
     context.recent_states.update([seen(context, 1, Status.UP)], context.now())
     history = HistoryState(context=context)
     history.follow("page=history&span=week")
     assert (history.span, history.address) == ("week", "span=week")
-    history.span = "range"  # begins as the week that was shown
-    assert history.between.bounds(context.now()) == (context.now() - WEEK, context.now())
-    assert history.address.startswith("from=2026-11-17T12%3A00")
-    history.follow("page=history")
-    assert (history.span, history.address) == ("day", "")
+    history.span = "quarter"
+    assert history.address == "span=quarter"
+    # An earlier version had addresses of a range.
+    for query in ("page=history", "span=range", "from=2026-11-20T00%3A00&to=2026-11-22T00%3A00"):
+        history.span = "week"
+        history.follow(query)
+        assert (history.span, history.address) == ("day", "")
