@@ -1,4 +1,4 @@
-"""`/api/outage`: programs, such as a help desk's, declare, lead, end and review an outage.
+"""`/api/outage`: programs, such as a help desk's, declare, message, end and review an outage.
 
 Each request has the token of `RELAIS_OUTAGE_TOKEN`, and names the person for whom it acts. A page
 in a browser cannot send it: no cookie counts here.
@@ -18,7 +18,7 @@ from tornado.web import stream_request_body
 from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.outage.outage_json import outage_object, task_object
+from dashboard.outage.outage_json import outage_object
 from dashboard.outage.outage_requests import REQUESTS
 from procedure.errors import OutageNotFound, OutageRefused
 from procedure.outages.outage_acts import Occasion
@@ -27,7 +27,7 @@ from procedure.outages.recording import RequestKey, record_act
 LARGEST = 80 * 1024  # bytes of a request: three texts of a review, each sign as \uXXXX
 WAY = "HTTP"  # stands in the journal for the workstation
 # The outages are not as the request takes them to be; every other refusal is about its words.
-CONFLICTS = frozenset({"declared_already", "none_stands", "id_used", "task_unknown"})
+CONFLICTS = frozenset({"declared_already", "none_stands", "id_used"})
 
 _log = logging.getLogger(__name__)
 
@@ -70,26 +70,16 @@ class OutageApi(AuthorisedHandler):
 
 
 class OutageStatus(OutageApi):
-    """`/api/outage`: the outage that is declared now, and what is to be done after all of them."""
+    """`/api/outage`: the outage that is declared now."""
 
     def get(self) -> None:
-        """Answer with the outage, null without one, and the open tasks of every outage."""
+        """Answer with the outage, null without one."""
         if not self.has_token():
             return
         context = self.context
         context.models.update()
-        outages = context.models.outages
-        record = outages.current()
-        self.finish(
-            {
-                "outage": record and outage_object(record, context.now()),
-                "open_tasks": [
-                    task_object(task)
-                    for one in outages.records()
-                    for task in one.follow_up.open_tasks
-                ],
-            }
-        )
+        record = context.models.outages.current()
+        self.finish({"outage": record and outage_object(record, context.now())})
 
 
 @stream_request_body

@@ -25,6 +25,7 @@ from dashboard.reconciliation.downloads import (
 )
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.server.health import health_routes
+from dashboard.server.removed_routes import removed_routes
 from dashboard.service_level.handler import ServiceLevelHandler
 
 DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the address of before
@@ -68,6 +69,7 @@ def routes(
         *sign_in_routes(opened),
         *enrolment_routes(opened),
         *drill_routes(opened),
+        *removed_routes(),
     ]
 
 

@@ -59,8 +59,7 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as wrong:
             if instead := replacement(ctx, args[0]):
-                wrong.message = f"{args[0]!r} is no longer a command: {instead}"
-                raise
+                ctx.fail(f"{args[0]!r} is no longer a command: {instead}")
             similar = get_close_matches(args[0], self.list_commands(ctx), n=1)
             if similar and "Did you mean" not in wrong.format_message():
                 wrong.message += f" Did you mean {similar[0]!r}?"

@@ -5,6 +5,8 @@ import click
 REMOVED = {
     "history": "relais records export writes every outcome, as Parquet or CSV.",
     "lists fetch": "save the report as CSV, and take it by relais lists import FILE.",
+    "outage lead": "the course of the outage names who did each act; relais outage note adds more.",
+    "outage task": "keep tasks in your ticket tool; relais outage review says what to change.",
     "reconcile cart": "the page Reconciliation lists the books on the carts.",
     "reconcile resolve": "settle the loan on the page Reconciliation.",
 }

@@ -1,7 +1,7 @@
 """The sections of a dossier about its causes, the tasks that follow, and the review."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from dashboard.dossier.section import Section
 from dashboard.translations import Language
@@ -10,7 +10,7 @@ from dashboard.translations.sentences import review_questions
 from procedure.local_time import at_noon
 from procedure.outages.dossier import Dossier
 from procedure.outages.figures import SeenCause, seen_causes
-from procedure.outages.follow_up import FollowUpTask
+from procedure.outages.follow_up import TaskAdded
 
 Moment = Callable[[datetime], str]
 
@@ -42,29 +42,33 @@ def causes(
     return Section(language.say("Causes, d’après les relevés"), lines or (nothing,))
 
 
-def tasks(dossier: Dossier, language: Language, moment: Moment) -> Section:
-    """Return the tasks with their owners, the open ones first."""
-    say, known = language.say, dossier.outage.follow_up
+def tasks(dossier: Dossier, language: Language, moment: Moment) -> Iterator[Section]:
+    """Yield the tasks of an outage that an earlier version recorded, the open ones first."""
+    say, outage = language.say, dossier.outage
+    done = {entry.task: entry for entry in reversed(outage.tasks_done)}  # the first counts
 
-    def row(task: FollowUpTask) -> tuple[str, ...]:
-        due = "" if task.added.due is None else language.day(at_noon(task.added.due), short=True)
-        done = task.done
-        state = say("à faire") if done is None else say("fait, {at}", at=moment(done.at))
-        by = done.operator if done is not None and done.operator else ""
-        return language.written(task.added.text), task.added.owner, due, state, by
+    def order(task: TaskAdded) -> tuple[bool, date]:
+        is_done = task.id in done
+        return is_done, date.max if is_done or task.due is None else task.due
 
-    done = [task for task in known.tasks if task.done is not None]
-    rows = tuple(row(task) for task in (*known.open_tasks, *done))
-    head = (say("Quoi"), say("Responsable"), say("Délai"), say("État"), say("Fait par"))
-    lines = () if rows else (say("Aucune tâche notée."),)
-    return Section(say("Suites à donner"), lines, head, rows)
+    def row(task: TaskAdded) -> tuple[str, ...]:
+        due = "" if task.due is None else language.day(at_noon(task.due), short=True)
+        end = done.get(task.id)
+        state = say("à faire") if end is None else say("fait, {at}", at=moment(end.at))
+        by = end.operator if end is not None and end.operator else ""
+        return language.written(task.text), task.owner, due, state, by
+
+    if outage.tasks:
+        rows = tuple(row(task) for task in sorted(outage.tasks, key=order))
+        head = (say("Quoi"), say("Responsable"), say("Délai"), say("État"), say("Fait par"))
+        yield Section(say("Suites à donner"), (), head, rows)
 
 
 def review(dossier: Dossier, language: Language, moment: Moment) -> Section:
     """Return the three questions with what people answered."""
-    say, newest = language.say, dossier.outage.follow_up.review
+    say, newest = language.say, dossier.outage.review
     answers = (newest.happened, newest.noticed, newest.change) if newest else ("", "", "")
-    lines = (say("À écrire au guide, sous « Suites à donner »."),)
+    lines = (say("À écrire au guide, sous « Retour sur la panne »."),)
     if newest is not None:
         at, by = moment(newest.at), newest.operator or "–"
         lines = (say("Écrit par {name}, {at}.", name=by, at=at),)

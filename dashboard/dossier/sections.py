@@ -28,7 +28,7 @@ def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[
         written.contacted(),
         LoansSection(dossier, language, written.desk, written.moment).section(),
         written.open(),
-        follow_up_sections.tasks(dossier, language, written.moment),
+        *follow_up_sections.tasks(dossier, language, written.moment),
         follow_up_sections.review(dossier, language, written.moment),
         written.course(),
     )
@@ -91,7 +91,7 @@ class _DossierSections:
     def _led(self) -> str:
         """Return who led, each with the time from which they did; empty if nobody said so."""
         leaders = ", ".join(
-            f"{led.leader} ({self.moment(led.at)})" for led in self.dossier.outage.follow_up.leaders
+            f"{led.leader} ({self.moment(led.at)})" for led in self.dossier.outage.leaders
         )
         return self.language.say("Menée par {names}.", names=leaders) if leaders else ""
 

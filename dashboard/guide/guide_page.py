@@ -18,8 +18,6 @@ from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
-from dashboard.outage.follow_up import FollowUpState
-from dashboard.outage.follow_up_view import OpenTasksView
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_view import OutageForm
 from dashboard.outage.planned_work import PlannedWork
@@ -147,7 +145,6 @@ class GuidePage(Part):
                 guide=guide,
                 language=language,
             ),
-            OpenTasksView(follow_up=FollowUpState(outage=self.outage), language=language),
         ]
         if workstations.diagnosis.session.person.may(Permission.COORDINATE):
             parts.append(ReadinessView(drill=self._drill, language=language))

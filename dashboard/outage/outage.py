@@ -23,7 +23,7 @@ from procedure.diagnosis.suspected_outage import (
 )
 from procedure.journal import Entry
 from procedure.outages import outage_acts
-from procedure.outages.declared_outage import OutageEnded, OutageLog, OutageRecord
+from procedure.outages.declared_outage import OutageEnded, OutageLog, OutageRecord, find_outage
 from procedure.outages.outage_acts import Occasion, open_outage
 from procedure.outages.recording import record_act
 
@@ -191,6 +191,25 @@ class OutageState(State):
         """
         occasion = self._occasion()
         self._record(lambda log: [outage_acts.end(open_outage(log), occasion, ended)])
+
+    def review(self, happened: str, noticed: str, change: str) -> None:
+        """Record the review of the newest outage as it is now; those before stay in the journal.
+
+        Raises:
+            OutageRefused: see `declare`.
+        """
+        occasion = self._occasion()
+        self._record(
+            lambda log: [
+                outage_acts.review(
+                    find_outage(log.records(), "last"),
+                    occasion,
+                    happened=happened,
+                    noticed=noticed,
+                    change=change,
+                )
+            ]
+        )
 
     def open(self, *, shown: bool = True) -> None:
         """Show or hide the coordination's panel on this page.

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from procedure.outages.declared_outage import OutageRecord
-from procedure.outages.follow_up import FollowUpTask, OutageReviewed
+from procedure.outages.declared_outage import OutageRecord, OutageReviewed
 
 
 def outage_object(record: OutageRecord, now: datetime) -> dict[str, object]:
@@ -13,7 +12,6 @@ def outage_object(record: OutageRecord, now: datetime) -> dict[str, object]:
     come.
     """
     declared, over, message = record.declared, record.over, record.message
-    known = record.follow_up
     promised = None if over else record.next_news
     return {
         "id": str(declared.id),
@@ -29,23 +27,7 @@ def outage_object(record: OutageRecord, now: datetime) -> dict[str, object]:
         "overdue": promised is not None and promised <= now,
         "ended": utc_text(over and over.ended),
         "ended_by": over and over.operator,
-        "leader": known.leader or None,
-        "tasks": [task_object(task) for task in known.tasks],
-        "review": known.review and _review_object(known.review),
-    }
-
-
-def task_object(task: FollowUpTask) -> dict[str, object]:
-    """Return a task for JSON; `done` is when somebody said that it is, else null."""
-    added, done = task.added, task.done
-    return {
-        "id": str(added.id),
-        "outage": str(added.outage),
-        "text": added.text,
-        "owner": added.owner,
-        "due": added.due and added.due.isoformat(),
-        "done": utc_text(done and done.at),
-        "done_by": done and done.operator,
+        "review": record.review and _review_object(record.review),
     }
 
 

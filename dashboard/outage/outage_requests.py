@@ -7,16 +7,16 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from procedure.journal import Entry
-from procedure.outages import follow_up_acts, outage_acts
+from procedure.outages import outage_acts
 from procedure.outages.declared_outage import (
     OutageDeclared,
     OutageEnded,
     OutageLog,
     OutageNews,
     OutageNote,
+    OutageReviewed,
     find_outage,
 )
-from procedure.outages.follow_up import OutageLed, OutageReviewed, TaskAdded, TaskDone
 from procedure.outages.outage_acts import Occasion, open_outage
 
 
@@ -91,62 +91,30 @@ class End(OutageRequest):
         return [outage_acts.end(open_outage(log), occasion, self.ended)]
 
 
-class FollowUpRequest(OutageRequest):
-    """What is said of an outage also after its end: its id, the beginning of it, or `last`."""
+class Review(OutageRequest):
+    """Records the review; a text that is not given stays as it is.
 
-    outage: str = "last"
-
-
-class Leader(FollowUpRequest):
-    """Says who leads from now on."""
-
-    kind = OutageLed
-
-    leader: str = ""
-
-    def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
-        record = find_outage(log.records(), self.outage)
-        return [follow_up_acts.name_leader(record, self.leader, occasion)]
-
-
-class Task(FollowUpRequest):
-    """Adds a task with its owner; `due` is a day as 2026-12-01."""
-
-    kind = TaskAdded
-
-    text: str = ""
-    owner: str = ""
-    due: str = ""
-
-    def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
-        record = find_outage(log.records(), self.outage)
-        return [follow_up_acts.add_task(record, self.text, self.owner, self.due, occasion)]
-
-
-class FinishedTask(OutageRequest):
-    """Says that a task is done."""
-
-    kind = TaskDone
-
-    task: UUID
-
-    def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
-        return [follow_up_acts.finish_task(log, self.task, occasion)]
-
-
-class Review(FollowUpRequest):
-    """Records the review; a text that is not given stays as it is."""
+    `outage` is the id of the outage, the beginning of it, or `last`.
+    """
 
     kind = OutageReviewed
 
+    outage: str = "last"
     happened: str | None = None
     noticed: str | None = None
     change: str | None = None
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
         record = find_outage(log.records(), self.outage)
-        texts = self.happened, self.noticed, self.change
-        return [follow_up_acts.review(record, *texts, occasion)]
+        return [
+            outage_acts.review(
+                record,
+                occasion,
+                happened=self.happened,
+                noticed=self.noticed,
+                change=self.change,
+            )
+        ]
 
 
 REQUESTS: Mapping[str, Any] = {
@@ -154,8 +122,5 @@ REQUESTS: Mapping[str, Any] = {
     "message": Message,
     "note": Note,
     "end": End,
-    "lead": Leader,
-    "task": Task,
-    "task/done": FinishedTask,
     "review": Review,
 }

@@ -6,13 +6,12 @@ from typing import Any
 import panel as pn
 import param
 
-from dashboard.outage.follow_up import FollowUpState
-from dashboard.outage.follow_up_view import FollowUpForm
 from dashboard.outage.message_fields_view import MessageFields
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import title, try_act
 from dashboard.outage.public_draft import PublicDraft
 from dashboard.outage.public_form import PublicForm
+from dashboard.outage.review_view import ReviewForm
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
@@ -38,7 +37,7 @@ class OutageForm(Part):
             LiveHTML(self._head, self._act, css_classes=["coordination-head"]),
             self._message_part(),
             self._notes_part(),
-            FollowUpForm(follow_up=FollowUpState(outage=outage), language=self.language),
+            ReviewForm(outage=outage, language=self.language),
             PublicForm(draft=PublicDraft(outage=outage), language=self.language),
             css_classes=["panel", "coordination", "no-print"],
             **WIDE,

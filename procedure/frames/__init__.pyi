@@ -20,14 +20,12 @@ from .journal_frames import (
     PAGE_READINGS as PAGE_READINGS,
     REPORTS as REPORTS,
     REVIEWS as REVIEWS,
-    TASKS as TASKS,
     answers as answers,
     messages as messages,
     notes as notes,
     page_readings as page_readings,
     reports as reports,
     reviews as reviews,
-    tasks as tasks,
 )
 from .loan_frames import (
     LOAN_SUMMARY as LOAN_SUMMARY,

@@ -8,8 +8,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.frames.columns import INSTANT, category, lay_out
 from procedure.guide.walk import AnswerGiven
-from procedure.outages.declared_outage import OutageNews, OutageNote
-from procedure.outages.follow_up import FollowUpTask, OutageReviewed
+from procedure.outages.declared_outage import OutageNews, OutageNote, OutageReviewed
 from procedure.outages.public_entries import PublicState, PublicStatement, in_language
 from procedure.status_pages.maintenance import person_source
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -60,16 +59,6 @@ NOTES: Mapping[str, Any] = {
     "operator": "str",
 }
 
-TASKS: Mapping[str, Any] = {
-    "at": INSTANT,
-    "text": "str",
-    "owner": "str",
-    "due": "datetime64[us]",
-    "done_at": INSTANT,
-    "done_by": "str",
-    "workstation": "str",
-    "operator": "str",
-}
 REVIEWS: Mapping[str, Any] = {
     "at": INSTANT,
     "happened": "str",
@@ -143,25 +132,6 @@ def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.Dat
         (
             (entry.at, redact(entry.text), entry.contact, entry.workstation, entry.operator)
             for entry in entries
-        ),
-    )
-
-
-def tasks(entries: Iterable[FollowUpTask], redact: Callable[[str], str]) -> pd.DataFrame:
-    """Return what is to be done after outages, one row a task; columns as in `TASKS`.
-
-    `due` is a local day, missing where none was agreed; `done_at` and `done_by` of an open task
-    are missing.
-    """
-    return lay_out(
-        TASKS,
-        (
-            (
-                *(task.added.at, redact(task.added.text), redact(task.added.owner)),
-                *(task.added.due, task.done and task.done.at, task.done and task.done.operator),
-                *(task.added.workstation, task.added.operator),
-            )
-            for task in entries
         ),
     )
 

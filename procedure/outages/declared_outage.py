@@ -7,23 +7,14 @@ force. The record is a fold over the journal.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeVar, get_args
 from uuid import UUID
 
 from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.errors import OutageNotFound
 from procedure.journal import Act, Recorded
 from procedure.local_time import local
-from procedure.outages.follow_up import (
-    FOLLOW_UP_KINDS,
-    FollowUp,
-    FollowUpEntry,
-    OutageLed,
-    OutageReviewed,
-    TaskAdded,
-    TaskDone,
-    follow_up,
-)
+from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +78,33 @@ class OutageEnded(Act):
     ended: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageReviewed(Act):
+    """What people make of an outage: all three texts as they are now; the newest counts."""
+
+    KIND: ClassVar[str] = "outage_reviewed"
+
+    outage: UUID
+    happened: str = ""
+    noticed: str = ""
+    change: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class OutageRecord:
-    """One declared outage with its messages, its notes and its follow-up, in order."""
+    """One declared outage with what was recorded about it, in order.
+
+    `leaders`, `tasks` and `tasks_done` come from versions before 1.0.0.
+    """
 
     declared: OutageDeclared
     news: tuple[OutageNews, ...] = ()
     notes: tuple[OutageNote, ...] = ()
     over: OutageEnded | None = None
-    follow_up: FollowUp = field(default_factory=FollowUp)
+    reviews: tuple[OutageReviewed, ...] = ()
+    leaders: tuple[OutageLed, ...] = ()
+    tasks: tuple[TaskAdded, ...] = ()
+    tasks_done: tuple[TaskDone, ...] = ()
 
     @property
     def lending(self) -> bool:
@@ -113,20 +122,27 @@ class OutageRecord:
         """When the next message is expected, as last stated (UTC)."""
         return self.news[-1].next_news if self.news else None
 
+    @property
+    def review(self) -> OutageReviewed | None:
+        """The newest review, None before the first."""
+        return self.reviews[-1] if self.reviews else None
+
+
+_AboutOutage = (
+    OutageNews | OutageNote | OutageEnded | OutageReviewed | OutageLed | TaskAdded | TaskDone
+)
+_Kind = TypeVar("_Kind", bound=_AboutOutage)
+
 
 @dataclass(slots=True)
 class OutageLog:
     """All declared outages in the order of declaration, as a fold over the journal."""
 
     KINDS: ClassVar[tuple[str, ...]] = tuple(
-        kind.KIND
-        for kind in (OutageDeclared, OutageNews, OutageNote, OutageEnded, *FOLLOW_UP_KINDS)
+        kind.KIND for kind in (OutageDeclared, *get_args(_AboutOutage))
     )
     _declared: dict[UUID, OutageDeclared] = field(default_factory=dict[UUID, OutageDeclared])
-    _news: list[OutageNews] = field(default_factory=list[OutageNews])
-    _notes: list[OutageNote] = field(default_factory=list[OutageNote])
-    _ended: dict[UUID, OutageEnded] = field(default_factory=dict[UUID, OutageEnded])
-    _follow_up: list[FollowUpEntry] = field(default_factory=list[FollowUpEntry])
+    _entries: list[_AboutOutage] = field(default_factory=list[_AboutOutage])
 
     def declared_between(self, start: datetime, end: datetime) -> OutageRecord | None:
         """Return the last outage that was declared to be on at any time of a span (UTC)."""
@@ -167,29 +183,29 @@ class OutageLog:
         return OutagePeriod(newest.declared.begun, newest.over and newest.over.ended)
 
     def _record(self, declared: OutageDeclared) -> OutageRecord:
+        entries = [entry for entry in self._entries if entry.outage == declared.id]
+
+        def of(kind: type[_Kind]) -> tuple[_Kind, ...]:
+            return tuple(entry for entry in entries if isinstance(entry, kind))
+
         return OutageRecord(
             declared,
-            tuple(news for news in self._news if news.outage == declared.id),
-            tuple(note for note in self._notes if note.outage == declared.id),
-            self._ended.get(declared.id),
-            follow_up(entry for entry in self._follow_up if entry.outage == declared.id),
+            news=of(OutageNews),
+            notes=of(OutageNote),
+            over=next(iter(of(OutageEnded)), None),  # only the first counts
+            reviews=of(OutageReviewed),
+            leaders=of(OutageLed),
+            tasks=of(TaskAdded),
+            tasks_done=of(TaskDone),
         )
 
     def _add(self, entry: object) -> bool:
-        match entry:
-            case OutageDeclared():
-                self._declared[entry.id] = entry
-            case OutageNews():
-                self._news.append(entry)
-            case OutageNote():
-                self._notes.append(entry)
-            case OutageEnded():
-                # Only the first entry counts.
-                self._ended.setdefault(entry.outage, entry)
-            case OutageLed() | TaskAdded() | TaskDone() | OutageReviewed():
-                self._follow_up.append(entry)
-            case _:
-                return False
+        if isinstance(entry, OutageDeclared):
+            self._declared[entry.id] = entry
+        elif isinstance(entry, _AboutOutage):
+            self._entries.append(entry)
+        else:
+            return False
         return True
 
 

@@ -1,7 +1,7 @@
 """The dossier of one outage: what was observed, announced and done, and what is left to do.
 
-It is computed from the journal and the states seen by the server. It names desks and workstations,
-who declared and led the outage, who owns a task and who signed off the loans; never a user.
+It is computed from the journal and the states seen by the server. It names desks, workstations
+and staff, never a reader.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What people do with an outage: declare it, send a message, take a note, end it.
+"""What people do with an outage: declare it, send a message, take a note, end it, review it.
 
 Each act is a function of values to the entries that are to be recorded; where a person's words or
 times cannot be recorded it raises `OutageRefused`. `procedure.outages.recording` records them.
@@ -21,9 +21,10 @@ from procedure.outages.declared_outage import (
     OutageNews,
     OutageNote,
     OutageRecord,
+    OutageReviewed,
 )
 
-LONGEST_TITLE, LONGEST_TEXT = 300, 500
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_REVIEW = 300, 500, 4000
 AROUND = timedelta(days=366)  # how far a time may be from now
 
 
@@ -154,6 +155,38 @@ def end(record: OutageRecord, occasion: Occasion, ended: str = "") -> OutageEnde
     return OutageEnded(**occasion.entry(), outage=record.declared.id, ended=at)
 
 
+def review(
+    record: OutageRecord,
+    occasion: Occasion,
+    *,
+    happened: str | None = None,
+    noticed: str | None = None,
+    change: str | None = None,
+) -> OutageReviewed:
+    """Return the review of an outage: what happened, when it was noticed, what to change.
+
+    A text that is None stays as the newest review has it.
+
+    Raises:
+        OutageRefused: nothing differs from the newest review, or a text is too long.
+    """
+    before = record.review
+
+    def text(name: str, given: str | None) -> str:
+        return getattr(before, name, "") if given is None else _lines(given, occasion)
+
+    after = OutageReviewed(
+        **occasion.entry(),
+        outage=record.declared.id,
+        happened=text("happened", happened),
+        noticed=text("noticed", noticed),
+        change=text("change", change),
+    )
+    if _answers(after) == (_answers(before) if before else ("", "", "")):
+        raise OutageRefused("review_unchanged", "Nothing was changed in the review.")
+    return after
+
+
 def open_outage(log: OutageLog) -> OutageRecord:
     """Return the outage that is not over.
 
@@ -196,6 +229,18 @@ def _news(
         internal=True,
         words={} if isinstance(message, str) else words,
     )
+
+
+def _answers(review: OutageReviewed) -> tuple[str, str, str]:
+    return review.happened, review.noticed, review.change
+
+
+def _lines(text: str, occasion: Occasion) -> str:
+    """Return what a person wrote in several lines, without identifiers."""
+    if len(text) > LONGEST_REVIEW:
+        raise OutageRefused("review_too_long", f"Write {LONGEST_REVIEW} signs at most.")
+    lines = [redact_identifiers(line, occasion.rules) for line in text.splitlines()]
+    return "\n".join(lines).strip()
 
 
 def _last_time(text: str, occasion: Occasion) -> datetime:

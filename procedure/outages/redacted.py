@@ -9,14 +9,12 @@ from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Act
 from procedure.outages.declared_outage import OutageRecord
-from procedure.outages.follow_up import FollowUp
 
 _A = TypeVar("_A", bound=Act)
 
 
 def redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
     line = partial(redact_identifiers, rules=rules)
-    known = record.follow_up
 
     def lines(text: str) -> str:
         return "\n".join(map(line, text.splitlines()))
@@ -26,14 +24,11 @@ def redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
         declared=_hidden(record.declared, line, "title"),
         news=tuple(_hidden(news, line, "message") for news in record.news),
         notes=tuple(_hidden(note, line, "text") for note in record.notes),
-        follow_up=FollowUp(
-            tuple(_hidden(led, lines, "leader") for led in known.leaders),
-            tuple(
-                replace(task, added=_hidden(task.added, lines, "text", "owner"))
-                for task in known.tasks
-            ),
-            tuple(_hidden(made, lines, "happened", "noticed", "change") for made in known.reviews),
+        reviews=tuple(
+            _hidden(made, lines, "happened", "noticed", "change") for made in record.reviews
         ),
+        leaders=tuple(_hidden(led, lines, "leader") for led in record.leaders),
+        tasks=tuple(_hidden(task, lines, "text", "owner") for task in record.tasks),
     )
 
 

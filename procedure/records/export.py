@@ -42,7 +42,7 @@ def dictionary() -> Mapping[str, FrameText]:
 
 # The frames whose rows are about readers or staff, as the journal counts them.
 ABOUT_PEOPLE = (
-    *("loans", "returns", "answers", "reports", "messages", "notes", "tasks", "reviews"),
+    *("loans", "returns", "answers", "reports", "messages", "notes", "reviews"),
     "signatures",
 )
 # Of one outage alone: no month of it is over, and often no day.

@@ -111,16 +111,9 @@ class OutageFrames(LoanFrames):
         return self._of_people(frames.notes(written, self._redact), self._named_places(written))
 
     @cached_property
-    def tasks(self) -> pd.DataFrame:
-        """What is to be done after outages, by whom, and until when; columns of `frames.TASKS`."""
-        every = [task for record in self._declared for task in record.follow_up.tasks]
-        places = self._named_places([task.added for task in every])
-        return self._of_people(frames.tasks(every, self._redact), places)
-
-    @cached_property
     def reviews(self) -> pd.DataFrame:
         """What people wrote of outages afterwards; columns of `frames.REVIEWS`."""
-        every = [one for record in self._declared for one in record.follow_up.reviews]
+        every = [one for record in self._declared for one in record.reviews]
         return self._of_people(frames.reviews(every, self._redact), self._named_places(every))
 
     def _named_places(self, entries: Sequence[Any]) -> list[int]:

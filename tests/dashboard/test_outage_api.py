@@ -57,7 +57,7 @@ def record(context: AppContext) -> OutageRecord:
 
 
 def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock: Clock) -> None:
-    assert json.loads(ask(context).body) == {"outage": None, "open_tasks": []}
+    assert json.loads(ask(context).body) == {"outage": None}
     declared = done(
         context,
         "declare",
@@ -97,8 +97,6 @@ def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock:
         "overdue": True,
         "ended": None,
         "ended_by": None,
-        "leader": None,
-        "tasks": [],
         "review": None,
     }
     assert done(context, "message", lending=False)["outage"]["lending"] is False
@@ -115,25 +113,11 @@ def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock:
     ]  # fmt: skip
 
 
-def test_outage_is_led_followed_and_reviewed(context: AppContext, clock: Clock) -> None:
+def test_outage_is_reviewed_also_while_another_lasts(context: AppContext, clock: Clock) -> None:
     first = done(context, "declare", title="Alma")["id"]
-    assert done(context, "lead", leader=" L.  Martin ")["outage"]["leader"] == "L. Martin"
     done(context, "end")
     clock.pass_by(days=1)
     done(context, "declare", title="Réseau")
-    about_first = done(context, "task", outage=first[:13], text="Ask EU03", owner="A. Favre")
-    task = about_first["id"]
-    due = done(context, "task", text="Print", owner="L. Martin", due="2026-12-01")["outage"]
-    assert (due["title"], due["tasks"][0]["due"]) == ("Réseau", "2026-12-01")
-    listed = json.loads(ask(context).body)["open_tasks"]
-    assert [(one["outage"] == first, one["text"]) for one in listed] == [
-        (True, "Ask EU03"),
-        (False, "Print"),
-    ]
-    asked = {"id": str(uuid4()), "task": task}
-    assert done(context, "task/done", **asked)["outage"]["tasks"][0]["done_by"] == "A. Favre"
-    assert done(context, "task/done", **asked)["repeated"]
-    assert refused(context, "task/done", {"by": "B.", "task": task})[0] == 409
     done(context, "review", outage=first, happened="Two links.\nSLSP-123456789", noticed="11:48")
     reviewed = done(context, "review", outage=first, change="é" * 4000)["outage"]["review"]
     assert reviewed == {
@@ -144,7 +128,7 @@ def test_outage_is_led_followed_and_reviewed(context: AppContext, clock: Clock) 
         "by": "A. Favre",
     }
     assert refused(context, "review", {"by": "A.", "outage": first, "noticed": "11:48"})[0] == 400
-    assert refused(context, "lead", {"by": "A.", "leader": "B.", "outage": "none"})[0] == 404
+    assert refused(context, "review", {"by": "A.", "change": "B", "outage": "none"})[0] == 404
 
 
 def test_request_that_is_sent_again_writes_nothing_twice(context: AppContext) -> None:
@@ -194,11 +178,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
         ("message", {"by": "A.", "message": "Encore."}, 409, "No outage is declared"),
         ("note", {"by": "A.", "contact": "mairie"}, 400, "no such contact; it has: "),
         ("end", {"by": "A."}, 409, "No outage is declared: declare it first."),
-        ("lead", {"by": "A.", "leader": "A. Favre"}, 404, "no outage was declared"),
         ("review", {"by": "A.", "change": "Call."}, 404, "no outage was declared"),
-        ("task", {"text": "Call", "owner": "A."}, 400, "name the person for whom this is done"),
-        ("task/done", {"by": "A."}, 400, "missing required field `task`"),
-        ("task/done", {"by": "A.", "task": str(ID)}, 409, "No such task is open"),
     ],
 )  # fmt: skip
 def test_request_is_refused_with_what_to_do(

@@ -1,6 +1,6 @@
 """A whole outage by the page, another by commands and HTTP alone: their records say the same.
 
-Declared, led, followed, ended, reviewed, reconciled, signed and exported.
+Declared, ended, reviewed, reconciled, signed and exported.
 """
 
 import json
@@ -17,7 +17,6 @@ from dashboard.core.context import AppContext
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.session import Session
 from dashboard.dossier.handler import DossierHandler
-from dashboard.outage.follow_up import FollowUpState
 from dashboard.outage_api import outage_api_routes
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.job_reports import JobReports
@@ -57,13 +56,10 @@ class Way(Protocol):
     """What people do with an outage, whichever way they do it."""
 
     def declare(self, title: str, begun: str, message: str, news: str) -> None: ...
-    def lead(self, leader: str) -> None: ...
     def say(self, message: str, news: str) -> None: ...
     def stop_lending(self) -> None: ...
     def note(self, text: str, contact: str | None = None) -> None: ...
     def end(self, ended: str) -> None: ...
-    def add_task(self, text: str, owner: str, due: str) -> None: ...
-    def finish_first_task(self) -> None: ...
     def review(self, happened: str, noticed: str, change: str) -> None: ...
     def write_file(self) -> tuple[str, bytes]: ...
     def record_report(self, report: str) -> None: ...
@@ -80,10 +76,7 @@ class Page:
         self.context = context
         session = Session(workstation="pc-1", signer="A. Favre")
         self.outage = page_models.outage_of(context, session)
-        self.note, self.end = self.outage.note, self.outage.end
-        self.follow_up = FollowUpState(outage=self.outage)
-        self.lead, self.add_task = self.follow_up.lead, self.follow_up.add_task
-        self.review = self.follow_up.review
+        self.note, self.end, self.review = self.outage.note, self.outage.end, self.outage.review
         ledger = ReconciliationLedger(context)
         ledger.at_once = True
         self.progress = ReconciliationProgress(ledger=ledger, session=session)
@@ -97,9 +90,6 @@ class Page:
 
     def stop_lending(self) -> None:
         self.outage.say("", lending=False)
-
-    def finish_first_task(self) -> None:
-        self.follow_up.finish(str(self.follow_up.open_tasks[0].added.id))
 
     def write_file(self) -> tuple[str, bytes]:
         self.progress.update()
@@ -157,9 +147,6 @@ class Programs:
     def declare(self, title: str, begun: str, message: str, news: str) -> None:
         self.outage("declare", title, "--begun", begun, "--message", message, "--next-news", news)
 
-    def lead(self, leader: str) -> None:
-        self.ask("/lead", leader=leader)
-
     def say(self, message: str, news: str) -> None:
         self.ask("/message", message=message, next_news=f"2026-11-24T{news}+01:00")
 
@@ -171,13 +158,6 @@ class Programs:
 
     def end(self, ended: str) -> None:
         self.ask("/end", ended=f"2026-11-24T{ended}+01:00")
-
-    def add_task(self, text: str, owner: str, due: str) -> None:
-        self.ask("/task", text=text, owner=owner, due=due)
-
-    def finish_first_task(self) -> None:
-        first, *_ = self.relais("outage", "task", "list").splitlines()
-        self.outage("task", "done", first.split()[0])
 
     def review(self, happened: str, noticed: str, change: str) -> None:
         self.outage("review", "--happened", happened, "--noticed", noticed, "--change", change)
@@ -228,18 +208,14 @@ def alma() -> FakeAlma:
 def whole_outage(way: Way, clock: Clock) -> list[str]:
     """Take an outage from its declaration to the signature; return its dossier by language."""
     way.declare("Alma EU03", "11:48", SAID, "12:40")
-    way.lead("L. Martin")
     clock.pass_by(minutes=35)
     way.note("ticket 4711", "cad")
     way.say("Toujours en panne.", "13:30")
     clock.pass_by(minutes=30)
     way.note("Le CMU a été appelé.")
-    way.lead("A. Favre")
     way.stop_lending()
     clock.pass_by(minutes=10)
     way.end("13:10")
-    way.add_task("Demander pourquoi à EU03", "L. Martin", "2026-12-01")
-    way.add_task("Imprimer la feuille", "A. Favre", "")
     way.review(WHY, "11:48, au guichet", "Appeler plus tôt.")
     clock.pass_by(minutes=20)
     name, content = way.write_file()
@@ -248,7 +224,6 @@ def whole_outage(way: Way, clock: Clock) -> list[str]:
     way.settle_refused("prêté à la main")
     way.sign()
     clock.pass_by(days=1)
-    way.finish_first_task()
     return [way.dossier(language) for language in ("fr", "en", "de")]
 
 
@@ -310,7 +285,6 @@ def test_outage_by_page_and_by_programs_leaves_the_same_records(
         "ticket 4711",
         "[…] attend.",
         "A. Favre",
-        "Demander pourquoi",
         "Appeler plus tôt.",
     ):
         assert said in french

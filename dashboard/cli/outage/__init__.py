@@ -1,10 +1,9 @@
-"""`relais outage`: declare, message, note and end an outage, as the page does."""
+"""`relais outage`: declare, message, note, end and review an outage, as the page does."""
 
 import click
 
 from dashboard.cli.lazy_group import LazyGroup
-from dashboard.cli.outage.acts import declare, end, message, note, status
-from dashboard.cli.outage.follow_up import lead, review, task
+from dashboard.cli.outage.acts import declare, end, message, note, review, status
 
 
 @click.group(cls=LazyGroup)
@@ -18,5 +17,5 @@ def outage() -> None:
     """
 
 
-for _command in (declare, end, lead, message, note, review, status, task):
+for _command in (declare, end, message, note, review, status):
     outage.add_command(_command)

@@ -1,4 +1,4 @@
-"""`relais outage declare | message | note | end | status`."""
+"""`relais outage declare | message | note | end | review | status`."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -15,7 +15,7 @@ from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry
 from procedure.outages import outage_acts
-from procedure.outages.declared_outage import OutageLog, OutageRecord
+from procedure.outages.declared_outage import OutageLog, OutageRecord, find_outage
 from procedure.outages.outage_acts import Occasion, open_outage
 from procedure.outages.recording import record_act
 
@@ -136,6 +136,31 @@ def end(*, ended: str, operator: str) -> None:
 
 
 @click.command()
+@click.option("--happened", metavar="TEXT", help="What happened.")
+@click.option("--noticed", metavar="TEXT", help="When it was noticed, and by whom.")
+@click.option("--change", metavar="TEXT", help="What to change.")
+@click.option(
+    "--outage", "about", default="last", help="Its id or the beginning of it; the last if not."
+)
+@by("Who writes it.")
+@database_option
+def review(*, about: str, operator: str, **texts: str | None) -> None:
+    """Write the review of an outage for its dossier.
+
+    A text that is not given stays as it is.
+
+    Example: `relais outage review --change "Call EU03 earlier." --by "A. Favre"`.
+    """
+    record(
+        operator,
+        lambda log, occasion: [
+            outage_acts.review(find_outage(log.records(), about), occasion, **texts)
+        ],
+    )
+    click.echo("The review is in the dossier.")
+
+
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; null without an outage.")
 @database_option
 def status(*, as_json: bool) -> None:
@@ -158,8 +183,6 @@ def _lines(record: OutageRecord) -> Iterator[str]:
     declared, said, due = record.declared, record.message, record.next_news
     yield f"{declared.title} ({str(declared.id)[:8]}), since {format_local(declared.begun)}"
     yield f"declared {format_local(declared.at)} by {declared.operator or '-'}"
-    if record.follow_up.leader:
-        yield f"led by {record.follow_up.leader}"
     yield "the desks lend" if record.lending else "the desks do not lend"
     if said is not None:
         yield f"message {format_local(said.at)}: {said.message}"

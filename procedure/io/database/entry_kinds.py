@@ -19,8 +19,14 @@ from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.offline_lists.list_entries import ListForgotten, ListTaken
 from procedure.outages.alerts import AlertSent
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
-from procedure.outages.follow_up import FOLLOW_UP_KINDS
+from procedure.outages.declared_outage import (
+    OutageDeclared,
+    OutageEnded,
+    OutageNews,
+    OutageNote,
+    OutageReviewed,
+)
+from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement, PublicWithdrawn
 from procedure.personal_data.access_entries import (
     FileDownloaded,
@@ -62,7 +68,10 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         PublicStatement,
         PublicWithdrawn,
         PublicServiceSet,
-        *FOLLOW_UP_KINDS,
+        OutageReviewed,
+        OutageLed,
+        TaskAdded,
+        TaskDone,
         AlertSent,
         WorkstationCheck,
         ItemSeen,
@@ -101,7 +110,7 @@ ANNOUNCED = frozenset(
         OutageNews,
         OutageNote,
         OutageEnded,
-        *FOLLOW_UP_KINDS,
+        OutageReviewed,
         MaintenancePlanned,
         MaintenanceWithdrawn,
         StaffReport,

@@ -16,7 +16,6 @@ from dashboard.core.users import Permission, SignedInBy, User, user_of
 from dashboard.errors import NotAllowed
 from dashboard.loans.file_import import FileImport
 from dashboard.monitoring.workstation_name import WorkstationName
-from dashboard.outage.follow_up import FollowUpState
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.public_draft import PublicDraft
 from dashboard.page import DashboardPage
@@ -83,9 +82,9 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         Permission.COORDINATE,
         lambda page: PublicDraft(outage=page.outage).set_service("account", "down"),
     ),
-    "outage.follow_up: lead": (
+    "outage.outage: review": (
         Permission.COORDINATE,
-        lambda page: FollowUpState(outage=page.outage).lead("A. Favre"),
+        lambda page: page.outage.review("Two links.", "", ""),
     ),
     "loans.loans: void": (Permission.VOID, lambda page: page.loans.void(NONE, "scan_error")),
     "loans.loans: restore": (Permission.LEND, lambda page: page.loans.restore(NO_ROW)),

@@ -29,9 +29,15 @@ from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import services
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.declared_outage import (
+    OutageDeclared,
+    OutageEnded,
+    OutageNews,
+    OutageNote,
+    OutageReviewed,
+)
 from procedure.outages.dossier import Dossier, read_dossier
-from procedure.outages.follow_up import OutageLed, OutageReviewed, TaskAdded, TaskDone
+from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 from procedure.outages.outage_loans import ListWorth
 from procedure.outages.public_entries import PublicState
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
@@ -254,7 +260,9 @@ def test_files_of_an_outage_of_weeks_are_left_to_the_command(kept: AppContext, c
     assert b".zip" not in http.ask(routes, f"/dossier/{long_ago}").body
 
 
-def test_follow_up_has_leader_tasks_and_review(kept: AppContext) -> None:
+def test_dossier_has_the_review_and_the_leaders_and_tasks_of_an_earlier_version(
+    kept: AppContext,
+) -> None:
     about = {"outage": OUTAGE, "operator": "LM"}
     task = TaskAdded(
         **about,
@@ -397,13 +405,9 @@ MARKDOWN = """\
 
 - Prêts dans un fichier, à envoyer à Alma : 1.
 
-## Suites à donner
-
-- Aucune tâche notée.
-
 ## Retour sur la panne
 
-- À écrire au guide, sous « Suites à donner ».
+- À écrire au guide, sous « Retour sur la panne ».
 
 | Question | Réponse |
 | --- | --- |

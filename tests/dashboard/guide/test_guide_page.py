@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 
@@ -19,8 +18,6 @@ from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import TEMPLATES
 from procedure.monitoring.model import Status
-from procedure.outages.follow_up import TaskAdded, TaskDone
-from tests.support import make
 
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 ENDS = [
@@ -102,23 +99,6 @@ def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext,
     assert not calm.visible
     outage.end()
     assert calm.visible
-
-
-def test_calm_page_has_the_open_tasks_of_past_outages(context: AppContext, watch) -> None:
-    for key in context.handbook.targets:
-        watch.see(key, Status.UP)
-    outage, task = UUID(int=1), UUID(int=2)
-    context.journal.append(
-        make.outage(outage),
-        TaskAdded(id=task, at=make.AT, outage=outage, text="Ask EU03", owner="A. Favre"),
-        make.ended(3, outage, ended=make.AT),
-    )
-    _, place = opened(context)
-    place.outage.updates.refresh()
-    assert "Ask EU03" in html(place)
-    context.journal.append(TaskDone(id=UUID(int=4), at=make.AT, outage=outage, task=task))
-    place.outage.updates.refresh()
-    assert "Ask EU03" not in html(place)
 
 
 def test_foot_leads_to_the_coordination_where_no_banner_does(context: AppContext, watch) -> None:

@@ -11,7 +11,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.io.database.database import Database
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.follow_up import OutageReviewed, TaskAdded
+from procedure.outages.declared_outage import OutageReviewed
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
     LoanAnswered,
@@ -128,7 +128,6 @@ ENTRIES: tuple[Entry, ...] = (
     SignedOff(
         id=UUID(int=117), at=at(740), operator="Claire Rey", states=(("confirmed", 1),), position=20
     ),
-    TaskAdded(id=UUID(int=118), at=at(741), outage=DECLARED, text="Ask EU03", owner="Claire Rey"),
     OutageReviewed(id=UUID(int=119), at=at(742), outage=DECLARED, happened="Links", operator="cr"),
 )
 

@@ -1,7 +1,7 @@
 """Which outage each record is of, and the records of one outage alone."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.errors import OutageNotFound
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
-from procedure.outages.declared_outage import OutageLog
-from procedure.outages.follow_up import OutageReviewed, TaskAdded, TaskDone
+from procedure.outages.declared_outage import OutageLog, OutageReviewed
 from procedure.outages.outage_loans import outage_loans, outage_spans
 from procedure.outages.public_entries import PublicState, PublicStatement
 from procedure.reconciliation.journal_entries import LoanVerified, SignedOff, Verification
@@ -71,12 +70,6 @@ BEFORE: tuple[Entry, ...] = (
         titles={"fr": "Alma"}, texts={"en": "Tonight.", "fr": "Ce soir."},
     ),
     make.ended(107, FIRST, at=at(80), ended=at(60)),
-    TaskAdded(
-        id=UUID(int=120), at=at(81), outage=FIRST, text="Ask SLSP-123456789", owner="LM",
-        due=date(2026, 12, 1), operator="AF",
-    ),
-    TaskAdded(id=UUID(int=121), at=at(82), outage=FIRST, text="Print", owner="AF", operator="AF"),
-    TaskDone(id=UUID(int=122), at=at(90), outage=FIRST, task=UUID(int=121), operator="LM"),
     OutageReviewed(
         id=UUID(int=123), at=at(91), outage=FIRST, happened="Links.\nSLSP-123456789", operator="AF"
     ),
@@ -129,17 +122,6 @@ def test_what_names_an_outage_belongs_to_it(records: Records) -> None:
     ]
     assert outages(records.notes, "contact") == [("cad", 2)]
     assert outages(records.reviews, "happened", "noticed") == [("Links.\n[…]", "", 1)]
-
-
-def test_tasks_say_until_when_and_whether_they_are_done(records: Records) -> None:
-    assert outages(records.tasks, "text", "due", "done_at") == [
-        ("Ask […]", datetime(2026, 12, 1), None, 1),  # noqa: DTZ001 - a day, without a zone
-        ("Print", None, at(90), 1),
-    ]
-    (first, second) = frames.records(records.tasks)
-    assert second["owner"] == first["operator"] == second["operator"] != "AF"
-    assert second["done_by"] == first["owner"] != "LM"
-    assert first["done_by"] is None
 
 
 def test_what_is_done_afterwards_follows_the_loans(records: Records) -> None:

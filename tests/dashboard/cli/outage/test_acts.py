@@ -70,40 +70,8 @@ def test_command_is_refused_with_what_to_do(
     assert (refused.exit_code, why in said) == (code, True), said
 
 
-def test_tasks_from_a_shell_until_they_are_done(run: Run) -> None:
-    assert "no outage was declared" in str(run("lead", "A. Favre", *BY).exception)
-    run("declare", "Alma EU03", *BY)
-    assert run("lead", "A. Favre", *BY).exit_code == 0
-    run("end", *BY)
-    noted = [
-        run("task", "add", text, "--owner", "A. Favre", *more, *BY).output
-        for text, *more in (("Ask EU03", "--due", "2026-12-01"), ("Print the sheets",))
-    ]
-    ids = [text.removeprefix("The task is noted: ").strip(".\n") for text in noted]
-    listed = run("task", "list")
-    assert listed.stdout.splitlines() == [
-        f"{ids[0]}  open  2026-12-01  A. Favre          Ask EU03  (Alma EU03)",
-        f"{ids[1]}  open  -           A. Favre          Print the sheets  (Alma EU03)",
-    ]
-    assert run("task", "done", ids[0], *BY).output == "The task is done.\n"
-    assert run("task", "done", ids[0], *BY).exit_code == 2
-    assert [task["id"][-8:] for task in json_lines(run("task", "list", "--json"))] == ids[1:]
-    first, _ = json_lines(run("task", "list", "--all", "--json"))
-    assert (first["text"], first["due"], first["done_by"]) == (
-        "Ask EU03",
-        "2026-12-01",
-        "A. Favre",
-    )
-    assert first["done"] == "2026-11-24T11:00:00Z"
-    assert "Write the day" in str(
-        run("task", "add", "x", "--owner", "A.", "--due", "soon", *BY).exception
-    )
-
-
 def test_review_from_a_shell_keeps_what_is_not_given(run: Run) -> None:
     outage = run("declare", "Alma EU03", *BY).output.split()[-1].strip(".")
-    run("lead", "L. Martin", *BY)
-    assert "led by L. Martin" in run("status").output.splitlines()
     both = ("--happened", "Two links.\nCard 2060000017.", "--noticed", "11:48")
     assert run("review", *both, *BY).output == "The review is in the dossier.\n"
     run("end", *BY)

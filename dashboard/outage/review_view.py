@@ -1,0 +1,50 @@
+"""The review of the last outage, in the coordination's panel after its end."""
+
+from collections.abc import Mapping
+
+import param
+
+from dashboard.outage.outage import OutageState
+from dashboard.outage.outage_text import try_act
+from dashboard.translations.sentences import review_questions
+from dashboard.ui.html_view import HtmlView
+from dashboard.ui.templating import render
+
+
+class ReviewForm(HtmlView):
+    """Three questions about the outage that ended last; a refusal is shown below them."""
+
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    refusal = param.String(doc="Why the last review was refused, as a sentence.")
+    written = param.Integer(default=0, doc="How many reviews this page recorded.")
+    css_classes = ("review-form",)
+
+    @param.depends("outage.updates.journal")
+    def _is_shown(self) -> bool:
+        newest = self.outage.context.models.outages.newest()
+        return newest is not None and newest.over is not None
+
+    @param.depends("outage.updates.journal", "written", "refusal")
+    def _html(self) -> str:
+        context, language = self.outage.context, self.language
+        record = context.models.outages.newest()
+        if record is None:
+            return ""
+        return render(
+            "outage/review",
+            language,
+            record=record,
+            # Another key empties what was typed: a review of another page shall not.
+            key=f"review-{record.declared.id}-{self.written}",
+            questions=review_questions(language),
+            refusal=self.refusal,
+            now=context.now(),
+        )
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        if act != "review":
+            return
+        texts = {name: fields.get(name, "") for name in review_questions(self.language)}
+        self.refusal = try_act(lambda: self.outage.review(**texts), self.language)
+        if not self.refusal:
+            self.written += 1

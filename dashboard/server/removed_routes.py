@@ -1,0 +1,31 @@
+"""The addresses that there were before 1.0.0: each answers 410 with what to use instead."""
+
+from typing import Any
+
+from dashboard.core.authorised_handler import AuthorisedHandler
+
+_TASK = "keep tasks in your ticket tool; POST /api/outage/review says what to change"
+REMOVED = {
+    "/api/outage/lead": "the course of the outage names who did each act; "
+    "POST /api/outage/note adds more",
+    "/api/outage/task": _TASK,
+    "/api/outage/task/done": _TASK,
+}
+
+
+class RemovedRoute(AuthorisedHandler):
+    """An address that is gone, for everybody and by every method."""
+
+    permission = None
+
+    def initialize(self, instead: str) -> None:
+        self._instead = instead
+
+    def get(self) -> None:
+        self._refuse(410, f"this address is gone since 1.0.0: {self._instead}")
+
+    head = post = get
+
+
+def removed_routes() -> list[tuple[str, type, dict[str, Any]]]:
+    return [(path, RemovedRoute, {"instead": instead}) for path, instead in REMOVED.items()]
