@@ -168,10 +168,10 @@ class _DossierSections:
         say = self.language.say
         teller = EventText(self.handbook, self.language, self.dossier.made_at)
         rows = tuple(
-            (self.moment(event.at), teller.sentence(event), event.workstation)
+            (self.moment(event.at), teller.sentence(event), event.operator, event.workstation)
             for event in self.dossier.events
         )
-        head = (say("Heure"), say("Ce qui s’est passé"), say("Poste"))
+        head = (say("Heure"), say("Ce qui s’est passé"), say("Qui"), say("Poste"))
         return Section(say("Déroulement"), (), head, rows)
 
     def _observed(self, downtime: Downtime) -> Row:

@@ -85,6 +85,11 @@ class TimelineEvent:
         return "" if planned else getattr(self.what, "workstation", "")
 
     @property
+    def operator(self) -> str:
+        """Who did it, empty where nobody did or nobody was named."""
+        return getattr(self.what, "operator", None) or ""
+
+    @property
     def order(self) -> tuple[datetime, str, str]:
         """The place in the timeline; of one instant what was recorded comes first, by its kind."""
         return self.at, getattr(self.what, "KIND", "~"), getattr(self.what, "target", self.desk)

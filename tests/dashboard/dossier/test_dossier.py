@@ -121,7 +121,7 @@ def test_signature_has_the_name(kept: AppContext) -> None:
         "- Accounted for: 1 of 1.",
         "- Last loan accounted for: 10:52.",
         "- Reconciliation signed off by L. Martin (11:12).",
-        "| 11:12 | Reconciliation signed off by L. Martin. |  |",
+        "| 11:12 | Reconciliation signed off by L. Martin. | L. Martin |  |",
     ]
 
 
@@ -285,7 +285,7 @@ def test_dossier_has_the_review_and_the_leaders_and_tasks_of_an_earlier_version(
     text = as_markdown(made(kept), kept.handbook, language("en"))
     for part in (
         "- Led by L. Martin (09:22), A. Favre \\[…\\] (09:52).",
-        "| 09:22 | Who leads: “L. Martin” |  |",
+        "| 09:22 | Who leads: “L. Martin” | LM |  |",
         "| Ask EU03 why | A. F. | 1 Dec | to do |  |\n"
         "| Print the sheets | A. F. |  | done, 10:22 | LM |",
         "- Written by LM, 10:32.",
@@ -352,9 +352,9 @@ def test_report_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
         "| Centre d’accueil des demandes de l’UNIGE | 16:11 | pc-0 | ticket 4711 |",
         "| Uni Mail, prêt | 0 | 1 | 0 | 0 | 0 | 1 | 0 |",
         "## Points ouverts\n\n- ",
-        "| 16:10 | Panne déclarée, C1 en vigueur. « Alma EU03 » | pc-0 |",
+        "| 16:10 | Panne déclarée, C1 en vigueur. « Alma EU03 » |  | pc-0 |",
         "| 16:30 | Ex Libris, EU03 : incident annoncé. |",
-        "| 17:00 | Fin confirmée : 16:51. | pc-0 |",
+        "| 17:00 | Fin confirmée : 16:51. |  | pc-0 |",
     ):
         assert part in text
     page = as_html(made(replayed), replayed.handbook, language("fr"))
@@ -417,16 +417,16 @@ MARKDOWN = """\
 
 ## Déroulement
 
-| Heure | Ce qui s’est passé | Poste |
-| --- | --- | --- |
-| 09:12 | Alma, lien habituel : échoue (délai dépassé). |  |
-| 09:15 | A1, Une page d’état annonce-t-elle la panne ? Non. | pc-1 |
-| 09:21 | Panne déclarée, C1 en vigueur. « Alma \\<EU03\\> » | pc-0 |
-| 09:22 | Message. C1 est en vigueur. Prochaines nouvelles à 10:00. « Prêtez \\*en secours\\*. » | pc-0 |
-| 09:26 | CAD averti. « ticket 4711 » | pc-0 |
-| 09:32 | Ex Libris, EU03 : incident annoncé. | pc-1 |
-| 09:42 | 1 prêt jusqu’à 10:00 (Uni Mail, prêt). |  |
-| 10:02 | Alma, lien habituel : répond. |  |
-| 10:12 | Fin confirmée : 10:02. | pc-0 |
-| 10:42 | Fichier pour Alma écrit, 1 prêt (Uni Mail, prêt). | pc-0 |
+| Heure | Ce qui s’est passé | Qui | Poste |
+| --- | --- | --- | --- |
+| 09:12 | Alma, lien habituel : échoue (délai dépassé). |  |  |
+| 09:15 | A1, Une page d’état annonce-t-elle la panne ? Non. |  | pc-1 |
+| 09:21 | Panne déclarée, C1 en vigueur. « Alma \\<EU03\\> » |  | pc-0 |
+| 09:22 | Message. C1 est en vigueur. Prochaines nouvelles à 10:00. « Prêtez \\*en secours\\*. » |  | pc-0 |
+| 09:26 | CAD averti. « ticket 4711 » |  | pc-0 |
+| 09:32 | Ex Libris, EU03 : incident annoncé. |  | pc-1 |
+| 09:42 | 1 prêt jusqu’à 10:00 (Uni Mail, prêt). |  |  |
+| 10:02 | Alma, lien habituel : répond. |  |  |
+| 10:12 | Fin confirmée : 10:02. |  | pc-0 |
+| 10:42 | Fichier pour Alma écrit, 1 prêt (Uni Mail, prêt). |  | pc-0 |
 """
