@@ -4,6 +4,7 @@ import { isListed } from "relais/list_advice.js"
 import { ListView } from "relais/list_view.js"
 import { stands } from "relais/scan_rows.js"
 import { PatronView } from "relais/patron_view.js"
+import { ordinal } from "relais/wall_clock.js"
 
 const SLOW = 100 // ms after which a scan that is not on the disk yet is shown as being written
 const SHOWN = 5 // last scans in the side panel
@@ -251,7 +252,7 @@ export class ScanView {
     const { made, item, told } = loan
     const { classifier } = this.box
     const back = new Date(`${classifier.due(DATE.format(new Date(made)), item, told)}T12:00:00Z`)
-    const due = this.day.format(back)
+    const due = ordinal(this.day.format(back), this.words.locale)
     const days = classifier.daysOf(item, told)
     return { due, days: days === classifier.days ? "" : this.fill(this.words.days, { count: days }) }
   }

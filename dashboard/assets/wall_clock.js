@@ -16,3 +16,8 @@ export function shown(at) {
   const [day, time] = SHOWN.format(at).split(" ")
   return { day, time }
 }
+
+// French writes the first of a month as 1er.
+export function ordinal(date, locale) {
+  return locale.startsWith("fr") ? date.replace(/\b1 (?=\p{L})/u, "1er ") : date
+}

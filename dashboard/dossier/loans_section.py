@@ -64,9 +64,9 @@ class LoansSection:
         """Return when the last loan was settled, and how long after Alma answered again."""
         say, answered = self.language.say, self.dossier.answered
         if answered is None or at < answered:
-            return say("Dernier prêt justifié\u202f: {at}.", at=self.moment(at))
+            return say("Dernier prêt traité\u202f: {at}.", at=self.moment(at))
         return say(
-            "Dernier prêt justifié\u202f: {at}, {span} après qu’Alma a de nouveau répondu.",
+            "Dernier prêt traité\u202f: {at}, {span} après qu’Alma a de nouveau répondu.",
             at=self.moment(at),
             span=self.language.duration(at - answered),
         )

@@ -143,7 +143,7 @@ def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
         case OutageEnded() as ended:
             return _end_text(concern, ended, words, now)
         case _:
-            return say("Signé\u202f: {at}. Tous les prêts sont justifiés.", at=at)
+            return say("Signé\u202f: {at}. Tous les prêts sont traités.", at=at)
 
 
 def _declared_text(declared: OutageDeclared, at: str, words: Language, now: datetime) -> str:

@@ -164,7 +164,7 @@ class TallyView(PartView):
                 act = say("Remettez encore le blocage dans Alma.")
             elif now.carts:
                 act = say("Les chariots peuvent être rendus.")
-            return say("Chaque prêt est justifié."), act
+            return say("Chaque prêt est traité."), act
         proposed = self.progress.proposed
         if proposed == self.progress.running:
             return self._fact(now), say("La vérification est en cours, la suite l’attend.")
@@ -186,7 +186,7 @@ class TallyView(PartView):
                 "Encore {count} prêts sur carte oubliée.",
                 now.pending,
             )
-        return self.language.say("Chaque prêt est justifié.")
+        return self.language.say("Chaque prêt est traité.")
 
     def _advice(self, now: ReconciliationOverview) -> dict[str, str]:
         say = self.language.say

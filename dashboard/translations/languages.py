@@ -185,8 +185,7 @@ class Language:
 
     def day(self, at: datetime, *, short: bool = False) -> str:
         """Return the local date of an aware instant: mardi 24 novembre, or 24 nov."""
-        shape = self.say("d MMM") if short else self.say("EEEE d MMMM")
-        return format_date(at.astimezone(library_zone()).date(), shape, locale=self.locale)
+        return self._date(at, self.say("d MMM") if short else self.say("EEEE d MMMM"))
 
     def month(self, at: datetime) -> str:
         """Return the local month of an aware instant: novembre 2026."""
@@ -194,8 +193,14 @@ class Language:
 
     def weekday(self, at: datetime) -> str:
         """Return the short local weekday and day of an aware instant: mar. 24."""
-        shape = self.say("EEE d")
-        return format_date(at.astimezone(library_zone()).date(), shape, locale=self.locale)
+        return self._date(at, self.say("EEE d"))
+
+    def _date(self, at: datetime, shape: str) -> str:
+        """Return the local date in this shape; French writes the first of a month as 1er."""
+        day = at.astimezone(library_zone()).date()
+        text = format_date(day, shape, locale=self.locale)
+        is_ordinal = day.day == 1 and self.code == SOURCE
+        return re.sub(r"(?<!\d)1(?!\d)", "1er", text) if is_ordinal else text
 
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
         """Return the time alone for today, with its date for any other day."""

@@ -139,6 +139,9 @@ def test_times_and_numbers_of_each_language() -> None:
     french, english = language("fr"), language("en")
     assert (french.clock(AT), french.clock(AT, seconds=True)) == ("09:12", "09:12:03")
     assert (french.day(AT), english.day(AT)) == ("mardi 24 novembre", "Tuesday 24 November")
+    first = AT.replace(month=12, day=1)
+    assert (french.day(first), french.day(first, short=True)) == ("mardi 1er décembre", "1er déc.")
+    assert (french.weekday(first), english.day(first)) == ("mar. 1er", "Tuesday 1 December")
     assert french.moment(AT, AT + timedelta(hours=2)) == "09:12"
     assert french.moment(AT, AT + timedelta(days=2)) == "mardi 24 novembre, 09:12"
     assert (french.number(12345.678, 2), english.number(12345.678, 2)) == (

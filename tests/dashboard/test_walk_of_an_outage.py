@@ -145,11 +145,11 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
     assert families["relais_loans_to_bring"].samples[0].value == left
     for text in said.values():
         assert set(number(r"([\d ]*\d) prêts? à transférer dans Alma", text)) <= {left}
-    assert number(r"(\d+) sur \d+ prêts? justifiés?", said["reconciliation"]) in (
+    assert number(r"(\d+) sur \d+ prêts? traités?", said["reconciliation"]) in (
         [],
         [counts.accounted],
     )
-    assert number(r"\d+ sur (\d+) prêts? justifiés?", said["reconciliation"]) in (
+    assert number(r"\d+ sur (\d+) prêts? traités?", said["reconciliation"]) in (
         [],
         [counts.total],
     )
@@ -177,7 +177,7 @@ def agree_on_what_is_left(walk: Walk, said: dict[str, str]) -> None:
         assert not overview.pending
         assert not overview.carts
     if overview.pending:
-        assert "Chaque prêt est justifié" not in said["reconciliation"]
+        assert "Chaque prêt est traité" not in said["reconciliation"]
         assert marks["sign"] in ("later", "left")
     for step, unfinished in {
         "check": r"[1-9]\d* scans? à vérifier",

@@ -285,7 +285,7 @@ def proved(hand: Hand, rows: int, *, refused: int) -> None:
     expect(again).to_be_visible(timeout=3000 * PATIENCE)
     title = page.get_by_role("heading", name=f"{refused} prêts à régler", exact=True)
     expect(title).to_be_visible()
-    shown = f"{rows - refused} sur {french(rows)} prêts justifiés"
+    shown = f"{rows - refused} sur {french(rows)} prêts traités"
     expect(page.locator(".tally .n")).to_have_text(shown)
     counts = [int(one.inner_text()) for one in page.locator(".legend b").all()]
     assert sum(counts) == rows
@@ -371,7 +371,7 @@ def sign_off(hand: Hand, rows: int) -> None:
     hand.press(f"Signer pour {french(rows)} prêts")
     expect(page.get_by_text("Signé par L. M., ")).to_be_visible()
     expect(page.get_by_role("button", name="rouvrir")).to_have_count(0)
-    shown = f"{french(rows)} sur {french(rows)} prêts justifiés"
+    shown = f"{french(rows)} sur {french(rows)} prêts traités"
     expect(page.locator(".tally .n")).to_have_text(shown)
 
 

@@ -1,5 +1,7 @@
 // The page's words in its language, its times in the library's zone, and the forms that carry them.
 
+import { ordinal } from "relais/wall_clock.js"
+
 const ZONE = { timeZone: document.documentElement.dataset.zone }
 
 export class Texts {
@@ -27,7 +29,7 @@ export class Texts {
   }
 
   day(at) {
-    return new Date(at).toLocaleDateString(this.locale, { ...ZONE, weekday: "long", day: "numeric", month: "long" })
+    return ordinal(new Date(at).toLocaleDateString(this.locale, { ...ZONE, weekday: "long", day: "numeric", month: "long" }), this.locale)
   }
 
   // On paper the year is needed too.

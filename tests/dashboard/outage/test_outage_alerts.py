@@ -188,7 +188,7 @@ async def test_alerts_of_a_whole_outage(day: Day, url: str) -> None:
     )
     journal.append(signed)
     await day.lasts(Status.UP, 15)
-    text = "Signé\u202f: 12:38. Tous les prêts sont justifiés."
+    text = "Signé\u202f: 12:38. Tous les prêts sont traités."
     (signature,) = day.sent()
     assert signature == act("transfert signé", text, "success", "reconciliation")
     _, dossier = answers(signature[1])

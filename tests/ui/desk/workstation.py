@@ -116,7 +116,7 @@ def items(relais: Relais, begin: str) -> list[str]:
 
 def waits(page: Page, count: int) -> None:
     page.wait_for_timeout(DRAWN_WITHIN)
-    expect(part(page, "rows").locator("tr", has_text="Écriture")).to_have_count(0)
+    expect(part(page, "rows").locator("tr", has_text="En cours")).to_have_count(0)
     expect(part(page, "waiting")).to_have_text(str(count))
 
 
