@@ -56,7 +56,7 @@ def routes(
     return [
         (r"/board\.json", BoardJson, context),
         (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring_now()}),
-        (r"/status(\.rss|\.json)?", PublicStatus, context),
+        (r"/status(\.rss)?", PublicStatus, context),
         (r"/dossier/([0-9a-f-]{36})", DossierHandler, context),
         (r"/dossier/([0-9a-f-]{36})\.zip", OutageFilesHandler, context),
         (r"/service-level(\.csv)?", ServiceLevelHandler, context),

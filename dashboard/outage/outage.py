@@ -1,6 +1,6 @@
 """The outage that all pages share: suspected by rules, declared and ended by people."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,8 @@ from procedure.journal import Entry
 from procedure.outages import outage_acts
 from procedure.outages.declared_outage import OutageEnded, OutageLog, OutageRecord, find_outage
 from procedure.outages.outage_acts import Occasion, open_outage
+from procedure.outages.public_acts import ReaderMessage, publish, send
+from procedure.outages.public_entries import PublicStatement, PublicWithdrawn
 from procedure.outages.recording import record_act
 
 LATELY = timedelta(hours=12)  # for so long after its end the reconciliation is shown
@@ -134,15 +136,19 @@ class OutageState(State):
         lending: bool = True,
         message: str | Mapping[str, str] = "",
         news: str = "",
+        readers: ReaderMessage | None = None,
     ) -> None:
         """Declare an outage, for all pages at once; `begun` and `news` are times as written.
+
+        Readers learn of it where there is a message for them.
 
         Raises:
             OutageRefused: nothing was recorded; its reason is a key for the page.
         """
         reason, occasion = self.suspected, self._occasion()
-        self._record(
-            lambda log: outage_acts.declare(
+
+        def act(log: OutageLog) -> Iterator[Entry]:
+            declared, *first = outage_acts.declare(
                 log,
                 title,
                 occasion,
@@ -153,24 +159,45 @@ class OutageState(State):
                 planned=reason is not None and reason.planned,
                 suspected=reason.fault if reason else "",
             )
-        )
+            yield from (declared, *first)
+            if readers is not None:
+                yield publish(declared.id, readers, occasion, news=news, lending=lending)
+
+        self._record(lambda log: list(act(log)))
 
     def say(
-        self, message: str | Mapping[str, str], *, news: str = "", lending: bool = True
+        self,
+        desks: Mapping[str, str],
+        *,
+        readers: ReaderMessage | None = None,
+        news: str = "",
+        lending: bool = True,
     ) -> None:
-        """Send a message to every desk, in one language or in several, with the next news.
+        """Send a message to every desk, by language, to readers, or to both, with the next news.
 
         Raises:
             OutageRefused: see `declare`.
         """
         occasion = self._occasion()
         self._record(
-            lambda log: [
-                outage_acts.send_message(
-                    open_outage(log), message, occasion, news=news, lending=lending
-                )
-            ]
+            lambda log: list(
+                send(open_outage(log), desks, readers, occasion, news=news, lending=lending)
+            )
         )
+
+    def withdraw(self, statement: str) -> None:
+        """Take what readers were told off the public page, by its id.
+
+        Raises:
+            OutageRefused: see `declare`.
+        """
+        self.session.person.require(Permission.COORDINATE)
+        known = {str(one.id): one.id for one in self.context.models.public.statements}
+        if statement in known:
+            occasion = self._occasion()
+            self._record(
+                lambda _: [PublicWithdrawn(**occasion.entry(), statement=known[statement])]
+            )
 
     def note(self, text: str, contact: str | None = None) -> None:
         """Record a note with the outage, or that a contact was reached.
@@ -220,6 +247,16 @@ class OutageState(State):
         if shown:
             self.session.person.require(Permission.COORDINATE)
         self.opened = shown
+
+    @property
+    def published(self) -> list[PublicStatement]:
+        """What readers are told of the declared outage and of work ahead, oldest first."""
+        record, now = self.record, self.context.now()
+        return [
+            one
+            for one in self.context.models.public.statements
+            if (record and one.outage == record.declared.id) or (one.end and one.end > now)
+        ]
 
     @property
     def coordinates(self) -> bool:

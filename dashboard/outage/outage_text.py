@@ -49,8 +49,6 @@ def _refusals(language: Language) -> dict[str, str]:
         "no_time": say("Écrivez l’heure ainsi : 09:12, ou 24.11. 09:12 pour un autre jour."),
         "end_before_begin": say("La fin serait avant le début : corrigez l’heure."),
         "declared_already": say("Quelqu’un vient de la déclarer : voyez ci-dessus."),
-        "public_title_missing": say("Dites aux lecteurs ce qui ne marche pas."),
-        "not_shown": say("Relisez d’abord ce qui sera public."),
         "review_unchanged": say("Rien n’a changé dans ce texte."),
         "review_too_long": say("C’est trop long : 4000 signes au plus par réponse."),
         "none_stands": say("Cette panne est déjà finie : rien n’est envoyé."),

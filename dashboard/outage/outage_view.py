@@ -6,11 +6,10 @@ from typing import Any
 import panel as pn
 import param
 
-from dashboard.outage.message_fields_view import MessageFields
+from dashboard.outage.message_fields_view import FREE, MessageFields
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import title, try_act
-from dashboard.outage.public_draft import PublicDraft
-from dashboard.outage.public_form import PublicForm
+from dashboard.outage.public_text import text_of
 from dashboard.outage.review_view import ReviewForm
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
@@ -38,7 +37,6 @@ class OutageForm(Part):
             self._message_part(),
             self._notes_part(),
             ReviewForm(outage=outage, language=self.language),
-            PublicForm(draft=PublicDraft(outage=outage), language=self.language),
             css_classes=["panel", "coordination", "no-print"],
             **WIDE,
         )
@@ -63,7 +61,9 @@ class OutageForm(Part):
     def _head(self) -> str:
         return self._html("outage/outage_head")
 
-    @param.depends("outage.record", "outage.over", "outage.updates.handbook")
+    @param.depends(
+        "outage.record", "outage.over", "outage.updates.journal", "outage.updates.handbook"
+    )
     def _trail(self) -> str:
         return self._html("outage/outage_trail")
 
@@ -90,7 +90,7 @@ class OutageForm(Part):
                 say("Déclarer la panne"), self._declare, visible=is_new, css_classes=FILLED
             ),
             self._button(
-                say("Envoyer à tous les postes"),
+                say("Envoyer le message"),
                 self._say,
                 visible=stands,
                 css_classes=self._if_it_fails,
@@ -170,6 +170,7 @@ class OutageForm(Part):
             suspicion=title(one.suspected, language),
             contacts=one.context.handbook.words[language.code].contacts,
             past=[over for over in reversed(one.context.models.outages.records()) if over.over][:3],
+            text=lambda texts: text_of(texts, language),
             now=one.context.now(),
         )
 
@@ -186,7 +187,7 @@ class OutageForm(Part):
         since = suspected.since if suspected else one.context.now()
         self._title.value = title(suspected, language)
         self._begun.value = language.clock(since)
-        self._messages.propose("" if record else "begin")
+        self._messages.propose(FREE if record else "begin")
         self._news.value = ""
         self._lending.value = ["lending"] if record is None or record.lending else []
         self._ended.value = ""
@@ -205,15 +206,19 @@ class OutageForm(Part):
                 begun=self._begun.value,
                 lending=bool(self._lending.value),
                 message=self._messages.texts,
+                readers=self._messages.readers,
                 news=self._news.value,
             )
         )
 
     def _say(self) -> None:
-        one, due = self.outage, self._news.value
-        lending = bool(self._lending.value)
-        if self._do(lambda: one.say(self._messages.texts, news=due, lending=lending)):
-            self._messages.propose("")
+        messages, due, lending = self._messages, self._news.value, bool(self._lending.value)
+        if self._do(
+            lambda: self.outage.say(
+                messages.texts, readers=messages.readers, news=due, lending=lending
+            )
+        ):
+            self._messages.propose(FREE)
             self._news.value = ""
 
     def _keep_note(self, contact: str | None = None) -> None:
@@ -237,3 +242,5 @@ class OutageForm(Part):
             self.outage.open(shown=act == "coordinate")
         elif act == "reached":
             self._keep_note(value)
+        elif act == "withdraw":
+            self._do(lambda: self.outage.withdraw(value))

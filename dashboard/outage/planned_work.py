@@ -1,13 +1,18 @@
 """The form that enters planned work by hand."""
 
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 import param
 
 from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.outage.occasion import page_occasion
+from dashboard.outage.public_text import ready_message
 from procedure.errors import WindowRefused
+from procedure.journal import Entry
+from procedure.outages.public_acts import announce_work
+from procedure.outages.public_entries import PublicStatement
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWindow,
@@ -29,8 +34,14 @@ class PlannedWork(param.Parameterized):
         """Show or hide the form."""
         self.param.update(opened=not self.opened, refusal="")
 
-    def plan(self, begin: str, end: str, title: str) -> None:
-        """Record work between two local times, or set why not."""
+    @property
+    def may_publish(self) -> bool:
+        """Whether the person may announce work to readers, too."""
+        session, context = self.diagnosis.session, self.diagnosis.context
+        return bool(context.settings.status_page) and session.person.may(Permission.COORDINATE)
+
+    def plan(self, begin: str, end: str, title: str, *, publish: bool = False) -> None:
+        """Record work between two local times, or set why not; `publish` tells readers, too."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
         try:
@@ -38,6 +49,7 @@ class PlannedWork(param.Parameterized):
         except WindowRefused as refused:
             self.refusal = refused.reason
             return
+        public = [self._for_readers(start, last)] if publish and self.may_publish else []
         self._append(
             MaintenancePlanned(
                 id=context.new_id(),
@@ -48,9 +60,15 @@ class PlannedWork(param.Parameterized):
                 title=title.strip()[:TITLE],
                 workstation=person.workstation,
                 operator=self.diagnosis.session.acting or None,
-            )
+            ),
+            *public,
         )
         self.param.update(opened=False, refusal="")
+
+    def _for_readers(self, start: datetime, end: datetime) -> PublicStatement:
+        context = self.diagnosis.context
+        message = ready_message("work", "begin", context.handbook.words)
+        return announce_work(start, end, message, page_occasion(context, self.diagnosis.session))
 
     def withdraw(self, window: str) -> None:
         """Withdraw work entered by hand, by its id."""
@@ -73,6 +91,6 @@ class PlannedWork(param.Parameterized):
         planned = self.diagnosis.context.models.staff_reports.windows()
         return next((str(one.id) for one in planned if one.window == window), "")
 
-    def _append(self, entry: Any) -> None:
-        self.diagnosis.context.journal.append(entry)
+    def _append(self, *entries: Entry) -> None:
+        self.diagnosis.context.journal.append(*entries)
         self.diagnosis.updates.refresh()

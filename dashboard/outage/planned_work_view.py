@@ -51,6 +51,7 @@ class PlannedWorkView(HtmlView):
             refusal=refusal(planned_work.refusal, self.language),
             today=f"{now.astimezone(library_zone()):%Y-%m-%dT%H:00}",
             longest=TITLE,
+            may_publish=planned_work.may_publish,
         )
 
     def _act(self, act: str, value: str) -> None:
@@ -62,7 +63,7 @@ class PlannedWorkView(HtmlView):
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         if act == "enter":
             begin, end, title = (fields.get(name, "") for name in ("begin", "end", "title"))
-            self.planned_work.plan(begin, end, title)
+            self.planned_work.plan(begin, end, title, publish="readers" in fields)
         else:
             self._act(act, "")
 

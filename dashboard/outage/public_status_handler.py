@@ -1,6 +1,5 @@
-"""`/status`, its feed `/status.rss` and `/status.json`: what was published, for anybody."""
+"""`/status` and its feed `/status.rss`: what was published, for anybody."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,15 +53,14 @@ def _page(context: AppContext) -> PublicPage:
 
 def _read(context: AppContext) -> PublicPage:
     context.models.update()
-    models, handbook = context.models, context.handbook
-    records, services = models.outages.records(), handbook.public_services
-    return public_page(records, models.public, handbook.scans, context.now(), services)
+    models = context.models
+    records, rules = models.outages.records(), context.handbook.scans
+    return public_page(records, models.public, rules, context.now())
 
 
 def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
     """Return a page without script and without anything to fetch."""
-    words, worst = context.handbook.words[shown.code], page.worst_service
-    days, names = public_days(page.outages, context.now()), words.services
+    words, days = context.handbook.words[shown.code], public_days(page.outages, context.now())
     return render(
         "outage/public_status",
         shown,
@@ -72,55 +70,10 @@ def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
         address=context.settings.status_page,
         demo=context.demo,
         page=page,
-        names=names,
-        troubled=", ".join(names[one.service] for one in page.services if one.state == worst),
         days=days,
         since=at_noon(next(iter(days))),
         now=context.now(),
     )
-
-
-def as_json(page: PublicPage, context: AppContext, shown: Language) -> str:
-    """Return what is public, newest first, instants in UTC; see docs/public-status.md."""
-    words, now = context.handbook.words[shown.code], context.now()
-    found = {
-        "library": words.library,
-        "outages": [_object(outage, shown, now) for outage in page.outages],
-        "ahead": [_object(work, shown, now) for work in page.ahead],
-        "services": [
-            {
-                "service": one.service,
-                "name": words.services[one.service],
-                "state": one.state,
-                "since": _iso(one.at),
-            }
-            for one in page.services
-        ],
-    }
-    return json.dumps(found, ensure_ascii=False)
-
-
-def _object(outage: PublicOutage, shown: Language, now: datetime) -> dict[str, object]:
-    return {
-        "id": str(outage.id),
-        "title": text_of(outage.title, shown),
-        "state": outage.state,
-        "planned": outage.state is PublicState.PLANNED,
-        "begun": _iso(outage.begun),
-        "ended": _iso(outage.ended),
-        "until": _iso(outage.until),
-        "lending": outage.lending,
-        "next_news": _iso(outage.next_news),
-        "overdue": outage.is_overdue(now),
-        "messages": [
-            {"at": _iso(message.at), "text": text_of(message.text, shown)}
-            for message in outage.messages
-        ],
-    }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def as_rss(page: PublicPage, context: AppContext, shown: Language) -> str:
@@ -131,7 +84,7 @@ def as_rss(page: PublicPage, context: AppContext, shown: Language) -> str:
     title = shown.say("Pannes\u202f: {library}", library=words.library)
     address = f"{context.settings.status_page}?lang={shown.code}"
     _add(channel, title=title, link=address, description=title, language=shown.code)
-    items = list(feed_items(page, words.services, shown, context.now()))
+    items = list(feed_items(page, shown, context.now()))
     for one in sorted(items, key=lambda item: item.at, reverse=True):
         item = ET.SubElement(channel, "item")
         _add(item, title=one.title, link=address, description=one.text)
@@ -149,7 +102,6 @@ Writer = Callable[[PublicPage, AppContext, Language], str]
 FORMS: Mapping[str, tuple[str, Writer]] = {
     "": ("text/html", as_html),
     ".rss": ("application/rss+xml", as_rss),
-    ".json": ("application/json", as_json),
 }
 
 
@@ -163,18 +115,10 @@ class FeedItem:
     text: str
 
 
-def feed_items(
-    page: PublicPage, names: Mapping[str, str], shown: Language, now: datetime
-) -> Iterator[FeedItem]:
-    """Yield the items of a page in a language; `names` are those of the services."""
+def feed_items(page: PublicPage, shown: Language, now: datetime) -> Iterator[FeedItem]:
+    """Yield the items of a page in a language."""
     for outage in (*page.outages, *page.ahead):
         yield from _of_outage(outage, shown, now)
-    states = state_names(shown)
-    for service in page.services:
-        state, name = states[service.state], names[service.service]
-        title = shown.say("{state}\u202f: {what}", state=state, what=name)
-        said = shown.say("État donné par la bibliothèque.")
-        yield FeedItem(service.at, f"urn:uuid:{service.id}", title, said)
 
 
 def _of_outage(outage: PublicOutage, shown: Language, now: datetime) -> Iterator[FeedItem]:

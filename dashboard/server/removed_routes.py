@@ -10,6 +10,7 @@ REMOVED = {
     "POST /api/outage/note adds more",
     "/api/outage/task": _TASK,
     "/api/outage/task/done": _TASK,
+    "/status.json": "/status.rss has the same; /board.json is for screens",
 }
 
 

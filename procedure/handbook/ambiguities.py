@@ -14,13 +14,22 @@ _UNRELATED = ("~", ".bak", ".orig", ".old", ".swp", ".tmp", ".md", ".txt", ".py"
 
 
 def ambiguities(handbook: Handbook, files: Iterable[str]) -> Iterator[Fault]:
-    """Yield desks with one name, answers with one letter, and files that look like a handbook's.
+    """Yield desks with one name, answers with one letter, and what is of an earlier version.
 
     The handbook can be used all the same. `files` are the names in its folder.
     """
     yield from _desks_with_one_name(handbook)
     yield from _answers_with_one_letter(handbook)
+    yield from _services(handbook)
     yield from _strange_files(files)
+
+
+def _services(handbook: Handbook) -> Iterator[Fault]:
+    for language, words in handbook.words.items():
+        if words.services:
+            message = "the public page no longer shows services; send readers a message instead"
+            where = "keep the table only for names in dossiers of versions before 1.0.0"
+            yield Fault(words_file(language), "services", f"{message}; {where}")
 
 
 def _desks_with_one_name(handbook: Handbook) -> Iterator[Fault]:

@@ -23,8 +23,6 @@ def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook
         for fault in step_faults(procedure, handbook.targets):
             if steps.is_valid(fault.key) and steps.is_valid(f"{fault.key.split('.')[0]}.answers"):
                 steps.faults.append(fault)
-    first = words[0].content if words else None
-    services = None if first is None else _table_of(first, "services")
     for page in words:
         if page.content is not None:
             compare_words(
@@ -33,7 +31,6 @@ def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook
                 complete_steps=[key for key in procedure.steps if steps.is_complete(key)],
                 targets=targets.keys,
                 contacts=contacts.keys,
-                services=services,
             )
 
 

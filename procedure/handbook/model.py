@@ -129,8 +129,8 @@ class Words:
     `alma` are acts of `ALMA_ACTS` by key. `settled` are the usual words for how a loan was settled
     by hand, by the key of the reason for which it was refused. `address` stands below the library's
     name on a reader's slip. `message` are texts for workstations by key
-    of `CAUSES`, `public` those for readers, `services` the names of services whose state a person
-    sets for them, by keys of the library's own.
+    of `CAUSES`, `public` those for readers. `services` are names for the dossiers of versions
+    before 1.0.0, in which a person set the states of services.
     """
 
     language: str
@@ -173,11 +173,6 @@ class Handbook:
     closures: frozenset[date] = frozenset()
     library: LibrarySettings = field(default_factory=LibrarySettings)
     contract: Contract | None = None
-
-    @property
-    def public_services(self) -> tuple[str, ...]:
-        """The keys of the services that the public page shows, in order."""
-        return tuple(next(iter(self.words.values())).services)
 
     def scan_rules(self) -> dict[str, Any]:
         """Return what a browser needs at a scan: `scans` and `lists`, as JSON takes them."""

@@ -71,7 +71,6 @@ def compare_words(
     complete_steps: Collection[str],
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
-    services: Collection[str] | None,
 ) -> None:
     """Add faults for keys without words and words without a key; None skips a kind.
 
@@ -82,7 +81,6 @@ def compare_words(
     _check_keys(page, "steps", worded, steps)
     _check_keys(page, "targets", _entries(tables.get("targets")), targets)
     _check_keys(page, "contacts", _entries(tables.get("contacts")), contacts)
-    _check_keys(page, "services", _entries(tables.get("services")), services)
     for key, step in (steps or {}).items():
         if key in worded and key in complete_steps:
             _compare_step(page, f"steps.{key}", _STEP.as_meant(_entries(worded[key])), step)

@@ -1,54 +1,78 @@
-"""What people publish for readers: a statement, its withdrawal, the state of a service, work ahead.
+"""What people publish for readers of the library: a message, its withdrawal, work ahead.
 
 As in `outage_acts`: each act is a function to the entry that is to be recorded.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from procedure.errors import OutageRefused
-from procedure.outages.declared_outage import OutageRecord
-from procedure.outages.outage_acts import Occasion, next_time
-from procedure.outages.public_entries import PublicServiceSet, PublicState, PublicStatement
+from procedure.outages.declared_outage import OutageNews, OutageRecord
+from procedure.outages.outage_acts import Occasion, next_time, send_message
+from procedure.outages.public_entries import PublicState, PublicStatement
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderMessage:
+    """What readers are told: the state, titles and texts by language."""
+
+    state: PublicState
+    titles: Mapping[str, str]
+    texts: Mapping[str, str]
 
 
 def publish(
-    record: OutageRecord,
-    titles: Mapping[str, str],
-    texts: Mapping[str, str],
-    occasion: Occasion,
-    *,
-    state: PublicState,
-    news: str = "",
-    lending: bool = False,
+    outage: UUID, message: ReaderMessage, occasion: Occasion, *, news: str = "", lending: bool
 ) -> PublicStatement:
-    """Return what readers are told of an outage, by language; `news` is a time as written.
+    """Return what readers are told of an outage; `news` is a time as written.
 
-    A language without a title shows that of the first one. Without a text the title, the state, the
-    next news and whether users can borrow change alone.
+    `lending` is whether they can borrow meanwhile.
 
     Raises:
         OutageRefused.
     """
+    texts = _written(message.texts, occasion)
+    if not texts:
+        raise OutageRefused("message_missing", "Write the message for the readers.")
     return PublicStatement(
         **occasion.entry(),
-        outage=record.declared.id,
-        state=state,
-        titles=_titles(titles, occasion),
-        texts=_written(texts, occasion),
+        outage=outage,
+        state=message.state,
+        titles=_written(message.titles, occasion),
+        texts=texts,
         next_news=next_time(news, occasion),
         lending=lending,
     )
 
 
-def announce_work(
-    start: datetime,
-    end: datetime,
-    titles: Mapping[str, str],
-    texts: Mapping[str, str],
+def send(
+    record: OutageRecord,
+    desks: Mapping[str, str],
+    readers: ReaderMessage | None,
     occasion: Occasion,
+    *,
+    news: str = "",
+    lending: bool,
+) -> Iterator[OutageNews | PublicStatement]:
+    """Yield a message to the desks, by language, and one to the readers, as far as there are any.
+
+    A change of `lending` goes to the desks also where the message is for readers alone.
+
+    Raises:
+        OutageRefused.
+    """
+    if readers is None or any(desks.values()) or lending != record.lending:
+        yield send_message(record, desks, occasion, news=news, lending=lending)
+    if readers is not None:
+        yield publish(record.declared.id, readers, occasion, news=news, lending=lending)
+
+
+def announce_work(
+    start: datetime, end: datetime, message: ReaderMessage, occasion: Occasion
 ) -> PublicStatement:
-    """Return what readers are told of work ahead, by language; instants are aware UTC.
+    """Return what readers are told of work ahead; instants are aware UTC.
 
     Raises:
         OutageRefused.
@@ -56,32 +80,12 @@ def announce_work(
     return PublicStatement(
         **occasion.entry(),
         outage=None,
-        state=PublicState.PLANNED,
-        titles=_titles(titles, occasion),
-        texts=_written(texts, occasion),
+        state=message.state,
+        titles=_written(message.titles, occasion),
+        texts=_written(message.texts, occasion),
         start=start,
         end=end,
     )
-
-
-def set_service(
-    service: str, state: PublicState, known: Collection[str], occasion: Occasion
-) -> PublicServiceSet:
-    """Return the state of a service as a person sets it; `known` are those of the handbook.
-
-    Raises:
-        OutageRefused.
-    """
-    if service not in known:
-        raise OutageRefused("service_unknown", "The handbook has no such service.")
-    return PublicServiceSet(**occasion.entry(), service=service, state=state)
-
-
-def _titles(titles: Mapping[str, str], occasion: Occasion) -> dict[str, str]:
-    written = _written(titles, occasion)
-    if not written:
-        raise OutageRefused("public_title_missing", "Say what does not work.")
-    return written
 
 
 def _written(texts: Mapping[str, str], occasion: Occasion) -> dict[str, str]:

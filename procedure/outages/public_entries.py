@@ -11,7 +11,7 @@ from procedure.journal import Act, Recorded
 
 
 class PublicState(StrEnum):
-    """The state of an outage or of a service as a person sets it; these keys are stored."""
+    """The state of an outage as readers are told it; these keys are stored."""
 
     WORKS = "works"
     DEGRADED = "degraded"
@@ -50,7 +50,10 @@ class PublicWithdrawn(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicServiceSet(Act):
-    """The state of a service as readers see it; `service` is its key in the handbook."""
+    """The state of a service, as readers saw it of versions before 1.0.0; dossiers show it.
+
+    `service` is its key in the handbook.
+    """
 
     KIND: ClassVar[str] = "public_service_set"
 
@@ -60,15 +63,10 @@ class PublicServiceSet(Act):
 
 @dataclass(slots=True)
 class PublicLog:
-    """What is published: statements in order, without those withdrawn, and the services; a fold."""
+    """What is published: statements in order, without those withdrawn; a fold."""
 
-    KINDS: ClassVar[tuple[str, ...]] = (
-        PublicStatement.KIND,
-        PublicWithdrawn.KIND,
-        PublicServiceSet.KIND,
-    )
+    KINDS: ClassVar[tuple[str, ...]] = (PublicStatement.KIND, PublicWithdrawn.KIND)
     _statements: dict[UUID, PublicStatement] = field(default_factory=dict[UUID, PublicStatement])
-    services: dict[str, PublicServiceSet] = field(default_factory=dict[str, PublicServiceSet])
 
     def extend(self, entries: Iterable[Recorded]) -> None:
         """Fold further entries, oldest first."""
@@ -78,14 +76,8 @@ class PublicLog:
                     self._statements[statement.id] = statement
                 case PublicWithdrawn() as withdrawn:
                     self._statements.pop(withdrawn.statement, None)
-                case PublicServiceSet() as service:
-                    self.services[service.service] = service
                 case _:
                     pass
-
-    def adding(self, statement: PublicStatement) -> "PublicLog":
-        """Return the same with one more statement, which is not published."""
-        return PublicLog({**self._statements, statement.id: statement}, self.services)
 
     @property
     def statements(self) -> tuple[PublicStatement, ...]:

@@ -1,4 +1,4 @@
-"""What anybody may read of outages: what a person published of them, the services, work ahead.
+"""What anybody may read of outages: what a person published of them, and work ahead.
 
 Never who wrote it, at which workstation, what was lent, or what the probes and pages say. Of an
 outage that an earlier version declared, titles and messages were public at once, and stay so.
@@ -14,12 +14,7 @@ from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.local_time import local_day
 from procedure.outages.declared_outage import OutageNews, OutageRecord
-from procedure.outages.public_entries import (
-    PublicLog,
-    PublicServiceSet,
-    PublicState,
-    PublicStatement,
-)
+from procedure.outages.public_entries import PublicLog, PublicState, PublicStatement
 
 KEPT = timedelta(days=30)  # after the end of an outage
 
@@ -64,11 +59,10 @@ class PublicOutage:
 
 @dataclass(frozen=True, slots=True)
 class PublicPage:
-    """All that is public: outages newest first, work ahead in order, services as set by people."""
+    """All that is public: outages newest first, work ahead in order."""
 
     outages: tuple[PublicOutage, ...] = ()
     ahead: tuple[PublicOutage, ...] = ()
-    services: tuple[PublicServiceSet, ...] = ()
 
     @property
     def current(self) -> list[PublicOutage]:
@@ -77,25 +71,15 @@ class PublicPage:
         return sorted(lasting, key=lambda outage: -_WORSE.index(outage.state))
 
     @property
-    def worst_service(self) -> PublicState | None:
-        """The worst state of a service, None where all work or none is known."""
-        states = {one.state for one in self.services} - {PublicState.WORKS}
-        return max(states, key=_WORSE.index, default=None)
-
-    @property
     def past(self) -> list[PublicOutage]:
         """What is over."""
         return [outage for outage in self.outages if outage.ended is not None]
 
 
 def public_page(
-    records: Iterable[OutageRecord],
-    published: PublicLog,
-    rules: ScanRules,
-    now: datetime,
-    services: Iterable[str] = (),
+    records: Iterable[OutageRecord], published: PublicLog, rules: ScanRules, now: datetime
 ) -> PublicPage:
-    """Return what lasts, is ahead, or ended within thirty days; `services` are those shown."""
+    """Return what lasts, is ahead, or ended within thirty days."""
     declared = (_outage(record, published.about(record.declared.id), rules) for record in records)
     work = [_work(one, rules, now) for one in published.statements if one.outage is None]
     every = [outage for outage in (*declared, *work) if outage is not None]
@@ -104,7 +88,6 @@ def public_page(
     return PublicPage(
         outages=tuple(outage for outage in reversed(by_begin) if outage.begun <= now),
         ahead=tuple(outage for outage in by_begin if outage.begun > now),
-        services=tuple(published.services[key] for key in services if key in published.services),
     )
 
 

@@ -212,7 +212,7 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     read = {
         path: server.ask(path)
         for path in (
-            *("/metrics", "/board.json", "/status", "/status.json", "/status.rss"),
+            *("/metrics", "/board.json", "/status", "/status.rss"),
             *("/healthz", "/readyz", "/desk/time", "/reconciliation/summary.csv"),
             f"/dossier/{outage.id}",
             *(

@@ -86,10 +86,10 @@ class Page:
         self.outage.declare(title, begun=begun, message=message, news=news)
 
     def say(self, message: str, news: str) -> None:
-        self.outage.say(message, news=news, lending=True)
+        self.outage.say({"fr": message}, news=news, lending=True)
 
     def stop_lending(self) -> None:
-        self.outage.say("", lending=False)
+        self.outage.say({}, lending=False)
 
     def write_file(self) -> tuple[str, bytes]:
         self.progress.update()

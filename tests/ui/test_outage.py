@@ -35,7 +35,8 @@ def declared(page: Page, message: str) -> None:
     outage(page).click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
     page.get_by_label("Qui agit").fill("LM")
-    page.get_by_label("Message à tous les postes").fill(message)
+    page.get_by_label("Moment").select_option(label="texte libre")
+    page.get_by_label("Message", exact=True).fill(message)
     page.get_by_label("Prochaines nouvelles").fill("23:59")
     button(page, "Déclarer la panne").click()
 
@@ -57,7 +58,7 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
 
     button(page, "CAD averti").click()
     page.get_by_label("C1 est en vigueur").uncheck()
-    button(page, "Envoyer à tous les postes").click()
+    button(page, "Envoyer le message").click()
     expect(banner(other)).to_contain_text("C1 n’est plus en vigueur.")
     expect(page.locator(".trail").first).to_contain_text("CAD averti")
 

@@ -1,5 +1,6 @@
 """What readers see: nothing of a declaration, then what the coordination saw before publishing it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -28,43 +29,39 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server.kill()
 
 
-def test_readers_see_what_was_shown_before_it_was_published(
+def test_readers_see_the_message_that_was_sent_to_them(
     page: Page, context: BrowserContext, relais: Relais
 ) -> None:
     page.locator('[data-act="coordinate"]').click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
     page.get_by_label("Qui agit").fill("LM")
     page.get_by_role("button", name="Déclarer la panne", exact=True).click()
-    expect(page.get_by_text("De cette panne, rien n’est encore public.")).to_be_visible()
+    expect(page.get_by_role("button", name="La panne est finie, aussi")).to_be_visible()
     readers = context.new_page()
     readers.goto(f"http://localhost:{relais.port}/status?lang=en")
-    expect(readers.get_by_role("heading", level=1)).to_have_text("No outage announced")
-
-    page.locator('[name="cause"]').select_option("slow")
-    title = page.locator('[name="title_en"]')
-    expect(title).to_have_value("The catalogue and your account are slow")
-    title.fill("The catalogue is slow")
-    page.locator('[name="lending"]').uncheck()
-    page.get_by_role("button", name="Voir avant de publier").click()
-    shown = page.frame_locator('iframe[title$="EN"]').get_by_role("heading", level=1)
-    expect(shown).to_contain_text("The catalogue is slow.")
-    readers.reload()
-    expect(readers.get_by_role("heading", level=1)).to_have_text("No outage announced")
-
-    page.get_by_role("button", name="Publier pour les lecteurs").click()
-    expect(page.get_by_role("heading", name="Publié")).to_be_visible()
-    page.get_by_text("États des services, pour les lecteurs").click()
-    page.locator('[data-value="account degraded"]').click()
-    expect(page.locator('[data-value="account degraded"]')).to_have_attribute(
-        "aria-pressed", "true"
-    )
-    # The server may read what was published a moment later.
     title = readers.get_by_role("heading", level=1)
+    expect(title).to_have_text("No outage announced")
+
+    page.get_by_label("Cause").select_option(label="ralenti")
+    page.get_by_label("Moment").select_option(label="au début")
+    page.get_by_label("Aux lecteurs, sur la page publique").check()
+    page.get_by_label("À tous les postes").uncheck()
+    expect(page.locator(".message-preview[lang=en]")).to_have_text(
+        [re.compile("The catalogue and your account are slow.")]
+    )
+    page.get_by_role("button", name="Envoyer le message").click()
+    expect(page.get_by_role("heading", name="Sur la page publique")).to_be_visible()
+    # The server may read what was published a moment later.
     eventually(
         readers,
-        lambda: (readers.reload(), "The catalogue is slow." in title.inner_text())[1],
+        lambda: (readers.reload(), "are slow." in title.inner_text())[1],
         wanted=True,
     )
-    expect(readers.locator(".services")).to_contain_text("Your account")
     expect(readers.locator("body")).not_to_contain_text("Alma")
-    expect(readers.locator("body")).not_to_contain_text("At the desks, with your card.")
+
+    page.get_by_role("button", name="Retirer").click()
+    eventually(
+        readers,
+        lambda: (readers.reload(), "No outage" in title.inner_text())[1],
+        wanted=True,
+    )

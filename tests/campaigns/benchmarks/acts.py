@@ -155,7 +155,7 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     checks = AlmaChecks(progress=progress)
     yield "read the guide's answer", lambda: page.guide.answer(page.guide.step, "yes")
     yield "report that Alma works", lambda: page.diagnosis.report(works=True)
-    yield "message to the desks", lambda: page.outage.say("Alma revient vers midi")
+    yield "message to the desks", lambda: page.outage.say({"fr": "Alma revient vers midi"})
     yield "note", lambda: page.outage.note("appelé")
     yield "choose a desk", lambda: other.loans.choose_desk("CMU")
     yield "search the log", lambda: other.loans.listing.param.update(text="1060000")

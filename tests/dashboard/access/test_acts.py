@@ -17,7 +17,6 @@ from dashboard.errors import NotAllowed
 from dashboard.loans.file_import import FileImport
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.outage.planned_work import PlannedWork
-from dashboard.outage.public_draft import PublicDraft
 from dashboard.page import DashboardPage
 from dashboard.readiness.drill_control import DrillControl
 from dashboard.reconciliation.alma_actions import AlmaChecks
@@ -70,17 +69,10 @@ ACTS: dict[str, tuple[Permission, Act]] = {
     ),
     "outage.outage: open": (Permission.COORDINATE, lambda page: page.outage.open()),
     "outage.outage: declare": (Permission.COORDINATE, lambda page: page.outage.declare("Alma")),
-    "outage.public_draft: publish": (
+    "outage.outage: say": (Permission.COORDINATE, lambda page: page.outage.say({"fr": "Alma"})),
+    "outage.outage: withdraw": (
         Permission.COORDINATE,
-        lambda page: PublicDraft(outage=page.outage).publish({}),
-    ),
-    "outage.public_draft: withdraw": (
-        Permission.COORDINATE,
-        lambda page: PublicDraft(outage=page.outage).withdraw(str(NONE)),
-    ),
-    "outage.public_draft: set service": (
-        Permission.COORDINATE,
-        lambda page: PublicDraft(outage=page.outage).set_service("account", "down"),
+        lambda page: page.outage.withdraw(str(NONE)),
     ),
     "outage.outage: review": (
         Permission.COORDINATE,

@@ -10,6 +10,7 @@ from click.testing import Result
 from dashboard.settings import PACKAGED_HANDBOOK, removed_setting, warn_of_unknown
 from procedure.circulation.scan_rules import NO_CARD_SHAPE
 from procedure.io.handbook_files import load_handbook
+from tests.stored.opened import HERE as STORED
 from tests.support.cli import json_lines, run_relais
 from tests.support.handbooks import SMALL, changed
 
@@ -73,6 +74,13 @@ def test_check_names_what_to_use_in_place_of_a_removed_setting(
     monkeypatch.setenv("RELAIS_LISTS", "/srv/exports")
     assert run(*words).exit_code == 0
     assert caplog.messages == [removed_setting("RELAIS_LISTS")]
+
+
+def test_check_names_what_to_use_in_place_of_a_removed_table() -> None:
+    result = run("check", str(STORED / "0d1645c8" / "handbook"))
+    said = ": services: the public page no longer shows services; send readers a message instead; "
+    lines = [line.partition(":")[0] for line in result.output.splitlines() if said in line]
+    assert (result.exit_code, lines) == (1, ["words/de.toml", "words/en.toml", "words/fr.toml"])
 
 
 def test_check_prints_every_fault_and_fails(bad: Path) -> None:

@@ -239,6 +239,7 @@ def test_serve_ends_with_130_after_ctrl_c_and_logs_little(tmp_path: Path) -> Non
     assert "Traceback" not in log
     assert log.count("runs as root") == (os.geteuid() == 0)
     assert log.count("neighbours.toml: Relais no longer shows the boards") == 1
+    assert log.count("services: the public page no longer shows services") == 3
     assert "a" * 80 in log
     assert "a" * 200 not in log
 

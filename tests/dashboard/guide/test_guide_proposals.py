@@ -97,7 +97,7 @@ def test_one_button_is_filled_through_a_declared_outage(screen: Screen) -> None:
     outage.open(shown=True)
     assert filled() == ["Déclarer la panne"]
     outage.declare("Alma")
-    assert filled() == ["Envoyer à tous les postes"]
+    assert filled() == ["Envoyer le message"]
     outage.well_since = outage.context.now()  # Alma answers again, C1 is in force
     assert filled() == ["La panne est finie"]
     outage.open(shown=False)

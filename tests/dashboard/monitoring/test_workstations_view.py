@@ -166,7 +166,7 @@ def test_band_does_not_say_nothing_to_do_in_a_declared_outage(
     text = "Votre poste seul n’atteint pas Alma."
     assert band(workstations) == f"{text} Prêtez en secours."
     record_round(workstations.diagnosis, alma=True)
-    outage.say("", lending=False)
+    outage.say({}, lending=False)
     assert band(workstations) == f"{well} Suivez la coordination, ci-dessous."
     outage.end()
     assert band(workstations) == "Tout répond. Rien à faire pour l’instant."

@@ -10,6 +10,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.users import SignedInBy, user_of
 from dashboard.outage.banner import OutageBanner
+from dashboard.outage.message_fields_view import FREE
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import title
 from dashboard.outage.outage_view import OutageForm
@@ -46,7 +47,7 @@ def test_banner_leads_back_and_recalls_the_block(context: AppContext, outage: Ou
     banner = OutageBanner(outage=outage, language=language("fr")).__panel__()
     outage.declare("Alma", lending=True)
     assert "Transférer les prêts dans Alma" not in banner.html
-    outage.say("Alma répond.", lending=False)
+    outage.say({"fr": "Alma répond."}, lending=False)
     assert "Transférer les prêts dans Alma" in banner.html
     outage.end()
     assert "Transférer les prêts dans Alma" in banner.html
@@ -97,14 +98,15 @@ def test_typed_words_stay_when_another_page_changes(
     context: AppContext, outage: OutageState
 ) -> None:
     panel = OutageForm(outage=outage, language=language("fr"))
-    assert panel._messages.message.value.startswith("Prêtez en secours")
+    written = panel._messages.fields["fr"]
+    assert panel._messages.texts["fr"].startswith("Prêtez en secours")
     outage.declare("Alma")
-    assert panel._messages.message.value == ""
-    panel._messages.message.value = "Encore"
-    outage.say("Autre message.")
-    assert panel._messages.message.value == "Encore"
+    assert (written.visible, panel._messages.texts["fr"]) == (True, "")
+    written.value = "Encore"
+    outage.say({"fr": "Autre message."})
+    assert written.value == "Encore"
     outage.end()
-    assert panel._messages.message.value.startswith("Prêtez en secours")
+    assert panel._messages.texts["fr"].startswith("Prêtez en secours")
 
 
 def test_end_is_filled_in_on_recovery_unless_typed(
@@ -147,15 +149,16 @@ def test_every_suspicion_has_its_title(code: str) -> None:
     assert title(named, language(code)) == "Mise à jour"
 
 
-def test_message_is_written_in_each_language_and_shown_before_it_is_sent(
+def test_message_is_shown_in_each_language_before_it_is_sent(
     context: AppContext, outage: OutageState
 ) -> None:
     panel = OutageForm(outage=outage, language=language("en"))
     fields = panel._messages
     assert fields.texts["en"] == "Lend offline, put returns on the cart."
     assert fields.texts["fr"] == "Prêtez en secours, posez les retours sur le chariot."
+    fields.phase.value = FREE
     fields.fields["fr"].value = "Prêtez ici."
-    fields.fields["de"].value = ""
+    fields.fields["en"].value = "Lend here."
     panel._news.value = "13:00"
     preview = panel.__panel__().select(LiveHTML)[1]
     shown = " ".join(preview.html.split())
@@ -168,10 +171,10 @@ def test_message_is_written_in_each_language_and_shown_before_it_is_sent(
     record = outage.record
     assert record is not None
     (news,) = record.news
-    assert news.words == {"fr": "Prêtez ici.", "en": "Lend offline, put returns on the cart."}
+    assert news.words == {"fr": "Prêtez ici.", "en": "Lend here."}
     assert (news.message, news.said("en"), news.said("de")) == (
         "Prêtez ici.",
-        "Lend offline, put returns on the cart.",
+        "Lend here.",
         "Prêtez ici.",
     )
     banners = {
@@ -179,16 +182,15 @@ def test_message_is_written_in_each_language_and_shown_before_it_is_sent(
         for code in ("fr", "en")
     }
     assert "Prêtez ici." in banners["fr"]
-    assert "Lend offline, put returns on the cart." in banners["en"]
+    assert "Lend here." in banners["en"]
 
 
-def test_message_of_a_moment_replaces_what_was_typed(outage: OutageState) -> None:
-    panel = OutageForm(outage=outage, language=language("fr"))
+def test_message_of_a_moment_is_the_handbooks(outage: OutageState) -> None:
+    messages = OutageForm(outage=outage, language=language("fr"))._messages
     outage.declare("Alma")
-    panel._messages._phase.value = "update"
-    said = panel._messages.message
-    assert said.value == "La panne dure encore\u202f: continuez de prêter en secours."
-    panel._messages._cause.value = "slow"
-    assert said.value == "Alma est encore ralenti."
-    panel._messages._phase.value = ""
-    assert said.value == ""
+    messages.phase.value = "update"
+    assert messages.texts["fr"] == "La panne dure encore\u202f: continuez de prêter en secours."
+    messages.cause.value = "slow"
+    assert messages.texts["fr"] == "Alma est encore ralenti."
+    messages.phase.value = FREE
+    assert messages.texts["fr"] == ""

@@ -1,6 +1,5 @@
-"""`/status` in its three forms: to everybody, once it is switched on, and escaped."""
+"""`/status` and its feed: to everybody, once it is switched on, and escaped."""
 
-import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -24,13 +23,12 @@ HOSTILE = "</title><script>window.run = 1</script>]]>&\"'"
 FORMS = {
     "/status": "text/html; charset=utf-8",
     "/status.rss": "application/rss+xml; charset=utf-8",
-    "/status.json": "application/json; charset=utf-8",
 }
 PRIVATE = ("MAIL-1", '"mb"', ">mb<", "1060000042", "2060000017", "Mrs. Rey", "switch", "alma-saml")
 
 
 def ask(context: AppContext, path: str, **request: object) -> HTTPResponse:
-    routes = [(r"/status(\.rss|\.json)?", PublicStatus, {"context": lambda: context})]
+    routes = [(r"/status(\.rss)?", PublicStatus, {"context": lambda: context})]
     return http.ask(routes, path, **request)  # type: ignore[arg-type]
 
 
@@ -101,11 +99,9 @@ def test_public_status_escapes_hostile_texts(public: AppContext) -> None:
         f"{ADDRESS}?lang=en",
         f"{ADDRESS}?lang=de",
         f"{ADDRESS}.rss?lang=en",
-        f"{ADDRESS}.json",
     ]
     feed = ET.fromstring(ask(public, "/status.rss").body)
     assert {one.text for one in feed.iter("title")} >= {HOSTILE}
-    assert json.loads(ask(public, "/status.json").body)["outages"][0]["title"] == HOSTILE
 
 
 def test_public_status_band_says_what_is_true(public: AppContext, clock) -> None:
@@ -143,30 +139,6 @@ def test_public_status_in_both_languages(public: AppContext) -> None:
     assert "No outage announced</h1>" in english
     assert '<html lang="en">' in english
     assert '<html lang="fr">' in ask(public, "/status?lang=it").body.decode()
-
-
-def test_public_status_json(public: AppContext, handbook) -> None:
-    declare(public)
-    assert json.loads(ask(public, "/status.json?lang=en").body) == {
-        "library": handbook.words["en"].library,
-        "outages": [
-            {
-                "id": str(OUTAGE),
-                "title": "Alma is down",
-                "state": "down",
-                "planned": False,
-                "begun": "2026-11-24T10:40:00+00:00",
-                "ended": None,
-                "until": None,
-                "lending": True,
-                "next_news": "2026-11-24T12:00:00+00:00",
-                "overdue": False,
-                "messages": [{"at": "2026-11-24T11:00:00+00:00", "text": "Lend here."}],
-            }
-        ],
-        "ahead": [],
-        "services": [],
-    }
 
 
 def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock) -> None:
@@ -222,7 +194,6 @@ def test_public_status_says_that_news_are_overdue(public: AppContext, clock) -> 
     publish(public)
     clock.pass_by(hours=1)
     assert "News expected: <time" in " ".join(ask(public, "/status?lang=en").body.decode().split())
-    assert json.loads(ask(public, "/status.json").body)["outages"][0]["overdue"] is True
     assert (
         "The news that were expected are overdue."
         in ask(public, "/status.rss?lang=en").body.decode()
@@ -236,10 +207,9 @@ def test_public_status_degraded_band_and_days(public: AppContext) -> None:
     assert "0 days with an outage, 1 slow day, 0 days with planned work" in " ".join(page.split())
 
 
-def test_public_status_services_and_work_ahead_in_every_form(public: AppContext, clock) -> None:
+def test_public_status_has_work_ahead_in_both_forms(public: AppContext, clock) -> None:
     start = clock.at + timedelta(days=2)
     public.journal.append(
-        make.service_set(4, "account", PublicState.DOWN, at=clock.at),
         make.statement(
             5,
             None,
@@ -251,31 +221,18 @@ def test_public_status_services_and_work_ahead_in_every_form(public: AppContext,
             end=start + timedelta(hours=2),
         ),
     )
-    page, feed, program = (ask(public, f"{path}?lang=en").body.decode() for path in FORMS)
+    page, feed = (ask(public, f"{path}?lang=en").body.decode() for path in FORMS)
     shown = " ".join(re.sub(r"<[^>]+>", " ", page).split())
-    assert "Down: Your account." in shown
     assert "Thursday 26 November, 12:00 – 14:00 ." in shown
     assert "Catalogue off. Desks open." in shown
     titles = [one.findtext("title") for one in ET.fromstring(feed).iter("item")]
-    assert sorted(filter(None, titles)) == ["Catalogue off", "Down: Your account"]
-    found = json.loads(program)
-    assert found["outages"] == []
-    assert [one["until"] for one in found["ahead"]] == ["2026-11-26T13:00:00+00:00"]
-    assert found["services"] == [
-        {
-            "service": "account",
-            "name": "Your account",
-            "state": "down",
-            "since": "2026-11-24T11:00:00+00:00",
-        }
-    ]
+    assert titles == ["Catalogue off"]
 
 
-def test_public_page_calls_no_service_by_what_a_probe_read(
+def test_public_page_says_nothing_of_what_a_probe_read(
     public: AppContext, watch: StillWatch
 ) -> None:
     for key in watch.targets:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
     before = ask(public, "/status").body
     assert b'class="state state--up"' in before
-    assert json.loads(ask(public, "/status.json").body)["services"] == []

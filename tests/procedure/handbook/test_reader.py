@@ -108,7 +108,7 @@ def test_words_for_readers_and_workstations() -> None:
     assert words.public["system"] == PublicWords(title="The catalogue is down")
     assert words.public["slow"] == PublicWords(end="Well again.")
     assert words.message["network"] == MessageWords(begin="Lend offline.")
-    assert handbook.public_services == ("account",)
+    assert words.services == services
 
 
 def test_wrong_words_for_readers_are_named() -> None:
@@ -120,15 +120,6 @@ def test_wrong_words_for_readers_are_named() -> None:
         ("public.slow.titel", 'unknown key; is "title" meant?'),
         ("public.slow.end", "is empty; write it, or take the key out"),
     }
-
-
-def test_services_have_a_name_in_each_language() -> None:
-    tables = with_words(services={"account": "Your account"})
-    tables["words/en.toml"] = {**GOOD["words/en.toml"], "services": {"acount": "Your account"}}
-    _, faults = read_handbook(tables)
-    (fault,) = faults
-    assert (fault.file, fault.key) == ("words/en.toml", "services.acount")
-    assert 'is "account" meant?' in fault.message
 
 
 _OPTIONAL = ("scans.toml", "words/en.toml")

@@ -47,7 +47,7 @@ def page(rules: ScanRules, now: datetime, *entries: object) -> PublicPage:
     log, published = OutageLog(), PublicLog()
     for fold in (log, published):
         fold.extend(recorded(*entries))
-    return public_page(log.records(), published, rules, now, ["account", "catalogue"])
+    return public_page(log.records(), published, rules, now)
 
 
 def public(rules: ScanRules, now: datetime) -> tuple[PublicOutage, ...]:
@@ -152,22 +152,6 @@ def test_work_is_ahead_then_on_then_over(rules: ScanRules) -> None:
     on = page(rules, AT + HOUR, work)
     assert ([one.state for one in on.current], on.ahead) == (["planned"], ())
     assert [one.ended for one in page(rules, AT + 3 * HOUR, work).past] == [AT + 3 * HOUR]
-
-
-def test_services_are_as_set_last_in_the_order_of_the_handbook(rules: ScanRules) -> None:
-    sets = [
-        make.service_set(5, "catalogue", PublicState.DOWN),
-        make.service_set(6, "gone", PublicState.DOWN),
-        make.service_set(7, "account", PublicState.DEGRADED),
-        make.service_set(8, "catalogue", PublicState.WORKS),
-    ]
-    shown = page(rules, AT, *sets)
-    assert [(one.service, one.state) for one in shown.services] == [
-        ("account", "degraded"),
-        ("catalogue", "works"),
-    ]
-    assert shown.worst_service == "degraded"
-    assert page(rules, AT, *sets[3:]).worst_service is None
 
 
 def test_text_in_another_language_than_it_was_written_in() -> None:

@@ -117,6 +117,11 @@ def test_file_of_a_handbook_that_is_no_longer_read_is_named(present: Path) -> No
     ]
 
 
+def test_table_of_a_handbook_that_is_no_longer_shown_is_named(present: Path) -> None:
+    found = said(upgrade(present, handbook=HERE / "0d1645c8" / "handbook"), "handbook")
+    assert sum("the public page no longer shows services" in text for _, text in found) == 3
+
+
 @pytest.mark.parametrize(
     ("same", "text"),
     [(True, "the desk page is the same"), (False, "open pages lend on and send to this version")],
