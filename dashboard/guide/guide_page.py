@@ -5,7 +5,7 @@ from typing import Any
 import panel as pn
 import param
 
-from dashboard.core.users import Permission
+from dashboard.core.users import Permission, SignedInBy
 from dashboard.guide.all_clear_view import AllClearView
 from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide import Guide
@@ -146,7 +146,9 @@ class GuidePage(Part):
                 language=language,
             ),
         ]
-        if workstations.diagnosis.session.person.may(Permission.COORDINATE):
+        person = workstations.diagnosis.session.person
+        # An open server takes everybody at a desk for a coordinator.
+        if person.may(Permission.COORDINATE) and person.by is not SignedInBy.OPEN:
             parts.append(ReadinessView(drill=self._drill, language=language))
         return pn.Column(
             LiveStack(parts), ScannerCheck(workstations.context.handbook, language), **WIDE

@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.core.users import UNRESTRICTED, SignedInBy, User, user_of
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_page import GuidePage
 from dashboard.guide.suggested_path import SuggestedPath
@@ -17,6 +19,7 @@ from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import TEMPLATES
+from procedure.access.roles import Role
 from procedure.monitoring.model import Status
 
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
@@ -35,7 +38,7 @@ ANSWER = re.compile(
 
 
 def opened(
-    context: AppContext, query: str = "", code: str = "fr", **who: str
+    context: AppContext, query: str = "", code: str = "fr", **who: Any
 ) -> tuple[Guide, GuidePage]:
     grid, session = ProbeGrid(context=context), Session(query=query, signer="LM", **who)
     guide = Guide(context=context, session=session, grid=grid)
@@ -99,6 +102,24 @@ def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext,
     assert not calm.visible
     outage.end()
     assert calm.visible
+
+
+@pytest.mark.parametrize(
+    ("user", "sees"),
+    [
+        (UNRESTRICTED, True),
+        (user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT), True),
+        (user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT), False),
+        (User(by=SignedInBy.OPEN), False),
+    ],
+)
+def test_calm_page_tells_coordinators_alone_what_is_not_ready(
+    context: AppContext, watch, user: User, sees: bool
+) -> None:
+    for key in context.handbook.targets:
+        watch.see(key, Status.UP)
+    _, place = opened(context, user=user)
+    assert ("Prêt pour une panne" in html(place), "Bonne journée" in html(place)) == (sees, True)
 
 
 def test_foot_leads_to_the_coordination_where_no_banner_does(context: AppContext, watch) -> None:
