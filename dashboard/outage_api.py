@@ -106,7 +106,7 @@ class OutageAct(OutageApi):
         try:
             asked = msgspec.json.decode(bytes(self._body), type=REQUESTS[name])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            self._refuse(400, f"send a JSON object as docs/declaring.md has it: {fault}")
+            self._refuse(400, f"send a JSON object as docs/outages.md has it: {fault}")
             return
         if not asked.by.strip():
             self._refuse(400, 'name the person for whom this is done: "by": "A. Favre"')
