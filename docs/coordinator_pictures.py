@@ -68,18 +68,9 @@ def _declare(hand: Coordinator) -> None:
 
 def _follow(hand: Coordinator) -> None:
     page = hand.page
-    for label, text, button in (
-        ("Name of who leads", "A. Favre", "Note who leads"),
-        ("What is to be done", "Ask EU03 why", ""),
-        ("Owner", "A. Favre", "Add"),
-    ):
-        page.get_by_label(label, exact=True).fill(text)
-        if button:
-            hand.press(button)
     hand.photograph("follow")
     link = page.get_by_role("link", name="Dossier").first
     hand.dossier = link.evaluate("one => one.href")
-    hand.photograph("lead", page.get_by_role("heading", name="Who leads"))
     serve = hand.drill.get_by_role("button", name="Serve a user for me")
     while serve.count():
         hand.press("Serve a user for me", hand.drill)
