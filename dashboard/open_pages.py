@@ -25,7 +25,7 @@ from dashboard.server.panel_internals import change_pages_on_the_loop, collect_g
 from dashboard.translations import language
 from dashboard.ui.failure_log import succeeds
 from dashboard.ui.live_html import LiveHTML, LiveStack
-from dashboard.ui.part import page_failed
+from dashboard.ui.part import page_failure
 from dashboard.ui.shell import add_roots, frame
 
 TICK = 1.0  # seconds between two refreshes of a page
@@ -86,7 +86,7 @@ def open_page() -> None:
     try:
         opened = DashboardPage(reconciliation_ledger(), session, page_language)
     except Exception as error:  # else Panel would put the traceback on the page
-        said = LiveHTML(escape(page_failed(error, page_language)))
+        said = LiveHTML(escape(page_failure(error, page_language)))
         add_roots(pn.state.curdoc, {"head": LiveStack([said], ["outage"])})
         return
     # Before the line is open an update waits its turn, and an older one would overtake a newer.

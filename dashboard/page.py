@@ -38,7 +38,7 @@ from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
 from dashboard.ui.failure_log import log_failure, succeeds
 from dashboard.ui.file_drop import FileDrop
-from dashboard.ui.lazy_place import LazyPart, LazyPlace, NotForYou, built
+from dashboard.ui.lazy_place import LazyPart, LazyPlace, NotForYou, view_or_failure
 from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.part import Part, set_page_language
 
@@ -161,7 +161,7 @@ class DashboardPage(param.Parameterized):
 
     def _make_parts(self) -> dict[str, Viewable | Viewer]:
         def part(kind: type[Part], **more: Any) -> Viewer | LiveHTML:
-            return built(self._states.make, kind=kind, **more)
+            return view_or_failure(self._states.make, kind=kind, **more)
 
         self._states.add(WorkstationName)
         return {

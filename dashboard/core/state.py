@@ -11,7 +11,7 @@ class State(param.Parameterized):
     """What a page knows, as parameters; it holds no widgets."""
 
     failures: dict[str, Exception] = param.Dict(
-        default={}, doc="Why values could not be computed, by the method of `keeps_failure`."
+        default={}, doc="Why values could not be computed, by the method of `keep_failure`."
     )
 
     def set(self, **values: Any) -> None:
@@ -27,7 +27,7 @@ class State(param.Parameterized):
 S = TypeVar("S", bound=State)
 
 
-def keeps_failure(compute: Callable[[S], None]) -> Callable[[S], None]:
+def keep_failure(compute: Callable[[S], None]) -> Callable[[S], None]:
     """Wrap a method that depends on parameters: what it raises is kept in `failures`.
 
     Param calls what depends on a change one after another, and stops at the first that raises.

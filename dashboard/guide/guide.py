@@ -12,7 +12,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session, query_values
-from dashboard.core.state import State, keeps_failure
+from dashboard.core.state import State, keep_failure
 from dashboard.core.users import Permission
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.grid import ProbeGrid
@@ -191,7 +191,7 @@ class Guide(State):
         self._show(self._known(self.walk, self.walk.viewed or ""), is_open=self.is_open)
 
     @param.depends("grid.updates.now", watch=True)
-    @keeps_failure
+    @keep_failure
     def _follow_time(self) -> None:
         """Check whether the journal has the answers, and whether a contact can be reached."""
         done = [answer for answer in self._unsure if answer.done()]

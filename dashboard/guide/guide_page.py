@@ -26,7 +26,7 @@ from dashboard.readiness.drill_control import DrillControl
 from dashboard.readiness.readiness_view import ReadinessView
 from dashboard.readiness.scanner_check import ScannerCheck
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.lazy_place import LazyPart, built
+from dashboard.ui.lazy_place import LazyPart, view_or_failure
 from dashboard.ui.live_html import LiveStack
 from dashboard.ui.part import WIDE, Part, computed_once
 from dashboard.ui.templating import render
@@ -158,15 +158,17 @@ class GuidePage(Part):
         path, language = self.suggested_path, self.language
         seen = {"workstations": self.workstations, "language": language}
         return pn.Column(
-            built(GuidePanel, suggested_path=path, outage=self.outage, language=language),
+            view_or_failure(GuidePanel, suggested_path=path, outage=self.outage, language=language),
             LiveStack(
                 [
-                    built(GridPanel, brief=True, **seen),
-                    built(ReportView, **seen),
-                    built(WorkstationsView, **seen),
-                    built(DiagnosisView, **seen),
-                    built(ProcedureTree, guide=path.guide, language=language),
-                    built(PlannedWorkView, planned_work=self._planned_work, language=language),
+                    view_or_failure(GridPanel, brief=True, **seen),
+                    view_or_failure(ReportView, **seen),
+                    view_or_failure(WorkstationsView, **seen),
+                    view_or_failure(DiagnosisView, **seen),
+                    view_or_failure(ProcedureTree, guide=path.guide, language=language),
+                    view_or_failure(
+                        PlannedWorkView, planned_work=self._planned_work, language=language
+                    ),
                 ]
             ),
             css_classes=["guide-page"],

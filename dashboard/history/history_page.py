@@ -29,7 +29,7 @@ from dashboard.history.history_text import (
 )
 from dashboard.history.timeline_view import TimelineView
 from dashboard.translations.outcome_messages import cause_name
-from dashboard.ui.lazy_place import built
+from dashboard.ui.lazy_place import view_or_failure
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import asset_url, render
@@ -52,7 +52,7 @@ class HistoryPage(Part):
         self._causes = {cause: cause_name(cause, self.language) for cause in FailureCause}
         self._view = pn.Column(
             self._outages(),
-            self._timeline(built(TimelineView, session=self.session, **seen)),
+            self._timeline(view_or_failure(TimelineView, session=self.session, **seen)),
             LiveHTML(self._available, css_classes=["past-part"]),
             LiveHTML(
                 self._service_level,

@@ -11,7 +11,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import query_values
-from dashboard.core.state import State, keeps_failure
+from dashboard.core.state import State, keep_failure
 from procedure.handbook.model import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.service_states import announced_keys
@@ -136,7 +136,7 @@ class HistoryState(State):
     @param.depends(
         "shown", "updates.recent", "updates.ninety_days", "updates.ninety_days_failed", watch=True
     )
-    @keeps_failure
+    @keep_failure
     def _follow(self) -> None:
         """Compute again if something was read since the last time."""
         if not self.shown:

@@ -10,7 +10,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import IdentifierAccess, Session
-from dashboard.core.state import State, keeps_failure
+from dashboard.core.state import State, keep_failure
 from dashboard.core.users import Permission
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
@@ -72,7 +72,7 @@ class LendingState(State):
         self.intake.param.trigger("files")
 
     @param.depends("shown", "updates.now", "updates.journal", watch=True)
-    @keeps_failure
+    @keep_failure
     def _follow(self) -> None:
         """Show what was committed since, on this page and on every other."""
         if not self.shown:
@@ -81,7 +81,7 @@ class LendingState(State):
         self.lists.refresh()
 
     @param.depends("shown", "updates.minute", "updates.journal", watch=True)
-    @keeps_failure
+    @keep_failure
     def _note_identifiers(self) -> None:
         named = self.session.person.may(Permission.LEND)  # who only reads sees no whole number
         if self.shown and named and (self.listing.rows or self.lists.waiting):

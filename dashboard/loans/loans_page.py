@@ -17,7 +17,7 @@ from dashboard.monitoring.situation import LendIn
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.lazy_place import built
+from dashboard.ui.lazy_place import view_or_failure
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import asset_url, render
@@ -47,8 +47,10 @@ class LoansPage(Part):
         self._view = pn.Column(
             LiveHTML(self._again, role="status", visible=self._lends_again),
             ScanView(outage=self.outage, **here),
-            built(WaitingLoansView, lists=self.lending.lists, language=self.language),
-            built(LoanLogPanel, doors=[opens], opened=[intake, PatronView(**here)], **here),
+            view_or_failure(WaitingLoansView, lists=self.lending.lists, language=self.language),
+            view_or_failure(
+                LoanLogPanel, doors=[opens], opened=[intake, PatronView(**here)], **here
+            ),
             css_classes=["page--lending"],
             **WIDE,
         )

@@ -10,7 +10,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.state import State, keeps_failure
+from dashboard.core.state import State, keep_failure
 from dashboard.core.users import Permission
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.shared_evidence import (
@@ -151,7 +151,7 @@ class DiagnosisState(State):
         "session.desk",
         watch=True,
     )
-    @keeps_failure
+    @keep_failure
     def _diagnose(self) -> None:
         """Conclude again for this workstation, as something arrived or may have expired."""
         shared = self._collector.collect(self.grid.cells)

@@ -12,7 +12,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import ProbeWatch
-from dashboard.core.state import State, keeps_failure
+from dashboard.core.state import State, keep_failure
 from dashboard.monitoring.cell import GridCell, cell
 from dashboard.monitoring.situation import Situation, SituationKind, situation
 from procedure.diagnosis.evidence import roles_of
@@ -83,7 +83,7 @@ class ProbeGrid(State):
         self._judge()
 
     @param.depends("updates.outcomes", "updates.minute", watch=True)
-    @keeps_failure
+    @keep_failure
     def _judge(self) -> None:
         shared = self.context.computed_once("probe grid", _SharedCells, holds=None)
         cells = shared.read(self.context)
@@ -114,7 +114,7 @@ class ProbeGrid(State):
         return next(one for one in self.cells if (one.target, one.vantage) == (target, vantage))
 
     @param.depends("updates.recent", watch=True)
-    @keeps_failure
+    @keep_failure
     def _find_last_outage(self) -> None:
         """Find Alma's last outage in the recent states, once a minute."""
         settled = self.context.recent_states.settled_until

@@ -10,7 +10,7 @@ import param
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.state import State, keeps_failure
+from dashboard.core.state import State, keep_failure
 from dashboard.monitoring.cell import SiteSummary, site_summaries, sites_of
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -115,7 +115,7 @@ class Workstations(State):
     @param.depends(
         "diagnosis.result", "diagnosis.page_statuses", "grid.updates.quarter_minute", watch=True
     )
-    @keeps_failure
+    @keep_failure
     def _count(self) -> None:
         context, now = self.context, self.context.now()
         self._counted, self._behind = now, False

@@ -10,7 +10,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.state import State, keeps_failure
+from dashboard.core.state import State, keep_failure
 from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.situation import LendIn, lend_in
@@ -94,7 +94,7 @@ class OutageState(State):
         "diagnosis.grid.updates.journal",
         watch=True,
     )
-    @keeps_failure
+    @keep_failure
     def _read(self) -> None:
         """Read the record, and how long the diagnosis has been trouble or none."""
         now, context = self.context.now(), self.context

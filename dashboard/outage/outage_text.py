@@ -25,7 +25,7 @@ def title(suspected: Suspected | None, language: Language) -> str:
     return named or names.get(fault, say("Alma inaccessible"))
 
 
-def try_act(act: Callable[[], object], language: Language) -> str:
+def try_outage_action(act: Callable[[], object], language: Language) -> str:
     """Do an action; return the sentence of its refusal, empty when it was done."""
     try:
         return try_action(act, language)

@@ -8,7 +8,7 @@ import param
 
 from dashboard.outage.message_fields_view import FREE, MessageFields
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_text import title, try_act
+from dashboard.outage.outage_text import title, try_outage_action
 from dashboard.outage.public_text import text_of
 from dashboard.outage.review_view import ReviewForm
 from dashboard.ui.live_html import LiveHTML
@@ -232,7 +232,7 @@ class OutageForm(Part):
         session = self.outage.session
         if not session.person.name:
             session.name_signer(self._who.value)
-        why = try_act(act, self.language)
+        why = try_outage_action(act, self.language)
         shown = render("ui/refusal", self.language, why=why) if why else ""
         self._told.param.update(html=shown, visible=bool(why))
         return not why

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import param
 
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_text import try_act
+from dashboard.outage.outage_text import try_outage_action
 from dashboard.translations.sentences import review_questions
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
@@ -45,6 +45,6 @@ class ReviewForm(HtmlView):
         if act != "review":
             return
         texts = {name: fields.get(name, "") for name in review_questions(self.language)}
-        self.refusal = try_act(lambda: self.outage.review(**texts), self.language)
+        self.refusal = try_outage_action(lambda: self.outage.review(**texts), self.language)
         if not self.refusal:
             self.written += 1

@@ -14,7 +14,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import IdentifierAccess, Session
-from dashboard.core.state import State, keeps_failure
+from dashboard.core.state import State, keep_failure
 from dashboard.core.users import Permission
 from dashboard.reconciliation.alma_job import AlmaJob, Progress
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -68,7 +68,7 @@ class ReconciliationProgress(State):
         self._follow()
 
     @param.depends("shown", "updates.now", "updates.journal", watch=True)
-    @keeps_failure
+    @keep_failure
     def _follow(self) -> None:
         """Show the newest overview, once there is one, or why it could not be made."""
         if not self.shown:

@@ -26,7 +26,7 @@ from dashboard.reconciliation.steps_view import StepsView, TallyView
 from dashboard.reconciliation.verification_view import VerificationView
 from dashboard.translations import Language, upper_first
 from dashboard.translations.sentences import stage_names
-from dashboard.ui.lazy_place import built
+from dashboard.ui.lazy_place import view_or_failure
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import render
 from procedure.reconciliation.checklist import (
@@ -54,7 +54,9 @@ class ReconciliationPage(Part):
         here: dict[str, Any] = {"progress": progress, "language": language}
         rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
         step, system = progress.param.step.rx(), progress.context.system
-        table = cache(partial(built, RowsView, rows=rows, repair=repair, language=language))
+        table = cache(
+            partial(view_or_failure, RowsView, rows=rows, repair=repair, language=language)
+        )
         files = OfflineFilesView(**here)
         points = partial(PointsView, **here)
         parts = pn.Column(

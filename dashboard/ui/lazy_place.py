@@ -8,16 +8,16 @@ import param
 from panel.viewable import Viewer
 
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part, not_shown, not_updated
+from dashboard.ui.part import Part, failure_html
 from dashboard.ui.templating import render
 
 
-def built(make: Callable[..., Viewer], **params: Any) -> Viewer | LiveHTML:
+def view_or_failure(make: Callable[..., Viewer], **params: Any) -> Viewer | LiveHTML:
     """Return a part of the page, made of its parameters; if that fails, an error message."""
     try:
         return make(**params)
     except Exception as error:  # the other parts must be shown all the same
-        return LiveHTML(not_shown(error))
+        return LiveHTML(failure_html(error))
 
 
 class NotForYou(Part):
@@ -61,13 +61,13 @@ class LazyPlace(Part):
         if self._stale is None:
             self._stale = LiveHTML()
             self._view.insert(0, self._stale)
-        html = not_updated(error) if error else ""
+        html = failure_html(error, kept=True) if error else ""
         self._stale.param.update(html=html, visible=error is not None)
 
     def _come(self, *_: object) -> None:
         if self._session.page == self._place and not self._made:
             self._made = True
-            self._view.append(built(self._make))
+            self._view.append(view_or_failure(self._make))
 
 
 class LazyPart(Part):

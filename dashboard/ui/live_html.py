@@ -13,7 +13,7 @@ from panel.viewable import Viewer
 
 from dashboard.errors import DashboardError
 from dashboard.ui.failure_log import log_failure
-from dashboard.ui.part import catch_failures
+from dashboard.ui.part import html_or_failure
 from dashboard.ui.templating import STATIC, asset_url
 from procedure.errors import ProcedureError
 
@@ -89,7 +89,7 @@ class LiveHTML(Viewer):
         **params: Any,
     ) -> None:
         brief = sizing_mode is None  # it stands within a line
-        super().__init__(html=catch_failures(html, brief=brief), **params)
+        super().__init__(html=html_or_failure(html, brief=brief), **params)
         self._on_act, self._on_form, self._sizing_mode = on_act, on_form, sizing_mode
 
     @cached_property

@@ -77,22 +77,17 @@ def set_page_language(page_language: Language) -> None:
         _languages[pn.state.curdoc] = page_language
 
 
-def not_shown(error: Exception, *, brief: bool = False) -> str:
+def failure_html(error: Exception, *, kept: bool = False, brief: bool = False) -> str:
     """Log the error; return the HTML to show in place of what cannot be rendered.
 
-    `brief` is for a place within a line of text: a heading, the age of the last round.
+    Where `kept`, it stands above what could not be updated. `brief` is for a place within a line of
+    text: a heading, the age of the last round.
     """
     log_failure(error)
-    return render("ui/failure", _page_language(), kept=False, brief=brief)
+    return render("ui/failure", _page_language(), kept=kept, brief=brief)
 
 
-def not_updated(error: Exception) -> str:
-    """Log the error; return the HTML to show above what could not be updated."""
-    log_failure(error)
-    return render("ui/failure", _page_language(), kept=True, brief=False)
-
-
-def page_failed(error: Exception, page_language: Language) -> str:
+def page_failure(error: Exception, page_language: Language) -> str:
     """Log the error; return the text to show in place of a whole page."""
     log_failure(error)
     say = page_language.say
@@ -105,11 +100,11 @@ def page_failed(error: Exception, page_language: Language) -> str:
     )
 
 
-def catch_failures(html: Any, *, brief: bool = False) -> Any:
+def html_or_failure(html: Any, *, brief: bool = False) -> Any:
     """Wrap a method under `param.depends`: where it would raise, it returns the error message.
 
     It stays a method of its object, which Param asks for what it depends on. Anything else, such as
-    HTML that is rendered already, is returned as it is. `brief` is that of `not_shown`.
+    HTML that is rendered already, is returned as it is. `brief` is that of `failure_html`.
     """
     if not ismethod(html):
         return html
@@ -120,7 +115,7 @@ def catch_failures(html: Any, *, brief: bool = False) -> Any:
         try:
             return html.__func__(part)
         except Exception as error:
-            return not_shown(error, brief=brief)
+            return failure_html(error, brief=brief)
 
     return MethodType(render, html.__self__)
 

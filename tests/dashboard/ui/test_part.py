@@ -21,9 +21,9 @@ from dashboard.translations import language
 from dashboard.ui import failure_log
 from dashboard.ui.failure_log import succeeds
 from dashboard.ui.file_drop import Dropped, FileDrop
-from dashboard.ui.lazy_place import LazyPlace, built
+from dashboard.ui.lazy_place import LazyPlace, view_or_failure
 from dashboard.ui.live_html import MOST_PIECES, LiveHTML, LiveStack, well_formed
-from dashboard.ui.part import Part, computed_once, page_failed, set_page_language
+from dashboard.ui.part import Part, computed_once, page_failure, set_page_language
 from procedure.monitoring.model import Status
 from tests.dashboard.conftest import Clock, StillWatch
 
@@ -166,7 +166,7 @@ def test_built_replaces_a_view_that_fails() -> None:
 
     place = LazyPlace(Session(page="guide"), "guide", make)
     assert "Cette partie ne peut pas être affichée." in place.__panel__()[-1].html
-    assert isinstance(built(make), LiveHTML)
+    assert isinstance(view_or_failure(make), LiveHTML)
 
 
 def failing() -> None:
@@ -217,7 +217,7 @@ def test_succeeds(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_page_failed_has_its_own_text(caplog: pytest.LogCaptureFixture) -> None:
-    assert page_failed(KeyError(PATRON), language("en")) == (
+    assert page_failure(KeyError(PATRON), language("en")) == (
         "This page cannot be shown. Reload the page."
         " If this goes on, call the coordinators and follow the procedure on paper."
     )
