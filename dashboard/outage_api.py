@@ -110,9 +110,8 @@ class OutageAct(OutageApi):
             return
         if not asked.by.strip():
             self._refuse(400, 'name the person for whom this is done: "by": "A. Favre"')
-        elif getattr(asked, "contact", None) not in (None, *self.context.handbook.contacts):
-            known = ", ".join(self.context.handbook.contacts)
-            self._refuse(400, f"the handbook has no such contact; it has: {known}")
+        elif refusal := asked.refusal(self.context.handbook):
+            self._refuse(400, refusal)
         else:
             await self._record(asked)
 

@@ -1,4 +1,7 @@
-"""The requests of programs that act on an outage, as JSON, and what each records."""
+"""The acts on an outage of programs and commands: what each is asked with, and what it records.
+
+A request is JSON by HTTP; a command of `relais outage` has an argument or an option for each field.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -6,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from procedure.handbook.model import Handbook
 from procedure.journal import Entry
 from procedure.outages import outage_acts
 from procedure.outages.declared_outage import (
@@ -20,24 +24,52 @@ from procedure.outages.declared_outage import (
 from procedure.outages.outage_acts import Occasion, open_outage
 
 
+def _option(text: str, **command: Any) -> Meta:
+    """Describe a field; `command` is what its option of a command has besides."""
+    return Meta(description=text, extra=command)
+
+
+ARGUMENT = Meta(extra={"argument": True})
+BEGUN = _option("When it began; now if not given.", metavar="TIME")
+NEXT_NEWS = _option("When to expect more.", metavar="TIME")
+ENDED = _option("When it was; now if not given.", name="--at", metavar="TIME")
+LENDING = _option("Whether the desks lend.", name="--lend/--no-lend")
+LENDING_NOW = _option("Whether the desks lend from now.", name="--lend/--no-lend")
+PLANNED = _option("It is announced work.", is_flag=True)
+FIRST_MESSAGE = _option("The first message to every desk.")
+CONTACT = _option("A contact of the handbook was reached.", metavar="KEY")
+HAPPENED = _option("What happened.", metavar="TEXT")
+NOTICED = _option("When it was noticed, and by whom.", metavar="TEXT")
+CHANGE = _option("What to change.", metavar="TEXT")
+OUTAGE = _option("Its id or the beginning of it; the last if not.")
+PERSON = Meta(
+    max_length=100, description="Who does it.", extra={"metavar": "NAME", "required": True}
+)
+
+
 class OutageRequest(Struct, forbid_unknown_fields=True, kw_only=True):
     """What every request has: the person for whom it acts, and an id to send it again with."""
 
-    by: Annotated[str, Meta(max_length=100)] = ""
+    by: Annotated[str, PERSON] = ""
     id: UUID | None = None
+
+    def refusal(self, handbook: Handbook) -> str:
+        """Return why the handbook does not allow it, empty where it does."""
+        del handbook
+        return ""
 
 
 class Declaration(OutageRequest):
-    """Declares an outage, with a first message if it has a text."""
+    """Declare an outage, on every page at once."""
 
     kind = OutageDeclared
 
-    title: str = ""
-    begun: str = ""
-    lending: bool = True
-    planned: bool = False
-    message: str = ""
-    next_news: str = ""
+    title: Annotated[str, Meta(extra={"argument": True, "required": True})] = ""
+    begun: Annotated[str, BEGUN] = ""
+    lending: Annotated[bool, LENDING] = True
+    planned: Annotated[bool, PLANNED] = False
+    message: Annotated[str, FIRST_MESSAGE] = ""
+    next_news: Annotated[str, NEXT_NEWS] = ""
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
         return outage_acts.declare(
@@ -53,13 +85,13 @@ class Declaration(OutageRequest):
 
 
 class Message(OutageRequest):
-    """Sends a message to every desk; without `lending` that stays as it is."""
+    """Send a message to every desk; also have the desks lend, or no longer."""
 
     kind = OutageNews
 
-    message: str = ""
-    next_news: str = ""
-    lending: bool | None = None
+    message: Annotated[str, ARGUMENT] = ""
+    next_news: Annotated[str, NEXT_NEWS] = ""
+    lending: Annotated[bool | None, LENDING_NOW] = None
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
         record = open_outage(log)
@@ -69,40 +101,46 @@ class Message(OutageRequest):
 
 
 class Note(OutageRequest):
-    """Takes a note, or says that a contact of the handbook was reached."""
+    """Take a note for the dossier, or say that a contact was reached."""
 
     kind = OutageNote
 
-    text: str = ""
-    contact: str | None = None
+    text: Annotated[str, ARGUMENT] = ""
+    contact: Annotated[str | None, CONTACT] = None
+
+    def refusal(self, handbook: Handbook) -> str:
+        if self.contact is None or self.contact in handbook.contacts:
+            return ""
+        known = ", ".join(handbook.contacts)
+        return f"{self.contact} is no contact of the handbook; it has: {known}"
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
         return [outage_acts.take_note(open_outage(log), self.text, occasion, self.contact)]
 
 
 class End(OutageRequest):
-    """Confirms that the outage is over."""
+    """Confirm that the outage is over."""
 
     kind = OutageEnded
 
-    ended: str = ""
+    ended: Annotated[str, ENDED] = ""
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
         return [outage_acts.end(open_outage(log), occasion, self.ended)]
 
 
 class Review(OutageRequest):
-    """Records the review; a text that is not given stays as it is.
+    """Write the review of an outage for its dossier.
 
-    `outage` is the id of the outage, the beginning of it, or `last`.
+    A text that is not given stays as it is.
     """
 
     kind = OutageReviewed
 
-    outage: str = "last"
-    happened: str | None = None
-    noticed: str | None = None
-    change: str | None = None
+    happened: Annotated[str | None, HAPPENED] = None
+    noticed: Annotated[str | None, NOTICED] = None
+    change: Annotated[str | None, CHANGE] = None
+    outage: Annotated[str, OUTAGE] = "last"
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
         record = find_outage(log.records(), self.outage)

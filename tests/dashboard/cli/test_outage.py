@@ -13,7 +13,7 @@ BY = ("--by", " A. Favre ")
 @pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Run:
     monkeypatch.setenv("RELAIS_DATABASE_URL", database_url)
-    monkeypatch.setattr("dashboard.cli.outage.acts.utc_now", clock)
+    monkeypatch.setattr("dashboard.cli.outage.utc_now", clock)
     open_database(database_url, now=clock).close()
     return lambda *words: run_relais("outage", *words)
 
