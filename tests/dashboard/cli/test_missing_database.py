@@ -15,7 +15,6 @@ from dashboard.cli import relais
 from procedure.errors import JournalMissing, JournalUnwritable
 from tests.support.cli import run_relais
 
-ID = "0198f3f0-0000-7000-8000-000000000001"
 BY = ("--by", "anna")
 READING = {
     "audit": (),
@@ -26,14 +25,10 @@ READING = {
     "loans summary": (),
     "outage declare": ("Alma", *BY),
     "outage end": BY,
-    "outage lead": ("Anna", *BY),
     "outage message": ("Lend here.", *BY),
     "outage note": ("Ticket opened.", *BY),
     "outage status": (),
-    "outage task add": ("Renew the card", "--owner", "Anna", *BY),
-    "outage task done": (ID, *BY),
     "outage review": ("--change", "Call earlier", *BY),
-    "outage task list": (),
     "purge": (),
     "reconcile report": ("report.txt", "--export", "MAIL-1"),
     "reconcile sign": BY,
