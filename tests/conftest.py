@@ -11,6 +11,8 @@ import gc
 import inspect
 import os
 import signal
+import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -37,6 +39,14 @@ def pytest_collection_finish() -> None:
     """Keep the garbage collector from looking through all modules and tests again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def packaged_library() -> Iterator[None]:
+    """Give texts the system and the languages of Geneva's handbook again after each module."""
+    yield
+    if translations := sys.modules.get("dashboard.translations.languages"):
+        translations.use_library("Alma", ("fr", "en", "de"))
 
 
 @pytest.hookimpl(tryfirst=True)
