@@ -22,6 +22,7 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
 from dashboard.server.access_provider import NO_ROLE
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
+from dashboard.server.removed_routes import REMOVED
 from dashboard.server.route_permissions import PANEL_ROUTES, RoutePermissions
 from tests.dashboard.cli.test_serve import FOLDER, answer, serving as serving_process
 from tests.support.access import serving
@@ -84,7 +85,7 @@ WHO: dict[tuple[str, str], str] = {
     ("GET", "/dashboard/assets/relais.css"): EVERYBODY,
     ("GET", "/dashboard/assets/%00"): EVERYBODY,
     ("GET", "/nowhere"): EVERYBODY,
-}
+} | {("GET", path): EVERYBODY for path in REMOVED}
 ROLES = "staff=staff, coordinator=coordinator, analyst=analyst"
 
 
