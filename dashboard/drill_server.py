@@ -66,7 +66,7 @@ def open_drill(
     serve_instead(context)
     ledger = reconciliation_ledger()
     drill = Drill(context, ledger, present, alma, queue, plan.desk, remember)
-    context.computed_once("drill", lambda: drill, holds=None)
+    context.shared["drill"] = drill
     context.upkeep.add("drill", RepeatedTask(partial(_play, drill, plan), PLAY_AGAIN_AFTER))
 
 

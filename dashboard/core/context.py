@@ -61,10 +61,6 @@ class _Computed:
     inputs: tuple[object, ...]
     at: datetime
     value: Any
-    holds: timedelta | None
-
-    def is_fresh(self, now: datetime) -> bool:
-        return self.holds is None or abs(now - self.at) < self.holds
 
 
 class ComputedOnce:
@@ -74,31 +70,23 @@ class ComputedOnce:
         self._now = now
         self._computed: defaultdict[str, list[_Computed]] = defaultdict(list)
 
-    def __call__(
-        self,
-        name: str,
-        compute: Callable[[], T],
-        *inputs: object,
-        holds: timedelta | None = HOLDS,
-    ) -> T:
+    def __call__(self, name: str, compute: Callable[[], T], *inputs: object) -> T:
         """Return what `compute` returned for equal inputs a moment ago, or what it returns now.
 
-        `inputs` are all that it depends on, but for the time; what it raises is not kept. What
-        `holds` is None for is kept as long as the server runs.
+        `inputs` are all that it depends on, but for the time; what it raises is not kept.
         """
         now = self._now()
-        fresh = [computed for computed in self._computed[name] if computed.is_fresh(now)]
+        fresh = [computed for computed in self._computed[name] if abs(now - computed.at) < HOLDS]
         known = next((computed for computed in fresh if computed.inputs == inputs), None)
         if known is None:
-            known = _Computed(inputs, now, compute(), holds)
+            known = _Computed(inputs, now, compute())
             fresh = [known, *fresh[: NEWEST - 1]]
         self._computed[name] = fresh
         return known.value
 
-    def forget(self, *names: str) -> None:
-        """Compute these anew, or all if none is named, but not what is kept as long as it runs."""
-        for name in names or tuple(self._computed):
-            self._computed[name] = [one for one in self._computed[name] if one.holds is None]
+    def forget(self) -> None:
+        """Compute everything anew."""
+        self._computed.clear()
 
 
 def _nothing_to_check() -> Future[None]:
@@ -137,7 +125,8 @@ class AppContext:
     where none is made without asking; `backup_made` is the instant of the last such backup since
     the start. `upkeep` repeats the tasks in the background. `key_state` is what is known of the key
     for Alma's API. `purge` deletes the identifiers that are due; it blocks for seconds.
-    `computed_once` is for what is the same on several pages.
+    `computed_once` is for what is the same on several pages, `shared` has by name the objects that
+    all pages use.
     """
 
     settings: Settings
@@ -176,6 +165,7 @@ class AppContext:
     backup_made: datetime | None = None
     key_state: KeyState = KeyState.UNKNOWN
     computed_once: ComputedOnce = field(init=False)
+    shared: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
         holds = self.settings.reading_holds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from tornado.web import HTTPError
 
@@ -30,7 +30,10 @@ class DrillRoute(ContextHandler):
         Raises:
             HTTPError: 404, when it runs none.
         """
-        return self._context().computed_once("drill", _no_drill, holds=None)
+        drill = self._context().shared.get("drill")
+        if drill is None:
+            raise HTTPError(404)
+        return drill
 
     @property
     def words(self) -> Language:
@@ -51,10 +54,6 @@ class DrillRoute(ContextHandler):
             now=drill.context.now(),
         )
         return {"html": html, "lent": sorted(drill.lent), "step": step.value}
-
-
-def _no_drill() -> NoReturn:
-    raise HTTPError(404)
 
 
 class DrillPage(DrillRoute):

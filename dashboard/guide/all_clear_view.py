@@ -15,7 +15,6 @@ from dashboard.outage.planned_work_view import announcements
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
-from procedure.diagnosis.staff_reports import StaffReport
 
 
 class AllClearView(HtmlView):
@@ -25,17 +24,13 @@ class AllClearView(HtmlView):
     planned_work: PlannedWork = param.ClassSelector(class_=PlannedWork, constant=True)
     guide: Guide = param.ClassSelector(class_=Guide, constant=True)
 
-    @property
-    def own(self) -> StaffReport | None:
-        """The report of this workstation."""
-        return self.workstations.diagnosis.reported_here
-
     @param.depends(
         "workstations.updates.handbook",
         "workstations.grid.cells",
         "workstations.grid.last_outage",
         "workstations.reports",
         "workstations.quorum",
+        "workstations.diagnosis.reported_here",
         "workstations.diagnosis.windows",
         "workstations.diagnosis.page_statuses",
     )

@@ -168,12 +168,10 @@ def _checked(facts: CallFacts, words: Words, language: Language) -> str:
 
 
 def _from(guide: Guide, language: Language) -> str:
-    desk = guide.handbook.desks.get(guide.session.desk)
-    named = ", ".join(
-        part for part in (guide.session.workstation, desk.site if desk else "") if part
-    )
-    vdi = language.say("session VDI") if guide.session.vdi else ""
-    where = ", ".join(part for part in (named, vdi) if part)
+    if guide.caller is None:
+        return ""
+    vdi = language.say("session VDI") if guide.caller.vdi else ""
+    where = ", ".join(part for part in (guide.caller.key, guide.caller.site, vdi) if part)
     return language.say("Poste : {workstation}.", workstation=where) if where else ""
 
 

@@ -28,6 +28,7 @@ from procedure.guide.steps import Procedure, Step
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
+from procedure.monitoring.model import Vantage
 from procedure.outages.outage_acts import take_note
 
 Given = tuple[str, str]
@@ -56,6 +57,9 @@ class Guide(State):
     initials = param.String(default="", doc="Of the person who answers, if given.")
     keys_on = param.Boolean(default=True, doc="Whether single keys answer.")
     recorded = param.Boolean(default=True, doc="Whether the journal took every answer so far.")
+    caller: Vantage | None = param.ClassSelector(
+        class_=Vantage, doc="This workstation, at a step that calls somebody; None at others."
+    )
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -184,6 +188,19 @@ class Guide(State):
             occasion = page_occasion(self.context, self.session)
             entry = take_note(record, "", occasion, contact)
             self._unsure.append(self.context.journal.submit(entry))
+
+    @param.depends(
+        "step",
+        "grid.updates.handbook",
+        "session.workstation",
+        "session.desk",
+        "session.vdi",
+        watch=True,
+    )
+    def _name_caller(self) -> None:
+        session, desk = self.session, self.handbook.desks.get(self.session.desk)
+        here = Vantage(session.workstation, desk.site if desk else "", session.vdi)
+        self.caller = here if self.current.contact else None
 
     @param.depends("grid.updates.handbook", watch=True)
     def _follow_handbook(self) -> None:

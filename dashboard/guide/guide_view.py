@@ -72,20 +72,13 @@ class GuidePanel(Part):
         )
 
     @property
-    def own(self) -> tuple[object, ...]:
-        """The workstation, where the text of a call names it."""
-        session = self._guide.session
-        calls = self._guide.current.contact is not None
-        return (session.workstation, session.desk, session.vdi) if calls else ()
-
-    @property
     def _words(self) -> Words:
         return self._guide.handbook.words[self.language.code]
 
     def _pane(self, html: Callable[[], str], **options: Any) -> LiveHTML:
         return LiveHTML(html, self._act, self._form, **options)
 
-    @param.depends(*OFFER, *FILLS, f"{GUIDE}.keys_on", f"{GUIDE}.grid.cells")
+    @param.depends(*OFFER, *FILLS, f"{GUIDE}.caller", f"{GUIDE}.keys_on", f"{GUIDE}.grid.cells")
     @computed_once
     def _step(self) -> str:
         return self._html("guide/step")

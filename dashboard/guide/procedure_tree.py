@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from textwrap import wrap
 
 import param
 
 from dashboard.guide.guide import Guide
 from dashboard.ui.html_view import HtmlView
+from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
 from procedure.guide.steps import Procedure, Step
 from procedure.handbook.model import StepWords
@@ -17,7 +17,6 @@ from procedure.handbook.model import StepWords
 BOX = (100, 44)
 LETTERS = 13  # in a line of a label, at most
 LINE = 14
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +85,21 @@ class ProcedureTree(HtmlView):
     css_classes = ("no-print",)
 
     @param.depends("guide.updates.handbook", "guide.path", "guide.step")
+    @computed_once
     def _html(self) -> str:
-        guide = self.guide
-        of = (guide.handbook, guide.path, guide.step)
-        name = f"procedure shown {self.language.code}"
-        return guide.context.computed_once(name, self._drawn, *of, holds=DAY)
-
-    def _drawn(self) -> str:
         guide, steps = self.guide, self.guide.procedure.steps
         words = guide.handbook.words[self.language.code].steps
         passed = {key for key, _ in guide.path} | {guide.end}
         return render(
             "guide/procedure_tree",
             self.language,
-            drawings=self._drawings(words),
+            drawings=[drawing(guide.procedure, words, scale) for scale in (ACROSS, UPRIGHT)],
             words=words,
             box=BOX,
             walked=guide.path,
             passed=passed,
             here=guide.step,
             open=passed | {key for key, one in steps.items() if not one.answers},
-        )
-
-    def _drawings(self, words: Mapping[str, StepWords]) -> list[Drawing]:
-        procedure = self.guide.procedure
-        return self.guide.context.computed_once(
-            "procedure drawn",
-            lambda: [drawing(procedure, words, scale) for scale in (ACROSS, UPRIGHT)],
-            procedure,
-            words,
-            holds=DAY,
         )
 
     def _act(self, act: str, value: str) -> None:

@@ -55,6 +55,9 @@ class DiagnosisState(State):
         default=600_000, doc="Time between two rounds of this workstation, in ms."
     )
 
+    reported_here: StaffReport | None = param.ClassSelector(
+        class_=StaffReport, doc="The report of this workstation, None without a fresh one."
+    )
     asked = param.Integer(default=0, doc="Grows when this workstation is to probe at once.")
 
     def __init__(self, **params: Any) -> None:
@@ -127,13 +130,6 @@ class DiagnosisState(State):
             self.updates.refresh()
 
     @property
-    def reported_here(self) -> StaffReport | None:
-        """The report of this workstation, None without a fresh one."""
-        return self.context.models.staff_reports.reports(self.context.now()).get(
-            self.session.workstation
-        )
-
-    @property
     def pages(self) -> tuple[str, ...]:
         """The status pages, by key, in the handbook's order."""
         return self._roles.pages
@@ -149,6 +145,7 @@ class DiagnosisState(State):
         "grid.updates.reports",
         "grid.updates.quarter_minute",
         "session.desk",
+        "session.workstation",
         watch=True,
     )
     @keep_failure
@@ -157,6 +154,7 @@ class DiagnosisState(State):
         shared = self._collector.collect(self.grid.cells)
         self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
+        reports = self.context.models.staff_reports.reports(self.context.now())
         self.evidence = replace(shared.evidence, asker=asker)
         conclusion = self.context.computed_once(
             "conclusion", self._conclude, shared.evidence, asker
@@ -165,6 +163,7 @@ class DiagnosisState(State):
             page_statuses=shared.page_statuses,
             windows=shared.windows,
             interval_ms=int(shared.interval.total_seconds() * 1000),
+            reported_here=reports.get(self.session.workstation),
             **conclusion,
         )
 
@@ -174,9 +173,7 @@ class DiagnosisState(State):
 
     @property
     def _collector(self) -> EvidenceCollector:
-        return self.context.computed_once(
-            "evidence collector", lambda: EvidenceCollector(self.context), holds=None
-        )
+        return self.context.shared.setdefault("evidence", EvidenceCollector(self.context))
 
     def _conclude(self) -> dict[str, Any]:
         """Return where the fault is, the suggestions, and the step that they lead to."""

@@ -85,8 +85,7 @@ class ProbeGrid(State):
     @param.depends("updates.outcomes", "updates.minute", watch=True)
     @keep_failure
     def _judge(self) -> None:
-        shared = self.context.computed_once("probe grid", _SharedCells, holds=None)
-        cells = shared.read(self.context)
+        cells = self.context.shared.setdefault("probe grid", _SharedCells()).read(self.context)
         self._grows_old = _grows_old(cells)
         ways_in = roles_of(self.context.handbook.targets.values()).ways_in
         last_round = self.context.watch.last_round

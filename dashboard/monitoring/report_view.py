@@ -21,7 +21,12 @@ class ReportView(HtmlView):
     workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
     brief = param.Boolean(default=False, constant=True)
 
-    @param.depends("workstations.reports", "workstations.quorum", "workstations.listed")
+    @param.depends(
+        "workstations.reports",
+        "workstations.diagnosis.reported_here",
+        "workstations.quorum",
+        "workstations.listed",
+    )
     def _html(self) -> str:
         name = "monitoring/report_beside" if self.brief else "monitoring/report"
         values = report_values(self.workstations)

@@ -99,6 +99,10 @@ class DrillControl(State):
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
     updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
+    place: DrillPlace | None = param.ClassSelector(
+        class_=DrillPlace,
+        doc="Where this page's browser reaches a drill; None where none can be started from here.",
+    )
     phase: ChildPhase = param.ClassSelector(
         class_=ChildPhase, default=ChildPhase.OFF, doc="What the drill does."
     )
@@ -106,15 +110,15 @@ class DrillControl(State):
     @property
     def server(self) -> ChildServer:
         """The process that all pages share."""
-        return self.context.computed_once("drill server", ChildServer, holds=None)
+        return self.context.shared.setdefault("drill server", ChildServer())
 
-    @property
-    def place(self) -> DrillPlace | None:
-        """Where this page's browser reaches a drill; None where none can be started from here."""
-        person = self.session.person
-        if self.context.demo or not person.may(Permission.COORDINATE):
-            return None
-        return drill_place(person, self.session.origin, self.context.settings, sys.orig_argv)
+    @param.depends("session.user", "session.origin", watch=True, on_init=True)
+    def _find_place(self) -> None:
+        person, context = self.session.person, self.context
+        if not context.demo and person.may(Permission.COORDINATE):
+            self.place = drill_place(person, self.session.origin, context.settings, sys.orig_argv)
+        else:
+            self.place = None
 
     def start(self) -> None:
         """Start a drill, unless one runs or none can be reached from here.

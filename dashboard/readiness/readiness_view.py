@@ -3,7 +3,7 @@
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.readiness.drill_control import DrillControl, DrillPlace
+from dashboard.readiness.drill_control import DrillControl
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.part import computed_once
@@ -16,13 +16,8 @@ class ReadinessView(HtmlView):
 
     drill: DrillControl = param.ClassSelector(class_=DrillControl, constant=True)
 
-    @property
-    def own(self) -> DrillPlace | None:
-        """Where this page's browser reaches a drill."""
-        return self.drill.place
-
     # A report of a workstation is not urgent: the minute will do.
-    @param.depends("drill.updates.handbook", "drill.updates.minute")
+    @param.depends("drill.updates.handbook", "drill.updates.minute", "drill.place")
     @computed_once
     def _html(self) -> str:
         context, language = self.context, self.language
@@ -31,7 +26,7 @@ class ReadinessView(HtmlView):
             "readiness/readiness",
             language,
             texts=ReadinessTexts(
-                facts, context.handbook, language, starts_drill=self.own is not None
+                facts, context.handbook, language, starts_drill=self.drill.place is not None
             ),
             missing=len(facts.missing),
             now=facts.at,

@@ -43,11 +43,6 @@ class Part(Viewer):
     def context(self) -> Any:
         return next(one.context for one in self.param.values().values() if hasattr(one, "context"))
 
-    @property
-    def own(self) -> object:
-        """What it shows of its page alone; nothing, where all that it shows is on every page."""
-        return None
-
 
 P = TypeVar("P", bound=Part)
 
@@ -55,15 +50,15 @@ P = TypeVar("P", bound=Part)
 def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:
     """Wrap a method under `param.depends`: pages of one language share what it returns.
 
-    They do as long as the parameters that it depends on are equal, and `own`: so it reads nothing
-    else, but for the time.
+    They do as long as the parameters that it depends on are equal: so it reads nothing else, but
+    for the time.
     """
 
     @wraps(show)
     def shared(part: Any) -> str:
         name = f"{show.__qualname__} {part.language.code}"
         on = [getattr(one.inst, one.name) for one in part.dependencies(show.__name__)]
-        return part.context.computed_once(name, lambda: show(part), part.own, *on)
+        return part.context.computed_once(name, lambda: show(part), *on)
 
     return shared
 

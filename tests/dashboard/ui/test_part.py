@@ -47,11 +47,7 @@ class ShelfView(Part):
     def context(self) -> AppContext:
         return self.shelf.context
 
-    @property
-    def own(self) -> str:
-        return self.reader
-
-    @param.depends("shelf.books")
+    @param.depends("shelf.books", "reader")
     @computed_once
     def _html(self) -> str:
         self.rendered.append("+".join(self.shelf.books))
@@ -81,7 +77,7 @@ def test_pages_with_equal_values_share_what_is_rendered(context: AppContext, clo
     assert rendered == ["", "atlas", "atlas+globe", "atlas+globe"]
 
 
-def test_pages_in_another_language_or_with_something_of_their_own_do_not_share(
+def test_pages_in_another_language_or_with_other_values_do_not_share(
     context: AppContext,
 ) -> None:
     rendered: list[str] = []
