@@ -59,7 +59,7 @@ def test_ready_points_have_no_instructions(handbook: Handbook) -> None:
         "1 poste sur 1 est prêt.",
         "Dernière sauvegarde\u202f: 10:00.",
         "Dernier exercice\u202f: dimanche 25 octobre 2026.",
-        "Contacts relus le mardi 1 septembre 2026, par Anna.",
+        "Contacts relus le mardi 1er septembre 2026, par Anna.",
         "Alma accepte la clé de l’API.",
         "Procédure vérifiée, 8 adresses.",
     ]
