@@ -148,7 +148,16 @@ def open_session(
         raise ValueError(f"language={language!r}: give one of {', '.join(offered_languages())}.")
     database = open_database(settings.database_url, role="reader", now=utc_now)
     watch = RecordedWatch(database.history, handbook.targets)
-    context = AppContext(settings, handbook, database.journal, database.history, watch, utc_now)
+    context = AppContext(
+        settings=settings,
+        handbook=handbook,
+        journal=database.journal,
+        history=database.history,
+        watch=watch,
+        now=utc_now,
+        notes=database.notes,
+        accounts=database.accounts,
+    )
     return NotebookSession(context, watch, database)
 
 

@@ -23,6 +23,7 @@ from tests.support.postgres import (  # noqa: F401
     postgres_server,
     postgres_url,
 )
+from tests.support.stores import stores_in
 from tests.support.webhook import webhook  # noqa: F401
 
 # Time is no status on a machine that others use too.
@@ -33,6 +34,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 # A job in the background is started with SIGINT ignored, and so would be every process that a test
 # starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give this process the folder of the database that its tests share."""
+    with stores_in(tmp_path_factory.mktemp("stores")):
+        yield
 
 
 def pytest_collection_finish() -> None:

@@ -112,7 +112,7 @@ def page(url: str) -> Iterator[HistoryState]:
         watch = StillWatch(lambda: NOW, dict(handbook.targets))
         context = AppContext(
             Settings(database_url=url), handbook, database.journal, database.history, watch,
-            lambda: NOW,
+            lambda: NOW, database.notes, database.accounts,
         )  # fmt: skip
         context.models.update()
         week = {"since": NOW - timedelta(days=8), "until": NOW}

@@ -86,7 +86,7 @@ def history(url: str) -> Iterator[HistoryState]:
         watch = StillWatch(lambda: UNTIL, dict(handbook.targets))
         context = AppContext(
             Settings(database_url=url), handbook, database.journal, database.history, watch,
-            lambda: UNTIL,
+            lambda: UNTIL, database.notes, database.accounts,
         )  # fmt: skip
         context.models.update()
         week = {"since": UNTIL - timedelta(days=8), "until": UNTIL}

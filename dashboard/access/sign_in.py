@@ -1,10 +1,13 @@
 """`/sign-in` and `/sign-out`: a plain form for local accounts, which needs no other service."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from tornado.web import RequestHandler
 
@@ -21,7 +24,10 @@ from dashboard.core.allowed_clients import local, origin_host
 from dashboard.core.authorised_handler import AuthorisedHandler, asked_language
 from dashboard.core.context import AppContext
 from dashboard.ui.templating import asset_url, render
-from procedure.access.accounts import Account, Accounts
+from procedure.access.accounts import Account
+
+if TYPE_CHECKING:
+    from procedure.io.sql_accounts import SqlAccounts
 
 LASTS = timedelta(hours=12)  # a day at the desk
 PAGE = "dashboard"
@@ -158,7 +164,7 @@ class SignOut(SignInRoute):
         self.redirect(ENDED, status=303)
 
 
-def end_earlier(handler: RequestHandler, accounts: Accounts) -> None:
+def end_earlier(handler: RequestHandler, accounts: SqlAccounts) -> None:
     """End what the browser was signed in with before, once the new sign-in is stored."""
     if earlier := getattr(handler.request, "sign_in", ""):
         accounts.end(earlier)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from hmac import compare_digest
@@ -15,10 +15,10 @@ from dashboard.access.session_cookie import WORKSTATION, take_digest
 from dashboard.core.allowed_clients import Audience
 from dashboard.core.users import UNRESTRICTED, SignedInBy, User, is_signed_in, user_of
 from dashboard.settings import Settings
-from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.roles import PERMISSIONS_OF, Permission, Role
 from procedure.errors import JournalError
 from procedure.io.clock import utc_now
+from procedure.io.sql_accounts import SqlAccounts
 
 NO_SIGN_IN = (
     "Relais would be open to everybody who reaches it: it is served to other machines (by its "
@@ -68,8 +68,8 @@ class Visitors:
 
     settings: Settings
     audience: Audience
+    accounts: SqlAccounts
     login: Login | None = None
-    accounts: Accounts = field(default_factory=MemoryAccounts)
     now: Callable[[], datetime] = utc_now
     listens_elsewhere: bool = False
     shares_password: bool = False

@@ -15,9 +15,7 @@ from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.users import User, is_signed_in
 from dashboard.settings import Settings
 from dashboard.translations import Language, accepted_languages, offered_language
-from procedure.access.accounts import Accounts, MemoryAccounts
 from procedure.access.enrolled_names import EnrolledNames
-from procedure.circulation.pending_loans import MemoryNotes, Notes
 from procedure.diagnosis.suspected_outage import ConditionSince
 from procedure.errors import AlmaKeyRefused, Fault, JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
@@ -34,8 +32,10 @@ from procedure.reconciliation.systems.library_system import LibrarySystem, libra
 
 if TYPE_CHECKING:
     from procedure.io.alma.service import AlmaService
+    from procedure.io.database.pending_loan_notes import SqlNotes
     from procedure.io.offline_lists.list_store import ListStore
     from procedure.io.spool.spool import Spool
+    from procedure.io.sql_accounts import SqlAccounts
 
 
 class AlmaNotConfigured:
@@ -135,6 +135,8 @@ class AppContext:
     history: History
     watch: ProbeWatch
     now: Callable[[], datetime]
+    notes: SqlNotes
+    accounts: SqlAccounts
     feeds: FeedWatch = field(default_factory=NoFeeds)
     alma: AlmaService | AlmaNotConfigured = field(default_factory=AlmaNotConfigured)
     leadership: Leadership = field(default_factory=SoleProcess)
@@ -142,8 +144,6 @@ class AppContext:
     handbook_faults: tuple[Fault, ...] = ()
     handbook_fixed: tuple[str, ...] = ()
     new_id: Callable[[], UUID] = uuid4
-    notes: Notes = field(default_factory=MemoryNotes)
-    accounts: Accounts = field(default_factory=MemoryAccounts)
     storage: Callable[[], JournalUnwritable | None] = lambda: None
     spool: Spool | None = None
     lists: Callable[[], OfflineLists] = OfflineLists
@@ -176,7 +176,7 @@ class AppContext:
         )
         self.recent_states = RecentStates(intervals_of(self.handbook))
         self.workstations = WorkstationRegistry(self.history)
-        self.enrolled_names = EnrolledNames(self.accounts, self.now)
+        self.enrolled_names = EnrolledNames(self.accounts.workstations, self.now)
 
     def language_for(self, *asked: str | None, accepts: str = "") -> Language:
         """Return the first of these languages that is offered, else the usual one.

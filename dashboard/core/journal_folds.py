@@ -1,14 +1,17 @@
 """The journal's entries, folded for every page of the process."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.pending_loans import Notes
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import KINDS as REPORT_KINDS, StaffReports
 from procedure.errors import JournalUnwritable
@@ -23,6 +26,9 @@ from procedure.reconciliation.checklist import POINTS, Checklist
 from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.status_pages.readings import LastPageStatus
+
+if TYPE_CHECKING:
+    from procedure.io.database.pending_loan_notes import SqlNotes
 
 # Entries that are read and folded at once: some milliseconds.
 PORTION = 200
@@ -40,7 +46,7 @@ class JournalFolds:
     def __init__(
         self,
         journal: Journal,
-        notes: Notes,
+        notes: SqlNotes,
         *,
         reading_holds: timedelta,
         points: tuple[str, ...] = POINTS,
@@ -145,7 +151,9 @@ class JournalFolds:
             if done.exception() is None:
                 self._notes_to_delete = self._notes_to_delete - deleted
 
-        self._notes.forget(deleted).add_done_callback(check)
+        # A notebook only reads.
+        with suppress(JournalUnwritable):
+            self._notes.forget(deleted).add_done_callback(check)
 
 
 def portions(entries: Iterable[Recorded]) -> Iterator[list[Recorded]]:

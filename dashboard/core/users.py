@@ -3,14 +3,19 @@
 Every route, every act of a page and every message of a desk asks `User.require`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from dashboard.errors import NotAllowed, ReadOnly
-from procedure.access.accounts import Accounts
 from procedure.access.roles import PERMISSIONS_OF, Permission, Role
 from procedure.errors import JournalError
+
+if TYPE_CHECKING:
+    from procedure.io.sql_accounts import SqlAccounts
 
 __all__ = [
     "NOBODY",
@@ -75,7 +80,7 @@ def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None
     return User(name=name, acts=PERMISSIONS_OF[role], role=role, by=by, **more)  # type: ignore[arg-type]
 
 
-def is_signed_in(user: User, accounts: Accounts, now: datetime) -> bool:
+def is_signed_in(user: User, accounts: SqlAccounts, now: datetime) -> bool:
     """Return whether a user's sign-in still lasts (`now` is an aware instant), with their role.
 
     A sign-in without an end lasts; where the accounts cannot be read, no sign-in does.

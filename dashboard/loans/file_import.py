@@ -161,7 +161,7 @@ class FileImport(param.Parameterized):
             operator=self._person() or None,
             rules=context.handbook.scans,
             lists=context.handbook.lists,
-            notes=context.notes,
+            write_note=context.notes.write,
             keep_good=True,
         )
         return replace(file, plan=plan, taken=True)

@@ -41,7 +41,7 @@ from dashboard.server.request_filter import RequestFilter, allowed_origins
 from dashboard.server.route_permissions import RoutePermissions
 from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
-from procedure.access.accounts import Accounts, MemoryAccounts
+from procedure.io.sql_accounts import SqlAccounts
 
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
 
@@ -101,18 +101,18 @@ class RelaisServer(HTTPServer):
         *,
         routes: Sequence[tuple[Any, ...]] = (),
         frame: Frame | None = None,
-        accounts: Accounts | None = None,
+        accounts: SqlAccounts,
         **options: Any,
     ) -> None:
         """Take the application, and the options of `HTTPServer`.
 
         `routes` are served beside its pages, `frame` makes the frame of ours. `accounts` are the
-        local ones; without, nobody has any.
+        local ones.
         """
         self._filter: RequestFilter | None = None
         if isinstance(request_callback, BokehTornado):
             settings = Settings.from_env()
-            xheaders, accounts = options.get("xheaders", False), accounts or MemoryAccounts()
+            xheaders = options.get("xheaders", False)
             self._filter = _filter(request_callback, settings, accounts, xheaders=xheaders)
             prefix = request_callback.prefix
             beside = [(prefix + path, *more) for path, *more in routes]
@@ -166,7 +166,7 @@ class RelaisServer(HTTPServer):
 
 
 def _filter(
-    application: BokehTornado, settings: Settings, accounts: Accounts, *, xheaders: bool
+    application: BokehTornado, settings: Settings, accounts: SqlAccounts, *, xheaders: bool
 ) -> RequestFilter:
     # In Bokeh's own list of patterns they would come after its static files, and be hidden.
     prefix = application.prefix
@@ -177,8 +177,8 @@ def _filter(
     visitors = Visitors(
         settings,
         allowed,
-        login,
         accounts,
+        login,
         shares_password=_shares_password(login),
         begins_sign_ins=_is_openid(login),
     )

@@ -1,10 +1,10 @@
 """The names that a browser cannot give itself: the server's, and those of enrolled workstations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from unicodedata import normalize
 
-from procedure.access.accounts import Accounts
+from procedure.access.accounts import EnrolledWorkstation
 
 HOLDS = timedelta(seconds=5)
 SERVER = "server"  # the key of the server's own vantage in `procedure.monitoring.model`
@@ -13,8 +13,12 @@ SERVER = "server"  # the key of the server's own vantage in `procedure.monitorin
 class EnrolledNames:
     """Reads the names of the enrolled workstations, again after some seconds."""
 
-    def __init__(self, accounts: Accounts, now: Callable[[], datetime]) -> None:
-        self._accounts, self._now = accounts, now
+    def __init__(
+        self,
+        workstations: Callable[[], Iterable[EnrolledWorkstation]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._workstations, self._now = workstations, now
         self._names: frozenset[str] = frozenset()
         self._read_at: datetime | None = None
 
@@ -29,7 +33,7 @@ class EnrolledNames:
     def _enrolled(self) -> frozenset[str]:
         now = self._now()
         if self._read_at is None or now - self._read_at >= HOLDS:
-            names = (workstation.name for workstation in self._accounts.workstations())
+            names = (workstation.name for workstation in self._workstations())
             self._names = frozenset(map(_plain, names))
             self._read_at = now
         return self._names

@@ -6,10 +6,7 @@ journal deletes nothing; so the note stands beside it, in a table of its own, an
 the loan is completed or taken back. Nothing in the journal depends on it.
 """
 
-from collections.abc import Collection, Mapping
-from concurrent.futures import Future
 from dataclasses import fields, replace
-from typing import Protocol
 from uuid import UUID, uuid5
 
 from procedure.circulation.transaction_checks import checked_loan, is_storable, trimmed
@@ -19,56 +16,6 @@ from procedure.errors import TransactionRefused
 LONGEST_NOTE = 80
 # Stands in for the identifier while everything else of the loan is checked.
 _NOBODY = "0"
-
-
-class Notes(Protocol):
-    """The notes of the loans that wait, apart from the journal."""
-
-    def write(self, waiting: UUID, note: str) -> Future[None]:
-        """Keep a note; one that is there already is replaced. On the disk when the future is done.
-
-        It is there before whatever is submitted to the journal after it.
-        """
-        ...
-
-    def read(self) -> Mapping[UUID, str]:
-        """Return every note by the id of what waits."""
-        ...
-
-    def forget(self, settled: Collection[UUID]) -> Future[None]:
-        """Delete the notes of what was completed or taken back."""
-        ...
-
-    def keep_only(self, waiting: Collection[UUID]) -> None:
-        """Delete every note of what does not wait any more."""
-        ...
-
-
-class MemoryNotes:
-    """Notes for tests and drills, until the program ends."""
-
-    def __init__(self) -> None:
-        self._notes: dict[UUID, str] = {}
-
-    def write(self, waiting: UUID, note: str) -> Future[None]:
-        self._notes[waiting] = note
-        return _done()
-
-    def read(self) -> Mapping[UUID, str]:
-        return dict(self._notes)
-
-    def forget(self, settled: Collection[UUID]) -> Future[None]:
-        self._notes = {key: note for key, note in self._notes.items() if key not in settled}
-        return _done()
-
-    def keep_only(self, waiting: Collection[UUID]) -> None:
-        self._notes = {key: note for key, note in self._notes.items() if key in waiting}
-
-
-def _done() -> Future[None]:
-    done: Future[None] = Future()
-    done.set_result(None)
-    return done
 
 
 def loan_id(waiting: UUID) -> UUID:

@@ -96,7 +96,7 @@ class PendingLoan(Scan):
     It is no loan yet, and goes into no file. A `Loan` with the id of
     `procedure.circulation.pending_loans.loan_id` completes it; a `Void` that names it takes it
     back. The note that tells staff who it was is stored apart from the journal, which forgets
-    nothing: see `procedure.circulation.pending_loans.Notes`.
+    nothing: see `procedure.io.database.pending_loan_notes`.
     """
 
     KIND: ClassVar[str] = "waiting"

@@ -25,17 +25,27 @@ from procedure.io.database.sql_journal import instant_text
 
 
 class SqlAccounts:
-    """The accounts of one installation; see `procedure.access.accounts.Accounts`."""
+    """The accounts of one installation; each change is on the disk when the method returns."""
 
     def __init__(self, backend: Backend, writer: Writer) -> None:
         self._backend, self._writer = backend, writer
 
     def add(self, account: Account) -> None:
+        """Add an account.
+
+        Raises:
+            AccountRefused: there is one of this name.
+        """
         row = asdict(account) | {"role": str(account.role), "since": instant_text(account.since)}
         if not self._write(self._insert_new(ACCOUNT, row)):
             raise known_already(account.name)
 
     def change(self, name: str, *, role: Role | None = None, password_hash: str = "") -> None:
+        """Change the role or the password; a new password ends every sign-in.
+
+        Raises:
+            AccountRefused: there is no account of this name.
+        """
         changed = update(ACCOUNT).where(ACCOUNT.c.name == name)
         statements: list[Any] = [changed.values(role=str(role))] if role else []
         if password_hash:
@@ -44,20 +54,29 @@ class SqlAccounts:
             raise unknown(name)
 
     def remove(self, name: str) -> None:
+        """Remove an account, and end its sign-ins.
+
+        Raises:
+            AccountRefused: there is no account of this name.
+        """
         if not self._write(_end_all(name), delete(ACCOUNT).where(ACCOUNT.c.name == name)):
             raise unknown(name)
 
     def find(self, name: str) -> Account | None:
+        """Return the account of a name, None without."""
         return next(map(_account, self._rows(ACCOUNT, name=name)), None)
 
     def all(self) -> tuple[Account, ...]:
+        """Return every account, by name."""
         return tuple(sorted(map(_account, self._rows(ACCOUNT)), key=attrgetter("name")))
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
+        """Store a sign-in of an account; those that are over are deleted."""
         row = {"digest": digest, "account": name, "until": instant_text(until)}
         self._write(_end_old(SIGN_IN, now), self._insert_new(SIGN_IN, row))
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
+        """Store a sign-in by the login of the institution; those that are over are deleted."""
         row = {
             "digest": digest,
             "name": sign_in.name,
@@ -67,9 +86,11 @@ class SqlAccounts:
         self._write(_end_old(EXTERNAL_SIGN_IN, now), self._insert_new(EXTERNAL_SIGN_IN, row))
 
     def end(self, digest: str) -> None:
+        """End a sign-in of either kind."""
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
+        """Return the sign-in of an account, None when it is over or was ended."""
         for row in self._rows(SIGN_IN, digest=digest):
             account, until = self.find(row.account), datetime.fromisoformat(row.until)
             if account is not None and now < until:
@@ -77,20 +98,25 @@ class SqlAccounts:
         return None
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
+        """Return a sign-in by the login of the institution, None when it is over or was ended."""
         known = next(map(_external, self._rows(EXTERNAL_SIGN_IN, digest=digest)), None)
         return known if known is not None and now < known.until else None
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
+        """Enrol a workstation by the digest of its token; an earlier token of its name ends."""
         row = asdict(workstation) | {"digest": digest, "since": instant_text(workstation.since)}
         self._write(_revoke(workstation.name), self._insert_new(WORKSTATION, row))
 
     def revoke(self, name: str) -> None:
+        """End the token of a workstation."""
         self._write(_revoke(name))
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
+        """Return the workstation of a token's digest, None when it was revoked."""
         return next(map(_workstation, self._rows(WORKSTATION, digest=digest)), None)
 
     def workstations(self) -> tuple[EnrolledWorkstation, ...]:
+        """Return every enrolled workstation, by name."""
         return tuple(sorted(map(_workstation, self._rows(WORKSTATION)), key=attrgetter("name")))
 
     def _rows(self, table: Table, **where: str) -> Sequence[Row[Any]]:

@@ -15,7 +15,8 @@ from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.board import StatusBoard, add_outcome, keep_targets
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Outcome, Status, Target
-from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.stores import empty_accounts
 
 if TYPE_CHECKING:
     from dashboard.core.context import AppContext
@@ -97,4 +98,13 @@ def context(clock: Clock, watch: StillWatch, handbook: Handbook) -> AppContext:
     from dashboard.core.context import AppContext
 
     settings = Settings(database_url="sqlite://")
-    return AppContext(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    return AppContext(
+        settings,
+        handbook,
+        MemoryJournal(clock),
+        MemoryHistory(),
+        watch,
+        clock,
+        MemoryNotes(),
+        empty_accounts(),
+    )

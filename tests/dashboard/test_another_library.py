@@ -46,7 +46,8 @@ from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock, StillWatch
 from tests.support.handbooks import HANDBOOKS
 from tests.support.intake import Desk
-from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.stores import empty_accounts
 
 HANDBOOK = load_handbook(HANDBOOKS / "good-german")
 WAYS_IN = ("katalog", "notweg")
@@ -67,6 +68,8 @@ def opened(clock: Clock) -> AppContext:
         handbook=HANDBOOK,
         journal=journal,
         history=MemoryHistory(),
+        notes=MemoryNotes(),
+        accounts=empty_accounts(),
         watch=watch,
         now=clock,
     )

@@ -8,7 +8,8 @@ from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
 from procedure.status_pages.feed import Feed
-from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.stores import empty_accounts
 
 
 def test_credentials_go_to_feeds_of_servicenow_only(handbook: Handbook) -> None:
@@ -23,7 +24,16 @@ def test_credentials_go_to_feeds_of_servicenow_only(handbook: Handbook) -> None:
 
 def test_person_reading_holds_as_set(clock, watch, handbook) -> None:
     settings = Settings("sqlite://", reading_holds=timedelta(minutes=5))
-    context = AppContext(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    context = AppContext(
+        settings,
+        handbook,
+        MemoryJournal(clock),
+        MemoryHistory(),
+        watch,
+        clock,
+        MemoryNotes(),
+        empty_accounts(),
+    )
     assert context.models.staff_reports.holds == timedelta(minutes=5)
 
 

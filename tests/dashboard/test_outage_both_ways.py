@@ -267,7 +267,14 @@ def test_outage_by_page_and_by_programs_leaves_the_same_records(
     settings = replace(context.settings, outage_token=TOKEN)
     contexts = {
         name: AppContext(
-            settings, context.handbook, base.journal, base.history, context.watch, clock
+            settings,
+            context.handbook,
+            base.journal,
+            base.history,
+            context.watch,
+            clock,
+            base.notes,
+            base.accounts,
         )
         for name, base in databases.items()
     }

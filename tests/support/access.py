@@ -9,19 +9,22 @@ from tornado.ioloop import IOLoop
 from tornado.testing import bind_unused_port
 
 from dashboard.server.http_server import RelaisServer
-from procedure.access.accounts import Accounts
+from procedure.io.sql_accounts import SqlAccounts
+from tests.support.stores import empty_accounts
 
 
 @asynccontextmanager
 async def serving(
-    application: BokehTornado, accounts: Accounts | None = None
+    application: BokehTornado, accounts: SqlAccounts | None = None
 ) -> AsyncIterator[str]:
     """Serve the application, its page as a name and a token; gives its address."""
     socket, port = bind_unused_port()
     application.websocket_origins.add(f"localhost:{port}")
     application.initialize(IOLoop.current())
     server = RelaisServer(
-        application, frame=lambda *asked: f"{asked[-1].name} {asked[-2]}", accounts=accounts
+        application,
+        frame=lambda *asked: f"{asked[-1].name} {asked[-2]}",
+        accounts=accounts or empty_accounts(),
     )
     server.add_sockets([socket])
     try:

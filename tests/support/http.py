@@ -17,6 +17,7 @@ from dashboard.server.access_provider import AccessProvider
 from dashboard.server.route_permissions import RoutePermissions
 from dashboard.settings import Settings
 from procedure.access.roles import Role
+from tests.support.stores import empty_accounts
 
 
 class Login:
@@ -49,7 +50,9 @@ def provider(
     if login is None:
         return Everybody(person)
     roles: Any = {"roles": (("*", Role.COORDINATOR),)} | settings
-    visitors = Visitors(Settings("sqlite://", **roles), Audience(everyone=True), login)
+    visitors = Visitors(
+        Settings("sqlite://", **roles), Audience(everyone=True), empty_accounts(), login
+    )
     return AccessProvider(visitors, RoutePermissions().permission_for, login)
 
 

@@ -1,10 +1,11 @@
-"""A journal and a history in memory: what they promise is what the database promises."""
+"""A journal, notes and a history in memory: what they promise is what the database promises."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from itertools import islice
+from uuid import UUID
 
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.errors import JournalMoved
@@ -97,6 +98,33 @@ class MemoryJournal:
             self._places[entry.id] = place
             self._kept.append(Recorded(place + 1, self._now(), entry))
         return self._kept[place]
+
+
+class MemoryNotes:
+    """The notes of pending loans beside a `MemoryJournal`, as soon on the disk as its entries."""
+
+    def __init__(self) -> None:
+        self._notes: dict[UUID, str] = {}
+
+    def write(self, waiting: UUID, note: str) -> Future[None]:
+        self._notes[waiting] = note
+        return _done()
+
+    def read(self) -> Mapping[UUID, str]:
+        return dict(self._notes)
+
+    def forget(self, settled: Collection[UUID]) -> Future[None]:
+        self._notes = {key: note for key, note in self._notes.items() if key not in settled}
+        return _done()
+
+    def keep_only(self, waiting: Collection[UUID]) -> None:
+        self._notes = {key: note for key, note in self._notes.items() if key in waiting}
+
+
+def _done() -> Future[None]:
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done
 
 
 class BusyJournal(MemoryJournal):

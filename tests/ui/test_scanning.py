@@ -16,7 +16,8 @@ from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.io.handbook_files import load_handbook
 from tests.dashboard.conftest import StillWatch
-from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.stores import empty_accounts
 from tests.ui.scan_model import CARDS, EITHER, RULES, Model, acts_of
 
 pytestmark = pytest.mark.ui
@@ -129,7 +130,16 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     handbook = replace(load_handbook(PACKAGED_HANDBOOK), scans=RULES)
     settings = Settings(database_url="sqlite://")
     watch = StillWatch(now, dict(handbook.targets))
-    context = AppContext(settings, handbook, MemoryJournal(now), MemoryHistory(), watch, now)
+    context = AppContext(
+        settings,
+        handbook,
+        MemoryJournal(now),
+        MemoryHistory(),
+        watch,
+        now,
+        MemoryNotes(),
+        empty_accounts(),
+    )
     intake = TransactionIntake(context)
     answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
     assert {answer["state"] for answer in answers} <= {"kept", "repeated"}

@@ -79,7 +79,7 @@ def import_(
                 outage=outage,
                 rules=handbook and handbook.scans,
                 lists=handbook.lists if handbook else USUAL,
-                notes=database.notes,
+                write_note=database.notes.write,
                 keep_good=keep_good,
             )
             refused |= not imported

@@ -6,7 +6,8 @@ have ids of their own, made at the scan, are two scans, however alike. So a file
 twice, yesterday's file with today's rows at its end, and one row from two PCs double nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +18,6 @@ from procedure.circulation.imports.conflicts import Conflict, OutagePeriod, conf
 from procedure.circulation.imports.import_planner import Entered, ImportPlanner
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
 from procedure.circulation.list_advice import USUAL, ListRules
-from procedure.circulation.pending_loans import Notes
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.errors import JournalMoved, TransactionRefused
@@ -161,13 +161,13 @@ def import_sheet(
     operator: str | None = None,
     rules: ScanRules | None = None,
     lists: ListRules = USUAL,
-    notes: Notes | None = None,
+    write_note: Callable[[UUID, str], Future[None]] | None = None,
     keep_good: bool = False,
 ) -> tuple[ImportPlan, bool]:
     """Record what is new in a file, all of it in one transaction; return whether it was taken.
 
-    A file with bad lines is left as it is unless `keep_good`. `notes` is where the notes of its
-    waiting loans go, on the disk before these are.
+    A file with bad lines is left as it is unless `keep_good`. `write_note` keeps the notes of its
+    waiting loans, on the disk before these are.
 
     Raises:
         JournalUnwritable: nothing of it was recorded.
@@ -186,9 +186,9 @@ def import_sheet(
         )
         if plan.bad and not keep_good:
             return plan, False
-        if notes is not None:
+        if write_note is not None:
             for waiting, note in plan.notes.items():
-                notes.write(waiting, note).result()
+                write_note(waiting, note).result()
         try:
             journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
         except JournalMoved:

@@ -14,7 +14,7 @@ _NO_LOAN = UUID(int=0)
 
 
 class SqlNotes:
-    """The notes of one installation; see `procedure.circulation.pending_loans.Notes`.
+    """The notes of the loans that wait, apart from the journal.
 
     SQLite overwrites what is deleted with zeros, in the file at the next checkpoint; PostgreSQL
     frees the space at the next vacuum. A copy of the database made before keeps the note.
@@ -29,6 +29,11 @@ class SqlNotes:
         self._delete = backend.compose(delete(NOTE).where(NOTE.c.waiting == bindparam("gone")))
 
     def write(self, waiting: UUID, note: str) -> Future[None]:
+        """Keep a note; one that is there already is replaced. On the disk when the future is done.
+
+        It is there before whatever is submitted to the journal after it.
+        """
+
         def work(connection: DatabaseConnection) -> None:
             self._forget(connection, waiting)
             connection.execute(self._insert, {"waiting": str(waiting), "text": note})
@@ -36,11 +41,14 @@ class SqlNotes:
         return self._writer.submit(work)
 
     def read(self) -> Mapping[UUID, str]:
+        """Return every note by the id of what waits."""
         with self._backend.reading() as connection:
             rows = connection.execute(select(NOTE.c.waiting, NOTE.c.text)).all()
         return {UUID(waiting): note for waiting, note in rows}
 
     def forget(self, settled: Collection[UUID]) -> Future[None]:
+        """Delete the notes of what was completed or taken back."""
+
         def work(connection: DatabaseConnection) -> None:
             for loan in settled:
                 self._forget(connection, loan)
@@ -48,6 +56,7 @@ class SqlNotes:
         return self._writer.submit(work)
 
     def keep_only(self, waiting: Collection[UUID]) -> None:
+        """Delete every note of what does not wait any more."""
         settled = [loan for loan in self.read() if loan not in waiting]
         if settled:
             self.forget(settled).result()

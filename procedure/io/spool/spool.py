@@ -13,8 +13,8 @@ from threading import Lock
 
 from sqlalchemy.engine import make_url
 
-from procedure.circulation.pending_loans import Notes
 from procedure.errors import JournalError, JournalUnwritable
+from procedure.io.database.pending_loan_notes import SqlNotes
 from procedure.io.last_times import side_files_base
 from procedure.io.spool.spool_file import (
     DAMAGED,
@@ -80,7 +80,7 @@ class Spool:
     failed, empty when it did not.
     """
 
-    def __init__(self, base: Path, journal: Journal, notes: Notes) -> None:
+    def __init__(self, base: Path, journal: Journal, notes: SqlNotes) -> None:
         self.fault = ""
         self._base, self._journal, self._notes = base, journal, notes
         self._files: list[SpoolFile] = []

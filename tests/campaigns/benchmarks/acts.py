@@ -104,6 +104,8 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
         handbook=handbook,
         journal=database.journal,
         history=database.history,
+        notes=database.notes,
+        accounts=database.accounts,
         watch=watch,
         now=utc_now,
         new_id=new_uuid7,

@@ -27,9 +27,9 @@ from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.translations import language
 from procedure.access.roles import PERMISSIONS_OF, Role
-from procedure.circulation.pending_loans import MemoryNotes
 from procedure.status_pages.readings import PageStatus
 from tests.support.intake import Desk
+from tests.support.memory import MemoryNotes
 
 FOLDER = Path(dashboard.__path__[0])
 NONE = UUID(int=9)

@@ -32,6 +32,7 @@ from tests.dashboard.cli.test_serve import COMMANDS, answer, serving as serving_
 from tests.support.access import serving
 from tests.support.http import Login
 from tests.support.openid import SECRET, Provider, openid_provider
+from tests.support.stores import empty_accounts
 from tests.ui.conftest import free_port
 
 ROLES = "anne@example.org=staff, urn:example:coordination=coordinator"
@@ -290,7 +291,7 @@ async def test_sign_in_ends_the_earlier_one_of_the_browser(browser: Opening) -> 
 
 
 def test_server_without_an_issuer_does_not_start() -> None:
-    given = Audience(everyone=True), Login(None)
+    given = Audience(everyone=True), empty_accounts(), Login(None)
     for settings, refusal in (
         (Settings("sqlite://"), NO_ISSUER),
         (Settings("sqlite://", issuer="x"), ""),

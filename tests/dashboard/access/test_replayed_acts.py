@@ -23,12 +23,12 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.access.roles import PERMISSIONS_OF, Permission, Role
-from procedure.circulation.pending_loans import MemoryNotes
 from procedure.errors import ProcedureError
 from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.monitoring.model import Status
 from tests.dashboard.conftest import Clock, StillWatch
 from tests.support import make
+from tests.support.memory import MemoryNotes
 
 ACT = re.compile(r'data-act="([^"]+)"(?:\s+data-value="([^"]*)")?')
 FIELD = re.compile(r'<(?:input|textarea|select)[^>]*\sname="([^"]+)"')

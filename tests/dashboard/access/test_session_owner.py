@@ -18,6 +18,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from dashboard.server.http_server import RelaisServer
 from dashboard.server.page_handler import SIGN_IN_OVER
 from tests.dashboard.access.test_route_permissions import ROLES, ByHeader
+from tests.support.stores import empty_accounts
 
 KNOWN = "an-id-that-somebody-else-knows"
 CLOSED = (None, SIGN_IN_OVER)
@@ -49,7 +50,7 @@ async def served() -> AsyncIterator[str]:
         auth_provider=ByHeader(),
     )
     application.initialize(IOLoop.current())
-    server = RelaisServer(application, frame=frame)
+    server = RelaisServer(application, frame=frame, accounts=empty_accounts())
     server.add_sockets([socket])
     yield f"http://localhost:{port}"
     server.stop()

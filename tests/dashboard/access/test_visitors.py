@@ -11,13 +11,16 @@ from dashboard.core.users import UNRESTRICTED, SignedInBy, User
 from dashboard.settings import Settings
 from procedure.access.roles import Role
 from tests.support.http import Login
+from tests.support.stores import empty_accounts
 
 OPEN = User(by=SignedInBy.OPEN)
 
 
 def visitors(*, opened: bool = False, elsewhere: bool = False, **audience: Any) -> Visitors:
     known = Audience(**{"everyone": True} | audience)
-    return Visitors(Settings("sqlite://", open=opened), known, listens_elsewhere=elsewhere)
+    return Visitors(
+        Settings("sqlite://", open=opened), known, empty_accounts(), listens_elsewhere=elsewhere
+    )
 
 
 def asked(version: str = "HTTP/1.1", **headers: str) -> HTTPServerRequest:
@@ -67,7 +70,7 @@ def test_remote_visitors_have_to_sign_in(served: dict[str, Any], refusal: str) -
 
 
 def test_login_is_required_on_this_machine_too() -> None:
-    made = Visitors(Settings("sqlite://"), Audience(everyone=True), Login("anne"))  # type: ignore[arg-type]
+    made = Visitors(Settings("sqlite://"), Audience(everyone=True), empty_accounts(), Login("anne"))  # type: ignore[arg-type]
     assert made.known(asked(), "127.0.0.1") is None
     assert made.refusal == ""
 
@@ -84,7 +87,7 @@ def test_shared_password_gives_no_name_and_no_role(
     roles: tuple[tuple[str, Role], ...], refusal: str
 ) -> None:
     settings, login = Settings("sqlite://", roles=roles), Login("anne")
-    served: Any = (settings, Audience(everyone=True), login)
+    served: Any = (settings, Audience(everyone=True), empty_accounts(), login)
     assert Visitors(*served, shares_password=True).refusal == refusal
     assert Visitors(*served).refusal == ""
 
@@ -114,5 +117,5 @@ def test_role_of_the_first_matching_pattern(name: str, role: Role | None) -> Non
     ],
 )
 async def test_visitor_without_a_role_has_no_rights(login: str | None, user: User | None) -> None:
-    made = Visitors(Settings("sqlite://"), Audience(everyone=True), Login(login))  # type: ignore[arg-type]
+    made = Visitors(Settings("sqlite://"), Audience(everyone=True), empty_accounts(), Login(login))  # type: ignore[arg-type]
     assert await made.by_login(None) == user  # type: ignore[arg-type]

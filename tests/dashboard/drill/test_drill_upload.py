@@ -15,13 +15,23 @@ from procedure.simulation.koha import FakeKoha
 from tests.dashboard.conftest import Clock, StillWatch
 from tests.support import make
 from tests.support.handbooks import HANDBOOKS
-from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.stores import empty_accounts
 
 
 def test_file_of_a_koha_library_is_processed_line_by_line(clock: Clock) -> None:
     handbook, journal = load_handbook(HANDBOOKS / "good-german"), MemoryJournal(clock)
     watch = StillWatch(clock, dict(handbook.targets))
-    context = AppContext(Settings("sqlite://"), handbook, journal, MemoryHistory(), watch, clock)
+    context = AppContext(
+        Settings("sqlite://"),
+        handbook,
+        journal,
+        MemoryHistory(),
+        watch,
+        clock,
+        MemoryNotes(),
+        empty_accounts(),
+    )
     at = clock.at - timedelta(hours=1)
     journal.append(
         make.loan(1, "LOAN0001", "K100", at=at, desk="HAUPT"),

@@ -17,7 +17,8 @@ from dashboard.translations import language
 from procedure.handbook.model import Handbook
 from procedure.monitoring.model import FailureCause, Outcome, Status, Vantage
 from tests.dashboard.conftest import Clock, StillWatch
-from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.stores import empty_accounts
 
 FRENCH, ENGLISH = language("fr"), language("en")
 THIN = "\u202f"
@@ -123,7 +124,16 @@ def test_call_summary_never_says_that_an_untested_target_answers(
     alone = replace(handbook, targets={"alma-saml": handbook.targets["alma-saml"]})
     watch = StillWatch(clock, dict(alone.targets))
     settings = Settings(database_url="sqlite://")
-    context = AppContext(settings, alone, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    context = AppContext(
+        settings,
+        alone,
+        MemoryJournal(clock),
+        MemoryHistory(),
+        watch,
+        clock,
+        MemoryNotes(),
+        empty_accounts(),
+    )
     for status, cause, ago in SERVER[server]:
         at = clock() - timedelta(seconds=ago)
         watch.see("alma-saml", Status(status), at=at, cause=cause)

@@ -46,7 +46,9 @@ def journal(context: AppContext) -> FullJournal:
 @pytest.fixture
 def ledger(context: AppContext, journal: FullJournal) -> ReconciliationLedger:
     parts = (context.settings, context.handbook, journal, context.history)
-    return ReconciliationLedger(AppContext(*parts, context.watch, context.now))
+    return ReconciliationLedger(
+        AppContext(*parts, context.watch, context.now, context.notes, context.accounts)
+    )
 
 
 async def opened(ledger: ReconciliationLedger) -> ReconciliationProgress:

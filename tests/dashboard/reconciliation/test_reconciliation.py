@@ -41,7 +41,8 @@ from tests.dashboard.conftest import StillWatch
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
 from tests.support import make
 from tests.support.alma import listening
-from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.stores import empty_accounts
 
 
 @dataclass
@@ -149,6 +150,8 @@ async def opened(handbook: Handbook, *, keys: Keys = KEYS, rows: int = 200) -> A
             handbook=changed,
             journal=journal,
             history=MemoryHistory(),
+            notes=MemoryNotes(),
+            accounts=empty_accounts(),
             watch=watch,
             now=there.clock,
             alma=AlmaService(line, keys, journal),

@@ -29,7 +29,8 @@ from procedure.reconciliation.reconciled_loan import Stage
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs
 from tests.support.cli import json_lines, run_relais
-from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.stores import empty_accounts
 
 HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
 ENGLISH = language("en")
@@ -63,7 +64,16 @@ def context_of(entries: list[Entry]) -> AppContext:
     journal.append(*entries)
     watch = StillWatch(lambda: NOW, dict(HANDBOOK.targets))
     settings = Settings(database_url="sqlite://")
-    return AppContext(settings, HANDBOOK, journal, MemoryHistory(), watch, lambda: NOW)
+    return AppContext(
+        settings,
+        HANDBOOK,
+        journal,
+        MemoryHistory(),
+        watch,
+        lambda: NOW,
+        MemoryNotes(),
+        empty_accounts(),
+    )
 
 
 def progress_of(context: AppContext) -> ReconciliationProgress:

@@ -15,6 +15,7 @@ from tornado.testing import bind_unused_port
 from dashboard.core.users import UNRESTRICTED, User
 from dashboard.server.http_server import RelaisServer
 from tests.campaigns.benchmarks.clients import OpenPage
+from tests.support.stores import empty_accounts
 
 
 def fill(document: Document) -> None:
@@ -39,7 +40,7 @@ async def test_session_is_made_when_the_browser_connects() -> None:
         page = Application(FunctionHandler(fill))
         application = BokehTornado({"/dashboard": page}, extra_websocket_origins=origins)
         application.initialize(IOLoop.current())
-        server = RelaisServer(application, frame=frame)
+        server = RelaisServer(application, frame=frame, accounts=empty_accounts())
         server.add_sockets([socket])
         url = f"http://localhost:{port}/dashboard"
         answer = await AsyncHTTPClient().fetch(

@@ -22,6 +22,7 @@ from dashboard.server.bodies import ALL, OF_ADDRESS, UnfinishedBodies
 from dashboard.server.http_server import LARGEST_BODY, RelaisServer
 from dashboard.server.request_filter import NO_ORIGIN
 from dashboard.server.request_id import IdentifiedLine
+from tests.support.stores import empty_accounts
 
 FILTER = "dashboard.server.request_filter"
 
@@ -88,7 +89,7 @@ async def serving(*origins: str, **options: Any) -> AsyncIterator[Serving]:
     application = BokehTornado(
         {"/dashboard": Application()}, extra_patterns=routes, extra_websocket_origins=allowed
     )
-    server = RelaisServer(application, **options)
+    server = RelaisServer(application, accounts=empty_accounts(), **options)
     server.add_sockets([socket])
     try:
         async with asyncio.timeout(60):

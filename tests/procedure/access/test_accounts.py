@@ -1,4 +1,4 @@
-"""Local accounts and their sign-ins, in memory and in a database."""
+"""Local accounts and their sign-ins."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,15 +9,14 @@ import pytest
 
 from procedure.access.accounts import (
     Account,
-    Accounts,
     EnrolledWorkstation,
     ExternalSignIn,
-    MemoryAccounts,
     SignIn,
 )
 from procedure.access.roles import Role
 from procedure.errors import AccountRefused
 from procedure.io.database.database import open_database
+from procedure.io.sql_accounts import SqlAccounts
 from tests.support.postgres import DATABASES
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -26,32 +25,29 @@ ANNE = Account("anne", Role.STAFF, "hash-1", NOW)
 BEA = Account("bea", Role.COORDINATOR, "hash-2", NOW)
 
 
-@pytest.fixture(params=["memory", *DATABASES])
-def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Accounts]:
-    if request.param == "memory":
-        yield MemoryAccounts()
-        return
+@pytest.fixture(params=DATABASES)
+def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlAccounts]:
     sqlite = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
     url = sqlite if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     with open_database(url, now=lambda: NOW) as database:
         yield database.accounts
 
 
-def test_find_account_by_name(accounts: Accounts) -> None:
+def test_find_account_by_name(accounts: SqlAccounts) -> None:
     accounts.add(BEA)
     accounts.add(ANNE)
     assert accounts.all() == (ANNE, BEA)
     assert (accounts.find("anne"), accounts.find("Anne")) == (ANNE, None)
 
 
-def test_add_refuses_a_taken_name(accounts: Accounts) -> None:
+def test_add_refuses_a_taken_name(accounts: SqlAccounts) -> None:
     accounts.add(ANNE)
     with pytest.raises(AccountRefused, match="relais user role anne"):
         accounts.add(Account("anne", Role.COORDINATOR, "hash-3", NOW))
     assert accounts.all() == (ANNE,)
 
 
-def test_change_and_remove_refuse_an_unknown_account(accounts: Accounts) -> None:
+def test_change_and_remove_refuse_an_unknown_account(accounts: SqlAccounts) -> None:
     for act in (
         lambda: accounts.remove("zoe"),
         lambda: accounts.change("zoe", role=Role.STAFF),
@@ -61,7 +57,7 @@ def test_change_and_remove_refuse_an_unknown_account(accounts: Accounts) -> None
             act()
 
 
-def test_signed_in_until_the_end(accounts: Accounts) -> None:
+def test_signed_in_until_the_end(accounts: SqlAccounts) -> None:
     accounts.add(ANNE)
     accounts.begin("digest", "anne", NOW + HOUR, now=NOW)
     assert accounts.signed_in("digest", NOW) == SignIn("anne", Role.STAFF, NOW + HOUR)
@@ -71,14 +67,14 @@ def test_signed_in_until_the_end(accounts: Accounts) -> None:
     assert accounts.signed_in("digest", NOW) is None
 
 
-def test_signed_in_has_a_new_role_at_once(accounts: Accounts) -> None:
+def test_signed_in_has_a_new_role_at_once(accounts: SqlAccounts) -> None:
     accounts.add(ANNE)
     accounts.begin("digest", "anne", NOW + HOUR, now=NOW)
     accounts.change("anne", role=Role.ANALYST)
     assert accounts.signed_in("digest", NOW) == SignIn("anne", Role.ANALYST, NOW + HOUR)
 
 
-def test_signed_in_ends_with_a_new_password_or_a_removal(accounts: Accounts) -> None:
+def test_signed_in_ends_with_a_new_password_or_a_removal(accounts: SqlAccounts) -> None:
     accounts.add(ANNE)
     accounts.add(BEA)
     for digest, name in (("1", "anne"), ("2", "anne"), ("3", "bea")):
@@ -92,7 +88,7 @@ def test_signed_in_ends_with_a_new_password_or_a_removal(accounts: Accounts) -> 
     assert accounts.signed_in("3", NOW) is None
 
 
-def test_external_sign_in_until_its_end(accounts: Accounts) -> None:
+def test_external_sign_in_until_its_end(accounts: SqlAccounts) -> None:
     given = ExternalSignIn("zoé@example.org", ("a, b", "c"), NOW + HOUR)
     accounts.begin_external("1", given, now=NOW)
     accounts.begin_external("2", replace(given, until=NOW + 2 * HOUR), now=NOW)
@@ -105,7 +101,7 @@ def test_external_sign_in_until_its_end(accounts: Accounts) -> None:
     assert known == [False, False, True]
 
 
-def test_workstation_has_one_token(accounts: Accounts) -> None:
+def test_workstation_has_one_token(accounts: SqlAccounts) -> None:
     first = EnrolledWorkstation("pret-2", "MAIL", "anne", NOW)
     other = EnrolledWorkstation("pret-1", "CMU", "", NOW)
     accounts.enrol("1", first)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.access.accounts import EnrolledWorkstation, MemoryAccounts
+from procedure.access.accounts import EnrolledWorkstation
 from procedure.access.enrolled_names import HOLDS, EnrolledNames
 
 AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -22,15 +22,14 @@ CMU = EnrolledWorkstation("CMU-1", "CMU", "anne", AT)
     ],
 )
 def test_without_claim(name: str, recorded: str) -> None:
-    accounts = MemoryAccounts()
-    accounts.enrol("digest", CMU)
-    assert EnrolledNames(accounts, lambda: AT).without_claim(name) == recorded
+    assert EnrolledNames(lambda: [CMU], lambda: AT).without_claim(name) == recorded
 
 
 def test_without_claim_knows_a_new_enrolment_within_seconds() -> None:
-    accounts, now = MemoryAccounts(), AT
-    names = EnrolledNames(accounts, lambda: now)
+    enrolled: list[EnrolledWorkstation] = []
+    now = AT
+    names = EnrolledNames(lambda: enrolled, lambda: now)
     assert names.without_claim("CMU-1") == "CMU-1"
-    accounts.enrol("digest", CMU)
+    enrolled.append(CMU)
     now = AT + HOLDS + timedelta(seconds=1)
     assert names.without_claim("CMU-1") == "CMU-1 ?"

@@ -4,7 +4,6 @@ from itertools import permutations
 import pytest
 
 from procedure.circulation.pending_loans import (
-    MemoryNotes,
     checked_note,
     checked_waiting,
     complete,
@@ -82,13 +81,3 @@ def test_checked_note_is_one_short_line() -> None:
     for note, reason in ((" \n", "note_missing"), ("x" * 81, "note_long")):
         with refusal(reason):
             checked_note(note)
-
-
-def test_memory_notes_are_kept_while_their_loan_is_pending() -> None:
-    notes = MemoryNotes()
-    notes.write(ONE.id, "Mme Rochat")
-    notes.write(TWO.id, "M. Favre")
-    notes.keep_only({TWO.id})
-    assert notes.read() == {TWO.id: "M. Favre"}
-    notes.forget([TWO.id])
-    assert notes.read() == {}

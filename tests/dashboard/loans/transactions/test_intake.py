@@ -18,7 +18,6 @@ from dashboard.core.context import AppContext
 from dashboard.core.users import User
 from dashboard.loans.transactions.message import read_transaction
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
-from procedure.circulation.pending_loans import MemoryNotes
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import JournalGone, JournalUnwritable, TransactionRefused
 from procedure.handbook.model import Handbook
@@ -27,7 +26,8 @@ from procedure.io.spool.spool import Spool
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support import make
 from tests.support.intake import Desk, answer
-from tests.support.memory import MemoryHistory, MemoryJournal
+from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.stores import empty_accounts
 
 
 def instant(**ago: float) -> str:
@@ -457,7 +457,16 @@ def empty_context() -> AppContext:
     clock, handbook = Clock(), packaged()
     watch = StillWatch(clock, dict(handbook.targets))
     settings = Settings(database_url="sqlite://")
-    return AppContext(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    return AppContext(
+        settings,
+        handbook,
+        MemoryJournal(clock),
+        MemoryHistory(),
+        watch,
+        clock,
+        MemoryNotes(),
+        empty_accounts(),
+    )
 
 
 # Any text of JSON, also half of a surrogate pair.

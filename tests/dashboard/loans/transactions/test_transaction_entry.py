@@ -10,11 +10,12 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.users import Permission, User
-from procedure.circulation.pending_loans import MemoryNotes, loan_id
+from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import JournalUnwritable
 from tests.dashboard.conftest import NOON, Clock
 from tests.support.intake import Desk, answer
+from tests.support.memory import MemoryNotes
 
 CARD, OTHER = "SLSP204518377", "2071234567"
 NOTE = "Mme Rochat, doctorante"

@@ -14,12 +14,12 @@ from procedure.circulation.imports.file import read_file, read_json_lines
 from procedure.circulation.imports.plan import KINDS, ImportPlan, import_sheet, plan_import
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine, fingerprint
 from procedure.circulation.list_advice import ListAdvice, Reason
-from procedure.circulation.pending_loans import MemoryNotes, loan_id
+from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
 from procedure.reconciliation.offline_file_export import plan_export
 from tests.support import make
-from tests.support.memory import BusyJournal, MemoryJournal
+from tests.support.memory import BusyJournal, MemoryJournal, MemoryNotes
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -47,7 +47,7 @@ class Library:
         known = CirculationLog()
         return import_sheet(
             self.journal, known, read_file(text.encode(), "a.dat" if "{" not in text else ""),
-            desk=desk, now=NOW, notes=self.notes, keep_good=keep_good,
+            desk=desk, now=NOW, write_note=self.notes.write, keep_good=keep_good,
         )  # fmt: skip
 
     def entries(self) -> list[object]:

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from procedure.circulation.pending_loans import MemoryNotes
 from procedure.circulation.transactions import Loan
 from procedure.errors import JournalUnwritable
 from procedure.io.database.database import open_database
@@ -24,7 +23,7 @@ from procedure.io.spool.spool import Spool, spool_base, spool_files
 from procedure.io.spool.spool_line import Spooled, decode_lines, encode_line
 from tests.procedure.io.conftest import START, Clock
 from tests.support import make
-from tests.support.memory import MemoryJournal
+from tests.support.memory import MemoryJournal, MemoryNotes
 
 PATRON = "2070000001"
 

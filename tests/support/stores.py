@@ -1,0 +1,47 @@
+"""Accounts in a real database: one SQLite file a process, whose tables each test finds empty.
+
+Opening a file takes longer than most tests.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import delete
+
+from procedure.io.clock import utc_now
+from procedure.io.database.backend import DatabaseConnection
+from procedure.io.database.database import Database, open_database
+from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, WORKSTATION
+from procedure.io.sql_accounts import SqlAccounts
+
+_TABLES = (ACCOUNT, SIGN_IN, EXTERNAL_SIGN_IN, WORKSTATION)
+_folders: list[Path] = []
+_opened: list[Database] = []
+
+
+@contextmanager
+def stores_in(folder: Path) -> Iterator[None]:
+    """Let the database of this process be in this folder, once a test asks for it."""
+    _folders.append(folder)
+    try:
+        yield
+    finally:
+        _folders.clear()
+        while _opened:
+            _opened.pop().close()
+
+
+def empty_accounts() -> SqlAccounts:
+    """Return accounts that hold nobody; those that a test was given before are empty, too."""
+    if not _opened:
+        _opened.append(open_database(f"sqlite:///{_folders[0] / 'relais.sqlite3'}", now=utc_now))
+    database = _opened[0]
+    statements = [database.backend.compose(delete(table)) for table in _TABLES]
+
+    def work(connection: DatabaseConnection) -> None:
+        for statement in statements:
+            connection.execute(statement, {})
+
+    database.writer.submit(work).result()
+    return database.accounts
