@@ -112,7 +112,7 @@ class DashboardPage(param.Parameterized):
 
     @param.depends("session.page")
     def _is_elsewhere(self) -> bool:
-        return self.session.page != "guide"
+        return self.session.page not in {"guide", "coordination"}
 
     def _shows(self, place: str) -> bool:
         return self.session.page == place and self.session.may_open(place)
@@ -146,12 +146,18 @@ class DashboardPage(param.Parameterized):
 
             return self._states.make(HistoryPage)
 
+        def coordination() -> Viewer:
+            from dashboard.outage.outage_view import OutageForm  # noqa: PLC0415
+
+            return self._states.make(OutageForm)
+
         guide, not_for_you = (partial(self._states.make, one) for one in (GuidePage, NotForYou))
         places = {
             "guide": guide,
             "loans": loans,
             "reconciliation": reconciliation,
             "history": history,
+            "coordination": coordination,
         }
         made = {
             place: make if self.session.may_open(place) else not_for_you

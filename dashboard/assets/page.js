@@ -97,8 +97,10 @@
       return
     }
     document.body.dataset.page = place
+    // The coordination has no tab of its own: the guide leads to it.
+    const tab = document.querySelector(`.nav [data-go="${place}"]`) ? place : "guide"
     for (const link of document.querySelectorAll(".nav [data-go]")) {
-      if (link.dataset.go === place) link.setAttribute("aria-current", "page")
+      if (link.dataset.go === tab) link.setAttribute("aria-current", "page")
       else link.removeAttribute("aria-current")
     }
     if (push) {

@@ -22,6 +22,7 @@ PLACES = {
     "loans": Permission.LEND,
     "reconciliation": Permission.COORDINATE,
     "history": Permission.READ,
+    "coordination": Permission.COORDINATE,
 }
 # What a workstation may lack to lend on without the server; the first says that nobody knows yet.
 LACKS = ("", *WORKSTATION_LACKS)

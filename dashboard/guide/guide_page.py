@@ -19,7 +19,6 @@ from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_view import OutageForm
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.readiness.drill_control import DrillControl
@@ -35,7 +34,7 @@ from dashboard.ui.templating import render
 class GuideFoot(HtmlView):
     """What this person may open from here; the procedure and a drill only while all is well.
 
-    Where an outage is declared or suspected the banner above leads to the coordination's panel.
+    Where an outage is declared or suspected the banner above leads to the coordination.
     """
 
     workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
@@ -68,14 +67,9 @@ class GuideFoot(HtmlView):
         outage = self.outage
         return outage.coordinates and outage.record is None and outage.suspected is None
 
-    @param.depends("outage.opened")
-    def _is_shown(self) -> bool:
-        return not self.outage.opened
-
     def _act(self, act: str, _: str) -> None:
         acts = {
             "read": self.suggested_path.guide.begin,
-            "coordinate": lambda: self.outage.open(shown=True),
             "start-drill": self.drill.start,
             "end-drill": self.drill.end,
         }
@@ -84,7 +78,7 @@ class GuideFoot(HtmlView):
 
 
 class GuidePage(Part):
-    """The procedure, unless all is well and nobody asked for it; the coordination's panel above.
+    """The procedure, unless all is well and nobody asked for it.
 
     While an outage is declared the procedure stays: a person who opens the page then must not look
     for it.
@@ -104,7 +98,6 @@ class GuidePage(Part):
         coordinates = {"outage": self.outage, "language": self.language}
         sheet = {"css_classes": ["no-print"], "stylesheets": WIDE["stylesheets"]}
         self._view = pn.Column(
-            LazyPart(lambda: OutageForm(**coordinates), self.outage.param.opened),
             LazyPart(self._all_clear, self._is_calm, **sheet),
             # What is hidden must not be the grid itself: its own display would show it again.
             LazyPart(self._side_by_side, self._asks, **sheet),

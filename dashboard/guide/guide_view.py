@@ -37,10 +37,6 @@ OFFER = (
 )
 
 
-# What decides which button is filled: none while the coordination's panel above has one.
-FILLS = ("outage.opened", "outage.lend_in")
-
-
 class GuidePanel(Part):
     """The steps passed, the current step with its answers as buttons, the button to lend.
 
@@ -78,7 +74,9 @@ class GuidePanel(Part):
     def _pane(self, html: Callable[[], str], **options: Any) -> LiveHTML:
         return LiveHTML(html, self._act, self._form, **options)
 
-    @param.depends(*OFFER, *FILLS, f"{GUIDE}.caller", f"{GUIDE}.keys_on", f"{GUIDE}.grid.cells")
+    @param.depends(
+        *OFFER, "outage.lend_in", f"{GUIDE}.caller", f"{GUIDE}.keys_on", f"{GUIDE}.grid.cells"
+    )
     @computed_once
     def _step(self) -> str:
         return self._html("guide/step")
@@ -88,7 +86,7 @@ class GuidePanel(Part):
     def _answers(self) -> str:
         return self._html("guide/answers")
 
-    @param.depends(*OFFER, *FILLS, f"{GUIDE}.keys_on")
+    @param.depends(*OFFER, "outage.lend_in", f"{GUIDE}.keys_on")
     @computed_once
     def _next_steps(self) -> str:
         return self._html("guide/next_steps")
@@ -130,7 +128,6 @@ class GuidePanel(Part):
             self.language,
             guide=guide,
             suggested_path=self.suggested_path,
-            main="btn--big" if self.outage.opened else "btn--main",
             call=self._call(),
             reason=lambda reason: suggestion_text(reason, self.language),
             in_words=lambda number: in_words(number, self.language),

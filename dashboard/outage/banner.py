@@ -43,11 +43,6 @@ class OutageBanner(HtmlView):
             now=outage.context.now(),
         )
 
-    def _act(self, act: str, value: str) -> None:
-        del value
-        if act == "coordinate" and self.outage.coordinates:
-            self.outage.open()
-
 
 class HandbookNoticeView(HtmlView):
     """The first faults with file and place, or the keys that wait for a restart; else nothing."""

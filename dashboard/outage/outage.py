@@ -76,7 +76,6 @@ class OutageState(State):
     )
     alert_fault = param.String(doc="The channels that did not take the newest alert.")
     backup_failed = param.Boolean(doc="Whether the last backup could not be made.")
-    opened = param.Boolean(default=False, doc="Whether this page shows the coordination's panel.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -237,16 +236,6 @@ class OutageState(State):
                 )
             ]
         )
-
-    def open(self, *, shown: bool = True) -> None:
-        """Show or hide the coordination's panel on this page.
-
-        Raises:
-            NotAllowed.
-        """
-        if shown:
-            self.session.person.require(Permission.COORDINATE)
-        self.opened = shown
 
     @property
     def published(self) -> list[PublicStatement]:

@@ -23,7 +23,7 @@ FILLED = [*PLAIN, "plain-btn--main"]
 
 
 class OutageForm(Part):
-    """Shown inline on the guide when asked for; no Enter of a scanner declares or ends anything."""
+    """A place of its own; no Enter of a scanner declares or ends anything."""
 
     outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
 
@@ -32,7 +32,7 @@ class OutageForm(Part):
         outage = self.outage
         self._fields()
         self._told = LiveHTML(role="alert", visible=False)
-        parts = pn.Column(
+        self._view = pn.Column(
             LiveHTML(self._head, self._act, css_classes=["coordination-head"]),
             self._message_part(),
             self._notes_part(),
@@ -40,10 +40,6 @@ class OutageForm(Part):
             css_classes=["panel", "coordination", "no-print"],
             **WIDE,
         )
-        # A grid of its own would show itself although it is hidden: the column around it hides.
-        self._view = pn.Column(parts, **WIDE)
-        # Also before it is opened: a field that is being drawn in the browser takes no new value.
-        outage.param.watch(self._prefill, ["opened"])
         outage.param.watch(self._another, ["record"])
         outage.param.watch(self._propose_end, ["well_since"])
         self._prefill()
@@ -238,9 +234,7 @@ class OutageForm(Part):
         return not why
 
     def _act(self, act: str, value: str) -> None:
-        if act in {"close", "coordinate"}:
-            self.outage.open(shown=act == "coordinate")
-        elif act == "reached":
+        if act == "reached":
             self._keep_note(value)
         elif act == "withdraw":
             self._do(lambda: self.outage.withdraw(value))

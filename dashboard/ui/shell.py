@@ -17,7 +17,17 @@ from procedure.local_time import library_zone
 
 # In this order the roots stand in the session's document. The first is where a page that cannot
 # be shown says so.
-ROOTS = ("head", "line", "probe", "here", "guide", "loans", "reconciliation", "history")
+ROOTS = (
+    "head",
+    "line",
+    "probe",
+    "here",
+    "guide",
+    "loans",
+    "reconciliation",
+    "history",
+    "coordination",
+)
 # Without WebGL, which nothing here draws with, and MathJax. Panel's own script needs the tables.
 COMPONENTS: list[Any] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
 PANEL_FILES = "static/extensions/panel/"
@@ -41,15 +51,20 @@ def frame(
     `demo` ("demo", "drill") says on the page that what it shows is made up.
     """
     say = language.say
-    titles = (say("Guide"), say("Prêts"), say("Transfert dans Alma"), say("Historique"))
-    pages = zip(session.param["page"].objects, titles, strict=True)
+    # The coordination has no tab: the guide leads to it while it is needed.
+    titles = {
+        "guide": say("Guide"),
+        "loans": say("Prêts"),
+        "reconciliation": say("Transfert dans Alma"),
+        "history": say("Historique"),
+    }
     return render(
         "ui/shell",
         language,
         asset=asset_url,
         zone=library_zone().key,
         session=session,
-        pages={place: title for place, title in pages if session.may_open(place)},
+        pages={place: title for place, title in titles.items() if session.may_open(place)},
         steps=handbook.words[language.code].steps,
         desks=list(handbook.desks.values()),
         vdi=handbook.procedure.asks_about_vdi,

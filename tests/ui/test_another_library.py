@@ -62,7 +62,7 @@ def test_whole_outage_in_german(page: Page, library: Relais) -> None:
     page.get_by_role("button", name="Nein, nichts", exact=True).click()
     expect(page.locator("h3.ask")).to_contain_text("Geht eine andere Seite auf?")
 
-    page.locator('[data-act="coordinate"]').click()
+    page.locator('[data-key="coordinate"]').click()
     page.get_by_label("Name des Ausfalls").fill("Koha steht")
     page.get_by_label("Wer handelt?").fill("LM")
     page.get_by_role("button", name="Ausfall melden", exact=True).click()

@@ -82,7 +82,7 @@ def test_scans_held_are_recorded_in_a_declared_outage(
     expect(part(page, "guard")).to_contain_text("1 scan est gardé ici")
     other = asked.new_page()
     other.goto(f"{relais.url}?page=guide")
-    other.locator('[data-act="coordinate"]').click()
+    other.locator('[data-key="coordinate"]').click()
     other.get_by_label("Nom de la panne").fill("Alma EU03")
     other.get_by_label("Qui agit").fill("LM")
     other.get_by_role("button", name="Déclarer la panne", exact=True).click()

@@ -50,7 +50,7 @@ def outage(browser: Browser, relais: Relais) -> None:
     """Declare an outage, so that no late answer of a target makes the page ask where to lend."""
     page = browser.new_page()
     page.goto(relais.url)
-    page.locator('[data-act="coordinate"]').click()
+    page.locator('[data-key="coordinate"]').click()
     # Keys, since Firefox takes a field that is filled by its driver for unchanged.
     page.get_by_label("Nom de la panne").press_sequentially("Alma EU03")
     page.get_by_label("Qui agit").press_sequentially("LM")

@@ -15,7 +15,7 @@ def banner(page: Page) -> Locator:
 
 
 def outage(page: Page) -> Locator:
-    return page.locator('[data-act="coordinate"]')
+    return page.locator('[data-key="coordinate"]')
 
 
 def button(page: Page, name: str) -> Locator:
@@ -80,7 +80,7 @@ def test_outage_banner_leads_to_the_coordination(page: Page, other: Page) -> Non
     declared(page, "Encore un instant.")
     banner(other).get_by_role("link", name="Suivre la panne").click()
     expect(button(other, "La panne est finie")).to_be_visible()
-    expect(other).to_have_url(re.compile("page=guide"))
+    expect(other).to_have_url(re.compile("page=coordination"))
     other.get_by_label("Qui agit").fill("A. Favre")
     button(other, "La panne est finie").click()
     expect(banner(page)).to_have_count(0)

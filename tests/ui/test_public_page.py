@@ -32,7 +32,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def test_readers_see_the_message_that_was_sent_to_them(
     page: Page, context: BrowserContext, relais: Relais
 ) -> None:
-    page.locator('[data-act="coordinate"]').click()
+    page.locator('[data-key="coordinate"]').click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
     page.get_by_label("Qui agit").fill("LM")
     page.get_by_role("button", name="Déclarer la panne", exact=True).click()

@@ -67,7 +67,6 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         Permission.READ_STATUS,
         lambda page: PlannedWork(diagnosis=page.diagnosis).withdraw(str(NONE)),
     ),
-    "outage.outage: open": (Permission.COORDINATE, lambda page: page.outage.open()),
     "outage.outage: declare": (Permission.COORDINATE, lambda page: page.outage.declare("Alma")),
     "outage.outage: say": (Permission.COORDINATE, lambda page: page.outage.say({"fr": "Alma"})),
     "outage.outage: withdraw": (

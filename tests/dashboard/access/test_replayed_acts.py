@@ -15,14 +15,14 @@ import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.session import Session
+from dashboard.core.session import PLACES, Session
 from dashboard.core.users import NOBODY, SignedInBy, User, user_of
 from dashboard.errors import DashboardError
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from procedure.access.roles import PERMISSIONS_OF, Permission, Role
+from procedure.access.roles import PERMISSIONS_OF, Role
 from procedure.errors import ProcedureError
 from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.monitoring.model import Status
@@ -68,13 +68,11 @@ def in_outage(context: AppContext, watch: StillWatch, clock: Clock) -> AppContex
 
 def parts(context: AppContext, user: User) -> Iterator[LiveHTML]:
     """Yield the parts of each place that this person's page has."""
-    for place in ("guide", "loans", "reconciliation", "history"):
+    for place in PLACES:
         session = Session(user=user, workstation=user.workstation or "pc-1", desk="MAIL")
         page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
         if session.may_open(place):
             session.page = place
-        if user.may(Permission.COORDINATE):
-            page.outage.open(shown=True)
         page.tick()
         for root in page.parts.values():
             yield from pn.panel(root).select(LiveHTML)

@@ -46,7 +46,7 @@ def test_session_has_the_name_of_the_signed_in_user(name: str | None) -> None:
     ("role", "places"),
     [
         (Role.STAFF, ["guide", "loans", "history"]),
-        (Role.COORDINATOR, ["guide", "loans", "reconciliation", "history"]),
+        (Role.COORDINATOR, ["guide", "loans", "reconciliation", "history", "coordination"]),
         (Role.ANALYST, ["guide", "history"]),
     ],
 )
@@ -66,6 +66,7 @@ def test_session_from_typed_name_is_no_login() -> None:
         ("reconciliation", "reconciliation"),
         ("back", "reconciliation"),
         ("loans", "loans"),
+        ("coordination", "coordination"),
         ("elsewhere", "guide"),
     ],
 )

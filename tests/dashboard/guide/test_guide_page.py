@@ -85,7 +85,7 @@ def test_page_is_calm_until_the_procedure_is_opened_or_something_fails(
     for key in context.handbook.targets:
         watch.see(key, Status.UP)
     guide, place = opened(context)
-    calm, asked, *_ = place.__panel__().objects[1:]
+    calm, asked, *_ = place.__panel__().objects
     assert (calm.visible, asked.visible) == (True, False)
     guide.begin()
     assert (calm.visible, asked.visible) == (False, True)
@@ -97,7 +97,7 @@ def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext,
     for key in context.handbook.targets:
         watch.see(key, Status.UP)
     _, place = opened(context)
-    calm, outage = place.__panel__().objects[1], place.outage
+    calm, outage = place.__panel__().objects[0], place.outage
     outage.declare("Alma")
     assert not calm.visible
     outage.end()
@@ -124,12 +124,11 @@ def test_calm_page_tells_coordinators_alone_what_is_not_ready(
 
 def test_foot_leads_to_the_coordination_where_no_banner_does(context: AppContext, watch) -> None:
     _, place = opened(context)
-    assert 'data-act="coordinate"' in html(place)
+    assert 'data-go="coordination"' in html(place)
     place.outage.declare("Alma")
-    place.outage.open(shown=False)
-    assert 'data-act="coordinate"' not in html(place)
+    assert 'data-go="coordination"' not in html(place)
     place.outage.end()
-    assert 'data-act="coordinate"' in html(place)
+    assert 'data-go="coordination"' in html(place)
 
 
 @pytest.mark.parametrize(
