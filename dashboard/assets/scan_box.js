@@ -26,7 +26,7 @@ export class ScanBox {
   // the scan classification; `page` is what the page around it offers: {desk, chooseDesk, name, active,
   // lendIn, listsPending, listsAsOf, scanning}: `listsPending()` tells that another part of the
   // page lists the forgotten cards, `listsAsOf()` gives when the server's lists of accounts and items were exported,
-  // `scanning` is another name under which the tab keeps its open reader;
+  // `storage` and `scanning` are where the tab keeps its open reader, and another name for it;
   // `workstation` is where it stands.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
@@ -38,7 +38,7 @@ export class ScanBox {
     this.today = new TodaysTransactions(workstation, doubleRead)
     this.following = new WaitingUpdates(workstation, this.today)
     this.scanning = new ScanSession({
-      storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, key: page.scanning, workstation: page.name,
+      storage: page.storage ?? sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, key: page.scanning, workstation: page.name,
       classifier: this.classifier, today: this.today, lists: workstation.lists, cart: () => this.view.turn.cartName, doubleRead,
       nobody: (made) => this.view.fill(words.nobody, { time: this.view.clock(made).slice(0, 5) }),
       tell: (event) => this.#hear(event),

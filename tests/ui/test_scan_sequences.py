@@ -4,10 +4,13 @@ The three front ends in turn: the loans place, the desk page, the desk file. Eac
 whole on the reader that the model says, or offered, and heard.
 """
 
+import math
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -32,6 +35,7 @@ from tests.ui.scan_model import CARDS, Model, acts_of
 pytestmark = pytest.mark.ui
 
 KEYS = {"card": "F2", "cart": "F4", "next": "Escape", "F7": "F7", "F8": "F8", "F9": "F9"}
+BOUNCE = 0.42  # s within which a second F9 would be the bounce of the first
 KINDS = ("loan", "return", "waiting", "void")
 SHELF = '\n[shelf]\nkind = "item"\nshape = "407[0-9]{7}"\n'
 # Each tone that the page plays.
@@ -152,7 +156,7 @@ class Scanner:
     page: Page
     chance: Random
     sends_end: bool
-    pressed: str = ""  # the last key that is no part of a code
+    confirmed: float = -math.inf  # when F9 was last pressed
 
     def scan(self, code: str) -> None:
         chance = self.chance
@@ -163,6 +167,13 @@ class Scanner:
         if is_missing:
             part(self.page, "guard").get_by_role("button", name="Reprendre", exact=True).click()
         assert self.page.evaluate(HEARD, before), f"{code} was not heard"
+
+    def wait_for_another_confirmation(self) -> None:
+        """Wait until F9 is no bounce of the one before."""
+        since = time.monotonic() - self.confirmed
+        if since < BOUNCE:
+            self.page.wait_for_timeout(1000 * (BOUNCE - since))
+        self.confirmed = time.monotonic()
 
     def keys(self, code: str, end: str) -> list[tuple[str, float]]:
         chance = self.chance
@@ -215,14 +226,22 @@ def test_each_scan_is_recorded_whole_on_its_reader_and_heard(
         model.do(act, now)
     # A scan that was read twice counts once.
     lent = {(own(card, seed), own(item, seed)) for card, item, _ in model.all("lend")}
-    read = lambda: {(one["patron"], one["item"]) for one in front_end.standing("loan")}  # noqa: E731
-    eventually(page, read, lent)
+    eventually(page, partial(standing_loans, front_end), lent)
     for kind, mode in (("return", "cart"), ("waiting", "card")):
         wanted = {own(item, seed) for _, item, _ in model.all(mode)}
-        assert {one["item"] for one in front_end.standing(kind)} == wanted
+        eventually(page, partial(standing_items, front_end, kind), wanted)
     if model.turn.mode == "lend" and model.turn.patron:
         expect(part(page, "patron")).to_have_text(own(model.turn.patron, seed))
     expect(page.locator("#desk")).to_have_value("MAIL")
+
+
+def standing_loans(front_end: FrontEnd) -> set[tuple[str, str]]:
+    """Return who has which item."""
+    return {(loan["patron"], loan["item"]) for loan in front_end.standing("loan")}
+
+
+def standing_items(front_end: FrontEnd, kind: str) -> set[str]:
+    return {entry["item"] for entry in front_end.standing(kind)}
 
 
 def do(front_end: FrontEnd, scanner: Scanner, act: str, seed: int) -> None:
@@ -239,8 +258,8 @@ def do(front_end: FrontEnd, scanner: Scanner, act: str, seed: int) -> None:
             button.click()
     elif act in KEYS:
         part(page, "input").focus()
-        if act == "F9" == scanner.pressed:
-            page.wait_for_timeout(420)  # sooner, it would be the bounce of the last one
-        page.keyboard.press(KEYS[act])
-        scanner.pressed = act
+        # A key answers what is drawn.
         page.evaluate(f"async () => {{ {DRAWN} }}")
+        if act == "F9":
+            scanner.wait_for_another_confirmation()
+        page.keyboard.press(KEYS[act])

@@ -1,6 +1,7 @@
 // The desk in one file: the desk page's parts without any server. Opened by the script of one_file.html.
 import { LendingPage } from "../page/lending_page.js"
 import { StorageStatus } from "../page/storage_status.js"
+import { entryStorage } from "./entry_storage.js"
 import { FileWorkstation } from "./file_workstation.js"
 
 const DAY = 24 * 3_600_000
@@ -10,7 +11,7 @@ const TICK = 10_000
 
 class DeskFile extends LendingPage {
   constructor(content, workstation, last) {
-    super(content, workstation, { desk: last?.desk ?? "", scanning: `relais.scanning.${content.library}` })
+    super(content, workstation, { desk: last?.desk ?? "", storage: entryStorage, scanning: `relais.scanning.${content.library}` })
     this.keeping = new StorageStatus(workstation, this.speech)
     const acts = { save: () => this.#save(), confirm: () => this.#confirm(), beside: () => this.#writeBeside(), "take-over": () => this.files.click(), erase: () => this.#erase() }
     this.files = this.speech.part("files")
@@ -29,8 +30,8 @@ class DeskFile extends LendingPage {
   // Without the language of its address, where another was chosen since.
   #reload() {
     this.leaving = !this.workstation.outbox.fleeting
-    if (location.search) location.replace(location.pathname)
-    else location.reload()
+    history.replaceState(history.state, "", location.pathname)
+    location.reload()
   }
 
   // The time of a clock that nothing has checked, and how old the file is.

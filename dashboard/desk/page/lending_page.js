@@ -7,8 +7,8 @@ import { ScanBox } from "relais/scan_box.js"
 import { NAMELESS, read, write } from "relais/workstation.js"
 
 export class LendingPage {
-  // `desk` is the one to begin with; `scanning` the name under which the tab keeps its open reader.
-  constructor(content, workstation, { desk, scanning }) {
+  // `desk` is the one to begin with; `storage` keeps the open reader of this tab, under the name `scanning`.
+  constructor(content, workstation, { desk, storage, scanning }) {
     this.root = document.body
     const asked = new URLSearchParams(location.search).get("lang")
     const language = [asked, read("relais.language"), ...Object.keys(content.languages)].find((one) => content.languages[one])
@@ -26,7 +26,7 @@ export class LendingPage {
       words: { ...this.speech.words, slips: content.slips }, rules: content.rules, doubleRead: content.double_read, workstation,
       page: {
         active: () => true, desk: () => this.select.value, chooseDesk: () => setTimeout(() => this.select.focus()),
-        name, lendIn: () => this.lendIn(), scanning,
+        name, lendIn: () => this.lendIn(), storage, scanning,
       },
     })
     this.log = new WorkstationLog(workstation, this.speech, this.box)

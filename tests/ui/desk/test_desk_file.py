@@ -150,6 +150,20 @@ def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     assert desk.imported(desk.saved(page)).startswith("1 new, ")
 
 
+def test_reload_and_another_language_keep_the_open_reader(desk: Desk) -> None:
+    """Chromium may load a file anew in a process whose session storage is an older one."""
+    page = begin(desk.workstation())
+    for number in range(15):
+        patron = f"SLSP2000000{number:02d}"
+        scan(page, [patron])
+        expect(part(page, "patron")).to_have_text(patron)
+        page.reload()
+        expect(part(page, "patron")).to_have_text(patron)
+    page.locator("[data-language=de]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(part(page, "patron")).to_have_text(patron)
+
+
 def test_unsaved_scans_of_an_earlier_day_are_counted_apart(desk: Desk) -> None:
     page = begin(desk.workstation())
     now = datetime.now(UTC)
