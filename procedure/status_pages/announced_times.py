@@ -268,7 +268,7 @@ def _span(
     end = _instant(end_tokens, zone, half) if end_tokens else None
     if not hours:
         end = _next_day(end or start)
-    elif end and end <= start and _is_over_night(start_tokens, end_tokens):
+    elif end and end <= start and _is_over_night(start, start_tokens, end_tokens):
         end = _next_day(end)
     if end is not None and end <= start:
         return None
@@ -277,8 +277,8 @@ def _span(
     return AnnouncedTime(start.astimezone(UTC), utc_end, hours=hours, deadline=deadline)
 
 
-def _is_over_night(start: Sequence[_Token], end: Sequence[_Token]) -> bool:
-    return start[0] is end[0] and start[1].hour >= EVENING
+def _is_over_night(start: datetime, first: Sequence[_Token], last: Sequence[_Token]) -> bool:
+    return first[0] is last[0] and start.hour >= EVENING
 
 
 def _next_day(instant: datetime) -> datetime:

@@ -66,6 +66,14 @@ _TOPIC = pattern(
     r"|questionari\w*|note di rilascio|relazione (?:annuale|finale)|novità|iscrizioni \w+"
     r"|elenco de\w+|biblioteca (?:resterà |rimane |sarà |è )?chiusa|esercitazion\w*",
 )
+# A look back at a trouble, named at the beginning of the sentence.
+_LOOK_BACK = re.compile(
+    r"\W*(?:post[- ]?incident|incident report|post[- ]?mortem|root cause|lessons learned"
+    r"|rapport d'incident|retour (?:d'expérience|sur)|bilan|compte[- ]rendu"
+    r"|rückblick|vorfallbericht|ereignisbericht|ursachenanalyse"
+    r"|resoconto|rapporto sull'incidente)(?!\w)",
+    re.IGNORECASE,
+)
 # Between a subject and the trouble that it is about: "analysis of the outage".
 _ABOUT = pattern(
     r"of|on|about|for|to|in|sur|de|des|du|d'\w+|à|über|zu[rm]?|für|bei|von|vo[mn]|der|des"
@@ -139,7 +147,7 @@ def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
     if states_a_trouble(sentence) or _is_stated(sentence, trouble):
         return False
     cancelled = _CANCELLED.search(sentence) and WORK.search(sentence)
-    if cancelled or _is_subject(sentence, trouble):
+    if cancelled or _LOOK_BACK.match(sentence) or _is_subject(sentence, trouble):
         return True
     return _is_past(sentence, trouble, dated_before=dated_before)
 

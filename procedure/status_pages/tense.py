@@ -81,6 +81,9 @@ _MEANWHILE = pattern(
     r"währenddessen|während (?:dieser|der|des)\b[^.!?;]{0,30}?|in (?:dieser|der) zeit|dabei|hierbei"
     r"|in diesem (?:zeitraum|zeitfenster)|solange",
     r"(?:durante|in) (?:quest\w|tale|l'\w+|il|la)[^.!?;]{0,30}?|nel frattempo",
+    # Hours without a day: "zwischen 8 und 12 Uhr".
+    r"(?:between|from|entre|de|zwischen|von|tra le|dalle)\s\d{1,2}\S{0,3}(?:\s(?:uhr|h))?\s"
+    r"(?:and|to|et|à|und|bis|e le|alle)\s\d{1,2}\S{0,3}",
 )
 
 # The end of a trouble, or the next news of it, is to come: this time is not one of planned work.
