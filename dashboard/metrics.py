@@ -46,7 +46,8 @@ class ContextCollector(Collector):
         log = self._context.models.loan_log
         name = "relais_loans_to_bring"
         system = self._context.handbook.library.system
-        waiting = GaugeMetricFamily(name, f"Loans to be brought into {system}.")
+        about = f"Loans to be brought into {system}, without pending ones."
+        waiting = GaugeMetricFamily(name, about)
         if self._to_bring is not None:
             waiting.add_metric([], self._to_bring)
         yield waiting

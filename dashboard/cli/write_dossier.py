@@ -18,6 +18,7 @@ from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.dossier import Dossier, read_dossier
+from procedure.reconciliation.systems.library_system import library_system
 
 Renderer = Callable[[Dossier, Handbook, Language], str]
 RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
@@ -62,6 +63,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
             handbook.scans,
             now=utc_now(),
             services=services(handbook),
+            points=library_system(handbook.library.system, settings.offline_layout).points,
         )
     assert found is not None
     text = render(found, handbook, offered_language(code, settings.language))

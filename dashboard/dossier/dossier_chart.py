@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.translations import Language
-from procedure.local_time import local
+from procedure.local_time import local, start_of_hour
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
 from procedure.outages.dossier import Dossier
-from procedure.outages.timeline import HourlyLoans
+from procedure.outages.timeline import LOAN_INTERVAL, HourlyLoans
 
 LEFT, RIGHT = 150.0, 10.0
 WIDTH, NARROW = (
@@ -109,8 +109,9 @@ def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[ChartBar]:
     hours: dict[datetime, tuple[datetime, int]] = {}
     for event in dossier.events:
         if isinstance(event.what, HourlyLoans):
-            first, count = hours.get(event.what.until, (event.at, 0))
-            hours[event.what.until] = min(first, event.at), count + event.count
+            until = start_of_hour(event.at) + LOAN_INTERVAL
+            first, count = hours.get(until, (event.at, 0))
+            hours[until] = min(first, event.at), count + event.count
     for until, (first, count) in sorted(hours.items()):
         x = scale.x(first)
         yield ChartBar("loans", x, top + 2, max(scale.x(until) - x - 1, 1.0), LANE - 4, str(count))

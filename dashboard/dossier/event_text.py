@@ -7,7 +7,8 @@ from typing import Any
 
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
-from dashboard.translations.sentences import page_sentence, quoted, state_names
+from dashboard.translations.sentences import page_sentence, quoted, state_names, who_did
+from procedure.circulation.settlements import ReturnSettledByHand, SettledByHand
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
@@ -18,6 +19,7 @@ from procedure.outages.declared_outage import OutageDeclared, OutageEnded, Outag
 from procedure.outages.follow_up import OutageLed
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement, in_language
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
+from procedure.reconciliation.corrections import ALMA_SCREEN
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -39,6 +41,17 @@ class EventText:
         news = event.what if isinstance(event.what, OutageNews) else None
         written = news.said(self.language.code) if news else event.text
         return f"{text} {quoted(written, self.language)}"
+
+    def who(self, event: TimelineEvent) -> str:
+        """Return who acted, the person first, then the workstation; how it was seen without any."""
+        say = self.language.say
+        match event.what:
+            case StatusInterval():
+                return say("relevés")
+            case PageStatusChanged():
+                return say("page lue")
+            case _:
+                return who_did(event.operator, event.workstation)
 
     @property
     def words(self) -> Words:
@@ -141,12 +154,34 @@ def _planned(texts: EventText, event: TimelineEvent) -> str:
 
 def _loans(texts: EventText, event: TimelineEvent) -> str:
     return texts.language.plural(
-        "{count} prêt jusqu’à {until} ({desk}).",
+        "{count} prêt ({desk}).",
         "{count} prêts jusqu’à {until} ({desk}).",
         event.count,
         until=texts.clock(event.what.until),
         desk=texts.desk(event.desk),
     )
+
+
+def _settled(texts: EventText, event: TimelineEvent) -> str:
+    what = texts.language.plural(
+        "{count} prêt réglé à la main ({desk})\u202f:",
+        "{count} prêts réglés à la main ({desk})\u202f:",
+        event.count,
+        desk=texts.desk(event.desk),
+    )
+    return f"{what} {quoted(event.what.how, texts.language)}"
+
+
+def _returned(texts: EventText, event: TimelineEvent) -> str:
+    what = texts.language.plural(
+        "{count} document rendu ({desk})",
+        "{count} documents rendus ({desk})",
+        event.count,
+        desk=texts.desk(event.desk),
+    )
+    if event.what.how == ALMA_SCREEN:
+        return texts.language.say("{what}, à l’écran d’Alma.", what=what)
+    return f"{what}\u202f: {quoted(event.what.how, texts.language)}"
 
 
 def _published(texts: EventText, event: TimelineEvent) -> str:
@@ -195,8 +230,8 @@ def _alma_report(texts: EventText, event: TimelineEvent) -> str:
 
 
 def _signed(texts: EventText, event: TimelineEvent) -> str:
-    say = texts.language.say
-    return say("Transfert dans Alma signé par {name}.", name=event.what.operator)
+    del event
+    return texts.language.say("Transfert dans Alma signé.")
 
 
 _SENTENCES: Mapping[type, Callable[[EventText, Any], str]] = {
@@ -216,6 +251,8 @@ _SENTENCES: Mapping[type, Callable[[EventText, Any], str]] = {
     HourlyLoans: _loans,
     Export: _export,
     FileUploaded: _upload,
+    SettledByHand: _settled,
+    ReturnSettledByHand: _returned,
     SignedOff: _signed,
     JobReportRecorded: _alma_report,
 }

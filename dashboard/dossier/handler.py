@@ -36,6 +36,7 @@ class DossierHandler(ContextHandler):
             context.handbook.scans,
             now=context.now(),
             services=services(context.handbook),
+            points=context.system.points,
         )
         if dossier is None:
             self.set_status(404)

@@ -7,7 +7,7 @@ from datetime import datetime
 from dashboard.dossier.section import Section
 from dashboard.reconciliation.reconciliation_text import reasons
 from dashboard.translations import Language
-from dashboard.translations.sentences import stage_names
+from dashboard.translations.sentences import accounted_text, stage_names, who_did
 from procedure.outages.dossier import Dossier
 from procedure.reconciliation.reconciled_loan import Stage
 
@@ -21,7 +21,23 @@ class LoansSection:
     desk: Callable[[str], str]
     moment: Callable[[datetime], str]
 
-    def section(self) -> Section:
+    def sections(self) -> Iterator[Section]:
+        """Yield what is said of the loans and of the carts, each with a table by desk."""
+        yield self._loans()
+        if self.dossier.carts:
+            yield self._carts()
+
+    def _carts(self) -> Section:
+        say, carts, number = self.language.say, self.dossier.carts, self.language.number
+        counted = [(self.desk(cart.desk), cart.accounted, cart.left, cart.all) for cart in carts]
+        sums = tuple(sum(column) for column in list(zip(*counted, strict=True))[1:])
+        rows = tuple(
+            (name, *map(number, counts)) for name, *counts in [*counted, (say("Ensemble"), *sums)]
+        )
+        head = (say("Guichet"), say("Rendus"), say("Restent"), say("Total"))
+        return Section(say("Chariots de cette panne"), (), head, rows)
+
+    def _loans(self) -> Section:
         """Return what is said of the loans, and their table by desk and stage."""
         say, desks = self.language.say, self.dossier.loans
         if not desks:
@@ -42,11 +58,9 @@ class LoansSection:
 
     def _loan_lines(self) -> Iterator[str]:
         """Yield how many loans are settled, and who signed for them."""
-        say, dossier, number = self.language.say, self.dossier, self.language.number
-        yield say(
-            "Justifiés : {settled} sur {total}.",
-            settled=number(dossier.loans_settled),
-            total=number(dossier.loans_total),
+        say, dossier = self.language.say, self.dossier
+        yield accounted_text(
+            dossier.loans_settled, dossier.loans_total, dossier.pending, self.language
         )
         if dossier.settled is not None:
             yield self._settled(dossier.settled)
@@ -55,7 +69,7 @@ class LoansSection:
         if dossier.signed is not None:
             yield say(
                 "Transfert dans Alma signé par {name} ({at}).",
-                name=dossier.signed.operator,
+                name=who_did(dossier.signed.operator or "", dossier.signed.workstation),
                 at=self.moment(dossier.signed.at),
             )
         yield from self._list_lines()
@@ -68,7 +82,7 @@ class LoansSection:
         return say(
             "Dernier prêt traité\u202f: {at}, {span} après qu’Alma a de nouveau répondu.",
             at=self.moment(at),
-            span=self.language.duration(at - answered),
+            span=self.language.between(answered, at),
         )
 
     def _refused(self) -> str:

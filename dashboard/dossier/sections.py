@@ -11,6 +11,7 @@ from dashboard.dossier.section import Row, Section
 from dashboard.history.history_text import announced_after
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
+from dashboard.translations.sentences import who_did
 from procedure.handbook.model import Handbook, Words, services
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.service_states import announced_keys
@@ -26,7 +27,7 @@ def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[
         written.times(),
         written.causes(),
         written.contacted(),
-        LoansSection(dossier, language, written.desk, written.moment).section(),
+        *LoansSection(dossier, language, written.desk, written.moment).sections(),
         written.open(),
         *follow_up_sections.tasks(dossier, language, written.moment),
         follow_up_sections.review(dossier, language, written.moment),
@@ -47,7 +48,7 @@ class _DossierSections:
         declared = dossier.outage.declared
         lines = (
             self._lasting(),
-            say("Travaux annoncés.") if declared.planned else "",
+            self._planned() if declared.planned else "",
             self._declared(),
             self._failed(),
             self._led(),
@@ -65,11 +66,24 @@ class _DossierSections:
         )
         return Section(say("En bref"), tuple(line for line in lines if line))
 
+    def _planned(self) -> str:
+        """Return until when the work was planned, and by how much it overran."""
+        say, dossier = self.language.say, self.dossier
+        ends = [period.end for period in dossier.official if period.planned and period.end]
+        if not ends:
+            return say("Travaux annoncés.")
+        text = say("Travaux annoncés jusqu’à {at}.", at=self.moment(max(ends)))
+        if dossier.overran < timedelta(minutes=1):
+            return text
+        longer = self.language.duration(dossier.overran)
+        return f"{text} " + say("Ils ont duré {span} de plus.", span=longer)
+
     def _declared(self) -> str:
-        declared, at = self.dossier.outage.declared, self.moment(self.dossier.outage.declared.at)
-        if not declared.operator:
-            return self.language.say("Déclarée à {at}.", at=at)
-        return self.language.say("Déclarée à {at} par {name}.", at=at, name=declared.operator)
+        say, declared = self.language.say, self.dossier.outage.declared
+        at, by = self.moment(declared.at), who_did(declared.operator or "", declared.workstation)
+        return say("Déclarée à {at} par {name}.", at=at, name=by) if by else say(
+            "Déclarée à {at}.", at=at
+        )  # fmt: skip
 
     def _failed(self) -> str:
         """Return when an address of the library system first failed; empty if none was seen to."""
@@ -85,7 +99,7 @@ class _DossierSections:
         return text.format(
             at=self.moment(failed.start),
             target=self._target(failed.target),
-            span=self.language.duration(abs(until_declared)),
+            span=self.language.between(*sorted((failed.start, self.dossier.outage.declared.at))),
         )
 
     def _led(self) -> str:
@@ -97,7 +111,8 @@ class _DossierSections:
 
     def _lasting(self) -> str:
         dossier, over, say = self.dossier, self.dossier.outage.over, self.language.say
-        begun, lasted = self.language.day(dossier.begun), self.language.duration(dossier.lasted)
+        lasted = self.language.between(dossier.begun, dossier.begun + dossier.lasted)
+        begun = self.language.day(dossier.begun)
         begun = f"{begun}, {self.language.clock(dossier.begun)}"
         if over is None:
             return say(
@@ -113,7 +128,10 @@ class _DossierSections:
             *map(self._observed, self.dossier.observed),
             *map(self._announced, self.dossier.official),
         )
-        lines = () if rows else (say("Rien n’a été vu en échec, et aucune page ne l’a annoncé."),)
+        nothing = say("Rien n’a été vu en échec, et aucune page ne l’a annoncé.")
+        if self.dossier.outage.declared.planned:
+            nothing = say("Rien n’a été vu en échec.")
+        lines = () if rows else (nothing,)
         notes = tuple(
             say(
                 "{target} : pas relevé pendant {span} de ce temps.",
@@ -132,7 +150,7 @@ class _DossierSections:
         announceable = announced_keys(services(self.handbook))
         observed = [outage for outage in self.dossier.observed if outage.target in announceable]
         for downtime in [outage for outage in observed if outage.target in steps] or observed:
-            if downtime.planned:
+            if downtime.planned or self.dossier.outage.declared.planned:
                 text = say("travaux annoncés")
             elif downtime.official_start is None:
                 text = say("jamais annoncée")
@@ -148,12 +166,12 @@ class _DossierSections:
         say, contacts = self.language.say, self._words.contacts
         names = {key: words.name for key, words in contacts.items()}
         rows = tuple(
-            (names.get(call.contact, str(call.contact)), self.moment(call.at), call.workstation,
-             self.language.written(call.text))
+            (names.get(call.contact, str(call.contact)), self.moment(call.at),
+             who_did(call.operator or "", call.workstation), self.language.written(call.text))
             for call in self.dossier.contacts
         )  # fmt: skip
         lines = () if rows else (say("Aucun contact noté."),)
-        head = (say("Contact"), say("Quand"), say("Poste"), say("Remarque"))
+        head = (say("Contact"), say("Quand"), say("Qui"), say("Remarque"))
         return Section(say("Contacts avertis"), lines, head, rows)
 
     def open(self) -> Section:
@@ -168,10 +186,10 @@ class _DossierSections:
         say = self.language.say
         teller = EventText(self.handbook, self.language, self.dossier.made_at)
         rows = tuple(
-            (self.moment(event.at), teller.sentence(event), event.operator, event.workstation)
+            (self.moment(event.at), teller.sentence(event), teller.who(event))
             for event in self.dossier.events
         )
-        head = (say("Heure"), say("Ce qui s’est passé"), say("Qui"), say("Poste"))
+        head = (say("Heure"), say("Ce qui s’est passé"), say("Qui"))
         return Section(say("Déroulement"), (), head, rows)
 
     def _observed(self, downtime: Downtime) -> Row:
@@ -203,7 +221,7 @@ class _DossierSections:
     def _span(self, begin: datetime, end: datetime | None) -> Row:
         if end is None:
             return self.moment(begin), "–", ""
-        return self.moment(begin), self.moment(end), self.language.duration(end - begin)
+        return self.moment(begin), self.moment(end), self.language.between(begin, end)
 
     @property
     def _words(self) -> Words:
@@ -238,5 +256,8 @@ def open_points(language: Language) -> dict[str, str]:
         "to_settle": say("Prêts refusés par Alma, à régler : {count}."),
         "card_missing": say("Prêts sur carte oubliée, à compléter ou à annuler : {count}."),
         "not_in_alma": say("Réglés à la main, sans prêt dans Alma\u202f: {count}."),
-        "to_undo": say("Prêts annulés après l’envoi, à défaire dans Alma : {count}."),
+        "to_undo": say("Prêts annulés après l’envoi, à défaire dans Alma\u202f: {count}."),
+        "on_carts": say("Documents sur les chariots, à rendre dans Alma\u202f: {count}."),
+        "unticked": say("Points de l’envoi non cochés\u202f: {count}."),
+        "block_back": say("Le blocage n’est pas remis dans Alma."),
     }

@@ -94,8 +94,9 @@ class Alerts:
         loans = loans_concern(self._context.models.outages.records(), self._context.now())
         if loans is None or loans.key in sent or not self._channels.names(loans.kind):
             return
-        if count := await self._count_to_bring():
-            yield replace(loans, count=count)
+        count = await self._count_to_bring()
+        if count or self._context.models.loan_log.pending():
+            yield replace(loans, count=count or 0)
 
     def _record(self, concern: Concern, news: AlertNews) -> None:
         """Record an alert, with those that a full disk refused before: none is sent again."""

@@ -10,7 +10,7 @@ from dashboard.core.context import AppContext
 from dashboard.monitoring.diagnosis_text import fault_name
 from dashboard.outage.public_text import text_of
 from dashboard.translations import Language
-from dashboard.translations.sentences import to_bring_text
+from dashboard.translations.sentences import pending_text, to_bring_text
 from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.rules import FaultLocation
 from procedure.io.alert_channels import Alert, AlertType
@@ -98,7 +98,9 @@ def _text(concern: Concern, news: AlertNews, context: AppContext, words: Languag
                 moment=_moment(concern.since, words, now),
             )
         case AlertKind.LOANS:
-            return to_bring_text(concern.count, words)
+            pending = len(context.models.loan_log.pending())
+            left = (to_bring_text(concern.count, words), pending_text(pending, words))
+            return " ".join(filter(None, left))
         case _:
             return _act_text(concern, context, words)
 

@@ -108,11 +108,12 @@ class ReconciliationLedger:
         newest = self.current()
         if newest is None or newest.counts.left:
             return ""
-        if newest.pending:
+        still_open = {point.key for point in newest.open_points(self.context.models.checklist)}
+        if "card_missing" in still_open:
             return "pending"
         if newest.signed is None and not newest.table.empty:
             return "signature"
-        return "carts" if newest.carts else ""
+        return "carts" if "on_carts" in still_open else ""
 
     def signed_at(self) -> datetime | None:
         """Return when somebody signed for all loans as they are now; None if nobody has."""

@@ -241,6 +241,15 @@ class Language:
         days, hours = divmod((minutes + 30) // 60, 24)
         return self.say("{days} j {hours} h", days=days, hours=hours)
 
+    def between(self, begin: datetime, end: datetime) -> str:
+        """Return the time from one instant to another as their clocks show it: to the minute.
+
+        From 04:43 to 05:57 is 1 h 14, whatever the seconds were that are not shown.
+        """
+        if end - begin < timedelta(minutes=1):
+            return self.duration(end - begin)
+        return self.duration(_cut_to_minute(end) - _cut_to_minute(begin))
+
     def after_colon(self, sentence: str) -> str:
         """Return a sentence with the letter that it begins with after a colon.
 
@@ -253,6 +262,10 @@ class Language:
     def ago(self, length: timedelta) -> str:
         """Return an age: il y a 12 s."""
         return self.say("il y a {age}", age=self.duration(length))
+
+
+def _cut_to_minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 @cache

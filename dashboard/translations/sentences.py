@@ -35,6 +35,36 @@ def to_bring_text(count: int, language: Language) -> str:
     )
 
 
+def pending_text(count: int, language: Language) -> str:
+    """Return how many loans wait for a forgotten card; empty when none does."""
+    if not count:
+        return ""
+    return language.plural(
+        "{count} prêt attend une carte oubliée.",
+        "{count} prêts attendent une carte oubliée.",
+        count,
+    )
+
+
+def accounted_text(accounted: int, total: int, pending: int, language: Language) -> str:
+    """Return how many loans are accounted for, and how many wait for a forgotten card."""
+    done = language.number(accounted)
+    text = language.plural(
+        "{done} prêt traité sur {count}", "{done} prêts traités sur {count}", total, done=done
+    )
+    if not pending:
+        return f"{text}."
+    waiting = language.plural(
+        "{count} attend une carte oubliée", "{count} attendent une carte oubliée", pending
+    )
+    return f"{text}, {waiting}."
+
+
+def who_did(operator: str, workstation: str) -> str:
+    """Return who acted: the person, then the workstation."""
+    return ", ".join(filter(None, (operator, workstation)))
+
+
 def state_names(shown: Language) -> dict[PublicState, str]:
     """Return the states as readers call them."""
     say = shown.say

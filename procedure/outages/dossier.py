@@ -4,7 +4,6 @@ It is computed from the journal and the states seen by the server. It names desk
 and staff, never a reader.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,20 +26,18 @@ from procedure.outages.figures import (
 from procedure.outages.official_periods import OfficialPeriod, official_periods
 from procedure.outages.outage_loans import (
     ListWorth,
+    ReconciledOutage,
     count_refused,
     last_settled,
     list_worth,
-    outage_rows,
+    reconcile_outage,
 )
 from procedure.outages.redacted import redacted
 from procedure.outages.timeline import TimelineEvent, timeline
+from procedure.reconciliation.carts import CartCount
+from procedure.reconciliation.checklist import POINTS, checklist_for
 from procedure.reconciliation.journal_entries import SignedOff
-from procedure.reconciliation.reconciled_loan import (
-    NOT_IN_ALMA,
-    ReconciledLoan,
-    ReconciliationState,
-    Stage,
-)
+from procedure.reconciliation.open_points import OpenPoint, open_points
 from procedure.reconciliation.sign_off import signature_for
 from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
@@ -58,14 +55,6 @@ class DeskLoans:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPoint:
-    """Something that is left to do or to find out: its key, and how often."""
-
-    key: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Dossier:
     """The contents of a dossier; instants are aware UTC.
 
@@ -73,9 +62,11 @@ class Dossier:
     `observed` the downtimes in it, whole, with their announcements: services first, then targets;
     `contacts` the notes of contacts made. `failed` is the first downtime of an address of the
     library system during the outage, None without any; `answered` is when it last answered again,
-    None while it fails. `refused` counts the loans that Alma refused by the key of the last reason,
-    the most frequent first, `refusals` how often it refused one; `settled` is when the last loan
-    was settled, None while one is open. `signed` is the first signature that covers all of them,
+    None while it fails. `pending` counts the loans on a forgotten card, which are not among
+    `loans`; `carts` counts the returns by desk. `refused` counts the loans that Alma refused by the
+    key of the last reason, the most frequent first, `refusals` how often it refused one; `settled`
+    is when the last loan was settled, None while one is open. `signed` is the first signature that
+    covers all of them,
     `lists` what the lists said of them.
     """
 
@@ -90,6 +81,8 @@ class Dossier:
     events: tuple[TimelineEvent, ...]
     loans: tuple[DeskLoans, ...]
     open_points: tuple[OpenPoint, ...]
+    pending: int = 0
+    carts: tuple[CartCount, ...] = ()
     failed: Downtime | None = None
     answered: datetime | None = None
     refused: tuple[tuple[str, int], ...] = ()
@@ -108,6 +101,14 @@ class Dossier:
         """The duration, up to now if it is not over."""
         over = self.outage.over
         return (over.ended if over else self.made_at) - self.begun
+
+    @property
+    def overran(self) -> timedelta:
+        """How long planned work lasted after its planned end; nothing without one."""
+        ends = [period.end for period in self.official if period.planned and period.end]
+        if not ends or not self.outage.declared.planned:
+            return timedelta()
+        return max(self.begun + self.lasted - max(ends), timedelta())
 
     @property
     def loans_total(self) -> int:
@@ -133,6 +134,7 @@ def read_dossier(
     *,
     now: datetime,
     services: Sequence[Service] = (),
+    points: tuple[str, ...] = POINTS,
 ) -> Dossier | None:
     """Return the dossier of an outage, or None when there is no such outage."""
     recorded = journal.since()
@@ -143,7 +145,7 @@ def read_dossier(
         return None
     since, until = span(record, now)
     states = history.states(since=since - LEAD, until=min(until + LEAD, now))
-    return dossier(record, recorded, states, rules=rules, now=now, services=services)
+    return dossier(record, recorded, states, rules=rules, now=now, services=services, points=points)
 
 
 def span(record: OutageRecord, now: datetime) -> tuple[datetime, datetime]:
@@ -161,48 +163,93 @@ def dossier(
     rules: ScanRules,
     now: datetime,
     services: Sequence[Service] = (),
+    points: tuple[str, ...] = POINTS,
 ) -> Dossier:
     """Return the dossier, from the journal and the states by target.
 
     They tile `span` and may reach beyond it: what was down at its ends is then given whole.
+    `points` are those of the checklist that apply to the library's system.
     """
     record = redacted(record, rules)
     since, until = span(record, now)
-    lanes = {key: tuple(clip(key, list(seen), since, until)) for key, seen in states.items()}
     outages = OutageLog()
     outages.extend(recorded)
-    table, rows, pending = outage_rows(record.declared.id, outages.records(), recorded, now)
-    refused, refusals = count_refused(recorded, rows)
     observed = _observed(recorded, states, services, since, until)
     meanwhile = list(_meanwhile(record, outages, observed, now))
-    official = tuple(official_periods(recorded, since, until))
-    of_targets = [downtime for downtime in observed if downtime.target in lanes]
-    contacts = tuple(note for note in record.notes if note.contact is not None)
-    return Dossier(
-        outage=record,
-        made_at=now,
+    lanes = {key: tuple(clip(key, list(seen), since, until)) for key, seen in states.items()}
+    loans = reconcile_outage(record.declared.id, outages.records(), recorded, now)
+    seen = _Seen(
         since=since,
         until=until,
         lanes=lanes,
         observed=tuple(observed),
-        official=official,
-        contacts=contacts,
-        events=tuple(
-            timeline(record, recorded, lanes, rows=rows, span=(since, until), rules=rules)
-        ),
-        loans=tuple(
-            DeskLoans(desk, counts) for (desk,), counts in count_stages_by(table, "desk").items()
-        ),
+        official=tuple(official_periods(recorded, since, until)),
         failed=first_failure(meanwhile, services),
         answered=answered_again(meanwhile, services),
+    )
+    return _dossier(record, recorded, seen, loans, rules=rules, now=now, points=points)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was observed and announced around an outage; the fields are those of a dossier."""
+
+    since: datetime
+    until: datetime
+    lanes: Mapping[str, tuple[StatusInterval, ...]]
+    observed: tuple[Downtime, ...]
+    official: tuple[OfficialPeriod, ...]
+    failed: Downtime | None
+    answered: datetime | None
+
+
+def _dossier(
+    record: OutageRecord,
+    recorded: Sequence[Recorded],
+    seen: _Seen,
+    loans: ReconciledOutage,
+    *,
+    rules: ScanRules,
+    now: datetime,
+    points: tuple[str, ...],
+) -> Dossier:
+    signed = signature_for(
+        [entry.entry for entry in recorded if isinstance(entry.entry, SignedOff)], loans.rows
+    )
+    refused, refusals = count_refused(recorded, loans.rows)
+    span = (seen.since, seen.until)
+    events = timeline(record, recorded, seen.lanes, loans=loans, span=span, rules=rules)
+    left = open_points(
+        loans.table,
+        checklist_for(recorded, signed, points),
+        pending=loans.pending,
+        on_carts=sum(cart.left for cart in loans.carts),
+        has_files=any(row.sent for row in loans.rows),
+    )
+    return Dossier(
+        outage=record,
+        made_at=now,
+        since=seen.since,
+        until=seen.until,
+        lanes=seen.lanes,
+        observed=seen.observed,
+        official=seen.official,
+        failed=seen.failed,
+        answered=seen.answered,
+        contacts=tuple(note for note in record.notes if note.contact is not None),
+        events=tuple(events),
+        loans=tuple(
+            DeskLoans(desk, counts)
+            for (desk,), counts in count_stages_by(loans.table, "desk").items()
+        ),
+        pending=loans.pending,
+        carts=tuple(loans.carts),
         refused=tuple(refused.most_common()),
         refusals=refusals,
-        settled=last_settled(rows),
-        open_points=tuple(_open_points(record, rows, of_targets, official, pending)),
-        signed=signature_for(
-            [entry.entry for entry in recorded if isinstance(entry.entry, SignedOff)], rows
-        ),
-        lists=list_worth(rows),
+        settled=last_settled(loans.rows),
+        open_points=(*_open_about(record, seen), *left),
+        signed=signed,
+        lists=list_worth(loans.rows),
     )
 
 
@@ -231,31 +278,15 @@ def _meanwhile(
             yield downtime
 
 
-def _open_points(
-    record: OutageRecord,
-    rows: Sequence[ReconciledLoan],
-    observed: Sequence[Downtime],
-    official: Sequence[OfficialPeriod],
-    pending: int,
-) -> Iterable[OpenPoint]:
-    """Return the counts of what is left; the dashboard has a sentence for each key."""
-    states = Counter(row.state for row in rows)
-    stages = Counter(row.stage for row in rows)
-    unread = sum(downtime.unread > MIN_UNREAD for downtime in observed)
+def _open_about(record: OutageRecord, seen: _Seen) -> Iterator[OpenPoint]:
+    """Yield what is left to do or to find out about the outage itself, apart from its loans."""
+    observed = [downtime for downtime in seen.observed if downtime.target in seen.lanes]
     counts = {
         "not_over": int(record.over is None),
         "still_down": sum(downtime.end is None for downtime in observed),
         "nobody_told": int(all(note.contact is None for note in record.notes)),
         "no_message": int(record.message is None),
-        "not_announced": int(not official and not record.declared.planned),
-        "not_read": unread,
-        "to_export": states[ReconciliationState.RECORDED],
-        "to_upload": states[ReconciliationState.EXPORTED],
-        "to_verify": states[ReconciliationState.UPLOADED],
-        "to_check": stages[Stage.TO_CHECK],
-        "to_settle": stages[Stage.TO_SETTLE],
-        "card_missing": pending,
-        "not_in_alma": sum(row.reason == NOT_IN_ALMA for row in rows),
-        "to_undo": sum(row.is_to_undo for row in rows),
+        "not_announced": int(not seen.official and not record.declared.planned),
+        "not_read": sum(downtime.unread > MIN_UNREAD for downtime in observed),
     }
-    return (OpenPoint(key, count) for key, count in counts.items() if count)
+    yield from (OpenPoint(key, count) for key, count in counts.items() if count)

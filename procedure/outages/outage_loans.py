@@ -5,7 +5,7 @@ What was lent while a downtime was observed, and what is left to bring into Alma
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -18,6 +18,7 @@ from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan
 from procedure.journal import Recorded
 from procedure.outages.declared_outage import OutageRecord
+from procedure.reconciliation.carts import CartCount, cart_counts
 from procedure.reconciliation.journal_entries import refused_loans
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
@@ -72,20 +73,38 @@ def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> O
     return _split(row for span in own for row in log.lent_within(span.start, span.end))
 
 
-def outage_rows(
-    outage: UUID, outages: Iterable[OutageRecord], recorded: Sequence[Recorded], now: datetime
-) -> tuple[Any, list[ReconciledLoan], int]:
-    """Return the loans of an outage and the void ones, as a loan table and as objects.
+@dataclass(frozen=True, slots=True)
+class ReconciledOutage:
+    """The loans and returns of an outage, as far as they have come.
 
-    The third value counts its loans on a forgotten card, which are no rows.
+    `table` has its loans and the void ones as a loan table, `rows` as objects. `pending` counts its
+    loans on a forgotten card, which are no rows. `returns` has the desk of each return by its id,
+    `carts` counts them by desk.
     """
+
+    table: Any
+    rows: Sequence[ReconciledLoan]
+    pending: int
+    returns: Mapping[UUID, str]
+    carts: Sequence[CartCount]
+
+
+def reconcile_outage(
+    outage: UUID, outages: Iterable[OutageRecord], recorded: Sequence[Recorded], now: datetime
+) -> ReconciledOutage:
+    """Return the loans and returns of an outage."""
     log = ReconciliationLog(recorded)
     own = [span for span in outage_spans(outages, now) if span.outage == outage]
     loans = outage_loans(outage, own, log.log)
     table = log.table(sorted((*loans.standing, *loans.void), key=lambda row: row.order))
-    waiting = (loan.at for loan in log.log.pending())
-    pending = sum(any(span.start <= at <= span.end for span in own) for at in waiting)
-    return table, list(table.row), pending
+    returns = [back for back in log.returns() if _is_within(own, back.returned.at)]
+    return ReconciledOutage(
+        table,
+        list(table.row),
+        sum(_is_within(own, loan.at) for loan in log.log.pending()),
+        {back.returned.id: back.returned.desk for back in returns},
+        cart_counts(log, returns),
+    )
 
 
 def loans_outside(spans: Sequence[OutageSpan], log: LoanIndex) -> OutageLoans:

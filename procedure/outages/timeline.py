@@ -9,7 +9,8 @@ from typing import Any
 
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
-from procedure.circulation.transactions import Export
+from procedure.circulation.settlements import ReturnSettledByHand, SettledByHand
+from procedure.circulation.transactions import Export, Loan
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry, Recorded
@@ -24,6 +25,7 @@ from procedure.outages.declared_outage import (
     OutageRecord,
 )
 from procedure.outages.follow_up import OutageLed
+from procedure.outages.outage_loans import ReconciledOutage
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
@@ -53,9 +55,14 @@ _TEXTS: Mapping[Any, str] = {
 
 @dataclass(frozen=True, slots=True)
 class HourlyLoans:
-    """The loans of one desk within an hour, which ends `until`."""
+    """The loans of one desk within an hour, the last of them at `until`.
+
+    `operator` and `workstation` name all who lent them, and where, parted by commas.
+    """
 
     until: datetime
+    operator: str = ""
+    workstation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +107,22 @@ def timeline(
     recorded: Iterable[Recorded],
     lanes: Mapping[str, Sequence[StatusInterval]],
     *,
-    rows: Sequence[ReconciledLoan],
+    loans: ReconciledOutage,
     span: tuple[datetime, datetime],
     rules: ScanRules,
 ) -> list[TimelineEvent]:
     """Return the events within a span `since <= t < until`, in order.
 
     Files for Alma and their reports are included whenever they were made, if they contain loans of
-    the outage, and so is the first signature that covers all of these.
+    the outage, and so are what was settled of it by hand, and the first signature that covers all.
     """
     entries = [entry.entry for entry in recorded]
     events = [
         *_status_changes(lanes),
-        *_loans(rows),
-        *_file_events(entries, rows),
-        *_signature(entries, rows),
+        *_loans(loans.rows),
+        *_file_events(entries, loans.rows),
+        *_settled(entries, loans, rules),
+        *_signature(entries, loans.rows),
         *(_event(entry, rules) for entry in entries if _concerns(entry, record, *span)),
     ]
     return sorted(events, key=attrgetter("order"))
@@ -132,12 +140,35 @@ def _status_changes(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[T
 
 def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
     """Yield the number of valid loans by hour and desk, at the time of the first."""
-    slots: dict[tuple[datetime, str], list[datetime]] = {}
+    slots: dict[tuple[datetime, str], list[Loan]] = {}
     for row in rows:
         if row.log.is_valid:
-            slots.setdefault((start_of_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
-    for (hour, desk), lent in slots.items():
-        yield TimelineEvent(min(lent), HourlyLoans(hour + LOAN_INTERVAL), desk, len(lent))
+            slots.setdefault((start_of_hour(row.loan.at), row.loan.desk), []).append(row.loan)
+    for (_, desk), lent in slots.items():
+        times = [loan.at for loan in lent]
+        who, where = (
+            ", ".join(sorted({getattr(loan, name) or "" for loan in lent} - {""}))
+            for name in ("operator", "workstation")
+        )
+        yield TimelineEvent(min(times), HourlyLoans(max(times), who, where), desk, len(lent))
+
+
+def _settled(
+    entries: Iterable[Entry], loans: ReconciledOutage, rules: ScanRules
+) -> Iterator[TimelineEvent]:
+    """Yield what people settled by hand, loans and returns, an event for each act."""
+    desks = {**{row.loan.id: row.loan.desk for row in loans.rows}, **loans.returns}
+    acts: dict[tuple[Any, ...], list[Any]] = {}
+    for entry in entries:
+        if not isinstance(entry, SettledByHand | ReturnSettledByHand):
+            continue
+        desk = desks.get(entry.loan if isinstance(entry, SettledByHand) else entry.back)
+        if desk is not None:
+            key = (entry.at, entry.KIND, entry.how, entry.operator, entry.workstation, desk)
+            acts.setdefault(key, []).append(entry)
+    for (*_, desk), done in acts.items():
+        first = replace(done[0], how=redact_identifiers(done[0].how, rules))
+        yield TimelineEvent(first.at, first, desk, len(done))
 
 
 def _file_events(

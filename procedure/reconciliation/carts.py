@@ -105,14 +105,13 @@ def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> li
     return [CartCount(desk, *(fates[desk, fate] for fate in _FATES)) for desk in desks]
 
 
-def cart_counts(reconciliation: ReconciliationLog) -> list[CartCount]:
-    """Count what became of every return."""
-    returns = reconciliation.returns()
-    left = {
-        item.returned.id
-        for item in carted_items(reconciliation, (item.returned for item in returns))
-    }
-    return count_carts(returns, left)
+def cart_counts(
+    reconciliation: ReconciliationLog, returns: Iterable[StandingReturn] | None = None
+) -> list[CartCount]:
+    """Count what became of these returns, without any of every one."""
+    counted = reconciliation.returns() if returns is None else list(returns)
+    on_carts = carted_items(reconciliation, (item.returned for item in counted))
+    return count_carts(counted, {item.returned.id for item in on_carts})
 
 
 def _fate(record: StandingReturn, left: Collection[UUID]) -> str:

@@ -91,6 +91,26 @@ class Checklist:
         return max((tick.at for tick in self.ticks.values()), default=None)
 
 
+def checklist_for(
+    recorded: Iterable[Recorded], signed: SignedOff | None, points: tuple[str, ...] = POINTS
+) -> Checklist:
+    """Return the list as a signature froze it, with the block put back since; as now without one.
+
+    What was ticked for a later outage is left out.
+    """
+    entries = list(recorded)
+    if signed is None:
+        checklist = Checklist(points=points)
+        checklist.extend(entries)
+        return checklist
+    place = next(n for n, record in enumerate(entries) if record.entry == signed)
+    checklist = Checklist(points=points)
+    checklist.extend(entries[: place + 1])
+    later = [record.entry for record in entries[place + 1 :]]
+    back = [one for one in later if isinstance(one, ChecklistTicked) and one.point == BLOCK_BACK]
+    return Checklist(checklist.signed | {one.point: one for one in back}, points=points)
+
+
 class Mark(StrEnum):
     """How far a step is: nothing to do yet, to be done, done, or with something left to settle."""
 

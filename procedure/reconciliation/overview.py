@@ -19,6 +19,7 @@ from procedure.reconciliation.carts import (
     count_carts,
     judged,
 )
+from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.forecast import (
     AlmaSnapshot,
     Forecast,
@@ -29,6 +30,7 @@ from procedure.reconciliation.from_cart import return_before
 from procedure.reconciliation.inputs import LoanRecords, SentFile
 from procedure.reconciliation.journal_entries import JobReportRecorded, SignedOff
 from procedure.reconciliation.loan_table import lines_to_upload, loan_table
+from procedure.reconciliation.open_points import OpenPoint, open_points
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
     NOT_IN_ALMA,
@@ -116,6 +118,16 @@ class ReconciliationOverview:
     def lacking(self) -> list[ReconciledLoan]:
         """The rows that were settled by hand, and that Alma, asked since, does not have."""
         return list(self.table.row[self.table.reason == NOT_IN_ALMA])
+
+    def open_points(self, checklist: Checklist) -> tuple[OpenPoint, ...]:
+        """Return what is open about these loans and carts."""
+        return open_points(
+            self.table,
+            checklist.as_signed() if self.signed else checklist,
+            pending=self.pending,
+            on_carts=len(self.carts),
+            has_files=bool(self.files),
+        )
 
     @property
     def to_upload(self) -> int:

@@ -176,7 +176,9 @@ def test_help_has_the_name_of_the_library_system(context: AppContext) -> None:
     library = replace(context.handbook.library, system="Koha")
     context.handbook = replace(context.handbook, library=library)
     text = ask(context).body.decode()
-    assert "# HELP relais_loans_to_bring Loans to be brought into Koha." in text
+    assert (
+        "# HELP relais_loans_to_bring Loans to be brought into Koha, without pending ones." in text
+    )
     assert "Alma" not in "".join(line for line in text.splitlines() if line.startswith("# HELP"))
 
 

@@ -107,7 +107,7 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
             click.echo(json_line(_summary_object(row) | asdict(counts)))
         elif csv_file is None:
             click.echo(_summary_line(row))
-    print_counts(count_stages(stages))
+    print_counts(count_stages(stages), len(log.log.pending()))
 
 
 def _loan_object(row: dict[str, Any]) -> dict[str, Any]:

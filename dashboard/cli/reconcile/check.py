@@ -70,7 +70,7 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
         shown = _of_desk(log.rows(), desk)
         print_scans_to_check(shown)
         print_rows(shown, forecasts(settings, log), as_json=as_json)
-    print_counts(current_counts(log))
+    print_counts(current_counts(log), len(log.log.pending()))
     sys.exit(STOPPED if stopped else _exit_code(shown))
 
 
@@ -116,7 +116,7 @@ def status(*, desk: str | None, as_json: bool) -> None:
         rows = _of_desk(log.rows(), desk)
     print_scans_to_check(rows)
     print_rows(rows, forecasts(Settings.from_env(), log), as_json=as_json)
-    print_counts(current_counts(log))
+    print_counts(current_counts(log), len(log.log.pending()))
     print_cart_counts(cart_counts(log))
     sys.exit(_exit_code(rows))
 

@@ -96,13 +96,17 @@ def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
     print_to_check([(loan, doubt) for loan, doubt in doubtful if doubt is not None])
 
 
-def print_counts(counts: StageCounts) -> None:
-    """Print on standard error how many loans stand where, the cancelled ones beside the others."""
+def print_counts(counts: StageCounts, pending: int) -> None:
+    """Print on standard error how many loans stand where, the cancelled ones beside the others.
+
+    `pending` counts those that wait for a forgotten card, which are none of them.
+    """
+    waiting = f"; {pending} waiting for a forgotten card" if pending else ""
     click.echo(
         f"{counts.accounted} of {counts.total} accounted for ({counts.in_alma} in {system_name()}, "
         f"{counts.settled_by_hand} settled by hand), {counts.left} left ({counts.to_check} to "
         f"check, {counts.on_the_way} on the way, {counts.to_settle} to settle); "
-        f"{counts.cancelled} cancelled.",
+        f"{counts.cancelled} cancelled{waiting}.",
         err=True,
     )
 

@@ -74,7 +74,7 @@ def summary(*, as_json: bool, out: Path | None) -> None:
             for row in (table.head, *table.rows):
                 click.echo("\t".join("" if cell is None else str(_json(cell)) for cell in row))
             click.echo()
-    print_counts(current_counts(log))
+    print_counts(current_counts(log), len(log.log.pending()))
     print_cart_counts(cart_counts(log))
     signed = any(is_current(entry, log.table()) for entry in log.signed)
     sys.exit(0 if signed else NEEDS_A_PERSON)

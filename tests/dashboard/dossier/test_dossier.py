@@ -21,7 +21,7 @@ from dashboard.dossier.handler import DossierHandler
 from dashboard.dossier.html import as_html, as_markdown
 from dashboard.routes import ROUTES
 from dashboard.translations import language
-from procedure.circulation.settlements import SettledByHand
+from procedure.circulation.settlements import ReturnSettledByHand, SettledByHand
 from procedure.circulation.transactions import Export
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.diagnosis.staff_reports import StaffReport
@@ -42,6 +42,7 @@ from procedure.outages.outage_loans import ListWorth
 from procedure.outages.public_entries import PublicState
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.personal_data.access_entries import FileDownloaded
+from procedure.reconciliation.corrections import ALMA_SCREEN
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -118,10 +119,10 @@ def test_signature_has_the_name(kept: AppContext) -> None:
     )
     lines = as_markdown(made(kept), kept.handbook, language("en")).splitlines()
     assert [line for line in lines if "igned" in line or "ccounted" in line] == [
-        "- Accounted for: 1 of 1.",
+        "- 1 of 1 loan accounted for.",
         "- Last loan accounted for: 10:52.",
         "- Reconciliation signed off by L. Martin (11:12).",
-        "| 11:12 | Reconciliation signed off by L. Martin. | L. Martin |  |",
+        "| 11:12 | Reconciliation signed off. | L. Martin |",
     ]
 
 
@@ -143,6 +144,72 @@ def test_lists_are_held_against_what_alma_refused(kept: AppContext) -> None:
     assert [line for line in lines if "oubt" in line] == [
         "- Doubted by the lists: 78 refused by Alma, 3 taken.",
         "- Refused without a doubt: 2 that a list could know, 5 that none could.",
+    ]
+
+
+def lines_of(context: AppContext, *words: str) -> list[str]:
+    """Return the lines of the dossier in English in which one of these words stands."""
+    lines = as_markdown(made(context), context.handbook, language("en")).splitlines()
+    return [line for line in lines if any(word in line for word in words)]
+
+
+def test_loans_that_wait_for_a_card_are_named_beside_what_is_accounted_for(
+    kept: AppContext,
+) -> None:
+    waiting = [make.pending(40 + n, f"A{n}", at=at(30 + n)) for n in range(2)]
+    done = SettledByHand(id=UUID(int=9), at=at(100), loan=UUID(int=6), how="x", operator="LM")
+    kept.journal.append(*waiting, done)
+    assert lines_of(kept, "of 1 loan", "forgotten") == [
+        "- 1 of 1 loan accounted for, 2 wait for a forgotten card.",
+        "- Loans on a forgotten card, to complete or cancel: 2.",
+    ]
+
+
+def test_each_line_says_who_acted_the_person_first(kept: AppContext) -> None:
+    about = {"desk": "MAIL", "workstation": "MAIL-1"}
+    kept.journal.append(
+        make.loan(40, "A1", at=at(31), operator="mb", **about),
+        make.back(41, "A2", at=at(32), **about),
+        *(
+            SettledByHand(
+                id=UUID(int=42 + n), at=at(100), loan=UUID(int=loan), how="lent there",
+                operator="cr", workstation="COORD-1",
+            )
+            for n, loan in enumerate((6, 40))
+        ),
+        ReturnSettledByHand(
+            id=UUID(int=50), at=at(110), back=UUID(int=41), how=ALMA_SCREEN, operator="cr"
+        ),
+    )  # fmt: skip
+    assert lines_of(kept, "loans until", "by hand (", "item return", "fails") == [
+        "| 09:12 | Alma, usual link: fails (timeout). | readings |",
+        "| 09:42 | 2 loans until 09:43 (Uni Mail, prêt). | mb, MAIL-1, pc-1 |",
+        "| 10:52 | 2 loans settled by hand (Uni Mail, prêt): “lent there” | cr, COORD-1 |",
+        "| 11:02 | 1 item returned (Uni Mail, prêt), at Alma’s own screen. | cr |",
+    ]
+
+
+def test_planned_work_has_its_planned_end_and_how_long_it_overran(
+    context: AppContext, clock
+) -> None:
+    clock.at = at(300)
+    context.journal.append(
+        make.planned(3, at(0), at(25), at=at(-500)),
+        make.outage(OUTAGE, "Alma", at=at(0), begun=BEGUN, planned=True),
+        make.ended(2, OUTAGE, at=at(80), ended=at(77)),
+    )
+    assert lines_of(context, "It took", "announced it", "No status page") == [
+        "- Announced work until 09:37. It took 52\u202fmin longer."
+    ]
+
+
+def test_announced_work_is_never_said_to_be_unannounced(context: AppContext, clock) -> None:
+    clock.at = at(300)
+    context.journal.append(make.outage(OUTAGE, "Alma", at=at(0), begun=BEGUN, planned=True))
+    assert lines_of(context, "nnounced", "Nothing was seen") == [
+        "- Announced work.",
+        "## Announced and observed",
+        "- Nothing was seen to fail.",
     ]
 
 
@@ -194,6 +261,9 @@ def test_event_text_for_every_kind(kept: AppContext) -> None:
         TimelineEvent(BEGUN, StatusInterval("gone", BEGUN, at(5), Status.DOWN)),
         TimelineEvent(BEGUN, HourlyLoans(at(5)), "gone", 2),
         TimelineEvent(BEGUN, export, "gone", 2),
+        TimelineEvent(BEGUN, SettledByHand(**entry, loan=OUTAGE, how="x"), "gone", 2),
+        TimelineEvent(BEGUN, ReturnSettledByHand(**entry, back=OUTAGE, how="x"), "gone", 2),
+        TimelineEvent(BEGUN, ReturnSettledByHand(**entry, back=OUTAGE, how=ALMA_SCREEN), "gone"),
         TimelineEvent(BEGUN, FileUploaded(**entry, export=export.id), "gone", 2),
         TimelineEvent(BEGUN, JobReportRecorded(**entry, export=export.id, refused=()), "gone", 2),
         TimelineEvent(BEGUN, JobReportRecorded(**entry, export=export.id, refused=()), "gone"),
@@ -285,7 +355,7 @@ def test_dossier_has_the_review_and_the_leaders_and_tasks_of_an_earlier_version(
     text = as_markdown(made(kept), kept.handbook, language("en"))
     for part in (
         "- Led by L. Martin (09:22), A. Favre \\[…\\] (09:52).",
-        "| 09:22 | Who leads: “L. Martin” | LM |  |",
+        "| 09:22 | Who leads: “L. Martin” | LM |",
         "| Ask EU03 why | A. F. | 1 Dec | to do |  |\n"
         "| Print the sheets | A. F. |  | done, 10:22 | LM |",
         "- Written by LM, 10:32.",
@@ -352,9 +422,9 @@ def test_report_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
         "| Centre d’accueil des demandes de l’UNIGE | 16:11 | pc-0 | ticket 4711 |",
         "| Uni Mail, prêt | 0 | 1 | 0 | 0 | 0 | 1 | 0 |",
         "## Points ouverts\n\n- ",
-        "| 16:10 | Panne déclarée, C1 en vigueur. « Alma EU03 » |  | pc-0 |",
+        "| 16:10 | Panne déclarée, C1 en vigueur. « Alma EU03 » | pc-0 |",
         "| 16:30 | Ex Libris, EU03 : incident annoncé. |",
-        "| 17:00 | Fin confirmée : 16:51. |  | pc-0 |",
+        "| 17:00 | Fin confirmée : 16:51. | pc-0 |",
     ):
         assert part in text
     page = as_html(made(replayed), replayed.handbook, language("fr"))
@@ -367,7 +437,7 @@ MARKDOWN = """\
 ## En bref
 
 - Du mardi 24 novembre, 09:12 à 10:02, 50 min.
-- Déclarée à 09:21.
+- Déclarée à 09:21 par pc-0.
 - Premier échec relevé : 09:12 (Alma, lien habituel), 9 min avant la déclaration.
 - 1 prêt enregistré.
 - Dossier établi à 14:12. Heures locales.
@@ -388,13 +458,13 @@ MARKDOWN = """\
 
 ## Contacts avertis
 
-| Contact | Quand | Poste | Remarque |
+| Contact | Quand | Qui | Remarque |
 | --- | --- | --- | --- |
 | Centre d’accueil des demandes de l’UNIGE | 09:26 | pc-0 | ticket 4711 |
 
 ## Prêts
 
-- Justifiés : 0 sur 1.
+- 0 prêt traité sur 1.
 
 | Guichet | à vérifier | en route | à régler | dans Alma | réglés à la main | Total | annulés |
 | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -404,6 +474,7 @@ MARKDOWN = """\
 ## Points ouverts
 
 - Prêts dans un fichier, à envoyer à Alma : 1.
+- Points de l’envoi non cochés : 4.
 
 ## Retour sur la panne
 
@@ -417,16 +488,16 @@ MARKDOWN = """\
 
 ## Déroulement
 
-| Heure | Ce qui s’est passé | Qui | Poste |
-| --- | --- | --- | --- |
-| 09:12 | Alma, lien habituel : échoue (délai dépassé). |  |  |
-| 09:15 | A1, Une page d’état annonce-t-elle la panne ? Non. |  | pc-1 |
-| 09:21 | Panne déclarée, C1 en vigueur. « Alma \\<EU03\\> » |  | pc-0 |
-| 09:22 | Message. C1 est en vigueur. Prochaines nouvelles à 10:00. « Prêtez \\*en secours\\*. » |  | pc-0 |
-| 09:26 | CAD averti. « ticket 4711 » |  | pc-0 |
-| 09:32 | Ex Libris, EU03 : incident annoncé. |  | pc-1 |
-| 09:42 | 1 prêt jusqu’à 10:00 (Uni Mail, prêt). |  |  |
-| 10:02 | Alma, lien habituel : répond. |  |  |
-| 10:12 | Fin confirmée : 10:02. |  | pc-0 |
-| 10:42 | Fichier pour Alma écrit, 1 prêt (Uni Mail, prêt). |  | pc-0 |
+| Heure | Ce qui s’est passé | Qui |
+| --- | --- | --- |
+| 09:12 | Alma, lien habituel : échoue (délai dépassé). | relevés |
+| 09:15 | A1, Une page d’état annonce-t-elle la panne ? Non. | pc-1 |
+| 09:21 | Panne déclarée, C1 en vigueur. « Alma \\<EU03\\> » | pc-0 |
+| 09:22 | Message. C1 est en vigueur. Prochaines nouvelles à 10:00. « Prêtez \\*en secours\\*. » | pc-0 |
+| 09:26 | CAD averti. « ticket 4711 » | pc-0 |
+| 09:32 | Ex Libris, EU03 : incident annoncé. | pc-1 |
+| 09:42 | 1 prêt (Uni Mail, prêt). | pc-1 |
+| 10:02 | Alma, lien habituel : répond. | relevés |
+| 10:12 | Fin confirmée : 10:02. | pc-0 |
+| 10:42 | Fichier pour Alma écrit, 1 prêt (Uni Mail, prêt). | pc-0 |
 """

@@ -24,7 +24,7 @@ from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry, Recorded
 from procedure.outages.declared_outage import OutageDeclared
-from procedure.outages.dossier import read_dossier
+from procedure.outages.dossier import Dossier, read_dossier
 from procedure.reconciliation.reconciled_loan import Stage
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs
@@ -57,6 +57,9 @@ def test_counts_are_equal_on_page_command_and_report(log: list[Recorded]) -> Non
         )
         assert of_report(context) == six
     assert of_commands(entries) == [six, six, six]
+    if not progress.ledger.reconciled.signed:
+        left = progress.now.open_points(context.models.checklist)
+        assert [point for point in dossier_of(context).open_points if point in left] == [*left]
 
 
 def context_of(entries: list[Entry]) -> AppContext:
@@ -93,16 +96,20 @@ def of_page(progress: ReconciliationProgress) -> Six:
 
 def of_report(context: AppContext) -> Six:
     """Read the sums from the last line of the table of loans."""
-    made = read_dossier(OUTAGE.id, context.journal, context.history, HANDBOOK.scans, now=NOW)
-    assert made is not None
     loans = next(
         section
-        for section in sections(made, HANDBOOK, ENGLISH)
+        for section in sections(dossier_of(context), HANDBOOK, ENGLISH)
         if stage_names(ENGLISH)[Stage.TO_SETTLE] in section.head
     )
     sums = dict(zip(loans.head, loans.rows[-1], strict=True))
     names = stage_names(ENGLISH)
     return {stage.value: int(sums[names[stage]]) for stage in Stage}
+
+
+def dossier_of(context: AppContext) -> Dossier:
+    made = read_dossier(OUTAGE.id, context.journal, context.history, HANDBOOK.scans, now=NOW)
+    assert made is not None
+    return made
 
 
 def of_commands(entries: list[Entry]) -> list[Six]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.settlements import ReturnSettledByHand, SettledByHand
 from procedure.circulation.transactions import Loan, Void
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
@@ -16,10 +17,13 @@ from procedure.monitoring.service_states import Service
 from procedure.outages.declared_outage import (
     OutageRecord,
 )
-from procedure.outages.dossier import DeskLoans, Dossier, OpenPoint, dossier, read_dossier, span
+from procedure.outages.dossier import DeskLoans, Dossier, dossier, read_dossier, span
 from procedure.outages.official_periods import OfficialPeriod
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
-from procedure.reconciliation.journal_entries import FileUploaded
+from procedure.reconciliation.carts import CartCount
+from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, BLOCK_OFF
+from procedure.reconciliation.journal_entries import ChecklistTicked, FileUploaded, SignedOff
+from procedure.reconciliation.open_points import OpenPoint
 from procedure.reconciliation.stage_counts import StageCounts
 from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
@@ -127,11 +131,10 @@ def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
         DECLARED, ENDED, loan(29, -1), loan(30, 10), loan(31, 20), loan(32, 50), loan(33, 20), loan(34, 70, "CMU"),
         loan(35, 76), void, export, uploaded, report,
     )  # fmt: skip
-    nine, ten = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 10, tzinfo=UTC)
     assert [event for event in made.events if event.desk] == [
-        TimelineEvent(at(10), HourlyLoans(nine), "MAIL", 2),
-        TimelineEvent(at(50), HourlyLoans(ten), "MAIL", 1),
-        TimelineEvent(at(70), HourlyLoans(ten), "CMU", 1),
+        TimelineEvent(at(10), HourlyLoans(at(20), workstation="pc-1"), "MAIL", 2),
+        TimelineEvent(at(50), HourlyLoans(at(50), workstation="pc-1"), "MAIL", 1),
+        TimelineEvent(at(70), HourlyLoans(at(70), workstation="pc-1"), "CMU", 1),
         TimelineEvent(at(200), export, "MAIL", 2),
         TimelineEvent(at(210), uploaded, "MAIL", 2),
         TimelineEvent(at(220), report, "MAIL", 1),
@@ -202,7 +205,56 @@ def test_dossier_counts_open_points() -> None:
         OpenPoint("to_upload", 1),
         OpenPoint("to_verify", 1),
         OpenPoint("to_undo", 1),
+        OpenPoint("unticked", 4),
     )
+
+
+def test_dossier_counts_what_is_left_on_the_carts_of_its_outage() -> None:
+    announced = make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1")
+    settled = ReturnSettledByHand(
+        id=UUID(int=62), at=at(90), back=UUID(int=60), how="rendu à l’écran d’Alma", operator="cr"
+    )
+    made = dossier_of(
+        DECLARED, ENDED, announced, make.back(60, "A1", at=at(20)), make.back(61, "A2", at=at(30)),
+        make.back(63, "A3", at=at(200)), settled,
+    )  # fmt: skip
+    assert made.carts == (CartCount("MAIL", by_hand=1, left=1),)
+    assert made.open_points == (OpenPoint("on_carts", 1),)
+    assert TimelineEvent(at(90), settled, "MAIL", 1) in made.events
+
+
+def test_dossier_has_a_line_for_what_was_settled_by_hand_in_one_act() -> None:
+    about = {"at": at(90), "how": f"rendu à {PATRON}", "operator": "cr", "workstation": "pc-0"}
+    settled = [SettledByHand(id=UUID(int=60 + n), loan=UUID(int=n), **about) for n in (30, 31)]
+    made = dossier_of(DECLARED, ENDED, loan(30, 10), loan(31, 20), loan(99, -30), *settled)
+    lines = [event for event in made.events if isinstance(event.what, SettledByHand)]
+    assert lines == [TimelineEvent(at(90), replace(settled[0], how="rendu à […]"), "MAIL", 2)]
+
+
+def test_block_that_is_off_is_an_open_point_of_the_outage_that_took_it_off() -> None:
+    """A later outage takes it off again: what it has open is not the earlier one's."""
+    announced = make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1")
+    ticks = [
+        ChecklistTicked(id=UUID(int=70 + n), at=at(80), point=point, operator="cr")
+        for n, point in enumerate(BEFORE)
+    ]
+    settled = SettledByHand(id=UUID(int=60), at=at(90), loan=UUID(int=30), how="x", operator="cr")
+    until_signed = (
+        DECLARED, ENDED, announced, loan(30, 10), *ticks, make.export(50, 30, at=at(85)), settled,
+        SignedOff(id=UUID(int=61), at=at(95), operator="cr", states=(("resolved", 1),), position=12),
+    )  # fmt: skip
+    assert dossier_of(*until_signed).open_points == (OpenPoint("block_back", 1),)
+    back = ChecklistTicked(id=UUID(int=80), at=at(96), point=BLOCK_BACK, operator="cr")
+    again = ChecklistTicked(id=UUID(int=81), at=at(200), point=BLOCK_OFF, operator="cr")
+    assert dossier_of(*until_signed, back, again).open_points == ()
+
+
+def test_planned_work_that_overran() -> None:
+    planned = make.planned(10, at(0), at(25), at=at(-500), title="mise à jour")
+    record = replace(WHOLE, declared=replace(DECLARED, planned=True))
+    made = dossier_of(planned, record=record)
+    assert (made.overran, made.open_points) == (timedelta(minutes=35), ())
+    assert dossier_of(record=record).overran == timedelta()
 
 
 def test_dossier_counts_refused_loans_once_and_their_refusals_beside() -> None:

@@ -7,9 +7,12 @@ import pytest
 from click.testing import Result
 from openpyxl import Workbook
 
+from dashboard.settings import Settings
+from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.simulation.alma.server import FakeAlma
 from tests.dashboard.cli.conftest import ROWS, USERS
+from tests.support import make
 from tests.support.cli import Run, json_lines
 from tests.support.loans import settle_loan
 
@@ -185,3 +188,10 @@ def test_reconcile_writes_and_shows_neither_key_nor_identifier(
     with open_database(database_url, now=lambda: datetime.now(UTC)) as database:
         assert "k-read" not in repr(database.journal.since())
     assert "k-read" not in run("reconcile", "status").output
+
+
+def test_status_names_the_loans_that_wait_for_a_card(run: Run, lent: Path) -> None:
+    with open_database(Settings.from_env().database_url, now=utc_now) as database:
+        database.journal.append(make.pending(1, "1060000001", at=utc_now()))
+    told = run("reconcile", "status").stderr.splitlines()[-1]
+    assert told.endswith("; 0 cancelled; 1 waiting for a forgotten card.")

@@ -1,0 +1,50 @@
+"""What is still open about loans and carts: one list for the signature, the guide and dossiers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from procedure.reconciliation.checklist import Checklist
+from procedure.reconciliation.reconciled_loan import NOT_IN_ALMA, ReconciliationState, Stage
+
+# Nobody can sign while one of these is open: the signature would be false.
+_PREVENTS_SIGNING = {
+    *("to_check", "to_export", "to_upload", "to_verify", "to_settle", "card_missing"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """Something that is left to do or to find out: its key, and how often."""
+
+    key: str
+    count: int
+
+    @property
+    def prevents_signing(self) -> bool:
+        return self.key in _PREVENTS_SIGNING
+
+
+def open_points(
+    table: Any, checklist: Checklist, *, pending: int, on_carts: int, has_files: bool
+) -> tuple[OpenPoint, ...]:
+    """Return what is open about a loan table, in the order in which it is done.
+
+    `pending` counts the loans on a forgotten card, `on_carts` the documents that are still on a
+    cart. The points of the checklist count once a file was written.
+    """
+    states, stages = (table[name].value_counts().to_dict() for name in ("state", "stage"))
+    void = table.row[table.state == ReconciliationState.VOID]
+    counts = {
+        "to_check": stages.get(Stage.TO_CHECK, 0),
+        "to_export": states.get(ReconciliationState.RECORDED, 0),
+        "to_upload": states.get(ReconciliationState.EXPORTED, 0),
+        "to_verify": states.get(ReconciliationState.UPLOADED, 0),
+        "to_settle": stages.get(Stage.TO_SETTLE, 0),
+        "card_missing": pending,
+        "not_in_alma": int((table.reason == NOT_IN_ALMA).sum()),
+        "to_undo": sum(row.is_to_undo for row in void),
+        "on_carts": on_carts,
+        "unticked": len(checklist.open_before) if has_files else 0,
+        "block_back": int(has_files and checklist.to_put_back is not None),
+    }
+    return tuple(OpenPoint(key, count) for key, count in counts.items() if count)
