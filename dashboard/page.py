@@ -147,9 +147,9 @@ class DashboardPage(param.Parameterized):
             return self._states.make(HistoryPage)
 
         def coordination() -> Viewer:
-            from dashboard.outage.outage_view import OutageForm  # noqa: PLC0415
+            from dashboard.outage.coordination_page import CoordinationPage  # noqa: PLC0415
 
-            return self._states.make(OutageForm)
+            return self._states.make(CoordinationPage)
 
         guide, not_for_you = (partial(self._states.make, one) for one in (GuidePage, NotForYou))
         places = {

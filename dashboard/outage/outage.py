@@ -15,6 +15,7 @@ from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.situation import LendIn, lend_in
 from dashboard.outage.occasion import page_occasion
+from dashboard.outage.recovery import Recovery
 from procedure.diagnosis.suspected_outage import (
     Suspected,
     recovered_since,
@@ -50,7 +51,21 @@ class OutageState(State):
     suspected: Suspected | None = param.ClassSelector(
         class_=Suspected, doc="What may be an outage, while none is declared."
     )
-    well_since: datetime | None = param.Date(doc="Since when all is well, once it lasts (UTC).")
+    first_failure: datetime | None = param.Date(
+        doc="Since when what the band names fails (UTC), None while nothing does."
+    )
+    workstations = param.Integer(default=0, doc="How many workstations have a page open.")
+    published: tuple[PublicStatement, ...] = param.ClassSelector(
+        class_=tuple,
+        default=(),
+        doc="What is shown to readers of the declared outage and of work ahead, oldest first.",
+    )
+    answered: tuple[tuple[str, datetime], ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="Each vantage and since when Alma answers there again."
+    )
+    well_since: datetime | None = param.Date(
+        doc="Since when Alma answers at the last desk, once all is well for a while (UTC)."
+    )
     overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
     block_off = param.Date(doc="Since when Alma's block waits to be put back (UTC), or None.")
     ended_here = param.ClassSelector(
@@ -79,6 +94,7 @@ class OutageState(State):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
+        self._recovery = Recovery(self.context)
         self._read()
 
     @property
@@ -101,6 +117,9 @@ class OutageState(State):
         record = context.models.outages.current()
         promised = record.next_news if record else None
         over = None if record else self._over_lately(now)
+        after = context.settings.recovered_after
+        well = recovered_since(context.condition, after, now) if record else None
+        answered = self._recovery.answered(well) if well and self.coordinates else ()
         signed = self.find_signed()
         self.set(
             record=record,
@@ -111,9 +130,11 @@ class OutageState(State):
             else suspected_outage(
                 context.condition, self.diagnosis.windows, context.settings.suspect_after, now
             ),
-            well_since=recovered_since(context.condition, context.settings.recovered_after, now)
-            if record
-            else None,
+            first_failure=self._first_failure(),
+            workstations=len(context.workstations.vantages),
+            published=context.models.public.shown(record and record.declared.id, now),
+            answered=answered,
+            well_since=answered[-1][1] if answered else well,
             overdue=promised is not None and promised <= now,
             block_off=context.models.checklist.to_put_back,
             alert_fault=context.alert_fault,
@@ -185,7 +206,7 @@ class OutageState(State):
         )
 
     def withdraw(self, statement: str) -> None:
-        """Take what readers were told off the public page, by its id.
+        """Take a message off the public page, by its id.
 
         Raises:
             OutageRefused: see `declare`.
@@ -238,14 +259,17 @@ class OutageState(State):
         )
 
     @property
-    def published(self) -> list[PublicStatement]:
-        """What readers are told of the declared outage and of work ahead, oldest first."""
-        record, now = self.record, self.context.now()
-        return [
-            one
-            for one in self.context.models.public.statements
-            if (record and one.outage == record.declared.id) or (one.end and one.end > now)
-        ]
+    def begun(self) -> datetime:
+        """When the outage to declare began: with the first failure that the band names."""
+        suspected = self.suspected
+        if suspected is not None and suspected.planned:
+            return suspected.since
+        known = self.first_failure or (suspected and suspected.since)
+        return known or self.context.now()
+
+    def _first_failure(self) -> datetime | None:
+        state = self.diagnosis.grid.state
+        return state.since if state.failing else None
 
     @property
     def coordinates(self) -> bool:

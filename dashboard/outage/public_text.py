@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dashboard.translations import Language, offered_language
 from procedure.diagnosis.rules import FaultLocation
-from procedure.handbook.model import MessageWords, PublicWords, Words
+from procedure.handbook.model import CAUSES, MessageWords, PublicWords, Words
 from procedure.outages.public_acts import ReaderMessage
 from procedure.outages.public_entries import PublicState, in_language
 
@@ -19,22 +19,15 @@ def public_state(cause: str) -> PublicState:
     return states.get(cause, PublicState.DOWN)
 
 
-def cause_names(language: Language) -> dict[str, str]:
-    """Return the causes among which the coordination chooses, by key of `CAUSES`."""
-    say = language.say
-    return {
-        "system": say("catalogue et compte en panne"),
-        "network": say("réseau en panne"),
-        "sign_in": say("connexion en panne"),
-        "slow": say("ralenti"),
-        "work": say("travaux"),
-    }
+def cause_titles(words: Words) -> dict[str, str]:
+    """Return the title that readers are shown of each cause, in the language of these words."""
+    return {cause: proposed_text(cause, "begin", words)[0] for cause in CAUSES}
 
 
 def phase_names(language: Language) -> dict[str, str]:
-    """Return the phases of what is said, by the fields of `PublicWords`."""
+    """Return the names of the ready texts, by the fields of `PublicWords`."""
     say = language.say
-    return {"begin": say("au début"), "update": say("entre-temps"), "end": say("à la fin")}
+    return {"begin": say("au début"), "update": say("encore en cours"), "end": say("réparé")}
 
 
 def proposed_cause(suspected: str, *, planned: bool) -> str:
@@ -58,7 +51,7 @@ def proposed_text(cause: str, phase: str, words: Words) -> tuple[str, str]:
 
 
 def ready_message(cause: str, phase: str, words: Mapping[str, Words]) -> ReaderMessage:
-    """Return what readers are told of a cause at a moment, in each language of the handbook."""
+    """Return what is shown to readers of a cause at a moment, in each language of the handbook."""
     ready = {code: proposed_text(cause, phase, own) for code, own in words.items()}
     return ReaderMessage(
         public_state(cause),

@@ -8,6 +8,12 @@ const isCut = () => page.classList.contains("is-cut")
 // Returns whether the page took it.
 const ask = (name, detail) =>
   !window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail, cancelable: true }))
+// Whether a person changed a field since it was drawn: only then does it keep what stands in it.
+const isChanged = (field) => {
+  if (field.type === "checkbox") return field.checked !== field.defaultChecked
+  if (field.matches("select")) return !field.selectedOptions[0]?.defaultSelected
+  return field.value !== field.defaultValue
+}
 const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
 // What is still hidden takes no focus; a size is what it gets when it is shown.
@@ -72,12 +78,15 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   const show = () => {
     const active = root.getRootNode().activeElement
     const kept = active && root.contains(active) ? active.dataset.key : null
+    const caret = kept && active.matches("textarea, input[type=text], input:not([type])")
+      ? [active.selectionStart, active.selectionEnd] : null
     const open = [...root.querySelectorAll("details[open][data-key]")].map((d) => d.dataset.key)
     const typed = new Map(fields(root).map((field) => [field.dataset.key, field]))
     root.innerHTML = html()
     for (const field of fields(root)) {
       const before = typed.get(field.dataset.key)
       if (!before) ask("guess", field)
+      else if (!isChanged(before)) continue
       else if (field.type === "checkbox") field.checked = before.checked
       else field.value = before.value
     }
@@ -92,6 +101,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     if (kept) {
       const again = root.querySelector(`[data-key="${CSS.escape(kept)}"]`)
       if (again) again.focus({ preventScroll: true })
+      if (again && caret) again.setSelectionRange(...caret)
     }
     // What is laid before a person elsewhere on the page is brought to where they look, once.
     const arrived = root.querySelector("[data-arrive]")

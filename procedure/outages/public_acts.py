@@ -16,7 +16,7 @@ from procedure.outages.public_entries import PublicState, PublicStatement
 
 @dataclass(frozen=True, slots=True)
 class ReaderMessage:
-    """What readers are told: the state, titles and texts by language."""
+    """What is shown to readers: the state, titles and texts by language."""
 
     state: PublicState
     titles: Mapping[str, str]
@@ -26,7 +26,7 @@ class ReaderMessage:
 def publish(
     outage: UUID, message: ReaderMessage, occasion: Occasion, *, news: str = "", lending: bool
 ) -> PublicStatement:
-    """Return what readers are told of an outage; `news` is a time as written.
+    """Return what is shown to readers of an outage; `news` is a time as written.
 
     `lending` is whether they can borrow meanwhile.
 
@@ -72,7 +72,7 @@ def send(
 def announce_work(
     start: datetime, end: datetime, message: ReaderMessage, occasion: Occasion
 ) -> PublicStatement:
-    """Return what readers are told of work ahead; instants are aware UTC.
+    """Return what is shown to readers of work ahead; instants are aware UTC.
 
     Raises:
         OutageRefused.

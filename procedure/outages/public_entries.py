@@ -11,7 +11,7 @@ from procedure.journal import Act, Recorded
 
 
 class PublicState(StrEnum):
-    """The state of an outage as readers are told it; these keys are stored."""
+    """The state of an outage as it is shown to readers; these keys are stored."""
 
     WORKS = "works"
     DEGRADED = "degraded"
@@ -21,7 +21,7 @@ class PublicState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicStatement(Act):
-    """What readers are told of an outage, or of work ahead; titles and texts by language.
+    """What is shown to readers of an outage, or of work ahead; titles and texts by language.
 
     An empty text changes the state alone. `lending` is whether they can borrow meanwhile. Work
     ahead has no `outage`, but `start` and `end` (UTC).
@@ -83,6 +83,15 @@ class PublicLog:
     def statements(self) -> tuple[PublicStatement, ...]:
         """All statements, oldest first."""
         return tuple(self._statements.values())
+
+    def shown(self, outage: UUID | None, now: datetime) -> tuple[PublicStatement, ...]:
+        """Return what is shown to readers of an outage and of work ahead, oldest first."""
+        return tuple(
+            statement
+            for statement in self._statements.values()
+            if (outage is not None and statement.outage == outage)
+            or (statement.end is not None and statement.end > now)
+        )
 
     def about(self, outage: UUID) -> tuple[PublicStatement, ...]:
         """Return the statements about an outage, oldest first."""

@@ -64,7 +64,7 @@ def test_whole_outage_in_german(page: Page, library: Relais) -> None:
 
     page.locator('[data-key="coordinate"]').click()
     page.get_by_label("Name des Ausfalls").fill("Koha steht")
-    page.get_by_label("Wer handelt?").fill("LM")
+    page.get_by_label("Gezeichnet").fill("LM")
     page.get_by_role("button", name="Ausfall melden", exact=True).click()
     expect(page.locator(".banner--outage")).to_contain_text("AUSLEIHE ist in Kraft.")
 

@@ -34,11 +34,19 @@ def other(context: BrowserContext, page: Page, relais) -> Page:
 def declared(page: Page, message: str) -> None:
     outage(page).click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
-    page.get_by_label("Qui agit").fill("LM")
-    page.get_by_label("Moment").select_option(label="texte libre")
+    page.get_by_label("Signé").fill("LM")
     page.get_by_label("Message", exact=True).fill(message)
     page.get_by_label("Prochaines nouvelles").fill("23:59")
     button(page, "Déclarer la panne").click()
+    expect(page.get_by_role("heading", name="Dire où l’on en est")).to_be_visible()
+
+
+def end(page: Page) -> None:
+    """End the outage, whether Relais offers its hour yet or not."""
+    offered = page.get_by_role("button", name="La panne est finie,")
+    page.get_by_text("Finir la panne…").or_(offered).first.click()
+    if page.get_by_text("Finir la panne…").count():
+        button(page, "La panne est finie").click()
 
 
 def test_outage_declared_on_one_page_is_on_every_page_until_ended(
@@ -51,21 +59,21 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
     expect(banner(other).get_by_role("link", name="C1 est en vigueur.")).to_be_visible()
 
     with context.expect_page() as opened:
-        banner(other).get_by_role("link", name=re.compile("^Dossier")).click()
+        page.locator(".facts").get_by_role("link", name=re.compile("^Dossier")).click()
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("Alma EU03")
     expect(opened.value.get_by_role("heading", name="Points ouverts")).to_be_visible()
     opened.value.close()
 
-    button(page, "CAD averti").click()
-    page.get_by_label("C1 est en vigueur").uncheck()
-    button(page, "Envoyer le message").click()
+    page.get_by_role("button", name="CAD\u202f? Noter l’appel").click()
+    expect(page.locator(".facts")).to_contain_text("CAD ")
+    page.get_by_label("Les postes prêtent en secours").uncheck()
+    page.get_by_role("button", name=re.compile("^Envoyer ")).click()
     expect(banner(other)).to_contain_text("C1 n’est plus en vigueur.")
-    expect(page.locator(".trail").first).to_contain_text("CAD averti")
+    expect(page.locator(".log li").filter(has_text="CAD averti.")).to_contain_text("(LM)")
 
-    button(page, "La panne est finie").click()
+    end(page)
     expect(banner(other)).to_have_count(0)
     expect(banner(page)).to_have_count(0)
-    expect(page.locator(".coordination")).to_contain_text("Alma EU03\u202f: finie à")
     # The person who confirmed it goes on to the reconciliation; the others are shown where it is.
     expect(page.locator("body")).to_have_attribute("data-page", "reconciliation")
     expect(other.locator(".outage--over")).to_contain_text("Alma EU03\u202f: finie à")
@@ -79,17 +87,17 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
 def test_outage_banner_leads_to_the_coordination(page: Page, other: Page) -> None:
     declared(page, "Encore un instant.")
     banner(other).get_by_role("link", name="Suivre la panne").click()
-    expect(button(other, "La panne est finie")).to_be_visible()
+    expect(other.get_by_role("heading", name="Jusqu’ici")).to_be_visible()
     expect(other).to_have_url(re.compile("page=coordination"))
-    other.get_by_label("Qui agit").fill("A. Favre")
-    button(other, "La panne est finie").click()
+    other.get_by_label("Signé").first.fill("A. Favre")
+    end(other)
     expect(banner(page)).to_have_count(0)
 
 
 def test_outage_refusal_is_shown_and_a_scan_declares_nothing(page: Page) -> None:
     outage(page).click()
     page.get_by_label("Nom de la panne").fill("Alma")
-    page.get_by_label("Qui agit").fill("LM")
+    page.get_by_label("Signé").fill("LM")
     page.get_by_label("Début").fill("tantôt")
     page.get_by_label("Début").press("Enter")
     scan(page, ["SLSP-123456789"])

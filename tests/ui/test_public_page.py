@@ -1,6 +1,5 @@
 """What readers see: nothing of a declaration, then what the coordination saw before publishing it."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -34,23 +33,22 @@ def test_readers_see_the_message_that_was_sent_to_them(
 ) -> None:
     page.locator('[data-key="coordinate"]').click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
-    page.get_by_label("Qui agit").fill("LM")
+    page.get_by_label("Signé").fill("LM")
     page.get_by_role("button", name="Déclarer la panne", exact=True).click()
-    expect(page.get_by_role("button", name="La panne est finie, aussi")).to_be_visible()
+    expect(page.get_by_role("heading", name="Dire où l’on en est")).to_be_visible()
     readers = context.new_page()
     readers.goto(f"http://localhost:{relais.port}/status?lang=en")
     title = readers.get_by_role("heading", level=1)
     expect(title).to_have_text("No outage announced")
 
-    page.get_by_label("Cause").select_option(label="ralenti")
-    page.get_by_label("Moment").select_option(label="au début")
-    page.get_by_label("Aux lecteurs, sur la page publique").check()
-    page.get_by_label("À tous les postes").uncheck()
-    expect(page.locator(".message-preview[lang=en]")).to_have_text(
-        [re.compile("The catalogue and your account are slow.")]
+    page.get_by_label("Les lecteurs, page publique").check()
+    page.get_by_label("Les postes (").uncheck()
+    page.get_by_role("button", name="au début").click()
+    page.get_by_label("Titre pour les lecteurs").select_option(
+        label="Le catalogue et votre compte sont ralentis"
     )
-    page.get_by_role("button", name="Envoyer le message").click()
-    expect(page.get_by_role("heading", name="Sur la page publique")).to_be_visible()
+    expect(page.locator(".prev")).to_contain_text("Les pages s’ouvrent lentement.")
+    page.get_by_role("button", name="Publier pour les lecteurs").click()
     # The server may read what was published a moment later.
     eventually(
         readers,
@@ -59,7 +57,7 @@ def test_readers_see_the_message_that_was_sent_to_them(
     )
     expect(readers.locator("body")).not_to_contain_text("Alma")
 
-    page.get_by_role("button", name="Retirer").click()
+    page.get_by_role("button", name="Retirer ce message").click()
     eventually(
         readers,
         lambda: (readers.reload(), "No outage" in title.inner_text())[1],

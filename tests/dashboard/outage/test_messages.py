@@ -2,20 +2,21 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.users import SignedInBy, user_of
-from dashboard.outage.message_fields_view import FREE
+from dashboard.outage.banner import OutageBanner
+from dashboard.outage.coordination_page import CourseView
+from dashboard.outage.message_view import MessageView
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_view import OutageForm
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.outage.public_text import proposed_text
 from dashboard.translations import language
-from dashboard.ui.live_html import LiveHTML
 from procedure.access.roles import Role
 from procedure.handbook.model import CAUSES, Handbook
 from procedure.outages.declared_outage import OutageNews
@@ -23,6 +24,7 @@ from procedure.outages.public_entries import PublicStatement, PublicWithdrawn
 from tests.support.page_models import outage_of
 
 KINDS = (OutageNews.KIND, PublicStatement.KIND, PublicWithdrawn.KIND)
+OFF = "off"  # a box that is not ticked is not sent
 READY = {
     "fr": "Vous pouvez emprunter et rendre aux guichets.",
     "en": "You can borrow and return at the desks.",
@@ -39,55 +41,64 @@ def outage(context: AppContext) -> OutageState:
 
 
 @pytest.fixture
-def panel(outage: OutageState) -> OutageForm:
-    return OutageForm(outage=outage, language=language("fr"))
+def message(outage: OutageState) -> MessageView:
+    return MessageView(outage=outage, language=language("fr"))
 
 
 def said(context: AppContext) -> list[OutageNews | PublicStatement | PublicWithdrawn]:
     return [record.entry for record in context.journal.since(kinds=KINDS)]  # type: ignore[misc]
 
 
-def preview(panel: OutageForm) -> str:
-    return " ".join(panel.__panel__().select(LiveHTML)[1].html.split())
+def fields(message: MessageView, **typed: str) -> dict[str, str]:
+    """Return what a browser sends: the fields as they are shown, and what was typed."""
+    html = message._html()
+    areas = re.findall(r'<textarea[^>]*name="(text-..)"[^>]*>([^<]*)</textarea>', html)
+    inputs = re.findall(r'<input type="text" name="([^"]+)" value="([^"]*)"', html)
+    ticked = re.findall(r'<input type="checkbox" name="([^"]+)" checked', html)
+    given = {name: unescape(value) for name, value in [*areas, *inputs]}
+    drawn = dict(re.findall(r'<input type="hidden" name="(drawn)" value="([^"]*)"', html))
+    sent = given | drawn | dict.fromkeys(ticked, "on") | {"cause": message.draft.cause} | typed
+    return {name: value for name, value in sent.items() if value != OFF}
 
 
-def trail(panel: OutageForm) -> str:
-    return panel._trail()
+def preview(message: MessageView) -> str:
+    html = message._html().split('class="prev"')[1].split("<details")[0]
+    return " ".join(re.sub("<[^>]+>", " ", html).replace("\u202f", " ").split()[1:])
 
 
 def test_declaring_and_writing_to_desks_publishes_nothing(
-    context: AppContext, outage: OutageState, panel: OutageForm
+    context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
-    panel._declare()
-    panel._messages.propose("update")
-    panel._say()
+    message._form("declare", fields(message))
+    message._form("ready-update", fields(message))
+    message._form("send", fields(message))
     outage.end()
     assert [type(entry) for entry in said(context)] == [OutageNews, OutageNews]
 
 
 def test_ready_text_goes_to_readers_in_every_language_of_the_handbook(
-    context: AppContext, outage: OutageState, panel: OutageForm
+    context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     outage.declare("Alma")
-    panel._messages.propose("begin")
-    panel._messages.to.value = ["readers"]
-    panel._news.value = "13:00"
-    assert "Ce que chaque poste montrera" not in preview(panel)
-    assert READY["en"] in preview(panel)
-    panel._say()
+    readers = {"to-desks": OFF, "to-readers": "on", "news": "13:00"}
+    message._form("ready-begin", fields(message, **readers))
+    assert "Publier pour les lecteurs" in message._html()
+    assert READY["fr"] in preview(message)
+    assert "Prochaines nouvelles à 13:00." in preview(message)
+    message._form("send", fields(message))
     (statement,) = said(context)
     assert isinstance(statement, PublicStatement)
     assert statement.texts == READY
     assert statement.titles["fr"] == "Le catalogue et votre compte sont en panne"
     assert (statement.state, statement.lending, statement.workstation) == ("down", True, "pc-1")
-    assert panel._messages.to.value == ["desks"]
+    assert (message.draft.to, message.draft.shown) == (frozenset({"desks"}), {})
 
 
 def test_message_goes_to_both_with_the_words_of_each(
-    context: AppContext, outage: OutageState, panel: OutageForm
+    context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
-    panel._messages.to.value = ["desks", "readers"]
-    panel._declare()
+    message._form("draft", fields(message, **{"to-readers": "on"}))
+    message._form("declare", fields(message))
     news, statement = said(context)
     assert isinstance(news, OutageNews)
     assert isinstance(statement, PublicStatement)
@@ -97,16 +108,35 @@ def test_message_goes_to_both_with_the_words_of_each(
     assert statement.outage == outage.record.declared.id
 
 
-def test_free_text_is_in_the_languages_that_were_written(
-    context: AppContext, outage: OutageState, panel: OutageForm
+def test_title_for_readers_is_chosen(
+    context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     outage.declare("Alma")
-    panel._messages.phase.value = FREE
-    assert all(field.visible for field in panel._messages.fields.values())
-    panel._messages.fields["fr"].value = "Venez demain, carte 2060000017."
-    panel._messages.to.value = ["desks", "readers"]
-    assert "<b>EN</b>" not in preview(panel)
-    panel._say()
+    message._form("ready-begin", fields(message, **{"to-readers": "on"}))
+    message._form("draft", fields(message, cause="slow"))
+    assert (
+        message.draft.texts["fr"]
+        == "Alma est ralenti\u202f: s’il ne répond plus, prêtez en secours."
+    )
+    message._form("send", fields(message))
+    *_, statement = said(context)
+    assert isinstance(statement, PublicStatement)
+    assert (statement.state, statement.titles["en"]) == (
+        "degraded",
+        "The catalogue and your account are slow",
+    )
+
+
+def test_free_text_is_in_the_languages_that_were_written(
+    context: AppContext, outage: OutageState, message: MessageView
+) -> None:
+    outage.declare("Alma")
+    message._form("ready-begin", fields(message))
+    assert "traduits par le manuel" in message._html()
+    free = {"text-fr": "Venez demain, carte 2060000017.", "to-readers": "on"}
+    message._form("draft", fields(message, **free))
+    assert "traduits par le manuel" not in message._html()
+    message._form("send", fields(message))
     news, statement = said(context)
     assert isinstance(news, OutageNews)
     assert isinstance(statement, PublicStatement)
@@ -114,42 +144,95 @@ def test_free_text_is_in_the_languages_that_were_written(
     assert set(statement.titles) == {"fr", "en", "de"}
 
 
-def test_empty_text_is_refused_and_sends_nothing(
-    context: AppContext, outage: OutageState, panel: OutageForm
+def test_free_text_can_be_written_in_several_languages(
+    context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     outage.declare("Alma")
-    panel._messages.propose(FREE)
-    for to in (["readers"], ["desks"], ["desks", "readers"], []):
-        panel._messages.to.value = to
-        panel._say()
-        assert "Écrivez le message" in panel._told.html
+    written = {"text-fr": "Prêtez ici.", "text-en": "Lend here.", "news": "13:00"}
+    message._form("send", fields(message, **written))
+    (news,) = said(context)
+    assert isinstance(news, OutageNews)
+    assert news.words == {"fr": "Prêtez ici.", "en": "Lend here."}
+    assert (news.message, news.said("de")) == ("Prêtez ici.", "Prêtez ici.")
+    banners = {
+        code: OutageBanner(outage=outage, language=language(code)).__panel__().html
+        for code in ("fr", "en")
+    }
+    assert "Prêtez ici." in banners["fr"]
+    assert "Lend here." in banners["en"]
+
+
+def test_empty_text_is_refused_and_sends_nothing(
+    context: AppContext, outage: OutageState, message: MessageView
+) -> None:
+    outage.declare("Alma")
+    for to in (("off", "on"), ("on", "off"), ("on", "on"), ("off", "off")):
+        given = dict(zip(("to-desks", "to-readers"), to, strict=True))
+        message._form("send", fields(message, **given))
+        assert "Écrivez le message" in message._html()
     assert said(context) == []
 
 
 def test_change_of_c1_goes_to_the_desks_also_with_a_message_for_readers(
-    context: AppContext, outage: OutageState, panel: OutageForm
+    context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     outage.declare("Alma")
-    panel._messages.propose("end")
-    panel._messages.to.value = ["readers"]
-    panel._lending.value = []
-    panel._say()
+    readers = {"to-desks": OFF, "to-readers": "on", "lending": OFF}
+    message._form("ready-end", fields(message, **readers))
+    message._form("send", fields(message))
     news, statement = said(context)
     assert isinstance(news, OutageNews)
     assert isinstance(statement, PublicStatement)
     assert (news.message, news.lending, statement.lending) == ("", False, False)
 
 
-def test_statement_is_withdrawn_in_the_trail(
-    context: AppContext, outage: OutageState, panel: OutageForm
+def test_second_click_sends_nothing_twice(
+    context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
-    panel._messages.to.value = ["readers"]
-    panel._declare()
-    (statement,) = said(context)
-    assert f'data-value="{statement.id}"' in trail(panel)
-    panel._act("withdraw", "unknown")
-    panel._act("withdraw", str(statement.id))
-    assert f'data-value="{statement.id}"' not in trail(panel)
+    outage.declare("Alma")
+    sent = fields(message, **{"text-fr": "Encore"})
+    message._form("send", sent)
+    message._form("send", sent)
+    assert [entry.message for entry in said(context)] == ["Encore"]
+    course = CourseView(outage=outage, language=language("fr"))
+    for _ in range(2):
+        course._form("note", {"note": "ticket 4711", "drawn": "0"})
+    assert [note.text for note in outage.record.notes] == ["ticket 4711"]
+
+
+def test_ready_text_that_is_not_drawn_yet_is_kept(
+    outage: OutageState, message: MessageView
+) -> None:
+    outage.declare("Alma")
+    before = fields(message)
+    message._form("ready-update", before)
+    message._form("draft", before | {"news": "13:00"})
+    assert message.draft.texts["en"] == "The outage lasts: go on lending offline."
+
+
+def test_what_is_typed_stays_when_another_page_writes(
+    context: AppContext, outage: OutageState, message: MessageView
+) -> None:
+    assert message.draft.texts["fr"].startswith("Prêtez en secours")
+    outage.declare("Alma")
+    assert message.draft.texts == {}
+    message._form("draft", fields(message, **{"text-fr": "Encore"}))
+    outage.say({"fr": "Autre message."})
+    assert message.draft.texts == {"fr": "Encore"}
+    outage.end()
+    assert message.draft.texts["fr"].startswith("Prêtez en secours")
+
+
+def test_message_for_readers_is_taken_back_in_the_course(
+    context: AppContext, outage: OutageState, message: MessageView
+) -> None:
+    message._form("declare", fields(message, **{"to-readers": "on"}))
+    _, statement = said(context)
+    course = CourseView(outage=outage, language=language("fr"))
+    assert f'data-value="{statement.id}"' in course._html()
+    course._act("withdraw", "unknown")
+    course._act("withdraw", str(statement.id))
+    assert f'data-value="{statement.id}"' not in course._html()
     *_, withdrawn = said(context)
     assert isinstance(withdrawn, PublicWithdrawn)
     assert (withdrawn.statement, withdrawn.operator) == (statement.id, "LM")
@@ -157,7 +240,8 @@ def test_statement_is_withdrawn_in_the_trail(
 
 def test_readers_are_no_choice_without_a_public_page(context: AppContext) -> None:
     outage = outage_of(context, Session(workstation="pc-1"))
-    assert not OutageForm(outage=outage, language=language("fr"))._messages.to.visible
+    html = MessageView(outage=outage, language=language("fr"))._html()
+    assert ("to-readers" in html, 'name="to-desks" value="on"' in html) == (False, True)
 
 
 def test_work_is_announced_to_readers_where_a_coordinator_ticks_it(

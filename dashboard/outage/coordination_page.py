@@ -1,0 +1,105 @@
+"""The coordination's place: facts, one message, the course of the outage, its end."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import param
+
+from dashboard.outage.coordination_part import CoordinationPart
+from dashboard.outage.ending_view import EndingView, OfferedEndView
+from dashboard.outage.message_view import MessageView
+from dashboard.outage.outage import OutageState
+from dashboard.outage.outage_course import course
+from dashboard.outage.review_view import ReviewForm
+from dashboard.ui.live_html import LiveStack
+from dashboard.ui.part import Part
+from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_loans import outage_loans, outage_spans
+
+
+class FactsView(CoordinationPart):
+    """In a line: declared when and by whom, contacts, loans since; below it, what went wrong."""
+
+    css_classes = ("coordination-facts",)
+
+    @param.depends(
+        "refusal",
+        "outage.record",
+        "outage.to_bring",
+        "outage.alert_fault",
+        "outage.backup_failed",
+        "outage.updates.handbook",
+    )
+    def _html(self) -> str:
+        record = self.outage.record
+        return self._render(
+            "facts",
+            reached=_reached(record) if record else {},
+            contacts=self.outage.context.handbook.words[self.language.of_words].contacts,
+            lent=self._lent(record) if record else (),
+        )
+
+    def _lent(self, record: OutageRecord) -> list[str]:
+        """Return the desk of each loan since the outage began."""
+        context = self.outage.context
+        spans = outage_spans(context.models.outages.records(), context.now())
+        loans = outage_loans(record.declared.id, spans, context.models.loan_log)
+        return [row.loan.desk for row in loans.standing]
+
+    def _act(self, act: str, value: str) -> None:
+        if act == "reached":
+            self._do(lambda: self.outage.note("", value))
+
+
+class CourseView(CoordinationPart):
+    """What was done so far, newest first, with who did it; a note for the dossier."""
+
+    css_classes = ("coordination-course",)
+    noted = param.Integer(default=0, doc="How many notes went in: each empties the field.")
+
+    @param.depends(
+        "noted",
+        "refusal",
+        "outage.record",
+        "outage.published",
+        "outage.updates.handbook",
+        "outage.session.signer",
+    )
+    def _html(self) -> str:
+        outage, record = self.outage, self.outage.record
+        if record is None:
+            return ""
+        words = outage.context.handbook.words[self.language.of_words]
+        return self._render(
+            "course",
+            noted=self.noted,
+            lines=course(record, outage.published, words, self.language),
+        )
+
+    def _submit(self, act: str, fields: Mapping[str, str]) -> None:
+        # A second click finds the note that the first one sent.
+        if fields.get("drawn") != str(self.noted):
+            return
+        if act == "note" and self._do(lambda: self.outage.note(fields.get("note", ""))):
+            self.noted += 1
+
+    def _act(self, act: str, value: str) -> None:
+        if act == "withdraw":
+            self._do(lambda: self.outage.withdraw(value))
+
+
+class CoordinationPage(Part):
+    """A place of its own, for those who may declare."""
+
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        kinds = (FactsView, OfferedEndView, MessageView, EndingView, CourseView, ReviewForm)
+        parts = [kind(outage=self.outage, language=self.language) for kind in kinds]
+        self._view = LiveStack(parts, css_classes=["coordination"])
+
+
+def _reached(record: OutageRecord) -> dict[str, Any]:
+    """Return the newest note of each contact that somebody reached."""
+    return {note.contact: note for note in record.notes if note.contact}

@@ -1,0 +1,47 @@
+"""What the parts of the coordination's place share: one act, its refusal, who did it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import param
+
+from dashboard.outage.outage import OutageState
+from dashboard.outage.outage_text import try_outage_action
+from dashboard.ui.html_view import HtmlView
+from dashboard.ui.templating import render
+
+
+class CoordinationPart(HtmlView):
+    """A part of the place; no Enter of a scanner does anything in its fields."""
+
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    refusal = param.String(doc="Why the last act was refused, as a sentence; empty if it was done.")
+
+    def _render(self, name: str, **more: Any) -> str:
+        outage, session = self.outage, self.outage.session
+        return render(
+            f"outage/{name}",
+            self.language,
+            outage=outage,
+            record=outage.record,
+            refusal=self.refusal,
+            signer="" if session.person.name else session.signer,
+            asks_name=not session.person.name,
+            now=outage.context.now(),
+            **more,
+        )
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        session, who = self.outage.session, fields.get("who", "")
+        # Another form of the place may not have the name yet that was just typed in this one.
+        if not session.person.name and (who or act == "signed"):
+            session.name_signer(who)
+        self._submit(act, fields)
+
+    def _submit(self, act: str, fields: Mapping[str, str]) -> None:
+        """Do what the form asks for, where there is one."""
+
+    def _do(self, act: Callable[[], None]) -> bool:
+        """Do what a person asked for; return whether it was done."""
+        self.refusal = try_outage_action(act, self.language)
+        return not self.refusal

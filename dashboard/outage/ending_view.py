@@ -1,0 +1,62 @@
+"""Ends the declared outage: offered once all has answered for a while, else by a person's word."""
+
+from collections.abc import Mapping
+
+import param
+
+from dashboard.outage.coordination_part import CoordinationPart
+from procedure.monitoring.model import SERVER
+
+READ = ("refusal", "outage.record", "outage.well_since", "outage.session.signer")
+
+
+class EndingView(CoordinationPart):
+    """While something fails: a quiet way to end the outage all the same."""
+
+    css_classes = ("coordination-end",)
+
+    @param.depends(*READ)
+    def _html(self) -> str:
+        return self._render("ending", minutes=self._minutes)
+
+    @param.depends("outage.record", "outage.well_since")
+    def _is_shown(self) -> bool:
+        return self.outage.record is not None and self.outage.well_since is None
+
+    @property
+    def _minutes(self) -> int:
+        return int(self.outage.context.settings.recovered_after.total_seconds() // 60)
+
+    def _submit(self, act: str, fields: Mapping[str, str]) -> None:
+        if act == "end":
+            self._do(lambda: self.outage.end(fields.get("ended", "")))
+
+
+class OfferedEndView(EndingView):
+    """The one filled act once all answers: it names the hour since when Alma answers everywhere."""
+
+    css_classes = ("coordination-offer",)
+    ended = param.String(doc="The hour as a person wrote it; empty for the one that is offered.")
+
+    @param.depends(*READ, "ended", "outage.answered", "outage.published")
+    def _html(self) -> str:
+        since = self.outage.well_since
+        if since is None:
+            return ""
+        offered = self.language.clock(since)
+        return self._render(
+            "ending_offered",
+            minutes=self._minutes,
+            offered=offered,
+            ended=self.ended or offered,
+            answered=self.outage.answered,
+            names={SERVER.key: self.language.say("serveur de Relais")},
+        )
+
+    @param.depends("outage.record", "outage.well_since")
+    def _is_shown(self) -> bool:
+        return self.outage.record is not None and self.outage.well_since is not None
+
+    def _submit(self, act: str, fields: Mapping[str, str]) -> None:
+        self.ended = fields.get("ended", "")
+        super()._submit(act, fields)

@@ -1,0 +1,156 @@
+"""The message of the coordination, and with the first one the declaration."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import param
+
+from dashboard.outage.coordination_part import CoordinationPart
+from dashboard.outage.message_draft import DESKS, FREE, READERS, MessageDraft
+from dashboard.outage.outage_text import title
+from dashboard.outage.public_text import cause_titles, phase_names, proposed_cause
+from dashboard.translations import offered_language
+
+LONGEST = 500  # signs
+
+
+class MessageView(CoordinationPart):
+    """To whom it goes, a ready text or one's own, the next news; what each will be shown."""
+
+    draft: MessageDraft = param.ClassSelector(class_=MessageDraft, allow_None=True)
+    sent = param.Integer(default=0, doc="How many messages went out: each empties the fields.")
+
+    def __init__(self, **params: Any) -> None:
+        outage, own = params["outage"], params["language"].of_words
+        super().__init__(draft=MessageDraft(own, outage.context.handbook.words), **params)
+        self.draft = self._usual()
+        outage.param.watch(self._another, ["record"])
+        outage.param.watch(self._propose, ["suspected"])
+
+    @param.depends(
+        "draft",
+        "sent",
+        "refusal",
+        "outage.record",
+        "outage.suspected",
+        "outage.first_failure",
+        "outage.well_since",
+        "outage.workstations",
+        "outage.session.signer",
+    )
+    def _html(self) -> str:
+        outage, language = self.outage, self.language
+        declares = outage.record is None
+        return self._render(
+            "message",
+            draft=self.draft,
+            label=self._label(),
+            drawn=self._drawn,
+            key=f"{self._drawn}-{self.draft.cause}-{DESKS in self.draft.to}",
+            longest=LONGEST,
+            phases=phase_names(language),
+            causes=self._titles(),
+            readers_too=bool(outage.context.settings.status_page),
+            to_desks=DESKS in self.draft.to,
+            to_readers=READERS in self.draft.to,
+            of=offered_language,
+            sent=self.sent,
+            title=title(outage.suspected, language),
+            begun=language.clock(outage.begun),
+            fills=(outage.first_failure or outage.suspected) if declares else not outage.well_since,
+        )
+
+    def _label(self) -> str:
+        """Return what the button of the message says: to whom it goes."""
+        say, count = self.language.say, self.outage.workstations
+        if self.outage.record is None:
+            return say("Déclarer la panne")
+        if READERS in self.draft.to:
+            if DESKS in self.draft.to:
+                return say("Envoyer aux postes et aux lecteurs")
+            return say("Publier pour les lecteurs")
+        if not count:
+            return say("Envoyer aux postes")
+        return self.language.plural("Envoyer à {count} poste", "Envoyer aux {count} postes", count)
+
+    def _titles(self) -> Mapping[str, str]:
+        return cause_titles(self.draft.words[self.draft.own])
+
+    def _submit(self, act: str, fields: Mapping[str, str]) -> None:
+        self.draft = self._read(fields)
+        phase = act.removeprefix("ready-")
+        if phase in phase_names(self.language):
+            self.draft = replace(self.draft, phase=phase, written={})
+        elif act == "declare":
+            self._declare(fields)
+        elif act == "send":
+            self._send()
+
+    @property
+    def _drawn(self) -> str:
+        """What the fields were drawn for: a moment's text, or the next message."""
+        return f"{self.draft.phase}-{self.sent}"
+
+    def _read(self, fields: Mapping[str, str]) -> MessageDraft:
+        """Return what stands in the fields; not the texts of fields that are being replaced."""
+        draft = self.draft
+        texts = {code: fields.get(f"text-{code}", "") for code in draft.words}
+        cause = fields.get("cause", "")
+        return replace(
+            draft,
+            to=frozenset(who for who in (DESKS, READERS) if f"to-{who}" in fields),
+            cause=cause if cause in self._titles() else draft.cause,
+            written=texts if fields.get("drawn") == self._drawn else draft.written,
+            news=fields.get("news", ""),
+            lending="lending" in fields,
+        )
+
+    def _declare(self, fields: Mapping[str, str]) -> None:
+        draft = self.draft
+        self._do(
+            lambda: self.outage.declare(
+                fields.get("title", ""),
+                begun=fields.get("begun", ""),
+                lending=draft.lending,
+                message=draft.texts,
+                readers=draft.readers,
+                news=draft.news,
+            )
+        )
+
+    def _send(self) -> None:
+        draft = self.draft
+        if self._do(
+            lambda: self.outage.say(
+                draft.texts, readers=draft.readers, news=draft.news, lending=draft.lending
+            )
+        ):
+            self._begin()
+
+    def _another(self, event: param.parameterized.Event) -> None:
+        """Begin anew with another outage; news of the same one leave what was typed."""
+        before, after = (record and record.declared.id for record in (event.old, event.new))
+        if before != after:
+            self._begin()
+
+    def _propose(self, *_: object) -> None:
+        """Follow what is suspected while nothing was written."""
+        if self.outage.record is None and not self.draft.written:
+            self.draft = self._usual()
+
+    def _begin(self) -> None:
+        """Empty the fields, and fill in what is known."""
+        self.param.update(sent=self.sent + 1, draft=self._usual())
+
+    def _usual(self) -> MessageDraft:
+        record, suspected = self.outage.record, self.outage.suspected
+        found = record.declared.suspected if record else suspected.fault if suspected else ""
+        planned = record.declared.planned if record else bool(suspected and suspected.planned)
+        return MessageDraft(
+            self.language.of_words,
+            self.outage.context.handbook.words,
+            cause=proposed_cause(found, planned=planned),
+            phase=FREE if record else "begin",
+            lending=record is None or record.lending,
+        )

@@ -1,0 +1,74 @@
+"""The course of an outage so far: what people did, newest first, with who did it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+
+from dashboard.outage.public_text import text_of
+from dashboard.translations import Language
+from procedure.handbook.model import Words
+from procedure.journal import Act
+from procedure.outages.declared_outage import OutageNews, OutageNote, OutageRecord
+from procedure.outages.public_entries import PublicStatement
+
+
+@dataclass(frozen=True, slots=True)
+class CourseLine:
+    """One thing that was done. `statement` is the id of a message that readers are shown now."""
+
+    at: datetime
+    text: str
+    head: str = ""
+    by: str = ""
+    statement: str = ""
+
+
+def course(
+    record: OutageRecord,
+    published: Iterable[PublicStatement],
+    words: Words,
+    language: Language,
+) -> list[CourseLine]:
+    """Return the lines, newest first; `published` is what readers are shown of the outage."""
+    say, declared = language.say, record.declared
+    force = (
+        say("Panne déclarée, C1 en vigueur.")
+        if declared.lending
+        else say("Panne déclarée, sans C1.")
+    )
+    lines = [
+        CourseLine(declared.begun, say("Début de la panne.")),
+        CourseLine(declared.at, force, by=_by(declared)),
+        *(_news(news, language) for news in record.news),
+        *(_note(note, words, language) for note in record.notes),
+        *(_published(one, language) for one in published if one.outage == declared.id),
+    ]
+    # Of one instant what was recorded last comes first.
+    return sorted(lines, key=attrgetter("at"))[::-1]
+
+
+def _news(news: OutageNews, language: Language) -> CourseLine:
+    say = language.say
+    c1 = {True: say("C1 est en vigueur."), False: say("C1 n’est plus en vigueur."), None: ""}
+    said = language.written(news.said(language.code)) or c1[news.lending]
+    return CourseLine(news.at, said, say("Aux postes\u202f:"), _by(news))
+
+
+def _note(note: OutageNote, words: Words, language: Language) -> CourseLine:
+    text = language.written(note.text)
+    if note.contact is None:
+        return CourseLine(note.at, text, language.say("Note\u202f:"), _by(note))
+    known = words.contacts.get(note.contact)
+    reached = language.say("{contact} averti.", contact=known.short if known else note.contact)
+    return CourseLine(note.at, f"{reached} {text}".rstrip(), by=_by(note))
+
+
+def _published(one: PublicStatement, language: Language) -> CourseLine:
+    text = text_of(one.texts, language) or text_of(one.titles, language)
+    return CourseLine(one.at, text, language.say("Aux lecteurs\u202f:"), _by(one), str(one.id))
+
+
+def _by(act: Act) -> str:
+    """Return the person, else the workstation where nobody gave a name."""
+    return act.operator or act.workstation

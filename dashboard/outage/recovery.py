@@ -1,0 +1,35 @@
+"""Since when Alma answers again at each vantage, as the history has it."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from dashboard.core.context import AppContext
+from procedure.diagnosis.evidence import roles_of
+from procedure.diagnosis.recovery import answered_again
+from procedure.errors import JournalUnwritable
+from procedure.monitoring.model import Outcome
+
+BEFORE_WELL = timedelta(hours=1)  # for so long the last failures are looked for
+
+
+class Recovery:
+    """What was read around the instant from which on all was well; read once for each."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._well: datetime | None = None
+        self._answered: tuple[tuple[str, datetime], ...] = ()
+
+    def answered(self, well: datetime) -> tuple[tuple[str, datetime], ...]:
+        """Return each vantage and since when Alma answers there again, the last one last."""
+        if self._well != well:
+            self._well, self._answered = well, answered_again(self._outcomes(well))
+        return self._answered
+
+    def _outcomes(self, well: datetime) -> Iterator[Outcome]:
+        """Yield what was read of the usual way in; nothing where the history cannot be read."""
+        since, until = well - BEFORE_WELL, self._context.now()
+        for target in roles_of(self._context.handbook.targets.values()).usual[:1]:
+            with suppress(JournalUnwritable):
+                yield from self._context.history.outcomes(since=since, until=until, target=target)

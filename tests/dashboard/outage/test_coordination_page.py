@@ -1,0 +1,265 @@
+"""The coordination's place without a browser: what it offers, fills in and leaves alone."""
+
+import re
+from datetime import timedelta
+
+import panel as pn
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.core.users import SignedInBy, user_of
+from dashboard.outage.banner import OutageBanner
+from dashboard.outage.coordination_page import CoordinationPage, CourseView, FactsView
+from dashboard.outage.ending_view import EndingView, OfferedEndView
+from dashboard.outage.message_view import MessageView
+from dashboard.outage.outage import OutageState
+from dashboard.outage.outage_text import title
+from dashboard.translations import language
+from dashboard.ui.live_html import plain_html
+from procedure.access.roles import Role
+from procedure.diagnosis.rules import FaultLocation
+from procedure.diagnosis.suspected_outage import CONDITION_OF, Condition, ConditionSince, Suspected
+from procedure.monitoring.model import Outcome, Status
+from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
+from procedure.reconciliation.journal_entries import ChecklistTicked
+from tests.dashboard.conftest import NOON, StillWatch
+from tests.support import make
+from tests.support.page_models import outage_of
+from tests.support.upkeep import fail
+
+FRENCH = language("fr")
+FILLED = re.compile(r'class="btn[^"]*btn--main[^"]*" data-act="([^"]+)"')
+
+
+@pytest.fixture
+def outage(context: AppContext) -> OutageState:
+    return outage_of(context, Session(workstation="pc-1"))
+
+
+def shown(outage: OutageState, code: str = "fr") -> str:
+    return plain_html(CoordinationPage(outage=outage, language=language(code)))
+
+
+def text(html: str) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", html).replace("\u202f", " ").split())
+
+
+def tick(outage: OutageState) -> None:
+    outage.updates.context.now.pass_by(seconds=1)
+    outage.updates.refresh()
+
+
+@pytest.mark.parametrize("code", ["fr", "en", "de"])
+def test_place_renders_in_each_state(outage: OutageState, code: str) -> None:
+    assert pn.panel(CoordinationPage(outage=outage, language=language(code))).get_root()
+    outage.declare("Alma", message="Prêtez.", news="13:00")
+    outage.note("", contact="cad")
+    assert "failure" not in shown(outage, code)
+    outage.end()
+    assert "failure" not in shown(outage, code)
+
+
+def test_one_act_is_filled_in_each_state(outage: OutageState) -> None:
+    assert FILLED.findall(shown(outage)) == []
+    outage.first_failure = NOON
+    assert FILLED.findall(shown(outage)) == ["declare"]
+    outage.declare("Alma")
+    assert FILLED.findall(shown(outage)) == ["send"]
+    outage.well_since = NOON
+    assert FILLED.findall(shown(outage)) == ["end"]
+
+
+def test_declaration_begins_with_the_first_failure_that_the_band_names(
+    context: AppContext, watch: StillWatch
+) -> None:
+    """Before anything is suspected, and where no workstation reports."""
+    for key in context.handbook.targets:
+        watch.see_enough(key, Status.DOWN if key.startswith("alma") else Status.UP)
+    context.now.pass_by(seconds=60)
+    outage = outage_of(context, Session(workstation="pc-1"))
+    assert outage.suspected is None
+    message = MessageView(outage=outage, language=FRENCH)
+    (begun,) = re.findall(r'name="begun" value="([^"]+)"', message._html())
+    assert begun == FRENCH.clock(outage.diagnosis.grid.state.since) == "11:59"
+    assert "Premier échec relevé à" in text(message._html())
+    message._form("declare", {"title": "Alma", "begun": begun, "to-desks": "on"})
+    assert outage.record.declared.begun == NOON - timedelta(minutes=1)
+
+
+def test_planned_work_begins_with_its_window(outage: OutageState) -> None:
+    outage.first_failure = NOON
+    work = NOON - timedelta(hours=2)
+    outage.suspected = Suspected(FaultLocation.PLANNED, work, True, "Mise à jour")
+    assert outage.begun == work
+
+
+def test_facts_name_who_declared_whom_somebody_reached_and_the_loans(
+    context: AppContext, outage: OutageState
+) -> None:
+    outage.declare("Alma", begun="11:30")
+    outage.note("", contact="di")
+    loans = [make.loan(n, f"A{n}", at=NOON, desk=desk) for n, desk in ((1, "MAIL"), (2, "CMU"))]
+    context.journal.append(*loans, make.loan(3, "B1", at=NOON - timedelta(hours=2), desk="MAIL"))
+    outage.updates.refresh()
+    facts = text(FactsView(outage=outage, language=FRENCH)._html())
+    assert "Déclarée 12:00 par LM" in facts
+    assert "Prêts depuis 2, à 2 guichets" in facts
+
+
+def test_contact_is_noted_with_one_press(outage: OutageState) -> None:
+    outage.declare("Alma")
+    facts = FactsView(outage=outage, language=FRENCH)
+    assert 'data-act="reached" data-value="cad"' in facts._html()
+    facts._act("reached", "cad")
+    assert 'data-act="reached" data-value="cad"' not in facts._html()
+    (note,) = outage.record.notes
+    assert (note.contact, note.operator) == ("cad", "LM")
+
+
+def test_course_is_newest_first_with_who_acted(outage: OutageState) -> None:
+    course = CourseView(outage=outage, language=FRENCH)
+    assert course._html() == ""
+    outage.declare("Alma", begun="11:30", message="Prêtez.")
+    tick(outage)
+    course._form("note", {"note": "ticket 4711", "drawn": "0"})
+    lines = [text(line) for line in re.findall("<li>(.+?)</li>", course._html(), re.DOTALL)]
+    assert lines == [
+        "12:00 Note : ticket 4711 (LM)",
+        "12:00 Aux postes : Prêtez. (LM)",
+        "12:00 Panne déclarée, C1 en vigueur. (LM)",
+        "11:30 Début de la panne.",
+    ]
+    course._form("note", {"note": " ", "drawn": "1"})
+    assert "Écrivez la note." in course._html()
+
+
+def test_end_is_offered_with_the_hour_of_the_last_desk_that_answers_again(
+    context: AppContext, outage: OutageState
+) -> None:
+    outage.declare("Alma", begun="11:30")
+    (usual,) = [key for key in context.handbook.targets if key == "alma-saml"]
+
+    def read(vantage: str, status: Status, minutes: int) -> Outcome:
+        at = NOON + timedelta(minutes=minutes)
+        return Outcome(usual, "https://alma.example", vantage, at, status)
+
+    context.history.record(
+        [
+            read("server", Status.DOWN, 0),
+            read("pc-8", Status.DOWN, 0),
+            read("server", Status.UP, 3),
+            read("pc-8", Status.UP, 5),
+        ]
+    )
+    context.now.pass_by(seconds=17 * 60)
+    well, now = NOON + timedelta(minutes=7), context.now()
+    context.condition = ConditionSince(Condition.WELL, well, FaultLocation.NOTHING, now)
+    answered = outage._recovery.answered(well)
+    assert answered == (
+        ("server", NOON + timedelta(minutes=3)),
+        ("pc-8", NOON + timedelta(minutes=5)),
+    )
+    outage.set(answered=answered, well_since=answered[-1][1])
+    offer = OfferedEndView(outage=outage, language=FRENCH)
+    assert "La panne est finie, 12:05" in text(offer._html())
+    assert "Premier : serveur de Relais, 12:03. Dernier : pc-8, 12:05." in text(offer._html())
+    offer._form("draft", {"ended": "11:58"})
+    assert "La panne est finie, 11:58" in text(offer._html())
+    offer._form("end", {"ended": "11:58"})
+    assert outage.over.over.ended == NOON - timedelta(minutes=2)
+
+
+def test_end_can_be_said_while_something_fails(outage: OutageState) -> None:
+    ending = EndingView(outage=outage, language=FRENCH)
+    assert not ending._is_shown()
+    outage.declare("Alma", begun="11:30")
+    assert ending._is_shown()
+    ending._form("end", {"ended": "11:20"})
+    assert "La fin serait avant le début" in ending._html()
+    ending._form("end", {"ended": "11:50"})
+    assert (outage.record, ending._is_shown()) == (None, False)
+
+
+def test_public_page_is_named_at_the_end_where_something_is_published(
+    outage: OutageState,
+) -> None:
+    outage.declare("Alma")
+    outage.well_since = NOON
+    offer = OfferedEndView(outage=outage, language=FRENCH)
+    assert "La page publique le dit aussi." not in offer._html()
+    outage.published = (make.statement(1, outage.record.declared.id, {"fr": "Panne"}),)
+    assert "La page publique le dit aussi." in offer._html()
+
+
+def test_banner_leads_back_and_recalls_the_block(context: AppContext, outage: OutageState) -> None:
+    banner = OutageBanner(outage=outage, language=FRENCH).__panel__()
+    outage.declare("Alma", lending=True)
+    assert "Transférer les prêts dans Alma" not in banner.html
+    outage.say({"fr": "Alma répond."}, lending=False)
+    assert "Transférer les prêts dans Alma" in banner.html
+    outage.end()
+    assert "Transférer les prêts dans Alma" in banner.html
+    context.journal.append(
+        ChecklistTicked(id=make.id_of(1), at=NOON, point=BLOCK_OFF, operator="LM")
+    )
+    outage.updates.refresh()
+    assert "Blocage d’Alma retiré à 12:00" in banner.html
+    context.journal.append(
+        ChecklistTicked(id=make.id_of(2), at=NOON, point=BLOCK_BACK, operator="LM")
+    )
+    outage.updates.refresh()
+    assert "Blocage d’Alma" not in banner.html
+
+
+def test_banner_leads_nowhere_once_all_loans_are_signed_for(outage: OutageState) -> None:
+    banner = OutageBanner(outage=outage, language=FRENCH).__panel__()
+    outage.declare("Alma")
+    outage.end()
+    signed = [NOON - timedelta(minutes=1)]  # those of an earlier outage
+    outage.find_signed = lambda: signed[-1]
+    tick(outage)
+    assert "Transférer les prêts dans Alma" in banner.html
+    signed.append(NOON + timedelta(seconds=1))
+    tick(outage)
+    assert "Transférer les prêts dans Alma" not in banner.html
+    assert "finie à 12:00" in banner.html.replace("\u202f", " ")
+
+
+def test_undelivered_alert_and_failed_backup_are_shown(
+    context: AppContext, outage: OutageState
+) -> None:
+    facts = FactsView(outage=outage, language=FRENCH)
+    assert "alerte" not in facts._html()
+    context.alert_fault = "E-Mail (1)"
+    fail(context.upkeep, "backup")
+    tick(outage)
+    assert "La dernière alerte n’est pas partie." in facts._html()
+    assert "E-Mail (1)" in facts._html()
+    assert "La sauvegarde automatique n’a pas été faite." in facts._html()
+
+
+def test_name_is_asked_for_where_nobody_signs_in(outage: OutageState) -> None:
+    message = MessageView(outage=outage, language=FRENCH)
+    assert 'name="who" value="LM"' in message._html()
+    message._form("signed", {"who": ""})
+    message._form("declare", {"title": "Alma", "who": ""})
+    assert (outage.record, "qui agit" in message._html()) == (None, True)
+    message._form("declare", {"title": "Alma", "who": "A. Favre"})
+    assert outage.record.declared.operator == "A. Favre"
+    outage.session.name_signer("B.")
+    assert 'name="who" value="B."' in message._html()
+    signed_in = user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
+    another = outage_of(outage.context, Session(user=signed_in, workstation="pc-2"))
+    FactsView(outage=another, language=FRENCH)._act("reached", "cad")
+    assert 'name="who"' not in shown(another)
+    assert another.record.notes[0].operator == "anne"
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_every_suspicion_has_its_title(code: str) -> None:
+    troubles = [fault for fault, mood in CONDITION_OF.items() if mood is Condition.TROUBLE]
+    suspected = [Suspected(fault, NOON) for fault in troubles]
+    assert len({title(one, language(code)) for one in suspected}) == len(troubles)
+    named = Suspected(FaultLocation.PLANNED, NOON, True, "Mise à jour")
+    assert title(named, language(code)) == "Mise à jour"
