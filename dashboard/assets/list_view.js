@@ -38,13 +38,16 @@ export class ListView {
     return said.length ? { asks, said } : null
   }
 
-  // The line below a row; `keyed` is whether the key answers it.
-  line({ id }, { asks, said }, keyed) {
+  // The line below a row. `whose` names a reader who is served no longer; `keys` are the acts that a
+  // key does on this row.
+  line({ id }, { asks, said }, { whose, keys }) {
     const line = this.view.form(asks ? "told-ask" : "told")
-    const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), age: this.#listOf(one) }))
+    const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), whose, age: this.#listOf(one) }))
     line.querySelector("[data-said]").replaceWith(...reasons)
     line.dataset.whose = id
-    if (asks && !keyed) line.querySelector("kbd").remove()
+    for (const button of line.querySelectorAll("[data-do]")) {
+      if (!keys.includes(button.dataset.do)) button.querySelector("kbd").remove()
+    }
     return line
   }
 

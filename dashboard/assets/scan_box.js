@@ -254,7 +254,7 @@ export class ScanBox {
 
   // A scanner ends with Enter: where a press records loans, a hand takes the space bar or a click.
   #entered(event) {
-    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="take"]')) event.preventDefault()
+    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="take"]')) event.preventDefault()
   }
 
   #clicked(event) {
@@ -276,6 +276,7 @@ export class ScanBox {
       drop: () => scanning.drop(words.reason_drop),
       confirm: () => scanning.confirm(words),
       despite: () => scanning.despite(whose ?? this.view.asked, words.reason_despite),
+      decline: () => scanning.decline(whose, words.reason_decline),
       card: () => { scanning.begin("card"); turn.askWho() },
       cart: () => scanning.begin("cart"),
       await: () => scanning.await(waits()),

@@ -32,20 +32,29 @@ export class ScanRows {
 
   // The same scan, made anew: what was asked about it is answered.
   replace(row, fresh) {
-    const { rows, last } = this.state
+    const rows = this.#turnOf(row)
     rows.splice(rows.indexOf(row), 1, fresh)
-    this.state.last = last.map((one) => (one.id === row.id ? { ...fresh, what: "row", code: fresh.item } : one))
+    this.state.last = this.state.last.map((one) => (one.id === row.id ? { ...fresh, what: "row", code: fresh.item } : one))
   }
 
   remember(scan) {
     this.state.last = [scan, ...this.state.last].slice(0, LAST)
   }
 
-  // The rows of the open turn, those of the readers before it, and the last scans.
-  get lists() {
-    const { rows, earlier, missed, last } = this.state
+  // The rows of the open turn, then those of the readers before it.
+  get #turns() {
+    const { rows, earlier, missed } = this.state
     const turns = missed ? [missed, ...missed.earlier] : earlier
-    return [rows, ...turns.map((turn) => turn.rows), last]
+    return [rows, ...turns.map((turn) => turn.rows)]
+  }
+
+  // The same, and the last scans.
+  get lists() {
+    return [...this.#turns, this.state.last]
+  }
+
+  #turnOf(row) {
+    return this.#turns.find((rows) => rows.includes(row))
   }
 
   // By its own id, or by that of the loan which it completed.
@@ -58,9 +67,18 @@ export class ScanRows {
     return this.state.rows.filter((row) => row.open && stands(row) && !isListed(row.warning))
   }
 
-  // What a list doubts and nobody has decided, the newest first.
+  // What a list doubts and nobody has decided, here and in the turns before, the newest first.
   get undecided() {
-    return this.state.rows.filter((row) => row.open && stands(row) && isListed(row.warning))
+    return this.#turns.flat().filter((row) => row.open && stands(row) && isListed(row.warning))
+  }
+
+  // The rows that a decision about this undecided one is about, the newest first: what is doubtful
+  // about the card is decided for all that its reader took.
+  decidedWith(id) {
+    const row = this.undecided.find((one) => one.id === id)
+    if (!row) return []
+    const isAbout = (one) => one === row || (isAboutCard(row.warning) && one.warning === row.warning)
+    return this.#turnOf(row).filter((one) => isAbout(one) && stands(one) && !one.overridden)
   }
 
   // The one to be asked about: the newest, which is in somebody's hand. But what may be a card

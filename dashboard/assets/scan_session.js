@@ -302,14 +302,15 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // A row is lent although a list doubts it, by its id. What is doubtful about the card is decided
-  // for all that its reader took.
+  // A row is lent although a list doubts it, by its id.
   despite(id, reason) {
-    const row = this.rows.undecided.find((one) => one.id === id)
-    if (!row) return
-    const same = (one) => one === row || (isAboutCard(row.warning) && one.warning === row.warning)
-    const about = this.state.rows.filter((one) => same(one) && stands(one) && !one.overridden)
-    for (const one of about.reverse()) this.recording.confirm(one, reason)
+    for (const row of this.rows.decidedWith(id).reverse()) this.recording.confirm(row, reason)
+    this.session.keep()
+  }
+
+  // A row is not lent, since a list doubts it.
+  decline(id, reason) {
+    this.recording.withdraw(this.rows.decidedWith(id), reason)
     this.session.keep()
   }
 

@@ -2,7 +2,7 @@
 // and of many rows the newest, so that 500 rows stay quick.
 import { isListed } from "relais/list_advice.js"
 import { ListView } from "relais/list_view.js"
-import { stands } from "relais/scan_rows.js"
+import { counts, stands } from "relais/scan_rows.js"
 import { PatronView } from "relais/patron_view.js"
 import { ordinal } from "relais/wall_clock.js"
 
@@ -148,11 +148,12 @@ export class ScanView {
     return { form: this.#formOfNext(before), text, about: since }
   }
 
-  // How many items a reader has who is left behind, and of how many of them a question is open.
+  // How many items a reader has who is left behind, and which of them a person has to decide about.
   #many(rows) {
     const standing = rows.filter(stands)
-    const open = standing.filter((row) => row.open).length
-    return [this.turn.count("items", standing.length), ...(open ? [this.turn.count("undecided", open)] : [])].join(", ")
+    const count = this.turn.count("items", standing.length)
+    const undecided = standing.filter((row) => row.open).map((row) => row.item)
+    return undecided.length ? `${count}, ${this.fill(this.words.undecided, { codes: undecided.join(", ") })}` : count
   }
 
   #formOfNext(before) {
@@ -183,12 +184,15 @@ export class ScanView {
   }
 
   #drawRows() {
-    const { rows } = this.box.scanning.state
+    const { scanning } = this.box
+    const { rows } = scanning.state
+    const { undecided } = scanning.rows
     const body = this.part("rows")
     this.all &&= rows.length > NEWEST
-    const shown = this.all ? rows : rows.filter((row, place) => place < NEWEST || row.open || TO_SEE.has(row.state))
-    this.part("taken").hidden = !rows.length
-    this.part("all").hidden = shown.length === rows.length
+    const ofTurn = this.all ? rows : rows.filter((row, place) => place < NEWEST || row.open || TO_SEE.has(row.state))
+    const shown = [...undecided.filter((row) => !rows.includes(row)), ...ofTurn]
+    this.part("taken").hidden = !shown.length
+    this.part("all").hidden = ofTurn.length === rows.length
     this.write("all", this.fill(this.words.show_all, { count: rows.length }))
     this.part("taken").classList.toggle("taken--cart", rows[0]?.kind === "return")
     const ids = new Set(shown.map((row) => row.id))
@@ -198,7 +202,7 @@ export class ScanView {
       told?.remove()
       this.rows.delete(id)
     }
-    this.asked = this.box.scanning.rows.undecided[0]?.id ?? null
+    this.asked = undecided[0]?.id ?? null
     let below = null // the oldest stands at the bottom
     for (const row of [...shown].reverse()) below = this.#drawRow(row, body, below)
   }
@@ -212,8 +216,10 @@ export class ScanView {
       body.insertBefore(line, below)
     }
     const said = this.lists.said(row)
-    const texts = row.kind === "return" ? {} : this.due(row)
-    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify([said, texts])}/${row.id === this.asked}`
+    const isLeft = !this.box.scanning.state.rows.includes(row) // with the reader before
+    const texts = { number: isLeft ? "" : row.number, ...(row.kind === "return" ? {} : this.due(row)) }
+    const keys = this.#keysOf(row)
+    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify([said, texts, keys])}`
     if (line.dataset.mark === mark) return line
     line.dataset.mark = mark
     line.classList.toggle("is-void", row.state === "void")
@@ -223,9 +229,19 @@ export class ScanView {
     const why = said && isListed(row.warning) ? "" : this.#whyOf(row)
     line.querySelector('[data-text="why"]').textContent = [why, this.#before(row)].filter(Boolean).join(" ")
     drawn.told?.remove()
-    drawn.told = said && this.lists.line(row, said, row.id === this.asked)
+    drawn.told = said && this.lists.line(row, said, { whose: isLeft ? this.fill(this.words.told_whose, { code: this.#nameOf(row) }) : "", keys })
     if (drawn.told) line.after(drawn.told)
     return line
+  }
+
+  // The acts on a row that a key does: F3 lends the newest undecided one, F8 takes back the last scan.
+  #keysOf(row) {
+    const last = this.box.scanning.state.rows.find(counts)
+    return [...(row.id === this.asked ? ["despite"] : []), ...(row === last ? ["decline"] : [])]
+  }
+
+  #nameOf({ patron, note, made }) {
+    return this.#name({ patron: patron && { code: patron }, note, begun: made })
   }
 
   // What was not recorded today, until a person takes or discards it.

@@ -39,8 +39,8 @@ def _prompts(language: Language) -> dict[str, str]:
         "ask_card": say("Scannez la carte retrouvée"),
         "patron": say("Numéro de la carte"),
         "item": say("Code-barres du document"),
-        "undecided_one": say("1 à décider"),
-        "undecided": say("{count} à décider"),
+        "undecided": say("à décider : {codes}"),
+        "told_whose": say("chez {code}"),
         "lists_none": say("aucune sur ce poste"),
         "items_none": say("aucun document"),
         "items_one": say("1 document"),
@@ -128,6 +128,7 @@ def _acts(language: Language) -> dict[str, str]:
         "reason_swap": say("carte et document inversés (F6)"),
         "reason_abandon": say("prêt sur carte oubliée annulé au poste"),
         "reason_drop": say("scan douteux annulé"),
+        "reason_decline": say("pas prêté, la liste en doute"),
         "reason_despite": say("repris, prêté malgré la liste (F3)"),
         "reason_confirm": say("repris, confirmé au poste (F9)"),
     }

@@ -17,7 +17,7 @@ ITEM = {"reason": "item_not_for_loan", "as_of": AS_OF, "days": None}
 REQUESTED = {"reason": "item_requested", "as_of": AS_OF, "days": None}
 
 # A desk whose answers are those of the test. Each act is a scan, an answer to the row of an item
-# (`[item, warning, told]`), or F3 on the row of an item (`{ despite }`). Gives what was heard after
+# (`[item, warning, told]`), F3 on the row of an item (`{ despite }`), or *do not lend* (`{ decline }`). Gives what was heard after
 # each act, the rows, and the messages.
 DESK = """async ({ rules, acts }) => {
     const { ScanClassifier } = await import("relais/scan_classification.js")
@@ -31,10 +31,11 @@ DESK = """async ({ rules, acts }) => {
         stamp: () => (now += 1000), desk: () => "MAIL", cart: () => "", doubleRead: 0,
         workstation: "poste-1", nobody: () => "", tell: ({ what, key }) => events.push([what, key ?? null]),
     })
-    const row = (item) => session.state.rows.find((one) => one.item === item)
+    const row = (item) => session.rows.lists.flat().find((one) => one.item === item)
     for (const act of acts) {
         if (typeof act === "string") session.scan(act)
         else if (act.despite) session.despite(row(act.despite).id, "F3")
+        else if (act.decline) session.decline(row(act.decline).id, "not lent")
         else {
             const [item, warning, told] = act
             const { id } = row(item)
@@ -101,6 +102,23 @@ def test_scan_that_was_under_way_at_the_decision_is_asked_about(plain: Page) -> 
     under_way = ("I-0001", "I-0002", first, {"despite": "I-0001"})
     seen = desk(plain, *under_way, ["I-0002", "card_blocked", [CARD]])
     assert seen["undecided"] == ["I-0002"]
+
+
+def test_declined_for_all_that_the_reader_took(plain: Page) -> None:
+    answers = (["I-0001", "card_blocked", [CARD]], ["I-0002", "card_blocked", [CARD]])
+    seen = desk(plain, "I-0001", "I-0002", *answers, {"decline": "I-0001"})
+    assert seen["undecided"] == []
+    assert [kind for kind, *_ in seen["messages"]] == ["loan", "loan", "void", "void"]
+
+
+@pytest.mark.parametrize("act", ["despite", "decline"])
+def test_row_of_the_reader_before_is_decided_alone(plain: Page, act: str) -> None:
+    blocked = ["I-0001", "card_blocked", [CARD]]
+    seen = desk(plain, "I-0001", blocked, "SLSP204518377", "I-0002", {act: "I-0001"})
+    assert seen["undecided"] == []
+    assert seen["rows"] == [row("I-0002")]
+    again = [["loan", "I-0001", True, ["card_blocked"]]] if act == "despite" else []
+    assert seen["messages"][2:] == [["void", None, False, []], *again]
 
 
 def test_item_is_asked_about_for_itself(plain: Page) -> None:

@@ -4,8 +4,6 @@ The three front ends in turn: the loans place, the desk page, the desk file. Eac
 whole on the reader that the model says, or offered, and heard.
 """
 
-import math
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -156,7 +154,6 @@ class Scanner:
     page: Page
     chance: Random
     sends_end: bool
-    confirmed: float = -math.inf  # when F9 was last pressed
 
     def scan(self, code: str) -> None:
         chance = self.chance
@@ -167,13 +164,6 @@ class Scanner:
         if is_missing:
             part(self.page, "guard").get_by_role("button", name="Reprendre", exact=True).click()
         assert self.page.evaluate(HEARD, before), f"{code} was not heard"
-
-    def wait_for_another_confirmation(self) -> None:
-        """Wait until F9 is no bounce of the one before."""
-        since = time.monotonic() - self.confirmed
-        if since < BOUNCE:
-            self.page.wait_for_timeout(1000 * (BOUNCE - since))
-        self.confirmed = time.monotonic()
 
     def keys(self, code: str, end: str) -> list[tuple[str, float]]:
         chance = self.chance
@@ -254,12 +244,14 @@ def do(front_end: FrontEnd, scanner: Scanner, act: str, seed: int) -> None:
     elif act == "reload":
         front_end.reload()
     elif act == "skipped":
-        for button in page.locator('[data-do="skipped"]').all():
-            button.click()
+        page.evaluate(f"async () => {{ {DRAWN} }}")
+        page.locator('[data-do="skipped"]').evaluate_all(
+            "(all) => all.forEach((one) => one.click())"
+        )
     elif act in KEYS:
         part(page, "input").focus()
         # A key answers what is drawn.
         page.evaluate(f"async () => {{ {DRAWN} }}")
         if act == "F9":
-            scanner.wait_for_another_confirmation()
+            page.wait_for_timeout(1000 * BOUNCE)
         page.keyboard.press(KEYS[act])
