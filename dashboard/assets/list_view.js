@@ -41,8 +41,8 @@ export class ListView {
   // The line below a row. `whose` names a reader who is served no longer; `keys` are the acts that a
   // key does on this row.
   line({ id }, { asks, said }, { whose, keys }) {
-    const line = this.view.form(asks ? "told-ask" : "told")
-    const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), whose, age: this.#listOf(one) }))
+    const line = this.view.form(asks ? "told-ask" : "told", { whose })
+    const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), age: this.#listOf(one) }))
     line.querySelector("[data-said]").replaceWith(...reasons)
     line.dataset.whose = id
     for (const button of line.querySelectorAll("[data-do]")) {

@@ -40,7 +40,7 @@ def _prompts(language: Language) -> dict[str, str]:
         "patron": say("Numéro de la carte"),
         "item": say("Code-barres du document"),
         "undecided": say("à décider : {codes}"),
-        "told_whose": say("chez {code}"),
+        "told_whose": say("Lecteur {code}."),
         "lists_none": say("aucune sur ce poste"),
         "items_none": say("aucun document"),
         "items_one": say("1 document"),
