@@ -6,33 +6,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.ui.conftest import PATIENCE, Relais
+from tests.ui.page_limits import words
 
 pytestmark = pytest.mark.ui
 
 DESKS = ("MAIL", "CMU", "BASTIONS")
-# Every token with a letter or a figure that is drawn within the window, in shadow roots too, and
-# the chosen desk; what is only read aloud, and the marks of the keys, are not counted.
-WORDS = r"""() => {
-  const words = document.querySelector("#desk").selectedOptions[0].text.match(/\S+/g)
-  const inside = (box) => box.width && box.top < innerHeight && box.bottom > 0
-    && box.left < innerWidth && box.right > 0
-  const read = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) {
-      const element = node.parentElement
-      if (!element?.checkVisibility() || element.closest(".unseen, option, kbd")) return
-      for (const word of node.textContent.matchAll(/\S*[\p{L}\p{N}]\S*/gu)) {
-        const range = document.createRange()
-        range.setStart(node, word.index)
-        range.setEnd(node, word.index + word[0].length)
-        if (inside(range.getBoundingClientRect())) words.push(word[0])
-      }
-    }
-    if (node.shadowRoot) read(node.shadowRoot)
-    node.childNodes.forEach(read)
-  }
-  read(document.body)
-  return words
-}"""
 
 
 @pytest.fixture
@@ -65,8 +43,8 @@ def test_page_has_at_most_180_words_above_the_fold(stations: list[Page], relais:
         page.goto(f"{relais.url}?lang={language}")
         expect(page.locator(".folded > summary .live")).to_have_text(folded)
         expect(page.locator('[data-value="alma-saml/*"] .live')).to_have_text(sum_)
-        words = page.evaluate(WORDS)
-        assert len(words) <= 180, words
+        shown = words(page)
+        assert len(shown) <= 180, shown
 
 
 def test_working_targets_unfold_at_a_click_and_stay_open(

@@ -1,0 +1,68 @@
+"""How much a page says and offers: its words on the first screen, and its controls."""
+
+from playwright.sync_api import Page
+
+WORDS = 210  # on the first screen, 1366 x 768
+CONTROLS = 35  # of a page, folded ones included; rows of a table after the tenth are not counted
+
+# Every token with a letter or a figure that is drawn within the window, in shadow roots too, and
+# the chosen desk; what is only read aloud, and the marks of the keys, are not counted.
+_WORDS = r"""() => {
+  const words = document.querySelector("#desk")?.selectedOptions[0].text.match(/\S+/g) ?? []
+  const inside = (box) => box.width && box.top < innerHeight && box.bottom > 0
+    && box.left < innerWidth && box.right > 0
+  const read = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      const element = node.parentElement
+      if (!element?.checkVisibility() || element.closest(".unseen, option, kbd")) return
+      for (const word of node.textContent.matchAll(/\S*[\p{L}\p{N}]\S*/gu)) {
+        const range = document.createRange()
+        range.setStart(node, word.index)
+        range.setEnd(node, word.index + word[0].length)
+        if (inside(range.getBoundingClientRect())) words.push(word[0])
+      }
+    }
+    if (node.shadowRoot) read(node.shadowRoot)
+    node.childNodes.forEach(read)
+  }
+  read(document.body)
+  return words
+}"""
+# What can be pressed, chosen or typed into: in a closed fold too, but not in what a page hides.
+_CONTROLS = r"""() => {
+  const controls = []
+  const isShown = (element) => {
+    const fold = element.closest("details:not([open])")
+    const drawn = fold && !element.closest("summary") ? fold : element
+    return drawn.checkVisibility({ visibilityProperty: true })
+  }
+  const isBeyond = (element) => {
+    const row = element.closest("tbody > tr")
+    return row !== null && [...row.parentElement.children].indexOf(row) >= 10
+  }
+  const find = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.shadowRoot) find(element.shadowRoot)
+      const acts = element.matches("a[href], button:not(:disabled), input:not([type=hidden]), select, textarea, summary")
+      if (acts && isShown(element) && !isBeyond(element)) controls.push(element.outerHTML.slice(0, 120))
+    }
+  }
+  find(document)
+  return controls
+}"""
+
+
+def words(page: Page) -> list[str]:
+    """Return the words that are drawn in the window."""
+    return page.evaluate(_WORDS)
+
+
+def controls(page: Page) -> list[str]:
+    """Return the beginning of the markup of each control."""
+    return page.evaluate(_CONTROLS)
+
+
+def excesses(page: Page) -> list[str]:
+    """Return what exceeds the limits of the window's view, with the count."""
+    counts = {"words": (len(words(page)), WORDS), "controls": (len(controls(page)), CONTROLS)}
+    return [f"{count} {name}" for name, (count, most) in counts.items() if count > most]
