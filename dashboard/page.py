@@ -110,10 +110,6 @@ class DashboardPage(param.Parameterized):
     def _shows_history(self) -> bool:
         return self._shows("history")
 
-    @param.depends("session.page")
-    def _is_elsewhere(self) -> bool:
-        return self.session.page not in {"guide", "coordination"}
-
     def _shows(self, place: str) -> bool:
         return self.session.page == place and self.session.may_open(place)
 
@@ -174,7 +170,7 @@ class DashboardPage(param.Parameterized):
             "line": self.connection,
             "probe": self._probe(),
             "head": LiveStack([part(kind) for kind in HEAD], list(HEAD.values())),
-            "here": LazyPart(lambda: part(ReportView, brief=True), self._is_elsewhere),
+            "here": LazyPart(lambda: part(ReportView, brief=True), self._shows_loans),
             **self.places,
         }
 

@@ -90,25 +90,26 @@ def _reconcile(hand: Coordinator) -> None:
     page.get_by_role("button", name=re.compile("^Check .* with Alma")).click()
     page.get_by_role("button", name="Check again").wait_for()
     hand.photograph("check")
-    hand.press("Next: Upload to Alma")
+    hand.press("Next: Upload")
     while page.locator("[data-act=tick]:visible").count():
         hand.press("It is done")
     page.get_by_role("button", name=re.compile("^Write .*file")).click()
     page.wait_for_timeout(2500)
     hand.photograph("send", page.get_by_role("heading", name="Files by desk"))
     hand.press("Write and upload the files", hand.drill)
-    page.locator(".reconciliation-route:visible a").nth(4).click()
+    page.locator(".way a").nth(4).click()
     page.wait_for_timeout(3000)
     hand.photograph("proof")
 
 
 def _sign(hand: Coordinator) -> None:
     page = hand.page
-    page.locator(".reconciliation-route:visible a").nth(6).click()
+    page.locator(".way a").nth(6).click()
     page.wait_for_timeout(1000)
     hand.photograph("sign")
     hand.press("It is put back")
-    page.get_by_role("button", name=re.compile("^Sign for")).click()
+    page.get_by_label("Your name or initials").fill("A. Favre")
+    page.get_by_role("button", name=re.compile("^Sign")).click()
     page.wait_for_timeout(2000)
     page.goto(hand.dossier)
     hand.photograph("dossier")

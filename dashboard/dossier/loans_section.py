@@ -69,7 +69,7 @@ class LoansSection:
         if dossier.signed is not None:
             yield say(
                 "Transfert dans Alma signé par {name} ({at}).",
-                name=who_did(dossier.signed.operator or "", dossier.signed.workstation),
+                name=who_did(dossier.signed.operator, dossier.signed.workstation),
                 at=self.moment(dossier.signed.at),
             )
         yield from self._list_lines()

@@ -9,6 +9,7 @@ from dashboard.dossier.event_text import EventText
 from dashboard.dossier.loans_section import LoansSection
 from dashboard.dossier.section import Row, Section
 from dashboard.history.history_text import announced_after
+from dashboard.reconciliation.reconciliation_text import open_point_texts
 from dashboard.translations import Language
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.translations.sentences import who_did
@@ -80,7 +81,7 @@ class _DossierSections:
 
     def _declared(self) -> str:
         say, declared = self.language.say, self.dossier.outage.declared
-        at, by = self.moment(declared.at), who_did(declared.operator or "", declared.workstation)
+        at, by = self.moment(declared.at), who_did(declared.operator, declared.workstation)
         return say("Déclarée à {at} par {name}.", at=at, name=by) if by else say(
             "Déclarée à {at}.", at=at
         )  # fmt: skip
@@ -167,7 +168,7 @@ class _DossierSections:
         names = {key: words.name for key, words in contacts.items()}
         rows = tuple(
             (names.get(call.contact, str(call.contact)), self.moment(call.at),
-             who_did(call.operator or "", call.workstation), self.language.written(call.text))
+             who_did(call.operator, call.workstation), self.language.written(call.text))
             for call in self.dossier.contacts
         )  # fmt: skip
         lines = () if rows else (say("Aucun contact noté."),)
@@ -242,22 +243,12 @@ class _DossierSections:
 def open_points(language: Language) -> dict[str, str]:
     """Return the sentence of each open point by its key; `{count}` is its number."""
     say = language.say
-    return {
+    about_it = {
         "not_over": say("La fin n’est pas encore confirmée."),
         "still_down": say("Encore en échec, vu du serveur : {count}."),
         "nobody_told": say("Aucun contact n’est noté."),
         "no_message": say("Aucun message n’a été envoyé aux postes."),
         "not_announced": say("Aucune page d’état lue n’a annoncé d’incident."),
         "not_read": say("Échecs avec plus de 5 min sans relevé : {count}."),
-        "to_export": say("Prêts à écrire dans un fichier pour Alma : {count}."),
-        "to_upload": say("Prêts dans un fichier, à envoyer à Alma : {count}."),
-        "to_verify": say("Prêts envoyés, à vérifier dans Alma : {count}."),
-        "to_check": say("Scans à vérifier avant tout envoi : {count}."),
-        "to_settle": say("Prêts refusés par Alma, à régler : {count}."),
-        "card_missing": say("Prêts sur carte oubliée, à compléter ou à annuler : {count}."),
-        "not_in_alma": say("Réglés à la main, sans prêt dans Alma\u202f: {count}."),
-        "to_undo": say("Prêts annulés après l’envoi, à défaire dans Alma\u202f: {count}."),
-        "on_carts": say("Documents sur les chariots, à rendre dans Alma\u202f: {count}."),
-        "unticked": say("Points de l’envoi non cochés\u202f: {count}."),
-        "block_back": say("Le blocage n’est pas remis dans Alma."),
     }
+    return about_it | open_point_texts(language)

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 import param
@@ -14,8 +15,11 @@ from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
+from procedure.errors import TransactionRefused
 from procedure.reconciliation.overview import ReconciliationOverview
 
+# Reasons of a refusal for want of a name.
+NAME_MISSING = ("name_missing", "operator_missing")
 Actions = Mapping[str, Callable[[], object]]
 
 
@@ -69,8 +73,17 @@ class PartView(HtmlView, ParameterizedABC):
         return {}
 
     def attempt(self, act: Callable[[], object]) -> None:
-        """Act, and show why that is refused, where it is."""
-        self.refusal = try_reconciliation(act, self.language)
+        """Act, and show why that is refused, where it is; for want of a name, ask for it first."""
+
+        def unless_unnamed() -> None:
+            try:
+                act()
+            except TransactionRefused as refusal:
+                if refusal.reason not in NAME_MISSING:
+                    raise
+                self.progress.ask_name(partial(self.attempt, act))
+
+        self.refusal = try_reconciliation(unless_unnamed, self.language)
 
     def _act(self, name: str, value: str) -> None:
         self._form(f"{name} {value}", {})

@@ -1,7 +1,7 @@
 """The carts: what may be returned in Alma now, and what only after its loan is verified."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -31,7 +31,7 @@ class DeskCarts:
     open_rows: int
     safe: int
     later: int
-    count: CartCount | None
+    count: CartCount
 
 
 class CartReturnsView(PartView):
@@ -40,31 +40,35 @@ class CartReturnsView(PartView):
     step = "carts"
 
     returns: CartReturns = param.ClassSelector(class_=CartReturns, constant=True)
+    desk = param.String(doc="The desk of the cart that a person chose; empty before.")
+    listing = param.Boolean(default=False, doc="Whether each document can be settled on its own.")
 
     def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
         super().__init__(progress=progress, returns=CartReturns(progress=progress), **params)
 
-    @param.depends("returns.item", "returns.confirming", "returns.sending", "returns.outcome")
+    @param.depends(
+        *("desk", "listing", "returns.item", "returns.confirming"),
+        *("returns.sending", "returns.outcome"),
+    )
     def draw(self, now: ReconciliationOverview) -> str:
-        """Return the desks, the open item and the lists."""
-        say, returns = self.language.say, self.returns
-        safe = [cart for cart in now.carts if cart.safe]
-        later = [cart for cart in now.carts if not cart.safe]
+        """Return the carts, the documents of the chosen one, and what is returned already."""
+        returns, carts = self.returns, self._counted(now)
+        chosen = next((cart for cart in carts if cart.code == self.desk), None) or _first_open(
+            carts
+        )
+        on_it = [cart for cart in now.carts if chosen and cart.returned.desk == chosen.code]
         return self._render(
             "cart_returns",
-            desks_shown=self._counted(now),
-            opened=sum(1 for desk in now.desks if not now.left[desk]),
-            closed=bool(now.left),
+            carts=carts,
+            chosen=chosen,
+            safe=[cart for cart in on_it if cart.safe],
+            later=[cart for cart in on_it if not cart.safe],
+            listing=self.listing,
             returns=sum(cart_count.all for cart_count in now.cart_counts),
             returns_done=sum(cart_count.accounted for cart_count in now.cart_counts),
             settled=[*islice(self._by_hand(), SHOWN)],
             settled_count=sum(cart_count.by_hand for cart_count in now.cart_counts),
-            how={ALMA_SCREEN: say("rendu à l’écran d’Alma")},
-            lists=[
-                (say("Seulement après vérification"), later, "closed"),
-                (say("À rendre maintenant"), safe, "up"),
-            ],
-            any=bool(now.cart_counts),
+            how={ALMA_SCREEN: self.language.say("rendu à l’écran d’Alma")},
             shown=SHOWN,
             book=returns.item,
             asked=returns.confirming,
@@ -73,6 +77,10 @@ class CartReturnsView(PartView):
             result=self._outcome(),
             good=returns.outcome in {"fate_made", "settled"},
         )
+
+    def _choose(self, desk: str) -> None:
+        self.returns.close()
+        self.param.update(desk=desk, listing=False)
 
     def _outcome(self) -> str:
         say = self.language.say
@@ -93,6 +101,8 @@ class CartReturnsView(PartView):
         """Return what its buttons do."""
         returns = self.returns
         return {
+            "cart": lambda: self._choose(value),
+            "list": lambda: self.param.update(listing=not self.listing),
             "book": lambda: returns.open(UUID(value)),
             "give-back": returns.send_return,
             "find-out": returns.look_up,
@@ -114,12 +124,20 @@ class CartReturnsView(PartView):
         counts = {cart_count.desk: cart_count for cart_count in now.cart_counts}
         return [
             DeskCarts(
-                code=one,
-                name=self._desks.get(one, one),
-                open_rows=now.left[one],
-                safe=safe[one],
-                later=later[one],
-                count=counts.get(one),
+                code=code,
+                name=self._desks.get(code, code),
+                open_rows=now.left[code],
+                safe=safe[code],
+                later=later[code],
+                count=count,
             )
-            for one in dict.fromkeys([*now.desks, *counts])
+            for code, count in counts.items()
         ]
+
+
+def _first_open(carts: Sequence[DeskCarts]) -> DeskCarts | None:
+    """Return the first cart that can be emptied, else the first with something to return."""
+    ready_first = sorted(
+        carts, key=lambda cart: (cart.open_rows > 0 or not cart.safe, not cart.safe)
+    )
+    return next(iter(ready_first), None)

@@ -81,7 +81,6 @@ class OfflineFilesView(PartView):
             from_cart=0 if self.progress.context.system.ends_earlier_loan else now.from_cart,
             choices=self._choices(),
             chosen=self.files.from_cart,
-            to_check=now.counts.to_check,
             left_out=self.files.left_out,
             odd_times=odd_times(self.files.unconfirmed, self.language),
             trial=TRIAL,
@@ -112,7 +111,6 @@ class OfflineFilesView(PartView):
         """Return what its buttons do."""
         files = self.files
         acts: Actions = {
-            "step": lambda: self.progress.go(value),
             "write": lambda: self._write(files.write),
             "write-corrected": lambda: self._write(files.write_again),
             "trial": lambda: self._write(partial(files.write_trial, value)),

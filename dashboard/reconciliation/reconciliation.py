@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,9 @@ class ReconciliationProgress(State):
         class_=tuple, default=(), doc="The newest `ChecklistTicked` of each point of the checklist."
     )
     lending = param.Boolean(default=False, doc="Whether a declared outage has the desks lend.")
+    unsigned: Callable[[], object] | None = param.Callable(
+        allow_None=True, default=None, doc="The act that waits for a name, None without one."
+    )
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
     job: AlmaJob | None = param.ClassSelector(
         class_=AlmaJob, doc="The job with Alma, running or last."
@@ -157,6 +160,17 @@ class ReconciliationProgress(State):
     def recorded_by(self) -> dict[str, Any]:
         """Where and by whom something is done, as fields of an entry."""
         return {"workstation": self.session.workstation, "operator": self.session.acting or None}
+
+    def ask_name(self, then: Callable[[], object] = lambda: None) -> None:
+        """Ask for the name of who acts; once it is given, the act is done."""
+        self.unsigned = then
+
+    def sign_as(self, name: str) -> None:
+        """Take the name of who acts, and do what waited for it."""
+        self.session.name_signer(name)
+        act, self.unsigned = self.unsigned, None
+        if act is not None:
+            act()
 
     def require_name(self) -> str:
         """Return who acts.

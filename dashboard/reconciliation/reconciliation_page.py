@@ -1,7 +1,7 @@
-"""The reconciliation: its steps on the left; on the right the sentence and one step."""
+"""The reconciliation: the band with its steps, below it what the open step needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -22,15 +22,14 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.row_repair_view import RowRepairView
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.rows_view import RowsView
-from dashboard.reconciliation.steps_view import StepsView, TallyView
+from dashboard.reconciliation.sign_off_view import SignerView, SignOffView
+from dashboard.reconciliation.step_band import StepBand
 from dashboard.reconciliation.verification_view import VerificationView
-from dashboard.translations import Language, upper_first
-from dashboard.translations.sentences import stage_names
+from dashboard.translations import Language
 from dashboard.ui.lazy_place import view_or_failure
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import render
 from procedure.reconciliation.checklist import (
-    BLOCK_BACK,
     BLOCK_OFF,
     CARTS_CLOSED,
     DESK_CHOSEN,
@@ -60,6 +59,7 @@ class ReconciliationPage(Part):
         files = OfflineFilesView(**here)
         points = partial(PointsView, **here)
         parts = pn.Column(
+            SignerView(**here),
             _imports(progress, language),
             *([PreflightView(rows=rows, **here)] if system.has_api else []),
             points(step="send", points=(BLOCK_OFF, CARTS_CLOSED)),
@@ -70,7 +70,6 @@ class ReconciliationPage(Part):
             ScansToCheckView(repair=repair, **here),
             VerificationView(repair=repair, rows=rows, write=files.write_corrected, **here),
             CartReturnsView(**here),
-            points(step="sign", points=(BLOCK_BACK,)),
             SignOffView(**here),
             # A table that gets its rows while it is hidden stays empty when it is shown.
             pn.Column(objects=step.rx.pipe(lambda one: [table()] if one == "rows" else []), **WIDE),
@@ -78,9 +77,7 @@ class ReconciliationPage(Part):
             visible=progress.param.now.rx.is_not(None),
             **WIDE,
         )
-        main = pn.Column(TallyView(**here), parts, css_classes=["reconciliation-main"], **WIDE)
-        steps = StepsView(**here)
-        self._view = pn.Column(steps, main, css_classes=["reconciliation-page"], **WIDE)
+        self._view = pn.Column(StepBand(**here), parts, css_classes=["reconciliation-page"], **WIDE)
 
 
 def _label(progress: ReconciliationProgress, language: Language) -> str:
@@ -115,39 +112,6 @@ def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
         css_classes=["reconciliation-part"],
         **WIDE,
     )
-
-
-class SignOffView(PartView):
-    """Nobody can sign while a row waits, and the button says how many do."""
-
-    step = "sign"
-
-    @param.depends("progress.ticks", "progress.job")
-    def draw(self, now: ReconciliationOverview) -> str:
-        """Return the counts and the form."""
-        return self._render(
-            "sign_off",
-            counts=now.counts,
-            days=[(day, asdict(day.counts)) for day in now.days],
-            stages={key: upper_first(name) for key, name in stage_names(self.language).items()},
-            signed=now.signed,
-            to_put_back=self.progress.context.models.checklist.to_put_back,
-            shifted=now.due_shifted,
-            pending=now.pending,
-            lacking=now.lacking,
-            asking=self.progress.running == "sign",
-            is_unanswered=self._is_unanswered(now),
-        )
-
-    def _is_unanswered(self, now: ReconciliationOverview) -> bool:
-        """Return whether Alma was asked before a signature, and has not answered for each loan."""
-        job = self.progress.job
-        is_over = job is not None and job.kind == "sign" and not job.running
-        return is_over and now.signed is None and bool(now.rows_to_look_up())
-
-    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        del value, fields
-        return {"sign": self.progress.sign}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +152,6 @@ class PointsView(PartView):
             "points",
             key=self.points[0],
             points=[self._point(key) for key in shown],
-            is_next=checklist.to_put_back is not None and self.progress.proposed == "sign",
             waits={} if now.signed else waits(self.language, has_report=has_report),
         )
 

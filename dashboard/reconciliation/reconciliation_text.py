@@ -20,10 +20,10 @@ def steps(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "import": say("Importer"),
-        "check": say("Vérifier les scans"),
-        "preflight": say("Vérifier avant l’envoi"),
-        "send": say("Envoyer dans Alma"),
-        "proof": say("Preuve ligne à ligne"),
+        "check": say("Scans"),
+        "preflight": say("Contrôle"),
+        "send": say("Envoi"),
+        "proof": say("Preuve"),
         "carts": say("Chariots"),
         "sign": say("Signer"),
     }
@@ -150,6 +150,24 @@ def _listed(language: Language) -> dict[str, TitleAndHint]:
     return {f"listed_{reason}": TitleAndHint(labels[reason], hint) for reason in LISTED}
 
 
+def open_point_texts(language: Language) -> dict[str, str]:
+    """Return the sentence of each open point of the loans by its key; `{count}` is its number."""
+    say = language.say
+    return {
+        "to_export": say("Prêts à écrire dans un fichier pour Alma\u202f: {count}."),
+        "to_upload": say("Prêts dans un fichier, à envoyer à Alma\u202f: {count}."),
+        "to_verify": say("Prêts envoyés, à vérifier dans Alma\u202f: {count}."),
+        "to_check": say("Scans à vérifier avant tout envoi\u202f: {count}."),
+        "to_settle": say("Prêts refusés par Alma, à régler\u202f: {count}."),
+        "card_missing": say("Prêts sur carte oubliée, à compléter ou à annuler\u202f: {count}."),
+        "not_in_alma": say("Réglés à la main, sans prêt dans Alma\u202f: {count}."),
+        "to_undo": say("Prêts annulés après l’envoi, à défaire dans Alma\u202f: {count}."),
+        "on_carts": say("Documents sur les chariots, à rendre dans Alma\u202f: {count}."),
+        "unticked": say("Points de l’envoi non cochés\u202f: {count}."),
+        "block_back": say("Le blocage n’est pas remis dans Alma."),
+    }
+
+
 def stops(language: Language) -> dict[str, str]:
     """Return why a job with Alma ended early, by its key."""
     say = language.say
@@ -204,7 +222,7 @@ def outcomes(language: Language) -> dict[str, str]:
 def refusals(language: Language) -> dict[str, str]:
     """Return why an action is refused, by its reason."""
     say = language.say
-    name = say("Donnez d’abord votre nom ou vos initiales, en haut de la page.")
+    name = say("Donnez d’abord votre nom ou vos initiales.")
     return {
         "name_missing": name,
         "operator_missing": name,

@@ -60,7 +60,7 @@ def accounted_text(accounted: int, total: int, pending: int, language: Language)
     return f"{text}, {waiting}."
 
 
-def who_did(operator: str, workstation: str) -> str:
+def who_did(operator: str | None, workstation: str) -> str:
     """Return who acted: the person, then the workstation."""
     return ", ".join(filter(None, (operator, workstation)))
 

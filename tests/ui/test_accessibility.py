@@ -24,7 +24,7 @@ DRAWINGS = ((*WIDE, "light"), (*WIDE, "dark"), (683, 600, "light"), (390, 844, "
 PLACES = {
     "guide&step=A1": ".tree summary",
     "loans": "#log-title",
-    "reconciliation": "h2",
+    "reconciliation": ".way",
     "history": "#t-level",
     "history&span=quarter": "table.days",
 }

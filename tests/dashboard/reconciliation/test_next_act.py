@@ -7,10 +7,10 @@ from dashboard.reconciliation.base_view import PartView
 from dashboard.reconciliation.job_reports_view import JobReportsView
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
 from dashboard.reconciliation.preflight_view import PreflightView
-from dashboard.reconciliation.reconciliation_page import PointsView, SignOffView
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
-from dashboard.reconciliation.steps_view import StepsView, TallyView
+from dashboard.reconciliation.sign_off_view import SignOffView
+from dashboard.reconciliation.step_band import StepBand
 from dashboard.reconciliation.verification_view import VerificationView
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
@@ -20,7 +20,7 @@ from procedure.reconciliation.offline_file_export import rewritten
 from tests.dashboard.reconciliation.test_reconciliation import Desk, opened
 
 FILLED = re.compile(r'<(?:button|a) class="[^"]*btn--main([^>]*)data-key="([^"]+)"([^>]*)>')
-ADVICE = re.compile(r"<span>([^<]*)</span></h2>")
+HEADING = re.compile(r"<h1[^>]*>([^<]*)</h1>")
 
 
 class Shown:
@@ -33,10 +33,9 @@ class Shown:
         files = OfflineFilesView(**here)
         self.reports = files.reports
         parts: list[PartView] = [
-            *(StepsView(**here), TallyView(**here), PreflightView(rows=rows, **here), files),
+            *(StepBand(**here), PreflightView(rows=rows, **here), files),
             JobReportsView(reports=self.reports, **here),
             VerificationView(repair=repair, rows=rows, write=files.write_corrected, **here),
-            PointsView(step="sign", points=(BLOCK_BACK,), **here),
             SignOffView(**here),
         ]
         self._panes = [pane for part in parts for pane in part.__panel__().select(LiveHTML)]
@@ -48,11 +47,11 @@ class Shown:
         return "".join(pane.html for pane in self._panes)
 
     def at(self, step: str) -> tuple[str, list[str]]:
-        """Return the advice at a step, and the keys of what is filled and can be pressed."""
+        """Return the heading at a step, and the keys of what is filled and can be pressed."""
         self.progress.go(step)
         found = FILLED.findall(html := self.html)
-        (advice,) = ADVICE.findall(html)
-        return advice, [key for before, key, after in found if "disabled" not in before + after]
+        (heading,) = HEADING.findall(html)
+        return heading, [key for before, key, after in found if "disabled" not in before + after]
 
 
 async def test_one_button_is_filled_and_true_at_each_moment(handbook: Handbook) -> None:
@@ -61,26 +60,23 @@ async def test_one_button_is_filled_and_true_at_each_moment(handbook: Handbook) 
         assert page.at("import")[1] == []
         desk.take_in()
         desk.decide()
-        ask = "First ask Alma what it will say."
-        assert page.at("check") == (ask, ["onward"])
-        assert page.at("preflight") == (ask, ["preflight"])
+        assert page.at("check") == ("Scans: nothing to check.", ["onward"])
+        assert page.at("preflight") == ("Pre-flight: 40 loans not checked.", ["preflight"])
 
         assert desk.checks.preflight()
-        runs = "The check is running; the next step waits for it."
-        assert [page.at(step) for step in ("import", "preflight", "sign")] == [(runs, [])] * 3
-        assert "check running" in page.html
-        assert "Running: Check before the upload" in page.html
+        runs = [page.at(step)[1] for step in ("import", "preflight", "sign")]
+        assert runs == [[], [], []]
+        assert page.at("preflight")[0] == "Pre-flight: check running."
+        assert "Running: Pre-flight" in page.at("import")[0] + page.html
         await jobs.over()
 
-        write = "Write the files, upload them to Alma, paste their reports here."
-        assert page.at("preflight") == (write, ["onward"])
-        assert page.at("send") == (write, [])  # two points come first
+        assert page.at("preflight")[1] == ["onward"]
+        assert page.at("send") == ("Upload: 40 loans to write.", [])  # two points come first
         for point in (BLOCK_OFF, CARTS_CLOSED):
             desk.progress.tick(point)
-        assert page.at("send") == (write, ["write"])
+        assert page.at("send")[1] == ["write"]
         desk.write()
-        upload = "Upload the files to Alma, paste their reports here."
-        assert page.at("send") == (upload, ["zip"])
+        assert page.at("send")[1] == ["zip"]
         log = desk.progress.ledger.reconciled.log
         page.reports.read(
             [
@@ -88,22 +84,22 @@ async def test_one_button_is_filled_and_true_at_each_moment(handbook: Handbook) 
                 for one in page.reports.awaited
             ]
         )
-        assert page.at("send") == (upload, ["take"])
+        assert page.at("send")[1] == ["take"]
         page.reports.record()
 
-        settle = ("Settle what was refused.", [])
-        assert page.at("proof") == settle
+        assert page.at("proof")[1] == []
         assert desk.checks.verify()
-        assert [page.at(step) for step in ("send", "proof", "sign")] == [(runs, [])] * 3
+        assert [page.at(step)[1] for step in ("send", "proof", "sign")] == [[], [], []]
         await jobs.over()
-        assert page.at("proof") == settle
+        assert page.at("proof")[1] == []
         assert desk.progress.now is not None
         await desk.settle([row.loan.id for row in desk.progress.now.to_settle])
         assert page.at("proof")[1] == ["onward"]
-        assert page.at("sign") == ("Put the block in Alma back, too.", [f"tick-{BLOCK_BACK}"])
+        # What else is open is named, and goes into the dossier with the name.
+        assert page.at("sign") == ("Sign off: 2 points are still open.", ["sign"])
         desk.progress.tick(BLOCK_BACK)
-        assert page.at("sign") == ("Only a signature is missing.", ["sign"])
+        assert page.at("sign") == ("Sign off: 1 point is still open.", ["sign"])
         desk.progress.sign()
-        assert page.at("sign") == (runs, [])  # Alma is asked about what was settled by hand
+        assert page.at("sign")[1] == []  # Alma is asked about what was settled by hand
         await jobs.over()
-        assert [page.at(step) for step in ("import", "sign")] == [("Signed by L. M.", [])] * 2
+        assert page.at("sign") == ("Sign off: signed by L. M.", [])

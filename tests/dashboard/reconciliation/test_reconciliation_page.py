@@ -12,22 +12,24 @@ from dashboard.reconciliation.cart_returns_view import CartReturnsView
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from dashboard.reconciliation.reconciliation_page import ReconciliationPage
+from dashboard.reconciliation.reconciliation_page import PointsView, ReconciliationPage
 from dashboard.reconciliation.reconciliation_text import forecasts, points, reasons, steps
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.row_repair_view import RowRepairView
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.rows_view import RowsView
-from dashboard.reconciliation.steps_view import StepsView, TallyView
+from dashboard.reconciliation.sign_off_view import SignerView, SignOffView
+from dashboard.reconciliation.step_band import StepBand
 from dashboard.reconciliation.verification_view import VerificationView, list_html
 from dashboard.translations import language
 from dashboard.ui.failure_log import failure_count
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
-from procedure.circulation.settlements import Corrected, SettledByHand
+from procedure.circulation.settlements import Corrected, ReturnSettledByHand, SettledByHand
 from procedure.errors import TransactionRefused
-from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF, POINTS, STEPS
+from procedure.reconciliation.checklist import BLOCK_OFF, CARTS_CLOSED, POINTS, STEPS
+from procedure.reconciliation.corrections import ALMA_SCREEN
 from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import MESSAGES
 from procedure.reconciliation.journal_entries import ChecklistTicked, LoanVerified, Verification
@@ -77,23 +79,120 @@ def test_page_drops_the_warning_of_c1_when_the_outage_ends(
     outage = outage_of(progress.context, progress.session)
     outage.declare("Alma")
     progress.update()
-    tally = TallyView(progress=progress, language=language("en"))
-    before = "C1 is still in force" in tally.__panel__().html
+    progress.go("send")
+    band = StepBand(progress=progress, language=language("en"))
+    before = "C1 is still in force" in band.__panel__().html
     outage.end()
     progress.update()
-    assert (before, "C1 is still in force" in tally.__panel__().html) == (True, False)
+    assert (before, "C1 is still in force" in band.__panel__().html) == (True, False)
 
 
-def test_page_says_that_nothing_is_on_a_cart(progress: ReconciliationProgress) -> None:
+def heading(progress: ReconciliationProgress) -> str:
+    band = StepBand(progress=progress, language=language("en")).__panel__().html
+    return re.findall(r"<h1[^>]*>(.*?)</h1>", band)[0]
+
+
+def test_heading_is_the_open_step_and_its_count(progress: ReconciliationProgress) -> None:
+    progress.context.journal.append(make.back(40, "1060000040", at=progress.context.now()))
+    progress.update()
+    shown = []
+    for step in STEPS:
+        progress.go(step)
+        shown.append(heading(progress))
+    assert shown == [
+        "Import: 4 loans in the log.",
+        "Scans: nothing to check.",
+        "Pre-flight: 1 loan not checked.",
+        "Upload: 1 loan to write.",
+        "Proof: 1 loan to settle.",
+        "Carts: 1 item to return.",
+        "Sign off: 4 points are still open.",
+    ]
+
+
+def test_carts_show_one_cart_and_fold_what_is_returned(progress: ReconciliationProgress) -> None:
+    at = progress.context.now()
+    backs = [make.back(40 + n, f"106000004{n}", at=at, desk="CMU") for n in range(3)]
+    progress.context.journal.append(
+        *backs,
+        make.back(50, "1060000050", at=at, desk="MAIL"),
+        ReturnSettledByHand(
+            id=UUID(int=60), at=at, back=backs[0].id, how=ALMA_SCREEN, operator="cr"
+        ),
+    )
+    progress.update()
     progress.go("carts")
     carts = CartReturnsView(progress=progress, language=language("en"))
-    head = carts.__panel__().html.split("</h2>")[1].split("</div>")[0]
-    assert "nothing to return" in head
-    assert "open of" not in head
-    at = progress.context.now()
-    progress.context.journal.append(make.back(40, "1060000040", at=at, desk="MAIL"))
+
+    def shown() -> list[str]:
+        return re.findall(
+            r'<span class="code">(\d+)', carts.__panel__().html.split('class="fold1"')[0]
+        )
+
+    assert shown() == ["1060000041", "1060000042"]
+    assert "The 2 are returned" in carts.__panel__().html
+    folded = carts.__panel__().html.split('class="fold1"')[1]
+    assert ("1 item already returned" in folded, "cr, " in folded) == (True, True)
+    carts._act("cart", "MAIL")
+    assert shown() == ["1060000050"]
+    assert "closed, 2 loans left" in carts.__panel__().html
+
+
+def test_name_is_asked_for_at_the_first_act_which_is_then_done(
+    progress: ReconciliationProgress,
+) -> None:
+    progress.go("send")
+    points = PointsView(
+        progress=progress, language=language("en"), step="send", points=(CARTS_CLOSED,)
+    )
+    signer = SignerView(progress=progress, language=language("en"))
+    assert "Your name" not in signer.__panel__().html
+    points._act("tick", CARTS_CLOSED)
+    assert ("Your name" in signer.__panel__().html, points.refusal) == (True, "")
+    assert progress.context.models.checklist.tick(CARTS_CLOSED) is None
+    signer._form("who", {"name": "L. M."})
+    tick = progress.context.models.checklist.tick(CARTS_CLOSED)
+    assert (tick and tick.operator, "Your name" in signer.__panel__().html) == ("L. M.", False)
+
+
+def test_signature_says_what_is_open_before_its_button(context: AppContext) -> None:
+    """One list: what it says is what the ledger and the dossier have."""
+    at = context.now()
+    context.journal.append(
+        make.loan(1, at=at),
+        ChecklistTicked(id=UUID(int=2), at=at, point=BLOCK_OFF, operator="LM"),
+        make.export(4, 1, at=at),
+        SettledByHand(id=UUID(int=3), at=at, loan=UUID(int=1), how="by hand", operator="LM"),
+        make.back(5, "1060000040", at=at),
+    )
+    progress = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
+    )
     progress.update()
-    assert "open of" in carts.__panel__().html
+    progress.go("sign")
+    view = SignOffView(progress=progress, language=language("en"))
+    html = view.__panel__().html
+    titles = re.findall(r"<div><b>(.*?)</b>", html)
+    assert titles == [
+        "Items on the carts, to be returned in Alma: 1.",
+        "Points of the upload not ticked: 3.",
+        "The block is not put back in Alma.",
+    ]
+    assert html.index("The block is not put back") < html.index("Sign, 3 points open")
+    view._form("sign", {"name": "L. M."})
+    assert progress.now is not None
+    assert progress.now.signed is not None
+    assert "The block is not put back" in view.__panel__().html
+
+
+def test_nobody_signs_while_a_loan_waits_for_its_card(progress: ReconciliationProgress) -> None:
+    progress.context.journal.append(make.pending(40, "A1", at=progress.context.now()))
+    progress.update()
+    progress.go("sign")
+    html = SignOffView(progress=progress, language=language("en")).__panel__().html
+    assert "Loans on a forgotten card, to complete or cancel: 1." in html
+    assert "2 of 4 loans accounted for, 1 waits for a forgotten card." in html
+    assert re.search(r'data-key="sign" disabled', html)
 
 
 def test_last_step_has_nothing_to_sign_for_without_loans(context: AppContext) -> None:
@@ -101,32 +200,27 @@ def test_last_step_has_nothing_to_sign_for_without_loans(context: AppContext) ->
         ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
     )
     progress.update()
-    steps = StepsView(progress=progress, language=language("en"))
-    before = "nothing to sign for" in steps.__panel__().html
+    band = StepBand(progress=progress, language=language("en"))
+    before = "nothing to sign for" in band.__panel__().html
     context.journal.append(make.loan(1, at=context.now()))
     progress.update()
-    assert (before, "nothing to sign for" in steps.__panel__().html) == (True, False)
+    assert (before, "nothing to sign for" in band.__panel__().html) == (True, False)
 
 
-def test_page_recalls_the_block_before_the_signature(context: AppContext) -> None:
+def test_only_a_signature_is_missing_where_nothing_is_open(context: AppContext) -> None:
     at = context.now()
     context.journal.append(
         make.loan(1, at=at),
-        ChecklistTicked(id=UUID(int=2), at=at, point=BLOCK_OFF, operator="LM"),
         SettledByHand(id=UUID(int=3), at=at, loan=UUID(int=1), how="by hand", operator="LM"),
     )
     progress = ReconciliationProgress(
         ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
     )
     progress.update()
-    tally = TallyView(progress=progress, language=language("en"))
-    assert progress.proposed == "sign"
-    assert "Only a signature" not in tally.__panel__().html
-    assert "block" in tally.__panel__().html
-    context.journal.append(ChecklistTicked(id=UUID(int=4), at=at, point=BLOCK_BACK, operator="LM"))
-    context.models.update()
+    assert (progress.step, heading(progress)) == ("sign", "Sign off: only a signature is missing.")
+    context.journal.append(make.back(5, "1060000040", at=at))
     progress.update()
-    assert "Only a signature" in tally.__panel__().html
+    assert heading(progress) == "Sign off: 1 point is still open."
 
 
 def test_box_of_a_corrected_row_is_another_than_that_of_the_refused_row(

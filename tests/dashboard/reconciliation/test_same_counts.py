@@ -15,10 +15,10 @@ from dashboard.core.session import Session
 from dashboard.dossier.sections import sections
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from dashboard.reconciliation.reconciliation_page import SignOffView
-from dashboard.reconciliation.steps_view import TallyView
+from dashboard.reconciliation.sign_off_view import SignOffView
+from dashboard.reconciliation.step_band import StepBand
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
-from dashboard.translations import language
+from dashboard.translations import language, upper_first
 from dashboard.translations.sentences import stage_names
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
@@ -51,10 +51,8 @@ def test_counts_are_equal_on_page_command_and_report(log: list[Recorded]) -> Non
     assert counts.left == progress.now.left.total()
     if counts.total:
         assert of_page(progress) == six
-        assert (
-            f"{counts.left} " in SignOffView(progress=progress, language=ENGLISH).__panel__().html
-            or not counts.left
-        )
+        band = StepBand(progress=progress, language=ENGLISH).__panel__().html
+        assert f"{counts.accounted} of {counts.total} loan" in band
         assert of_report(context) == six
     assert of_commands(entries) == [six, six, six]
     if not progress.ledger.reconciled.signed:
@@ -88,10 +86,13 @@ def progress_of(context: AppContext) -> ReconciliationProgress:
 
 
 def of_page(progress: ReconciliationProgress) -> Six:
-    """Read the six counts from the sum above every step; a stage without loans is not shown."""
-    html = TallyView(progress=progress, language=ENGLISH).__panel__().html
-    shown = dict(re.findall(r'class="sw (\w+)"></i><b>(\d+)</b>', html))
-    return {stage.value: int(shown.get(stage.value, 0)) for stage in Stage}
+    """Sum the columns of the table by desk at the signature."""
+    html = SignOffView(progress=progress, language=ENGLISH).__panel__().html
+    names = {stage.value: upper_first(name) for stage, name in stage_names(ENGLISH).items()}
+    return {
+        stage: sum(map(int, re.findall(rf'data-label="{name}">(\d+)<', html)))
+        for stage, name in names.items()
+    }
 
 
 def of_report(context: AppContext) -> Six:

@@ -1,0 +1,134 @@
+"""The signature: what is open before its button, and the counts by desk; who acts."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import param
+
+from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.reconciliation_text import open_point_texts, points, steps
+from dashboard.translations import upper_first
+from dashboard.translations.sentences import accounted_text, stage_names, who_did
+from procedure.reconciliation.checklist import BLOCK_BACK
+from procedure.reconciliation.open_points import OpenPoint
+from procedure.reconciliation.overview import ReconciliationOverview
+
+# The step at which a point is settled.
+STEP_OF = {
+    "to_check": "check",
+    "to_export": "send",
+    "to_upload": "send",
+    "unticked": "send",
+    "to_verify": "proof",
+    "to_settle": "proof",
+    "not_in_alma": "rows",
+    "to_undo": "rows",
+    "on_carts": "carts",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPoint:
+    """An open point: its sentence, why it matters, and the step at which it is settled, if any."""
+
+    key: str
+    title: str
+    why: str
+    step: str
+    step_name: str
+
+
+class SignOffView(PartView):
+    """Nobody can sign while the signature would be false; what else is open is named with it."""
+
+    step = "sign"
+
+    @param.depends("progress.ticks", "progress.job")
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the open points, the form and the counts by desk."""
+        progress = self.progress
+        left = now.open_points(progress.context.models.checklist)
+        return self._render(
+            "sign_off",
+            points=[self._shown(point, now) for point in left],
+            is_prevented=any(point.prevents_signing for point in left),
+            counts=now.counts,
+            accounted=accounted_text(
+                now.counts.accounted, now.counts.total, now.pending, self.language
+            ),
+            days=[(day, asdict(day.counts)) for day in now.days],
+            stages={key: upper_first(name) for key, name in stage_names(self.language).items()},
+            signed=now.signed,
+            put_back=progress.context.models.checklist.tick(BLOCK_BACK),
+            who_did=who_did,
+            shifted=now.due_shifted,
+            asking=progress.running == "sign",
+            is_unanswered=self._is_unanswered(now),
+            person=progress.session.signer,
+            is_account=bool(progress.session.person.name),
+        )
+
+    def _shown(self, point: OpenPoint, now: ReconciliationOverview) -> ShownPoint:
+        named = steps(self.language) | {"rows": self.language.say("Toutes les lignes")}
+        step = STEP_OF.get(point.key, "")
+        title = open_point_texts(self.language)[point.key]
+        return ShownPoint(
+            key=point.key,
+            title=title.format(count=self.language.number(point.count)),
+            why=self._why(point, now),
+            step=step,
+            step_name=named.get(step, ""),
+        )
+
+    def _why(self, point: OpenPoint, now: ReconciliationOverview) -> str:
+        if point.key == BLOCK_BACK:
+            return self.language.say(
+                "«\u202fPrêté à quelqu’un d’autre\u202f» passe encore sans question."
+            )
+        if point.key == "unticked":
+            checklist, named = self.progress.context.models.checklist, points(self.language)
+            shown = checklist.as_signed() if now.signed else checklist
+            return " · ".join(named[key].title for key in shown.open_before)
+        if point.key == "not_in_alma":
+            return ", ".join(row.corrected.item for row in now.lacking)
+        return ""
+
+    def _is_unanswered(self, now: ReconciliationOverview) -> bool:
+        """Return whether Alma was asked before a signature, and has not answered for each loan."""
+        job = self.progress.job
+        is_over = job is not None and job.kind == "sign" and not job.running
+        return is_over and now.signed is None and bool(now.rows_to_look_up())
+
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        progress = self.progress
+        return {
+            "sign": lambda: self._sign(fields.get("name", "")),
+            "step": lambda: progress.go(value),
+            "tick": lambda: progress.tick(BLOCK_BACK),
+            "untick": lambda: progress.tick(BLOCK_BACK, done=False),
+        }
+
+    def _sign(self, name: str) -> None:
+        if name.strip():
+            self.progress.session.name_signer(name)
+        self.progress.sign()
+
+
+class SignerView(PartView):
+    """A field for a name or initials, while an act waits for one."""
+
+    @param.depends("progress.unsigned")
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the field, and what the browser keeps of it."""
+        del now
+        progress = self.progress
+        return self._render(
+            "signer",
+            is_asked=progress.unsigned is not None,
+            person=progress.session.signer,
+            is_account=bool(progress.session.person.name),
+        )
+
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        del value
+        return {"who": lambda: self.progress.sign_as(fields.get("name", ""))}

@@ -1,0 +1,140 @@
+"""The band of the reconciliation: the open step with its count, and the way of the steps."""
+
+from collections.abc import Mapping
+
+import param
+
+from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.reconciliation_text import steps
+from dashboard.translations.sentences import accounted_text
+from dashboard.ui.templating import render
+from procedure.reconciliation.checklist import Mark
+from procedure.reconciliation.forecast import UNHINDERED, unasked
+from procedure.reconciliation.overview import ReconciliationOverview
+
+# The steps at which a person wonders what Alma says of the loans.
+ASKING = ("preflight", "proof")
+# Those at which loans still come in while an outage has the desks lend.
+SENDING = ("import", "send")
+
+
+class StepBand(PartView):
+    """Each step with its mark and its figures; a click shows it, whatever is done."""
+
+    css_classes = ("reconciliation-band",)
+
+    @param.depends("progress.ticks", "progress.lending", "progress.job")
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the heading, how many loans are accounted for, and the steps."""
+        progress, counts = self.progress, now.counts
+        marks, figures, onward = (
+            progress.marks,
+            self._figures(now) | self._running(),
+            progress.proposed,
+        )
+        shown, names = [*marks], steps(self.language)
+        is_left = onward != progress.step and marks[onward] is not Mark.DONE
+        system = progress.context.system
+        return self._render(
+            "step_band",
+            names={step: names[step] for step in shown},
+            marks=marks,
+            figures=figures,
+            here=progress.step,
+            place=shown.index(progress.step) + 1 if progress.step in shown else 0,
+            heading=self._heading(now, names, figures),
+            accounted=accounted_text(counts.accounted, counts.total, now.pending, self.language),
+            to_settle=counts.to_settle if progress.step != "proof" else 0,
+            onward=onward if is_left else "",
+            running=progress.running,
+            done=progress.step in shown and marks[progress.step] is Mark.DONE,
+            has_rows=bool(now.rows),
+            person=progress.session.signer,
+            is_account=bool(progress.session.person.name),
+            lending=progress.lending and progress.step in SENDING,
+            silent=progress.step in ASKING and not progress.context.alma.reads,
+            has_api=system.has_api,
+            by_list=system.has_file,
+        )
+
+    def draw_nothing(self) -> str:
+        """Return that the first overview is being made."""
+        return render("reconciliation/step_band_reading", self.language)
+
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        del fields
+        return {
+            "step": lambda: self.progress.go(value),
+            "rename": self.progress.ask_name,
+        }
+
+    def _heading(
+        self, now: ReconciliationOverview, names: Mapping[str, str], figures: Mapping[str, str]
+    ) -> str:
+        say, step = self.language.say, self.progress.step
+        if not now.rows and not now.pending:
+            return say("Rien à transférer.")
+        if step not in names:
+            return say("Toutes les lignes")
+        return say("{step}\u202f: {figure}.", step=names[step], figure=figures[step])
+
+    def _figures(self, now: ReconciliationOverview) -> dict[str, str]:
+        say, plural = self.language.say, self.language.plural
+        return {
+            "import": plural(
+                "{count} prêt au journal", "{count} prêts au journal", now.counts.total
+            ),
+            "check": plural("{count} à vérifier", "{count} à vérifier", now.counts.to_check)
+            if now.counts.to_check
+            else say("rien à vérifier"),
+            "preflight": self._forecast(now),
+            "send": self._sending(now),
+            "proof": plural("{count} prêt à prouver", "{count} prêts à prouver", now.to_prove)
+            if now.to_prove
+            else plural("{count} prêt à régler", "{count} prêts à régler", now.counts.to_settle),
+            "carts": plural(
+                "{count} document à rendre", "{count} documents à rendre", len(now.carts)
+            )
+            if now.carts
+            else say("rien à rendre"),
+            "sign": self._signing(now),
+        }
+
+    def _running(self) -> dict[str, str]:
+        running = self.progress.running
+        return {running: self.language.say("vérification en cours")} if running else {}
+
+    def _signing(self, now: ReconciliationOverview) -> str:
+        say, plural = self.language.say, self.language.plural
+        if now.table.empty:
+            return say("rien à signer")
+        if now.signed is None:
+            left = now.open_points(self.progress.context.models.checklist)
+            return (
+                plural("{count} point reste ouvert", "{count} points restent ouverts", len(left))
+                if left
+                else say("il ne manque qu’une signature")
+            )
+        if self.progress.marks["sign"] is not Mark.DONE:
+            return say("signé, blocage à remettre")
+        return say("signé par {name}", name=now.signed.operator.rstrip("."))
+
+    def _forecast(self, now: ReconciliationOverview) -> str:
+        plural = self.language.plural
+        if unchecked := unasked(now.forecast):
+            return plural("{count} prêt non vérifié", "{count} prêts non vérifiés", unchecked)
+        if not now.to_upload:
+            return self.language.say("rien n’attend l’envoi")
+        flagged = sum(count for kind, count in now.forecast.items() if kind not in UNHINDERED)
+        return plural("{count} ligne signalée", "{count} lignes signalées", flagged)
+
+    def _sending(self, now: ReconciliationOverview) -> str:
+        plural = self.language.plural
+        if now.waiting:
+            return plural("{count} prêt à écrire", "{count} prêts à écrire", now.waiting.total())
+        if unsent := sum(1 for file in now.files if not file.uploaded):
+            return plural("{count} fichier à envoyer", "{count} fichiers à envoyer", unsent)
+        points = self.progress.context.models.checklist.open_before
+        if now.files and points and now.signed is None:
+            return plural("{count} point à cocher", "{count} points à cocher", len(points))
+        return plural("{count} fichier envoyé", "{count} fichiers envoyés", len(now.files))
