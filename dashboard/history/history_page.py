@@ -1,4 +1,4 @@
-"""The history's place: outages, timeline and availability."""
+"""The history's place: what failed, the outages, the lanes, one response time."""
 
 import io
 from collections.abc import Sequence
@@ -11,37 +11,34 @@ from panel.viewable import Viewer
 
 from dashboard.core.session import Session
 from dashboard.core.users import Permission
-from dashboard.history.daily_bars import daily_bars
-from dashboard.history.history_state import PACE, HistoryState, PastOutage
+from dashboard.history.history_state import PACE, SPANS, HistoryState
 from dashboard.history.history_text import (
     all_names,
     announcement_text,
-    availability_rows,
-    down_rows,
     file_name,
     no_outage,
-    official_span,
-    outages_title,
-    said_lines,
     span_title,
-    undeclared_text,
-    unread_of_most,
+    sum_of,
+    target_names,
 )
+from dashboard.history.lanes import WIDTH, days_below, lanes
 from dashboard.history.timeline_view import TimelineView
+from dashboard.translations import upper_first
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.ui.lazy_place import view_or_failure
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import asset_url, render
 from procedure import frames
+from procedure.handbook.model import services
 from procedure.monitoring.model import FailureCause
+from procedure.monitoring.service_states import Service, announced_keys
 
-FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
-STALE = timedelta(minutes=15)
+FEW, MANY = 6, 300  # outages that are listed, before and after somebody asks for more
 
 
 class HistoryPage(Part):
-    """A choice of span, its outages and their file, the lanes, availability, the service level."""
+    """What failed over a span, its outages and their file, the lanes, one response time."""
 
     history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
     session: Session = param.ClassSelector(class_=Session, constant=True)
@@ -51,15 +48,15 @@ class HistoryPage(Part):
         seen = {"history": self.history, "language": self.language}
         self._causes = {cause: cause_name(cause, self.language) for cause in FailureCause}
         self._view = pn.Column(
-            self._outages(),
-            self._timeline(view_or_failure(TimelineView, session=self.session, **seen)),
-            LiveHTML(self._available, css_classes=["past-part"]),
-            LiveHTML(
-                self._service_level,
-                visible=self.session.person.may(Permission.READ_DOSSIER),
-                css_classes=["past-part"],
+            LiveHTML(self._band, self._act, css_classes=["history-band"]),
+            pn.Column(
+                self._outages(),
+                self._timeline(view_or_failure(TimelineView, session=self.session, **seen)),
+                LiveHTML(self._response_time, css_classes=["past-part"]),
+                css_classes=["page--history"],
+                **WIDE,
             ),
-            css_classes=["page", "page--history"],
+            css_classes=["history-page"],
             **WIDE,
         )
 
@@ -67,30 +64,32 @@ class HistoryPage(Part):
     def _all_names(self) -> dict[str, str]:
         return all_names(self.history.updates.handbook, self.language)
 
-    def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
-        """Return the lanes of a day or week, or the bars of ninety days."""
-        lanes = pn.Column(timeline, visible=self.history.param.span.rx() != "quarter", **WIDE)
-        return pn.Column(
-            LiveHTML(self._legend),
-            lanes,
-            LiveHTML(self._daily),
-            css_classes=["panel", "wide"],
-            **WIDE,
-        )
+    @property
+    def _reports(self) -> bool:
+        return self.session.person.may(Permission.READ_DOSSIER)
 
-    def _span_choice(self) -> pn.widgets.RadioButtonGroup:
-        say = self.language.say
-        return pn.widgets.RadioButtonGroup.from_param(
-            self.history.param.span,
-            name=say("Période"),
-            options={say("Jour"): "day", say("Semaine"): "week", say("90 jours"): "quarter"},
-            stylesheets=[asset_url("relais.css")],
-            css_classes=["spans"],
+    def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
+        """Return the lanes of a day or week, or those of ninety days."""
+        short = pn.Column(timeline, visible=self.history.param.span.rx() != "quarter", **WIDE)
+        return pn.Column(
+            LiveHTML(self._legend), short, LiveHTML(self._lanes), css_classes=["panel"], **WIDE
         )
 
     def _outages(self) -> pn.Column:
-        """Return the choice of span, the outages in it, and their file."""
-        export = pn.widgets.FileDownload(
+        """Return the outages of the span, and their file."""
+        head: list[Any] = [LiveHTML(self._title)]
+        if self._reports:
+            head.append(self._export())
+        table = LiveHTML(self._table, self._act)
+        return pn.Column(
+            pn.Column(*head, css_classes=["outages-head"], **WIDE),
+            table,
+            css_classes=["panel", "panel--flush"],
+            **WIDE,
+        )
+
+    def _export(self) -> pn.widgets.FileDownload:
+        return pn.widgets.FileDownload(
             callback=self._file,
             filename=self.history.param.span.rx.pipe(file_name, self.language),
             label=self.language.say("Exporter en CSV"),
@@ -99,16 +98,45 @@ class HistoryPage(Part):
             stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
         )
-        title = LiveHTML(self._title, self._act)
-        head = pn.Column(title, self._span_choice(), export, css_classes=["outages-head"], **WIDE)
-        table = LiveHTML(self._table, self._act)
-        return pn.Column(head, table, css_classes=["panel", "panel--flush", "wide"], **WIDE)
 
-    def _act(self, name: str, _: str) -> None:
+    def _act(self, name: str, value: str) -> None:
         if name == "every":
             self.history.every = True
-        elif name == "longest":
-            self.history.longest_first = not self.history.longest_first
+        elif name == "span" and value in SPANS:
+            self.history.span = value
+
+    @param.depends(
+        "history.updates.handbook", "history.span", "history.rows", "history.services",
+        "history.outages", "history.loaded",
+    )  # fmt: skip
+    def _band(self) -> str:
+        say, history = self.language.say, self.history
+        known = services(history.updates.handbook)
+        keys = {one.state_key for one in known if one.announced}
+        of_system = [past for past in history.outages if past.outage.target in keys]
+        fact, counts = sum_of(history.span, self._lost(known), of_system, self.language)
+        return render(
+            "history/band",
+            self.language,
+            fact=fact,
+            counts=counts,
+            span=history.span,
+            spans={"day": say("Jour"), "week": say("Semaine"), "quarter": say("90 jours")},
+        )
+
+    def _lost(self, known: Sequence[Service]) -> timedelta | None:
+        """Return how long the library system failed over the span; None while that is not known."""
+        history = self.history
+        keys = {one.state_key for one in known if one.announced}
+        rows = [row for row in (*history.services, *history.rows) if row.target in keys]
+        figures = [row.availability.get(history.span) for row in rows]
+        if not history.known or not figures or None in figures:
+            return None
+        return max(one.whole.down for one in figures if one is not None)
+
+    @param.depends("history.updates.handbook")
+    def _title(self) -> str:
+        return render("history/title", self.language, reports=self._reports)
 
     @param.depends(
         "history.updates.handbook",
@@ -128,24 +156,32 @@ class HistoryPage(Part):
         )
 
     @param.depends("history.updates.handbook", "history.span", "history.ninety_days")
-    def _daily(self) -> str:
-        history = self.history
-        if history.span != "quarter":
+    def _lanes(self) -> str:
+        history, language = self.history, self.language
+        read, handbook = history.ninety_days, history.updates.handbook
+        if history.span != "quarter" or read is None:
             return ""
-        keys = [row.target for row in (*history.services, *history.rows)]
-        return daily_bars(history.ninety_days, keys, self._all_names, self.language)
-
-    @param.depends(
-        "history.updates.handbook", "history.span", "history.outages", "history.longest_first"
-    )
-    def _title(self) -> str:
-        history = self.history
+        spoken_of = announced_keys(services(handbook))
         return render(
-            "history/title",
+            "history/lanes",
+            language,
+            width=int(WIDTH),
+            lanes=lanes(read, target_names(handbook, language), spoken_of, language),
+            days=days_below(read.until, language),
+        )
+
+    @param.depends("history.updates.handbook", "history.ninety_days")
+    def _response_time(self) -> str:
+        """Return within what time the usual way into the library system answers."""
+        read, handbook = self.history.ninety_days, self.history.updates.handbook
+        ways = [key for one in services(handbook) if one.announced for key in one.targets]
+        found = [key for key in ways if read is not None and read.responses.get(key)]
+        key = next(iter(found), "")
+        return render(
+            "history/response_time",
             self.language,
-            title=outages_title(history.span, self.language),
-            sortable=len(history.outages) > 1,
-            longest_first=history.longest_first,
+            response=read.responses[key] if read is not None and key else None,
+            address=self._all_names.get(key, ""),
         )
 
     @param.depends(
@@ -157,29 +193,27 @@ class HistoryPage(Part):
         "history.read",
         "history.first_read",
         "history.every",
-        "history.longest_first",
         "history.ninety_days_failed",
     )
     def _table(self) -> str:
         history, language = self.history, self.language
-        shown = self._in_order()[: MANY if history.every else FEW]
+        shown = history.outages[: MANY if history.every else FEW]
         left = len(history.outages) - len(shown)
         return render(
             "history/outages",
             language,
-            title=outages_title(history.span, language),
-            reports=self.session.person.may(Permission.READ_DOSSIER),
+            reports=self._reports,
             nothing=no_outage(history.span, language),
             outages=shown,
-            undeclared=undeclared_text(history.outages, self._all_names, language),
             outside=history.outside,
             left=left,
             more=0 if history.every else min(left, MANY - FEW),
             # The button disappears when pressed: the focus goes to the first row it added.
             first_new=FEW + 1 if history.every else 0,
-            official=lambda one: announcement_text(one, history.now, language),
-            said=lambda one: said_lines(one, self._all_names, language),
-            official_span=lambda outage: official_span(outage, language),
+            official=lambda one: language.after_colon(
+                announcement_text(one, history.now, language)
+            ),
+            day=lambda at: upper_first(language.day(at)),
             names=self._all_names,
             causes=self._causes,
             now=history.now,
@@ -190,45 +224,6 @@ class HistoryPage(Part):
             read=history.read,
             first_read=history.first_read,
         )
-
-    def _in_order(self) -> Sequence[PastOutage]:
-        history = self.history
-        if not history.longest_first or history.now is None:
-            return history.outages
-        now = history.now
-        return sorted(history.outages, key=lambda one: one.lasted(now), reverse=True)
-
-    @param.depends(
-        "history.updates.handbook",
-        "history.rows",
-        "history.services",
-        "history.ninety_days",
-    )
-    def _available(self) -> str:
-        history, language = self.history, self.language
-        rows = [*history.services, *history.rows]
-        return render(
-            "history/availability",
-            language,
-            rows=list(availability_rows(rows, language)),
-            unread=unread_of_most(rows, language),
-            lost=down_rows(history.ninety_days, history.updates.handbook, self._causes, language),
-            services={service.target for service in history.services},
-            names=self._all_names,
-            waits=history.ninety_days is None,
-            stale=self._stale(),
-        )
-
-    @param.depends("history.updates.handbook")
-    def _service_level(self) -> str:
-        return render("history/service_level", self.language)
-
-    def _stale(self) -> str:
-        """Return when the ninety days were read, empty if lately."""
-        history = self.history
-        if history.ninety_days is None or history.now - history.ninety_days.until < STALE:
-            return ""
-        return self.language.moment(history.ninety_days.until, history.now, short=True)
 
     def _file(self) -> io.StringIO:
         """Return the listed outages as a file; instants are in UTC, as their `+00:00` says."""

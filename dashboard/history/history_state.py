@@ -34,8 +34,7 @@ STEADY = timedelta(hours=1)  # a first reading so long after the beginning is sh
 class TimelineRow:
     """One target or service over the span shown: its states without holes, and the sums of spans.
 
-    `availability_figures` lacks the spans that were not read yet. `p95` is in milliseconds, over
-    the last week.
+    `availability` lacks the spans that were not read yet.
     """
 
     target: str
@@ -43,7 +42,6 @@ class TimelineRow:
     availability: Mapping[str, AvailabilityFigures] = field(
         default_factory=dict[str, AvailabilityFigures]
     )
-    p95: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,6 @@ class HistoryState(State):
         class_=NinetyDays, doc="The newest reading of ninety days, None before the first."
     )
     ninety_days_failed = param.Boolean(default=False, doc="Whether the last reading of it failed.")
-    longest_first = param.Boolean(default=False, doc="Whether outages are listed by length.")
     every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
 
     def __init__(self, **params: Any) -> None:
@@ -219,7 +216,7 @@ class HistoryState(State):
         if ninety_days is not None:
             sums["quarter"] = ninety_days.availability[key]
         states = tuple(observed.intervals(key)) if self.span in PACE or ninety_days else ()
-        return TimelineRow(key, states, sums, ninety_days.p95.get(key) if ninety_days else None)
+        return TimelineRow(key, states, sums)
 
     def _work(self, observed: ObservedPast) -> Iterator[Work]:
         targets = [key for key in self.updates.handbook.targets if key in self._spoken_of]

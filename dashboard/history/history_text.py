@@ -1,23 +1,15 @@
 """The texts of the history."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from statistics import median_low
 
-from dashboard.history.history_state import SPANS, PastOutage, TimelineRow
+from dashboard.history.history_state import PastOutage
 from dashboard.translations import Language
-from dashboard.translations.sentences import page_sentence
-from procedure.handbook.model import Handbook, services
+from procedure.handbook.model import Handbook
 from procedure.monitoring.downtime import Availability, Downtime
-from procedure.monitoring.model import FailureCause
-from procedure.outages.ninety_days import NinetyDays
-from procedure.status_pages.readings import PageStatusChanged
 
 SAME = timedelta(minutes=1)
 ANNOUNCED_WITHIN = timedelta(hours=1)  # after the end
-WORTH_A_LINE = 0.01  # share of a span: less unread time is not shown
 
 
 def span_title(span: str, language: Language) -> str:
@@ -27,15 +19,30 @@ def span_title(span: str, language: Language) -> str:
     return titles[span]
 
 
-def outages_title(span: str, language: Language) -> str:
-    """Return the title of the list of outages."""
-    say = language.say
-    titles = {
-        "day": say("Pannes, 24 heures"),
-        "week": say("Pannes, sept jours"),
-        "quarter": say("Pannes, 90 jours"),
+def sum_of(
+    span: str, lost: timedelta | None, outages: Iterable[PastOutage], language: Language
+) -> tuple[str, str]:
+    """Return how long the library system failed over a span, and how often with how many loans.
+
+    `lost` is None while that is not known, `outages` are those of the library system.
+    """
+    say, plural = language.say, language.plural
+    during = {
+        "day": say("en 24 heures"),
+        "week": say("en sept jours"),
+        "quarter": say("en 90 jours"),
     }
-    return titles[span]
+    known = [(past.declared if past.report else past.loans) for past in outages]
+    if lost is None:
+        return say("Historique"), ""
+    if not known:
+        return say("Alma n’a pas manqué {span}.", span=during[span]), ""
+    failed = say(
+        "Alma a manqué {length} {span}.", length=language.duration(lost), span=during[span]
+    )
+    times = plural("{count} panne", "{count} pannes", len(known))
+    lent = plural("{count} prêt", "{count} prêts", sum(known))
+    return failed, f"{times}, {lent}."
 
 
 def no_outage(span: str, language: Language) -> str:
@@ -65,96 +72,6 @@ def percent(one: Availability, language: Language) -> str:
     return "" if one.ratio is None else language.number(100 * one.ratio, 2)
 
 
-def down_rows(
-    ninety_days: NinetyDays | None,
-    handbook: Handbook,
-    causes: Mapping[FailureCause, str],
-    language: Language,
-) -> dict[str, list[tuple[str, str]]]:
-    """Return why the library system was down in the ninety days, by key: a text, and per cent."""
-    if ninety_days is None:
-        return {}
-
-    def row(cause: FailureCause, down: timedelta, share: float) -> tuple[str, str]:
-        lasted = language.duration(down)
-        text = language.say("en panne, {cause}\u202f: {length}", cause=causes[cause], length=lasted)
-        return text, language.number(100 * share, 2)
-
-    keys = [service.state_key for service in services(handbook) if service.announced]
-    return {key: [row(*one) for one in ninety_days.down_by_cause(key)] for key in keys}
-
-
-@dataclass(frozen=True, slots=True)
-class AvailabilityRow:
-    """A row of figures by span, None where a span was not read yet."""
-
-    key: str
-    figures: tuple[str | None, ...]
-    unplanned: tuple[str | None, ...] = ()
-    unread: tuple[str, ...] = ()
-    p95: str = ""
-
-
-def availability_rows(rows: Sequence[TimelineRow], language: Language) -> Iterator[AvailabilityRow]:
-    """Yield the figures of each row; the lines below them only where they differ."""
-    common = _common(rows)
-    for row in rows:
-        availability = [row.availability.get(span) for span in SPANS]
-        figures = tuple(
-            None if one is None else percent(one.whole, language) for one in availability
-        )
-        unplanned = tuple(
-            None if one is None else percent(one.unplanned or one.whole, language)
-            for one in availability
-        )
-        yield AvailabilityRow(
-            row.target,
-            figures,
-            unplanned if unplanned != figures else (),
-            _unread(row, common, language),
-            "" if row.p95 is None else language.number(row.p95),
-        )
-
-
-def unread_of_most(rows: Sequence[TimelineRow], language: Language) -> tuple[str, ...]:
-    """Return the unread time of most rows by span; empty where it is hardly any."""
-    return _durations({span: (length, length) for span, length in _common(rows).items()}, language)
-
-
-def _unread(row: TimelineRow, common: dict[str, timedelta], language: Language) -> tuple[str, ...]:
-    mine = {span: row.availability[span].whole.unread for span in common}
-    return _durations({span: (mine[span] - common[span], mine[span]) for span in mine}, language)
-
-
-def _durations(
-    unread: dict[str, tuple[timedelta, timedelta]], language: Language
-) -> tuple[str, ...]:
-    if not any(more >= WORTH_A_LINE * SPANS[span] for span, (more, _) in unread.items()):
-        return ()
-    shown = (unread[span][1] if span in unread else timedelta() for span in SPANS)
-    return tuple(language.duration(length) if length else "" for length in shown)
-
-
-def _common(rows: Sequence[TimelineRow]) -> dict[str, timedelta]:
-    known = [span for span in SPANS if rows and span in rows[0].availability]
-    return {span: median_low(row.availability[span].whole.unread for row in rows) for span in known}
-
-
-def undeclared_text(
-    outages: Sequence[PastOutage], names: Mapping[str, str], language: Language
-) -> str:
-    """Return how many outages nobody declared or planned, by target; empty without any."""
-    targets = [one.outage.target for one in outages if not one.report and not one.outage.planned]
-    counted = Counter(names.get(target, target) for target in targets).most_common()
-    if not counted:
-        return ""
-    return language.say(
-        "Ni déclarées ni annoncées comme travaux\u202f: {count}. {targets}.",
-        count=language.number(len(targets)),
-        targets=" · ".join(f"{name} ({language.number(count)})" for name, count in counted),
-    )
-
-
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:
     """Return whether and when the status pages announced an outage.
 
@@ -163,8 +80,6 @@ def announcement_text(past: PastOutage, now: datetime, language: Language) -> st
     say, outage = language.say, past.outage
     if outage.planned:
         return say("Travaux annoncés")
-    if outage.official_start is None and not past.announceable:
-        return say("Sans objet")
     if outage.official_start is None:
         settled = outage.end is not None and now - outage.end >= ANNOUNCED_WITHIN
         return say("Jamais annoncée") if settled else say("Pas encore annoncée")
@@ -181,40 +96,6 @@ def announced_after(outage: Downtime, language: Language) -> str:
     if later <= -SAME:
         return say("Annoncée {span} avant nous", span=language.duration(-later))
     return say("Annoncée en même temps")
-
-
-def said_lines(past: PastOutage, names: Mapping[str, str], language: Language) -> list[str]:
-    """Return what the status pages were read to say during an outage, one reading a line."""
-    return [
-        f"{language.moment(word.at, past.outage.start, short=True)}, "
-        + page_sentence(
-            word.word,
-            names.get(word.target, word.target),
-            language,
-            word.summary if isinstance(word, PageStatusChanged) else "",
-        )
-        for word in past.said
-    ]
-
-
-def official_span(outage: Downtime, language: Language) -> str:
-    """Return the times of the announced incident or planned work, empty when there is none.
-
-    An incident during planned work is named: the work took longer than was announced.
-    """
-    say = language.say
-    if outage.official_start is None:
-        return ""
-    begin = language.moment(outage.official_start, outage.start, short=True)
-    span = say("depuis {at}", at=begin)
-    if outage.official_end is not None:
-        end = language.moment(outage.official_end, outage.official_start, short=True)
-        span = say("{begin} – {end}", begin=begin, end=end)
-    return (
-        say("incident annoncé\u202f: {span}", span=span)
-        if outage.planned and outage.incident
-        else span
-    )
 
 
 def target_names(handbook: Handbook, language: Language) -> dict[str, str]:

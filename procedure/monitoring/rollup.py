@@ -233,13 +233,20 @@ def daily_summary(day: datetime, hours: Sequence[Summary]) -> Summary:
 _WORKING_INDEXES = frozenset(STATUSES.index(status) for status in WORKING)
 
 
+def count_answers(readings: ReadingRows) -> int:
+    """Count the answers that `latency_percentile` is of."""
+    return len(_latencies(readings))
+
+
 def latency_percentile(readings: ReadingRows, percent: int) -> float | None:
     """Return the latency (ms) within which `percent` of the answers came; None without answers.
 
     Failures do not count. The value is a measured latency (nearest rank).
     """
-    latencies = sorted(
-        us for _, status, _, us in readings.rows if status in _WORKING_INDEXES and us >= 0
-    )
+    latencies = sorted(_latencies(readings))
     # Integer arithmetic: 0.95 times a count may be slightly above the rank.
     return latencies[-(-percent * len(latencies) // 100) - 1] / 1000 if latencies else None
+
+
+def _latencies(readings: ReadingRows) -> list[int]:
+    return [us for _, status, _, us in readings.rows if status in _WORKING_INDEXES and us >= 0]

@@ -1,23 +1,13 @@
-"""The last ninety days, the time in each status by local day, read once for all pages."""
+"""The last ninety days, read once for all pages."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from procedure.handbook.model import Handbook, services
-from procedure.local_time import local
-from procedure.monitoring.downtime import (
-    Availability,
-    StatusInterval,
-    availability,
-    clip,
-    split,
-)
+from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.history import History
-from procedure.monitoring.model import FailureCause, Status
-from procedure.monitoring.rollup import latency_percentile, start_of_day, start_of_next_day
+from procedure.monitoring.rollup import ReadingRows, count_answers, latency_percentile
 from procedure.outages.announcements import Announcement
 from procedure.outages.figures import AvailabilityFigures, read_past
 
@@ -26,31 +16,26 @@ SLOWEST = 95  # of a hundred answers that come within that time
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseTime:
+    """Within how many milliseconds 95 of 100 answers came, and how many answers there were."""
+
+    p95: float
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
 class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
-    `states` reach `LEAD` farther back; `days` are local, oldest first. `p95` is in milliseconds, of
-    the answers of the last week.
+    `states` reach `LEAD` farther back, `announced` is the work that was. `responses` are those of
+    the last week.
     """
 
     until: datetime
     states: Mapping[str, Sequence[StatusInterval]]
     availability: Mapping[str, AvailabilityFigures]
-    days: Mapping[str, Mapping[date, Availability]]
-    p95: Mapping[str, float | None]
-
-    def down_by_cause(self, key: str) -> list[tuple[FailureCause, timedelta, float]]:
-        """Return how long a target or service was down for each cause, the longest first.
-
-        Each with its share of the known time, as in `Availability.ratio`.
-        """
-        spent, whole = dict[FailureCause, timedelta](), self.availability[key].whole
-        known = whole.up + whole.slow + whole.down
-        for one in clip(key, list(self.states[key]), self.until - QUARTER, self.until):
-            if one.status is Status.DOWN and one.cause is not None:
-                spent[one.cause] = spent.get(one.cause, timedelta()) + one.end - one.start
-        longest = sorted(spent.items(), key=itemgetter(1), reverse=True)
-        return [(cause, down, down / known) for cause, down in longest]
+    responses: Mapping[str, ResponseTime | None]
+    announced: Sequence[Announcement] = ()
 
 
 def read_ninety_days(
@@ -68,18 +53,15 @@ def read_ninety_days(
         until,
         past.states,
         {key: past.availability(key) for key in past.states},
-        {key: daily_availability(past.intervals(key)) for key in past.states},
         {
-            key: latency_percentile(history.readings(key, since=until - WEEK, until=until), SLOWEST)
+            key: _response_time(history.readings(key, since=until - WEEK, until=until))
             for key in handbook.targets
         },
+        past.planned(),
     )
 
 
-def daily_availability(states: Iterable[StatusInterval]) -> Mapping[date, Availability]:
-    """Return the time in each status by local day, for the days that the states touch."""
-    by_day: dict[date, list[StatusInterval]] = defaultdict(list)
-    for state in states:
-        for part in split(state, lambda at: start_of_next_day(start_of_day(at))):
-            by_day[local(part.start).date()].append(part)
-    return {day: availability(parts) for day, parts in by_day.items()}
+def _response_time(readings: ReadingRows) -> ResponseTime | None:
+    kept = replace(readings, rows=list(readings.rows))
+    p95 = latency_percentile(kept, SLOWEST)
+    return None if p95 is None else ResponseTime(p95, count_answers(kept))

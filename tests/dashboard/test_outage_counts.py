@@ -100,7 +100,8 @@ def test_places_count_the_same_loans_of_an_outage(
         .__panel__()
         .select(LiveHTML)
     )
-    assert [int(one) for one in re.findall(r"declared outage: (\d+) loan", html)] == within[::-1]
+    shown = re.findall(r'data-label="Loans">(\d+)</td>', html)
+    assert [int(one) for one in shown] == within[::-1]
     # What is left to bring into Alma, over all outages and beside them.
     outside = len(standing) - sum(within)
     ledger = ReconciliationLedger(context)

@@ -25,8 +25,8 @@ PLACES = {
     "guide&step=A1": ".tree summary",
     "loans": "#log-title",
     "reconciliation": ".way",
-    "history": "#t-level",
-    "history&span=quarter": "table.days",
+    "history": ".state--span",
+    "history&span=quarter": ".days90",
 }
 # Whether what has the focus shows it, by an outline of its own or of what covers its cell.
 RING = """() => {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.history.history_state import PastOutage
-from dashboard.history.history_text import announcement_text, official_span
+from dashboard.history.history_text import announcement_text
 from dashboard.translations import language
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.model import FailureCause
@@ -40,20 +40,3 @@ def test_announcement_text(outage: Downtime, french: str, english: str) -> None:
         french,
         english,
     ]
-
-
-def test_announcement_text_without_a_page_is_empty() -> None:
-    assert announcement_text(PastOutage(ALMA, 0), START, language("fr")) == "Sans objet"
-
-
-def test_official_span_has_the_day_where_it_differs() -> None:
-    shown_in = language("fr")
-    assert official_span(ALMA, shown_in) == ""
-    assert official_span(announced(51), shown_in) == "depuis 10:03"
-    assert official_span(announced(51, 130), shown_in) == "10:03 – 11:22"
-    work = replace(announced(51, 130), planned=True)
-    assert official_span(work, shown_in) == "10:03 – 11:22"
-    # Planned work that took longer: the times are the incident's, not the work's.
-    overrun = replace(work, incident=True)
-    assert official_span(overrun, shown_in) == "incident annoncé\u202f: 10:03 – 11:22"
-    assert official_span(announced(51, 1500), shown_in) == "10:03 – 25 nov., 10:12"

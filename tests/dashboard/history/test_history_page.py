@@ -1,5 +1,6 @@
 """The history place says what it has not read, and its list, lanes and file follow the span."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.core.users import UNRESTRICTED
 from dashboard.history.history_page import FEW, HistoryPage
 from dashboard.history.history_state import HistoryState
 from dashboard.history.timeline_view import TimelineView
@@ -19,6 +21,7 @@ from procedure.monitoring.recent import RecentStates
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.outages.ninety_days import read_ninety_days
 from tests.dashboard.conftest import Clock
+from tests.support import make
 from tests.support.upkeep import fail, succeed
 
 MINUTE = timedelta(minutes=1)
@@ -112,7 +115,7 @@ def test_page_ninety_days_wait_for_their_reading(context: AppContext) -> None:
     succeed(context.upkeep, "ninety_days")
     remember(context, *outage(context, 30 * DAYS), seen(context, 1, Status.UP))
     history.updates.refresh()
-    assert "<h2>Pannes, 90 jours</h2>" in text(place)
+    assert '<h2 id="t-timeline">90 jours</h2>' in text(place)
     assert "Lecture" not in text(place)
     assert not export(place).disabled
 
@@ -137,20 +140,20 @@ def test_page_export_has_the_outages_of_the_span(
 def test_page_open_outage_lasts_until_now(context: AppContext, clock: Clock) -> None:
     remember(context, seen(context, 0.5, Status.DOWN))
     history, place = made(context)
-    assert '<td class="num push">30\u202fs</td>' in text(place)
+    assert "<b>30\u202fs</b>" in text(place)
     clock.pass_by(minutes=2)
     context.recent_states.update(
         [seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now()
     )
     history.updates.refresh()
-    assert '<td class="num push">3\u202fmin</td>' in text(place)
+    assert "<b>3\u202fmin</b>" in text(place)
 
 
 def test_page_lists_newest_outages_until_more_are_asked_for(context: AppContext) -> None:
     count = FEW + 2
     remember(context, *(one for n in range(count) for one in outage(context, 10 * (n + 1))))
     history, place = made(context)
-    (table,) = [pane for pane in place.__panel__().select(LiveHTML) if "outs" in pane.html]
+    (table,) = [pane for pane in place.__panel__().select(LiveHTML) if "<table" in pane.html]
     assert table.html.count("délai dépassé") == FEW
     assert "Montrer encore 2 pannes" in table.html
     table.receive({"act": "every", "value": ""})
@@ -158,6 +161,68 @@ def test_page_lists_newest_outages_until_more_are_asked_for(context: AppContext)
     assert "Montrer encore" not in table.html
     history.span = "week"
     assert table.html.count("délai dépassé") == FEW
+
+
+def heading(place: HistoryPage) -> str:
+    (found,) = re.findall(r"<h1>(.*?)</h1>", text(place))
+    return re.sub("<.*?>", "", found)
+
+
+def test_heading_is_what_the_library_system_lacked(context: AppContext) -> None:
+    history, place = made(context)
+    assert heading(place) == "Historique "
+    both = [
+        replace(one, target=key)
+        for key in ("alma-saml", "alma-secours")
+        for one in [
+            *outage(context, 60),
+            *(seen(context, ago, Status.UP) for ago in range(56, 0, -1)),
+        ]
+    ]
+    remember(context, *both)
+    at = context.now() - 59 * MINUTE
+    context.journal.append(make.loan(1, at=at))
+    context.models.update()
+    history.updates.refresh()
+    assert heading(place) == "Alma a manqué 2\u202fmin en 24 heures. 1 panne, 1 prêt."
+    (band, *_) = panes(place)
+    band.receive({"act": "span", "value": "week"})
+    assert history.span == "week"
+    band.receive({"act": "span", "value": "year"})
+    assert history.span == "week"
+
+
+@pytest.mark.parametrize(("reads", "links"), [(True, (1, 1)), (False, (0, 0))])
+def test_dossier_and_file_are_for_those_who_may_read_them(
+    context: AppContext, reads: bool, links: tuple[int, int]
+) -> None:
+    remember(context, *outage(context, 60))
+    begun = context.now() - 60 * MINUTE
+    context.journal.append(make.outage(1, at=begun, begun=begun))
+    context.models.update()
+    user = UNRESTRICTED if reads else replace(UNRESTRICTED, acts=frozenset())
+    place = HistoryPage(
+        history=HistoryState(context=context),
+        session=Session(user=user),
+        language=language("fr"),
+    )
+    files = place.__panel__().select(lambda one: hasattr(one, "filename"))
+    assert (text(place).count('href="dossier/'), len(files)) == links
+
+
+def test_response_time_has_its_address_its_window_and_its_count(context: AppContext) -> None:
+    answers = [
+        replace(seen(context, ago, Status.UP), target="alma-saml", latency_ms=float(ago))
+        for ago in range(100, 0, -1)
+    ]
+    remember(context, *answers)
+    _, place = made(context)
+    (figure,) = [pane.html for pane in panes(place) if "figure1" in pane.html]
+    words = " ".join(re.sub("<.*?>", " ", figure).replace("\u202f", " ").split())
+    assert words == (
+        "Temps de réponse 95 ms 95 réponses sur 100 viennent en moins de 95 ms. "
+        "Alma, lien habituel, sept derniers jours, 100 réponses ; sans les pannes."
+    )
 
 
 def test_page_outage_bar_opens_the_report_of_a_declared_outage(

@@ -1,37 +1,23 @@
-"""The figures of the availability, and the lines below them only where they tell something else."""
+"""The names of the spans, and the sentence above them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from dashboard.history.history_state import SPANS, TimelineRow
-from dashboard.history.history_text import (
-    AvailabilityRow,
-    availability_rows,
-    file_name,
-    no_outage,
-    outages_title,
-    span_title,
-    unread_of_most,
-)
+from dashboard.history.history_state import SPANS, PastOutage
+from dashboard.history.history_text import file_name, no_outage, span_title, sum_of
 from dashboard.translations import language
-from procedure.monitoring.downtime import Availability
-from procedure.outages.figures import AvailabilityFigures
+from procedure.monitoring.downtime import Downtime
 
 FRENCH = language("fr")
-HOUR = timedelta(hours=1)
-HALF = Availability(up=HOUR, down=HOUR)
+AT = datetime(2026, 11, 30, 4, 43, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 
 
-def spent(up: int, down: int = 0, unread: int = 0) -> AvailabilityFigures:
-    return AvailabilityFigures(Availability(up=up * HOUR, down=down * HOUR, unread=unread * HOUR))
+def past(loans: int, report: str = "", declared: int = 0) -> PastOutage:
+    return PastOutage(Downtime("A4", AT, AT + 74 * MINUTE, None), loans, True, report, declared)
 
 
 def test_every_span_has_its_title_and_file_name() -> None:
     assert [span_title(span, FRENCH) for span in SPANS] == ["24 heures", "Sept jours", "90 jours"]
-    assert [outages_title(span, FRENCH) for span in SPANS] == [
-        "Pannes, 24 heures",
-        "Pannes, sept jours",
-        "Pannes, 90 jours",
-    ]
     assert len({no_outage(span, FRENCH) for span in SPANS}) == len(SPANS)
     assert [file_name(span, FRENCH) for span in SPANS] == [
         "relais-pannes-24h.csv",
@@ -41,42 +27,12 @@ def test_every_span_has_its_title_and_file_name() -> None:
     assert file_name("quarter", language("en")) == "relais-outages-90d.csv"
 
 
-def test_availability_rows_are_empty_for_unknown() -> None:
-    lane = TimelineRow("switch", (), {"day": spent(0, unread=24), "week": spent(3, 1)})
-    (row,) = availability_rows([lane], FRENCH)
-    assert row == AvailabilityRow("switch", ("", "75,00", None))
-
-
-def test_availability_rows_without_announced_work_where_it_differs() -> None:
-    sums = {
-        "day": spent(1),
-        "week": AvailabilityFigures(HALF, Availability(up=HOUR)),
-        "quarter": spent(3, 1),
-    }
-    same = {span: AvailabilityFigures(HALF, HALF) for span in SPANS}
-    lanes = [TimelineRow("alma-saml", (), sums, 1061.4), TimelineRow("alma-secours", (), same)]
-    first, second = availability_rows(lanes, FRENCH)
-    figures = ("100,00", "50,00", "75,00")
-    assert first == AvailabilityRow(
-        "alma-saml", figures, ("100,00", "100,00", "75,00"), (), "1\u202f061"
+def test_sum_is_the_time_the_outages_and_their_loans() -> None:
+    """The loans of a declared outage are those of the whole outage, as in its row."""
+    outages = [past(3), past(40, "1", 65)]
+    assert sum_of("quarter", 151 * MINUTE, outages, FRENCH) == (
+        "Alma a manqué 2\u202fh\u202f31 en 90 jours.",
+        "2 pannes, 68 prêts.",
     )
-    assert second == AvailabilityRow("alma-secours", ("50,00",) * 3)
-
-
-def test_unread_time_is_named_once_and_for_lanes_with_more() -> None:
-    def lane(key: str, week: int, quarter: int) -> TimelineRow:
-        return TimelineRow(
-            key, (), {"day": spent(24), "week": spent(9, 0, week), "quarter": spent(9, 0, quarter)}
-        )
-
-    lanes = [lane("a", 4, 50), lane("b", 4, 50), lane("c", 4, 90), lane("d", 3, 20)]
-    rows = list(availability_rows(lanes, FRENCH))
-    assert [row.unread for row in rows] == [
-        (),
-        (),
-        ("", "4\u202fh\u202f00", "3\u202fj 18\u202fh"),
-        (),
-    ]
-    assert unread_of_most(lanes, FRENCH) == ("", "4\u202fh\u202f00", "2\u202fj 2\u202fh")
-    assert unread_of_most([lane("a", 0, 1)], FRENCH) == ()
-    assert unread_of_most([], FRENCH) == ()
+    assert sum_of("day", timedelta(), [], FRENCH) == ("Alma n’a pas manqué en 24 heures.", "")
+    assert sum_of("week", None, [], FRENCH) == ("Historique", "")
