@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from dashboard.dossier.dossier_chart import NARROW, chart
-from dashboard.dossier.sections import Section, sections
+from dashboard.dossier.sections import Section, facts, sections
 from dashboard.translations import Language
 from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
@@ -31,6 +31,7 @@ def as_html(
         library=words.library,
         download=download,
         files=files,
+        facts=facts(dossier, language),
         sections=sections(dossier, handbook, language),
         charts=[chart(dossier, names, language), chart(dossier, names, language, NARROW)],
     )

@@ -240,6 +240,43 @@ class _DossierSections:
         return self.language.moment(at, self.dossier.begun, short=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure at the head of a dossier, with its name and what is to be known about it."""
+
+    name: str
+    figure: str
+    about: str
+
+
+def facts(dossier: Dossier, language: Language) -> tuple[Fact, ...]:
+    """Return the figures at the head of a dossier: how long, loans, returns, open points."""
+    say, number = language.say, language.number
+    declared = dossier.outage.declared
+    after = language.between(dossier.begun, max(declared.at, dossier.begun))
+    returns, left = (sum(getattr(cart, of) for cart in dossier.carts) for of in ("all", "left"))
+    return (
+        Fact(
+            say("Durée"),
+            language.between(dossier.begun, dossier.begun + dossier.lasted),
+            say("déclarée après {span}", span=after),
+        ),
+        Fact(
+            say("Prêts"),
+            number(dossier.loans_total),
+            language.plural("{count} traité", "{count} traités", dossier.loans_settled)
+            if dossier.loans_total
+            else "",
+        ),
+        Fact(
+            say("Retours sur chariot"),
+            number(returns),
+            language.plural("{count} à rendre", "{count} à rendre", left) if left else "",
+        ),
+        Fact(say("Points ouverts"), number(len(dossier.open_points)), ""),
+    )
+
+
 def open_points(language: Language) -> dict[str, str]:
     """Return the sentence of each open point by its key; `{count}` is its number."""
     say = language.say

@@ -48,9 +48,11 @@ def pending_text(count: int, language: Language) -> str:
 
 def accounted_text(accounted: int, total: int, pending: int, language: Language) -> str:
     """Return how many loans are accounted for, and how many wait for a forgotten card."""
-    done = language.number(accounted)
     text = language.plural(
-        "{done} prêt traité sur {count}", "{done} prêts traités sur {count}", total, done=done
+        "{count} prêt traité sur {total}",
+        "{count} prêts traités sur {total}",
+        accounted,
+        total=language.number(total),
     )
     if not pending:
         return f"{text}."

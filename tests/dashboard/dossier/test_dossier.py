@@ -119,7 +119,7 @@ def test_signature_has_the_name(kept: AppContext) -> None:
     )
     lines = as_markdown(made(kept), kept.handbook, language("en")).splitlines()
     assert [line for line in lines if "igned" in line or "ccounted" in line] == [
-        "- 1 of 1 loan accounted for.",
+        "- 1 of 1 loans accounted for.",
         "- Last loan accounted for: 10:52.",
         "- Reconciliation signed off by L. Martin (11:12).",
         "| 11:12 | Reconciliation signed off. | L. Martin |",
@@ -159,8 +159,8 @@ def test_loans_that_wait_for_a_card_are_named_beside_what_is_accounted_for(
     waiting = [make.pending(40 + n, f"A{n}", at=at(30 + n)) for n in range(2)]
     done = SettledByHand(id=UUID(int=9), at=at(100), loan=UUID(int=6), how="x", operator="LM")
     kept.journal.append(*waiting, done)
-    assert lines_of(kept, "of 1 loan", "forgotten") == [
-        "- 1 of 1 loan accounted for, 2 wait for a forgotten card.",
+    assert lines_of(kept, "of 1 loans", "forgotten") == [
+        "- 1 of 1 loans accounted for, 2 wait for a forgotten card.",
         "- Loans on a forgotten card, to complete or cancel: 2.",
     ]
 
@@ -231,6 +231,22 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
     for secret in (PATRON, ITEM, "AB<", "AB "):
         assert secret not in page
     assert page.count('<rect class="down"') == 3  # the lane in both widths, and its key
+
+
+def test_sheet_has_its_figures_first_and_breaks_no_name_of_a_workstation(
+    kept: AppContext,
+) -> None:
+    kept.journal.append(make.back(41, "A2", at=at(32)))
+    page = as_html(made(kept), kept.handbook, language("en"))
+    assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)<small>(.*?)</small>", page) == [
+        ("Length", "50\u202fmin", "declared after 9\u202fmin"),
+        ("Loans", "1", "0 accounted for"),
+        ("Returns on carts", "1", "1 to return"),
+        ("Open points", "3", ""),
+    ]
+    assert '<span class="nb">pc-1</span>' in page
+    sizes = {*re.findall(r"(?:font-size: |font: 400 )(\d+)px", page)}
+    assert sizes <= {"13", "14", "16", "19", "28", "36"}
 
 
 def test_chart_is_to_scale(kept: AppContext) -> None:
