@@ -27,7 +27,9 @@ from procedure.outages.recording import RequestKey, record_act
 LARGEST = 80 * 1024  # bytes of a request: three texts of a review, each sign as \uXXXX
 WAY = "HTTP"  # stands in the journal for the workstation
 # The outages are not as the request takes them to be; every other refusal is about its words.
-CONFLICTS = frozenset({"declared_already", "none_stands", "id_used"})
+CONFLICTS = frozenset(
+    {"declared_already", "none_stands", "id_used", "overlaps", "ended_before_declared"}
+)
 
 _log = logging.getLogger(__name__)
 

@@ -138,11 +138,12 @@ class OutageRefused(ProcedureError):
     """What a person said of an outage cannot be recorded as given.
 
     `reason` is a short key (`title_missing`, `none_stands`, …) that the page puts into the reader's
-    language; the message is the same in English.
+    language; the message is the same in English. `name` is that of another outage, if it is about
+    one.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
-        self.reason = reason
+    def __init__(self, reason: str, message: str, name: str = "") -> None:
+        self.reason, self.name = reason, name
         super().__init__(message)
 
 

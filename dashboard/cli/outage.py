@@ -26,6 +26,7 @@ SAID = {
     "note": "The note is with the outage.",
     "end": "The outage is over. Next: relais reconcile status.",
     "review": "The review is in the dossier.",
+    "withdraw": "The declaration is withdrawn, and with it C1, its message and publication.",
 }
 EXAMPLES = {
     "declare": '"Nobody can log in" --begun 09:12',
@@ -33,6 +34,7 @@ EXAMPLES = {
     "note": '"ticket 4711" --contact cad',
     "end": "--at 10:02",
     "review": '--change "Call EU03 earlier."',
+    "withdraw": '--reason "it was one workstation"',
 }
 
 

@@ -24,6 +24,7 @@ class OutageBanner(HtmlView):
         "outage.suspected",
         "outage.overdue",
         "outage.over",
+        "outage.withdrawn",
         "outage.is_signed",
         "outage.block_off",
     )
@@ -36,6 +37,7 @@ class OutageBanner(HtmlView):
             suspected=outage.suspected,
             overdue=outage.overdue,
             over=over,
+            withdrawn=outage.withdrawn,
             is_signed=outage.is_signed,
             turns=over is not None and over.declared.id == outage.ended_here,
             block_off=outage.block_off,

@@ -77,10 +77,16 @@ class CourseView(CoordinationPart):
         )
 
     def _submit(self, act: str, fields: Mapping[str, str]) -> None:
-        # A second click finds the note that the first one sent.
-        if fields.get("drawn") != str(self.noted):
+        if act == "take-back":
+            self._do(lambda: self.outage.withdraw_declaration(fields.get("reason", "")))
             return
-        if act == "note" and self._do(lambda: self.outage.note(fields.get("note", ""))):
+        # A second click finds the note that the first one sent.
+        is_drawn = fields.get("drawn") == str(self.noted)
+        if (
+            act == "note"
+            and is_drawn
+            and self._do(lambda: self.outage.note(fields.get("note", "")))
+        ):
             self.noted += 1
 
     def _act(self, act: str, value: str) -> None:

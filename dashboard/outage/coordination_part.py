@@ -6,15 +6,21 @@ from typing import Any
 import param
 
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_text import try_outage_action
+from dashboard.outage.outage_text import refusal_sentence
+from dashboard.ui.feedback import try_action
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
+from procedure.errors import OutageRefused
+
+# What is recorded at the second press, once it was named at the first.
+NAMED_FIRST = frozenset({"overlaps", "ended_before_declared"})
 
 
 class CoordinationPart(HtmlView):
     """A part of the place; no Enter of a scanner does anything in its fields."""
 
     outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    _reason = _named = ""
     refusal = param.String(doc="Why the last act was refused, as a sentence; empty if it was done.")
 
     def _render(self, name: str, **more: Any) -> str:
@@ -41,7 +47,16 @@ class CoordinationPart(HtmlView):
     def _submit(self, act: str, fields: Mapping[str, str]) -> None:
         """Do what the form asks for, where there is one."""
 
+    def _do_named(self, act: Callable[[bool], None], given: str) -> bool:
+        """Do what is odd only once it was named: the same given again does it all the same."""
+        done = self._do(lambda: act(self._named == given))
+        self._named = given if self._reason in NAMED_FIRST else ""
+        return done
+
     def _do(self, act: Callable[[], None]) -> bool:
         """Do what a person asked for; return whether it was done."""
-        self.refusal = try_outage_action(act, self.language)
+        try:
+            self._reason, self.refusal = "", try_action(act, self.language)
+        except OutageRefused as refused:
+            self._reason, self.refusal = refused.reason, refusal_sentence(refused, self.language)
         return not self.refusal

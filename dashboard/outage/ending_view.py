@@ -29,7 +29,8 @@ class EndingView(CoordinationPart):
 
     def _submit(self, act: str, fields: Mapping[str, str]) -> None:
         if act == "end":
-            self._do(lambda: self.outage.end(fields.get("ended", "")))
+            ended = fields.get("ended", "")
+            self._do_named(lambda anyway: self.outage.end(ended, anyway=anyway), ended)
 
 
 class OfferedEndView(EndingView):

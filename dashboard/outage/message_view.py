@@ -108,15 +108,17 @@ class MessageView(CoordinationPart):
 
     def _declare(self, fields: Mapping[str, str]) -> None:
         draft = self.draft
-        self._do(
-            lambda: self.outage.declare(
+        self._do_named(
+            lambda anyway: self.outage.declare(
                 fields.get("title", ""),
                 begun=fields.get("begun", ""),
                 lending=draft.lending,
                 message=draft.texts,
                 readers=draft.readers,
                 news=draft.news,
-            )
+                anyway=anyway,
+            ),
+            fields.get("begun", ""),
         )
 
     def _send(self) -> None:

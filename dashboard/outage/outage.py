@@ -1,7 +1,7 @@
 """The outage that all pages share: suspected by rules, declared and ended by people."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,12 @@ from dashboard.core.state import State, keep_failure
 from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.situation import LendIn, lend_in
+from dashboard.outage.lately import over_lately, withdrawn_lately
 from dashboard.outage.occasion import page_occasion
 from dashboard.outage.recovery import Recovery
 from procedure.diagnosis.suspected_outage import (
     Suspected,
+    proposed_begin,
     recovered_since,
     suspected_outage,
     update_condition,
@@ -29,8 +31,7 @@ from procedure.outages.outage_acts import Occasion, open_outage
 from procedure.outages.public_acts import ReaderMessage, publish, send
 from procedure.outages.public_entries import PublicStatement, PublicWithdrawn
 from procedure.outages.recording import record_act
-
-LATELY = timedelta(hours=12)  # for so long after its end the reconciliation is shown
+from procedure.outages.withdrawal import withdraw
 
 
 class OutageState(State):
@@ -47,6 +48,9 @@ class OutageState(State):
     )
     over: OutageRecord | None = param.ClassSelector(
         class_=OutageRecord, doc="The last one, over lately."
+    )
+    withdrawn: OutageRecord | None = param.ClassSelector(
+        class_=OutageRecord, doc="The newest one, where its declaration was withdrawn lately."
     )
     suspected: Suspected | None = param.ClassSelector(
         class_=Suspected, doc="What may be an outage, while none is declared."
@@ -112,11 +116,11 @@ class OutageState(State):
     @keep_failure
     def _read(self) -> None:
         """Read the record, and how long the diagnosis has been trouble or none."""
-        now, context = self.context.now(), self.context
+        now, context, state = self.context.now(), self.context, self.diagnosis.grid.state
         context.condition = update_condition(context.condition, self.diagnosis.result.fault, now)
         record = context.models.outages.current()
         promised = record.next_news if record else None
-        over = None if record else self._over_lately(now)
+        over = None if record else over_lately(context.models.outages, now)
         after = context.settings.recovered_after
         well = recovered_since(context.condition, after, now) if record else None
         answered = self._recovery.answered(well) if well and self.coordinates else ()
@@ -124,13 +128,14 @@ class OutageState(State):
         self.set(
             record=record,
             over=over,
+            withdrawn=None if record else withdrawn_lately(context.models.outages, now),
             is_signed=bool(over and over.over and signed and signed >= over.over.at),
             suspected=None
             if record
             else suspected_outage(
                 context.condition, self.diagnosis.windows, context.settings.suspect_after, now
             ),
-            first_failure=self._first_failure(),
+            first_failure=state.since if state.failing else None,
             workstations=len(context.workstations.vantages),
             published=context.models.public.shown(record and record.declared.id, now),
             answered=answered,
@@ -141,11 +146,7 @@ class OutageState(State):
             backup_failed="backup" in context.upkeep.failing,
             to_bring=self.count_to_bring(),
             still_open=self.find_still_open(),
-            lend_in=lend_in(
-                self.diagnosis.grid.state,
-                self.diagnosis.result.fault,
-                declared=record is not None,
-            ),
+            lend_in=lend_in(state, self.diagnosis.result.fault, declared=record is not None),
         )
 
     def declare(
@@ -157,10 +158,12 @@ class OutageState(State):
         message: str | Mapping[str, str] = "",
         news: str = "",
         readers: ReaderMessage | None = None,
+        anyway: bool = False,
     ) -> None:
         """Declare an outage, for all pages at once; `begun` and `news` are times as written.
 
-        Readers learn of it where there is a message for them.
+        Readers learn of it where there is a message for them. `anyway` declares what overlaps
+        another outage, too.
 
         Raises:
             OutageRefused: nothing was recorded; its reason is a key for the page.
@@ -178,6 +181,7 @@ class OutageState(State):
                 news=news,
                 planned=reason is not None and reason.planned,
                 suspected=reason.fault if reason else "",
+                anyway=anyway,
             )
             yield from (declared, *first)
             if readers is not None:
@@ -230,14 +234,27 @@ class OutageState(State):
         occasion = self._occasion()
         self._record(lambda log: [outage_acts.take_note(open_outage(log), text, occasion, contact)])
 
-    def end(self, ended: str = "") -> None:
+    def end(self, ended: str = "", *, anyway: bool = False) -> None:
         """Confirm that the outage is over; `ended` is when it was, as written, now if empty.
+
+        `anyway` records an end that was before the declaration, too.
 
         Raises:
             OutageRefused: see `declare`.
         """
         occasion = self._occasion()
-        self._record(lambda log: [outage_acts.end(open_outage(log), occasion, ended)])
+        self._record(
+            lambda log: [outage_acts.end(open_outage(log), occasion, ended, anyway=anyway)]
+        )
+
+    def withdraw_declaration(self, reason: str) -> None:
+        """Take back the declaration, with its messages and what readers were shown of it.
+
+        Raises:
+            OutageRefused: see `declare`.
+        """
+        occasion = self._occasion()
+        self._record(lambda log: [withdraw(open_outage(log), occasion, reason)])
 
     def review(self, happened: str, noticed: str, change: str) -> None:
         """Record the review of the newest outage as it is now; those before stay in the journal.
@@ -261,15 +278,7 @@ class OutageState(State):
     @property
     def begun(self) -> datetime:
         """When the outage to declare began: with the first failure that the band names."""
-        suspected = self.suspected
-        if suspected is not None and suspected.planned:
-            return suspected.since
-        known = self.first_failure or (suspected and suspected.since)
-        return known or self.context.now()
-
-    def _first_failure(self) -> datetime | None:
-        state = self.diagnosis.grid.state
-        return state.since if state.failing else None
+        return proposed_begin(self.suspected, self.first_failure, self.context.now())
 
     @property
     def coordinates(self) -> bool:
@@ -287,11 +296,3 @@ class OutageState(State):
 
     def _occasion(self) -> Occasion:
         return page_occasion(self.context, self.session)
-
-    def _over_lately(self, now: datetime) -> OutageRecord | None:
-        ended = [
-            record for record in self.context.models.outages.records() if record.over is not None
-        ]
-        newest = max(ended, key=lambda outage: outage.over.at if outage.over else now, default=None)
-        lately = newest is not None and newest.over is not None and now - newest.over.at < LATELY
-        return newest if lately else None

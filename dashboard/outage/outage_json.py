@@ -27,6 +27,8 @@ def outage_object(record: OutageRecord, now: datetime) -> dict[str, object]:
         "overdue": promised is not None and promised <= now,
         "ended": utc_text(over and over.ended),
         "ended_by": over and over.operator,
+        "withdrawn": utc_text(record.withdrawn and record.withdrawn.at),
+        "withdrawn_by": record.withdrawn and record.withdrawn.operator,
         "review": record.review and _review_object(record.review),
     }
 

@@ -19,9 +19,11 @@ from procedure.outages.declared_outage import (
     OutageNews,
     OutageNote,
     OutageReviewed,
+    OutageWithdrawn,
     find_outage,
 )
 from procedure.outages.outage_acts import Occasion, open_outage
+from procedure.outages.withdrawal import withdraw
 
 
 def _option(text: str, **command: Any) -> Meta:
@@ -41,6 +43,9 @@ CONTACT = _option("A contact of the handbook was reached.", metavar="KEY")
 HAPPENED = _option("What happened.", metavar="TEXT")
 NOTICED = _option("When it was noticed, and by whom.", metavar="TEXT")
 CHANGE = _option("What to change.", metavar="TEXT")
+REASON = _option("Why it was a mistake.", metavar="TEXT", required=True)
+ANYWAY = _option("Also where it overlaps another outage.", is_flag=True)
+ENDED_ANYWAY = _option("Also where it was declared after this end.", is_flag=True)
 OUTAGE = _option("Its id or the beginning of it; the last if not.")
 PERSON = Meta(
     max_length=100, description="Who does it.", extra={"metavar": "NAME", "required": True}
@@ -70,6 +75,7 @@ class Declaration(OutageRequest):
     planned: Annotated[bool, PLANNED] = False
     message: Annotated[str, FIRST_MESSAGE] = ""
     next_news: Annotated[str, NEXT_NEWS] = ""
+    anyway: Annotated[bool, ANYWAY] = False
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
         return outage_acts.declare(
@@ -81,6 +87,7 @@ class Declaration(OutageRequest):
             planned=self.planned,
             message=self.message,
             news=self.next_news,
+            anyway=self.anyway,
         )
 
 
@@ -124,9 +131,25 @@ class End(OutageRequest):
     kind = OutageEnded
 
     ended: Annotated[str, ENDED] = ""
+    anyway: Annotated[bool, ENDED_ANYWAY] = False
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
-        return [outage_acts.end(open_outage(log), occasion, self.ended)]
+        return [outage_acts.end(open_outage(log), occasion, self.ended, anyway=self.anyway)]
+
+
+class Withdrawal(OutageRequest):
+    """Take back a declaration that was made by mistake.
+
+    C1 ends, and the message and what was published are taken back. No count or list has the outage
+    from then on; the journal keeps it.
+    """
+
+    kind = OutageWithdrawn
+
+    reason: Annotated[str, REASON] = ""
+
+    def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
+        return [withdraw(open_outage(log), occasion, self.reason)]
 
 
 class Review(OutageRequest):
@@ -161,4 +184,5 @@ REQUESTS: Mapping[str, Any] = {
     "note": Note,
     "end": End,
     "review": Review,
+    "withdraw": Withdrawal,
 }

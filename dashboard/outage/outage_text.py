@@ -30,7 +30,17 @@ def try_outage_action(act: Callable[[], object], language: Language) -> str:
     try:
         return try_action(act, language)
     except OutageRefused as refusal:
-        return _refusals(language)[refusal.reason]
+        return refusal_sentence(refusal, language)
+
+
+def refusal_sentence(refusal: OutageRefused, language: Language) -> str:
+    """Return the sentence of a refusal, with the outage that it names."""
+    say, name = language.say, language.written(refusal.name)
+    overlaps = say(
+        "Elle recouvre une autre panne\u202f: {name}. Corrigez le début, ou déclarez-la encore.",
+        name=name,
+    )
+    return overlaps if refusal.reason == "overlaps" else _refusals(language)[refusal.reason]
 
 
 def refusal_text(reason: str, language: Language) -> str:
@@ -45,9 +55,13 @@ def _refusals(language: Language) -> dict[str, str]:
         "too_long": say("C’est trop long : 500 signes au plus, 300 pour le nom de la panne."),
         "title_missing": say("Donnez un nom à la panne, par exemple : Alma ne répond plus."),
         "message_missing": say("Écrivez le message, ou changez C1."),
+        "reason_missing": say("Dites pourquoi la déclaration est retirée."),
         "note_missing": say("Écrivez la note."),
         "no_time": say("Écrivez l’heure ainsi : 09:12, ou 24.11. 09:12 pour un autre jour."),
         "end_before_begin": say("La fin serait avant le début : corrigez l’heure."),
+        "ended_before_declared": say(
+            "Elle a été déclarée après cette fin. Corrigez l’heure, ou finissez-la encore."
+        ),
         "declared_already": say("Quelqu’un vient de la déclarer : voyez ci-dessus."),
         "review_unchanged": say("Rien n’a changé dans ce texte."),
         "review_too_long": say("C’est trop long : 4000 signes au plus par réponse."),

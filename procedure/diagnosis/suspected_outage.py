@@ -96,6 +96,18 @@ def suspected_outage(
     return Suspected(condition.fault, condition.since) if lasted else None
 
 
+def proposed_begin(
+    suspected: Suspected | None, first_failure: datetime | None, now: datetime
+) -> datetime:
+    """Return when the outage to declare began: its first failure, also before it is suspected.
+
+    Planned work begins with its window. `first_failure` is that of what fails now (UTC).
+    """
+    if suspected is not None and suspected.planned:
+        return suspected.since
+    return first_failure or (suspected.since if suspected else now)
+
+
 def recovered_since(
     condition: ConditionSince | None, after: timedelta, now: datetime
 ) -> datetime | None:

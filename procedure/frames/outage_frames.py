@@ -35,6 +35,7 @@ DECLARED: Mapping[str, Any] = {
     "lending_end": INSTANT,
     "loans": "int64",
     "voids": "int64",
+    "withdrawn": "bool",
 }
 DIAGNOSES: Mapping[str, Any] = {
     "start": INSTANT,
@@ -98,7 +99,8 @@ def declared(
     Each comes with its loans, and with when the library system first failed and answered again.
     `begun` and `ended` are as stated, `declared_at` and `ended_at` when somebody said so.
     `lending_start` is when C1 was first in force, `lending_end` when it last ceased to be. `loans`
-    counts those of the outage, `voids` the void ones beside them.
+    counts those of the outage, `voids` the void ones beside them. A `withdrawn` one was declared by
+    mistake: it has no loans, and no other frame has it.
     """
     return lay_out(DECLARED, (_declared(title, *one) for one in made))
 
@@ -186,6 +188,7 @@ def _declared(
         *(str(made.id), title(made.title), made.begun, over and over.ended, failed, made.at),
         *(answered, over and over.at, made.planned, made.suspected or None),
         *(first, None if still else ceased[-1], loans.count, len(loans.void)),
+        record.withdrawn is not None,
     )
 
 
@@ -194,7 +197,7 @@ def _lending(record: OutageRecord) -> Iterator[tuple[datetime, bool]]:
     in_force = False
     stated = [(record.declared.at, record.declared.lending)]
     stated += [(news.at, news.lending) for news in record.news if news.lending is not None]
-    stated += [(record.over.at, False)] if record.over else []
+    stated += [(end.at, False) for end in (record.over, record.withdrawn) if end]
     for at, lending in stated:
         if lending != in_force:
             in_force = lending

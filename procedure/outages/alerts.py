@@ -13,7 +13,12 @@ from uuid import UUID
 
 from procedure.journal import Act, Recorded
 from procedure.outages.alert_rules import REMINDED, AlertKind, AlertRules
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageRecord
+from procedure.outages.declared_outage import (
+    OutageDeclared,
+    OutageEnded,
+    OutageRecord,
+    OutageWithdrawn,
+)
 from procedure.reconciliation.journal_entries import SignedOff
 
 
@@ -71,7 +76,7 @@ class AlertLog:
     """
 
     KINDS: ClassVar[tuple[str, ...]] = tuple(
-        kind.KIND for kind in (AlertSent, OutageDeclared, OutageEnded, SignedOff)
+        kind.KIND for kind in (AlertSent, OutageDeclared, OutageEnded, OutageWithdrawn, SignedOff)
     )
     open: dict[str, AlertSent] = field(default_factory=dict[str, AlertSent])
     signed: list[SignedOff] = field(default_factory=list[SignedOff])
@@ -88,7 +93,7 @@ class AlertLog:
                 case OutageDeclared() as declared:
                     self._standing.add(declared.id)
                     self.open.pop(SUSPICION, None)
-                case OutageEnded() as ended:
+                case OutageEnded() | OutageWithdrawn() as ended:
                     self._standing.discard(ended.outage)
                 case SignedOff() as signature:
                     self.signed.append(signature)

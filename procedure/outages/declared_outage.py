@@ -90,6 +90,20 @@ class OutageReviewed(Act):
     change: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageWithdrawn(Act):
+    """A person takes back a declaration that was made by mistake, with the reason.
+
+    C1 ends, and so do its messages. No count or list has the outage from then on; the journal
+    keeps it.
+    """
+
+    KIND: ClassVar[str] = "outage_withdrawn"
+
+    outage: UUID
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class OutageRecord:
     """One declared outage with what was recorded about it, in order.
@@ -105,12 +119,14 @@ class OutageRecord:
     leaders: tuple[OutageLed, ...] = ()
     tasks: tuple[TaskAdded, ...] = ()
     tasks_done: tuple[TaskDone, ...] = ()
+    withdrawn: OutageWithdrawn | None = None
 
     @property
     def lending(self) -> bool:
-        """Whether C1 is in force: as last stated, and never after the outage ended."""
+        """Whether C1 is in force: as last stated, and never after the end or the withdrawal."""
         stated = [news.lending for news in self.news if news.lending is not None]
-        return self.over is None and (stated[-1] if stated else self.declared.lending)
+        stands = self.over is None and self.withdrawn is None
+        return stands and (stated[-1] if stated else self.declared.lending)
 
     @property
     def message(self) -> OutageNews | None:
@@ -129,7 +145,14 @@ class OutageRecord:
 
 
 _AboutOutage = (
-    OutageNews | OutageNote | OutageEnded | OutageReviewed | OutageLed | TaskAdded | TaskDone
+    OutageNews
+    | OutageNote
+    | OutageEnded
+    | OutageReviewed
+    | OutageWithdrawn
+    | OutageLed
+    | TaskAdded
+    | TaskDone
 )
 _Kind = TypeVar("_Kind", bound=_AboutOutage)
 
@@ -159,11 +182,15 @@ class OutageLog:
         return any(added)
 
     def records(self) -> tuple[OutageRecord, ...]:
-        """Return all outages, oldest first."""
+        """Return the outages whose declaration nobody withdrew, oldest first."""
+        return tuple(record for record in self.every() if record.withdrawn is None)
+
+    def every(self) -> tuple[OutageRecord, ...]:
+        """Return all that was declared, withdrawn or not, oldest first."""
         return tuple(self._record(declared) for declared in self._declared.values())
 
     def record(self, outage: UUID) -> OutageRecord | None:
-        """Return one outage, or None when it was not declared."""
+        """Return one outage, withdrawn or not, or None when it was not declared."""
         declared = self._declared.get(outage)
         return None if declared is None else self._record(declared)
 
@@ -177,9 +204,9 @@ class OutageLog:
 
     def newest_period(self) -> OutagePeriod | None:
         """Return when the outage was that was declared last, None when nobody declared one."""
-        if not self._declared:
+        newest = next(reversed(self.records()), None)
+        if newest is None:
             return None
-        newest = self._record(next(reversed(self._declared.values())))
         return OutagePeriod(newest.declared.begun, newest.over and newest.over.ended)
 
     def _record(self, declared: OutageDeclared) -> OutageRecord:
@@ -197,6 +224,7 @@ class OutageLog:
             leaders=of(OutageLed),
             tasks=of(TaskAdded),
             tasks_done=of(TaskDone),
+            withdrawn=next(iter(of(OutageWithdrawn)), None),
         )
 
     def _add(self, entry: object) -> bool:

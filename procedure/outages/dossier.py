@@ -136,12 +136,12 @@ def read_dossier(
     services: Sequence[Service] = (),
     points: tuple[str, ...] = POINTS,
 ) -> Dossier | None:
-    """Return the dossier of an outage, or None when there is no such outage."""
+    """Return the dossier of an outage, or None when there is none, or it was withdrawn."""
     recorded = journal.since()
     book = OutageLog()
     book.extend(recorded)
     record = book.record(outage)
-    if record is None:
+    if record is None or record.withdrawn is not None:
         return None
     since, until = span(record, now)
     states = history.states(since=since - LEAD, until=min(until + LEAD, now))

@@ -72,10 +72,12 @@ def declare(
     news: str = "",
     planned: bool = False,
     suspected: str = "",
+    anyway: bool = False,
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it has a text.
 
     `begun` and `news` are times as written, now and none if empty; `suspected` is the diagnosis.
+    `anyway` declares what overlaps another outage, too.
 
     Raises:
         OutageRefused.
@@ -87,10 +89,17 @@ def declare(
     words = occasion.text(title, LONGEST_TITLE)
     if not words:
         raise OutageRefused("title_missing", "Name the outage, such as: loans do not work.")
+    at = _last_time(begun, occasion)
+    other = log.declared_between(at, occasion.now)
+    if other is not None and not anyway:
+        name = occasion.text(other.declared.title, LONGEST_TITLE)
+        raise OutageRefused(
+            "overlaps", f"It would overlap {name}: correct the begin, or declare it anyway.", name
+        )
     declared = OutageDeclared(
         **occasion.entry(),
         title=words,
-        begun=_last_time(begun, occasion),
+        begun=at,
         lending=lending,
         planned=planned,
         suspected=suspected,
@@ -141,8 +150,12 @@ def take_note(
     return note
 
 
-def end(record: OutageRecord, occasion: Occasion, ended: str = "") -> OutageEnded:
+def end(
+    record: OutageRecord, occasion: Occasion, ended: str = "", *, anyway: bool = False
+) -> OutageEnded:
     """Return the end of an outage; `ended` is when it was, as written, now if empty.
+
+    `anyway` records an end that was before the declaration, too.
 
     Raises:
         OutageRefused.
@@ -151,6 +164,12 @@ def end(record: OutageRecord, occasion: Occasion, ended: str = "") -> OutageEnde
     if at < record.declared.begun:
         raise OutageRefused(
             "end_before_begin", "The end would be before the begin: correct the time."
+        )
+    # As written, an end has no seconds.
+    if at < record.declared.at.replace(second=0, microsecond=0) and not anyway:
+        raise OutageRefused(
+            "ended_before_declared",
+            "It was declared after this end: correct the time, or record it anyway.",
         )
     return OutageEnded(**occasion.entry(), outage=record.declared.id, ended=at)
 

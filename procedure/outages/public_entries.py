@@ -8,6 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from procedure.journal import Act, Recorded
+from procedure.outages.declared_outage import OutageWithdrawn
 
 
 class PublicState(StrEnum):
@@ -63,9 +64,16 @@ class PublicServiceSet(Act):
 
 @dataclass(slots=True)
 class PublicLog:
-    """What is published: statements in order, without those withdrawn; a fold."""
+    """What is published: statements in order, without those withdrawn; a fold.
 
-    KINDS: ClassVar[tuple[str, ...]] = (PublicStatement.KIND, PublicWithdrawn.KIND)
+    With the declaration of an outage goes what was published of it.
+    """
+
+    KINDS: ClassVar[tuple[str, ...]] = (
+        PublicStatement.KIND,
+        PublicWithdrawn.KIND,
+        OutageWithdrawn.KIND,
+    )
     _statements: dict[UUID, PublicStatement] = field(default_factory=dict[UUID, PublicStatement])
 
     def extend(self, entries: Iterable[Recorded]) -> None:
@@ -76,6 +84,9 @@ class PublicLog:
                     self._statements[statement.id] = statement
                 case PublicWithdrawn() as withdrawn:
                     self._statements.pop(withdrawn.statement, None)
+                case OutageWithdrawn() as withdrawn:
+                    for statement in self.about(withdrawn.outage):
+                        self._statements.pop(statement.id)
                 case _:
                     pass
 

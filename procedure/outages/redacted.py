@@ -19,8 +19,10 @@ def redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
     def lines(text: str) -> str:
         return "\n".join(map(line, text.splitlines()))
 
+    taken_back = record.withdrawn
     return replace(
         record,
+        withdrawn=taken_back and _hidden(taken_back, line, "reason"),
         declared=_hidden(record.declared, line, "title"),
         news=tuple(_hidden(news, line, "message") for news in record.news),
         notes=tuple(_hidden(note, line, "text") for note in record.notes),

@@ -43,6 +43,12 @@ class OutageKey(RecordedPast):
         """The outages that count, in the order of their declaration."""
         return self._outages.records() if self._only is None else (self._only,)
 
+    @property
+    def _withdrawn(self) -> list[OutageRecord]:
+        """What was declared by mistake: it has a row in `declared`, and counts nowhere."""
+        every = self._outages.every() if self._only is None else ()
+        return [record for record in every if record.withdrawn is not None]
+
     @cached_property
     def _spans(self) -> list[OutageSpan]:
         own = {record.declared.id for record in self._declared}

@@ -13,7 +13,7 @@ from procedure.frames.outage_column import NO_OUTAGE
 from procedure.monitoring.downtime import Downtime, downtimes
 from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.outages.figures import answered_again, first_failure
-from procedure.outages.outage_loans import outage_loans
+from procedure.outages.outage_loans import OutageLoans, outage_loans
 from procedure.outages.public_entries import PublicStatement
 from procedure.records.loan_frames import LoanFrames
 
@@ -48,7 +48,7 @@ class OutageFrames(LoanFrames):
         """
         made: Any = self.declared
         over: Any = made["ended"].fillna(self.until)
-        within = made[(made["begun"] < self.until) & (over > self.since)]
+        within = made[~made["withdrawn"] & (made["begun"] < self.until) & (over > self.since)]
         replayed: Any = frames.replayed(self.diagnoses, self.suggestions, within, suspect_after)
         return frames.with_categories(replayed.astype({"outage": self._column.dtype}))
 
@@ -71,7 +71,8 @@ class OutageFrames(LoanFrames):
     def declared(self) -> pd.DataFrame:
         """The outages that people declared, when C1 was in force, their loans; `frames.DECLARED`.
 
-        One that is not over is counted until `until`.
+        One that is not over is counted until `until`; one that was `withdrawn` has no loans, and no
+        other frame has it.
         """
         spans, log = self._spans, self._reconciliation.log
         made = [
@@ -83,8 +84,11 @@ class OutageFrames(LoanFrames):
             )
             for record, seen in zip(self._declared, self._downtimes_of_declared(), strict=True)
         ]
+        made += [(record, OutageLoans(), None, None) for record in self._withdrawn]
+        made.sort(key=lambda row: row[0].declared.at)
+        ids = [str(row[0].declared.id) for row in made]
         declared: Any = frames.declared(made, self._redact)
-        return declared.astype({"outage": self._column.dtype})
+        return declared.astype({"outage": pd.CategoricalDtype(ids)})
 
     def _downtimes_of_declared(self) -> list[list[Downtime]]:
         """Return the downtimes of all time, services and targets, during each declared outage."""

@@ -97,6 +97,8 @@ def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock:
         "overdue": True,
         "ended": None,
         "ended_by": None,
+        "withdrawn": None,
+        "withdrawn_by": None,
         "review": None,
     }
     assert done(context, "message", lending=False)["outage"]["lending"] is False
@@ -111,6 +113,25 @@ def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock:
             "outage_ended",
         )
     ]  # fmt: skip
+
+
+def test_declaration_by_mistake_is_withdrawn(context: AppContext) -> None:
+    outage = done(context, "declare", title="Alma", message="Prêtez.")["id"]
+    assert refused(context, "withdraw", {"by": "A. Favre"})[0] == 400
+    shown = done(context, "withdraw", reason="one workstation")["outage"]
+    assert (shown["id"], shown["lending"]) == (outage, False)
+    assert (shown["withdrawn"], shown["withdrawn_by"]) == ("2026-11-24T11:00:00Z", "A. Favre")
+    assert json.loads(ask(context).body) == {"outage": None}
+    assert refused(context, "withdraw", {"by": "A. Favre", "reason": "again"})[0] == 409
+
+
+def test_overlapping_outage_is_named_before_it_is_recorded(context: AppContext) -> None:
+    done(context, "declare", title="Alma", begun="11:30")
+    done(context, "end")
+    second = {"by": "A. Favre", "title": "Réseau", "begun": "11:45"}
+    code, why = refused(context, "declare", second)
+    assert (code, "It would overlap Alma" in why) == (409, True)
+    assert ask(context, "declare", second | {"anyway": True}).code == 200
 
 
 def test_outage_is_reviewed_also_while_another_lasts(context: AppContext, clock: Clock) -> None:

@@ -25,6 +25,7 @@ from procedure.outages.declared_outage import (
     OutageNews,
     OutageNote,
     OutageReviewed,
+    OutageWithdrawn,
 )
 from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement, PublicWithdrawn
@@ -69,6 +70,7 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         PublicWithdrawn,
         PublicServiceSet,
         OutageReviewed,
+        OutageWithdrawn,
         OutageLed,
         TaskAdded,
         TaskDone,
@@ -111,6 +113,7 @@ ANNOUNCED = frozenset(
         OutageNote,
         OutageEnded,
         OutageReviewed,
+        OutageWithdrawn,
         MaintenancePlanned,
         MaintenanceWithdrawn,
         StaffReport,

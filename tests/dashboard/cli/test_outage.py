@@ -82,3 +82,28 @@ def test_review_from_a_shell_keeps_what_is_not_given(run: Run) -> None:
     assert [text in written for text in ("Two links.", "2060000017", "11:48", "Call.")] == [
         *(True, False, True, True)
     ]
+
+
+def test_declaration_by_mistake_is_withdrawn(run: Run) -> None:
+    outage = run("declare", "Alma", *BY).output.removeprefix("The outage is declared: ")[:36]
+    assert run("withdraw", *BY).exit_code == 2
+    said = run("withdraw", "--reason", "one workstation", *BY)
+    assert said.output == (
+        "The declaration is withdrawn, and with it C1, its message and publication.\n"
+    )
+    assert run("status").output == "No outage is declared.\n"
+    assert "No outage is declared" in str(run("withdraw", "--reason", "again", *BY).exception)
+    audit = json_lines(run_relais("audit", "--json", "--by", "A. Favre"))
+    assert [(act["act"], act["about"]) for act in audit] == [
+        ("outage_declared", outage),
+        ("outage_withdrawn", outage),
+    ]
+
+
+def test_overlap_and_early_end_are_named_before_they_are_recorded(run: Run) -> None:
+    assert run("declare", "First", "--begun", "11:00", *BY).exit_code == 0
+    assert "It was declared after this end" in str(run("end", "--at", "11:40", *BY).exception)
+    assert run("end", "--at", "11:40", "--anyway", *BY).exit_code == 0
+    second = ("declare", "Second", "--begun", "11:30", *BY)
+    assert "It would overlap First" in str(run(*second).exception)
+    assert run(*second, "--anyway").exit_code == 0

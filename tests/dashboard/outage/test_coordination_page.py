@@ -167,6 +167,8 @@ def test_end_is_offered_with_the_hour_of_the_last_desk_that_answers_again(
     offer._form("draft", {"ended": "11:58"})
     assert "La panne est finie, 11:58" in text(offer._html())
     offer._form("end", {"ended": "11:58"})
+    assert "Elle a été déclarée après cette fin." in offer._html()
+    offer._form("end", {"ended": "11:58"})
     assert outage.over.over.ended == NOON - timedelta(minutes=2)
 
 
@@ -177,8 +179,51 @@ def test_end_can_be_said_while_something_fails(outage: OutageState) -> None:
     assert ending._is_shown()
     ending._form("end", {"ended": "11:20"})
     assert "La fin serait avant le début" in ending._html()
-    ending._form("end", {"ended": "11:50"})
+    for _ in range(2):
+        assert outage.record is not None
+        ending._form("end", {"ended": "11:50"})
     assert (outage.record, ending._is_shown()) == (None, False)
+
+
+def test_declaration_by_mistake_is_withdrawn_with_its_message_and_publication(
+    context: AppContext, outage: OutageState
+) -> None:
+    outage.declare("Alma", message="Prêtez.")
+    declared = outage.record.declared.id
+    context.journal.append(make.statement(1, declared, {"fr": "Panne"}))
+    outage.updates.refresh()
+    course = CourseView(outage=outage, language=FRENCH)
+    course._form("take-back", {"reason": " "})
+    assert "Dites pourquoi" in course._html()
+    assert outage.record is not None
+    course._form("take-back", {"reason": "un seul poste, carte 2060000017"})
+    assert (outage.record, outage.over, outage.published, course._html()) == (None, None, (), "")
+    outages = context.models.outages
+    assert (outages.records(), outages.newest_period()) == ((), None)
+    (record,) = outages.every()
+    assert (record.withdrawn.reason, record.withdrawn.operator, record.lending) == (
+        "un seul poste, carte […]",
+        "LM",
+        False,
+    )
+    banner = OutageBanner(outage=outage, language=FRENCH).__panel__()
+    assert "Alma : déclaration retirée à 12:00. C1 n’est plus en vigueur." in text(banner.html)
+    context.now.pass_by(seconds=3600)
+    outage.updates.refresh()
+    assert "déclaration retirée" not in text(banner.html)
+
+
+def test_outage_that_overlaps_another_is_named_before_it_is_recorded(outage: OutageState) -> None:
+    outage.declare("Première", begun="11:30")
+    outage.end("12:00")
+    message = MessageView(outage=outage, language=FRENCH)
+    message._form("declare", {"title": "Seconde", "begun": "11:45"})
+    assert "Elle recouvre une autre panne : Première." in text(message._html())
+    assert outage.record is None
+    message._form("declare", {"title": "Seconde", "begun": "11:50"})
+    assert outage.record is None
+    message._form("declare", {"title": "Seconde", "begun": "11:50"})
+    assert outage.record is not None
 
 
 def test_public_page_is_named_at_the_end_where_something_is_published(

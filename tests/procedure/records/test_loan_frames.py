@@ -13,7 +13,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.errors import OutageNotFound
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
-from procedure.outages.declared_outage import OutageLog, OutageReviewed
+from procedure.outages.declared_outage import OutageLog, OutageReviewed, OutageWithdrawn
 from procedure.outages.outage_loans import outage_loans, outage_spans
 from procedure.outages.public_entries import PublicState, PublicStatement
 from procedure.reconciliation.journal_entries import LoanVerified, SignedOff, Verification
@@ -102,6 +102,22 @@ def outages(frame: Any, *columns: str) -> list[tuple[Any, ...]]:
     """Return these columns, with 1 and 2 for the outages."""
     rows = frames.records(frame)
     return [(*(row[name] for name in columns), NAMES[row["outage"]]) for row in rows]
+
+
+def test_withdrawn_declaration_keeps_its_row_and_counts_nowhere() -> None:
+    taken_back = OutageWithdrawn(id=UUID(int=502), at=at(66), outage=UUID(int=501), reason="no")
+    mistake = make.outage(501, "a mistake", at=at(65), begun=at(-5))
+    journal = MemoryJournal(lambda: UNTIL, mistake, taken_back, *ENTRIES)
+    with open_records(journal, until=UNTIL) as opened:
+        declared = opened.declared[["title", "loans", "withdrawn"]]
+        assert [tuple(row.values()) for row in frames.records(declared)] == [
+            ("Alma", 3, False),
+            ("a mistake", 0, True),
+            ("again", 2, False),
+        ]
+        assert str(opened.declared["outage"][1]) == str(UUID(int=501))
+        assert set(opened.loans["outage"].dropna()) == {str(FIRST), str(SECOND)}
+        assert "a mistake" not in set(opened.replayed()["value"])
 
 
 def test_records_with_a_time_belong_to_the_outage_of_that_time(records: Records) -> None:

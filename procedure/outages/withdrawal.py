@@ -1,0 +1,17 @@
+"""Takes back a declaration that was made by mistake."""
+
+from procedure.errors import OutageRefused
+from procedure.outages.declared_outage import OutageRecord, OutageWithdrawn
+from procedure.outages.outage_acts import Occasion
+
+
+def withdraw(record: OutageRecord, occasion: Occasion, reason: str) -> OutageWithdrawn:
+    """Return the withdrawal of a declaration that was made by mistake.
+
+    Raises:
+        OutageRefused: there is no reason, or it is too long.
+    """
+    why = occasion.text(reason)
+    if not why:
+        raise OutageRefused("reason_missing", "Say why the declaration is withdrawn.")
+    return OutageWithdrawn(**occasion.entry(), outage=record.declared.id, reason=why)
