@@ -167,7 +167,7 @@ def test_end_is_offered_with_the_hour_of_the_last_desk_that_answers_again(
     offer._form("draft", {"ended": "11:58"})
     assert "La panne est finie, 11:58" in text(offer._html())
     offer._form("end", {"ended": "11:58"})
-    assert "Elle a été déclarée après cette fin." in offer._html()
+    assert offer.refusal.startswith("Elle a été déclarée après cette fin.")
     offer._form("end", {"ended": "11:58"})
     assert outage.over.over.ended == NOON - timedelta(minutes=2)
 
