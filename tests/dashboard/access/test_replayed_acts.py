@@ -108,6 +108,6 @@ def test_acts_of_a_coordinator_sent_from_another_page(in_outage: AppContext, nam
     }.get(name, set())
     assert made <= allowed
     if name == "coordinator":
-        assert made >= {"answer", "report", "reading", "export", "ticked", "outage_reviewed"}
+        assert made >= {"answer", "report", "reading", "export", "ticked", "outage_withdrawn"}
     else:
         assert PERMISSIONS_OF[Role.COORDINATOR] > user.acts
