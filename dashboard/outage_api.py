@@ -7,7 +7,9 @@ in a browser cannot send it: no cookie counts here.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from hmac import compare_digest
 from typing import Any
@@ -16,11 +18,13 @@ import msgspec
 from tornado.web import stream_request_body
 
 from dashboard.access.sign_in_rate import SignInRate
-from dashboard.core.authorised_handler import AuthorisedHandler
+from dashboard.core.authorised_handler import AuthorisedHandler, asked_language
 from dashboard.core.context import AppContext
 from dashboard.outage.outage_json import outage_object
 from dashboard.outage.outage_requests import REQUESTS
 from procedure.errors import OutageNotFound, OutageRefused
+from procedure.journal import Entry
+from procedure.outages.declared_outage import OutageLog
 from procedure.outages.outage_acts import Occasion
 from procedure.outages.recording import RequestKey, record_act
 
@@ -81,7 +85,8 @@ class OutageStatus(OutageApi):
         context = self.context
         context.models.update()
         record = context.models.outages.current()
-        self.finish({"outage": record and outage_object(record, context.now())})
+        code = asked_language(self, context).code
+        self.finish({"outage": record and outage_object(record, context.now(), code)})
 
 
 @stream_request_body
@@ -120,6 +125,10 @@ class OutageAct(OutageApi):
     async def _record(self, asked: Any) -> None:
         context = self.context
         entry_id = asked.id or context.new_id()
+
+        def recorded_at(log: OutageLog, at: datetime) -> Sequence[Entry]:
+            return asked.entries(log, replace(occasion, now=at))
+
         occasion = Occasion(
             now=context.now(),
             new_id=lambda: entry_id,
@@ -133,7 +142,7 @@ class OutageAct(OutageApi):
                 context.journal,
                 occasion,
                 lambda log: asked.entries(log, occasion),
-                RequestKey(entry_id, asked.kind),
+                RequestKey(entry_id, asked.kind, recorded_at),
             )
         except OutageRefused as refusal:
             self.set_status(409 if refusal.reason in CONFLICTS else 400)
@@ -145,7 +154,8 @@ class OutageAct(OutageApi):
         context.models.update()
         outage = getattr(made.entry, "outage", made.entry.id)
         record = context.models.outages.record(outage)
-        shown = record and outage_object(record, context.now())
+        code = asked_language(self, context).code
+        shown = record and outage_object(record, context.now(), code)
         self.finish({"id": str(made.entry.id), "repeated": made.repeated, "outage": shown})
 
 

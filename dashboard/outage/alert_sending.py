@@ -1,7 +1,7 @@
 """Alerts by mail, chat or SMS: what is worth one now, and the task that sends them."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -76,9 +76,20 @@ class Alerts:
         if not context.leadership.watches:
             return
         sent = newest_alerts(context.models.alerts.open, self._unrecorded)
-        concerns += [loans async for loans in self._loans(sent)]
-        for concern, news in due_alerts(concerns, sent, rules, context.now()):
-            if channels := self._channels.names(concern.kind):
+        async for loans in self._loans(sent):
+            concerns = [
+                *(_with_count(concern, loans) for concern in concerns),
+                _joined(loans, sent),
+            ]
+        told = set(sent)
+        for due, news in due_alerts(concerns, sent, rules, context.now()):
+            concern = _following(due, told)
+            if news is AlertNews.BEGINS:
+                told.add(concern.key)
+            channels = self._channels.names(concern.kind, concern.joins)
+            if not channels and concern.kind is AlertKind.LOANS and concern.joins:
+                self._record(concern, news)  # the end has told their count
+            elif channels:
                 failed = await self._channels.send(alert(concern, news, context, self._language))
                 self._failing = self._failing - {*channels} | {*failed}
                 names = self._channels.names()
@@ -112,6 +123,26 @@ class Alerts:
         context.models.update()
 
 
+def _with_count(concern: Concern, loans: Concern) -> Concern:
+    """Return an end with the count of the loans to bring after it."""
+    same = concern.kind is AlertKind.ENDED and concern.subject == loans.subject
+    return replace(concern, count=loans.count) if same else concern
+
+
+def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
+    """Return the loans to bring; they join the end unless that was sent before."""
+    ended = f"{AlertKind.ENDED}/{loans.subject}"
+    return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
+
+
+def _following(concern: Concern, told: Collection[str]) -> Concern:
+    """Return a concern; a suspicion joins the *no answer* of a service that it follows."""
+    no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in told)
+    if concern.kind is AlertKind.SUSPECTED and no_answer:
+        return replace(concern, joins=frozenset({AlertKind.SERVICE}))
+    return concern
+
+
 def current_concerns(context: AppContext) -> Iterator[Concern]:
     """Yield each service, the suspicion of an outage, planned work ahead, and what people did."""
     now = context.now()
@@ -122,7 +153,7 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
     yield _suspicion(context, diagnosis.windows, now)
     yield from _coming_work(diagnosis.windows, now, context.settings.alert_ahead)
     models = context.models
-    yield from alerts_of_acts(models.outages.records(), models.alerts.signed, models.public, now)
+    yield from alerts_of_acts(models.outages.every(), models.alerts.signed, models.public, now)
 
 
 def _of_service(service: Service, context: AppContext, now: datetime) -> Concern:

@@ -14,9 +14,15 @@ from dashboard.translations.sentences import pending_text, to_bring_text
 from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.rules import FaultLocation
 from procedure.io.alert_channels import Alert, AlertType
+from procedure.journal import Act
 from procedure.outages.alert_rules import AlertKind
 from procedure.outages.alerts import AlertNews, Concern
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews
+from procedure.outages.declared_outage import (
+    OutageDeclared,
+    OutageEnded,
+    OutageNews,
+    OutageWithdrawn,
+)
 from procedure.outages.public_entries import PublicState, PublicStatement
 
 TYPES = {
@@ -38,16 +44,20 @@ def alert(concern: Concern, news: AlertNews, context: AppContext, words: Languag
     body = _text(concern, news, context, words)
     links = "\n".join(_links(concern, context.settings.url, words))
     return Alert(
-        _title(concern, context, words),
+        _title(concern, news, context, words),
         f"{body}\n\n{links}" if links else body,
         AlertType.SUCCESS if news is AlertNews.OVER else TYPES.get(concern.kind, AlertType.INFO),
         concern.kind,
+        concern.joins,
     )
 
 
-def _title(concern: Concern, context: AppContext, words: Language) -> str:
+def _title(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
     if concern.outage is None:
-        return "Relais"
+        return _subject(concern, news, context, words)
+    if concern.outage.withdrawn is not None:
+        title = _written(concern.outage.declared.title, context, words)
+        return words.say("Relais, déclaration retirée\u202f: {title}", title=title)
     say, declared = words.say, concern.outage.declared
     heads = {
         AlertKind.DECLARED: say("Travaux déclarés") if declared.planned else say("Panne déclarée"),
@@ -61,6 +71,29 @@ def _title(concern: Concern, context: AppContext, words: Language) -> str:
     return say("Relais, {head}\u202f: {title}", head=head, title=title)
 
 
+def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
+    """Return the subject of what nobody did: what it is, and of which service."""
+    say = words.say
+    match concern.kind:
+        case AlertKind.SERVICE:
+            name = context.handbook.words[words.code].steps[concern.subject].short
+        case AlertKind.SUSPECTED if news is AlertNews.OVER:
+            return say("Relais, répond de nouveau\u202f: tout")
+        case AlertKind.SUSPECTED:
+            place = fault_name(FaultLocation(concern.title), words)
+            return say("Relais, panne supposée\u202f: {name}", name=place)
+        case AlertKind.PLANNED:
+            title = _written(concern.title, context, words)
+            return say("Relais, travaux annoncés\u202f: {name}", name=title)
+        case _:
+            return "Relais"
+    return {
+        AlertNews.BEGINS: say("Relais, pas de réponse\u202f: {name}", name=name),
+        AlertNews.LASTS: say("Relais, toujours pas de réponse\u202f: {name}", name=name),
+        AlertNews.OVER: say("Relais, répond de nouveau\u202f: {name}", name=name),
+    }[news]
+
+
 def _written(text: str, context: AppContext, words: Language) -> str:
     """Return what a person wrote, without readers' numbers."""
     return redact_identifiers(words.written(text), context.handbook.scans)
@@ -72,7 +105,7 @@ def _links(concern: Concern, url: str, words: Language) -> Iterator[str]:
         return
     page = "reconciliation" if concern.kind in RECONCILED else "guide"
     yield words.say("Page\u202f: {link}", link=f"{url.rstrip('/')}/?page={page}")
-    if concern.outage is not None:
+    if concern.outage is not None and concern.outage.withdrawn is None:
         dossier = f"{url.rstrip('/')}/dossier/{concern.outage.declared.id}"
         yield words.say("Dossier\u202f: {link}", link=dossier)
 
@@ -98,11 +131,15 @@ def _text(concern: Concern, news: AlertNews, context: AppContext, words: Languag
                 moment=_moment(concern.since, words, now),
             )
         case AlertKind.LOANS:
-            pending = len(context.models.loan_log.pending())
-            left = (to_bring_text(concern.count, words), pending_text(pending, words))
-            return " ".join(filter(None, left))
+            return _loans_text(concern.count, context, words)
         case _:
             return _act_text(concern, context, words)
+
+
+def _loans_text(count: int, context: AppContext, words: Language) -> str:
+    pending = len(context.models.loan_log.pending())
+    left = (to_bring_text(count, words) if count else "", pending_text(pending, words))
+    return " ".join(filter(None, left))
 
 
 def _service_text(
@@ -139,20 +176,42 @@ def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
     at = _moment(concern.since, words, now)
     match concern.act:
         case OutageDeclared() as declared:
-            return _declared_text(declared, at, words, now)
+            return _declared_text(concern, declared, at, context, words)
         case OutageNews() as news:
             return _message_text(news, at, context, words)
         case OutageEnded() as ended:
-            return _end_text(concern, ended, words, now)
+            return _end_text(concern, ended, context, words)
+        case OutageWithdrawn() as taken_back:
+            why = _written(taken_back.reason, context, words)
+            return say(
+                "Retirée\u202f: {at}{who}. {why}", at=at, who=_by(taken_back, words), why=why
+            )
         case _:
             return say("Signé\u202f: {at}. Tous les prêts sont traités.", at=at)
 
 
-def _declared_text(declared: OutageDeclared, at: str, words: Language, now: datetime) -> str:
-    say, begun = words.say, _moment(declared.begun, words, now)
+def _declared_text(
+    concern: Concern, declared: OutageDeclared, at: str, context: AppContext, words: Language
+) -> str:
+    """Return when it was declared and by whom, with the message of the same press."""
+    say, begun = words.say, _moment(declared.begun, words, context.now())
     lends = say("C1 est en vigueur.") if declared.lending else ""
-    text = say("Déclaration\u202f: {at}. Début\u202f: {begun}.", at=at, begun=begun)
-    return f"{text} {lends}".rstrip()
+    text = say(
+        "Déclaration\u202f: {at}{who}. Début\u202f: {begun}.",
+        at=at,
+        who=_by(declared, words),
+        begun=begun,
+    )
+    first = (
+        [news for news in concern.outage.news if news.at == declared.at] if concern.outage else []
+    )
+    messages = [_message_text(news, at, context, words) for news in first]
+    return "\n".join([f"{text} {lends}".rstrip(), *messages])
+
+
+def _by(act: Act, words: Language) -> str:
+    """Return who did it, after a comma; empty where nobody was named."""
+    return words.say(", par {name}", name=act.operator) if act.operator else ""
 
 
 def _message_text(news: OutageNews, at: str, context: AppContext, words: Language) -> str:
@@ -166,13 +225,17 @@ def _message_text(news: OutageNews, at: str, context: AppContext, words: Languag
     return f"{text}\n" + say("Prochaines nouvelles\u202f: {due}.", due=due)
 
 
-def _end_text(concern: Concern, ended: OutageEnded, words: Language, now: datetime) -> str:
+def _end_text(concern: Concern, ended: OutageEnded, context: AppContext, words: Language) -> str:
+    """Return when it ended and who said so, with the loans to bring where these are counted."""
     begun = concern.outage.declared.begun if concern.outage else ended.ended
-    return words.say(
-        "Fin\u202f: {ended}. Durée\u202f: {length}.",
-        ended=_moment(ended.ended, words, now),
+    text = words.say(
+        "Fin\u202f: {ended}{who}. Durée\u202f: {length}.",
+        ended=_moment(ended.ended, words, context.now()),
+        who=_by(ended, words),
         length=words.duration(ended.ended - begun),
     )
+    left = _loans_text(concern.count, context, words)
+    return f"{text}\n{left}" if left else text
 
 
 def _moment(at: datetime | None, words: Language, now: datetime) -> str:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from procedure.outages.declared_outage import OutageRecord, OutageReviewed
 
 
-def outage_object(record: OutageRecord, now: datetime) -> dict[str, object]:
+def outage_object(record: OutageRecord, now: datetime, language: str = "") -> dict[str, object]:
     """Return an outage for JSON, its instants in UTC.
 
-    `message` is the newest message with a text; `overdue` is whether the promised news has not
+    `message` is the newest message with a text, in a language where it was written in several, else
+    as it was written first; `overdue` is whether the promised news has not
     come.
     """
     declared, over, message = record.declared, record.over, record.message
@@ -21,7 +22,7 @@ def outage_object(record: OutageRecord, now: datetime) -> dict[str, object]:
         "declared": utc_text(declared.at),
         "declared_by": declared.operator,
         "lending": record.lending,
-        "message": message and message.message,
+        "message": message and message.said(language),
         "message_at": utc_text(message and message.at),
         "next_news": utc_text(promised),
         "overdue": promised is not None and promised <= now,

@@ -29,6 +29,7 @@ from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import audience, local
 from dashboard.server.access_provider import AccessProvider
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH, NoSuchPath
+from dashboard.server.not_found import NotFound
 from dashboard.server.page_handler import Frame, PageHandler, PageSocket
 from dashboard.server.panel_internals import (
     AuthProvider,
@@ -117,6 +118,10 @@ class RelaisServer(HTTPServer):
             prefix = request_callback.prefix
             beside = [(prefix + path, *more) for path, *more in routes]
             request_callback.add_handlers(r".*", beside)
+            request_callback.settings |= {
+                "default_handler_class": NotFound,
+                "default_handler_args": {"status_code": 404, "usual": settings.language},
+            }
             if frame is not None:
                 _answer_by_frames(request_callback, frame)
             self._proxies = settings.trusted_proxies

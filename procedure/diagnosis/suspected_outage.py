@@ -80,15 +80,14 @@ def suspected_outage(
     after: timedelta,
     now: datetime,
 ) -> Suspected | None:
-    """Return announced work that is on, or trouble that has lasted; else None."""
+    """Return announced work that is on, of several what began first, or lasting trouble."""
     current = [
         (window.start, window)
         for window in windows
         if window.covers(now) and window.start is not None
     ]
     if current:
-        first = current[0][1]
-        begun = min(start for start, _ in current)
+        begun, first = min(current, key=lambda one: one[0])
         return Suspected(FaultLocation.PLANNED, begun, True, first.title, first.end)
     if condition is None or condition.condition is not Condition.TROUBLE:
         return None

@@ -22,12 +22,16 @@ class AlertType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What is sent, in plain text, to the addresses that take its kind; to all without a kind."""
+    """What is sent, in plain text, to the addresses that take its kind; to all without a kind.
+
+    Those that take one of the kinds that it `joins` are told in another alert.
+    """
 
     title: str
     body: str
     type: AlertType = AlertType.INFO
     kind: AlertKind | None = None
+    joins: frozenset[AlertKind] = frozenset()
 
 
 def parse_addresses(text: str) -> tuple[AlertAddress, ...]:
@@ -68,13 +72,18 @@ class AlertChannels:
             _channel(place, address) for place, address in enumerate(addresses, start=1)
         ]
 
-    def names(self, kind: AlertKind | None = None) -> tuple[str, ...]:
-        """Return the channels that take alerts of this kind, or all, as they may be shown."""
-        return tuple(channel.name for channel in self._channels if channel.takes(kind))
+    def names(
+        self, kind: AlertKind | None = None, joins: frozenset[AlertKind] = frozenset()
+    ) -> tuple[str, ...]:
+        """Return the channels that take alerts of this kind, or all, as they may be shown.
+
+        Those that take one of the kinds that it `joins` are left out.
+        """
+        return tuple(channel.name for channel in self._channels if channel.takes(kind, joins))
 
     async def send(self, alert: Alert) -> tuple[str, ...]:
         """Send to every channel that takes it, at once; return the names of those that failed."""
-        channels = [channel for channel in self._channels if channel.takes(alert.kind)]
+        channels = [channel for channel in self._channels if channel.takes(alert.kind, alert.joins)]
         delivered = await asyncio.gather(
             *(channel.send(alert) for channel in channels), return_exceptions=True
         )
@@ -93,8 +102,8 @@ class _Channel:
     kinds: frozenset[AlertKind]
     apprise: Any
 
-    def takes(self, kind: AlertKind | None) -> bool:
-        return kind is None or kind in self.kinds
+    def takes(self, kind: AlertKind | None, joins: frozenset[AlertKind]) -> bool:
+        return kind is None or (kind in self.kinds and self.kinds.isdisjoint(joins))
 
     async def send(self, alert: Alert) -> bool:
         """Send plain text: Apprise escapes it where a service takes HTML, with its line breaks."""

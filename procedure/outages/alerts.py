@@ -38,7 +38,8 @@ class Concern:
     of an outage or of an act. `lasts` is None while it is not known, as after a start. `since` is
     aware UTC. `title` is what a status page or a person called planned work, and the suspected
     location of a fault. `outage` is the declared one that it is about, `act` what a person did,
-    `count` the loans to bring into the library system.
+    `count` the loans to bring into the library system. Who takes an alert of one of the kinds that
+    it `joins` is told there already: one press sends one message.
     """
 
     kind: AlertKind
@@ -49,6 +50,7 @@ class Concern:
     outage: OutageRecord | None = None
     act: Act | None = None
     count: int = 0
+    joins: frozenset[AlertKind] = frozenset()
 
     @property
     def key(self) -> str:

@@ -15,6 +15,7 @@ from procedure.reconciliation.journal_entries import SignedOff
 # What nobody could be alerted of for so long is left out: by then it is no news. It is longer than
 # the quiet hours of a night.
 STAYS_NEWS = timedelta(hours=12)
+NONE: frozenset[AlertKind] = frozenset()
 
 
 def alerts_of_acts(
@@ -23,12 +24,16 @@ def alerts_of_acts(
     published: PublicLog,
     now: datetime,
 ) -> Iterator[Concern]:
-    """Yield the acts of the last hours, oldest first, and the news that are overdue."""
-    records = tuple(records)
+    """Yield the acts of the last hours, oldest first, and the news that are overdue.
+
+    `records` are all that was declared, withdrawn or not.
+    """
+    every = tuple(records)
+    standing = [record for record in every if record.withdrawn is None]
     concerns = [
-        *(concern for record in records for concern in _of_outage(record, now)),
-        *(_of_signature(signature, records) for signature in signed),
-        *_of_readers(records, published),
+        *(concern for record in every for concern in _of_outage(record, now)),
+        *(_of_signature(signature, standing) for signature in signed),
+        *_of_readers(standing, published),
     ]
     recent = [one for one in concerns if one.since is not None and now - one.since < STAYS_NEWS]
     yield from sorted(recent, key=lambda concern: concern.since or now)
@@ -51,9 +56,16 @@ def loans_concern(records: Sequence[OutageRecord], now: datetime) -> Concern | N
 def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
     declared, over, promised = record.declared, record.over, record.next_news
     outage = str(declared.id)
+    if taken_back := record.withdrawn:
+        at = taken_back.at
+        yield Concern(AlertKind.ENDED, outage, True, at, outage=record, act=taken_back)
+        return
     yield Concern(AlertKind.DECLARED, outage, True, declared.at, outage=record, act=declared)
     for news in record.news:
-        yield Concern(AlertKind.MESSAGE, str(news.id), True, news.at, outage=record, act=news)
+        joins = frozenset({AlertKind.DECLARED}) if news.at == declared.at else NONE
+        yield Concern(
+            AlertKind.MESSAGE, str(news.id), True, news.at, outage=record, act=news, joins=joins
+        )
     if over is not None:
         yield Concern(AlertKind.ENDED, outage, True, over.at, outage=record, act=over)
     elif promised is not None and promised <= now:
@@ -62,14 +74,26 @@ def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
 
 
 def _of_readers(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
-    """Yield what readers are told: statements, and the end of an outage of which there is one."""
+    """Yield what is shown to readers: statements, and the end of an outage that has any."""
     by_id = {record.declared.id: record for record in records}
     for one in published.statements:
         outage = by_id.get(one.outage) if one.outage else None
-        yield Concern(AlertKind.PUBLIC, str(one.id), True, one.at, outage=outage, act=one)
+        joins = _said_at(outage, one.at) if outage else NONE
+        yield Concern(
+            AlertKind.PUBLIC, str(one.id), True, one.at, outage=outage, act=one, joins=joins
+        )
+    ended = frozenset({AlertKind.ENDED})
     for record in records:
         if (over := record.over) and published.about(record.declared.id):
-            yield Concern(AlertKind.PUBLIC, str(over.id), True, over.at, outage=record, act=over)
+            key, at = str(over.id), over.at
+            yield Concern(AlertKind.PUBLIC, key, True, at, outage=record, act=over, joins=ended)
+
+
+def _said_at(record: OutageRecord, at: datetime) -> frozenset[AlertKind]:
+    """Return the kinds of the alerts about what else the same press recorded."""
+    declared = {AlertKind.DECLARED} if record.declared.at == at else set[AlertKind]()
+    message = {AlertKind.MESSAGE for news in record.news if news.at == at}
+    return frozenset(declared | message)
 
 
 def _of_signature(signature: SignedOff, records: Sequence[OutageRecord]) -> Concern:

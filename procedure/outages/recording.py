@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from procedure.errors import JournalMoved, OutageRefused
-from procedure.journal import Entry, Journal
+from procedure.journal import Entry, Journal, Recorded
 from procedure.outages.declared_outage import OutageLog
 from procedure.outages.outage_acts import Occasion
 
@@ -20,10 +21,14 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """The id that a caller gives a request, so that it can be sent again, and what it records."""
+    """The id that a caller gives a request, so that it can be sent again, and what it records.
+
+    `entries` returns what the request records, of the outages as they were at an instant.
+    """
 
     id: UUID
     kind: type[Entry]
+    entries: Callable[[OutageLog, datetime], Sequence[Entry]]
 
 
 def record_act(
@@ -45,9 +50,10 @@ def record_act(
     while True:
         position = journal.position()
         recorded = journal.since(kinds=OutageLog.KINDS, until=position)
-        kept = next((one.entry for one in recorded if key and one.entry.id == key.id), None)
+        kept = next((one for one in recorded if key and one.entry.id == key.id), None)
         if kept is not None and key is not None:
-            return Recording(_same_kind(kept, key), repeated=True)
+            _require_same(key, kept, recorded)
+            return Recording(kept.entry, repeated=True)
         log = OutageLog()
         log.extend(recorded)
         entries = act(log)
@@ -55,7 +61,7 @@ def record_act(
             first, *_ = journal.append(*entries, unless_newer=(OutageLog.KINDS, position))
         except JournalMoved:
             continue
-        return Recording(_same_kind(first.entry, key) if key else first.entry)
+        return Recording(_of_kind(first.entry, key) if key else first.entry)
 
 
 def _require_name(name: str) -> None:
@@ -63,8 +69,22 @@ def _require_name(name: str) -> None:
         raise OutageRefused("name_missing", "Say who does it: a name or initials.")
 
 
-def _same_kind(entry: Entry, key: RequestKey) -> Entry:
+def _require_same(key: RequestKey, kept: Recorded, recorded: Sequence[Recorded]) -> None:
+    """Refuse an id that was used for something else, or with other words."""
+    at = _of_kind(kept.entry, key).at
+    log = OutageLog()
+    log.extend(one for one in recorded if one.position < kept.position)
+    known = {one.entry.id: one.entry for one in recorded}
+    if any(known.get(entry.id) != entry for entry in key.entries(log, at)):
+        raise _id_used()
+
+
+def _of_kind(entry: Entry, key: RequestKey) -> Entry:
     """Return an entry, unless its id was used for something else."""
     if type(entry) is not key.kind:
-        raise OutageRefused("id_used", "This id was used for something else: make a new one.")
+        raise _id_used()
     return entry
+
+
+def _id_used() -> OutageRefused:
+    return OutageRefused("id_used", "This id was used for something else: make a new one.")

@@ -134,6 +134,40 @@ def test_overlapping_outage_is_named_before_it_is_recorded(context: AppContext) 
     assert ask(context, "declare", second | {"anyway": True}).code == 200
 
 
+def test_outage_is_read_in_the_language_asked_for(context: AppContext) -> None:
+    outage = make.id_of(1)
+    words = {"fr": "Prêtez.", "en": "Lend."}
+    context.journal.append(
+        make.outage(1, at=NOON), make.news(2, outage, "Prêtez.", at=NOON, words=words)
+    )
+
+    def message(query: str = "", **headers: str) -> str:
+        answer = http.ask(
+            outage_api_routes(lambda: context),
+            f"/api/outage{query}",
+            headers={"Authorization": f"Bearer {TOKEN}"} | headers,
+        )
+        return json.loads(answer.body)["outage"]["message"]
+
+    assert [message(), message("?lang=en"), message("?lang=de")] == ["Prêtez.", "Lend.", "Prêtez."]
+
+
+def test_same_id_with_other_words_is_refused(context: AppContext, clock: Clock) -> None:
+    declared = {"by": "A. Favre", "title": "Alma", "message": "Prêtez.", "id": str(ID)}
+    assert ask(context, "declare", declared).code == 200
+    clock.pass_by(minutes=5)
+    again = json.loads(ask(context, "declare", declared).body)
+    assert again["repeated"] is True
+    for other in (
+        {"title": "Réseau"},
+        {"message": "Non."},
+        {"by": "B. Blanc"},
+        {"begun": "11:30"},
+    ):
+        code, why = refused(context, "declare", declared | other)
+        assert (code, "used for something else" in why) == (409, True)
+
+
 def test_outage_is_reviewed_also_while_another_lasts(context: AppContext, clock: Clock) -> None:
     first = done(context, "declare", title="Alma")["id"]
     done(context, "end")

@@ -14,6 +14,7 @@ from procedure.io.clock import new_uuid7
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.alert_rules import AlertKind
 from procedure.outages.alerts import AlertSent
+from procedure.outages.declared_outage import OutageWithdrawn
 from tests.support import make
 
 ALMA = ("alma-saml", "alma-secours")
@@ -27,13 +28,19 @@ class Channels:
     failing: Sequence[str] = ()
     kinds: Collection[AlertKind] = frozenset(AlertKind)
 
-    def names(self, kind: AlertKind | None = None) -> tuple[str, ...]:
-        both = kind is None or kind in self.kinds
-        return ("mail (1)", "JSON (2)") if both else ("mail (1)",)
+    def names(
+        self, kind: AlertKind | None = None, joins: frozenset[AlertKind] = frozenset()
+    ) -> tuple[str, ...]:
+        takers = {"mail (1)": frozenset(AlertKind), "JSON (2)": frozenset(self.kinds)}
+        return tuple(
+            name
+            for name, kinds in takers.items()
+            if kind is None or (kind in kinds and kinds.isdisjoint(joins))
+        )
 
     async def send(self, alert: Alert) -> tuple[str, ...]:
         assert alert.kind is not None
-        names = self.names(alert.kind)
+        names = self.names(alert.kind, alert.joins)
         failed = tuple(name for name in names if name in self.failing)
         if len(failed) < len(names):
             self.received.append(alert.body)
@@ -82,9 +89,20 @@ async def test_alert_of_a_service_that_fails_and_recovers(
     ]
 
 
+async def test_suspicion_joins_the_no_answer_that_it_follows(
+    watch, clock, alerts: Alerts, channels: Channels
+) -> None:
+    for _ in range(5):
+        see(watch, Status.DOWN)
+        await alerts.send_due()
+        clock.pass_by(minutes=1)
+    assert channels.received == ["Accès à Alma\u202f: ne répond plus depuis 11:59."]
+
+
 async def test_alert_of_a_suspected_outage_until_it_is_declared(
     context: AppContext, watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
+    channels.kinds = {AlertKind.SUSPECTED}  # the address that has no answer of a service
     see(watch, Status.DOWN)
     await alerts.send_due()
     for _ in range(4):
@@ -163,6 +181,8 @@ async def test_alert_that_cannot_be_recorded_is_not_repeated(
 async def test_suspected_outage_has_not_passed_once_it_was_declared(
     context: AppContext, watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
+    channels.kinds = {AlertKind.SUSPECTED}
+
     async def look(status: Status, minutes: int) -> None:
         for _ in range(minutes):
             see(watch, status)
@@ -183,6 +203,7 @@ async def test_suspected_outage_has_not_passed_once_it_was_declared(
 async def test_suspected_outage_that_nobody_declared_passes(
     watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
+    channels.kinds = {AlertKind.SUSPECTED}
     for status in [*[Status.DOWN] * 5, *[Status.UP] * 3]:
         see(watch, status)
         await alerts.send_due()
@@ -227,12 +248,12 @@ async def test_overdue_news_are_said_until_the_next_message(
     for _ in range(7):
         await alerts.send_due()
         clock.pass_by(minutes=15)
-    assert channels.received[2:] == [late, late, late]
+    assert channels.received[1:] == [late, late, late]
     context.journal.append(make.news(3, outage, "There.", at=clock.at))
     for _ in range(3):
         await alerts.send_due()
         clock.pass_by(minutes=30)
-    assert channels.received[5:] == ["13:45\u202f: There."]
+    assert channels.received[4:] == ["13:45\u202f: There."]
 
 
 async def test_loans_to_bring_are_counted_once_the_outage_ended(
@@ -258,7 +279,7 @@ async def test_alert_that_no_address_takes_is_neither_sent_nor_recorded(
     context: AppContext, clock
 ) -> None:
     class Nobody(Channels):
-        def names(self, kind: AlertKind | None = None) -> tuple[str, ...]:
+        def names(self, *_: object) -> tuple[str, ...]:
             return ()
 
     nobody = Nobody()
@@ -278,3 +299,54 @@ async def test_fault_of_a_channel_stays_while_others_are_written_to(
     await alerts.send_due()
     assert context.alert_fault == "JSON (2)"
     assert len(channels.received) == 2
+
+
+async def test_one_press_sends_one_message_that_names_who_pressed(
+    context: AppContext, clock, channels: Channels
+) -> None:
+    async def two() -> int:
+        return 2
+
+    alerts, outage = Alerts(context, channels, two), new_uuid7()  # type: ignore[arg-type]
+    who = {"operator": "A. Favre"}
+    context.journal.append(
+        make.outage(outage, at=clock.at, begun=clock.at, **who),
+        make.news(2, outage, "Prêtez.", at=clock.at, lending=True, **who),
+        make.statement(3, outage, {"fr": "Panne"}, {"fr": "Venez."}, at=clock.at, **who),
+    )
+    await alerts.send_due()
+    declared = "Déclaration\u202f: 12:00, par A. Favre. Début\u202f: 12:00. C1 est en vigueur."
+    assert channels.received == [f"{declared}\n12:00\u202f: Prêtez."]
+    clock.pass_by(minutes=30)
+    context.journal.append(make.ended(4, outage, at=clock.at, ended=clock.at, **who))
+    for _ in range(3):
+        await alerts.send_due()
+    ended = "Fin\u202f: 12:30, par A. Favre. Durée\u202f: 30\u202fmin."
+    assert channels.received[1:] == [f"{ended}\n2 prêts à transférer dans Alma."]
+
+
+async def test_reader_address_has_the_words_for_readers_alone(
+    context: AppContext, clock, channels: Channels, alerts: Alerts
+) -> None:
+    channels.kinds, outage = {AlertKind.PUBLIC}, new_uuid7()
+    context.journal.append(
+        make.outage(outage, at=clock.at, begun=clock.at),
+        make.statement(3, outage, {"fr": "Panne"}, {"fr": "Venez."}, at=clock.at),
+    )
+    await alerts.send_due()
+    assert channels.received[1:] == ["Venez."]
+
+
+async def test_withdrawn_declaration_is_said_once(
+    context: AppContext, clock, channels: Channels, alerts: Alerts
+) -> None:
+    outage = new_uuid7()
+    context.journal.append(make.outage(outage, at=clock.at, begun=clock.at))
+    await alerts.send_due()
+    taken_back = OutageWithdrawn(
+        id=new_uuid7(), at=clock.at, outage=outage, reason="un seul poste", operator="A. Favre"
+    )
+    context.journal.append(taken_back)
+    for _ in range(2):
+        await alerts.send_due()
+    assert channels.received[1:] == ["Retirée\u202f: 12:00, par A. Favre. un seul poste"]

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from procedure.diagnosis.rules import FaultLocation
-from procedure.diagnosis.suspected_outage import Condition, ConditionSince, update_condition
+from procedure.diagnosis.suspected_outage import (
+    Condition,
+    ConditionSince,
+    Suspected,
+    proposed_begin,
+    suspected_outage,
+    update_condition,
+)
+from procedure.status_pages.maintenance import MaintenanceWindow
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 LATER = AT + timedelta(minutes=1)
@@ -64,3 +72,31 @@ def test_update_condition_of_each_fault() -> None:
         [FaultLocation.WORKSTATION, FaultLocation.WATCHER, FaultLocation.UNKNOWN],
         [FaultLocation.NOTHING],
     )
+
+
+def test_title_begin_and_end_are_of_the_work_that_began_first() -> None:
+    listed = [
+        MaintenanceWindow(AT - hours(1), AT + hours(1), "feed:a", "Second"),
+        MaintenanceWindow(AT - hours(3), AT + hours(2), "feed:b", "First"),
+    ]
+    suspected = suspected_outage(None, listed, timedelta(minutes=3), AT)
+    assert suspected == Suspected(
+        FaultLocation.PLANNED, AT - hours(3), True, "First", AT + hours(2)
+    )
+
+
+def hours(count: int) -> timedelta:
+    return timedelta(hours=count)
+
+
+def test_outage_begins_with_its_first_failure_and_work_with_its_window() -> None:
+    trouble = Suspected(FaultLocation.ALMA, LATER)
+    work = Suspected(FaultLocation.PLANNED, LATER, True)
+    now = AT + hours(1)
+    assert [
+        proposed_begin(None, None, now),
+        proposed_begin(None, AT, now),
+        proposed_begin(trouble, AT, now),
+        proposed_begin(trouble, None, now),
+        proposed_begin(work, AT, now),
+    ] == [now, AT, AT, LATER, LATER]

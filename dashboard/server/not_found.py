@@ -1,0 +1,34 @@
+"""What is answered at an address that does not exist: a page to people, a line to programs."""
+
+from typing import Any
+
+from tornado.web import ErrorHandler
+
+from dashboard.translations import accepted_languages, offered_language
+from dashboard.ui.templating import asset_url, render
+
+
+class NotFound(ErrorHandler):
+    """404, as a page in the reader's language where a browser asks for one."""
+
+    def initialize(self, status_code: int, usual: str) -> None:
+        """Take the status, and the code of the language where nobody asks for one."""
+        super().initialize(status_code)
+        self._usual = usual
+
+    def write_error(self, status_code: int, **values: Any) -> None:
+        """Answer a browser with a page, anything else as tornado does."""
+        accepts = self.request.headers
+        if "text/html" not in accepts.get("Accept", ""):
+            super().write_error(status_code, **values)
+            return
+        asked = self.get_query_argument("lang", self.get_cookie("relais_language") or "")
+        browser = accepted_languages(accepts.get("Accept-Language", ""))
+        up = "../" * (self.request.path.count("/") - 1) or "./"
+        page = render(
+            "access/not_found",
+            offered_language(asked, *browser, self._usual),
+            asset=lambda name: up + asset_url(name),
+            up=up,
+        )
+        self.finish(page)
