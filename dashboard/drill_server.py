@@ -14,7 +14,7 @@ from dashboard.app import (
 )
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.demo import with_library_name
-from dashboard.drill.drill import Drill
+from dashboard.drill.drill import CALM, Drill
 from dashboard.settings import Settings
 from procedure.diagnosis.scenario import Scenario
 from procedure.handbook.model import Handbook
@@ -27,7 +27,6 @@ from procedure.simulation.drill_queue import drill_queue, queue_stock
 from procedure.simulation.made_up_lists import keep_drill_lists
 from procedure.simulation.scenario_present import ScenarioPresent
 
-CALM = 60.0  # the scenario's seconds in which all is well before it begins
 PLAY_AGAIN_AFTER = 1.0  # seconds after a failure
 LONGEST = 6 * 3600.0  # seconds that a drill lasts that another program has started
 
@@ -55,14 +54,15 @@ def open_drill(
     shown = with_probe_interval(
         with_library_name(handbook, lambda language: language.say("Exercice")), settings
     )
-    begins = utc_now() + timedelta(seconds=CALM / plan.speed)
-    present = ScenarioPresent(shown, plan.scenario, begins, utc_now, speed=plan.speed)
+    made = utc_now()
+    begun = made + timedelta(seconds=CALM / plan.speed) if plan.until_eof else None
+    present = ScenarioPresent(shown, plan.scenario, begun, utc_now, speed=plan.speed)
     context = open_context(settings, shown, present, present, demo="drill")
-    queue = drill_queue(plan.users, handbook.scans, begins.toordinal())
+    queue = drill_queue(plan.users, handbook.scans, made.toordinal())
     libraries = {desk.code: next(iter(desk.libraries), "MAIN") for desk in shown.desks.values()}
     alma = FakeAlma(World(queue_stock(queue, libraries)))
     if context.list_store is not None:
-        keep_drill_lists(context.list_store, queue, begins)
+        keep_drill_lists(context.list_store, queue, made)
     serve_instead(context)
     ledger = reconciliation_ledger()
     drill = Drill(context, ledger, present, alma, queue, plan.desk, remember)

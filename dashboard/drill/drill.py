@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from dashboard.core.change_counters import ChangeCounters
@@ -35,6 +35,7 @@ from procedure.simulation.drill_queue import DrillReport, QueuedUser, drill_repo
 from procedure.simulation.koha import FakeKoha
 from procedure.simulation.scenario_present import ScenarioPresent
 
+CALM = 60.0  # the scenario's seconds in which all is well before it begins
 ROUND_EVERY = 10.0  # seconds between two rounds of the simulated workstations, at most
 
 
@@ -80,11 +81,15 @@ class Drill:
         """Whether the remaining steps are being shown."""
         return self._showing is not None and not self._showing.done()
 
+    def begin(self) -> None:
+        """Let the outage begin soon, unless it has: somebody has opened the drill."""
+        self.present.begin(self.context.now() + timedelta(seconds=CALM / self.present.speed))
+
     def report(self) -> DrillReport:
         return drill_report(
             self.queue,
             self.context.journal.since(),
-            began=self.present.begun,
+            began=self.present.begun or self.context.now(),
             returned=self.present.ended,
         )
 
@@ -102,7 +107,7 @@ class Drill:
         return step
 
     def _step(self, report: DrillReport) -> DrillStep:
-        if self.context.now() < self.present.begun or not self._is_seen(report):
+        if self.context.now() < report.began or not self._is_seen(report):
             return DrillStep.TROUBLE
         if report.declared is None:
             return DrillStep.DECLARE

@@ -62,6 +62,7 @@ class DrillPage(DrillRoute):
     async def get(self) -> None:
         """Answer with the page as of now."""
         drill, words = self.drill, self.words
+        drill.begin()
         progress = await self.progress()
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")

@@ -19,17 +19,17 @@ _CAUSES = {cause.value: cause for cause in FailureCause}
 
 
 class ScenarioPresent:
-    """A scenario that began at `begun`, `speed` times as fast, until somebody calls `end`.
+    """A scenario that begins at `begun`, `speed` times as fast, until somebody calls `end`.
 
-    The last status of a target stays until the end; before the beginning and after the end
-    everything answers. `now` returns the aware UTC instant.
+    Without `begun`, it waits for `begin`. The last status of a target stays until the end; before
+    the beginning and after the end everything answers. `now` returns the aware UTC instant.
     """
 
     def __init__(
         self,
         handbook: Handbook,
         scenario: Scenario,
-        begun: datetime,
+        begun: datetime | None,
         now: Callable[[], datetime],
         *,
         speed: float = 1.0,
@@ -42,6 +42,10 @@ class ScenarioPresent:
             for key, target in handbook.targets.items()
         }
 
+    def begin(self, begun: datetime) -> None:
+        """Let the trouble begin at this instant, unless its beginning is set."""
+        self.begun = self.begun or begun
+
     def end(self) -> None:
         """Let everything answer from now on."""
         self.ended = self.ended or self._now()
@@ -50,7 +54,7 @@ class ScenarioPresent:
     def elapsed(self) -> float | None:
         """The scenario's seconds since its beginning, None before it and after the end."""
         now = self._now()
-        if self.ended is not None or now < self.begun:
+        if self.ended is not None or self.begun is None or now < self.begun:
             return None
         return (now - self.begun).total_seconds() * self.speed
 

@@ -90,6 +90,20 @@ async def test_steps_wait_until_the_outage_is_seen(
         assert await drill.look() is DrillStep.DECLARE
 
 
+async def test_outage_begins_a_minute_after_the_drill_was_opened(
+    context: AppContext, clock: Clock
+) -> None:
+    async with playing(context, clock) as drill:
+        drill.present.begun = None
+        clock.pass_by(hours=1)
+        assert drill.present.elapsed is None
+        drill.begin()
+        clock.pass_by(seconds=90)
+        drill.begin()  # another page
+        assert drill.present.elapsed == 30
+        assert drill.report().began == NOON + timedelta(hours=1, minutes=1)
+
+
 async def test_show_does_the_steps_by_itself(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
