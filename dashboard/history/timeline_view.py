@@ -180,7 +180,7 @@ class TimelineView(Part):
     def _segment_text(self, segment: TimelineSegment) -> str:
         say = self.language.say
         words = {"up": say("Répond"), "slow": say("Lent"), "down": say("Échoue")}
-        word = words.get(segment.status.value, say("Pas connu"))
+        word = words.get(segment.status.value, say("Inconnu"))
         times = segment.times
         return word if times == 1 else say("{word}, {times} fois", word=word, times=times)
 

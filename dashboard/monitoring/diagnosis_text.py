@@ -20,7 +20,7 @@ def fault_name(origin: FaultLocation, language: Language) -> str:
         FaultLocation.ALMA: say("Alma"),
         FaultLocation.PLANNED: say("des travaux annoncés"),
         FaultLocation.WATCHER: say("le serveur de Relais"),
-        FaultLocation.NOTHING: say("rien de trouvé"),
+        FaultLocation.NOTHING: say("aucune cause trouvée"),
         FaultLocation.UNKNOWN: say("on ne sait pas"),
     }[origin]
 

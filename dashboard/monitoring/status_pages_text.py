@@ -83,7 +83,7 @@ def _unread(
     if last is not None:
         at = language.moment(last.at, now, short=True)
         return StatusPageText(say("Pas lue depuis {at}", at=at), "clock", ask=True)
-    text = say("répond, à lire à l’œil") if answers else say("pas lue")
+    text = say("répond, à lire vous-même") if answers else say("pas lue")
     return StatusPageText(text, ask=True)
 
 

@@ -173,7 +173,7 @@ def stops(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "person": say(
-            "Arrêté par une personne. Ce qui est su reste su : reprenez quand vous voulez."
+            "Arrêté par une personne. Ce qu’Alma a répondu est gardé : reprenez quand vous voulez."
         ),
         "silent": say("Alma ne répond plus. Reprenez plus tard : seul le reste sera demandé."),
         "spent": say("Le quota du jour est presque épuisé. Reprenez après minuit."),

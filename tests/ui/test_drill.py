@@ -61,7 +61,7 @@ def test_drill_from_start_until_all_loans_are_accounted_for(
     expect(page.locator(".queue .is-lent")).to_have_count(len(items))
 
     page.get_by_role("button", name="Montrer tout").click()
-    expect(page.locator(".drill-over")).to_contain_text("Tous les prêts sont comptés.")
+    expect(page.locator(".drill-over")).to_contain_text("Tous les prêts sont traités.")
     expect(page.locator(".queue [data-item]:not(.is-lent)")).to_have_count(0)
     assert context.strict.faults == []  # type: ignore[attr-defined]
     context.close()

@@ -105,7 +105,7 @@ def test_columns_have_counts_and_the_total(watched: AppContext, clock: Clock) ->
 def test_vendors_status_is_under_the_page_name(watched: AppContext, clock: Clock) -> None:
     workstations = workstations_of(watched)
     grid = GridPanel(workstations=workstations, language=language("fr"))
-    assert bare(grid).count("répond, à lire à l’œil") == 3
+    assert bare(grid).count("répond, à lire vous-même") == 3
     grid.__panel__().receive({"act": "word", "value": "exlibris-status/incident"})
     assert "Lu par une personne : Incident annoncé à 12:00" in bare(grid)
     grid.__panel__().receive({"act": "word", "value": "exlibris-status/unknown"})
