@@ -45,7 +45,9 @@ def drop_zone(
     on_files: Callable[[Sequence[Dropped]], None], language: Language, label: str, **params: Any
 ) -> FileDrop:
     """Return a drop zone with its texts in a language."""
-    too_large = language.say("Fichier de plus de 12 Mo : demandez à l’informatique de le reprendre.")
+    too_large = language.say(
+        "Fichier de plus de 12 Mo : demandez à l’informatique de le reprendre."
+    )
     classes = ["in-form" if params.get("place") else "reconciliation-drop"]
     return FileDrop(on_files, label=label, too_large=too_large, css_classes=classes, **params)
 
