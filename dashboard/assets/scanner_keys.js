@@ -139,7 +139,7 @@
     if (textOf(keys).length < LEAST) return
     const end = known?.end === "none" && !isByHand(keys) ? "none" : null
     if (isBox(field) && keys.every((key) => key.field === field)) {
-      if (!end || codeIn(field, keys) === textOf(keys)) tell(field, keys, end)
+      tell(field, keys, end)
     } else if (!asked) {
       const scan = ofScanner(keys)
       if (scan.length >= LEAST && isScan(scan)) deliver(scan, !end)
