@@ -25,6 +25,7 @@ from procedure.outages.declared_outage import (
 )
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REVIEW = 300, 500, 4000
+MINUTE = timedelta(minutes=1)
 AROUND = timedelta(days=366)  # how far a time may be from now
 
 
@@ -90,7 +91,8 @@ def declare(
     if not words:
         raise OutageRefused("title_missing", "Name the outage, such as: loans do not work.")
     at = _last_time(begun, occasion)
-    other = log.declared_between(at, occasion.now)
+    # As written, a begin has no seconds: in the minute of another's end it overlaps nothing.
+    other = log.declared_between(at + MINUTE, occasion.now)
     if other is not None and not anyway:
         name = occasion.text(other.declared.title, LONGEST_TITLE)
         raise OutageRefused(

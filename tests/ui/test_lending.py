@@ -55,7 +55,7 @@ def outage(browser: Browser, relais: Relais) -> None:
     page.get_by_label("Nom de la panne").press_sequentially("Alma EU03")
     page.get_by_label("Signé").press_sequentially("LM")
     page.get_by_role("button", name="Déclarer la panne", exact=True).click()
-    expect(page.locator(".banner--outage")).to_be_visible()
+    expect(page.locator(".facts")).to_be_visible()
     page.close()
 
 
