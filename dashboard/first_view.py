@@ -11,7 +11,7 @@ from dashboard.translations import Language
 from dashboard.ui.failure_log import succeeds
 from dashboard.ui.live_html import plain_html
 
-HEAD = ("round", "state", "outage")  # places
+HEAD = ("state", "outage")  # places
 
 
 class FirstView:

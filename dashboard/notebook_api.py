@@ -27,6 +27,7 @@ from dashboard.core.state import States
 from dashboard.core.users import READ_ONLY, User
 from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
+from dashboard.guide.guide_phase import GuidePhase
 from dashboard.guide.guide_view import GuidePanel
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.history.history_page import HistoryPage
@@ -81,6 +82,7 @@ class NotebookSession:
         self.guide = states.add(Guide)
         self.suggested_path = states.add(SuggestedPath)
         states.add(OutageState)
+        states.add(GuidePhase)
         self.loans = states.add(LendingState)
         self.loans.listing.day = ""
         self.history = states.add(HistoryState)
@@ -192,6 +194,7 @@ class GuideView(NotebookView):
     """The procedure at its first question, with what the evidence suggests; nobody answers here."""
 
     def __init__(self, session: NotebookSession) -> None:
+        session.guide.begin()
         super().__init__(session.states.make(GuidePanel))
 
 

@@ -15,6 +15,7 @@ from dashboard.core.state import States
 from dashboard.core.users import Permission
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_page import GuidePage
+from dashboard.guide.guide_phase import GuidePhase
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.history.history_state import HistoryState
@@ -23,12 +24,11 @@ from dashboard.loans.scan_view import ScanBox
 from dashboard.monitoring.browser_probe_component import BrowserProbe
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.grid_view import LastReadingView
 from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstation_name_view import WorkstationNameView
 from dashboard.monitoring.workstations import Workstations
-from dashboard.outage.banner import HandbookNoticeView, OutageBanner
+from dashboard.outage.handbook_notice import HandbookNoticeView
 from dashboard.outage.outage import OutageState
 from dashboard.readiness.reports import record_report
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -51,10 +51,8 @@ COMPONENTS = (FileDrop, ScanBox)
 
 # Views above every place, and where in the frame each stands.
 HEAD: Mapping[type[Part], str] = {
-    LastReadingView: "round",
     WorkstationNameView: "naming",
     StatusBar: "state",
-    OutageBanner: "outage",
     HandbookNoticeView: "outage",
 }
 
@@ -83,6 +81,7 @@ class DashboardPage(param.Parameterized):
         self.suggested_path = states.add(SuggestedPath)
         counts = {"count_to_bring": ledger.to_bring, "find_still_open": ledger.still_open}
         self.outage = states.add(OutageState, **counts, find_signed=ledger.signed_at)
+        self.guide_phase = states.add(GuidePhase)
         self.loans = states.add(LendingState, shown=self._shows_loans)
         self.history = states.add(HistoryState, shown=self._shows_history)
         self.reconciliation = states.add(ReconciliationProgress, shown=self._shows_reconciliation)
@@ -170,7 +169,7 @@ class DashboardPage(param.Parameterized):
             "line": self.connection,
             "probe": self._probe(),
             "head": LiveStack([part(kind) for kind in HEAD], list(HEAD.values())),
-            "here": LazyPart(lambda: part(ReportView, brief=True), self._shows_loans),
+            "here": LazyPart(lambda: part(ReportView), self._shows_loans),
             **self.places,
         }
 
@@ -182,7 +181,14 @@ class DashboardPage(param.Parameterized):
         }
         for place, state in computed.items():
             state.param.watch(partial(self._show_failure, place), "failures")
-        readings = self.grid, self.diagnosis, self.workstations, self.outage, self.guide
+        readings = (
+            self.grid,
+            self.diagnosis,
+            self.workstations,
+            self.outage,
+            self.guide,
+            self.guide_phase,
+        )
         self._readings = readings
         for state in readings:
             state.param.watch(_log_failures, "failures")

@@ -69,11 +69,9 @@ ALSO_DRAW: frozenset[str] = frozenset(
     {
         "dashboard/access/openid_sign_in.py",
         "dashboard/charts.py",
-        "dashboard/guide/keyboard.py",
         "dashboard/monitoring/browser_probe_component.py",
         "dashboard/notebook_api.py",
         "dashboard/open_pages.py",
-        "dashboard/readiness/scanner_check.py",
         "dashboard/server/asset_files.py",
         "dashboard/server/request_filter.py",
         "dashboard/server/http_server.py",

@@ -296,22 +296,45 @@
   window.addEventListener("relais:place", showHeld)
   document.addEventListener("DOMContentLoaded", showHeld)
 
-  // A key that presses a button on the screen.
+  // A key that presses a button on the screen, `data-hotkey`. A scanner is a keyboard: a key acts only
+  // when no other follows it at once, and Enter, which may end a code, presses no such button. The
+  // space bar scrolls to one that is not in sight, and presses any other control that has the focus.
+  const CONTROL = "a,button,input,select,textarea,summary"
+  const offers = (event) => event.composedPath().find((node) => node instanceof Element && node.dataset.hotkey === " ")
   const hotkey = (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key.length !== 1) return
-    if (inField(event) || document.cookie.includes("relais_keys=off")) return
-    const detail = event.key.toLowerCase()
-    alone(event, () => !window.dispatchEvent(new CustomEvent("relais:key", { detail, cancelable: true })))
+    if (event.ctrlKey || event.altKey || event.metaKey) return
+    const [at] = event.composedPath()
+    const own = offers(event)
+    if (own && event.key === "Enter") return event.preventDefault()
+    const isOff = document.cookie.includes("relais_keys=off")
+    if (event.key.length !== 1 || inField(event) || (isOff && !own)) return
+    if (event.key === " " && !own && at instanceof Element && at.closest(CONTROL)) return
+    const asked = { key: event.key.toLowerCase(), press: null }
+    window.dispatchEvent(new CustomEvent("relais:key", { detail: asked }))
+    if (!asked.press) return
+    if (event.key === " ") event.preventDefault()
+    if (!event.repeat) alone(event, asked.press)
   }
   window.addEventListener("keydown", hotkey)
+  // Firefox clicks when the space bar comes up, whatever was prevented before.
+  window.addEventListener("keyup", (event) => { if (event.key === " " && offers(event)) event.preventDefault() })
 
   // ----- the help -----
   document.addEventListener("DOMContentLoaded", () => {
     const help = document.getElementById("help")
-    window.addEventListener("relais:key", (event) => {
-      if (event.detail !== "?") return
-      event.preventDefault()
-      help.togglePopover()
+    window.addEventListener("relais:key", ({ detail }) => {
+      if (detail.key === "?") detail.press = () => help.togglePopover()
+    })
+    const keys = document.getElementById("keys")
+    const turn = (on) => {
+      keys.setAttribute("aria-checked", on)
+      root.style.setProperty("--r-keys", on ? "inline-block" : "none")
+    }
+    turn(!document.cookie.includes("relais_keys=off"))
+    keys.addEventListener("click", () => {
+      const on = keys.getAttribute("aria-checked") !== "true"
+      remember("relais_keys", on ? "on" : "off")
+      turn(on)
     })
     window.addEventListener("keydown", (event) => {
       // Escape closes the help, and not the reader below it.

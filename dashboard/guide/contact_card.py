@@ -18,6 +18,7 @@ class ContactCard:
     words: ContactWords
     contact: Contact
     telephones: tuple[tuple[Telephone, str], ...]
+    days: str
     shape: str
     presence: str
 
@@ -32,6 +33,7 @@ def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
         telephones=tuple(
             (telephone, weekdays(telephone.weekdays, language)) for telephone in contact.telephones
         ),
+        days=weekdays(contact.weekdays, language),
         shape=shape,
         presence=presence,
     )

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dashboard.guide.next_action import NextAction, lending_text
-from dashboard.guide.situation_text import StatusText, trouble
+from dashboard.guide.situation_text import StatusText, lend_text, trouble
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.translations import Language
 from procedure.diagnosis.evidence import VantageView
@@ -12,7 +11,7 @@ from procedure.diagnosis.evidence import VantageView
 
 @dataclass(frozen=True, slots=True)
 class _Advice:
-    """The text of a diagnosis; without `act`, the procedure's next action is shown."""
+    """The text of a diagnosis; without `act`, that is to lend here."""
 
     tone: str
     fact: str
@@ -21,34 +20,30 @@ class _Advice:
     shape: str = ""
 
 
-def diagnosis_advice(
-    diagnosis: DiagnosisState, asked: NextAction, language: Language
-) -> StatusText | None:
+def diagnosis_advice(diagnosis: DiagnosisState, language: Language) -> StatusText | None:
     """Return where the fault is and what to do; None where the grid's sentence is enough."""
-    advice = advice_by_rule(diagnosis, asked, language).get(diagnosis.result.rule)
+    advice = advice_by_rule(diagnosis, language).get(diagnosis.result.rule)
     if advice is None:
         return None
-    shape, act = advice.shape or advice.tone, advice.act or asked.onward
+    shape, act = advice.shape or advice.tone, advice.act or lend_text(language)
     return StatusText(shape, advice.tone, advice.fact, act, advice.title)
 
 
-def advice_by_rule(
-    diagnosis: DiagnosisState, asked: NextAction, language: Language
-) -> Mapping[str, _Advice]:
+def advice_by_rule(diagnosis: DiagnosisState, language: Language) -> Mapping[str, _Advice]:
     """Return the sentences by the rule of the diagnosis."""
     return (
-        _near(diagnosis, asked, language)
+        _near(diagnosis, language)
         | _networks(language)
-        | _alma(diagnosis, asked, language)
-        | _unsure(diagnosis, asked, language)
+        | _alma(diagnosis, language)
+        | _unsure(diagnosis, language)
     )
 
 
-def _near(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Advice]:
+def _near(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
     say, failing = language.say, _failing(diagnosis)
     count, of = len(failing), len(diagnosis.evidence.workstations)
     here = diagnosis.evidence.alma_works_at(diagnosis.evidence.here) is False
-    act = "" if here else trouble(asked, language)
+    act = "" if here else trouble(language)
     tone = "down" if here else "slow"
     first = failing[0].vantage if failing else diagnosis.vantage
     only = say("Votre poste seul n’atteint pas Alma.")
@@ -65,7 +60,7 @@ def _near(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> d
         "only_vdi": _Advice(tone, vdi, say("Les postes VDI sans Alma"), act),
         "one_site": _Advice(tone, site, say("Un site sans Alma"), act),
         "server_alone": _Advice(
-            "unknown", watcher, say("Alma répond aux postes"), trouble(asked, language)
+            "unknown", watcher, say("Alma répond aux postes"), trouble(language)
         ),
     }
 
@@ -77,7 +72,7 @@ def _networks(language: Language) -> dict[str, _Advice]:
     return {"campus_silent": campus, "desks_cut": campus, "outside_silent": internet}
 
 
-def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Advice]:
+def _alma(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
     say, failing, state = language.say, _failing(diagnosis), diagnosis.grid.state
     title = say("Alma ne répond plus")
     since = ""
@@ -91,7 +86,7 @@ def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> d
     logins = say("Le service de connexion ne répond plus\u202f: Alma ne s’ouvre pas.")
     works = _Advice("slow", _works(diagnosis, language), say("Travaux sur Alma"), shape="planned")
     announced = say("Une panne d’Alma est annoncée\u202f; Alma répond encore.")
-    other = say("Essayez l’autre lien, sinon {do}.", do=asked.do)
+    other = say("Essayez l’autre lien, sinon prêtez en secours.")
     error = say("La connexion à Alma renvoie une erreur, l’autre lien répond.")
     half = say("Le lien habituel vers Alma échoue, l’autre répond.")
     table = {
@@ -100,10 +95,10 @@ def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> d
         "system_answers": _Advice("down", logins, say("La connexion est en panne")),
         "login_errors": _Advice("down", error, say("La connexion est en panne"), other),
         "usual_way_fails": _Advice("down", half, say("Un lien d’Alma ne répond plus"), other),
-        "announced_unseen": _Advice("slow", announced, say("Panne annoncée")),
+        "announced_unseen": _Advice("slow", announced, say("Panne annoncée"), trouble(language)),
     }
     if failing:  # without workstations, the server's sentence says what there is to say
-        silent = _Advice("down", nowhere, title, lending_text(asked, language))
+        silent = _Advice("down", nowhere, title, lend_text(language))
         table |= {"alma_silent": silent, "announced": silent, "outside_unread": silent}
     return table
 
@@ -121,7 +116,7 @@ def _works(diagnosis: DiagnosisState, language: Language) -> str:
     )
 
 
-def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Advice]:
+def _unsure(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
     say, failing = language.say, _failing(diagnosis)
     reporting = len(
         [
@@ -145,17 +140,16 @@ def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) ->
     )
     title = say("Alma ne marche pas partout")
     trial = say("Essayez de vous connecter à Alma.")
-    if asked.whole:
-        trial = say("Essayez de vous connecter à Alma, puis {do}.", do=asked.do)
     one = say("Le seul poste connu n’atteint pas Alma, le serveur de Relais si.")
     people = _Advice("down", reported, title)
     single = _Advice("slow", reported, title)
     here = diagnosis.evidence.here.works is False
+    act = "" if here else trouble(language)
     return {
         "reports_outweigh": people,
         "reported_only": people,
-        "differ": _Advice("slow", differ, title),
-        "one_known": _Advice("slow", one, say("Un poste sans Alma")),
+        "differ": _Advice("slow", differ, title, act),
+        "one_known": _Advice("slow", one, say("Un poste sans Alma"), act),
         "single_report": single if here else replace(single, act=trial),
     }
 

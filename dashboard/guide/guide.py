@@ -1,4 +1,4 @@
-"""The guide: the step on the screen, the answers so far, and their address."""
+"""The guide: the answers so far, the step that they lead to, and their address."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -24,48 +24,43 @@ from procedure.guide.contact_hours import (
     coming_holidays,
     reachable,
 )
-from procedure.guide.steps import Procedure, Step
+from procedure.guide.steps import Procedure
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
-from procedure.monitoring.model import Vantage
 from procedure.outages.outage_acts import take_note
 
 Given = tuple[str, str]
 ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, SituationKind.NEARLY_ALL_UP})
-INITIALS = 4  # letters at most: a name is not asked for, and a scanned card must not fit
+INITIALS = 4  # letters at most
 
 
 class Guide(State):
-    """One question on the screen, the answers so far, and the address that says both.
+    """The answers of one passage, the step that they lead to, and the address that says both.
 
-    Every answer goes to the journal with who gave it and the readings shown then. The step on the
-    screen is replayed from the answers and never stored.
+    Every answer goes to the journal with who gave it and the readings shown then. The step is
+    replayed from the answers and never stored.
     """
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
     grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
     walk: Walk = param.ClassSelector(default=Walk(), class_=Walk, doc="The answers so far.")
-    step = param.String(default="", doc="Key of the step on the screen.")
+    step = param.String(default="", doc="Key of the step that the answers lead to.")
     path: tuple[Given, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="(step, answer) as they lead on."
     )
     applying = param.String(default="", doc="Step that applies here now: at weekends C1.")
     is_open = param.Boolean(default=False, doc="Whether somebody opened the procedure.")
+    is_drawn = param.Boolean(default=False, doc="Whether the whole procedure is drawn.")
     address = param.String(default="", doc="Walk and step as the page's address has them.")
-    initials = param.String(default="", doc="Of the person who answers, if given.")
-    keys_on = param.Boolean(default=True, doc="Whether single keys answer.")
     recorded = param.Boolean(default=True, doc="Whether the journal took every answer so far.")
-    caller: Vantage | None = param.ClassSelector(
-        class_=Vantage, doc="This workstation, at a step that calls somebody; None at others."
-    )
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._passage = uuid4()
         self._unsure: list[Future[Any]] = []
-        self._moved_at = self.context.now()
+        self.moved_at = self.context.now()
         self.follow(self.session.query)
 
     @property
@@ -87,51 +82,19 @@ class Guide(State):
         return self.grid.state.kind in ALL_WELL
 
     @property
-    def current(self) -> Step:
-        """The step on the screen."""
-        return self.procedure.steps[self.step]
-
-    @property
     def idle_time(self) -> timedelta:
-        """How long the step on the screen has been there."""
-        return self.context.now() - self._moved_at
-
-    @property
-    def end(self) -> str:
-        """The step that the answers lead to."""
-        return self.walk.replay(self.procedure).end
-
-    @property
-    def earlier(self) -> tuple[Given, ...]:
-        """The answered steps before the one on the screen."""
-        steps = [step for step, _ in self.path]
-        return self.path[: steps.index(self.step)] if self.step in steps else self.path
-
-    @property
-    def later(self) -> tuple[tuple[str, str | None], ...]:
-        """The steps after the one on the screen, by the answers given; the last has no answer."""
-        whole = (*self.path, (self.end, None))
-        passed = [step for step, _ in whole]
-        return whole[passed.index(self.step) + 1 :] if self.step in passed else whole[-1:]
-
-    @property
-    def ahead(self) -> tuple[str, ...]:
-        """The questions that may follow the last known step, in the handbook's order."""
-        steps = self.procedure.steps
-        reached, waiting = set[str](), [self.end]
-        while waiting:
-            next_steps = {answer.to for answer in steps[waiting.pop()].answers} - reached
-            reached |= next_steps
-            waiting += next_steps
-        return tuple(key for key in steps if key in reached and steps[key].kind == "question")
+        """How long ago the last answer was given, or the procedure opened."""
+        return self.context.now() - self.moved_at
 
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
-        """Answer the step on the screen and go on; an answer to any other step is a late click.
+        """Answer a question that the path reaches, for the first time or otherwise than before.
 
-        `suggested` is what was suggested there, for the journal, beside the readings.
+        `suggested` is what was suggested there, for the journal, beside the readings. An answer
+        that is given already is a late click.
         """
         self.session.person.require(Permission.ANSWER)
-        if step != self.step or self.current.next_step(key) is None:
+        reached = self.walk.replay(self.procedure).steps
+        if step not in reached or not self._leads(step, key) or (step, key) in self.path:
             return
         given = AnswerGiven(
             id=self.context.new_id(),
@@ -140,7 +103,7 @@ class Guide(State):
             step=step,
             answer=key,
             workstation=self.session.workstation,
-            initials=short_initials(self.initials) or None,
+            initials=initials_of(self.session.acting) or None,
             readings=(*map(reading, self.cells(step)), *suggested),
         )
         self._unsure.append(self.context.journal.submit(given))
@@ -150,20 +113,9 @@ class Guide(State):
         """Show the procedure, whether or not something fails."""
         self._show(self.walk)
 
-    def back(self) -> None:
-        """Show the step before; every answer stays."""
-        aside = self.step not in self.walk.replay(self.procedure).steps
-        self._show(self.walk.view(None) if aside else self.walk.back(self.procedure))
-
-    def look_at(self, step: str) -> None:
-        """Show a step of the path, or any step without answers."""
-        if step in self.procedure.steps:
-            self._show(self.walk.view(None if step == self.end else step))
-
-    def restart(self) -> None:
-        """Begin again without answers; the old ones stay in the journal."""
-        self._passage = uuid4()
-        self._show(Walk())
+    def draw(self) -> None:
+        """Draw the whole procedure, or hide the drawing."""
+        self.is_drawn = not self.is_drawn
 
     def close(self) -> None:
         """Hide the procedure, and drop its answers."""
@@ -171,14 +123,11 @@ class Guide(State):
         self._show(Walk(), is_open=False)
 
     def follow(self, query: str) -> None:
-        """Show the step of an address; what is not in the procedure is ignored."""
+        """Show the answers of an address; what is not in the procedure is ignored."""
         values = query_values(query)
-        viewed = values.get("step", "")
-        walk = self._known(Walk.from_address(values.get("walk", "")), viewed)
-        self._show(walk, is_open=bool(walk.answers) or viewed in self.procedure.steps)
-
-    def turn_keys(self) -> None:
-        self.keys_on = not self.keys_on
+        walk = self._known(Walk.from_address(values.get("walk", "")))
+        names_step = values.get("step", "") in self.procedure.steps
+        self._show(walk, is_open=bool(walk.answers) or names_step)
 
     def reached(self, contact: str) -> None:
         """Record with a declared outage that a contact was reached."""
@@ -189,23 +138,10 @@ class Guide(State):
             entry = take_note(record, "", occasion, contact)
             self._unsure.append(self.context.journal.submit(entry))
 
-    @param.depends(
-        "step",
-        "grid.updates.handbook",
-        "session.workstation",
-        "session.desk",
-        "session.vdi",
-        watch=True,
-    )
-    def _name_caller(self) -> None:
-        session, desk = self.session, self.handbook.desks.get(self.session.desk)
-        here = Vantage(session.workstation, desk.site if desk else "", session.vdi)
-        self.caller = here if self.current.contact else None
-
     @param.depends("grid.updates.handbook", watch=True)
     def _follow_handbook(self) -> None:
-        """Keep the answers that the handbook still has, and the step on the screen where it is."""
-        self._show(self._known(self.walk, self.walk.viewed or ""), is_open=self.is_open)
+        """Keep the answers that the handbook still has."""
+        self._show(self._known(self.walk), is_open=self.is_open)
 
     @param.depends("grid.updates.now", watch=True)
     @keep_failure
@@ -233,28 +169,24 @@ class Guide(State):
         year = self.context.now().astimezone(library_zone()).year
         return coming_holidays(self.handbook.library.holidays, year) | self.handbook.closures
 
-    def _known(self, walk: Walk, viewed: str) -> Walk:
-        """Return a walk with the answers that the procedure has, and a step of it viewed."""
-        known = {step: key for step, key in walk.answers.items() if self._leads(step, key)}
-        at_end = viewed in {"", Walk(known).replay(self.procedure).end}
-        return Walk(known, None if at_end else viewed)
+    def _known(self, walk: Walk) -> Walk:
+        """Return a walk with the answers that the procedure has."""
+        return Walk({step: key for step, key in walk.answers.items() if self._leads(step, key)})
 
     def _leads(self, step: str, key: str) -> bool:
         known = self.procedure.steps.get(step)
         return known is not None and known.next_step(key) is not None
 
     def _show(self, walk: Walk, *, is_open: bool = True) -> None:
-        viewed = self.procedure.steps.get(walk.viewed or "")
-        shows_end = viewed is not None and not viewed.answers
-        step = viewed.key if viewed and shows_end else walk.current(self.procedure)
-        self._moved_at = self.context.now()
+        path = walk.replay(self.procedure)
+        self.moved_at = self.context.now()
         self.param.update(
             walk=walk,
-            step=step,
-            path=walk.replay(self.procedure).given,
-            applying=self.applies_now(step),
+            step=path.end,
+            path=path.given,
+            applying=self.applies_now(path.end),
             is_open=is_open,
-            address=urlencode(dict(_address(walk, step))) if is_open else "",
+            address=urlencode(dict(_address(walk, path.end))) if is_open else "",
         )
 
 
@@ -268,12 +200,14 @@ def reading(cell: GridCell) -> str:
     return " ".join(parts)
 
 
-def short_initials(text: str) -> str:
-    """Return the letters of a text in capitals, at most `INITIALS`."""
-    return "".join(filter(str.isalpha, text))[:INITIALS].upper()
+def initials_of(name: str) -> str:
+    """Return the initials of a name in capitals, at most `INITIALS`; of one word, its letters."""
+    words = name.split()
+    letters = "".join(word[0] for word in words) if len(words) > 1 else name
+    return "".join(filter(str.isalpha, letters))[:INITIALS].upper()
 
 
 def _address(walk: Walk, step: str) -> Iterator[Given]:
     if walk.answers:
-        yield "walk", walk.view(None).to_address()
+        yield "walk", walk.to_address()
     yield "step", step

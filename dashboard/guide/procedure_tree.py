@@ -79,7 +79,7 @@ def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) 
 
 
 class ProcedureTree(HtmlView):
-    """The drawing, with the path so far in bold; whatever can be looked at is a link."""
+    """The drawing, with the path so far in bold."""
 
     guide: Guide = param.ClassSelector(class_=Guide, constant=True)
     css_classes = ("no-print",)
@@ -87,9 +87,9 @@ class ProcedureTree(HtmlView):
     @param.depends("guide.updates.handbook", "guide.path", "guide.step")
     @computed_once
     def _html(self) -> str:
-        guide, steps = self.guide, self.guide.procedure.steps
+        guide = self.guide
         words = guide.handbook.words[self.language.code].steps
-        passed = {key for key, _ in guide.path} | {guide.end}
+        passed = {key for key, _ in guide.path} | {guide.step}
         return render(
             "guide/procedure_tree",
             self.language,
@@ -99,12 +99,7 @@ class ProcedureTree(HtmlView):
             walked=guide.path,
             passed=passed,
             here=guide.step,
-            open=passed | {key for key, one in steps.items() if not one.answers},
         )
-
-    def _act(self, act: str, value: str) -> None:
-        if act == "look":
-            self.guide.look_at(value)
 
 
 def _box(key: str, placed: "TreeLayout", scale: Scale) -> StepBox:

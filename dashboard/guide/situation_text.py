@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.guide.next_action import NextAction, lending_text
 from dashboard.monitoring.situation import Situation, SituationKind
 from dashboard.translations import Language
 
@@ -22,13 +21,12 @@ class StatusText:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """What the sentences are filled with: since when, a target's name, how many, what to do."""
+    """What the sentences are filled with: since when, a target's name, how many, what is left."""
 
     since: str
     name: str
     count: int
     of: int
-    asked: NextAction
     left: str | None
 
 
@@ -37,21 +35,19 @@ def status_text(
     names: Mapping[str, str],
     language: Language,
     now: datetime,
-    asked: NextAction,
     *,
     left: str | None = "",
 ) -> StatusText:
     """Return the text of a situation; `names` are those of the targets.
 
-    It never says that there is nothing to do while the procedure asks for something, or while
-    something of the reconciliation is `left`: a sentence, None while that is not known.
+    It never says that there is nothing to do while something of the reconciliation is `left`: a
+    sentence, None while that is not known.
     """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),
         name=next((names[target] for target in state.named_targets), ""),
         count=len(state.named_targets),
         of=state.of,
-        asked=asked,
         left=left,
     )
     table = _not_known(language, values) | _failing(language, values) | _answering(language, values)
@@ -67,7 +63,7 @@ def _not_known(language: Language, values: _Values) -> dict[SituationKind, Statu
         values.count,
         of=values.of,
     )
-    usable, trial = say("La procédure est déjà utilisable."), _trial(language, values)
+    usable, trial = say("La procédure est déjà utilisable."), _trial(language)
     never = say("Alma n’est pas relevé.")
     blind = say("Le serveur de Relais n’a plus de réseau depuis {since}.", since=since)
     stale = say("Plus aucun relevé depuis {since}.", since=since)
@@ -101,13 +97,12 @@ def _failing(language: Language, values: _Values) -> dict[SituationKind, StatusT
     )
     nothing = say("Rien ne répond au serveur depuis {since}.", since=since)
     alma = say("Alma ne répond plus depuis {since}.", since=since)
-    do = values.asked.do
-    lend = lending_text(values.asked, language)
-    network = say("Le réseau est peut-être en cause\u202f: {do}.", do=do)
-    works = say("Alma répond\u202f; s’il échoue ici, {do}.", do=do)
+    lend = lend_text(language)
+    network = say("Le réseau est peut-être en cause\u202f: prêtez en secours.")
+    works = say("Alma répond\u202f; s’il échoue ici, prêtez en secours.")
     title, link = say("Alma ne répond plus"), say("Un lien d’Alma ne répond plus")
     partly, unread = say("Tout ne répond pas"), say("Alma n’est pas relevé.")
-    trial, other = _trial(language, values), say("Essayez l’autre lien, sinon {do}.", do=do)
+    trial, other = _trial(language), say("Essayez l’autre lien, sinon prêtez en secours.")
     return {
         SituationKind.ALL_DOWN: StatusText("down", "down", nothing, network, say("Rien ne répond")),
         SituationKind.ALMA_AND_OTHERS_DOWN: StatusText("down", "down", both, lend, title),
@@ -123,7 +118,7 @@ def _failing(language: Language, values: _Values) -> dict[SituationKind, StatusT
 def _answering(language: Language, values: _Values) -> dict[SituationKind, StatusText]:
     say, plural, count = language.say, language.plural, values.count
     alma = say("Alma est lent depuis {since}.", since=values.since)
-    patience = say("Patientez\u202f; s’il ne s’ouvre pas, {do}.", do=values.asked.do)
+    patience = say("Patientez\u202f; s’il ne s’ouvre pas, prêtez en secours.")
     nearly, all_up = say("Presque tout répond."), say("Tout répond.")
     unread = plural(
         "Une adresse n’est pas relevée.", "{count} adresses ne sont pas relevées.", count
@@ -140,20 +135,21 @@ def _answering(language: Language, values: _Values) -> dict[SituationKind, Statu
     }
 
 
-def _trial(language: Language, values: _Values) -> str:
-    if values.asked.whole:
-        return language.say("Essayez Alma sur votre poste, puis {do}.", do=values.asked.do)
+def lend_text(language: Language) -> str:
+    """Return what to do in an outage."""
+    return language.say("Prêtez en secours.")
+
+
+def _trial(language: Language) -> str:
     return language.say("Essayez Alma sur votre poste.")
 
 
 def _idle(language: Language, values: _Values) -> str:
-    asked = values.asked
-    left = language.say("Lecture du journal…") if values.left is None else values.left
-    if asked.open:
-        return f"{left} {trouble(asked, language)}".strip()
-    return left or language.say("Rien à faire pour l’instant.")
+    if values.left is None:
+        return language.say("Lecture du journal…")
+    return values.left or language.say("Rien à faire.")
 
 
-def trouble(asked: NextAction, language: Language) -> str:
+def trouble(language: Language) -> str:
     """Return what to do if Alma fails at this workstation, though it seems to work."""
-    return language.say("Si Alma échoue ici, {do}.", do=asked.do)
+    return language.say("S’il échoue ici, prêtez en secours.")

@@ -1,88 +1,118 @@
-"""The status bar of the page: the situation and the next action."""
+"""The status bar of the page: what is true, what to do, and what the coordination says."""
 
 from dataclasses import replace
 
 import param
 
 from dashboard.guide.diagnosis_advice import diagnosis_advice
-from dashboard.guide.next_action import NextAction, lending_text, next_action
-from dashboard.guide.situation_text import StatusText, status_text
-from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.guide.guide_phase import GuideMode, GuidePhase
+from dashboard.guide.situation_text import StatusText, lend_text, status_text
+from dashboard.guide.tell_text import tells
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.outage.outage import OutageState
 from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
-from procedure.outages.declared_outage import OutageRecord
 
 
 class StatusBar(HtmlView):
-    """A live region that changes only when its sentence does.
+    """A live region that changes only when its sentences do.
 
     Where the workstations, the pages and the people know more than the server's grid, their
-    diagnosis speaks. What to do is what the guide asks for; while an outage is declared, what it
-    asks of the desks comes first.
+    diagnosis speaks. While an outage is declared, what it asks of the desks comes first.
     """
 
-    suggested_path: SuggestedPath = param.ClassSelector(class_=SuggestedPath, constant=True)
-    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    guide_phase: GuidePhase = param.ClassSelector(class_=GuidePhase, constant=True)
     role = "status"
 
     @property
     def _diagnosis(self) -> DiagnosisState:
-        return self.suggested_path.diagnosis
+        return self.guide_phase.suggested_path.diagnosis
+
+    @property
+    def _outage(self) -> OutageState:
+        return self.guide_phase.outage
 
     @param.depends(
-        "suggested_path.diagnosis.updates.handbook",
-        "suggested_path.diagnosis.updates.unwritable",
-        "suggested_path.diagnosis.updates.spooled",
-        "suggested_path.diagnosis.updates.takes_loans",
-        "suggested_path.diagnosis.grid.state",
-        "suggested_path.diagnosis.result",
-        "suggested_path.diagnosis.suggestions",
-        "suggested_path.diagnosis.windows",
-        "suggested_path.guide.walk",
-        "suggested_path.guide.step",
-        "suggested_path.guide.applying",
-        "suggested_path.guide.is_open",
-        "suggested_path.guide.session.page",
-        "suggested_path.one_by_one",
-        "outage.record",
-        "outage.to_bring",
-        "outage.block_off",
-        "outage.still_open",
+        "guide_phase.phase",
+        "guide_phase.since",
+        "guide_phase.downtime",
+        "guide_phase.suggested_path.diagnosis.updates.handbook",
+        "guide_phase.suggested_path.diagnosis.updates.unwritable",
+        "guide_phase.suggested_path.diagnosis.updates.spooled",
+        "guide_phase.suggested_path.diagnosis.updates.takes_loans",
+        "guide_phase.suggested_path.diagnosis.grid.state",
+        "guide_phase.suggested_path.diagnosis.result",
+        "guide_phase.suggested_path.diagnosis.suggestions",
+        "guide_phase.suggested_path.diagnosis.windows",
+        "guide_phase.suggested_path.guide.walk",
+        "guide_phase.outage.record",
+        "guide_phase.outage.suspected",
+        "guide_phase.outage.overdue",
+        "guide_phase.outage.over",
+        "guide_phase.outage.withdrawn",
+        "guide_phase.outage.is_signed",
+        "guide_phase.outage.to_bring",
+        "guide_phase.outage.block_off",
+        "guide_phase.outage.still_open",
     )
     def _html(self) -> str:
         text, language = self._text(), self.language
+        lines, leads = tells(self.guide_phase, language), self._leads()
+        is_one = self.guide_phase.phase is not GuideMode.ASK
         return self.context.computed_once(
             f"status bar {language.code}",
-            lambda: render("guide/status_bar", language, text=text),
-            text,
+            lambda: render(
+                "guide/status_bar", language, text=text, tells=lines, leads=leads, is_one=is_one
+            ),
+            *(text, lines, leads, is_one),
         )
 
+    def _leads(self) -> str:
+        """Return the words that lead a coordinator to the outage; empty for everybody else."""
+        outage, say = self._outage, self.language.say
+        if not outage.coordinates:
+            return ""
+        if outage.record is not None:
+            return say("Suivre la panne")
+        is_asked = self.guide_phase.phase is GuideMode.ASK
+        return say("Déclarer une panne") if outage.suspected or is_asked else ""
+
     def _text(self) -> StatusText:
-        updates = self._diagnosis.updates
+        updates, record = self._diagnosis.updates, self._outage.record
         if not updates.takes_loans:
             return self._unrecorded()
         if updates.unwritable or updates.spooled:
             return self._spooled(updates.spooled)
-        todo, record = next_action(self.suggested_path, self.language), self.outage.record
+        if self.guide_phase.phase in {GuideMode.LEND_ON, GuideMode.LENT}:
+            return self._answers_again()
         state, now = self._diagnosis.grid.state, self._diagnosis.context.now()
-        advice = diagnosis_advice(self._diagnosis, todo, self.language)
-        text = advice or status_text(
-            state, self._names(), self.language, now, todo, left=self._left()
+        text = diagnosis_advice(self._diagnosis, self.language) or status_text(
+            state, self._names(), self.language, now, left=self._left()
         )
-        if record is not None and advice is None and self.suggested_path.guide.all_well:
-            return self._not_over(record, todo)
-        if record is not None and record.lending:
-            return replace(text, act=lending_text(todo, self.language))
-        if todo.step and todo.open and todo.step not in text.act:
-            return replace(text, act=todo.step)
-        return text
+        return replace(text, act=lend_text(self.language)) if record and record.lending else text
+
+    def _answers_again(self) -> StatusText:
+        """Return the text once Alma answers: to lend on here, or in Alma again."""
+        say, record, since = self.language.say, self._outage.record, self.guide_phase.since
+        fact = say("Alma répond.")
+        if since is not None:
+            at = self.language.moment(since, self._diagnosis.context.now(), short=True)
+            fact = say("Alma répond depuis {at}.", at=at)
+        if record is None:
+            act = say("Prêtez de nouveau dans Alma.")
+        else:
+            act = say("Prêtez encore ici.") if record.lending else say("Suivez la coordination.")
+        return StatusText("up", "up", fact, act, say("Alma répond"))
 
     def _left(self) -> str | None:
-        """Return what is left of the reconciliation, empty for nothing, None while not known."""
-        outage, say = self.outage, self.language.say
+        """Return what is left of the reconciliation, empty for nothing, None while not known.
+
+        To a desk nothing is: it can do nothing about it.
+        """
+        outage, say = self._outage, self.language.say
+        if not outage.coordinates:
+            return ""
         if outage.to_bring is None:
             return None
         if outage.to_bring:
@@ -97,7 +127,7 @@ class StatusBar(HtmlView):
         return left.get(outage.still_open, "")
 
     def _names(self) -> dict[str, str]:
-        targets = self.suggested_path.guide.handbook.words[self.language.code].targets
+        targets = self._diagnosis.updates.handbook.words[self.language.code].targets
         return {key: target.name for key, target in targets.items()}
 
     def _unrecorded(self) -> StatusText:
@@ -137,15 +167,3 @@ class StatusBar(HtmlView):
             )
         act = say("Continuez à prêter et prévenez la coordination.")
         return StatusText("slow", "slow", fact, act, say("Prêts gardés à part"))
-
-    def _not_over(self, record: OutageRecord, todo: NextAction) -> StatusText:
-        """Return the text while Alma works and a declared outage was not ended."""
-        say = self.language.say
-        fact = say("Alma répond, mais la panne n’est pas déclarée finie.")
-        if record.lending and todo.step:
-            act = lending_text(todo, self.language)
-        elif record.lending:
-            act = say("C1 est en vigueur\u202f: prêtez en secours.")
-        else:
-            act = todo.step or say("Suivez la coordination, ci-dessous.")
-        return StatusText("slow", "slow", fact, act, say("Panne déclarée"))

@@ -1,13 +1,15 @@
 """The answers that the evidence suggests, until a person confirms them."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 import param
 
 from dashboard.core.context import AppContext
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.situation import LendIn, lend_in
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suggestion import Suggestion
 
@@ -17,8 +19,27 @@ Suggestions = tuple[Suggestion, ...]
 FORGOTTEN = timedelta(minutes=15)
 
 
+class Asking(StrEnum):
+    """How a question stands on the path."""
+
+    ANSWERED = "answered"
+    SUGGESTED = "suggested"
+    ASKED = "asked"
+    LATER = "later"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the procedure, how it stands, and the answer given or suggested, if any."""
+
+    step: str
+    asking: Asking
+    answer: str = ""
+
+
 class SuggestedPath(param.Parameterized):
-    """The suggested answers from the question on the screen on; a person confirms them.
+    """The suggested answers from the first open question on; a person confirms them.
 
     What is confirmed is named by what the screen showed: when the evidence has changed meanwhile,
     nothing is answered, and `changed` is set.
@@ -26,9 +47,6 @@ class SuggestedPath(param.Parameterized):
 
     guide: Guide = param.ClassSelector(class_=Guide, precedence=-1)
     diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
-    one_by_one = param.Boolean(
-        default=False, doc="Whether the person confirms each question by itself."
-    )
     _was_declared = param.Boolean(default=False)
     changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
 
@@ -40,7 +58,7 @@ class SuggestedPath(param.Parameterized):
     # not see the suggestions of the step before.
     @property
     def steps(self) -> Suggestions:
-        """The suggestions from the question on the screen on, each with an answer."""
+        """The suggestions that one press confirms: from the first open question on."""
         return self._suggested_steps()[0]
 
     @property
@@ -50,46 +68,32 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def end(self) -> str:
-        """The step at the end of the path, opening hours considered; empty without a question."""
+        """The step that the answers and the suggestions lead to, opening hours considered."""
         return self._suggested_steps()[2]
 
     @property
-    def is_complete(self) -> bool:
-        """Whether every question of the path has a suggestion."""
-        return bool(self.steps) and self.open_question is None
+    def reached(self) -> str:
+        """The step that the answers alone lead to; empty while a question is left."""
+        return "" if self.steps or self.open_question else self.end
 
     @property
-    def asks(self) -> bool:
-        """Whether the procedure is shown: somebody opened it, or there is a reason to."""
-        return self.guide.is_open or not self._is_calm
+    def questions(self) -> tuple[Question, ...]:
+        """Every question of the procedure, in the handbook's order."""
+        return tuple(self._questions())
 
     @property
-    def lends_first(self) -> bool:
-        """Whether to lend comes before any question: an outage, and nobody has answered yet."""
-        guide, fault = self.guide, self.diagnosis.result.fault
-        where = lend_in(guide.grid.state, fault, declared=self._is_declared)
-        asking = guide.step == guide.procedure.start and not guide.walk.answers
-        return asking and where is LendIn.RELAIS
-
-    @property
-    def _is_calm(self) -> bool:
-        """Whether all is well, and no outage is declared."""
-        quiet = self.guide.all_well and self.diagnosis.result.fault in QUIET
-        return quiet and not self._is_declared
+    def is_quiet(self) -> bool:
+        """Whether the server sees all well, and no fault has a known place."""
+        return self.guide.all_well and self.diagnosis.result.fault in QUIET
 
     @property
     def _is_declared(self) -> bool:
         return self.context.models.outages.current() is not None
 
     @property
-    def offered(self) -> Suggestions:
-        """The suggestions that one press confirms: all, or that of the question on the screen."""
-        return self.steps if self.is_complete and not self.one_by_one else self.steps[:1]
-
-    @property
     def shown(self) -> str:
         """What one press confirms, as the button names it: `A1.no-A2.no`."""
-        return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.offered)
+        return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.steps)
 
     def answer(self, step: str, key: str) -> None:
         """Record a person's answer, with what was suggested."""
@@ -104,33 +108,43 @@ class SuggestedPath(param.Parameterized):
             return
         # One change for the views and one place in the browser's history, whatever the length.
         with param.parameterized.batch_call_watchers(self.guide):
-            for suggestion in self.offered:
+            for suggestion in self.steps:
                 self.answer(suggestion.step, suggestion.answer or "")
-
-    def go_one_by_one(self, *, one_by_one: bool = True) -> None:
-        """Confirm the questions one by one, or all at once."""
-        self.one_by_one = one_by_one
 
     @param.depends("guide.walk", watch=True)
     def _move_on(self) -> None:
-        again = not self.guide.walk.answers
-        self.param.update(changed=False, one_by_one=self.one_by_one and not again)
+        self.changed = False
 
     @param.depends("guide.grid.updates.now", watch=True)
     def _close_forgotten(self) -> None:
         """Close a procedure that was left open once all is well, or that served its outage."""
         is_over = self._was_declared and not self._is_declared
         self._was_declared = self._is_declared
-        served = is_over and self.guide.procedure.steps[self.guide.end].kind != "question"
-        if self.guide.is_open and self._is_calm and (served or self.guide.idle_time > FORGOTTEN):
+        served = is_over and self.guide.procedure.steps[self.guide.step].kind != "question"
+        is_calm = self.is_quiet and not self._is_declared
+        if self.guide.is_open and is_calm and (served or self.guide.idle_time > FORGOTTEN):
             self.guide.close()
 
+    def _questions(self) -> Iterator[Question]:
+        given = dict(self.guide.path)
+        proposed = {suggestion.step: suggestion.answer or "" for suggestion in self.steps}
+        left = self.open_question.step if self.open_question else ""
+        for step in self.guide.procedure.steps.values():
+            if step.kind != "question":
+                continue
+            if step.key in given:
+                yield Question(step.key, Asking.ANSWERED, given[step.key])
+            elif step.key in proposed:
+                yield Question(step.key, Asking.SUGGESTED, proposed[step.key])
+            elif step.key == left:
+                yield Question(step.key, Asking.LATER if proposed else Asking.ASKED)
+            else:
+                yield Question(step.key, Asking.NOT_ASKED)
+
     def _suggested_steps(self) -> tuple[Suggestions, Suggestion | None, str]:
-        """Follow the suggestions from the question on the screen, if it is the one to answer."""
+        """Follow the suggestions from the first question without an answer."""
         guide = self.guide
-        step_key = guide.end
-        if guide.step != step_key:
-            return (), None, ""
+        step_key = guide.step
         steps: Suggestions = ()
         while (step := guide.procedure.steps[step_key]).kind == "question":
             suggestion = self.diagnosis.suggestions.get(step_key)

@@ -1,6 +1,6 @@
-"""The grid in one piece of HTML: a row a target, a column a vantage; the newest reading's age."""
+"""The grid in one piece of HTML: a row a target, a column a vantage."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -16,7 +16,6 @@ from dashboard.monitoring.cell_text import (
     site_text,
     total_text,
 )
-from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.shared_evidence import QUIET
 from dashboard.monitoring.sparkline import Stroke, sparkline
 from dashboard.monitoring.status_pages_text import (
@@ -38,19 +37,6 @@ from procedure.handbook.model import TargetWords
 from procedure.monitoring.model import Outcome, Phase, Target
 
 
-class LastReadingView(HtmlView):
-    """How long ago the watch last read anything, in the header of every place."""
-
-    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, constant=True)
-    sizing_mode = None
-
-    @param.depends("grid.last_round")
-    @computed_once
-    def _html(self) -> str:
-        last_round, now = self.grid.last_round, self.context.now()
-        return render("monitoring/last_reading", self.language, last_round=last_round, now=now)
-
-
 @dataclass(frozen=True, slots=True)
 class SiteDetail:
     """The open cell of a site, or of all workstations: how many reach it, and each of them."""
@@ -60,18 +46,12 @@ class SiteDetail:
 
 
 class GridPanel(HtmlView):
-    """One pane for all cells: it is sent again when something arrives or a detail is opened.
-
-    With `brief`, while a target is not known to answer, those that answer everywhere are folded
-    into one line, and the others are shown with less beside their status.
-    """
+    """One pane for all cells: it is sent again when something arrives or a detail is opened."""
 
     workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
-    brief = param.Boolean(default=False, constant=True)
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
 
     @param.depends(
-        "brief",
         "refusal",
         "workstations.updates.handbook",
         "workstations.grid.cells",
@@ -88,15 +68,10 @@ class GridPanel(HtmlView):
         grid, handbook = workstations.grid, workstations.updates.handbook
         chosen, words = grid.chosen, handbook.words[language.code]
         status_pages = status_page_texts(workstations.diagnosis, language)
-        loud = {target for target, status in status_pages.items() if status.loud}
-        folded = self._folded(loud)
         return render(
             "monitoring/grid",
             language,
-            brief=bool(folded),
-            groups=_by_step(one for one in grid.cells if one not in folded),
-            folded=_by_step(folded),
-            folded_count=len(folded),
+            groups=_by_step(grid.cells),
             words=words,
             targets=handbook.targets,
             sites=workstations.sites,
@@ -117,18 +92,6 @@ class GridPanel(HtmlView):
             now=now,
             last_round=grid.last_round,
         )
-
-    def _folded(self, loud: Container[str]) -> list[GridCell]:
-        """Return the cells to fold: green everywhere, and no status page announces anything."""
-        cells = self.workstations.grid.cells
-        if not self.brief:
-            return []
-        green = [
-            cell
-            for cell in cells
-            if cell.target not in loud and self.workstations.answers_everywhere(cell.target)
-        ]
-        return green if len(green) < len(cells) else []
 
     def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
         """Draw a site's last hour; nothing where its browsers cannot tell whether Alma works."""

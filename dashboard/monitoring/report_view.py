@@ -1,4 +1,4 @@
-"""« Et chez vous ? »: two buttons, the report of this workstation, and how many reach Alma."""
+"""« Et chez vous ? »: two buttons, and the report of this workstation."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,49 +8,33 @@ import param
 from dashboard.monitoring.workstations import Workstations
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
-from procedure.diagnosis.staff_reports import REPORT_HOLDS
 
 
 class ReportView(HtmlView):
-    """A report from this workstation in one click; what fails may be added after it.
+    """A report from this workstation in one click, at the foot of the loans and of the history.
 
-    With `brief`, outside the guide, only the two buttons are shown: a field there could take a
-    scan.
+    What fails is added in the guide alone: a field here could take a scan.
     """
 
     workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
-    brief = param.Boolean(default=False, constant=True)
 
-    @param.depends(
-        "workstations.reports",
-        "workstations.diagnosis.reported_here",
-        "workstations.quorum",
-        "workstations.listed",
-    )
+    @param.depends("workstations.reports", "workstations.diagnosis.reported_here")
     def _html(self) -> str:
-        name = "monitoring/report_beside" if self.brief else "monitoring/report"
-        values = report_values(self.workstations)
-        return render(name, self.language, listed=self.workstations.listed, **values)
+        values = report_values(self.workstations) | {"asks_what": False}
+        return render("monitoring/report_beside", self.language, **values)
 
     def _act(self, act: str, value: str) -> None:
         if act == "report":
             self.workstations.diagnosis.report(works=value == "yes")
-        elif act == "all":
-            self.workstations.list_all()
-
-    def _form(self, act: str, fields: Mapping[str, str]) -> None:
-        if act == "about":
-            add_word(self.workstations, fields)
 
 
 def report_values(workstations: Workstations) -> dict[str, Any]:
-    """Return the template's values: the reports here and elsewhere, and the count."""
+    """Return the template's values: the report here, and how many others say that Alma fails."""
     report = workstations.diagnosis.reported_here
     return {
         "said": report,
-        "until": report and report.at + REPORT_HOLDS,
         "denied": sum(not one.works for one in workstations.reports if one != report),
-        "quorum": workstations.quorum,
+        "asks_what": True,
     }
 
 

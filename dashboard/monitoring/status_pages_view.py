@@ -1,44 +1,26 @@
-"""The status pages for the step that asks about them, with three buttons each."""
+"""The status pages, with buttons for a person who reads them."""
 
-import param
+from markupsafe import Markup
 
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.status_pages_text import (
-    READABLE,
-    record_nothing_announced,
-    record_status,
-    status_label,
-    status_page_texts,
-)
-from dashboard.ui.feedback import try_action
-from dashboard.ui.html_view import HtmlView
-from dashboard.ui.part import computed_once
-from dashboard.ui.templating import render
+from dashboard.monitoring.status_pages_text import READABLE, status_label, status_page_texts
+from dashboard.translations import Language
+from dashboard.ui.templating import render_markup
+from procedure.status_pages.status import PageStatus
 
 
-class StatusPagesView(HtmlView):
-    """One line a page; where no machine can read it, a click records what a person reads."""
-
-    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, constant=True)
-    refusal = param.String(doc="Why the last act was refused; empty if it was done.")
-
-    @param.depends(
-        "refusal", "diagnosis.updates.handbook", "diagnosis.page_statuses", "diagnosis.grid.cells"
+def status_pages_html(diagnosis: DiagnosisState, language: Language, *, reads: bool) -> Markup:
+    """Return one line a page; `reads` offers to say what one reads where no machine can."""
+    handbook = diagnosis.updates.handbook
+    labels = {word.value: status_label(word, language) for word in READABLE}
+    return render_markup(
+        "monitoring/status_pages",
+        language,
+        pages=status_page_texts(diagnosis, language),
+        labels=labels,
+        # One button says of all unread pages that they announce nothing.
+        troubles={word: label for word, label in labels.items() if word != PageStatus.OK},
+        targets=handbook.targets,
+        words=handbook.words[language.code].targets,
+        reads=reads,
     )
-    @computed_once
-    def _html(self) -> str:
-        handbook, language = self.diagnosis.updates.handbook, self.language
-        return render(
-            "monitoring/status_pages",
-            language,
-            pages=status_page_texts(self.diagnosis, language),
-            labels={word.value: status_label(word, language) for word in READABLE},
-            targets=handbook.targets,
-            words=handbook.words[language.code].targets,
-            refusal=self.refusal,
-        )
-
-    def _act(self, act: str, value: str) -> None:
-        acts = {"word": record_status, "nothing": record_nothing_announced}
-        if act in acts:
-            self.refusal = try_action(lambda: acts[act](self.diagnosis, value), self.language)

@@ -35,6 +35,11 @@ class PlannedWork(param.Parameterized):
         self.param.update(opened=not self.opened, refusal="")
 
     @property
+    def may_enter(self) -> bool:
+        """Whether the form is for the person: work is announced by the coordination."""
+        return self.diagnosis.session.person.may(Permission.COORDINATE)
+
+    @property
     def may_publish(self) -> bool:
         """Whether the person may announce work to readers, too."""
         session, context = self.diagnosis.session, self.diagnosis.context

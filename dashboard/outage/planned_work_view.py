@@ -51,6 +51,7 @@ class PlannedWorkView(HtmlView):
             refusal=refusal(planned_work.refusal, self.language),
             today=f"{now.astimezone(library_zone()):%Y-%m-%dT%H:00}",
             longest=TITLE,
+            may_enter=planned_work.may_enter,
             may_publish=planned_work.may_publish,
         )
 

@@ -151,14 +151,11 @@ function piece({ role, classes = "", html, changed, removed, send }) {
       if (!ask("go", gone.dataset.go)) send({ act: "go", value: gone.dataset.go })
       if (!gone.dataset.act) return
     }
-    const sought = event.target.closest("[data-reveal]")
-    if (sought) {
-      event.preventDefault()
-      return ask("reveal", sought.dataset.reveal)
-    }
     const chosen = event.target.closest("[data-act]")
     if (!chosen) return
     event.preventDefault()
+    // By the second click of a double click something else may lie under it.
+    if (event.detail > 1 && chosen.closest("[data-once]")) return
     const form = chosen.closest("form")
     const sent = form ? { fields: Object.fromEntries(new FormData(form)) } : {}
     send({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...sent })
@@ -189,25 +186,29 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     tick(root)
     title()
   }
-  const key = (event) => {
-    const button = root.querySelector(`[data-hotkey="${CSS.escape(event.detail)}"]`)
-    if (!button || !button.getClientRects().length) return
-    event.preventDefault()
-    button.click()
+  // What a key presses is what was on the screen when it went down: the evidence may draw the button
+  // anew meanwhile. Nobody confirms what they do not see.
+  const pressable = (key) => {
+    const button = root.querySelector(`[data-hotkey="${CSS.escape(key)}"]`)
+    if (!button?.getClientRects().length) return null
+    const { top, bottom } = button.getBoundingClientRect()
+    return key !== " " || (top >= 0 && bottom <= innerHeight) ? button : null
   }
-  // A link to what stands in another pane: no address reaches into a shadow root.
-  const reveal = (event) => {
-    const target = root.querySelector(`#${CSS.escape(event.detail)}`)
-    if (!target || !target.getClientRects().length) return
-    if (target.matches("details")) target.open = true
-    target.focus({ preventScroll: true })
-    target.scrollIntoView({ block: "start" })
+  const key = ({ detail }) => {
+    const button = pressable(detail.key)
+    if (!button) return
+    const { value } = button.dataset
+    detail.press = () => {
+      const again = pressable(detail.key)
+      if (!again) return false
+      if (value !== undefined) again.dataset.value = value
+      again.click()
+    }
   }
   const ticking = setInterval(tick, 1000, root)
   window.addEventListener("relais:line", cut)
   window.addEventListener("relais:key", key)
   window.addEventListener("keydown", printKey)
-  window.addEventListener("relais:reveal", reveal)
   // Content replaced between the press and the release of a button would swallow the click.
   let pressed = false
   let waits = false
@@ -231,7 +232,6 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     window.removeEventListener("relais:line", cut)
     window.removeEventListener("relais:key", key)
     window.removeEventListener("keydown", printKey)
-    window.removeEventListener("relais:reveal", reveal)
   })
   show()
   cut()

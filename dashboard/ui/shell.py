@@ -65,7 +65,6 @@ def frame(
         zone=library_zone().key,
         session=session,
         pages={place: title for place, title in titles.items() if session.may_open(place)},
-        steps=handbook.words[language.code].steps,
         desks=list(handbook.desks.values()),
         vdi=handbook.procedure.asks_about_vdi,
         targets=[handbook.words[language.code].targets[key].name for key in handbook.targets],
@@ -117,11 +116,9 @@ def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
         (
             say("Guide"),
             (
-                (("1", "2"), say("répondre à la question, comme la lettre du bouton")),
-                (("↑", "↓"), say("passer d’une réponse à l’autre")),
-                ((say("Espace"),), say("confirmer les réponses proposées")),
-                (("→",), say("confirmer une réponse à la fois")),
                 (("P",), say("ouvrir les prêts")),
+                ((say("Espace"),), say("confirmer les réponses proposées")),
+                (("X",), say("dire qu’Alma ne marche pas ici")),
             ),
         ),
         (

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -36,13 +36,11 @@ class AnswerGiven:
 class Walk:
     """One passage through the procedure: the latest answer to each step.
 
-    Answers of steps that the path no longer passes are kept, so that going back and forward again
-    restores them. `viewed` is an earlier step on the screen, None for the step that the answers
-    lead to.
+    Answers of steps that the path no longer passes are kept, so that an answer that is changed and
+    changed back restores them.
     """
 
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
-    viewed: str | None = None
 
     def replay(self, procedure: Procedure) -> Path:
         """Return the path that the answers lead along from the start.
@@ -61,36 +59,16 @@ class Walk:
             visited.add(current)
         return Path(answers, current)
 
-    def current(self, procedure: Procedure) -> str:
-        """Return the key of the step on the screen: the viewed one, or the end of the path."""
-        path = self.replay(procedure)
-        if self.viewed is not None and self.viewed in path.steps:
-            return self.viewed
-        return path.end
-
     def answer(self, step: str, key: str) -> "Walk":
-        """Return the walk with this answer to a step, viewing the step that the answers lead to."""
+        """Return the walk with this answer to a step."""
         return Walk({**self.answers, step: key})
 
-    def view(self, step: str | None) -> "Walk":
-        """Return the walk with another step of the path viewed; None for the end of the path."""
-        return replace(self, viewed=step)
-
-    def back(self, procedure: Procedure) -> "Walk":
-        """Return the walk with the previous step viewed; at the start nothing changes."""
-        steps = self.replay(procedure).steps
-        before = steps.index(self.current(procedure)) - 1
-        return self.view(steps[max(before, 0)])
-
     def to_address(self) -> str:
-        """Return the walk as an address fragment: `A1.no-A2.yes`, then `-A1` if A1 is viewed."""
-        parts = [f"{step}.{key}" for step, key in self.answers.items()]
-        return "-".join(parts if self.viewed is None else [*parts, self.viewed])
+        """Return the walk as an address fragment: `A1.no-A2.yes`."""
+        return "-".join(f"{step}.{key}" for step, key in self.answers.items())
 
     @classmethod
     def from_address(cls, text: str) -> "Walk":
         """Return the walk of an address fragment; invalid parts are ignored."""
-        parts = text.split("-")
-        answers = [match for part in parts if (match := _ANSWER.fullmatch(part))]
-        viewed = [part for part in parts if STEP_KEY.fullmatch(part)]
-        return cls({answer[1]: answer[2] for answer in answers}, viewed[-1] if viewed else None)
+        answers = [match for part in text.split("-") if (match := _ANSWER.fullmatch(part))]
+        return cls({answer[1]: answer[2] for answer in answers})

@@ -1,4 +1,4 @@
-"""What a frame shows before its session is there: the state, the grid and the first question."""
+"""What a frame shows before its session is there: the state and the guide."""
 
 import re
 
@@ -30,25 +30,26 @@ def test_parts_follow_the_watch(view: FirstView, context, watch: StillWatch, clo
     assert "Premier relevé en cours." in sentence(view)
     for key in context.handbook.targets:
         watch.see_enough(key, Status.UP)
-    assert sentence(view) == "Tout répond. <span>Rien à faire pour l’instant.</span>"
+    assert sentence(view) == "Tout répond. <span>Rien à faire.</span>"
     clock.pass_by(seconds=2)
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
     assert "Alma ne répond plus depuis" in sentence(view)
-    grid = view.parts(Session())["guide"]
-    assert grid.count('<tr class="row">') == len(context.handbook.targets)
-    assert 'data-age="0.0"' in grid
+    guide = view.parts(Session())["guide"]
+    assert "Un lecteur attend\u202f? Prêtez." in guide
+    assert guide.count("is-seen-down") == 2
 
 
-def test_parts_have_the_step_of_the_address(view: FirstView) -> None:
+def test_parts_ask_the_question_of_the_address(view: FirstView) -> None:
     asked = [
         view.parts(Session(query=query))["guide"] for query in ("step=A1", "walk=A1.no&step=A2")
     ]
-    assert [re.findall(r'data-step="(\w+)"', html) for html in asked] == [["A1"], ["A2"]]
+    now = r'aria-current="step" data-step="(\w+)"'
+    assert [re.findall(now, html) for html in asked] == [["A1"], ["A2"]]
 
 
 def test_parts_of_another_place_are_the_state_alone(view: FirstView) -> None:
-    assert set(view.parts(Session(page="loans"))) == {"naming", "round", "state", "outage"}
+    assert set(view.parts(Session(page="loans"))) == {"naming", "state", "outage"}
 
 
 def test_parts_escape_the_workstation_name(view: FirstView) -> None:
@@ -60,7 +61,7 @@ def test_frame_has_the_parts_in_place_of_the_live_ones(view: FirstView, context)
     session = Session()
     parts = view.parts(session)
     page = frame(session, language("fr"), context.handbook, "token", first=parts)
-    for name in ("round", "naming", "state", "outage", "guide"):
+    for name in ("naming", "state", "outage", "guide"):
         held = "" if name == "guide" else "<div></div>"
         root = f'<div data-root="{name}" style="display: contents">{held}</div>'
         assert f'{root}<div class="first" inert>{parts[name]}</div>' in page

@@ -27,7 +27,7 @@ from tests.dashboard.conftest import Clock, StillWatch
 from tests.support import make
 
 FRENCH, PLACES = language("fr"), ("guide", "loans", "reconciliation", "history")
-NOTHING = "Rien à faire pour l’instant."
+NOTHING = "Rien à faire."
 
 
 class Walk:

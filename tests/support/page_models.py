@@ -2,15 +2,15 @@
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.guide.all_clear_view import AllClearView
+from dashboard.guide.calm_view import CalmView
 from dashboard.guide.guide import Guide
+from dashboard.guide.guide_phase import GuidePhase
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.outage import OutageState
-from dashboard.outage.planned_work import PlannedWork
 from dashboard.translations import language
 
 
@@ -28,19 +28,21 @@ def workstations_of(
     return Workstations(grid=grid, diagnosis=diagnosis)
 
 
-def all_clear(workstations: Workstations, guide: Guide, code: str = "fr") -> AllClearView:
-    work = PlannedWork(diagnosis=workstations.diagnosis)
-    return AllClearView(
-        workstations=workstations, planned_work=work, guide=guide, language=language(code)
-    )
-
-
-def status_bar(workstations: Workstations, guide: Guide, code: str = "fr") -> StatusBar:
+def guide_phase(workstations: Workstations, guide: Guide) -> GuidePhase:
     diagnosis = workstations.diagnosis
     session = diagnosis.session
     outage = OutageState(context=workstations.context, session=session, diagnosis=diagnosis)
     path = SuggestedPath(guide=guide, diagnosis=diagnosis)
-    return StatusBar(suggested_path=path, outage=outage, language=language(code))
+    return GuidePhase(suggested_path=path, outage=outage)
+
+
+def calm_view(workstations: Workstations, guide: Guide, code: str = "fr") -> CalmView:
+    phase = guide_phase(workstations, guide)
+    return CalmView(guide_phase=phase, workstations=workstations, language=language(code))
+
+
+def status_bar(workstations: Workstations, guide: Guide, code: str = "fr") -> StatusBar:
+    return StatusBar(guide_phase=guide_phase(workstations, guide), language=language(code))
 
 
 def record_round(diagnosis: DiagnosisState, *, alma: bool) -> None:

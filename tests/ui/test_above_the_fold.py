@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.ui.conftest import PATIENCE, Relais
-from tests.ui.page_limits import words
+from tests.ui.page_limits import CONTROLS, WORDS, controls, words
 
 pytestmark = pytest.mark.ui
 
@@ -34,30 +34,28 @@ def at_desk(browser: Browser, relais: Relais, desk: str) -> BrowserContext:
     return context
 
 
-def test_page_has_at_most_180_words_above_the_fold(stations: list[Page], relais: Relais) -> None:
+@pytest.mark.parametrize("language", ["fr", "en", "de"])
+def test_guide_says_and_offers_little(stations: list[Page], relais: Relais, language: str) -> None:
     page = stations[0]
-    for language, folded, sum_ in (
-        ("fr", "6 autres répondent", "0 sur 3"),
-        ("en", "6 others respond", "0 of 3"),
-    ):
-        page.goto(f"{relais.url}?lang={language}")
-        expect(page.locator(".folded > summary .live")).to_have_text(folded)
-        expect(page.locator('[data-value="alma-saml/*"] .live')).to_have_text(sum_)
-        shown = words(page)
-        assert len(shown) <= 180, shown
+    page.goto(f"{relais.url}?lang={language}")
+    expect(page.locator(".is-seen-down")).to_have_count(2)
+    expect(page.locator(".is-seen-down .v").first).to_contain_text("0")
+    expect(page.locator(".is-seen-up")).to_have_count(1)
+    assert len(words(page)) <= WORDS
+    assert len(controls(page)) <= CONTROLS
 
 
-def test_working_targets_unfold_at_a_click_and_stay_open(
+def test_what_fails_has_a_line_each_and_all_that_answers_one(
     stations: list[Page], relais: Relais
 ) -> None:
     page = stations[0]
-    summary = page.locator(".folded > summary")
-    expect(summary.locator(".live")).to_have_text("6 autres répondent")
-    expect(page.get_by_role("link", name="Site externe")).to_be_hidden()
-    summary.click()
+    rest = page.locator(".is-seen-up .n")
+    expect(rest).to_have_text("Les 6 autres adresses")
+    expect(page.locator("table.grid")).to_have_count(0)
+    page.get_by_role("button", name="Par bâtiment et par poste").click()
     expect(page.get_by_role("link", name="Site externe")).to_be_visible()
     relais.standins.only("alma-saml", "alma-secours", "tickets", status=0)
-    expect(summary.locator(".live")).to_have_text("5 autres répondent")
-    expect(page.get_by_role("link", name="Site externe")).to_be_visible()
-    shown = page.locator(".panel > table.grid .name a")
-    expect(shown).to_have_text(["Alma, lien habituel", "Alma, lien de secours", "Tickets du CAD"])
+    expect(rest).to_have_text("Les 5 autres adresses")
+    expect(page.locator(".is-seen-down .n")).to_have_text(
+        ["Alma, lien habituel", "Alma, lien de secours", "Tickets du CAD"]
+    )

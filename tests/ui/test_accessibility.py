@@ -22,7 +22,7 @@ WIDE = (1366, 768)
 DRAWINGS = ((*WIDE, "light"), (*WIDE, "dark"), (683, 600, "light"), (390, 844, "light"))
 # What is drawn last of each place.
 PLACES = {
-    "guide&step=A1": ".tree summary",
+    "guide&step=A1": ".four",
     "loans": "#log-title",
     "reconciliation": ".way",
     "history": ".state--span",
@@ -44,17 +44,19 @@ RING = """() => {
 # What a screen reader reads, in this order.
 ANSWERING = """
 - main:
-  - heading "Que faire maintenant" [level=2]
-  - link "Prêter maintenant"
-  - heading "A1. Une page d’état annonce-t-elle la panne ?" [level=3]
-  - button "Aucune des 3 n’annonce rien"
-  - group "Une page d’état annonce-t-elle la panne ?":
-    - button "Oui"
-    - button "Non"
-  - list:
-    - listitem: A2 Alma marche-t-il correctement chez vos collègues ?
-  - 'table "Qui voit quoi : chaque adresse, vue du serveur et des postes"'
+  - region "Un lecteur attend ? Prêtez.":
+    - link "Prêter maintenant"
+  - region "Personne n’attend ? Répondez.":
+    - list:
+      - listitem:
+        - button "Aucune des 3 n’annonce rien"
+        - group "Une page d’état annonce-t-elle la panne ?":
+          - button "Oui"
+          - button "Non"
+      - listitem: /A2 Alma marche-t-il correctement/
+  - region "Ce que nous voyons"
   - region "Et chez vous ?"
+  - region "Autre chose ne va pas ?"
 """
 LENDING = """
 - main:
@@ -147,7 +149,7 @@ def test_reading_order_of_answers_and_of_loans(relais: Relais, failing: Page) ->
 def test_forced_colours_keep_the_statuses_apart(relais: Relais, failing: Page) -> None:
     failing.emulate_media(forced_colors="active")
     failing.goto(f"{relais.url}?page=guide&step=A1&lang=fr")
-    shape = failing.locator(".grid .shape:visible").first
+    shape = failing.locator(".seen .shape:visible").first
     expect(shape).to_be_visible()
     drawn, ground = shape.evaluate(
         "e => [getComputedStyle(e).fill, getComputedStyle(document.body).backgroundColor]"
@@ -158,7 +160,7 @@ def test_forced_colours_keep_the_statuses_apart(relais: Relais, failing: Page) -
 
 def test_nothing_moves_for_who_wants_reduced_motion(relais: Relais, failing: Page) -> None:
     failing.goto(f"{relais.url}?page=guide&step=A1&lang=fr")
-    button = failing.locator(".grid button, .btn:visible").first
+    button = failing.locator(".btn:visible").first
     moves = "e => getComputedStyle(e).transitionDuration"
     assert button.evaluate(moves) == "0s"
     failing.emulate_media(reduced_motion="no-preference")
@@ -169,7 +171,7 @@ def test_nothing_moves_for_who_wants_reduced_motion(relais: Relais, failing: Pag
 def test_every_tab_stop_has_a_focus_ring(relais: Relais, failing: Page, place: str) -> None:
     failing.goto(f"{relais.url}?page={place}")
     expect(failing.locator(f'[data-place="{place}"] h2:visible').first).to_be_visible()
-    expect(failing.locator(PLACES.get(place, ".tree summary")).first).to_be_visible()
+    expect(failing.locator(PLACES.get(place, ".four")).first).to_be_visible()
     bare: set[str] = set()
     for _ in range(45):
         failing.keyboard.press("Tab")

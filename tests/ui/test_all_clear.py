@@ -26,16 +26,16 @@ def test_workstation_reports_what_it_lacks_and_a_working_scanner(
     eventually(page, reports, [(lacks, False), (lacks, True)])
     page.locator(".readiness summary").first.click()
     expect(page.locator(".readiness .points").first).to_contain_text("HTTPS")
-    foot = page.get_by_role("navigation", name="Aussi")
+    foot = page.get_by_role("navigation", name="Coordination")
     assert foot.get_by_role("button").or_(foot.get_by_role("link")).all_text_contents() == [
-        "Procédure",
-        "Déclarer une panne",
         "Commencer un exercice",
+        "Déclarer une panne",
         "Postes inscrits",
     ]
 
 
 def test_scanner_check_finds_no_end_and_a_pause_then_ends_scans(page: Page, relais: Relais) -> None:
+    page.goto(f"{relais.url}?page=loans")
     page.get_by_text("Vérifier le scanner de ce poste").click()
     expect(page.get_by_label("Scan d’essai, rien n’est enregistré")).to_be_focused()
     scan(page, ["RELAIS-2071"], "\t")
@@ -59,5 +59,5 @@ def test_calm_page_reports_and_opens_the_procedure_by_one_key(page: Page) -> Non
     expect(page.locator("#etat h1:visible")).to_contain_text("Tout répond.")
     expect(page.locator('[data-hotkey="x"]')).to_be_visible()
     page.keyboard.press("x")
-    expect(page.locator('[data-step="A1"]')).to_be_visible()
-    expect(page.locator(".foot--here")).to_contain_text("Dit ici à")
+    expect(page.locator('.four [data-step="A1"]')).to_be_visible()
+    expect(page.locator(".yours")).to_contain_text("Dit ici à")

@@ -46,6 +46,7 @@ def page(browser: Browser, library: Relais) -> Iterator[Page]:
 
 
 def test_page_names_the_librarys_system_in_its_words(page: Page) -> None:
+    page.get_by_role("button", name="Nach Gebäude und Arbeitsplatz").click()
     expect(page.get_by_role("group").filter(has_text="Wo liegt der Fehler?")).to_contain_text(
         "Koha"
     )
@@ -60,13 +61,13 @@ def test_page_names_the_librarys_system_in_its_words(page: Page) -> None:
 def test_whole_outage_in_german(page: Page, library: Relais) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "de")
     page.get_by_role("button", name="Nein, nichts", exact=True).click()
-    expect(page.locator("h3.ask")).to_contain_text("Geht eine andere Seite auf?")
+    expect(page.locator(".four .now")).to_contain_text("Geht eine andere Seite auf?")
 
     page.locator('[data-key="coordinate"]').click()
     page.get_by_label("Name des Ausfalls").fill("Koha steht")
     page.get_by_label("Gezeichnet").fill("LM")
     page.get_by_role("button", name="Ausfall melden", exact=True).click()
-    expect(page.locator(".banner--outage")).to_contain_text("AUSLEIHE ist in Kraft.")
+    expect(page.locator(".state.live .tell")).to_contain_text("Koordination")
 
     page.goto(f"{library.url.removesuffix('dashboard')}desk/")
     page.select_option("#desk", "HAUPT")

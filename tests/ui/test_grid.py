@@ -7,9 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
-
-from tests.ui.conftest import Relais
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.ui
 
@@ -36,6 +34,12 @@ def button(page: Page, name: str) -> Locator:
     return row(page, name).locator('[data-value$="/server"]')
 
 
+def detailed(page: Page) -> None:
+    """Show who sees what, below the guide."""
+    page.get_by_role("button", name="Par bâtiment et par poste").click()
+    expect(page.locator("table.grid")).to_be_visible()
+
+
 @pytest.fixture
 def targets(relais, request: pytest.FixtureRequest) -> None:
     """Both links to Alma fail for a test on that: also between two of them, so that none flaps."""
@@ -44,9 +48,9 @@ def targets(relais, request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def failing(page: Page) -> Page:
-    """A page on which both links to Alma were seen to fail, with what answers unfolded."""
+    """A page on which both links to Alma were seen to fail, with the grid below."""
     expect(band(page)).to_contain_text(DOWN)
-    page.locator(".folded > summary").click()
+    detailed(page)
     return page
 
 
@@ -62,6 +66,7 @@ def test_grid_goes_down_and_up_by_itself(page: Page, relais) -> None:
     expect(band(page)).to_contain_text("Tout répond.")
     relais.standins.only(*ALMA)
     expect(band(page)).to_contain_text(DOWN)
+    detailed(page)
     saml = row(page, "Alma, lien habituel")
     expect(saml).to_contain_text("Échoue")
     expect(saml).to_contain_text("HTTP 503")
@@ -77,8 +82,9 @@ def test_grid_of_a_page_opened_in_an_outage_needs_no_click(failing: Page, relais
     opened.goto(relais.url)
     expect(band(opened)).to_contain_text(DOWN)
     expect(band(opened)).to_contain_text("Prêtez en secours")
-    expect(opened.locator('[data-step="A1"]')).to_be_in_viewport()
+    expect(opened.locator('.four [data-step="A1"]')).to_be_in_viewport()
     expect(opened.locator('[data-key="lend"]:visible')).to_be_in_viewport()
+    detailed(opened)
     expect(opened.locator(".reasons")).to_contain_text("le site externe répond, aucun lien d’Alma")
 
 
@@ -123,8 +129,7 @@ def test_grid_turns_grey_within_ten_seconds_of_silence(failing: Page, relais) ->
     expect(failing.locator("table.grid svg.is-up:visible")).to_have_count(0)
     relais.signal(signal.SIGCONT)
     expect(band(failing)).to_contain_text(DOWN)
-    # Its rows may be folded again: for a moment the readings were too old to say that they answer.
-    expect(failing.locator(".folded > summary .live")).to_be_visible()
+    expect(failing.locator(".seen .live").first).to_be_visible()
 
 
 @pytest.mark.usefixtures("mended")
@@ -138,12 +143,12 @@ def test_grid_returns_after_a_restart_of_the_server(failing: Page, relais) -> No
 
 
 def test_grid_reading_during_a_click_does_not_swallow_it(failing: Page) -> None:
-    ages = failing.locator(".round time")
+    grid = failing.locator("table.grid")
     button(failing, "Tickets du CAD").hover(position={"x": 60, "y": 8})
     failing.mouse.down()
-    for _ in range(2):  # rounds come every second, and the header shows each of them
-        ages.evaluate("(age) => { age.className = 'before' }")
-        expect(failing.locator(".round time.before")).to_have_count(0)
+    grid.evaluate("(grid) => { grid.className += ' before' }")
+    failing.wait_for_timeout(2500)  # rounds come every second
+    expect(failing.locator("table.grid.before")).to_have_count(1)
     failing.mouse.up()
     expect(button(failing, "Tickets du CAD")).to_have_attribute("aria-expanded", "true")
 
@@ -153,18 +158,3 @@ def test_grid_in_english(context, relais) -> None:
     page.goto(f"{relais.url}?lang=en")
     expect(band(page)).to_contain_text("Everything answers.")
     assert page.locator("html").get_attribute("lang") == "en"
-
-
-def test_reading_that_a_sleeping_computer_receives_late_has_its_own_age(
-    context: BrowserContext, relais: Relais
-) -> None:
-    page = context.new_page()
-    page.clock.install()
-    page.goto(relais.url)
-    age = page.locator(".round time:visible")
-    expect(age).to_have_text("à jour")
-    before = age.element_handle()
-    # To the page, all that the server says from here on is 96 s late.
-    page.clock.fast_forward(96_000)
-    page.wait_for_function("shown => !shown.isConnected", arg=before)
-    expect(age).to_have_text("il y a 2 min")

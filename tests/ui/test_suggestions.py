@@ -19,8 +19,18 @@ def confirm_button(page: Page) -> Locator:
     return page.get_by_role("button", name=re.compile("^Confirmer"))
 
 
-def at(page: Page, step: str) -> None:
-    expect(page.locator(f'[data-step="{step}"]')).to_be_visible()
+def asks(page: Page, step: str) -> None:
+    expect(page.locator(".four .now")).to_have_attribute("data-step", step)
+
+
+def leads(page: Page, step: str) -> None:
+    """Wait until the answers have led to a step."""
+    expect(page.locator("#t-questions")).to_have_text(f"Vos réponses mènent à {step}.")
+
+
+def untouched(page: Page) -> None:
+    """Check that nothing is answered."""
+    expect(page).to_have_url(re.compile(r"\?step=A1$"))
 
 
 def answers(relais: Relais) -> list[tuple[str, str]]:
@@ -49,10 +59,9 @@ def colleague(browser: Browser, relais: Relais) -> Iterator[Page]:
     named(context, relais, "pc-2", "CMU")
     page = context.new_page()
     page.goto(f"{relais.url}?step=A1")
-    page.get_by_role("button", name="Alma ne marche pas ici").click()
+    page.get_by_role("button", name="Alma ne marche pas", exact=True).click()
     page.get_by_role("button", name="Aucune des 3 n’annonce rien").click()
-    for target in ("etats-unige", "slsp-psi", "exlibris-status"):
-        expect(page.locator(f'.page-readings [data-key="reads-{target}"]')).to_be_visible()
+    expect(page.get_by_text("Les trois pages n’annoncent rien.")).to_be_visible()
     yield page
     context.close()
 
@@ -63,24 +72,24 @@ def unread(context: BrowserContext, relais: Relais) -> Page:
     named(context, relais, "pc-1", "MAIL")
     page = context.new_page()
     page.goto(f"{relais.url}?step=A1")
-    at(page, "A1")
+    expect(page.locator(".four")).to_be_visible()
     return page
 
 
 @pytest.fixture
 def guide(colleague: Page, unread: Page) -> Page:
     """The guide with a suggestion for each of the four questions."""
-    expect(confirm_button(unread)).to_contain_text("Confirmer les quatre réponses")
+    expect(confirm_button(unread)).to_contain_text("Confirmer A1 à A4, donc B1")
     return unread
 
 
 def test_suggestions_without_evidence_select_nothing(unread: Page, relais: Relais) -> None:
-    expect(unread.get_by_text("Pas de proposition")).to_be_visible()
-    expect(unread.locator(".reply--proposed")).to_have_count(0)
+    asks(unread, "A1")
+    expect(unread.get_by_text("Aucune des trois pages n’a été lue récemment.")).to_be_visible()
     expect(confirm_button(unread)).to_have_count(0)
     press(unread, "Space")
     unread.wait_for_timeout(300)
-    at(unread, "A1")
+    untouched(unread)
     assert answers(relais) == []
 
 
@@ -94,84 +103,85 @@ def test_suggestions_are_not_confirmed_by_scans_fast_or_slow(guide: Page, relais
     scan_slowly(guide, ["XY73"] * 3, apart=0.09)
     press(guide, "Enter")  # the end of a code, however late
     guide.wait_for_timeout(400)
-    at(guide, "A1")
+    untouched(guide)
     assert answers(relais) == before
 
 
 def test_suggestions_whole_path_in_one_press(guide: Page, relais: Relais) -> None:
     before = answers(relais)
-    element = guide.locator(".steps--later .said")
-    expect(element).to_contain_text(["Non", "Oui", "Oui"])
-    expect(guide.locator(".reply--proposed:visible")).to_have_text("Non")
+    expect(guide.locator(".four .a .plain")).to_contain_text(["Non", "Non", "Oui", "Oui"])
     expect(confirm_button(guide)).to_have_count(1)
     expect(confirm_button(guide)).to_be_in_viewport(ratio=1)
     press(guide, "Space")
-    at(guide, "B1")
-    expect(guide.locator("[data-step]")).to_be_focused()
+    leads(guide, "B1")
+    expect(guide.locator("#t-calls")).to_be_focused()
     eventually(guide, lambda: answers(relais), [*before, *WHOLE_WAY])
     second = relais.recorded("answer")[len(before) + 1]
     assert second["readings"] == ["suggested no: 0 of 1 other workstations reach Alma"]
     expect(guide).to_have_url(re.compile("step=B1"))
     guide.go_back()
-    at(guide, "A1")
+    untouched(guide)
 
 
-def test_suggestions_one_by_one_with_arrow_and_space(guide: Page, relais: Relais) -> None:
+def test_suggestions_space_presses_the_control_that_has_the_focus(
+    guide: Page, relais: Relais
+) -> None:
     before = answers(relais)
-    press(guide, "ArrowRight")
-    expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: Non")
+    change = guide.get_by_role("button", name="changer A1")
+    change.focus()
     press(guide, "Space")
-    at(guide, "A2")
-    press(guide, "Space")
-    at(guide, "A3")
-    eventually(guide, lambda: answers(relais), [*before, *WHOLE_WAY[:2]])
-
-
-def test_suggestions_ignore_enter_on_another_control(guide: Page, relais: Relais) -> None:
-    before = answers(relais)
-    guide.get_by_role("button", name="Une par une").focus()
-    press(guide, "Enter")
-    expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: Non")
+    expect(change).to_have_attribute("aria-expanded", "true")
+    guide.wait_for_timeout(300)
+    untouched(guide)
     assert answers(relais) == before
+
+
+def test_suggestions_one_is_answered_otherwise(guide: Page, relais: Relais) -> None:
+    before = answers(relais)
+    guide.get_by_role("button", name="changer A1").click()
+    guide.locator(".replies").get_by_role("button", name="Oui").click()
+    leads(guide, "C1")
+    eventually(guide, lambda: answers(relais), [*before, ("A1", "yes")])
+    given = relais.recorded("answer")[-1]
+    assert given["readings"][-1].startswith("suggested no: all 3 status pages")
 
 
 def test_suggestions_double_click_confirms_once(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     double_click(confirm_button(guide))
-    at(guide, "B1")
+    leads(guide, "B1")
     guide.wait_for_timeout(300)
-    at(guide, "B1")
+    leads(guide, "B1")
     eventually(guide, lambda: answers(relais), [*before, *WHOLE_WAY])
 
 
-def test_suggestions_on_a_cut_off_page_are_one_by_one(guide: Page, relais: Relais) -> None:
+def test_suggestions_on_a_cut_off_page_wait(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     guide.context.strict.server_may_die = True  # type: ignore[attr-defined]
     relais.signal(signal.SIGSTOP)
     try:
         expect(confirm_button(guide)).to_be_disabled()
-        expect(guide.locator(".reply:visible").get_by_role("button", name="Non")).to_be_enabled()
         press(guide, "Space")
         guide.wait_for_timeout(300)
     finally:
         relais.signal(signal.SIGCONT)
     expect(confirm_button(guide)).to_be_enabled()
-    at(guide, "A1")
+    untouched(guide)
     assert answers(relais) == before
 
 
 def test_suggestions_follow_a_colleagues_reading(colleague: Page, guide: Page) -> None:
+    colleague.get_by_role("button", name="changer A1").click()
     colleague.locator('[data-key="reads-exlibris-status"] summary').click()
-    colleague.locator('[data-key="word-exlibris-status-incident"]').first.click()
-    expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: Oui")
-    expect(guide.get_by_text("Une des trois pages annonce un incident.")).to_be_visible()
-    colleague.locator('.page-readings [data-key="word-exlibris-status-ok"]').click()
-    expect(confirm_button(guide)).to_contain_text("Confirmer les quatre réponses")
+    colleague.locator('[data-key="word-exlibris-status-incident"]').click()
+    expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: oui à A1, donc C1")
+    expect(guide.get_by_text("Annoncé\u202f: Ex Libris, EU03 à")).to_be_visible()
+    expect(guide.get_by_text("pas demandé")).to_have_count(3)
+    colleague.locator('[data-key="word-exlibris-status-ok"]').click()
+    expect(confirm_button(guide)).to_contain_text("Confirmer A1 à A4, donc B1")
 
 
-def test_suggestions_on_a_telephone_are_above_the_button(guide: Page) -> None:
+def test_suggestions_on_a_telephone(guide: Page) -> None:
     guide.set_viewport_size({"width": 390, "height": 844})
-    expect(guide.locator(".recap")).to_have_text("A1 non, A2 non, A3 oui, A4 oui")
-    expect(guide.locator(".recap")).to_be_in_viewport(ratio=1)
     expect(confirm_button(guide)).to_be_in_viewport(ratio=1)
     assert not guide.evaluate(WIDER_THAN_WINDOW)

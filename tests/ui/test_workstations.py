@@ -57,70 +57,20 @@ def total(page: Page, target: str = "alma-saml") -> Locator:
     return page.locator(f'[data-value="{target}/*"] .word.live')
 
 
+def detailed(page: Page) -> None:
+    """Show who sees what, below the guide."""
+    page.get_by_role("button", name="Par bâtiment et par poste").click()
+    expect(page.locator("table.grid")).to_be_visible()
+
+
 def proposed(page: Page) -> Locator:
-    return page.locator(".reply--proposed:visible")
-
-
-def test_three_workstations_make_a_quorum_for_band_and_suggestion(station: Opener) -> None:
-    first = station("prêt 1", "MAIL", query="?walk=A1.no&step=A2")
-    expect(total(first)).to_have_text("1 sur 1")
-    expect(proposed(first)).to_have_count(0)
-    expect(first.get_by_text("Pas de proposition")).to_be_visible()
-    station("VDI 1", "CMU", vdi=True, cut=True)
-    expect(total(first)).to_have_text("1 sur 2")
-    expect(band(first)).to_contain_text("Un seul poste ne l’atteint pas : VDI 1.")
-    expect(proposed(first)).to_have_text("Pas sur les postes VDI")
-    third = station("VDI 2", "CMU", vdi=True, cut=True)
-    expect(total(third)).to_have_text("1 sur 3")
-    expect(band(first)).to_contain_text("Seuls les postes VDI n’atteignent pas Alma : 2 sur 3.")
-    expect(proposed(first)).to_have_text("Pas sur les postes VDI")
-    expect(first.get_by_text("Aucun poste VDI n’y arrive (0 sur 2)")).to_be_visible()
-    expect(first.locator('[data-value="offline-utility/*"]')).to_have_count(0)
-
-    total(first).click()
-    detail = first.get_by_role("group", name="Détail par poste")
-    expect(detail.locator("li", has_text="VDI 2")).to_contain_text("Échoue")
-    expect(detail.locator("li", has_text="prêt 1")).to_contain_text("Répond")
-    expect(detail).to_contain_text("même une erreur")
-
-    third.close()  # a closed page is absent, and not failing
-    expect(total(first)).to_have_text("1 sur 2", timeout=3000 * PATIENCE)
-
-
-def test_reading_of_one_page_is_on_every_page(station: Opener) -> None:
-    reader, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
-    reader.locator('[data-value="exlibris-status/server"]').click()
-    detail = reader.get_by_role("group", name="Détail du dernier relevé")
-    detail.get_by_role("button", name="incident").click()
-    says = other.locator("table.grid tr.row", has_text="Ex Libris").locator(".says")
-    expect(says).to_contain_text("Incident annoncé à")
-    expect(says).to_contain_text("Lu par une personne")
-
-
-def test_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
-    here, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
-    foot = here.locator(".foot--here")
-    foot.get_by_role("button", name="Alma ne marche pas ici").click()
-    expect(foot).to_contain_text(re.compile(r"Dit ici à \d\d:\d\d\s: Alma ne marche pas\."))
-    field = foot.get_by_role("textbox")
-    field.fill("la recherche")
-    field.press("Enter")  # a scanner's Enter sends nothing
-    foot.get_by_role("button", name="Ajouter").click()
-    expect(other.locator(".foot--here")).to_contain_text("1 autre dit")
-    other.get_by_role("button", name="Tous les postes", exact=True).click()
-    element = other.locator(".stations li", has_text="prêt 1")
-    expect(element).to_contain_text("« Alma ne marche pas ici »")
-    expect(element).to_contain_text("la recherche")
-    # The same two buttons stand beside the loans, and leave the scans to the scan box.
-    other.get_by_role("link", name="Prêts", exact=True).click()
-    beside = other.locator(".here-beside")
-    beside.get_by_role("button", name="Alma marche ici").click()
-    expect(beside).to_contain_text(re.compile(r"Dit ici à \d\d:\d\d\s: Alma marche\."))
-    expect(beside.get_by_role("textbox")).to_have_count(0)
+    return page.locator('.four [data-step="A2"] .a .plain')
 
 
 def test_planned_work_is_on_every_page_and_withdrawn(station: Opener) -> None:
-    here, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
+    here, other = (
+        station(name, desk, query="") for name, desk in (("prêt 1", "MAIL"), ("prêt 2", "CMU"))
+    )
     here.get_by_role("button", name="Annoncer des travaux").click()
     form = here.get_by_role("form", name="Annoncer des travaux")
     form.get_by_label("Début").fill("2099-11-29T02:00")
@@ -138,6 +88,68 @@ def test_planned_work_is_on_every_page_and_withdrawn(station: Opener) -> None:
     expect(note).to_contain_text("de 12:00 à 14:30 (source : saisi à la main, prêt 1).")
     here.get_by_role("button", name="Retirer").click()
     expect(note).to_have_count(0)
+
+
+def test_three_workstations_make_a_quorum_for_band_and_suggestion(station: Opener) -> None:
+    first = station("prêt 1", "MAIL", query="?walk=A1.no&step=A2")
+    detailed(first)
+    expect(total(first)).to_have_text("1 sur 1")
+    expect(proposed(first)).to_have_count(0)
+    expect(first.get_by_text("Aucun autre poste ne montre si Alma marche.")).to_be_visible()
+    station("VDI 1", "CMU", vdi=True, cut=True)
+    expect(total(first)).to_have_text("1 sur 2")
+    expect(band(first)).to_contain_text("Un seul poste ne l’atteint pas : VDI 1.")
+    expect(proposed(first)).to_contain_text("Pas sur les postes VDI")
+    third = station("VDI 2", "CMU", vdi=True, cut=True)
+    detailed(third)
+    expect(total(third)).to_have_text("1 sur 3")
+    expect(band(first)).to_contain_text("Seuls les postes VDI n’atteignent pas Alma : 2 sur 3.")
+    expect(proposed(first)).to_contain_text("Pas sur les postes VDI")
+    expect(first.get_by_text("Aucun poste VDI n’y arrive (0 sur 2)")).to_be_visible()
+    expect(first.locator('[data-value="offline-utility/*"]')).to_have_count(0)
+
+    total(first).click()
+    detail = first.get_by_role("group", name="Détail par poste")
+    expect(detail.locator("li", has_text="VDI 2")).to_contain_text("Échoue")
+    expect(detail.locator("li", has_text="prêt 1")).to_contain_text("Répond")
+    expect(detail).to_contain_text("même une erreur")
+
+    third.close()  # a closed page is absent, and not failing
+    expect(total(first)).to_have_text("1 sur 2", timeout=3000 * PATIENCE)
+
+
+def test_reading_of_one_page_is_on_every_page(station: Opener) -> None:
+    reader, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
+    detailed(reader)
+    detailed(other)
+    reader.locator('[data-value="exlibris-status/server"]').click()
+    detail = reader.get_by_role("group", name="Détail du dernier relevé")
+    detail.get_by_role("button", name="incident").click()
+    says = other.locator("table.grid tr.row", has_text="Ex Libris").locator(".says")
+    expect(says).to_contain_text("Incident annoncé à")
+    expect(says).to_contain_text("Lu par une personne")
+
+
+def test_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
+    here, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
+    foot = here.locator(".yours")
+    foot.get_by_role("button", name="Alma ne marche pas").click()
+    expect(foot).to_contain_text(re.compile(r"Dit ici à \d\d:\d\d\s: Alma ne marche pas\."))
+    field = foot.get_by_role("textbox")
+    field.fill("la recherche")
+    field.press("Enter")  # a scanner's Enter sends nothing
+    foot.get_by_role("button", name="Ajouter").click()
+    expect(other.locator(".yours")).to_contain_text("1 autre poste dit")
+    detailed(other)
+    element = other.locator(".stations li", has_text="prêt 1")
+    expect(element).to_contain_text("« Alma ne marche pas ici »")
+    expect(element).to_contain_text("la recherche")
+    # The same two buttons stand beside the loans, and leave the scans to the scan box.
+    other.get_by_role("link", name="Prêts", exact=True).click()
+    beside = other.locator(".here-beside")
+    beside.get_by_role("button", name="Alma marche").click()
+    expect(beside).to_contain_text(re.compile(r"Dit ici à \d\d:\d\d\s: Alma marche\."))
+    expect(beside.get_by_role("textbox")).to_have_count(0)
 
 
 def test_name_is_set_in_the_header_and_kept(page: Page) -> None:

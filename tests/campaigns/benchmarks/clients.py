@@ -87,7 +87,11 @@ class OpenPage:
         await self._send("PULL-DOC-REQ", {})
         await self._receive("PULL-DOC-REPLY")
         self.interactive = perf_counter() - begun
-        self.first_content = answered if b'<table class="grid' in page else self.interactive
+        self.first_content = (
+            answered
+            if b'<ul class="watch">' in page or b'panel--flush seen"' in page
+            else self.interactive
+        )
         await self._send("PATCH-DOC", {"events": [_READY]})
         self._drain = asyncio.create_task(self._read())
         return self

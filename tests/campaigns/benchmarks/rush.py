@@ -125,8 +125,8 @@ async def browser(relais: Server, hello: Server) -> list[Figure]:
 USEFUL = {
     "relais": (
         "#etat h1:has-text('Alma'):visible",
-        "table.grid tr.row:visible",
-        ".reply:visible, [data-act='confirm']:visible, .go:visible",
+        ".seen li:visible, .watch li:visible",
+        "[data-key='lend']:visible, [data-act='fails']:visible",
     ),
     "hello": (".tabulator-row:visible",),
 }

@@ -3,7 +3,6 @@
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.diagnosis_advice import advice_by_rule
-from dashboard.guide.next_action import NextAction
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
@@ -20,7 +19,7 @@ def test_every_rule_has_advice_or_a_grid_message(
     context: AppContext,
 ) -> None:
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
-    advice = advice_by_rule(diagnosis, NextAction("répondez aux questions"), language("fr"))
+    advice = advice_by_rule(diagnosis, language("fr"))
     assert advice.keys() | SAID_BY_THE_GRID == {rule.name for rule in RULES}
     assert not advice.keys() & SAID_BY_THE_GRID
     assert [rule for rule, one in advice.items() if not one.fact or one.tone == "up"] == []

@@ -1,7 +1,7 @@
-"""What to do now, in both languages, at every step; the place gives way to calm."""
+"""The guide's place: its questions in every language, and which phase shows what to whom."""
 
 import re
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from dashboard.core.session import Session
 from dashboard.core.users import UNRESTRICTED, SignedInBy, User, user_of
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_page import GuidePage
+from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -22,19 +23,10 @@ from dashboard.ui.templating import TEMPLATES
 from procedure.access.roles import Role
 from procedure.monitoring.model import Status
 
-SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
-ENDS = [
-    "step=A1",
-    "walk=A1.no-A2.no&step=A2",
-    "walk=A1.no-A2.yes&step=B1",
-    "walk=A1.no-A2.vdi&step=B2",
-    "walk=A1.yes&step=C1",
-]
-
-
-ANSWER = re.compile(
-    r'<div class="reply ([^"]*)">\s*<button [^>]*\s+style="([^"]*)">([^<]*)</button>'
-)
+COORDINATOR = user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
+STAFF = user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT)
+ANALYST = user_of(Role.ANALYST, "ana", SignedInBy.ACCOUNT)
+CALM = "cette page vous dira quoi faire"
 
 
 def opened(
@@ -43,111 +35,168 @@ def opened(
     grid, session = ProbeGrid(context=context), Session(query=query, signer="LM", **who)
     guide = Guide(context=context, session=session, grid=grid)
     diagnosis = DiagnosisState(context=context, session=session, grid=grid)
+    outage = OutageState(context=context, session=session, diagnosis=diagnosis)
+    path = SuggestedPath(guide=guide, diagnosis=diagnosis)
     return guide, GuidePage(
+        guide_phase=GuidePhase(suggested_path=path, outage=outage),
         workstations=Workstations(grid=grid, diagnosis=diagnosis),
-        suggested_path=SuggestedPath(guide=guide, diagnosis=diagnosis),
-        outage=OutageState(context=context, session=session, diagnosis=diagnosis),
         language=language(code),
     )
 
 
-def html(place: GuidePage) -> str:
-    return "".join(view.html for view in place.__panel__().select(LiveHTML))
+def html(place: GuidePage, *, printed: bool = False) -> str:
+    """Return what is shown, or what is printed."""
+    panes = place.__panel__().select(LiveHTML)
+    return "".join(
+        pane.shown_html() for pane in panes if ("only-print" in pane.css_classes) is printed
+    )
 
 
-def answers(place: GuidePage) -> list[tuple[str, str, str]]:
-    """Read each answer's classes, style and label."""
-    return ANSWER.findall(html(place))
+def acts(place: GuidePage) -> set[str]:
+    """Return the acts that are offered, and the places that are led to."""
+    return set(re.findall(r'data-(?:act|go)="(\w+)"', html(place)))
 
 
-@pytest.mark.parametrize("query", ENDS)
-@pytest.mark.parametrize("code", ["fr", "en"])
-def test_page_shows_every_step_in_both_languages(
-    context: AppContext, query: str, code: str
-) -> None:
-    guide, place = opened(context, query, code)
+@pytest.fixture
+def works(context: AppContext, watch) -> None:
+    for key in context.handbook.targets:
+        watch.see(key, Status.UP)
+
+
+@pytest.mark.parametrize("code", ["fr", "en", "de"])
+def test_page_shows_every_question_in_every_language(context: AppContext, code: str) -> None:
+    _, place = opened(context, "step=A1", code)
     place.__panel__().get_root()
-    title = context.handbook.words[code].steps[guide.step].title
-    assert f'data-step="{guide.step}"' in html(place)
-    assert title in html(place)
+    shown = html(place)
+    assert re.findall(r'data-step="(\w+)"', shown) == ["A1", "A2", "A3", "A4"]
+    for step in ("A1", "A2", "A3", "A4"):
+        assert context.handbook.words[code].steps[step].title in shown
 
 
-def test_page_marks_the_given_answer(context: AppContext) -> None:
-    guide, place = opened(context, "walk=A1.no&step=A1")
-    assert [classes for classes, _, _ in answers(place)] == ["reply--yes", "reply--no reply--given"]
-    guide.restart()
-    assert [classes for classes, _, _ in answers(place)] == ["reply--yes", "reply--no"]
+def test_page_asks_the_first_question_and_marks_answers(context: AppContext) -> None:
+    guide, place = opened(context, "step=A1")
+    answers = re.compile(r'data-act="answer" data-value="([^"]+)"')
+    assert answers.findall(html(place)) == ["A1/yes", "A1/no"]
+    assert html(place).count("pas demandé") == 3
+    guide.answer("A1", "no")
+    assert answers.findall(html(place)) == ["A2/yes", "A2/no", "A2/vdi"]
+    assert 'data-act="change" data-value="A1"' in html(place)
 
 
-def test_page_is_calm_until_the_procedure_is_opened_or_something_fails(
-    context: AppContext, watch
-) -> None:
-    for key in context.handbook.targets:
-        watch.see(key, Status.UP)
+def test_page_changes_an_answer(context: AppContext) -> None:
+    guide, place = opened(context, "walk=A1.no-A2.no-A3.no")
+    press(place, "change", "A2")
+    assert 'data-value="A2/vdi"' in html(place)
+    assert 'data-value="A2/no"' not in html(place)  # it is given
+    press(place, "answer", "A2/vdi")
+    assert (guide.step, 'data-value="A2/no"' in html(place)) == ("B2", False)
+
+
+def press(place: GuidePage, act: str, value: str = "") -> None:
+    panes = place.__panel__().select(LiveHTML)
+    pane = next(pane for pane in panes if f'data-act="{act}"' in pane.html)
+    pane.receive({"act": act, "value": value})
+
+
+@pytest.mark.usefixtures("works")
+def test_page_is_calm_until_the_procedure_is_opened_or_something_fails(context: AppContext) -> None:
     guide, place = opened(context)
-    calm, asked, *_ = place.__panel__().objects
-    assert (calm.visible, asked.visible) == (True, False)
+    assert (CALM in html(place), "data-step" in html(place)) == (True, False)
     guide.begin()
-    assert (calm.visible, asked.visible) == (False, True)
+    assert (CALM in html(place), "data-step" in html(place)) == (False, True)
     guide.close()
-    assert (calm.visible, asked.visible) == (True, False)
+    assert (CALM in html(place), "data-step" in html(place)) == (True, False)
 
 
-def test_page_keeps_the_procedure_open_in_a_declared_outage(context: AppContext, watch) -> None:
-    for key in context.handbook.targets:
-        watch.see(key, Status.UP)
-    _, place = opened(context)
-    calm, outage = place.__panel__().objects[0], place.outage
-    outage.declare("Alma")
-    assert not calm.visible
-    outage.end()
-    assert calm.visible
+@pytest.mark.usefixtures("works")
+def test_report_opens_the_procedure_and_taking_it_back_closes_it(context: AppContext) -> None:
+    guide, place = opened(context, workstation="pc-1")
+    press(place, "fails")
+    assert (guide.is_open, "Dit ici à 12:00" in html(place)) == (True, True)
+    press(place, "report", "yes")
+    assert (guide.is_open, CALM in html(place)) == (False, True)
 
 
+@pytest.mark.usefixtures("works")
+def test_desk_reads_one_calm_sentence_until_the_outage_is_ended(context: AppContext) -> None:
+    _, place = opened(context, "walk=A1.yes&step=C1", user=STAFF)
+    _, coordination = opened(context)
+    coordination.guide_phase.outage.declare("Alma")
+    place.workstations.updates.refresh()
+    shown = html(place)
+    assert "Un lecteur attend\u202f? Prêtez comme avant." in shown
+    assert shown.count("btn--main") == 1
+    assert ("data-step" in shown, CALM in shown, "Suivre la panne" in shown) == (False,) * 3
+    coordination.guide_phase.outage.end()
+    place.workstations.updates.refresh()
+    assert place.guide_phase.phase is not GuideMode.LEND_ON
+
+
+@pytest.mark.usefixtures("works")
 @pytest.mark.parametrize(
-    ("user", "sees"),
+    ("user", "tells", "leads"),
     [
-        (UNRESTRICTED, True),
-        (user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT), True),
-        (user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT), False),
-        (User(by=SignedInBy.OPEN), False),
+        (UNRESTRICTED, True, True),
+        (COORDINATOR, True, True),
+        (STAFF, False, False),
+        (User(by=SignedInBy.OPEN), False, True),
     ],
 )
-def test_calm_page_tells_coordinators_alone_what_is_not_ready(
-    context: AppContext, watch, user: User, sees: bool
+def test_calm_page_is_for_coordinators_what_is_not_ready_and_where_to_declare(
+    context: AppContext, user: User, tells: bool, leads: bool
 ) -> None:
-    for key in context.handbook.targets:
-        watch.see(key, Status.UP)
     _, place = opened(context, user=user)
-    assert ("Prêt pour une panne" in html(place), "Bonne journée" in html(place)) == (sees, True)
+    shown = html(place)
+    assert ("readiness" in shown, "coordination" in acts(place)) == (tells, leads)
+    assert ("Annoncer des travaux" in shown, "btn--main" in shown) == (leads, False)
 
 
-def test_foot_leads_to_the_coordination_where_no_banner_does(context: AppContext, watch) -> None:
-    _, place = opened(context)
-    assert 'data-go="coordination"' in html(place)
-    place.outage.declare("Alma")
-    assert 'data-go="coordination"' not in html(place)
-    place.outage.end()
-    assert 'data-go="coordination"' in html(place)
+@pytest.mark.parametrize("query", ["", "step=A1"])
+def test_analyst_reads_without_a_button_that_acts(context: AppContext, watch, query: str) -> None:
+    if not query:
+        for key in context.handbook.targets:
+            watch.see(key, Status.UP)
+    _, place = opened(context, query, user=ANALYST)
+    assert acts(place) <= {"all", "path"}  # more to read
+    assert "btn--main" not in html(place)
 
 
-@pytest.mark.parametrize(
-    ("code", "mark", "meaning"),
-    [
-        ("fr", "note", "ajouté par Relais, absent de la procédure sur papier"),
-        ("en", "note", "added by Relais, not in the procedure on paper"),
-        ("de", "Notiz", "von Relais hinzugefügt, nicht im Verfahren auf Papier"),
-    ],
-)
-def test_page_marks_additions_to_the_paper_and_explains_the_mark_once(
-    context: AppContext, code: str, mark: str, meaning: str
+def test_detail_is_one_press_away(context: AppContext) -> None:
+    _, place = opened(context, "step=A1")
+    assert ('class="grid' in html(place), '<svg class="tree' in html(place)) == (False, False)
+    press(place, "all")
+    press(place, "path")
+    assert ('class="grid' in html(place), '<svg class="tree' in html(place)) == (True, True)
+
+
+def test_end_at_a_contact_shows_its_numbers_and_records_that_it_was_reached(
+    context: AppContext,
 ) -> None:
-    _, place = opened(context, "walk=A1.yes&step=C1", code)
-    *_, sheet, _ = place.__panel__().select(LiveHTML)
-    asking = html(place).replace(sheet.html, "")
-    assert [shown.count(meaning) for shown in (asking, sheet.html)] == [1, 1]
-    assert f'<span class="own">{mark}</span>' in asking
-    assert "(note)" not in html(place)
+    _, place = opened(context, "walk=A1.no-A2.yes&step=B1")
+    assert "Ensuite, B1\u202f: appelez la coordination (CODIS)" in html(place)
+    assert 'class="btn btn--big" href="tel:+41223797180"' in html(place)
+    assert "CODIS averti" not in html(place)
+    place.guide_phase.outage.declare("Alma")
+    press(place, "reached", "codis")
+    place.workstations.updates.refresh()
+    assert "Noté au dossier, 12:00." in html(place)
+
+
+def test_sheet_is_printed_with_the_answers_and_explains_its_mark_once(context: AppContext) -> None:
+    _, place = opened(context, "walk=A1.yes&step=C1")
+    sheet = html(place, printed=True)
+    assert sheet.count("ajouté par Relais, absent de la procédure sur papier") == 1
+    assert '<span class="own">note</span>' in sheet
+    assert "(note)" not in html(place) + sheet
+
+
+def test_nothing_printed_says_that_it_is_up_to_date(context: AppContext, watch, clock) -> None:
+    for key in context.handbook.targets:
+        watch.see(key, Status.UP)
+    _, place = opened(context)
+    clock.at += timedelta(seconds=1)
+    assert "à 12:00" in html(place)
+    assert "à jour" not in html(place) + html(place, printed=True)
 
 
 def test_page_escapes_handbook_texts(context: AppContext) -> None:

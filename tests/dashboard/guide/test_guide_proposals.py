@@ -1,4 +1,4 @@
-"""What the guide proposes is selected, has its reason, and is confirmed by one button."""
+"""What the guide proposes has its reason beside it, and is confirmed by one button."""
 
 import re
 
@@ -9,11 +9,10 @@ from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.ui.live_html import LiveHTML
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.guide.test_guide_page import ANSWER, opened
+from tests.dashboard.guide.test_guide_page import html, opened
 from tests.support.page_models import record_round
 
-ALMA = ("alma-saml", "alma-secours")
-CONFIRM = 'data-act="confirm" data-value="{}" data-press=" "'
+CONFIRM = 'data-act="confirm" data-value="{}" data-hotkey=" "'
 
 
 class Screen:
@@ -35,11 +34,7 @@ class Screen:
 
     @property
     def html(self) -> str:
-        return "".join(view.html for view in self.place.select(LiveHTML))
-
-    def answers(self) -> dict[str, list[str]]:
-        answers = ANSWER.findall(self.html)
-        return {label: classes.split()[1:] for classes, _, label in answers}
+        return html(self.page)
 
     def press(self, act: str, value: str = "") -> None:
         panes = [view for view in self.place.select(LiveHTML) if f'data-act="{act}"' in view.html]
@@ -53,56 +48,56 @@ def screen(context: AppContext) -> Screen:
     return made
 
 
-def test_proposals_without_evidence_select_nothing_and_say_why(context: AppContext) -> None:
+def test_question_without_evidence_asks_and_says_why(context: AppContext) -> None:
     screen = Screen(context)
-    assert screen.answers() == {"Oui": [], "Non": []}
-    assert "Pas de proposition\u202f: aucune des trois pages n’a été lue récemment." in screen.html
-    assert "Rien n’est présélectionné." in screen.html
-    assert 'data-act="confirm"' not in screen.html
-    assert "btn--main" not in "".join(
-        view.html for view in screen.place.select(LiveHTML) if 'data-key="lend"' in view.html
-    )
+    assert "Aucune des trois pages n’a été lue récemment." in screen.html
+    assert "Personne n’attend\u202f? Répondez." in screen.html
+    assert ("proposé" in screen.html, 'data-act="confirm"' in screen.html) == (False, False)
 
 
 def test_proposals_show_the_whole_path_with_reasons(screen: Screen) -> None:
-    assert screen.answers() == {"Oui": [], "Non": ["reply--proposed"]}
     for text in (
         "Les trois pages n’annoncent rien.",
         "Le seul autre poste connu n’y arrive pas.",
         "Une adresse répond depuis ce poste.",
         "Aucune des deux adresses ne répond depuis ce poste.",
-        "A1 <b>non</b>, A2 <b>non</b>, A3 <b>oui</b>, A4 <b>non</b>",
-        "Confirmer les quatre réponses",
-        "Ensuite B2\u202f: Signalez la panne au CAD",
-        "Voir tout le chemin",
+        "Confirmer A1 à A4, donc B2",
+        "Ensuite, B2\u202f: signalez la panne au CAD",
         CONFIRM.format("A1.no-A2.no-A3.yes-A4.no"),
     ):
         assert text in screen.html
-    # Until somebody answers, to lend is the only filled button.
-    assert [screen.html.count(name) for name in ("btn--main", "Prêter maintenant")] == [1, 1]
+    assert screen.html.count("proposé") == 4
+    # To lend is the only filled button, before and after the answers.
+    assert screen.html.count("btn--main") == 1
+    screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
+    assert "Vos réponses mènent à B2." in screen.html
+    assert (screen.html.count("btn--main"), "proposé" in screen.html) == (1, False)
 
 
-def test_one_button_is_filled_through_a_declared_outage(screen: Screen) -> None:
-    outage = screen.page.outage
-
-    def filled() -> list[str]:
-        return re.findall(r'"btn btn--main[^>]*data-key="([^"]+)"', screen.html)
-
-    assert filled() == ["lend"]
-    outage.declare("Alma")
-    assert filled() == ["lend"]
-    outage.well_since = outage.context.now()  # Alma answers again, C1 is in force
-    assert filled() == ["lend"]
-    screen.press("confirm", screen.page.suggested_path.shown)
-    assert filled() == ["lend"]
+def test_first_answer_leads_to_lending_and_the_others_are_not_asked(screen: Screen) -> None:
+    screen.here.read("exlibris-status", PageStatus.INCIDENT)
+    assert "Confirmer\u202f: oui à A1, donc C1" in screen.html
+    assert "Annoncé\u202f: Ex Libris, EU03 à 12:00. Rien\u202f: DIS, états, SLSP." in screen.html
+    assert screen.html.count("pas demandé") == 3
+    assert re.findall(r'data-act="change" data-value="(\w+)"', screen.html) == ["A1"]
 
 
-def test_proposals_in_english(context: AppContext) -> None:
-    screen = Screen(context, "en")
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        (
+            "en",
+            ("Confirm A1 to A4, so B2", "The three pages report nothing.", "Nobody is waiting?"),
+        ),
+        ("de", ("A1 bis A4 bestätigen, also B2", "Niemand wartet? Bestätigen Sie.")),
+    ],
+)
+def test_proposals_in_other_languages(
+    context: AppContext, code: str, texts: tuple[str, ...]
+) -> None:
+    screen = Screen(context, code)
     screen.gather()
-    for text in ("Confirm the four answers", "The three pages report nothing.", "One by one"):
-        assert text in screen.html
-    assert "No suggestion" not in screen.html
+    assert [text for text in texts if text not in screen.html] == []
 
 
 def test_proposals_outdated_confirm_nothing_and_say_so_once(screen: Screen) -> None:
@@ -110,15 +105,16 @@ def test_proposals_outdated_confirm_nothing_and_say_so_once(screen: Screen) -> N
     screen.here.read("exlibris-status", PageStatus.INCIDENT)
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
     assert (screen.guide.step, sentence in screen.html) == ("A1", True)
-    assert "Une des trois pages annonce un incident." in screen.html
     screen.press("confirm", "A1.yes")
     assert (screen.guide.step, sentence in screen.html) == ("C1", False)
 
 
-def test_proposals_show_status_pages_under_their_question(screen: Screen) -> None:
-    (pages,) = [
-        view for view in screen.place.select(LiveHTML) if "status-pages" in view.css_classes
-    ]
-    assert pages.visible
-    screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
-    assert not pages.visible
+def test_status_pages_are_read_where_their_question_is_answered(context: AppContext) -> None:
+    screen = Screen(context)
+    assert screen.html.count('data-act="word"') == 6  # incident or work, for each page
+    screen.press("nothing", "etats-unige slsp-psi exlibris-status")
+    assert 'data-act="word"' not in screen.html
+    screen.press("change", "A1")
+    assert screen.html.count("corriger") == 3
+    screen.press("word", "slsp-psi/incident")
+    assert "Annoncé\u202f: SLSP à 12:00." in screen.html

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.guide.next_action import NextAction
 from dashboard.guide.situation_text import StatusText, status_text
 from dashboard.monitoring.situation import Situation, SituationKind
 from dashboard.translations import language
@@ -13,8 +12,6 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 SINCE = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 NAMES = {"switch": "Site externe", "tickets": "Tickets", "alma-saml": "Lien A", "alma-secours": "B"}
 ALMA = ("alma-saml", "alma-secours")
-ANSWER = {"fr": NextAction("répondez aux questions"), "en": NextAction("answer the questions")}
-CONFIRM = NextAction("confirmez les quatre réponses", "puis B2\u202f: signalez la panne", open=True)
 
 
 def text_of(
@@ -22,11 +19,10 @@ def text_of(
     *targets: str,
     code: str = "fr",
     since: datetime = SINCE,
-    asked: NextAction | None = None,
 ) -> StatusText:
     beside = tuple(target for target in targets if target not in ALMA)
     situation = Situation(kind, targets, 8, since, beside)
-    return status_text(situation, NAMES, language(code), NOON, asked or ANSWER[code])
+    return status_text(situation, NAMES, language(code), NOON)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +61,7 @@ def text_of(
         (
             SituationKind.ALL_DOWN,
             (*ALMA, "switch"),
-            "down down: Rien ne répond au serveur depuis 09:12. | Le réseau est peut-être en cause\u202f: répondez aux questions. | Rien ne répond",
+            "down down: Rien ne répond au serveur depuis 09:12. | Le réseau est peut-être en cause\u202f: prêtez en secours. | Rien ne répond",
         ),
         (
             SituationKind.ALMA_AND_OTHERS_DOWN,
@@ -85,12 +81,12 @@ def text_of(
         (
             SituationKind.ALMA_LINK_DOWN,
             ALMA[:1],
-            "down down: «\u202fLien A\u202f» ne répond plus depuis 09:12. | Essayez l’autre lien, sinon répondez aux questions. | Un lien d’Alma ne répond plus",
+            "down down: «\u202fLien A\u202f» ne répond plus depuis 09:12. | Essayez l’autre lien, sinon prêtez en secours. | Un lien d’Alma ne répond plus",
         ),
         (
             SituationKind.OTHERS_DOWN,
             ("switch",),
-            "down slow: «\u202fSite externe\u202f» ne répond plus depuis 09:12. | Alma répond\u202f; s’il échoue ici, répondez aux questions. | Tout ne répond pas",
+            "down slow: «\u202fSite externe\u202f» ne répond plus depuis 09:12. | Alma répond\u202f; s’il échoue ici, prêtez en secours. | Tout ne répond pas",
         ),
         (
             SituationKind.OTHERS_DOWN_ALMA_UNREAD,
@@ -100,7 +96,7 @@ def text_of(
         (
             SituationKind.ALMA_SLOW,
             ALMA,
-            "slow slow: Alma est lent depuis 09:12. | Patientez\u202f; s’il ne s’ouvre pas, répondez aux questions. | Alma est lent",
+            "slow slow: Alma est lent depuis 09:12. | Patientez\u202f; s’il ne s’ouvre pas, prêtez en secours. | Alma est lent",
         ),
         (
             SituationKind.NEARLY_ALL_UP,
@@ -110,12 +106,12 @@ def text_of(
         (
             SituationKind.OTHERS_SLOW,
             ("switch",),
-            "slow up: Tout répond. | Une adresse est lente. Rien à faire pour l’instant. | Tout répond",
+            "slow up: Tout répond. | Une adresse est lente. Rien à faire. | Tout répond",
         ),
         (
             SituationKind.ALL_UP,
             (*ALMA, "switch"),
-            "up up: Tout répond. | Rien à faire pour l’instant. | Tout répond",
+            "up up: Tout répond. | Rien à faire. | Tout répond",
         ),
     ],
 )
@@ -141,9 +137,7 @@ def test_status_text_has_the_day_of_an_older_start() -> None:
 
 
 def test_status_text_of_alma_never_read_has_no_since() -> None:
-    never = status_text(
-        Situation(SituationKind.ALMA_UNREAD, ALMA, 8), NAMES, language("fr"), NOON, ANSWER["fr"]
-    )
+    never = status_text(Situation(SituationKind.ALMA_UNREAD, ALMA, 8), NAMES, language("fr"), NOON)
     assert never.fact == "Alma n’est pas relevé."
 
 
@@ -154,51 +148,18 @@ def test_status_text_has_the_green_sign_only_when_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "act"),
+    ("left", "act"),
     [
-        (SituationKind.ALMA_DOWN, "Prêtez en secours."),
-        (
-            SituationKind.ALL_DOWN,
-            "Le réseau est peut-être en cause\u202f: confirmez les quatre réponses.",
-        ),
-        (
-            SituationKind.ALMA_LINK_DOWN,
-            "Essayez l’autre lien, sinon confirmez les quatre réponses.",
-        ),
-        (SituationKind.BLIND, "Essayez Alma sur votre poste, puis confirmez les quatre réponses."),
-        (SituationKind.ALL_UP, "Si Alma échoue ici, confirmez les quatre réponses."),
-        (
-            SituationKind.OTHERS_SLOW,
-            "Une adresse est lente. Si Alma échoue ici, confirmez les quatre réponses.",
-        ),
-    ],
-)
-def test_status_text_names_the_proposal_where_something_is_to_be_done(
-    kind: SituationKind, act: str
-) -> None:
-    assert text_of(kind, *ALMA[:1], asked=CONFIRM).act == act
-
-
-def test_proposal_text_joins_answers_and_the_next_step() -> None:
-    assert CONFIRM.onward == "Confirmez les quatre réponses, puis B2\u202f: signalez la panne."
-    assert ANSWER["fr"].onward == "Répondez aux questions."
-
-
-@pytest.mark.parametrize(
-    ("left", "asked", "act"),
-    [
-        ("", NextAction(""), "Rien à faire pour l’instant."),
-        ("1 prêt à transférer.", NextAction(""), "1 prêt à transférer."),
-        (None, NextAction(""), "Lecture du journal…"),
-        ("3 prêts.", CONFIRM, f"3 prêts. Si Alma échoue ici, {CONFIRM.do}."),
-        ("", CONFIRM, f"Si Alma échoue ici, {CONFIRM.do}."),
+        ("", "Rien à faire."),
+        ("1 prêt à transférer.", "1 prêt à transférer."),
+        (None, "Lecture du journal…"),
     ],
 )
 @pytest.mark.parametrize("kind", [SituationKind.ALL_UP, SituationKind.OTHERS_SLOW])
 def test_status_text_does_not_say_nothing_to_do_while_something_is_left(
-    kind: SituationKind, left: str | None, asked: NextAction, act: str
+    kind: SituationKind, left: str | None, act: str
 ) -> None:
     state = Situation(kind, ("switch",), 8, SINCE)
-    text = status_text(state, NAMES, language("fr"), NOON, asked, left=left)
+    text = status_text(state, NAMES, language("fr"), NOON, left=left)
     slow = "Une adresse est lente. " if kind is SituationKind.OTHERS_SLOW else ""
     assert text.act == slow + act

@@ -50,6 +50,11 @@ class Desk:
         return [(one.step, one.answer) for one in self.kept()]
 
 
+def asked(path: SuggestedPath) -> str:
+    """Read how each question stands, with its answer."""
+    return ", ".join(f"{one.step} {one.asking} {one.answer}".strip() for one in path.questions)
+
+
 @pytest.fixture
 def desk(context: AppContext) -> Desk:
     session, grid = Session(workstation="pc-1", desk="MAIL"), ProbeGrid(context=context)
@@ -72,10 +77,10 @@ def test_suggested_path_without_evidence_is_empty(desk: Desk) -> None:
     suggested_path = desk.suggested_path
     assert (
         suggested_path.steps,
-        suggested_path.offered,
         suggested_path.shown,
         suggested_path.end,
-    ) == ((), (), "", "A1")
+    ) == ((), "", "A1")
+    assert asked(suggested_path) == "A1 asked, A2 not_asked, A3 not_asked, A4 not_asked"
     assert suggested_path.open_question == Suggestion(
         "A1", None, SuggestionReason("pages_unread", {"count": 0, "of": 3})
     )
@@ -87,14 +92,11 @@ def test_suggested_path_with_fresh_evidence_is_whole(sure: Desk) -> None:
     suggested_path = sure.suggested_path
     assert (
         suggested_path.shown,
-        suggested_path.is_complete,
         suggested_path.open_question,
         suggested_path.end,
-    ) == (
-        ALL,
-        True,
-        None,
-        "B2",
+    ) == (ALL, None, "B2")
+    assert asked(suggested_path) == (
+        "A1 suggested no, A2 suggested no, A3 suggested yes, A4 suggested no"
     )
     assert sure.given() == []  # proposed, and answered by nobody
 
@@ -102,7 +104,7 @@ def test_suggested_path_with_fresh_evidence_is_whole(sure: Desk) -> None:
 def test_confirm_answers_every_step_in_order_with_its_evidence(sure: Desk) -> None:
     seen: list[str] = []
     sure.guide.param.watch(lambda event: seen.append(event.new), "address")
-    sure.guide.initials = "ab"
+    sure.guide.session.name_signer("Anne Blanc")
     sure.suggested_path.confirm(ALL)
     assert sure.given() == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
     assert (sure.guide.step, seen) == ("B2", ["walk=A1.no-A2.no-A3.yes-A4.no&step=B2"])
@@ -143,37 +145,28 @@ def test_confirm_notices_evidence_that_expired(sure: Desk, clock) -> None:
 def test_suggested_path_ends_at_a_step_without_suggestion(desk: Desk) -> None:
     desk.read()
     suggested_path = desk.suggested_path
-    assert (suggested_path.is_complete, suggested_path.shown, suggested_path.end) == (
-        False,
-        "A1.no",
-        "A2",
-    )
+    assert (suggested_path.shown, suggested_path.end) == ("A1.no", "A2")
+    assert asked(suggested_path) == "A1 suggested no, A2 later, A3 not_asked, A4 not_asked"
     assert suggested_path.open_question == Suggestion("A2", None, SuggestionReason("no_colleague"))
     suggested_path.confirm(ALL)
     assert desk.given() == []
     suggested_path.confirm("A1.no")
     assert (desk.given(), suggested_path.shown) == ([("A1", "no")], "")
+    assert asked(suggested_path) == "A1 answered no, A2 asked, A3 not_asked, A4 not_asked"
     suggested_path.answer("A2", "no")
     assert desk.kept()[-1].readings == (
         "suggested none: no other workstation shows whether Alma works",
     )
 
 
-def test_confirm_one_by_one(sure: Desk) -> None:
-    sure.suggested_path.go_one_by_one()
-    assert sure.suggested_path.shown == "A1.no"
-    sure.suggested_path.confirm("A1.no")
-    assert (sure.given(), sure.suggested_path.shown) == ([("A1", "no")], "A2.no")
-    sure.suggested_path.go_one_by_one(one_by_one=False)
-    sure.suggested_path.confirm("A2.no-A3.yes-A4.no")
-    assert sure.given() == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
-
-
-def test_restart_shows_the_whole_path_again(sure: Desk) -> None:
-    sure.suggested_path.go_one_by_one()
-    sure.suggested_path.confirm("A1.no")
-    sure.guide.restart()
-    assert sure.suggested_path.shown == ALL
+def test_first_answer_that_leads_to_lending_leaves_the_other_questions(sure: Desk) -> None:
+    sure.read(PageStatus.INCIDENT)
+    assert (
+        asked(sure.suggested_path) == "A1 suggested yes, A2 not_asked, A3 not_asked, A4 not_asked"
+    )
+    sure.suggested_path.confirm("A1.yes")
+    assert (sure.given(), sure.guide.step) == ([("A1", "yes")], "C1")
+    assert asked(sure.suggested_path) == "A1 answered yes, A2 not_asked, A3 not_asked, A4 not_asked"
 
 
 def test_answer_against_the_suggestion_records_both(sure: Desk) -> None:
@@ -192,10 +185,17 @@ def test_answer_against_the_suggestion_records_both(sure: Desk) -> None:
 
 def test_suggested_path_leaves_out_answered_steps(sure: Desk) -> None:
     sure.suggested_path.confirm(ALL)
-    sure.guide.look_at("A2")
     assert (sure.suggested_path.shown, sure.suggested_path.open_question) == ("", None)
     sure.suggested_path.confirm("A2.no")
     assert len(sure.given()) == 4
+
+
+def test_answer_that_is_changed_leads_elsewhere_and_is_recorded(sure: Desk) -> None:
+    sure.suggested_path.confirm(ALL)
+    sure.suggested_path.answer("A2", "yes")
+    assert (sure.given()[4:], sure.guide.step) == ([("A2", "yes")], "B1")
+    sure.suggested_path.answer("A2", "yes")  # a late click
+    assert len(sure.given()) == 5
 
 
 def test_suggested_path_leads_to_lending_at_the_weekend(sure: Desk, clock) -> None:
@@ -212,21 +212,6 @@ def test_suggested_path_of_a_workstation_needs_more_than_the_server(desk: Desk, 
     assert desk.suggested_path.shown == ""
 
 
-def test_suggested_path_lends_first_in_an_outage_until_answered(sure: Desk, watch, clock) -> None:
-    for target in watch.targets:
-        watch.see_enough(target, Status.UP)
-    sure.look(alma=True)
-    assert not sure.suggested_path.lends_first
-    clock.pass_by(seconds=3)
-    watch.see_enough("alma-saml", Status.DOWN)
-    watch.see_enough("alma-secours", Status.DOWN)
-    sure.look(alma=False)
-    assert sure.suggested_path.lends_first
-    assert sure.given() == []
-    sure.suggested_path.answer("A1", "no")
-    assert not sure.suggested_path.lends_first
-
-
 def test_open_procedure_closes_once_all_is_well(desk: Desk, watch, clock) -> None:
     desk.guide.begin()
     updates = desk.suggested_path.diagnosis.updates
@@ -236,7 +221,7 @@ def test_open_procedure_closes_once_all_is_well(desk: Desk, watch, clock) -> Non
         for target in watch.targets:
             watch.see_enough(target, status)
         if minutes == 1:
-            desk.guide.look_at("A2")
+            desk.guide.begin()
         updates.refresh()
         opened.append(desk.guide.is_open)
     clock.pass_by(seconds=1)

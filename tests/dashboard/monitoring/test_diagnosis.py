@@ -7,7 +7,6 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.diagnosis_advice import diagnosis_advice
-from dashboard.guide.next_action import NextAction
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.diagnosis_text import reason_text
 from dashboard.monitoring.grid import ProbeGrid
@@ -195,7 +194,7 @@ def test_login_error_is_the_fault_once_people_report_it(
         *(FaultLocation.LOGIN, "login_errors"),
         (FaultLocation.ALMA,),
     )
-    advice = diagnosis_advice(here, NextAction("répondez aux questions"), language("fr"))
+    advice = diagnosis_advice(here, language("fr"))
     assert advice is not None
     assert advice.fact == "La connexion à Alma renvoie une erreur, l’autre lien répond."
 

@@ -1,4 +1,4 @@
-"""The grid, the band, the round and the calm page as HTML, in both languages."""
+"""The grid, the band and the calm page as HTML, in both languages."""
 
 import re
 from datetime import timedelta
@@ -10,12 +10,12 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.guide.all_clear_view import AllClearView
+from dashboard.guide.calm_view import CalmView
 from dashboard.guide.guide import Guide
 from dashboard.guide.status_bar import StatusBar
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.grid_view import GridPanel, LastReadingView
+from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language, language
 from procedure.circulation.transactions import Loan
@@ -24,10 +24,9 @@ from procedure.io.spool.spool import Spool
 from procedure.io.spool.spool_line import Spooled
 from procedure.monitoring.model import FailureCause, Hop, Phase, Phases, Status
 from procedure.status_pages.status import PageStatus
-from tests.support.page_models import all_clear, status_bar
+from tests.support.page_models import calm_view, status_bar
 
 UP, DOWN = Status.UP, Status.DOWN
-TARGET = re.compile(r'data-key="link-([\w-]+)"')
 HOPS = (Hop("https://alma.example.org/saml", 302), Hop("https://login.example.org/", None))
 
 
@@ -56,11 +55,11 @@ def guide(context: AppContext, grid: ProbeGrid) -> Guide:
     return Guide(context=context, session=Session(), grid=grid)
 
 
-def html(view: GridPanel | StatusBar | LastReadingView | AllClearView) -> str:
+def html(view: GridPanel | StatusBar | CalmView) -> str:
     return view.__panel__().html
 
 
-def text(view: GridPanel | StatusBar | LastReadingView | AllClearView) -> str:
+def text(view: GridPanel | StatusBar | CalmView) -> str:
     """Read what is shown while the line holds, every space an ordinary one."""
     bare = re.sub(
         r"<(svg|caption|span class=\"past).*?</(svg|caption|span)>",
@@ -76,9 +75,8 @@ def test_every_view_opens(
 ) -> None:
     for view in (
         GridPanel(workstations=workstations, language=shown_in),
-        LastReadingView(grid=grid, language=shown_in),
         status_bar(workstations, guide, shown_in.code),
-        all_clear(workstations, guide, shown_in.code),
+        calm_view(workstations, guide, shown_in.code),
     ):
         assert pn.panel(view).get_root() is not None
 
@@ -114,7 +112,7 @@ def test_old_grid_has_nothing_green(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, clock
 ) -> None:
     view = GridPanel(workstations=workstations, language=language("fr"))
-    calm, band = all_clear(workstations, guide), status_bar(workstations, guide)
+    calm, band = calm_view(workstations, guide), status_bar(workstations, guide)
     clock.pass_by(hours=4)
     grid.updates.refresh()
     for part in (view, calm, band):
@@ -155,7 +153,7 @@ def test_band_does_not_change_while_its_message_holds(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
     band, page = status_bar(workstations, guide), []
-    assert "Tout répond. Rien à faire pour l’instant." in text(band)
+    assert "Tout répond. Rien à faire." in text(band)
     band.__panel__().param.watch(page.append, "html")
     clock.pass_by(seconds=30)
     for key in grid.context.handbook.targets:
@@ -170,7 +168,7 @@ def test_band_does_not_change_while_its_message_holds(
     assert 'data-title="Alma ne répond plus · Relais"' in html(band)
 
 
-def test_band_follows_the_answers_to_the_end(
+def test_band_says_that_nobody_announces_it_once_the_answers_lead_to_a_contact(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
     clock.pass_by(seconds=30)
@@ -178,10 +176,15 @@ def test_band_follows_the_answers_to_the_end(
         watch.see_enough(key, DOWN)
     grid.updates.refresh()
     band = status_bar(workstations, guide)
+    workstations.diagnosis.updates.refresh()
+    for page in workstations.diagnosis.pages:
+        workstations.diagnosis.read(page, PageStatus.OK)
+    unannounced = "Aucune page ne l’annonce : à vous de le signaler (B2)."
+    assert unannounced not in text(band)
     guide.answer("A1", "no")
     assert "Prêtez en secours." in text(band)
     guide.answer("A2", "vdi")
-    assert "B2 : Signalez la panne au CAD." in text(band)
+    assert unannounced in text(band)
 
 
 def test_handbook_words_are_escaped(
@@ -195,23 +198,14 @@ def test_handbook_words_are_escaped(
     assert "&lt;b&gt;bold" in page
 
 
-def test_last_reading_has_its_age(grid: ProbeGrid, context: AppContext, watch, clock) -> None:
-    round_ = LastReadingView(grid=grid, language=language("fr"))
-    clock.pass_by(seconds=12)
-    watch.see("switch", UP, at=clock.at - timedelta(seconds=2))
-    grid.updates.refresh()
-    assert 'data-age="2.0"' in html(round_)
-    assert text(round_) == "Relevé à jour"
-
-
 def test_calm_page_leads_into_the_procedure(
     grid: ProbeGrid, workstations: Workstations, guide: Guide
 ) -> None:
-    calm = all_clear(workstations, guide)
-    assert "Toutes les adresses répondent au serveur." in text(calm)
+    calm = calm_view(workstations, guide)
+    assert "Alma Alma, lien habituel, Alma, lien de secours Répondent" in text(calm)
+    assert "Pages d’état DIS, états, SLSP, Ex Libris, EU03 À lire vous-même" in text(calm)
     calm.__panel__().receive({"act": "fails", "value": ""})
-    assert guide.is_open
-    assert "Dit ici à 12:00 : Alma ne marche pas." in text(calm)
+    assert (guide.is_open, text(calm)) == (True, "")
 
 
 @pytest.mark.parametrize(
@@ -294,46 +288,3 @@ def test_band_says_that_loans_are_safe_in_the_spool(
     spool.fault = "The spool cannot be written"
     assert shown().startswith("Relais n’enregistre plus rien : ni sa base de données ni")
     spool.close()
-
-
-def shown_and_folded(workstations: Workstations) -> tuple[list[str], list[str]]:
-    """Read the targets in the table and those in the folded one."""
-    shown, _, folded = html(
-        GridPanel(workstations=workstations, language=language("fr"), brief=True)
-    ).partition("<details")
-    return TARGET.findall(shown), TARGET.findall(folded)
-
-
-def test_working_targets_are_folded_during_an_outage(
-    grid: ProbeGrid, workstations: Workstations, watch, clock
-) -> None:
-    targets = [cell.target for cell in grid.cells]
-    assert shown_and_folded(workstations) == (targets, [])
-    clock.pass_by(seconds=30)
-    watch.see_enough("switch", DOWN)
-    grid.updates.refresh()
-    rest = [key for key in targets if key != "switch"]
-    assert shown_and_folded(workstations) == (["switch"], rest)
-    assert (
-        TARGET.findall(html(GridPanel(workstations=workstations, language=language("fr"))))
-        == targets
-    )
-
-
-def test_old_unknown_and_announced_targets_are_not_folded(
-    grid: ProbeGrid, workstations: Workstations, watch, clock
-) -> None:
-    clock.pass_by(hours=4)
-    for key in ("alma-saml", "alma-secours", "exlibris-status", "slsp-psi", "etats-unige"):
-        watch.see(key, UP)
-    watch.see_enough("switch", DOWN)
-    watch.see("alma-secours", DOWN, at=clock.at + timedelta(seconds=1))  # to be confirmed
-    workstations.diagnosis.read("slsp-psi", PageStatus.INCIDENT)
-    answered = {"alma-saml": False, "exlibris-status": True, "etats-unige": True}
-    results = [{"target": key, "answered": yes, "ms": 50} for key, yes in answered.items()]
-    workstations.diagnosis.record_round(results, 0)
-    clock.pass_by(seconds=4)
-    grid.updates.refresh()
-    shown, folded = shown_and_folded(workstations)
-    assert set(folded) == {"exlibris-status", "etats-unige"}
-    assert len(shown) == len(grid.cells) - 2

@@ -9,7 +9,6 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.users import SignedInBy, user_of
-from dashboard.outage.banner import OutageBanner
 from dashboard.outage.coordination_page import CoordinationPage, CourseView, FactsView
 from dashboard.outage.ending_view import EndingView, OfferedEndView
 from dashboard.outage.message_view import MessageView
@@ -21,8 +20,6 @@ from procedure.access.roles import Role
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suspected_outage import CONDITION_OF, Condition, ConditionSince, Suspected
 from procedure.monitoring.model import Outcome, Status
-from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
-from procedure.reconciliation.journal_entries import ChecklistTicked
 from tests.dashboard.conftest import NOON, StillWatch
 from tests.support import make
 from tests.support.page_models import outage_of
@@ -206,11 +203,10 @@ def test_declaration_by_mistake_is_withdrawn_with_its_message_and_publication(
         "LM",
         False,
     )
-    banner = OutageBanner(outage=outage, language=FRENCH).__panel__()
-    assert "Alma : déclaration retirée à 12:00. C1 n’est plus en vigueur." in text(banner.html)
+    assert outage.withdrawn == record
     context.now.pass_by(seconds=3600)
     outage.updates.refresh()
-    assert "déclaration retirée" not in text(banner.html)
+    assert outage.withdrawn is None
 
 
 def test_outage_that_overlaps_another_is_named_before_it_is_recorded(outage: OutageState) -> None:
@@ -235,40 +231,6 @@ def test_public_page_is_named_at_the_end_where_something_is_published(
     assert "La page publique le dit aussi." not in offer._html()
     outage.published = (make.statement(1, outage.record.declared.id, {"fr": "Panne"}),)
     assert "La page publique le dit aussi." in offer._html()
-
-
-def test_banner_leads_back_and_recalls_the_block(context: AppContext, outage: OutageState) -> None:
-    banner = OutageBanner(outage=outage, language=FRENCH).__panel__()
-    outage.declare("Alma", lending=True)
-    assert "Transférer les prêts dans Alma" not in banner.html
-    outage.say({"fr": "Alma répond."}, lending=False)
-    assert "Transférer les prêts dans Alma" in banner.html
-    outage.end()
-    assert "Transférer les prêts dans Alma" in banner.html
-    context.journal.append(
-        ChecklistTicked(id=make.id_of(1), at=NOON, point=BLOCK_OFF, operator="LM")
-    )
-    outage.updates.refresh()
-    assert "Blocage d’Alma retiré à 12:00" in banner.html
-    context.journal.append(
-        ChecklistTicked(id=make.id_of(2), at=NOON, point=BLOCK_BACK, operator="LM")
-    )
-    outage.updates.refresh()
-    assert "Blocage d’Alma" not in banner.html
-
-
-def test_banner_leads_nowhere_once_all_loans_are_signed_for(outage: OutageState) -> None:
-    banner = OutageBanner(outage=outage, language=FRENCH).__panel__()
-    outage.declare("Alma")
-    outage.end()
-    signed = [NOON - timedelta(minutes=1)]  # those of an earlier outage
-    outage.find_signed = lambda: signed[-1]
-    tick(outage)
-    assert "Transférer les prêts dans Alma" in banner.html
-    signed.append(NOON + timedelta(seconds=1))
-    tick(outage)
-    assert "Transférer les prêts dans Alma" not in banner.html
-    assert "finie à 12:00" in banner.html.replace("\u202f", " ")
 
 
 def test_undelivered_alert_and_failed_backup_are_shown(

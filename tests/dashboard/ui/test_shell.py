@@ -16,14 +16,14 @@ HOSTILE = '<img src=x onerror="window.run = 1">\'&'
 
 def test_frame_escapes_handbook_words(handbook: Handbook) -> None:
     french = handbook.words["fr"]
-    titled = {key: replace(one, title=HOSTILE) for key, one in french.steps.items()}
+    targets = {key: replace(one, name=HOSTILE) for key, one in french.targets.items()}
     named = {key: replace(one, name=HOSTILE) for key, one in handbook.desks.items()}
     hostile = replace(
-        handbook, words=handbook.words | {"fr": replace(french, steps=titled)}, desks=named
+        handbook, words=handbook.words | {"fr": replace(french, targets=targets)}, desks=named
     )
     drawn = frame(Session(), language("fr"), hostile, "token")
     assert "<img" not in drawn
-    assert drawn.count("&lt;img src=x") == len(titled) + len(named)
+    assert drawn.count("&lt;img src=x") == len(targets) + len(named)
     for root in ROOTS:
         assert drawn.count(f'data-root="{root}"') == 1
 

@@ -12,11 +12,11 @@ WORD = re.compile(r"[a-zA-Z_][\w-]*")
 # Classes of Bokeh and Panel.
 FOREIGN = re.compile(r"bk-|scroll-button$")
 # Parts of names: the rest is a status, a figure or the like.
-COMPOSED = ("cell--", "is-", "reply--", "state--", "v")
+COMPOSED = ("cell--", "is-", "state--", "v")
 # Without a rule: a test finds the element by it.
 # The style of a page that stands alone.
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-HOOKS = {"lend-again", "outage--over", "too-old"}
+HOOKS = {"lend-again", "too-old"}
 
 
 def test_stylesheet_has_every_file() -> None:

@@ -1,0 +1,43 @@
+"""What is known of a question of the procedure, in one line."""
+
+from dashboard.guide.suggestion_text import suggestion_text
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.translations import Language
+from procedure.diagnosis.suggestion import Suggestion, SuggestionReason
+from procedure.guide.steps import Step
+from procedure.status_pages.readings import CurrentStatus
+from procedure.status_pages.status import PageStatus
+
+
+def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
+    """Return what speaks for an answer or against it; of status pages, what each announces."""
+    none = Suggestion(step.key, None, SuggestionReason("no_rule"))
+    pages = _pages_text(step, diagnosis, language) if step.evidence == "official" else ""
+    return pages or suggestion_text(diagnosis.suggestions.get(step.key, none).reason, language)
+
+
+def _pages_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
+    """Return which page announces what, and which nothing; empty where all of them are alike."""
+    say, now = language.say, diagnosis.context.now()
+    names = diagnosis.updates.handbook.words[language.code].targets
+    by_status: dict[PageStatus, list[str]] = {}
+    for key in step.targets:
+        counts = diagnosis.page_statuses.get(key, CurrentStatus()).counts
+        status, name = counts.status if counts else PageStatus.UNKNOWN, names[key].name
+        if counts and status is PageStatus.INCIDENT:
+            at = language.moment(counts.at, now, short=True)
+            name = say("{page} à {at}", page=name, at=at)
+        by_status.setdefault(status, []).append(name)
+    if len(by_status) == 1 and PageStatus.INCIDENT not in by_status:
+        return ""
+    sentences = {
+        PageStatus.INCIDENT: say("Annoncé\u202f: {pages}."),
+        PageStatus.PLANNED: say("Travaux\u202f: {pages}."),
+        PageStatus.OK: say("Rien\u202f: {pages}."),
+        PageStatus.UNKNOWN: say("Pas lu\u202f: {pages}."),
+    }
+    return " ".join(
+        sentence.format(pages=", ".join(by_status[status]))
+        for status, sentence in sentences.items()
+        if status in by_status
+    )

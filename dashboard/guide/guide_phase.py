@@ -1,0 +1,162 @@
+"""What the guide's place is for at this moment: to ask, to lend on, to look back, or calm."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import param
+
+from dashboard.core.change_counters import ChangeCounters
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.core.state import State, keep_failure
+from dashboard.guide.guide import Guide
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid import ProbeGrid
+from dashboard.outage.lately import LATELY
+from dashboard.outage.outage import OutageState
+from procedure.diagnosis.evidence import roles_of
+from procedure.monitoring.downtime import WORKING, Downtime
+
+
+class GuideMode(StrEnum):
+    """What a person at a desk is to do, from the most to the least urgent."""
+
+    ASK = "ask"  # something fails, or somebody opened the procedure
+    LEND_ON = "lend_on"  # Alma answers, and nobody has ended the declared outage
+    LENT = "lent"  # an outage that nobody declared is over, and loans were made in it
+    CALM = "calm"
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """How many loans and returns were recorded since an outage began."""
+
+    loans: int = 0
+    returns: int = 0
+
+
+class GuidePhase(State):
+    """The phase of one page, since when Alma answers, and what was lent meanwhile.
+
+    A desk sees its own loans, who may coordinate those of all desks.
+    """
+
+    suggested_path: SuggestedPath = param.ClassSelector(class_=SuggestedPath, precedence=-1)
+    outage: OutageState = param.ClassSelector(class_=OutageState, precedence=-1)
+    # What the two above read: Param hears of a value and of what lies below it only apart.
+    guide: Guide = param.ClassSelector(class_=Guide, precedence=-1)
+    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
+    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    session: Session = param.ClassSelector(class_=Session, precedence=-1)
+    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
+    phase = param.Selector(default=GuideMode.CALM, objects=list(GuideMode), doc="The phase.")
+    since: datetime | None = param.Date(doc="Since when Alma answers again (UTC), or None.")
+    downtime: Downtime | None = param.ClassSelector(
+        class_=Downtime, doc="The last outage of Alma, if it is over lately and nobody declared it."
+    )
+    lent: Lent = param.ClassSelector(default=Lent(), class_=Lent, doc="What was lent meanwhile.")
+
+    def __init__(self, *, suggested_path: SuggestedPath, outage: OutageState, **_: object) -> None:
+        guide = suggested_path.guide
+        super().__init__(
+            suggested_path=suggested_path,
+            outage=outage,
+            guide=guide,
+            grid=guide.grid,
+            diagnosis=suggested_path.diagnosis,
+            session=guide.session,
+            updates=guide.updates,
+        )
+        self._follow()
+
+    @property
+    def context(self) -> AppContext:
+        return self.suggested_path.context
+
+    @property
+    def sees_all_desks(self) -> bool:
+        """Whether the person is told of the loans of every desk."""
+        return self.outage.coordinates
+
+    @param.depends(
+        "grid.state",
+        "grid.last_outage",
+        "guide.is_open",
+        "updates.journal",
+        "diagnosis.result",
+        "session.desk",
+        "outage.record",
+        "outage.over",
+        "outage.to_bring",
+        "outage.well_since",
+        watch=True,
+    )
+    @keep_failure
+    def _follow(self) -> None:
+        downtime, record = self._undeclared(), self.outage.record
+        begun = record.declared.begun if record else downtime and downtime.start
+        lent = self._lent_since(begun) if begun and self._answers else Lent()
+        self.set(
+            phase=self._phase(lent if downtime else Lent()),
+            since=downtime.end if downtime else self.outage.well_since or self._answers_since(),
+            downtime=downtime,
+            lent=lent,
+        )
+
+    def _phase(self, lent: Lent) -> GuideMode:
+        if self.outage.record is not None and self._answers:
+            return GuideMode.LEND_ON
+        is_transferred = self.outage.to_bring == 0
+        if self._answers and lent != Lent() and not is_transferred and not self._is_opened:
+            return GuideMode.LENT
+        is_quiet = self.suggested_path.is_quiet
+        return GuideMode.ASK if self._is_opened or not is_quiet else GuideMode.CALM
+
+    @property
+    def _answers(self) -> bool:
+        """Whether Alma answers, even if a status page has not taken its message back."""
+        is_announced = self.diagnosis.result.rule == "announced_unseen"
+        return self.suggested_path.is_quiet or (self.guide.all_well and is_announced)
+
+    @property
+    def _is_opened(self) -> bool:
+        """Whether somebody opened the procedure, since Alma answers if it did not."""
+        last = self.grid.last_outage
+        answers_since = last.end if last else None
+        is_new = answers_since is None or self.guide.moved_at > answers_since
+        return self.guide.is_open and is_new
+
+    def _undeclared(self) -> Downtime | None:
+        """Return the last outage of Alma, if it is over lately and no declared one was then."""
+        downtime, now = self.grid.last_outage, self.context.now()
+        if downtime is None or downtime.end is None or now - downtime.end > LATELY:
+            return None
+        for record in self.context.models.outages.records():
+            ended = record.over.ended if record.over else now
+            if record.declared.begun <= downtime.end and downtime.start <= ended:
+                return None
+        return downtime
+
+    def _answers_since(self) -> datetime | None:
+        """Return since when every way into Alma answers, as the server sees it."""
+        ways_in = roles_of(self.context.handbook.targets.values()).ways_in
+        cells = [
+            cell for cell in self.grid.cells if cell.target in ways_in and cell.status in WORKING
+        ]
+        return max((cell.since for cell in cells if cell.since), default=None)
+
+    def _lent_since(self, begun: datetime) -> Lent:
+        log, desk = self.context.models.loan_log, self.session.desk
+        loans = [
+            row
+            for row in log.lent_within(begun, self.context.now())
+            if row.is_valid and (self.sees_all_desks or row.loan.desk == desk)
+        ]
+        returns = [
+            returned
+            for returned in log.returns()
+            if returned.at >= begun and (self.sees_all_desks or returned.desk == desk)
+        ]
+        return Lent(len(loans), len(returns))

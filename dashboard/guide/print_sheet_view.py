@@ -1,0 +1,41 @@
+"""The sheet that the guide prints."""
+
+import param
+
+from dashboard.guide.contact_card import contact_card
+from dashboard.guide.guide import Guide
+from dashboard.monitoring.cell_text import cell_text
+from dashboard.ui.html_view import HtmlView
+from dashboard.ui.part import computed_once
+from dashboard.ui.templating import render
+
+
+class PrintSheet(HtmlView):
+    """The answers so far, the contacts, the whole tree with boxes to tick, how to lend."""
+
+    guide: Guide = param.ClassSelector(class_=Guide, constant=True)
+    css_classes = ("only-print",)
+
+    # It says of what minute it is: not every outcome is worth sending it to every page.
+    @param.depends(
+        "guide.updates.handbook", "guide.updates.minute", "guide.walk", "guide.grid.state"
+    )
+    @computed_once
+    def _html(self) -> str:
+        guide, handbook = self.guide, self.guide.handbook
+        words, steps = handbook.words[self.language.code], guide.procedure.steps.values()
+        called = [(step, step.contact) for step in steps if step.contact]
+        return render(
+            "guide/print_sheet",
+            self.language,
+            now=self.context.now(),
+            words=words,
+            questions=[step for step in steps if step.kind == "question"],
+            given=dict(guide.path),
+            contacts=[(one, contact_card(guide, key, self.language)) for one, key in called],
+            tell=next((words.contacts[key].tell for _, key in called), ""),
+            lending=guide.procedure.lending,
+            targets=handbook.targets,
+            cells=guide.cells,
+            cell_text=lambda cell: cell_text(cell, self.language, self.context.now()),
+        )

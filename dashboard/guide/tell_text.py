@@ -1,0 +1,140 @@
+"""The lines under the headline: what the coordination says, or what nobody has said yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dashboard.guide.guide_phase import GuideMode, GuidePhase
+from dashboard.translations import Language
+from procedure.outages.declared_outage import OutageRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """One line: who says it, the text, and a place of the page with the words that lead there.
+
+    `turns` leads there by itself the page that has just ended the outage.
+    """
+
+    text: str
+    source: str = ""
+    link: str = ""
+    place: str = ""
+    turns: bool = False
+
+
+def tells(phase: GuidePhase, language: Language) -> tuple[Tell, ...]:
+    """Return the lines for the person at this page."""
+    return tuple(_tells(phase, language))
+
+
+def _tells(phase: GuidePhase, language: Language) -> Iterator[Tell]:
+    say, outage, now = language.say, phase.outage, phase.context.now()
+    if outage.record is not None:
+        yield _declared(outage.record, phase, language)
+    elif outage.suspected is not None and outage.suspected.planned:
+        yield Tell(_planned(phase, language))
+    elif phase.phase is GuideMode.ASK:
+        yield from _unannounced(phase, language)
+    if phase.phase is GuideMode.LENT and phase.downtime and phase.downtime.end:
+        begin, end = phase.downtime.start, phase.downtime.end
+        text = say(
+            "La coupure a duré {length}, de {begin} à {end}. Personne ne l’a déclarée.",
+            length=language.duration(end - begin),
+            begin=language.moment(begin, now, short=True),
+            end=language.moment(end, now, short=True),
+        )
+        yield Tell(text)
+    elif outage.over is not None:
+        yield _over(outage.over, phase, language)
+    if outage.withdrawn is not None:
+        yield _withdrawn(outage.withdrawn, phase, language)
+    if outage.block_off is not None and outage.coordinates:
+        text = say(
+            "Blocage d’Alma retiré à {at}\u202f: à remettre comme avant, une fois les fichiers "
+            "envoyés.",
+            at=language.moment(outage.block_off, now, short=True),
+        )
+        yield Tell(text, link=say("Dire que c’est remis"), place="reconciliation")
+
+
+def _declared(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
+    """Return the newest message, unless it was sent before Alma answered again."""
+    say, news, now = language.say, record.message, phase.context.now()
+    is_old = news is None or (phase.since is not None and news.at < phase.since)
+    if phase.phase is GuideMode.LEND_ON and record.lending and is_old:
+        return Tell(say("La coordination vous dira sur cette ligne quand reprendre Alma."))
+    begun = language.moment(record.declared.begun, now, short=True)
+    text = (
+        language.written(news.said(language.code))
+        if news
+        else say("panne déclarée, depuis {at}.", at=begun)
+    )
+    at = language.moment((news or record.declared).at, now, short=True)
+    stopped = "" if record.lending else say("C1 n’est plus en vigueur.")
+    return Tell(
+        " ".join(filter(None, (text, _next_news(record, phase, language), stopped))),
+        source=say("Coordination, {at}\u202f:", at=at),
+    )
+
+
+def _next_news(record: OutageRecord, phase: GuidePhase, language: Language) -> str:
+    if record.next_news is None:
+        return ""
+    at = language.moment(record.next_news, phase.context.now(), short=True)
+    if phase.outage.overdue:
+        return language.say("Nouvelles attendues depuis {at}.", at=at)
+    return language.say("Prochaines nouvelles à {at}.", at=at)
+
+
+def _planned(phase: GuidePhase, language: Language) -> str:
+    say, suspected, now = language.say, phase.outage.suspected, phase.context.now()
+    assert suspected is not None
+    title = f"{suspected.title}." if suspected.title else ""
+    until = (
+        say("Fin annoncée à {at}.", at=language.moment(suspected.until, now, short=True))
+        if suspected.until
+        else ""
+    )
+    return " ".join(filter(None, (say("Des travaux annoncés sont en cours."), title, until)))
+
+
+def _unannounced(phase: GuidePhase, language: Language) -> Iterator[Tell]:
+    """Yield that a contact must learn of it from this desk, where no status page says a word."""
+    path = phase.suggested_path
+    guide = path.guide
+    quiet = any(one.reason.key == "pages_quiet" for one in path.diagnosis.suggestions.values())
+    calls = bool(path.end) and guide.procedure.steps[path.end].contact is not None
+    if quiet and calls and guide.grid.state.failing:
+        yield Tell(
+            language.say(
+                "Aucune page ne l’annonce\u202f: à vous de le signaler ({step}).", step=path.end
+            )
+        )
+
+
+def _over(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
+    say, outage = language.say, phase.outage
+    assert record.over is not None
+    at = language.moment(record.over.ended, phase.context.now(), short=True)
+    text = say("Panne «\u202f{title}\u202f» finie à {at}.", title=_title(record, language), at=at)
+    if outage.is_signed or not outage.coordinates:
+        return Tell(text)
+    return Tell(
+        text,
+        link=say("Transférer les prêts dans Alma"),
+        place="reconciliation",
+        turns=record.declared.id == outage.ended_here,
+    )
+
+
+def _withdrawn(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
+    assert record.withdrawn is not None
+    at = language.moment(record.withdrawn.at, phase.context.now(), short=True)
+    text = language.say(
+        "{title}\u202f: déclaration retirée à {at}.", title=_title(record, language), at=at
+    )
+    return Tell(" ".join((text, language.say("C1 n’est plus en vigueur."))))
+
+
+def _title(record: OutageRecord, language: Language) -> str:
+    return language.written(record.declared.title)

@@ -1,0 +1,31 @@
+"""The notice of a faulty handbook, under the status bar."""
+
+import param
+
+from dashboard.outage.outage import OutageState
+from dashboard.ui.html_view import HtmlView
+from dashboard.ui.templating import render
+
+MOST_FAULTS = 3  # faults that are shown; `relais check` names all of them
+
+
+class HandbookNoticeView(HtmlView):
+    """The first faults with file and place, or the keys that wait for a restart; else nothing."""
+
+    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    role = "status"
+
+    @param.depends("outage.updates.handbook_faults", "outage.updates.handbook_fixed")
+    def _html(self) -> str:
+        updates = self.outage.updates
+        faults, fixed = updates.handbook_faults, updates.handbook_fixed
+        if not self.outage.coordinates or not (faults or fixed):
+            return ""
+        return render(
+            "outage/handbook_notice",
+            self.language,
+            faults=faults[:MOST_FAULTS],
+            count=len(faults),
+            more=len(faults) - MOST_FAULTS,
+            fixed=fixed,
+        )

@@ -1,0 +1,140 @@
+"""The lines under the headline: the coordination's word, an undeclared outage, what is left."""
+
+from datetime import timedelta
+
+import pytest
+
+from dashboard.core.context import AppContext
+from dashboard.core.users import SignedInBy, User, user_of
+from dashboard.guide.guide_page import GuidePage
+from dashboard.guide.guide_phase import GuideMode, Lent
+from dashboard.guide.tell_text import Tell, tells
+from dashboard.translations import language
+from procedure.access.roles import Role
+from procedure.circulation.transactions import Loan
+from procedure.monitoring.downtime import Downtime
+from procedure.monitoring.model import Status
+from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
+from procedure.reconciliation.journal_entries import ChecklistTicked
+from tests.dashboard.conftest import NOON
+from tests.dashboard.guide.test_guide_page import html, opened
+from tests.support import make
+
+THIN = "\u202f"
+STAFF = user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT)
+COORDINATOR = user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
+
+
+@pytest.fixture
+def works(context: AppContext, watch) -> None:
+    for key in context.handbook.targets:
+        watch.see(key, Status.UP)
+
+
+def told(place: GuidePage, code: str = "fr") -> list[str]:
+    """Read the lines, with what leads on in brackets."""
+    place.workstations.updates.context.now.pass_by(seconds=1)
+    place.workstations.updates.refresh()
+    return [_read(tell) for tell in tells(place.guide_phase, language(code))]
+
+
+def _read(tell: Tell) -> str:
+    link = f"[{tell.link}]" if tell.link else ""
+    return " ".join(filter(None, (tell.source, tell.text, link))).replace(THIN, " ")
+
+
+def test_message_of_the_coordination_stands_with_its_hour_and_the_next(context: AppContext) -> None:
+    _, place = opened(context)
+    assert told(place) == []
+    outage = place.guide_phase.outage
+    outage.declare("Alma", message={"fr": "Prêtez ici.", "en": "Lend here."}, news="13:00")
+    assert told(place) == ["Coordination, 12:00 : Prêtez ici. Prochaines nouvelles à 13:00."]
+    assert told(place, "en") == ["Coordinators, 12:00: Lend here. Next news at 13:00."]
+    outage.say({}, lending=False)
+    assert told(place)[0].endswith("C1 n’est plus en vigueur.")
+
+
+@pytest.mark.usefixtures("works")
+def test_old_message_gives_way_once_alma_answers_again(context: AppContext, watch, clock) -> None:
+    _, place = opened(context, user=STAFF)
+    _, coordination = opened(context)
+    coordination.guide_phase.outage.declare("Alma", message="Le fournisseur cherche la cause.")
+    clock.pass_by(minutes=1)
+    for status in (Status.DOWN, Status.UP):
+        clock.pass_by(minutes=1)
+        for key in ("alma-saml", "alma-secours"):
+            watch.see_enough(key, status)
+    assert told(place) == ["La coordination vous dira sur cette ligne quand reprendre Alma."]
+    coordination.guide_phase.outage.say({"fr": "Prêtez ici jusqu’à midi."})
+    assert told(place) == ["Coordination, 12:03 : Prêtez ici jusqu’à midi."]
+
+
+@pytest.mark.usefixtures("works")
+def test_ended_outage_leads_coordinators_to_the_transfer_until_it_is_signed(
+    context: AppContext,
+) -> None:
+    _, desk = opened(context, user=STAFF)
+    _, place = opened(context)
+    outage = place.guide_phase.outage
+    outage.declare("Alma")
+    outage.end()
+    over = "Panne « Alma » finie à 12:00."
+    assert told(place) == [f"{over} [Transférer les prêts dans Alma]"]
+    assert told(desk) == [over]
+    signed = NOON + timedelta(seconds=1)
+    outage.find_signed = lambda: signed
+    assert told(place) == [over]
+
+
+@pytest.mark.usefixtures("works")
+def test_withdrawn_declaration_is_told_for_an_hour(context: AppContext, clock) -> None:
+    _, place = opened(context)
+    outage = place.guide_phase.outage
+    outage.declare("Alma")
+    outage.withdraw_declaration("exercice")
+    assert told(place) == ["Alma : déclaration retirée à 12:00. C1 n’est plus en vigueur."]
+    clock.pass_by(hours=1)
+    assert told(place) == []
+
+
+@pytest.mark.usefixtures("works")
+def test_block_in_alma_is_recalled_to_coordinators(context: AppContext) -> None:
+    _, desk = opened(context, user=STAFF)
+    _, place = opened(context)
+    for number, point in ((1, BLOCK_OFF), (2, BLOCK_BACK)):
+        context.journal.append(
+            ChecklistTicked(id=make.id_of(number), at=NOON, point=point, operator="LM")
+        )
+        recalled = [
+            line for line in told(place) if line.startswith("Blocage d’Alma retiré à 12:00")
+        ]
+        assert (len(recalled), told(desk)) == (int(point == BLOCK_OFF), [])
+
+
+@pytest.mark.usefixtures("works")
+@pytest.mark.parametrize(
+    ("user", "lent", "leads"), [(STAFF, 1, "loans"), (COORDINATOR, 2, "reconciliation")]
+)
+def test_after_an_undeclared_outage_the_desk_sees_its_own_loans(
+    context: AppContext, user: User, lent: int, leads: str
+) -> None:
+    _, place = opened(context, user=user, desk="MAIL")
+    phase = place.guide_phase
+    start, end = NOON - timedelta(minutes=22), NOON
+    loans = [
+        Loan(
+            id=make.id_of(number), at=NOON - timedelta(minutes=5), desk=desk, patron="P", item=desk
+        )
+        for number, desk in ((1, "MAIL"), (2, "CMU"))
+    ]
+    context.journal.append(*loans)
+    phase.outage.count_to_bring = lambda: 2
+    place.workstations.updates.refresh()
+    place.workstations.grid.last_outage = Downtime("alma-saml", start, end, None)
+    assert (phase.phase, phase.lent) == (GuideMode.LENT, Lent(lent, 0))
+    assert told(place) == ["La coupure a duré 22 min, de 11:38 à 12:00. Personne ne l’a déclarée."]
+    assert f'data-go="{leads}"' in html(place)
+    assert ("btn--main" in html(place), "data-step" in html(place)) == (False, False)
+    phase.outage.count_to_bring = lambda: 0  # all is in Alma
+    told(place)
+    assert phase.phase is GuideMode.CALM
