@@ -48,7 +48,7 @@ COMMANDS = (
     *("reconcile.check", "reconcile.upload_result", "reconcile.sign"),
 )
 # How something was done, where the two may differ; and the ids, each counted where it first stands.
-WAYS = re.compile(r"\b(?:pc-1|HTTP|shell)\b")
+WAYS = re.compile(r'(?:, )?(?:<span class="nb">)?\b(?:pc-1|HTTP|shell)\b(?:</span>)?')
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=_)[0-9a-f]{8}(?=\.dat)")
 
 
