@@ -55,7 +55,7 @@ def frame(
     titles = {
         "guide": say("Guide"),
         "loans": say("Prêts"),
-        "reconciliation": say("Transfert dans Alma"),
+        "reconciliation": say("Transfert"),
         "history": say("Historique"),
     }
     return render(
