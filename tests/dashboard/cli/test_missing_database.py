@@ -29,6 +29,7 @@ READING = {
     "outage note": ("Ticket opened.", *BY),
     "outage status": (),
     "outage review": ("--change", "Call earlier", *BY),
+    "outage withdraw": ("--reason", "A drill", *BY),
     "purge": (),
     "reconcile report": ("report.txt", "--export", "MAIL-1"),
     "reconcile sign": BY,
