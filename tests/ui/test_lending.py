@@ -154,7 +154,7 @@ def test_lending_box_takes_scans_before_the_server_has_made_the_place(
         for place in ("Transfert", "Historique"):
             # Where loans are to be brought into Alma, their number follows.
             page.get_by_role("link", name=re.compile(f"^{place}")).click()
-            expect(page.locator("main .panel:visible h2").first).to_be_visible()
+            expect(page.locator("main :is(h1, h2):visible").first).to_be_visible()
     finally:
         relais.signal(signal.SIGCONT)
     page.get_by_role("link", name="Prêts", exact=True).click()

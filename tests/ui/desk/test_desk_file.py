@@ -173,6 +173,7 @@ def test_unsaved_scans_of_an_earlier_day_are_counted_apart(desk: Desk) -> None:
     page.reload()
     expect(page.locator("[data-part=waiting]")).to_have_text("1")
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
+    page.wait_for_timeout(600)  # a scan while the page appears would be offered
     scan(page, [PATRON, "0EARLY-2", "0EARLY-3"])
     expect(page.locator("[data-part=waiting]")).to_have_text("3")
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
