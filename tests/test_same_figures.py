@@ -22,9 +22,9 @@ from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.ninety_days import read_ninety_days
-from tests.dashboard.conftest import StillWatch
 from tests.support import make
 from tests.support.cli import json_lines, run_relais
+from tests.support.still_watch import StillWatch
 from tests.test_notebooks import NOTEBOOKS
 
 MINUTE = timedelta(minutes=1)

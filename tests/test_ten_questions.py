@@ -38,8 +38,8 @@ from procedure.outages.ninety_days import read_ninety_days
 from procedure.outages.outage_loans import outage_loans, outage_spans
 from procedure.simulation import Sample, SampleClock
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
-from tests.dashboard.conftest import StillWatch
 from tests.support import http
+from tests.support.still_watch import StillWatch
 from tests.test_notebooks import NOTEBOOKS
 
 UNTIL, DAYS = datetime(2026, 11, 24, 16, 0, tzinfo=UTC), 33

@@ -43,10 +43,11 @@ from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.stage_counts import StageCounts
 from procedure.reconciliation.systems.library_system import KOHA, UNKNOWN_SYSTEM, library_system
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.conftest import Clock, StillWatch
+from tests.support.clock import Clock
 from tests.support.handbooks import HANDBOOKS
 from tests.support.intake import Desk
 from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.still_watch import StillWatch
 from tests.support.stores import empty_accounts
 
 HANDBOOK = load_handbook(HANDBOOKS / "good-german")

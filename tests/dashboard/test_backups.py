@@ -17,8 +17,8 @@ from procedure.errors import BackupRefused
 from procedure.io.database.database import open_database
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded
 from procedure.readiness.readiness import LastTimes
-from tests.dashboard.conftest import NOON, Clock
 from tests.stored.opened import unpack
+from tests.support.clock import NOON, Clock
 
 DAY = timedelta(days=1)
 

@@ -11,7 +11,8 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.shell import frame
 from procedure.monitoring.model import FailureCause, Status
-from tests.dashboard.conftest import Clock, StillWatch
+from tests.support.clock import Clock
+from tests.support.still_watch import StillWatch
 
 
 @pytest.fixture

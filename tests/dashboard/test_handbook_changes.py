@@ -22,7 +22,7 @@ from procedure.circulation.scan_rules import ScanRules
 from procedure.errors import Fault
 from procedure.handbook.model import Handbook, WordsByLanguage
 from procedure.monitoring.model import Status
-from tests.dashboard.conftest import StillWatch
+from tests.support.still_watch import StillWatch
 
 FAULT = Fault("steps.toml", "line 3", "is not TOML: a key needs = and a value")
 

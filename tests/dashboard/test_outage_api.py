@@ -15,8 +15,8 @@ from dashboard.outage_api import LARGEST, outage_api_routes
 from procedure.errors import JournalUnwritable
 from procedure.outages.declared_outage import OutageRecord
 from procedure.records.acts import acts
-from tests.dashboard.conftest import NOON, Clock
 from tests.support import http, make
+from tests.support.clock import NOON, Clock
 
 TOKEN = "a-token-of-more-than-20-signs"
 BY = {"workstation": "HTTP", "operator": "A. Favre"}

@@ -34,9 +34,9 @@ from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
-from tests.dashboard.conftest import Clock
 from tests.support import http, make, page_models
 from tests.support.cli import run_relais
+from tests.support.clock import Clock
 
 TOKEN = "a-token-of-more-than-20-signs"
 SAID = "Alma ne répond pas. Prêtez en secours, SLSP-123456789 attend."

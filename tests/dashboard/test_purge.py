@@ -22,8 +22,8 @@ from procedure.io.database.database import Database, open_database
 from procedure.io.purging.purge import purge
 from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified, Verification
 from procedure.reconciliation.offline_file_export import rewritten
-from tests.dashboard.conftest import NOON, Clock
 from tests.dashboard.loans.transactions.test_intake import scan
+from tests.support.clock import NOON, Clock
 from tests.support.intake import Desk, answer
 
 

@@ -48,7 +48,8 @@ from procedure.reconciliation.journal_entries import (
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.conftest import NOON, StillWatch
+from tests.support.clock import NOON
+from tests.support.still_watch import StillWatch
 
 EARLIER = NOON - timedelta(hours=2)
 OUTAGE, PLANNED = uuid4(), uuid4()

@@ -23,8 +23,9 @@ from procedure.circulation.transactions import Loan
 from procedure.monitoring.model import Status
 from procedure.outages.dossier import read_dossier
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
-from tests.dashboard.conftest import Clock, StillWatch
 from tests.support import make
+from tests.support.clock import Clock
+from tests.support.still_watch import StillWatch
 
 FRENCH, PLACES = language("fr"), ("guide", "loans", "reconciliation", "history")
 NOTHING = "Rien à faire."

@@ -15,8 +15,8 @@ from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.io.handbook_files import load_handbook
-from tests.dashboard.conftest import StillWatch
 from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.still_watch import StillWatch
 from tests.support.stores import empty_accounts
 from tests.ui.scan_model import CARDS, EITHER, RULES, Model, acts_of
 

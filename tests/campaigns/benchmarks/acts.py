@@ -36,7 +36,7 @@ from procedure.io.handbook_files import load_handbook
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.reconciliation.journal_entries import JobReportRecorded
 from tests.campaigns.benchmarks.figure import Figure
-from tests.dashboard.conftest import StillWatch
+from tests.support.still_watch import StillWatch
 
 ROWS, DESKS, GROUP, REACH = 20_000, ("MAIL", "CMU", "BASTIONS", "SCIENCES"), 50, "50 ms"
 START = utc_now() - timedelta(hours=9)

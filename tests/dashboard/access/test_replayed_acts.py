@@ -26,9 +26,10 @@ from procedure.access.roles import PERMISSIONS_OF, Role
 from procedure.errors import ProcedureError
 from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.monitoring.model import Status
-from tests.dashboard.conftest import Clock, StillWatch
 from tests.support import make
+from tests.support.clock import Clock
 from tests.support.memory import MemoryNotes
+from tests.support.still_watch import StillWatch
 
 ACT = re.compile(r'data-act="([^"]+)"(?:\s+data-value="([^"]*)")?')
 FIELD = re.compile(r'<(?:input|textarea|select)[^>]*\sname="([^"]+)"')

@@ -4,8 +4,8 @@ import pytest
 
 from procedure.io.database.database import open_database
 from procedure.local_time import local
-from tests.dashboard.conftest import NOON, Clock
 from tests.support.cli import Run, json_lines, run_relais
+from tests.support.clock import NOON, Clock
 
 BY = ("--by", " A. Favre ")
 

@@ -26,8 +26,8 @@ from procedure.records.acts import acts
 from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import Stock, World
-from tests.dashboard.conftest import Clock
 from tests.support.alma import listening
+from tests.support.clock import Clock
 
 
 async def test_update_ninety_days_keeps_the_last_result_after_a_failure(

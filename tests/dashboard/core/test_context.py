@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from dashboard.core.context import ComputedOnce
-from tests.dashboard.conftest import Clock
+from tests.support.clock import Clock
 
 
 def test_equal_inputs_share_for_a_second(clock: Clock) -> None:

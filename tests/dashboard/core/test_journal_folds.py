@@ -24,8 +24,8 @@ from procedure.readiness.workstation_check import WorkstationChecks
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.status_pages.readings import LastPageStatus
-from tests.dashboard.conftest import Clock
 from tests.support import make
+from tests.support.clock import Clock
 
 COUNT = 5 * PORTION + 7
 KINDS_OF = {StaffReports: REPORT_KINDS, ReconciliationLog: KINDS}

@@ -20,8 +20,9 @@ from procedure.simulation.alma.world import World
 from procedure.simulation.drill_queue import drill_queue, queue_stock
 from procedure.simulation.made_up_lists import keep_drill_lists
 from procedure.simulation.scenario_present import ScenarioPresent
-from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support.alma import listening
+from tests.support.clock import NOON, Clock
+from tests.support.still_watch import StillWatch
 
 QUEUE = drill_queue(2, ScanRules())
 ITEMS = sum(len(user.items) for user in QUEUE)

@@ -17,8 +17,8 @@ from procedure.diagnosis.scenario import Scenario
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.drill_queue import drill_queue
 from procedure.simulation.scenario_present import ScenarioPresent
-from tests.dashboard.conftest import NOON, Clock
 from tests.support import http
+from tests.support.clock import NOON, Clock
 
 
 def ask(context: AppContext, path: str, **more: Any) -> HTTPResponse:

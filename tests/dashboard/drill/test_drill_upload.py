@@ -12,10 +12,11 @@ from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import World, stock_of
 from procedure.simulation.koha import FakeKoha
-from tests.dashboard.conftest import Clock, StillWatch
 from tests.support import make
+from tests.support.clock import Clock
 from tests.support.handbooks import HANDBOOKS
 from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.still_watch import StillWatch
 from tests.support.stores import empty_accounts
 
 

@@ -16,9 +16,9 @@ from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.model import Status
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
 from procedure.reconciliation.journal_entries import ChecklistTicked
-from tests.dashboard.conftest import NOON
 from tests.dashboard.guide.test_guide_page import html, opened
 from tests.support import make
+from tests.support.clock import NOON
 
 THIN = "\u202f"
 STAFF = user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT)

@@ -20,8 +20,8 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.recent import RecentStates
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.outages.ninety_days import read_ninety_days
-from tests.dashboard.conftest import Clock
 from tests.support import make
+from tests.support.clock import Clock
 from tests.support.upkeep import fail, succeed
 
 MINUTE = timedelta(minutes=1)

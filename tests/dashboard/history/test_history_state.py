@@ -12,8 +12,8 @@ from procedure.outages.figures import AvailabilityFigures
 from procedure.outages.ninety_days import ResponseTime, read_ninety_days
 from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.conftest import Clock
 from tests.support import make
+from tests.support.clock import Clock
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 

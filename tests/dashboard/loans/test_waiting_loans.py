@@ -14,8 +14,8 @@ from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, Recorded
-from tests.dashboard.conftest import Clock
 from tests.support import make
+from tests.support.clock import Clock
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -10,7 +10,7 @@ from procedure.handbook.model import Handbook
 from procedure.monitoring.board import TargetStatus
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
 from procedure.monitoring.workstation_registry import WorkstationRegistry
-from tests.dashboard.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.memory import MemoryHistory
 
 UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN

@@ -16,8 +16,9 @@ from procedure.diagnosis.rules import RULES, FaultLocation
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.model import FailureCause, Status, Vantage
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.conftest import Clock, StillWatch
+from tests.support.clock import Clock
 from tests.support.memory import MemoryHistory
+from tests.support.still_watch import StillWatch
 
 ALMA = ("alma-saml", "alma-secours")
 

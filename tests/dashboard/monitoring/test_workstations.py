@@ -12,7 +12,7 @@ from procedure.diagnosis.disagreement import Dispute
 from procedure.monitoring.model import Status, Vantage
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.page_models import record_round, workstations_of
 
 ALMA = ("alma-saml", "alma-secours")

@@ -24,7 +24,7 @@ from dashboard.ui.live_html import LiveHTML
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.model import Status
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.page_models import outage_of, record_round, status_bar, workstations_of
 
 ALMA = ("alma-saml", "alma-secours")

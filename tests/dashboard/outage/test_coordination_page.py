@@ -20,9 +20,10 @@ from procedure.access.roles import Role
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suspected_outage import CONDITION_OF, Condition, ConditionSince, Suspected
 from procedure.monitoring.model import Outcome, Status
-from tests.dashboard.conftest import NOON, StillWatch
 from tests.support import make
+from tests.support.clock import NOON
 from tests.support.page_models import outage_of
+from tests.support.still_watch import StillWatch
 from tests.support.upkeep import fail
 
 FRENCH = language("fr")

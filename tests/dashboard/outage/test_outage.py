@@ -15,8 +15,9 @@ from procedure.diagnosis.suspected_outage import Suspected
 from procedure.errors import OutageRefused
 from procedure.journal import Entry, Recorded
 from procedure.monitoring.model import Status
-from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support import make, page_models
+from tests.support.clock import NOON, Clock
+from tests.support.still_watch import StillWatch
 
 BY = {"workstation": "pc-1", "operator": "LM"}
 ALMA = ("alma-saml", "alma-secours")

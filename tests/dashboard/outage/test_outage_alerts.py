@@ -21,10 +21,11 @@ from procedure.io.clock import new_uuid7
 from procedure.io.database.database import open_database
 from procedure.monitoring.model import FailureCause, Status
 from procedure.reconciliation.journal_entries import SignedOff
-from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support import make
+from tests.support.clock import NOON, Clock
 from tests.support.forked_server import ForkedServer
 from tests.support.mail import MailServer
+from tests.support.still_watch import StillWatch
 from tests.support.webhook import Webhook
 from tests.ui.conftest import Standins, free_port, handbook_over
 

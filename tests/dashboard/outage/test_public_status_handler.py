@@ -13,9 +13,9 @@ from dashboard.core.context import AppContext
 from dashboard.outage.public_status_handler import PublicStatus
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.public_entries import PublicState
-from tests.dashboard.conftest import StillWatch
 from tests.support import http, make
 from tests.support.http import Login
+from tests.support.still_watch import StillWatch
 
 ADDRESS = "https://relais.example.ch/status"
 OUTAGE = UUID(int=1)

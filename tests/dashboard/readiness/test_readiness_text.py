@@ -12,7 +12,7 @@ from procedure.handbook.model import Handbook
 from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.readiness.readiness import KeyState, LastTimes, readiness
 from procedure.readiness.workstation_check import WorkstationCheck
-from tests.dashboard.conftest import NOON
+from tests.support.clock import NOON
 
 READY = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "nothing", 0.2, NOON)
 TIMES = LastTimes(NOON - timedelta(hours=2), NOON - timedelta(days=30))

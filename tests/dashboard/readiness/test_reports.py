@@ -8,7 +8,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.readiness.reports import record_report
 from procedure.readiness.workstation_check import WorkstationCheck
-from tests.dashboard.conftest import NOON, Clock
+from tests.support.clock import NOON, Clock
 
 SCANNED = (NOON - timedelta(minutes=3)).timestamp() * 1000
 

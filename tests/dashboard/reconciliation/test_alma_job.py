@@ -8,7 +8,7 @@ import pytest
 from dashboard.core.context import AlmaNotConfigured
 from dashboard.reconciliation.alma_job import AlmaJobRunner, Progress
 from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, JournalUnwritable
-from tests.dashboard.conftest import Clock
+from tests.support.clock import Clock
 
 
 def run(ask: Callable[[Progress], Awaitable[int]], clock: Clock) -> AlmaJobRunner:

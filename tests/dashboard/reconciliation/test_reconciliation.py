@@ -37,11 +37,11 @@ from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stage_counts import StageCounts
 from procedure.simulation.alma.request_gate import Misbehaviour
-from tests.dashboard.conftest import StillWatch
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
 from tests.support import make
 from tests.support.alma import listening
 from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.still_watch import StillWatch
 from tests.support.stores import empty_accounts
 
 

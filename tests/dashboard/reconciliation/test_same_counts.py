@@ -26,10 +26,10 @@ from procedure.journal import Entry, Recorded
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.outages.dossier import Dossier, read_dossier
 from procedure.reconciliation.reconciled_loan import Stage
-from tests.dashboard.conftest import StillWatch
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs
 from tests.support.cli import json_lines, run_relais
 from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.still_watch import StillWatch
 from tests.support.stores import empty_accounts
 
 HANDBOOK = load_handbook(PACKAGED_HANDBOOK)

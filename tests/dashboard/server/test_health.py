@@ -13,7 +13,7 @@ from dashboard.core.context import AppContext
 from dashboard.server.health import not_ready
 from procedure.monitoring.model import Status
 from tests.dashboard.cli.test_serve import COMMANDS, answer, serving
-from tests.dashboard.conftest import StillWatch
+from tests.support.still_watch import StillWatch
 from tests.ui.conftest import free_port
 
 

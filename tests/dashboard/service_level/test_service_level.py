@@ -18,8 +18,8 @@ from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Outcome, Status
 from procedure.status_pages.readings import PageStatusChanged
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.conftest import Clock
 from tests.support import http, make
+from tests.support.clock import Clock
 
 FIRST = datetime(2026, 9, 28, 22, tzinfo=UTC)
 HOUR, STEP = timedelta(hours=1), timedelta(minutes=3)  # a reading holds three minutes

@@ -25,7 +25,8 @@ from dashboard.ui.lazy_place import LazyPlace, view_or_failure
 from dashboard.ui.live_html import MOST_PIECES, LiveHTML, LiveStack, well_formed
 from dashboard.ui.part import Part, computed_once, page_failure, set_page_language
 from procedure.monitoring.model import Status
-from tests.dashboard.conftest import Clock, StillWatch
+from tests.support.clock import Clock
+from tests.support.still_watch import StillWatch
 
 
 class Shelf(State):

@@ -14,7 +14,7 @@ from procedure.access.roles import Role
 from procedure.errors import JournalDamaged, JournalUnwritable
 from procedure.io.database.database import Database, open_database
 from procedure.io.remembered_accounts import PAUSE, READ_EVERY, RememberedAccounts
-from tests.dashboard.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.postgres import postgres_cluster
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from procedure.monitoring.model import Outcome, Status, Vantage
 from procedure.monitoring.site_history import SiteHistory
-from tests.dashboard.conftest import NOON
+from tests.support.clock import NOON
 
 UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 

@@ -13,7 +13,7 @@ from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.settlements import Settlements
 from procedure.circulation.transactions import Loan
-from tests.dashboard.conftest import NOON, Clock
+from tests.support.clock import NOON, Clock
 from tests.support.intake import Desk, answer
 from tests.support.lists import AS_OF, BLOCKED, GOOD, KNOWN, NOT_FOR_LOAN, lists, short
 

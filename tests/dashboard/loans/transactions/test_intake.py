@@ -23,10 +23,11 @@ from procedure.errors import JournalGone, JournalUnwritable, TransactionRefused
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.io.spool.spool import Spool
-from tests.dashboard.conftest import NOON, Clock, StillWatch
 from tests.support import make
+from tests.support.clock import NOON, Clock
 from tests.support.intake import Desk, answer
 from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.still_watch import StillWatch
 from tests.support.stores import empty_accounts
 
 

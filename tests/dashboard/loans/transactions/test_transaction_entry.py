@@ -13,7 +13,7 @@ from dashboard.core.users import Permission, User
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import JournalUnwritable
-from tests.dashboard.conftest import NOON, Clock
+from tests.support.clock import NOON, Clock
 from tests.support.intake import Desk, answer
 from tests.support.memory import MemoryNotes
 

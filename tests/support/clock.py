@@ -1,0 +1,19 @@
+"""A clock that a test moves."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # 12:00 in Geneva, a Tuesday
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    at: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **length: float) -> None:
+        self.at += timedelta(**length)
