@@ -10,7 +10,6 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from dashboard.core.context import AppContext
 from dashboard.history.history_state import HistoryState
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
@@ -24,7 +23,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.ninety_days import read_ninety_days
 from tests.support import make
 from tests.support.cli import json_lines, run_relais
-from tests.support.still_watch import StillWatch
+from tests.support.context import make_context, parts_of
 from tests.test_notebooks import NOTEBOOKS
 
 MINUTE = timedelta(minutes=1)
@@ -109,11 +108,8 @@ def notebook(url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, An
 def page(url: str) -> Iterator[HistoryState]:
     handbook = load_handbook(PACKAGED_HANDBOOK)
     with open_database(url, now=lambda: NOW) as database:
-        watch = StillWatch(lambda: NOW, dict(handbook.targets))
-        context = AppContext(
-            Settings(database_url=url), handbook, database.journal, database.history, watch,
-            lambda: NOW, database.notes, database.accounts,
-        )  # fmt: skip
+        settings = Settings(database_url=url)
+        context = make_context(lambda: NOW, handbook, settings=settings, **parts_of(database))
         context.models.update()
         week = {"since": NOW - timedelta(days=8), "until": NOW}
         context.recent_states.update(

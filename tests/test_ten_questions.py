@@ -16,7 +16,6 @@ import nbformat
 import pandas as pd
 import pytest
 
-from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.dossier.outage_files import OutageFilesHandler
 from dashboard.dossier.sections import sections
@@ -39,7 +38,7 @@ from procedure.outages.outage_loans import outage_loans, outage_spans
 from procedure.simulation import Sample, SampleClock
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from tests.support import http
-from tests.support.still_watch import StillWatch
+from tests.support.context import make_context, parts_of
 from tests.test_notebooks import NOTEBOOKS
 
 UNTIL, DAYS = datetime(2026, 11, 24, 16, 0, tzinfo=UTC), 33
@@ -78,11 +77,8 @@ def answers(url: str) -> Iterator[dict[str, Any]]:
 def history(url: str) -> Iterator[HistoryState]:
     handbook = load_handbook(PACKAGED_HANDBOOK)
     with open_database(url, now=lambda: UNTIL) as database:
-        watch = StillWatch(lambda: UNTIL, dict(handbook.targets))
-        context = AppContext(
-            Settings(database_url=url), handbook, database.journal, database.history, watch,
-            lambda: UNTIL, database.notes, database.accounts,
-        )  # fmt: skip
+        settings = Settings(database_url=url)
+        context = make_context(lambda: UNTIL, handbook, settings=settings, **parts_of(database))
         context.models.update()
         week = {"since": UNTIL - timedelta(days=8), "until": UNTIL}
         context.recent_states.update(

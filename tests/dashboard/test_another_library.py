@@ -22,7 +22,6 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_page import ReconciliationPage
 from dashboard.reconciliation.row_groups_view import groups_to_confirm
 from dashboard.reconciliation.row_repair import RowRepair
-from dashboard.settings import Settings
 from dashboard.translations import offered_language
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.live_html import LiveHTML
@@ -44,11 +43,10 @@ from procedure.reconciliation.stage_counts import StageCounts
 from procedure.reconciliation.systems.library_system import KOHA, UNKNOWN_SYSTEM, library_system
 from procedure.status_pages.status import PageStatus
 from tests.support.clock import Clock
+from tests.support.context import make_context
 from tests.support.handbooks import HANDBOOKS
 from tests.support.intake import Desk
-from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
 from tests.support.still_watch import StillWatch
-from tests.support.stores import empty_accounts
 
 HANDBOOK = load_handbook(HANDBOOKS / "good-german")
 WAYS_IN = ("katalog", "notweg")
@@ -63,17 +61,7 @@ def speaks_for_the_library() -> Iterator[None]:
 
 
 def opened(clock: Clock) -> AppContext:
-    journal, watch = MemoryJournal(clock), StillWatch(clock, dict(HANDBOOK.targets))
-    return AppContext(
-        settings=Settings("sqlite://"),
-        handbook=HANDBOOK,
-        journal=journal,
-        history=MemoryHistory(),
-        notes=MemoryNotes(),
-        accounts=empty_accounts(),
-        watch=watch,
-        now=clock,
-    )
+    return make_context(clock, HANDBOOK)
 
 
 class Page:

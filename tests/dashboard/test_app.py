@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dashboard.app import credentials
-from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
 from procedure.status_pages.feed import Feed
-from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
-from tests.support.stores import empty_accounts
+from tests.support.clock import Clock
+from tests.support.context import make_context
 
 
 def test_credentials_go_to_feeds_of_servicenow_only(handbook: Handbook) -> None:
@@ -22,18 +21,9 @@ def test_credentials_go_to_feeds_of_servicenow_only(handbook: Handbook) -> None:
     assert credentials(changed, Settings("sqlite://")) == {}
 
 
-def test_person_reading_holds_as_set(clock, watch, handbook) -> None:
+def test_person_reading_holds_as_set(clock: Clock, handbook: Handbook) -> None:
     settings = Settings("sqlite://", reading_holds=timedelta(minutes=5))
-    context = AppContext(
-        settings,
-        handbook,
-        MemoryJournal(clock),
-        MemoryHistory(),
-        watch,
-        clock,
-        MemoryNotes(),
-        empty_accounts(),
-    )
+    context = make_context(clock, handbook, settings=settings)
     assert context.models.staff_reports.holds == timedelta(minutes=5)
 
 

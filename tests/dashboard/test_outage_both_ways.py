@@ -37,6 +37,7 @@ from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 from tests.support import http, make, page_models
 from tests.support.cli import run_relais
 from tests.support.clock import Clock
+from tests.support.context import make_context, parts_of
 
 TOKEN = "a-token-of-more-than-20-signs"
 SAID = "Alma ne répond pas. Prêtez en secours, SLSP-123456789 attend."
@@ -266,15 +267,12 @@ def test_outage_by_page_and_by_programs_leaves_the_same_records(
         monkeypatch.setattr(import_module(f"dashboard.cli.{module}"), "utc_now", clock)
     settings = replace(context.settings, outage_token=TOKEN)
     contexts = {
-        name: AppContext(
-            settings,
-            context.handbook,
-            base.journal,
-            base.history,
-            context.watch,
+        name: make_context(
             clock,
-            base.notes,
-            base.accounts,
+            context.handbook,
+            settings=settings,
+            watch=context.watch,
+            **parts_of(base),
         )
         for name, base in databases.items()
     }

@@ -9,15 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from dashboard.core.context import AppContext
 from dashboard.core.users import User
 from dashboard.loans.transactions.intake import TransactionIntake
-from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.io.handbook_files import load_handbook
-from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
-from tests.support.still_watch import StillWatch
-from tests.support.stores import empty_accounts
+from tests.support.context import make_context
 from tests.ui.scan_model import CARDS, EITHER, RULES, Model, acts_of
 
 pytestmark = pytest.mark.ui
@@ -128,18 +125,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     done = page.evaluate(DESK, values)
     now = lambda: datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # noqa: E731
     handbook = replace(load_handbook(PACKAGED_HANDBOOK), scans=RULES)
-    settings = Settings(database_url="sqlite://")
-    watch = StillWatch(now, dict(handbook.targets))
-    context = AppContext(
-        settings,
-        handbook,
-        MemoryJournal(now),
-        MemoryHistory(),
-        watch,
-        now,
-        MemoryNotes(),
-        empty_accounts(),
-    )
+    context = make_context(now, handbook)
     intake = TransactionIntake(context)
     answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
     assert {answer["state"] for answer in answers} <= {"kept", "repeated"}

@@ -15,7 +15,6 @@ from time import perf_counter, thread_time
 from typing import Any
 from uuid import UUID
 
-from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.loans.file_import import FileImport
 from dashboard.page import DashboardPage
@@ -25,7 +24,7 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
-from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language
 from dashboard.warm_up import load_places
 from procedure.circulation.offline_files.alma_file import render
@@ -36,7 +35,7 @@ from procedure.io.handbook_files import load_handbook
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.reconciliation.journal_entries import JobReportRecorded
 from tests.campaigns.benchmarks.figure import Figure
-from tests.support.still_watch import StillWatch
+from tests.support.context import make_context, parts_of
 
 ROWS, DESKS, GROUP, REACH = 20_000, ("MAIL", "CMU", "BASTIONS", "SCIENCES"), 50, "50 ms"
 START = utc_now() - timedelta(hours=9)
@@ -97,19 +96,7 @@ def fill(database: Database, rows: int) -> list[Loan]:
 
 async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
     handbook = load_handbook(PACKAGED_HANDBOOK)
-    watch: Any = StillWatch(utc_now, dict(handbook.targets))
-    settings = Settings(database_url="sqlite://")
-    context = AppContext(
-        settings=settings,
-        handbook=handbook,
-        journal=database.journal,
-        history=database.history,
-        notes=database.notes,
-        accounts=database.accounts,
-        watch=watch,
-        now=utc_now,
-        new_id=new_uuid7,
-    )
+    context = make_context(utc_now, handbook, new_id=new_uuid7, **parts_of(database))
     context.models.update()
     ledger = ReconciliationLedger(context)
     await ledger.up_to_date()

@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from dashboard.core.context import AppContext
 from dashboard.drill.drill_upload import DrillUpload
-from dashboard.settings import Settings
 from procedure.io.handbook_files import load_handbook
 from procedure.reconciliation.offline_file_export import export_desk
 from procedure.reconciliation.reconciled_loan import ReconciliationState
@@ -14,25 +12,14 @@ from procedure.simulation.alma.world import World, stock_of
 from procedure.simulation.koha import FakeKoha
 from tests.support import make
 from tests.support.clock import Clock
+from tests.support.context import make_context
 from tests.support.handbooks import HANDBOOKS
-from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
-from tests.support.still_watch import StillWatch
-from tests.support.stores import empty_accounts
+from tests.support.memory import MemoryJournal
 
 
 def test_file_of_a_koha_library_is_processed_line_by_line(clock: Clock) -> None:
     handbook, journal = load_handbook(HANDBOOKS / "good-german"), MemoryJournal(clock)
-    watch = StillWatch(clock, dict(handbook.targets))
-    context = AppContext(
-        Settings("sqlite://"),
-        handbook,
-        journal,
-        MemoryHistory(),
-        watch,
-        clock,
-        MemoryNotes(),
-        empty_accounts(),
-    )
+    context = make_context(clock, handbook, journal=journal)
     at = clock.at - timedelta(hours=1)
     journal.append(
         make.loan(1, "LOAN0001", "K100", at=at, desk="HAUPT"),

@@ -15,6 +15,7 @@ from dashboard.translations import language
 from procedure.circulation.transactions import Loan
 from procedure.errors import JournalUnwritable, TransactionRefused
 from procedure.journal import Entry, Newest, Recorded
+from tests.support.context import make_context
 from tests.support.memory import MemoryJournal
 
 DESKS = ("MAIL", "CMU")
@@ -45,10 +46,7 @@ def journal(context: AppContext) -> FullJournal:
 
 @pytest.fixture
 def ledger(context: AppContext, journal: FullJournal) -> ReconciliationLedger:
-    parts = (context.settings, context.handbook, journal, context.history)
-    return ReconciliationLedger(
-        AppContext(*parts, context.watch, context.now, context.notes, context.accounts)
-    )
+    return ReconciliationLedger(make_context(context.now, context.handbook, journal=journal))
 
 
 async def opened(ledger: ReconciliationLedger) -> ReconciliationProgress:

@@ -40,9 +40,8 @@ from procedure.simulation.alma.request_gate import Misbehaviour
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
 from tests.support import make
 from tests.support.alma import listening
-from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
-from tests.support.still_watch import StillWatch
-from tests.support.stores import empty_accounts
+from tests.support.context import make_context
+from tests.support.memory import MemoryJournal
 
 
 @dataclass
@@ -133,7 +132,6 @@ async def opened(handbook: Handbook, *, keys: Keys = KEYS, rows: int = 200) -> A
     changed = replace(handbook, desks=desks)
     journal = MemoryJournal(there.clock)
     settings = Settings(database_url="sqlite://", short_loans={"1H": timedelta(hours=1)})
-    watch = StillWatch(there.clock, dict(changed.targets))
     async with listening(there.stand_in) as port:
         line = partial(
             open_alma,
@@ -145,15 +143,11 @@ async def opened(handbook: Handbook, *, keys: Keys = KEYS, rows: int = 200) -> A
             new_id=uuid4,
             sleep=lambda _: asyncio.sleep(0),
         )
-        context = AppContext(
+        context = make_context(
+            there.clock,
+            changed,
             settings=settings,
-            handbook=changed,
             journal=journal,
-            history=MemoryHistory(),
-            notes=MemoryNotes(),
-            accounts=empty_accounts(),
-            watch=watch,
-            now=there.clock,
             alma=AlmaService(line, keys, journal),
         )
         yield Desk(there, context)

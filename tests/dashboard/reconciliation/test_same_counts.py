@@ -17,7 +17,7 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.sign_off_view import SignOffView
 from dashboard.reconciliation.step_band import StepBand
-from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language, upper_first
 from dashboard.translations.sentences import stage_names
 from procedure.io.database.database import open_database
@@ -28,9 +28,8 @@ from procedure.outages.dossier import Dossier, read_dossier
 from procedure.reconciliation.reconciled_loan import Stage
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs
 from tests.support.cli import json_lines, run_relais
-from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
-from tests.support.still_watch import StillWatch
-from tests.support.stores import empty_accounts
+from tests.support.context import make_context
+from tests.support.memory import MemoryJournal
 
 HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
 ENGLISH = language("en")
@@ -63,18 +62,7 @@ def test_counts_are_equal_on_page_command_and_report(log: list[Recorded]) -> Non
 def context_of(entries: list[Entry]) -> AppContext:
     journal = MemoryJournal(lambda: NOW)
     journal.append(*entries)
-    watch = StillWatch(lambda: NOW, dict(HANDBOOK.targets))
-    settings = Settings(database_url="sqlite://")
-    return AppContext(
-        settings,
-        HANDBOOK,
-        journal,
-        MemoryHistory(),
-        watch,
-        lambda: NOW,
-        MemoryNotes(),
-        empty_accounts(),
-    )
+    return make_context(lambda: NOW, HANDBOOK, journal=journal)
 
 
 def progress_of(context: AppContext) -> ReconciliationProgress:

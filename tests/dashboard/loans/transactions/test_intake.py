@@ -17,7 +17,7 @@ from hypothesis import example, given, strategies as st
 from dashboard.core.context import AppContext
 from dashboard.core.users import User
 from dashboard.loans.transactions.message import read_transaction
-from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import JournalGone, JournalUnwritable, TransactionRefused
 from procedure.handbook.model import Handbook
@@ -25,10 +25,9 @@ from procedure.io.handbook_files import load_handbook
 from procedure.io.spool.spool import Spool
 from tests.support import make
 from tests.support.clock import NOON, Clock
+from tests.support.context import make_context
 from tests.support.intake import Desk, answer
-from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
-from tests.support.still_watch import StillWatch
-from tests.support.stores import empty_accounts
+from tests.support.memory import MemoryJournal, MemoryNotes
 
 
 def instant(**ago: float) -> str:
@@ -455,19 +454,7 @@ def packaged() -> Handbook:
 
 
 def empty_context() -> AppContext:
-    clock, handbook = Clock(), packaged()
-    watch = StillWatch(clock, dict(handbook.targets))
-    settings = Settings(database_url="sqlite://")
-    return AppContext(
-        settings,
-        handbook,
-        MemoryJournal(clock),
-        MemoryHistory(),
-        watch,
-        clock,
-        MemoryNotes(),
-        empty_accounts(),
-    )
+    return make_context(Clock(), packaged())
 
 
 # Any text of JSON, also half of a surrogate pair.
