@@ -76,6 +76,7 @@ docs: $(STAMP)
 # so that no worker waits for one at the end.
 UNIT := -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not ui and not long" --ignore tests/ui tests/test_*.py tests/*/
 unit: $(STAMP)
+	@sh .ci/promtool
 	$(BIN)/python $(UNIT)
 
 fuzz: $(STAMP)

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import httpx
 
-from dashboard.backups import backup_before_migration, backup_folder
+from dashboard.backups import backup_before_migration, backup_folder, last_times_of
 from dashboard.core.background import delete_stray_notes
 from dashboard.core.context import AlmaNotConfigured, AppContext, addresses_of, intervals_of
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
@@ -28,7 +28,6 @@ from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import find_ambiguities, load_handbook, read_files
 from procedure.io.http.prober import Prober, user_agent
-from procedure.io.last_times import last_times
 from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.processes.latest import SharedWatch, SqlLatest
@@ -156,7 +155,7 @@ def _maintain(opened: AppContext, database: Database, base: Path) -> None:
     settings = opened.settings
     folder = backup_folder(settings)
     opened.make_backup = None if folder is None else folder.make
-    opened.last_times = partial(last_times, settings.database_url)
+    opened.last_times = partial(last_times_of, settings)
     keep = settings.keep_identifiers
     opened.purge = partial(purge, database, keep=keep, now=utc_now, new_id=new_uuid7, spool=base)
 

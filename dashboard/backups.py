@@ -10,7 +10,9 @@ from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from procedure.errors import BackupRefused
 from procedure.io.backups.backup_folder import BackupFolder, is_backup_due
+from procedure.io.last_times import last_times
 from procedure.io.upkeep import RepeatedTask
+from procedure.readiness.readiness import LastTimes
 
 LOOK_EVERY = 30.0  # seconds
 RETRY_AFTER = 900.0  # seconds
@@ -20,8 +22,15 @@ _log = logging.getLogger(__name__)
 
 def backup_folder(settings: Settings) -> BackupFolder | None:
     """Return where backups are made without asking, None where none are."""
-    if not settings.backups_kept:
-        return None
+    return _folder(settings) if settings.backups_kept else None
+
+
+def last_times_of(settings: Settings) -> LastTimes:
+    """Return when the last backup and drill of the settings' database were made."""
+    return last_times(settings.database_url, _folder(settings).path)
+
+
+def _folder(settings: Settings) -> BackupFolder:
     return BackupFolder(settings.database_url, settings.backups_kept, settings.backups)
 
 

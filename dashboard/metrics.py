@@ -91,14 +91,11 @@ class ContextCollector(Collector):
         yield CounterMetricFamily(name, "Errors on pages since the start.", value=failure_count())
 
     def _of_backups(self) -> Iterator[Metric]:
-        """Yield the age of the newest backup; infinite where none was made, and one should be."""
+        """Yield the age of the newest backup, infinite where none is known."""
         name = "relais_backup_age_seconds"
         age = GaugeMetricFamily(name, "Time since the newest backup; +Inf before the first.")
-        last, now = self._context.last_times(), self._context.now()
-        if last.backup is not None:
-            age.add_metric([], (now - last.backup).total_seconds())
-        elif last.backs_up:
-            age.add_metric([], math.inf)
+        newest, now = self._context.last_times().backup, self._context.now()
+        age.add_metric([], math.inf if newest is None else (now - newest).total_seconds())
         yield age
 
     def _of_lists(self) -> Iterator[Metric]:

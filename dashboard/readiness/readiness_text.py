@@ -114,7 +114,9 @@ class ReadinessTexts:
             Topic.WORKSTATIONS: say(
                 "Ouvrez Relais sur chaque poste, scannez une carte dans Prêts, puis Échap."
             ),
-            Topic.BACKUP: say("Lancez la commande relais backup chaque jour."),
+            Topic.BACKUP: say(
+                "Faites-en une chaque jour\u202f: relais backup, ou pg_dump pour PostgreSQL."
+            ),
             Topic.DRILL: drill,
             Topic.CONTACTS: say("Vérifiez-les, puis écrivez owner et reviewed dans contacts.toml."),
             Topic.ALMA_KEY: key,

@@ -1,6 +1,8 @@
-"""When the last backup and the last drill were made, from the files beside the database."""
+"""When the last backup and the last drill were made, by files beside the database and dumps."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
@@ -10,11 +12,24 @@ from procedure.io.database.state_file import last_backup, last_drill, remember_d
 from procedure.readiness.readiness import LastTimes
 
 
-def last_times(url: str) -> LastTimes:
-    """Return when the last backup and drill of a database's installation were made."""
+def last_times(url: str, backups: Path) -> LastTimes:
+    """Return when the last backup and drill of a database's installation were made.
+
+    In the folder of the backups, the newest file that ends in `.dump` counts as one too: other
+    programs than Relais back up PostgreSQL.
+    """
     base = side_files_base(url)
     backup = last_backup(base)
-    return LastTimes(backup and backup.at, last_drill(base), backs_up=url.startswith("sqlite"))
+    made = [backup.at] if backup else []
+    if not url.startswith("sqlite"):
+        made += _times_of_dumps(backups)
+    return LastTimes(max(made, default=None), last_drill(base))
+
+
+def _times_of_dumps(folder: Path) -> Iterator[datetime]:
+    for dump in folder.glob("*.dump"):
+        with suppress(FileNotFoundError):  # a job deletes its old dumps
+            yield datetime.fromtimestamp(dump.stat().st_mtime, UTC)
 
 
 def remember_drill_of(url: str, at: datetime) -> None:

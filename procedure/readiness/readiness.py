@@ -46,14 +46,10 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LastTimes:
-    """When the last backup and the last drill were made (aware UTC), None for never.
-
-    `backs_up` is false where `relais backup` makes none: PostgreSQL has its own tools.
-    """
+    """When the last backup and the last drill were made (aware UTC), None for never."""
 
     backup: datetime | None = None
     drill: datetime | None = None
-    backs_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,6 @@ class Readiness:
         """The topics that there are here."""
         known = {
             Topic.HTTPS: bool(self.workstations or self.unnamed),
-            Topic.BACKUP: self.times.backs_up,
             Topic.ALMA_KEY: self.has_alma,
             Topic.LISTS: bool(self.lists) or self.is_list_refused,
             Topic.TASKS: bool(self.failing_tasks),

@@ -21,7 +21,7 @@ _DUMP = ("pg_dump", "--format=custom")
 _LOAD = ("pg_restore", "--no-owner", "--exit-on-error")
 _POSTGRES = (
     "PostgreSQL has its own tools for this, and Relais does nothing:\n  {}\n"
-    "The password goes into ~/.pgpass or PGPASSWORD."
+    "The password goes into ~/.pgpass or PGPASSWORD. How its age is watched: docs/backup.md."
 )
 
 

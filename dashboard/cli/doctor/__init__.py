@@ -8,6 +8,7 @@ from contextlib import suppress
 import click
 import httpx
 
+from dashboard.backups import last_times_of
 from dashboard.cli.doctor.check_result import (
     CheckResult,
     fault,
@@ -38,7 +39,6 @@ from procedure.handbook.model import Handbook
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
-from procedure.io.last_times import last_times
 from procedure.readiness.readiness import KeyState, Topic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
 from procedure.reconciliation.systems.library_system import what_is_missing
@@ -134,7 +134,7 @@ def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckRe
     facts = readiness(
         handbook,
         _workstation_checks(settings),
-        last_times(settings.database_url),
+        last_times_of(settings),
         KeyState.UNKNOWN,
         utc_now(),
         lists=list_store(settings).headers(),

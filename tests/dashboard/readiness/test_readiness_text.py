@@ -34,7 +34,7 @@ def test_missing_points_come_first_with_instructions(handbook: Handbook) -> None
         "Put an HTTPS server before Relais, then change their bookmarks.",
         "1 of 2 workstations is ready. "
         "Open Relais on each workstation, scan a card in Loans, then press Escape.",
-        "No backup is known. Run relais backup every day.",
+        "No backup is known. Make one every day: relais backup, or pg_dump for PostgreSQL.",
         "Contacts to be reviewed: DIS coordination service, University of Geneva request desk. "
         "Check them, then set owner and reviewed in contacts.toml.",
         "Alma refuses the API key. Set RELAIS_ALMA_KEY: without it, no loan is verified in Alma.",

@@ -1,6 +1,7 @@
 """When the last backup and the last drill were made, kept beside the database."""
 
-from datetime import UTC, datetime
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,20 +16,30 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 def test_last_times_beside_a_sqlite_database(tmp_path: Path) -> None:
     file = tmp_path / "relais.sqlite3"
     url = f"sqlite:///{file}"
-    assert last_times(url) == LastTimes()
+    assert last_times(url, tmp_path) == LastTimes()
     remember_backup(file, Backup(tmp_path / "kept.sqlite3", NOON, 3))
     remember_drill_of(url, NOON)
-    assert last_times(url) == LastTimes(backup=NOON, drill=NOON)
+    assert last_times(url, tmp_path) == LastTimes(backup=NOON, drill=NOON)
 
 
-def test_last_times_of_postgresql_have_the_drill_only(
+def test_last_times_of_postgresql_have_the_newest_dump_of_any_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     (tmp_path / "relais").mkdir()
     url = "postgresql+psycopg://relais@localhost/relais"
     remember_drill_of(url, NOON)
-    assert last_times(url) == LastTimes(drill=NOON, backs_up=False)
+    folder = tmp_path / "backups"
+    assert last_times(url, folder) == LastTimes(drill=NOON)
+    folder.mkdir()
+    for hours, name in ((3, "older.dump"), (1, "nightly.dump"), (0, "unfinished.dump.part")):
+        (folder / name).touch()
+        made = (NOON - timedelta(hours=hours)).timestamp()
+        os.utime(folder / name, (made, made))
+    assert last_times(url, folder) == LastTimes(NOON - timedelta(hours=1), NOON)
+    own = Backup(folder / "older.dump", NOON, 0)
+    remember_backup(tmp_path / "relais" / "relais", own)
+    assert last_times(url, folder) == LastTimes(NOON, NOON)
 
 
 @pytest.mark.parametrize(

@@ -65,13 +65,15 @@ def test_list_that_says_nothing_any_more_is_missing(handbook: Handbook) -> None:
     assert [one.kind for one in facts.silent_lists] == [ListKind.ITEMS]
 
 
-def test_readiness_without_workstations_and_with_postgresql(
-    handbook: Handbook,
-) -> None:
-    times = replace(TIMES, backup=None, backs_up=False)
-    facts = readiness(handbook, [], times, KeyState.UNKNOWN, NOON)
+def test_readiness_without_workstations(handbook: Handbook) -> None:
+    facts = readiness(handbook, [], TIMES, KeyState.UNKNOWN, NOON)
     assert facts.topics == (
-        *(Topic.WORKSTATIONS, Topic.DRILL, Topic.CONTACTS, Topic.ALMA_KEY, Topic.HANDBOOK),
+        Topic.WORKSTATIONS,
+        Topic.BACKUP,
+        Topic.DRILL,
+        Topic.CONTACTS,
+        Topic.ALMA_KEY,
+        Topic.HANDBOOK,
     )
     assert facts.missing == (Topic.WORKSTATIONS, Topic.ALMA_KEY)
 

@@ -49,7 +49,7 @@ def test_make_keeps_the_newest_backups_complete_and_private(
     assert names(folder) == ["relais-20261126T090000Z.sqlite3", "relais-20261127T090000Z.sqlite3"]
     assert other.exists()
     assert oct(newest.stat().st_mode & 0o777) == "0o600"
-    assert last_times(url).backup == clock()
+    assert last_times(url, folder.path).backup == clock()
     restored = tmp_path / "restored.sqlite3"
     restore(newest, restored, on_progress=lambda *_: None)
     with open_database(f"sqlite:///{restored}", now=clock) as database:
@@ -80,7 +80,7 @@ def test_make_that_fails_leaves_the_earlier_backups(url: str, clock: Clock, tmp_
     with pytest.raises(BackupRefused):
         folder.make(clock() + timedelta(days=1))
     assert folder.files == [made]
-    assert last_times(url).backup == START
+    assert last_times(url, folder.path).backup == START
 
 
 def test_make_names_a_place_that_is_no_folder(url: str, clock: Clock, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_make_dumps_postgresql_with_pg_dump(
         ["relais-20261124T090000Z.dump"],
         "0o600",
     )
-    assert last_times(postgres_url).backup == clock()
+    assert last_times(postgres_url, tmp_path).backup == clock()
     data = ("pg_restore", "--data-only", "--table=entry", "--file=-", str(made))
     shown = subprocess.run(data, capture_output=True, text=True, check=True).stdout
     assert [str(loan.id) in shown for loan in LOANS] == [True] * 3
