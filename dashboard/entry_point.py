@@ -1,12 +1,10 @@
 """The `relais` command as a process: Ctrl-C ends it with 130, whatever it is doing."""
 
-import os
 import signal
 import sys
-from types import FrameType
 from typing import NoReturn
 
-INTERRUPTED = 130  # as shells count: 128 and the number of SIGINT
+from dashboard.core.interruption import exit_interrupted
 
 
 def main() -> NoReturn:
@@ -22,9 +20,3 @@ def main() -> NoReturn:
     if heard:
         signal.signal(signal.SIGINT, exit_interrupted)
     sys.exit(code)
-
-
-def exit_interrupted(number: int, frame: FrameType | None) -> None:
-    """End the process at once; nothing is under way that has to be put away."""
-    del number, frame
-    os._exit(INTERRUPTED)

@@ -7,7 +7,7 @@ import click
 
 from dashboard.cli.lazy_group import LazyCommand, LazyGroup
 from dashboard.cli.streams import accept_any_text, discard_output, is_output_fault
-from dashboard.entry_point import INTERRUPTED, main
+from dashboard.core.interruption import INTERRUPTED
 from dashboard.errors import DashboardError
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.errors import ProcedureError
@@ -138,7 +138,3 @@ def _os_message(fault: OSError) -> str:
         raise fault
     discard_output()
     return f"The output cannot be written ({fault.strerror})."
-
-
-if __name__ == "__main__":
-    main()

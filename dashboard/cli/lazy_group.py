@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from dashboard.cli.removed_commands import replacement
-from dashboard.entry_point import exit_interrupted
+from dashboard.core.interruption import exit_interrupted
 
 
 @dataclass(frozen=True, slots=True)
