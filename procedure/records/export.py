@@ -1,20 +1,15 @@
 """Every frame of the records as files, with what each column means."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.io.frame_files import write_frames, zip_folders
-
-if TYPE_CHECKING:
-    from procedure.records.records import Records
 
 TEXT = Path(__file__).with_name("frames.md")
 _FRAME = re.compile(r"^## ([a-z_]+)\n(.*?)\n(?=\n).*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -45,19 +40,6 @@ ABOUT_PEOPLE = (
     *("loans", "returns", "answers", "reports", "messages", "notes", "reviews"),
     "signatures",
 )
-# Of one outage alone: no month of it is over, and often no day.
-_BY_HOUR = ("availability", "periods", "latency")
-
-
-def every_frame(records: Records, *, by_hour: bool) -> dict[str, Any]:
-    """Return every frame by its name; availability, periods and latency by the hour if asked."""
-    every: dict[str, Any] = {}
-    for name in dictionary():
-        frame = getattr(records, name)
-        if callable(frame):
-            frame = frame(**({"by": "hour"} if by_hour and name in _BY_HOUR else {}))
-        every[name] = frame
-    return every
 
 
 def export_frames(
@@ -66,7 +48,7 @@ def export_frames(
     form: str,
     when_written: Callable[[], object] | None = None,
 ) -> None:
-    """Write frames of `every_frame` into a new folder, with their documentation.
+    """Write the frames of `Records.all_frames` into a new folder, with their documentation.
 
     Raises:
         ExportRefused: see `write_frames`.

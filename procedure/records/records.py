@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
@@ -14,9 +14,12 @@ from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.rollup import PERCENTILES
 from procedure.monitoring.service_states import announced_keys
 from procedure.outages.figures import is_momentary, several_targets
-from procedure.records.export import every_frame, export_frames
+from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_frames import OutageFrames
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+
+# Of one outage alone: no month of it is over, and often no day.
+_BY_HOUR = ("availability", "periods", "latency")
 
 
 class Records(OutageFrames):
@@ -180,7 +183,13 @@ class Records(OutageFrames):
 
     def all_frames(self) -> Mapping[str, pd.DataFrame]:
         """Return every frame by its name, as `export` writes them."""
-        return every_frame(self, by_hour=self._only is not None)
+        every: dict[str, Any] = {}
+        for name in dictionary():
+            frame = getattr(self, name)
+            if callable(frame):
+                frame = frame(by="hour") if self._only and name in _BY_HOUR else frame()
+            every[name] = frame
+        return every
 
     @cached_property
     def _target_states(self) -> pd.DataFrame:
