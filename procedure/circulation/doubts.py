@@ -4,17 +4,10 @@ A doubt names who or what was scanned, or why Alma may refuse it. Alma's file ca
 loan on the wrong reader is worse than one that comes a day later.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from procedure.circulation.list_advice import Reason
 from procedure.circulation.transactions import Loan
-
-if TYPE_CHECKING:
-    from procedure.circulation.settlements import Corrected
-
 
 # By the key of `Loan.warning`. What is not listed is a question: a handbook's shapes may raise
 # doubts of their own, and an earlier version may have stored some.
@@ -61,19 +54,6 @@ ABOUT_CARD = frozenset(
 def is_question(key: str | None) -> bool:
     """Return whether the doubt with this key keeps a loan out of every file; False for None."""
     return key is not None and IS_QUESTION.get(key, True)
-
-
-def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | None:
-    """Return the key of the question that nobody has decided about a loan, None without any.
-
-    `corrections` are those of the loan in their order. The person at the desk decides by
-    `overridden`, a coordinator by a correction; one that raises a doubt of its own leaves that.
-    """
-    if corrections:
-        key = corrections[-1].warning
-    else:
-        key = None if loan.overridden else loan.warning
-    return key if is_question(key) else None
 
 
 def question_of(loan: Loan, key: str | None) -> tuple[object, ...]:

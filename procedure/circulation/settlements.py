@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from procedure.circulation.doubts import ABOUT_CARD, open_question
+from procedure.circulation.doubts import ABOUT_CARD, is_question
 from procedure.circulation.transactions import Export, Loan
 from procedure.journal import Act, Recorded
 
@@ -49,6 +49,19 @@ def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
 def _is_other(change: Corrected, reason: str) -> bool:
     """Return whether a list has said this of a card or an item that the correction replaces."""
     return bool(change.patron if reason in ABOUT_CARD else change.item)
+
+
+def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | None:
+    """Return the key of the question that nobody has decided about a loan, None without any.
+
+    `corrections` are those of the loan in their order. The person at the desk decides by
+    `overridden`, a coordinator by a correction; one that raises a doubt of its own leaves that.
+    """
+    if corrections:
+        key = corrections[-1].warning
+    else:
+        key = None if loan.overridden else loan.warning
+    return key if is_question(key) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +203,7 @@ class Settlements:
     def open_question(self, loan: Loan) -> str | None:
         """Return the question about a loan that nobody has decided.
 
-        See `procedure.circulation.doubts`.
+        See the function of this name.
         """
         return open_question(loan, [change for _, change in self._corrections.get(loan.id, ())])
 

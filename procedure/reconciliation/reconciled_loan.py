@@ -30,9 +30,9 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.pseudonyms import is_pseudonym
+from procedure.circulation.settlements import open_question
 from procedure.circulation.transactions import Loan, Void
 from procedure.reconciliation.journal_entries import (
     LoanAnswered,

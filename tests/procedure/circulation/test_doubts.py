@@ -11,8 +11,8 @@ import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.doubts import IS_QUESTION, is_question, open_question
-from procedure.circulation.settlements import Corrected
+from procedure.circulation.doubts import IS_QUESTION, is_question
+from procedure.circulation.settlements import Corrected, open_question
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.io.handbook_files import load_handbook
