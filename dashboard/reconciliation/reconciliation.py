@@ -20,10 +20,11 @@ from dashboard.reconciliation.alma_job import AlmaJob, Progress
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Act, Entry, Newest
-from procedure.reconciliation.checklist import POINTS, STEPS, Mark, can_tick, marks, next_step
+from procedure.reconciliation.checklist import POINTS
 from procedure.reconciliation.journal_entries import ChecklistTicked, SignedOff
 from procedure.reconciliation.reconciliation_log import KINDS
 from procedure.reconciliation.sign_off import sign
+from procedure.reconciliation.steps import STEPS, Mark, can_tick, marks, next_step
 
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview

@@ -8,9 +8,9 @@ from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.translations.sentences import accounted_text
 from dashboard.ui.templating import render
-from procedure.reconciliation.checklist import Mark
 from procedure.reconciliation.forecast import UNHINDERED, unasked
 from procedure.reconciliation.overview import ReconciliationOverview
+from procedure.reconciliation.steps import Mark
 
 # The steps at which a person wonders what Alma says of the loans.
 ASKING = ("preflight", "proof")

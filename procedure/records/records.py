@@ -187,7 +187,8 @@ class Records(OutageFrames):
         for name in dictionary():
             frame = getattr(self, name)
             if callable(frame):
-                frame = frame(by="hour") if self._only and name in _BY_HOUR else frame()
+                by_hour = self._only is not None and name in _BY_HOUR
+                frame = frame(by="hour") if by_hour else frame()
             every[name] = frame
         return every
 

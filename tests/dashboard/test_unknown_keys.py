@@ -34,7 +34,6 @@ from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.declared_outage import OutageDeclared, OutageNews, OutageNote
 from procedure.outages.dossier import read_dossier
-from procedure.reconciliation.checklist import STEPS
 from procedure.reconciliation.journal_entries import (
     ChecklistTicked,
     FileUploaded,
@@ -45,6 +44,7 @@ from procedure.reconciliation.journal_entries import (
     SignedOff,
     Verification,
 )
+from procedure.reconciliation.steps import STEPS
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus

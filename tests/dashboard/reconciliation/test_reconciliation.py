@@ -30,12 +30,13 @@ from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
 from procedure.reconciliation.carts import CartCount
-from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, Mark
+from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
 from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stage_counts import StageCounts
+from procedure.reconciliation.steps import Mark
 from procedure.simulation.alma.request_gate import Misbehaviour
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
 from tests.support import make

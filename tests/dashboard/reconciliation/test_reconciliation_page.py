@@ -28,11 +28,12 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.circulation.settlements import Corrected, ReturnSettledByHand, SettledByHand
 from procedure.errors import TransactionRefused
-from procedure.reconciliation.checklist import BLOCK_OFF, CARTS_CLOSED, POINTS, STEPS
+from procedure.reconciliation.checklist import BLOCK_OFF, CARTS_CLOSED, POINTS
 from procedure.reconciliation.corrections import ALMA_SCREEN
 from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import MESSAGES
 from procedure.reconciliation.journal_entries import ChecklistTicked, LoanVerified, Verification
+from procedure.reconciliation.steps import STEPS
 from procedure.reconciliation.verification import read_loan_list
 from tests.support import make
 from tests.support.page_models import outage_of

@@ -24,10 +24,6 @@ from procedure.reconciliation.checklist import (
     POINTS,
     TRIAL_SEEN,
     Checklist,
-    Mark,
-    can_tick,
-    marks,
-    next_step,
 )
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import lent_from_cart
@@ -49,6 +45,7 @@ from procedure.reconciliation.reconciled_loan import (
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import sign
 from procedure.reconciliation.stage_counts import StageCounts
+from procedure.reconciliation.steps import Mark, can_tick, marks, next_step
 from procedure.reconciliation.systems.library_system import library_system
 from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
 from tests.support import make

@@ -4,7 +4,7 @@ import pytest
 
 from procedure.circulation.offline_files.alma_file import AlmaFile
 from procedure.circulation.offline_files.alma_layout import Layout
-from procedure.reconciliation.checklist import STEPS, steps_of
+from procedure.reconciliation.steps import STEPS, steps_of
 from procedure.reconciliation.systems.library_system import (
     ADAPTERS,
     KOHA,
