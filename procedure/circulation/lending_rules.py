@@ -11,9 +11,9 @@ from procedure.circulation.list_advice import ListAct, ListAdvice, ListRules
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transaction_checks import checked_loan, checked_reason
-from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Transaction, Void
 from procedure.errors import TransactionRefused
-from procedure.local_time import local
+from procedure.local_time import local, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,20 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
         return LoanDecision(loan, "repeated", first)
     returned = log.on_cart(loan.item, loan.at)
     if returned is not None and returned.id not in voided:
-        return _warned(loan, "on_cart", cart=returned)
-    earlier = _same_day(log, loan, voided)
-    if earlier is None:
-        return LoanDecision(loan, loan.warning)
-    about = "renewal" if earlier.loan.patron == loan.patron else "other_patron"
-    return _warned(loan, about, earlier)
+        return _warned(loan, cart=returned)
+    return _warned(loan, _same_day(log, loan, voided))
+
+
+def warning_after(last: Transaction | None, loan: Loan) -> str | None:
+    """Return the key of what the last transaction of an item says against lending it now.
+
+    `last` is the newest one before the loan that is not void, None without any.
+    """
+    if isinstance(last, Return):
+        return "on_cart"
+    if last is None or local_day(last.at) != local_day(loan.at):
+        return None
+    return "renewal" if last.patron == loan.patron else "other_patron"
 
 
 def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
@@ -94,10 +102,9 @@ def warned_by_lists(
     return replace(loan, told=told, warning=next(asked, loan.warning))
 
 
-def _warned(
-    loan: Loan, about: str, earlier: LoanRow | None = None, cart: Return | None = None
-) -> LoanDecision:
-    warning = loan.warning or about
+def _warned(loan: Loan, earlier: LoanRow | None = None, cart: Return | None = None) -> LoanDecision:
+    last = cart if earlier is None else earlier.loan
+    warning = loan.warning or warning_after(last, loan)
     return LoanDecision(replace(loan, warning=warning), warning, earlier, cart)
 
 

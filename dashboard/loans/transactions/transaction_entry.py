@@ -15,6 +15,7 @@ from procedure.circulation.lending_rules import (
     loans_of_the_day,
     void,
     warned_by_lists,
+    warning_after,
 )
 from procedure.circulation.list_advice import ListAdvice
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
@@ -23,7 +24,6 @@ from procedure.circulation.transaction_checks import checked_reason, checked_ret
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
-from procedure.local_time import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,7 @@ class UnderwayTransactions:
             and (entry.item, entry.id in self.voids) == (loan.item, False)
             and entry.at <= loan.at
         ]
-        last = max(before, key=attrgetter("at"), default=None)
-        if isinstance(last, Return):
-            return "on_cart"
-        if last is None or local(last.at).date() != local(loan.at).date():
-            return None
-        return "renewal" if is_same_patron(last.patron, loan.patron) else "other_patron"
+        return warning_after(max(before, key=attrgetter("at"), default=None), loan)
 
 
 def entry_and_answer(

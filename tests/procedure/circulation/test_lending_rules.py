@@ -12,9 +12,10 @@ from procedure.circulation.lending_rules import (
     loans_of_the_day,
     void,
     warned_by_lists,
+    warning_after,
 )
 from procedure.circulation.list_advice import ListAct, ListAdvice, ListRules, Reason
-from procedure.circulation.transactions import Loan
+from procedure.circulation.transactions import Loan, Return
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from tests.support import make
@@ -39,6 +40,23 @@ def test_lend_same_scan_within_two_minutes_is_a_double_reading(after: timedelta)
     row = folded(FIRST).row(FIRST.id)
     assert (lending, lending.repeated) == (LoanDecision(scan(after), "repeated", row), True)
     assert decide_on_loan(folded(FIRST, lending.loan), scan(after)) == lending, "sent again"
+
+
+@pytest.mark.parametrize(
+    ("last", "warning"),
+    [
+        (None, None),
+        (make.back(3, "I1", at=AT), "on_cart"),
+        (make.back(3, "I1", at=AT - timedelta(days=3)), "on_cart"),
+        (FIRST, "renewal"),
+        (make.loan(3, "I1", "P2", at=AT), "other_patron"),
+        (make.loan(3, "I1", "P2", at=AT - timedelta(days=1)), None),
+    ],
+)
+def test_warning_after_the_last_transaction_of_the_item(
+    last: Loan | Return | None, warning: str | None
+) -> None:
+    assert warning_after(last, scan(SECOND)) == warning
 
 
 @pytest.mark.parametrize(
