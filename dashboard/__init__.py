@@ -1,6 +1,6 @@
 """The user interface: the page, its state, the `relais` command, and its views in a notebook.
 
-Nothing here decides what a probe or a loan means: that is `procedure`.
+What a probe or a loan means is decided in `procedure`.
 """
 
 import lazy_loader

@@ -1,7 +1,10 @@
 """The steps of the reconciliation: how far each is, which is next, what can be ticked by now."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from procedure.reconciliation.checklist import (
     BLOCK_BACK,
@@ -11,8 +14,10 @@ from procedure.reconciliation.checklist import (
     Checklist,
 )
 from procedure.reconciliation.forecast import unasked
-from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.systems.library_system import LibrarySystem
+
+if TYPE_CHECKING:  # the overview imports pandas, for which a server's first answer does not wait
+    from procedure.reconciliation.overview import ReconciliationOverview
+    from procedure.reconciliation.systems.library_system import LibrarySystem
 
 
 class Mark(StrEnum):
