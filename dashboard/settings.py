@@ -5,7 +5,7 @@ The `relais` command reads `RELAIS_HANDBOOK` by itself, for commands that need n
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field as option, fields
 from datetime import time, timedelta
 from difflib import get_close_matches
@@ -128,8 +128,13 @@ class Settings:
         Raises:
             SettingsError: naming every setting that cannot be used.
         """
+        warn_of_other_variables(os.environ if environ is None else environ)
+        return cls.read(environ)
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings as `from_env` does, and log nothing."""
         environ = os.environ if environ is None else environ
-        warn_of_other_variables(environ)
         values: dict[str, Any] = {"database_url": _default_database_url()}
         faults: list[str] = []
         for variable, (setting, read) in SETTINGS.items():
@@ -171,24 +176,23 @@ def environment_without_settings() -> dict[str, str]:
 
 def warn_of_other_variables(environ: Mapping[str, str]) -> None:
     """Log each `RELAIS_…` variable that is no setting, once a process."""
+    for sentence in other_variables(environ):
+        warn_once(sentence)
+
+
+def other_variables(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence about each `RELAIS_…` variable that is no setting, removed or unknown."""
     for name in sorted(environ):
-        if name.startswith("RELAIS_") and name not in SETTINGS:
-            warn_of_unknown(name)
-
-
-def removed_setting(name: str) -> str:
-    """Return the sentence about a removed setting."""
-    return f"{name} is no longer a setting: {REMOVED_SETTINGS[name]}"
+        if name in REMOVED_SETTINGS:
+            yield f"{name} is no longer a setting: {REMOVED_SETTINGS[name]}"
+        elif name.startswith("RELAIS_") and name not in SETTINGS:
+            nearest = get_close_matches(name, SETTINGS, n=1, cutoff=0)[0]
+            yield f"{name} is not a setting of Relais and is ignored; did you mean {nearest}?"
 
 
 @cache
-def warn_of_unknown(name: str) -> None:
-    """Log that a variable is no setting, with what to use instead or the nearest name."""
-    if name in REMOVED_SETTINGS:
-        _log.warning("%s", removed_setting(name))
-        return
-    nearest = get_close_matches(name, SETTINGS, n=1, cutoff=0)[0]
-    _log.warning("%s is no setting of Relais and has no effect; the nearest is %s.", name, nearest)
+def warn_once(sentence: str) -> None:
+    _log.warning("%s", sentence)
 
 
 def _default_database_url() -> str:

@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,9 @@ from procedure.io.handbook_files import (
     write_skeleton,
 )
 from procedure.reconciliation.systems.library_system import library_system, what_is_missing
+
+if TYPE_CHECKING:
+    from dashboard.translations.catalogues import CatalogueCheck
 
 
 @click.command()
@@ -57,11 +61,8 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
         sys.exit(1)
     assert handbook is not None, "a handbook that cannot be used has a fault"
     click.echo(f"{folder}: this handbook is good.")
-    catalogues = _catalogues(folder, handbook.words)
-    for line in (*_contents(handbook), *catalogues, *_overlaps(handbook), *_no_card(handbook)):
+    for line in (*_contents(handbook), *_catalogues(folder), *handbook_notes(folder, handbook)):
         click.echo(f"  {line}")
-    if missing := what_is_missing(handbook.library.system):
-        click.echo(f"  {missing}")
 
 
 @click.command(name="new-handbook")
@@ -100,26 +101,36 @@ def _contents(handbook: Handbook) -> list[str]:
     ]
 
 
-def _catalogues(folder: Path, languages: Collection[str]) -> Iterator[str]:
-    """Yield what each catalogue in the handbook lacks, a line each."""
+def _catalogues(folder: Path) -> Iterator[str]:
+    """Yield the counts of each catalogue in the handbook that can be read, a line each."""
+    for name, checked in _checked_catalogues(folder):
+        if not checked.fault:
+            yield f"{name}: {checked.sentences} sentences, {checked.missing} shown in French"
+
+
+def handbook_notes(folder: Path, handbook: Handbook) -> Iterator[str]:
+    """Yield what a person should know of a handbook that can be used, a line each."""
+    for name, checked in _checked_catalogues(folder):
+        language = Path(name).stem
+        if language not in handbook.words:
+            yield f'{name} is not used: add "{language}" to the languages of library.toml'
+        if checked.fault:
+            yield f"{name} {checked.fault}"
+        for sentence in checked.unlike:
+            yield f"{name}: other braces or tags than the French, which is shown: {sentence}"
+    yield from _overlaps(handbook)
+    if not handbook.scans.describes_cards:
+        yield NO_CARD_SHAPE
+    if missing := what_is_missing(handbook.library.system):
+        yield missing
+
+
+def _checked_catalogues(folder: Path) -> Iterator[tuple[str, "CatalogueCheck"]]:
     for path in sorted(folder.glob("translations/*.po")):
         # Imported here: most handbooks have none, and Babel takes long to import.
         from dashboard.translations.catalogues import check_catalogue  # noqa: PLC0415
 
-        checked, name = check_catalogue(path), f"translations/{path.name}"
-        if path.stem not in languages:
-            yield f'{name} is not used: add "{path.stem}" to the languages of library.toml'
-        if checked.fault:
-            yield f"{name} {checked.fault}"
-            continue
-        yield f"{name}: {checked.sentences} sentences, {checked.missing} shown in French"
-        for sentence in checked.unlike:
-            yield f"{name}: other braces or tags than the French, which is shown: {sentence}"
-
-
-def _no_card(handbook: Handbook) -> list[str]:
-    """Return a warning where no shape of a card is known."""
-    return [] if handbook.scans.describes_cards else [NO_CARD_SHAPE]
+        yield f"translations/{path.name}", check_catalogue(path)
 
 
 def _overlaps(handbook: Handbook) -> list[str]:

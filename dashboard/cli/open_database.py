@@ -1,5 +1,6 @@
 """Opens the database of the settings for a command."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import click
@@ -31,9 +32,9 @@ database_option = click.option(
 )
 
 
-def command_settings() -> Settings:
+def command_settings(read: Callable[[], Settings] = Settings.from_env) -> Settings:
     """Return the settings, with the database that `--database` names."""
-    settings = Settings.from_env()
+    settings = read()
     return replace(settings, database_url=_database_named() or settings.database_url)
 
 

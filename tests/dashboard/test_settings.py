@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import SettingsError
-from dashboard.settings import PACKAGED_HANDBOOK, REMOVED_SETTINGS, Settings, warn_of_unknown
+from dashboard.settings import PACKAGED_HANDBOOK, REMOVED_SETTINGS, Settings, warn_once
 from procedure.access.roles import Permission, Role
 from procedure.outages.alert_rules import AlertAddress, AlertKind
 
@@ -32,22 +32,21 @@ def test_from_env_defaults() -> None:
 def test_from_env_names_an_unknown_variable_and_the_nearest_setting(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    warn_of_unknown.cache_clear()
+    warn_once.cache_clear()
     unknown = {"RELAIS_DATABSE_URL": "secret", "RELAIS_PORT_5006_TCP": "tcp://10.0.0.1:5006"}
     for _ in range(2):
         assert Settings.from_env(unknown | {"HOME": "/", "RELAIS_PORT": "8080"}).port == 8080
     assert caplog.messages == [
-        "RELAIS_DATABSE_URL is no setting of Relais and has no effect; "
-        "the nearest is RELAIS_DATABASE_URL.",
-        "RELAIS_PORT_5006_TCP is no setting of Relais and has no effect; "
-        "the nearest is RELAIS_PORT.",
+        "RELAIS_DATABSE_URL is not a setting of Relais and is ignored; "
+        "did you mean RELAIS_DATABASE_URL?",
+        "RELAIS_PORT_5006_TCP is not a setting of Relais and is ignored; did you mean RELAIS_PORT?",
     ]
 
 
 def test_from_env_names_what_to_use_in_place_of_a_removed_setting(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    warn_of_unknown.cache_clear()
+    warn_once.cache_clear()
     for _ in range(2):
         Settings.from_env(dict.fromkeys(REMOVED_SETTINGS, "/srv/x"))
     assert caplog.messages == [

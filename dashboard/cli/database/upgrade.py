@@ -1,26 +1,32 @@
 """`relais upgrade --check`: what starting the server with this version will change."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TextIO
 
 import click
 import httpx
 from sqlalchemy.engine import make_url
 
+from dashboard.cli.database.stages_compared import compare_stages, read_stages
 from dashboard.cli.doctor.check_result import CheckResult, fault, ok, print_results, warning
+from dashboard.cli.doctor.configuration import check_handbook, check_variables
 from dashboard.cli.open_database import command_settings, database_option
 from dashboard.cli.output import counted, counted_progress
-from dashboard.settings import REMOVED_SETTINGS, Settings, removed_setting
+from dashboard.settings import Settings
 from procedure.errors import JournalMissing, JournalTooOld, ProcedureError
 from procedure.handbook.model import Handbook
-from procedure.io.backups.upgrade_trial import UpgradeTrial, migration_steps, try_upgrade
+from procedure.io.backups.upgrade_trial import (
+    UpgradeTrial,
+    migration_steps,
+    read_trial,
+    try_upgrade,
+)
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.database.schema import MIGRATIONS
-from procedure.io.handbook_files import check_files, find_ambiguities, read_files
 
 _NO_DATABASE = "there is none yet: relais serve makes it"
 _DUMP = "restore a dump into another database, start this version with it once, and check again"
@@ -28,50 +34,56 @@ _DUMP = "restore a dump into another database, start this version with it once, 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Say what will change, and change nothing.")
+@click.option(
+    "--before",
+    type=click.File(encoding="utf-8"),
+    help="What `relais reconcile status --json` of the version in use printed; - for a pipe.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_context
 @database_option
-def upgrade(ctx: click.Context, *, check: bool, as_json: bool) -> None:
+def upgrade(ctx: click.Context, *, check: bool, before: TextIO | None, as_json: bool) -> None:
     """Say what this version does to the database, the handbook and open pages, before it is used.
 
     The server itself upgrades the database when it starts. A SQLite database is tried on a copy
     beside it, which needs as much room for a moment. The exit code is 1 if there is a fault.
 
+    With `--before`, each loan that would stand elsewhere is counted, with the reason.
+
     Example: `/opt/relais-1.1.0/bin/relais upgrade --check`.
     """
     if not check:
         raise click.UsageError("Give --check; the upgrade itself is the start of the server.")
-    ctx.exit(int(print_results(_results(command_settings()), as_json=as_json)))
+    settings = command_settings(Settings.read)
+    stages = None if before is None else read_stages(before)
+    ctx.exit(int(print_results(_results(settings, stages), as_json=as_json)))
 
 
-def _results(settings: Settings) -> Iterator[CheckResult]:
+def _results(settings: Settings, stages: Mapping[str, str] | None) -> Iterator[CheckResult]:
     yield ok("version", f"this is Relais {version('alma-relais')}")
-    for name in REMOVED_SETTINGS:
-        if name in os.environ:
-            yield warning("settings", removed_setting(name))
+    yield from check_variables()
     try:
-        yield from _check_database(settings)
+        trial = _read_database(settings)
+        yield from _changes(trial, settings)
+        yield from compare_stages(trial.loans, stages)
     except JournalMissing:
         yield ok("database", _NO_DATABASE)
+    except JournalTooOld as older:  # a database server's, which cannot be copied
+        yield warning("database", f"{older} To know more beforehand: {_DUMP}.")
     except ProcedureError as refusal:
         yield fault("database", str(refusal))
-    files = read_files(settings.handbook)
-    handbook, faults = check_files(files)
-    for one in faults:
-        converted = "" if one.fix is None else " (relais check --upgrade converts it)"
-        yield fault("handbook", f"{one}{converted}")
+    handbook, found = check_handbook(settings.handbook)
+    yield from found
     if handbook is not None:
-        yield ok("handbook", "it is read as it is")
-        for found in find_ambiguities(files, handbook):
-            yield warning("handbook", str(found))
         yield _check_pages(settings, handbook)
 
 
-def _check_database(settings: Settings) -> Iterator[CheckResult]:
+def _read_database(settings: Settings) -> UpgradeTrial:
+    """Read the database with this version: a SQLite one in a copy that is brought up to date."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
-        yield from _check_database_server(settings)
-        return
+        with open_database(settings.database_url, role="reader", now=utc_now) as opened:
+            return read_trial(opened, len(MIGRATIONS), opened.journal.count())
     database = Path(str(url.database)).absolute()
     if not database.exists():
         raise JournalMissing
@@ -80,19 +92,7 @@ def _check_database(settings: Settings) -> Iterator[CheckResult]:
         counted_progress("Trying on a copy") as on_progress,
     ):
         copy = Path(folder) / database.name
-        trial = try_upgrade(database, copy, now=utc_now, on_progress=on_progress)
-    yield from _changes(trial, settings)
-
-
-def _check_database_server(settings: Settings) -> Iterator[CheckResult]:
-    """Check a database that cannot be copied: it is only read."""
-    try:
-        with open_database(settings.database_url, role="reader", now=utc_now) as opened:
-            read, entries = len(opened.journal.since()), opened.journal.count()
-    except JournalTooOld as older:
-        yield warning("database", f"{older} To know more beforehand: {_DUMP}.")
-    else:
-        yield from _changes(UpgradeTrial(len(MIGRATIONS), entries, read), settings)
+        return try_upgrade(database, copy, now=utc_now, on_progress=on_progress)
 
 
 def _changes(trial: UpgradeTrial, settings: Settings) -> Iterator[CheckResult]:
@@ -103,7 +103,7 @@ def _changes(trial: UpgradeTrial, settings: Settings) -> Iterator[CheckResult]:
         yield ok("database", f"from schema {trial.schema} to {newest}, {saved}")
         yield from (ok("database", f"schema {step}") for step in steps)
     else:
-        yield ok("database", f"schema {newest}, as before: nothing is changed")
+        yield ok("database", f"schema {newest}, as before: the database stays as it is")
     if unread := trial.entries - trial.read:
         unread_entries = counted(unread, "entry", "entries")
         yield fault("database", f"{unread_entries} of {trial.entries} cannot be read, see above")

@@ -16,6 +16,7 @@ from dashboard.cli.doctor.check_result import (
     print_results,
     warning,
 )
+from dashboard.cli.doctor.configuration import check_handbook, check_variables
 from dashboard.cli.doctor.machine import (
     check_address,
     check_backups,
@@ -33,15 +34,12 @@ from dashboard.errors import SettingsError
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.settings import Settings
 from dashboard.translations import language
-from procedure.circulation.scan_rules import NO_CARD_SHAPE
 from procedure.errors import ProcedureError
 from procedure.handbook.model import Handbook
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
-from procedure.io.handbook_files import load_handbook
 from procedure.readiness.readiness import KeyState, Topic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
-from procedure.reconciliation.systems.library_system import what_is_missing
 
 CHECKED_HERE = frozenset({Topic.ALMA_KEY, Topic.HANDBOOK})  # in more depth than on the page
 
@@ -64,24 +62,20 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
 def run_checks() -> Iterator[CheckResult]:
     """Yield the result of each check; without valid settings or a handbook there are no others."""
     try:
-        settings = command_settings()
+        settings = command_settings(Settings.read)
     except SettingsError as refusal:
         yield from (fault("settings", line) for line in str(refusal).splitlines())
         return
     yield ok("settings", "valid")
-    try:
-        handbook = load_handbook(settings.handbook)
-        apply_library_settings(handbook.library, settings.handbook)
-    except ProcedureError as refusal:
-        yield from (fault("handbook", line) for line in str(refusal).splitlines())
-        yield from _check_served_handbook(settings)
+    yield from check_variables()
+    handbook, found = check_handbook(settings.handbook)
+    yield from found
+    yield from _check_served_handbook(settings)
+    if handbook is None:
         return
-    yield _check_handbook(handbook)
-    if not handbook.scans.describes_cards:
-        yield warning("handbook", NO_CARD_SHAPE)
+    apply_library_settings(handbook.library, settings.handbook)
     if unoffered := unoffered_language(settings.language):
         yield warning("settings", unoffered)
-    yield from _check_served_handbook(settings)
     yield _check_alerts(settings)
     yield check_database(settings)
     yield from check_sqlite(settings.database_url, sqlite3.sqlite_version_info)
@@ -92,17 +86,6 @@ def run_checks() -> Iterator[CheckResult]:
     yield from check_disk(settings)
     yield check_address(settings)
     yield from asyncio.run(check_network(settings, handbook))
-
-
-def _check_handbook(handbook: Handbook) -> CheckResult:
-    system = handbook.library.system
-    if missing := what_is_missing(system):
-        return warning("handbook", missing)
-    unconfirmed = [desk.code for desk in handbook.desks.values() if not desk.confirmed]
-    if unconfirmed:
-        codes = ", ".join(unconfirmed)
-        return warning("handbook", f"confirm the codes of these desks in {system}: {codes}")
-    return ok("handbook", f"{len(handbook.targets)} targets, {len(handbook.desks)} desks")
 
 
 # What the server that runs makes of the files, by what `/readyz` says of them.

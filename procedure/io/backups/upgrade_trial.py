@@ -9,17 +9,23 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.elements import TextClause
 
 from procedure.io.database.backup import Progress, back_up
-from procedure.io.database.database import open_database
+from procedure.io.database.database import Database, open_database
 from procedure.io.database.schema import MIGRATIONS, Step
+from procedure.reconciliation.reconciled_loan import ReconciledLoan
+from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
 @dataclass(frozen=True, slots=True)
 class UpgradeTrial:
-    """The schema of the database as it is, and how many entries were read of all in the copy."""
+    """The schema of the database as it is, how many entries were read of all, and its loans.
+
+    The copy is read, so that each loan is at the stage at which this version has it.
+    """
 
     schema: int
     entries: int
     read: int
+    loans: tuple[ReconciledLoan, ...]
 
 
 def try_upgrade(
@@ -33,7 +39,13 @@ def try_upgrade(
     """
     contents = back_up(database, copy, on_progress=on_progress)
     with open_database(f"sqlite:///{copy}", now=now, create=False) as opened:
-        return UpgradeTrial(contents.schema, contents.entries, len(opened.journal.since()))
+        return read_trial(opened, contents.schema, contents.entries)
+
+
+def read_trial(opened: Database, schema: int, entries: int) -> UpgradeTrial:
+    """Read every entry of a database of this version's schema, whose own was `schema`."""
+    recorded = opened.journal.since()
+    return UpgradeTrial(schema, entries, len(recorded), tuple(ReconciliationLog(recorded).rows()))
 
 
 def migration_steps(schema: int) -> Iterator[str]:

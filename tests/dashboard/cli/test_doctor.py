@@ -88,6 +88,7 @@ def test_doctor_on_a_ready_machine(run_doctor: Run, tmp_path: Path) -> None:
     result = run_doctor("--json")
     assert [(level, check) for level, check, _ in lines(result)] == [
         ("ok", "settings"),
+        ("ok", "handbook"),
         ("warning", "handbook"),
         ("warning", "alerts"),
         ("ok", "database"),

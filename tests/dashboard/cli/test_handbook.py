@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from dashboard.settings import PACKAGED_HANDBOOK, removed_setting, warn_of_unknown
+from dashboard.settings import PACKAGED_HANDBOOK, other_variables, warn_once
 from procedure.circulation.scan_rules import NO_CARD_SHAPE
 from procedure.io.handbook_files import load_handbook
 from tests.stored.opened import HERE as STORED
@@ -70,10 +70,10 @@ def test_check_without_a_folder_uses_the_configured_one() -> None:
 def test_check_names_what_to_use_in_place_of_a_removed_setting(
     words: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    warn_of_unknown.cache_clear()
+    warn_once.cache_clear()
     monkeypatch.setenv("RELAIS_LISTS", "/srv/exports")
     assert run(*words).exit_code == 0
-    assert caplog.messages == [removed_setting("RELAIS_LISTS")]
+    assert caplog.messages == [next(other_variables({"RELAIS_LISTS": ""}))]
 
 
 def test_check_names_what_to_use_in_place_of_a_removed_table() -> None:

@@ -1,5 +1,6 @@
 """`relais upgrade --check`: what it says before a version is used, and that it changes nothing."""
 
+import gzip
 import json
 import shutil
 import sqlite3
@@ -13,7 +14,7 @@ import pytest
 from click.testing import Result
 
 from dashboard.desk.bundle import bundle
-from dashboard.settings import removed_setting
+from dashboard.settings import REMOVED_SETTINGS
 from procedure.io.database.schema import MIGRATIONS
 from procedure.io.handbook_files import load_handbook
 from tests.stored.opened import HERE, open_database, unpack
@@ -44,9 +45,13 @@ def present(tmp_path: Path) -> Path:
 
 def test_removed_setting_is_named_with_what_to_use(present: Path) -> None:
     settings = {"RELAIS_HANDBOOK": str(HANDBOOK), "RELAIS_LISTS": "/srv/exports"}
-    result = run_relais("upgrade", "--check", "--json", database=present, **settings)
-    (named,) = said(result, "settings")
-    assert named == ("warning", removed_setting("RELAIS_LISTS"))
+    result = run_relais(
+        "upgrade", "--check", "--json", database=present, RELAIS_PROT="5006", **settings
+    )
+    removed = f"RELAIS_LISTS is no longer a setting: {REMOVED_SETTINGS['RELAIS_LISTS']}"
+    unknown = "RELAIS_PROT is not a setting of Relais and is ignored; did you mean RELAIS_PORT?"
+    assert said(result, "settings") == [("warning", removed), ("warning", unknown)]
+    assert result.stderr.count("RELAIS_LISTS") == 0
     assert said(upgrade(present), "settings") == []
 
 
@@ -65,6 +70,67 @@ def test_steps_of_an_older_database_are_named_and_none_is_done(tmp_path: Path) -
     assert [level for level, _ in said(result, "roll-back")] == ["warning"]
     assert database.read_bytes() == before
     assert [path for path in tmp_path.iterdir() if not path.is_file()] == []
+
+
+@pytest.fixture
+def reconciled(tmp_path: Path) -> Path:
+    """The stored database of an outage whose loans are in part in Alma."""
+    database = tmp_path / "relais.sqlite3"
+    database.write_bytes(gzip.decompress((HERE / "0d1645c8" / "relais.db.gz").read_bytes()))
+    return database
+
+
+def loans_said(database: Path, before: str) -> list[tuple[str, str]]:
+    words = ("upgrade", "--check", "--json", "--before", "-")
+    return said(run_relais(*words, database=database, text=before), "loans")
+
+
+def test_loans_by_stage_are_compared_with_the_version_in_use(reconciled: Path) -> None:
+    printed = run_relais("reconcile", "status", "--json", database=reconciled).stdout
+    (now, *_), before = said(upgrade(reconciled), "loans"), loans_said(reconciled, printed)
+    assert now[1].startswith("by this version 188 loans: 7 to check, 111 on the way, ")
+    counts = now[1].removeprefix("by this version ")
+    assert before == [
+        now,
+        ("ok", f"by the version in use {counts}"),
+        ("ok", "each stands where it stood in the version in use"),
+    ]
+    earlier = printed.replace('"stage": "in_alma"', '"stage": "on_the_way"')
+    assert loans_said(reconciled, earlier)[2:] == [
+        (
+            "warning",
+            "61 loans: on the way before, in Alma now, since by_report (Alma's report accounts for "
+            "every line of their file and does not refuse them)",
+        )
+    ]
+
+
+def test_loans_that_this_version_lacks_are_a_fault(reconciled: Path) -> None:
+    printed = run_relais("reconcile", "status", "--json", database=reconciled).stdout
+    first, *others = printed.splitlines(keepends=True)
+    assert loans_said(reconciled, "".join(others))[2] == (
+        "ok",
+        "1 loan recorded since that was printed",
+    )
+    other = json.dumps(json.loads(first) | {"id": "another"}) + "\n"
+    assert loans_said(reconciled, printed + other)[2] == (
+        "fault",
+        "of the version in use 1 loan missing here",
+    )
+
+
+def test_loans_without_what_the_version_in_use_says_are_not_called_the_same(
+    reconciled: Path,
+) -> None:
+    (_, compared) = said(upgrade(reconciled), "loans")
+    assert (compared[0], compared[1][:13]) == ("warning", "not compared ")
+
+
+def test_before_that_is_something_else_is_refused(reconciled: Path) -> None:
+    words = ("upgrade", "--check", "--before", "-")
+    result = run_relais(*words, database=reconciled, text='{"id": 3}\n')
+    assert result.exit_code == 2
+    assert "this is not what relais reconcile status --json prints" in result.output
 
 
 def test_entry_that_cannot_be_read_is_a_fault(present: Path) -> None:
@@ -108,7 +174,7 @@ def test_what_a_handbook_lacks_is_converted(present: Path, tmp_path: Path) -> No
 
 def test_file_of_a_handbook_that_is_no_longer_read_is_named(present: Path) -> None:
     assert said(upgrade(present), "handbook")[:2] == [
-        ("ok", "it is read as it is"),
+        ("ok", "it can be used: 8 targets, 4 desks"),
         (
             "warning",
             "neighbours.toml: Relais no longer shows the boards of other libraries; open theirs "

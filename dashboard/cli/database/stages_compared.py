@@ -1,0 +1,77 @@
+"""The loans by stage in `relais upgrade --check`: what the version in use says, and this one."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TextIO
+
+import click
+
+from dashboard.cli.doctor.check_result import CheckResult, fault, ok, warning
+from dashboard.cli.output import counted
+from procedure.reconciliation.reconciled_loan import BY_REPORT, ReconciledLoan, Stage
+from procedure.reconciliation.stage_changes import StageChange, stage_changes
+
+_NOT_COMPARED = (
+    "not compared with the version in use: give its own words to this one, "
+    "`relais reconcile status --json | relais upgrade --check --before -`, each by its own version"
+)
+_MEANINGS = {
+    BY_REPORT: "Alma's report accounts for every line of their file and does not refuse them",
+    "lent_by_api": "Alma's API made them",
+    "by_hand": "a person settled them",
+    "to_check": "a question about their scan is open",
+    "void_in_alma": "they were taken back, and Alma has them still",
+}
+_REFERENCE = "see `reason` in docs/reconciliation-reference.md"
+
+
+def read_stages(file: TextIO) -> dict[str, str]:
+    """Return the stage of each loan by its id, as `relais reconcile status --json` printed them.
+
+    Raises:
+        click.BadParameter: the file is something else.
+    """
+    try:
+        printed = [json.loads(line) for line in file if line.strip()]
+        return {loan["id"]: loan["stage"] for loan in printed}
+    except (ValueError, TypeError, KeyError):
+        text = "this is not what relais reconcile status --json prints"
+        raise click.BadParameter(text, param_hint="--before") from None
+
+
+def compare_stages(
+    loans: Sequence[ReconciledLoan], before: Mapping[str, str] | None
+) -> Iterator[CheckResult]:
+    """Count the loans by stage, and say which stood elsewhere before; None is not known."""
+    yield ok("loans", f"by this version {_by_stage(Counter(loan.stage for loan in loans))}")
+    if before is None:
+        if loans:
+            yield warning("loans", _NOT_COMPARED)
+        return
+    yield ok("loans", f"by the version in use {_by_stage(Counter(before.values()))}")
+    known = {str(loan.loan.id) for loan in loans}
+    if gone := before.keys() - known:
+        yield fault("loans", f"of the version in use {counted(len(gone), 'loan')} missing here")
+    if since := known - before.keys():
+        yield ok("loans", f"{counted(len(since), 'loan')} recorded since that was printed")
+    changes = stage_changes(before, loans)
+    for change, count in changes.most_common():
+        yield warning("loans", f"{counted(count, 'loan')}: {_described(change)}")
+    if not changes:
+        yield ok("loans", "each stands where it stood in the version in use")
+
+
+def _by_stage(counts: Mapping[str, int]) -> str:
+    stages = ", ".join(f"{counts.get(stage, 0)} {_plain(stage)}" for stage in Stage)
+    return f"{counted(sum(counts.values()), 'loan')}: {stages}"
+
+
+def _described(change: StageChange) -> str:
+    meaning = _MEANINGS.get(change.reason, _REFERENCE)
+    reason = f", since {change.reason} ({meaning})" if change.reason else ""
+    return f"{_plain(change.before)} before, {_plain(change.after)} now{reason}"
+
+
+def _plain(stage: str) -> str:
+    return stage.replace("_", " ").replace("alma", "Alma")

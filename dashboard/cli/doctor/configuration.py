@@ -1,0 +1,38 @@
+"""The checks of what a person configured: settings and handbook."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from dashboard.cli.doctor.check_result import CheckResult, fault, ok, warning
+from dashboard.cli.handbook import handbook_notes
+from dashboard.settings import other_variables
+from procedure.errors import Fault
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_files import check_files, find_ambiguities, read_files
+
+
+def check_variables() -> Iterator[CheckResult]:
+    """Name each `RELAIS_…` variable that is no setting, removed or unknown."""
+    for sentence in other_variables(os.environ):
+        yield warning("settings", sentence)
+
+
+def check_handbook(folder: Path) -> tuple[Handbook | None, list[CheckResult]]:
+    """Return a folder's handbook, None if it has faults, and all that `relais check` says of it."""
+    files = read_files(folder)
+    handbook, faults = check_files(files)
+    if handbook is None:
+        return None, [fault("handbook", f"{one}{_conversion(one)}") for one in faults]
+    counts = f"{len(handbook.targets)} targets, {len(handbook.desks)} desks"
+    found = [ok("handbook", f"it can be used: {counts}")]
+    found += [warning("handbook", str(one)) for one in find_ambiguities(files, handbook)]
+    found += [warning("handbook", note) for note in handbook_notes(folder, handbook)]
+    if unconfirmed := [desk.code for desk in handbook.desks.values() if not desk.confirmed]:
+        system, codes = handbook.library.system, ", ".join(unconfirmed)
+        found.append(warning("handbook", f"confirm the codes of these desks in {system}: {codes}"))
+    return handbook, found
+
+
+def _conversion(found: Fault) -> str:
+    return "" if found.fix is None else " (relais check --upgrade converts it)"
