@@ -16,8 +16,9 @@ from procedure.io.database.missing_entries import accept_missing as accept, miss
 def accept_missing(*, yes: bool) -> None:
     """Go on without acknowledged entries that are missing from the database.
 
-    A start that finds fewer entries than were acknowledged stops and says how many are missing.
-    Put the missing file back or restore a backup first; this is for what is lost for good.
+    A start that finds fewer entries than were acknowledged, or another installation's database,
+    stops and says so. Put the missing file back or restore a backup first; this is for what is
+    lost for good.
 
     Example: `relais accept-missing`.
     """
@@ -33,4 +34,4 @@ def accept_missing(*, yes: bool) -> None:
     click.echo(missing)
     if not yes:
         click.confirm("Go on without them?", abort=True)
-    click.echo(f"From now on, {path} counts as complete with {accept(path)} entries.")
+    click.echo(f"From now on, {path} counts as complete up to position {accept(path)}.")

@@ -23,8 +23,8 @@ from procedure.io.database.file_identity import (
     sizes_and_times,
     stats_of_open_files,
 )
-from procedure.io.database.missing_entries import missing_text, newest_position
-from procedure.io.database.state_file import acknowledged_entries, remember_acknowledged
+from procedure.io.database.missing_entries import incompleteness, newest_entry
+from procedure.io.database.state_file import last_acknowledged, remember_acknowledged
 
 CHECK_INTERVAL = 1.0  # seconds between two checks by stat
 
@@ -52,7 +52,7 @@ class FileGuard(WriteGuard):
         self._committed_while_missing = False
         self._log_saved = False
         self._has_new_commits = False
-        self._is_counted = acknowledged_entries(path) > 0
+        self._is_counted = last_acknowledged(path).position > 0
 
     def find_fault(self) -> JournalUnwritable | None:
         return self._permanent_fault or self._missing
@@ -97,12 +97,12 @@ class FileGuard(WriteGuard):
             self._committed_while_missing = True
             self._raise_unless_restored(read_stats(self._files))
         self._intact, self._has_new_commits = (), True
-        if not self._is_counted and (position := newest_position(connection)):
-            remember_acknowledged(self._path, position)
+        if not self._is_counted and (newest := newest_entry(connection)).position:
+            remember_acknowledged(self._path, newest)
             self._is_counted = True
 
     def check_files(self, connection: DatabaseConnection) -> None:
-        """Check that the files are there, and save how many entries were acknowledged."""
+        """Check that the files are there, and save which entry was acknowledged last."""
         if self._missing is None and monotonic() - self._checked_at < CHECK_INTERVAL:
             return
         self._checked_at = monotonic()
@@ -119,18 +119,17 @@ class FileGuard(WriteGuard):
     def close(self, connection: DatabaseConnection) -> None:
         # The files that are open can be counted after they were moved or removed, too.
         if self._has_new_commits and self._permanent_fault is None:
-            remember_acknowledged(self._path, newest_position(connection))
+            remember_acknowledged(self._path, newest_entry(connection))
             self._has_new_commits = False
 
     def check_complete(self, connection: DatabaseConnection) -> None:
-        """Compare the database with the number of entries that were acknowledged.
+        """Compare the database with the last entry that was acknowledged.
 
         Raises:
-            JournalGone: it has fewer.
+            JournalGone: it lacks that entry, or is another installation's.
         """
-        expected, position = acknowledged_entries(self._path), newest_position(connection)
-        if position < expected:
-            raise JournalGone(missing_text(self._path, expected, position))
+        if message := incompleteness(self._path, connection):
+            raise JournalGone(message)
 
     def _raise_unless_restored(self, stats: Stats) -> None:
         """Raise `JournalGone` unless these are the files that were opened, unchanged."""

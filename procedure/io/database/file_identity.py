@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from procedure.errors import JournalGone
-from procedure.io.database.missing_entries import missing_text
+from procedure.io.database.missing_entries import lost_text
 from procedure.io.database.server_lock import holder
-from procedure.io.database.state_file import acknowledged_entries
 
 # The write-ahead log, and the index of the log that all processes share. SQLite makes them when it
 # opens the database, and keeps them while a connection is open.
@@ -78,9 +77,8 @@ def check_database_files(path: Path) -> None:
     if stats[0] is None:
         if stats[1] is not None and stats[1].st_size:
             raise JournalGone(_LOG_WITHOUT_DATABASE.format(path=path, log=files[1]))
-        expected = acknowledged_entries(path)
-        if expected:
-            raise JournalGone(missing_text(path, expected, 0))
+        if message := lost_text(path):
+            raise JournalGone(message)
     server = holder(path) or {}
     opened = server.get("files")
     if opened and [identity and list(identity) for identity in identities(stats)] != opened:

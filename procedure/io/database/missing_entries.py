@@ -1,16 +1,21 @@
-"""Entries that were acknowledged and are missing from a SQLite database."""
+"""What was acknowledged and is missing from a SQLite database, or another database in its place."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 from procedure.errors import JournalUnwritable
 from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.state_file import (
-    acknowledged_entries,
+    NewestEntry,
+    last_acknowledged,
     last_backup,
     remember_acknowledged,
 )
+
+T = TypeVar("T")
 
 
 def missing_entries(path: Path) -> str:
@@ -19,8 +24,7 @@ def missing_entries(path: Path) -> str:
     Raises:
         JournalUnwritable: the database cannot be read.
     """
-    expected, position = acknowledged_entries(path), _read_position(path)
-    return missing_text(path, expected, position) if position < expected else ""
+    return _read_closed(path, lambda connection: incompleteness(path, connection), lost_text(path))
 
 
 def accept_missing(path: Path) -> int:
@@ -29,33 +33,53 @@ def accept_missing(path: Path) -> int:
     Raises:
         JournalUnwritable: that cannot be saved.
     """
-    position = _read_position(path)
-    remember_acknowledged(path, position)
-    if acknowledged_entries(path) != position:
+    newest = _read_closed(path, newest_entry, NewestEntry())
+    remember_acknowledged(path, newest)
+    if last_acknowledged(path) != newest:
         raise JournalUnwritable(f"The folder of {path} cannot be written: check its rights.")
-    return position
+    return newest.position
 
 
-def _read_position(path: Path) -> int:
+def _read_closed(path: Path, read: Callable[[DatabaseConnection], T], without: T) -> T:
+    """Read a closed database; return `without` where there is none, or one never written."""
     if not path.exists():
-        return 0
+        return without
     uri = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
-            return newest_position(connection)
+            return read(connection)
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-            return 0  # created and never written: there is no such table
+            return without  # there is no such table
         raise JournalUnwritable(f"The database {path} cannot be read ({error}).") from error
 
 
-def newest_position(connection: DatabaseConnection) -> int:
-    """Return the position of the newest entry, 0 when there is none."""
-    return connection.execute("SELECT max(position) FROM entry").fetchone()[0] or 0
+def newest_entry(connection: DatabaseConnection) -> NewestEntry:
+    """Return the newest entry of a database."""
+    found = connection.execute(_NEWEST).fetchone()
+    return NewestEntry(*found) if found else NewestEntry()
 
 
-def missing_text(path: Path, expected: int, position: int) -> str:
-    """Return how many acknowledged entries are missing from a database, and what to do."""
+def incompleteness(path: Path, connection: DatabaseConnection) -> str:
+    """Return what is wrong with a database by what was acknowledged, and what to do; else ""."""
+    expected, position = last_acknowledged(path), newest_entry(connection).position
+    if position < expected.position:
+        return _missing_text(path, expected.position, position)
+    if not expected.id:
+        return ""
+    found = connection.execute(_AT, (expected.position,)).fetchone()
+    if found is not None and found[0] == expected.id:
+        return ""
+    return _OTHER.format(path=path, position=expected.position)
+
+
+def lost_text(path: Path) -> str:
+    """Return the message about a database that is gone with its acknowledged entries, or ""."""
+    expected = last_acknowledged(path).position
+    return _missing_text(path, expected, 0) if expected else ""
+
+
+def _missing_text(path: Path, expected: int, position: int) -> str:
     backup = last_backup(path)
     known = (
         "No backup of it is known"
@@ -63,12 +87,19 @@ def missing_text(path: Path, expected: int, position: int) -> str:
         else f"The last backup is {backup.file}, of {backup.at:%Y-%m-%d %H:%M} UTC, with "
         f"{backup.entries} entries"
     )
-    return _MISSING.format(path=path, missing=expected - position, expected=expected, known=known)
+    return _MISSING.format(path=path, position=position, expected=expected, known=known)
 
 
+_NEWEST = "SELECT position, id FROM entry ORDER BY position DESC LIMIT 1"
+_AT = "SELECT id FROM entry WHERE position = ?"
 _MISSING = (
-    "{missing} of {expected} acknowledged entries are missing from the database {path}: its log "
-    "(-wal) was deleted after a crash, or an older copy was put in its place. {known}. Put the "
-    "missing file back, or restore the backup; to go on without these entries, run "
-    "`relais accept-missing`."
+    "Acknowledged entries are missing from the database {path}: it ends at position {position}, "
+    "and the last acknowledged one had position {expected}. Its log (-wal) was deleted after a "
+    "crash, or an older copy was put in its place. {known}. Put the missing file back, or restore "
+    "the backup; to go on without these entries, run `relais accept-missing`."
+)
+_OTHER = (
+    "{path} is not the database whose entries were acknowledged here: its entry at position "
+    "{position} is another. That of another installation was put in its place. Put the right one "
+    "back; to go on with this one, run `relais accept-missing`."
 )

@@ -1,8 +1,9 @@
-"""Files beside a SQLite database: the acknowledged entries, the last backup, the last drill.
+"""Files beside a SQLite database: the last acknowledged entry, the last backup, the last drill.
 
 Small JSON files that outlive the database and its log, so that a start detects what is missing
-from it. `<database>.state.json` holds `entries`, the position of the last acknowledged entry; it
-may lag by a second. `<database>.backup.json` holds `file`, `at` and `entries` of the last backup,
+from it. `<database>.state.json` holds the last acknowledged entry, its position (`entries`) and its
+id, by which another installation's database is told; it may lag by a second.
+`<database>.backup.json` holds `file`, `at` and `entries` of the last backup,
 `<database>.drill.json` the end (`at`) of the last drill. Each is replaced atomically, without a
 sync: after a power cut it may be an older one.
 """
@@ -14,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _log = logging.getLogger(__name__)
 
@@ -28,20 +29,33 @@ class Backup:
     entries: int
 
 
+class NewestEntry(NamedTuple):
+    """The newest entry of a database; without one the position is 0, and an id may be unknown."""
+
+    position: int = 0
+    id: str = ""
+
+
 def side_file(database: Path, ending: str) -> Path:
     """Return the file of this ending beside the database, whichever link names the database."""
     return Path(os.path.realpath(database) + ending)
 
 
-def acknowledged_entries(database: Path) -> int:
-    """Return how many entries were acknowledged, 0 when that is not known."""
-    entries = _read(side_file(database, ".state.json")).get("entries")
-    return entries if isinstance(entries, int) else 0
+def last_acknowledged(database: Path) -> NewestEntry:
+    """Return the last entry that was acknowledged, position 0 when that is not known.
+
+    Versions before 1.0.0 saved no id.
+    """
+    content = _read(side_file(database, ".state.json"))
+    position, entry_id = content.get("entries"), content.get("id", "")
+    if not isinstance(position, int) or not isinstance(entry_id, str):
+        return NewestEntry()
+    return NewestEntry(position, entry_id)
 
 
-def remember_acknowledged(database: Path, entries: int) -> None:
-    """Save how many entries were acknowledged; an error of the disk is only logged."""
-    _replace(side_file(database, ".state.json"), {"entries": entries})
+def remember_acknowledged(database: Path, newest: NewestEntry) -> None:
+    """Save the last entry that was acknowledged; an error of the disk is only logged."""
+    _replace(side_file(database, ".state.json"), {"entries": newest.position, "id": newest.id})
 
 
 def last_backup(database: Path) -> Backup | None:

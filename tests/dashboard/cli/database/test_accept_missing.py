@@ -10,7 +10,8 @@ from procedure.errors import JournalGone
 from procedure.io.database.database import open_database
 from procedure.io.database.state_file import (
     Backup,
-    acknowledged_entries,
+    NewestEntry,
+    last_acknowledged,
     last_backup,
     remember_acknowledged,
     remember_backup,
@@ -30,7 +31,7 @@ def path(tmp_path: Path) -> Path:
             database.journal.append(
                 make.loan(number, f"10{number}", "2070000001", at=NOW, desk="CMU")
             )
-    remember_acknowledged(path, 5)
+    remember_acknowledged(path, NewestEntry(5))
     return path
 
 
@@ -45,11 +46,12 @@ def test_accept_missing_lists_what_is_missing_and_asks(path: Path) -> None:
     done = run(path, text="n\n")
     assert done.exit_code == 1
     assert done.output.startswith(
-        f"3 of 5 acknowledged entries are missing from the database {path}: "
+        f"Acknowledged entries are missing from the database {path}: it ends at position 2, and "
+        "the last acknowledged one had position 5. "
     )
     last = "The last backup is /srv/backup/monday.sqlite3, of 2026-11-25 09:30 UTC, with 4 entries."
     assert last in done.output
-    assert acknowledged_entries(path) == 5
+    assert last_acknowledged(path).position == 5
 
 
 def test_accept_missing_lets_the_server_start(path: Path) -> None:
@@ -57,7 +59,7 @@ def test_accept_missing_lets_the_server_start(path: Path) -> None:
         open_database(f"sqlite:///{path}", role="server", now=lambda: NOW)
     done = run(path, "--yes")
     assert done.exit_code == 0
-    assert done.output.endswith(f"From now on, {path} counts as complete with 2 entries.\n")
+    assert done.output.endswith(f"From now on, {path} counts as complete up to position 2.\n")
     open_database(f"sqlite:///{path}", role="server", now=lambda: NOW).close()
     again = run(path)
     text = "No acknowledged entry is known to be missing: nothing was changed.\n"
@@ -66,7 +68,9 @@ def test_accept_missing_lets_the_server_start(path: Path) -> None:
 
 def test_accept_missing_of_a_lost_database_creates_a_new_one(path: Path) -> None:
     path.unlink()
-    with pytest.raises(JournalGone, match=r"^5 of 5 "):
+    with pytest.raises(
+        JournalGone, match="it ends at position 0, and the last acknowledged one had position 5"
+    ):
         open_database(f"sqlite:///{path}", role="server", now=lambda: NOW)
     assert run(path, "--yes").exit_code == 0
     assert not path.exists()

@@ -16,7 +16,8 @@ import pytest
 from procedure.circulation.transactions import Loan
 from procedure.errors import JournalGone, JournalUnwritable
 from procedure.io.database.database import Database, open_database
-from procedure.io.database.state_file import acknowledged_entries
+from procedure.io.database.missing_entries import accept_missing, missing_entries
+from procedure.io.database.state_file import NewestEntry, last_acknowledged, remember_acknowledged
 from tests.procedure.io.conftest import START, Clock
 from tests.procedure.io.database.lend_until_killed import running
 from tests.support import make
@@ -149,7 +150,9 @@ def test_young_database_that_was_removed_is_not_begun_anew(
         server.close()
         path.unlink()
         path.with_name(f"{path.name}.state.json").write_bytes(state)
-    with pytest.raises(JournalGone, match="1 of 1 acknowledged entries are missing"):
+    with pytest.raises(
+        JournalGone, match="it ends at position 0, and the last acknowledged one had position 1"
+    ):
         open_database(f"sqlite:///{path}", role="server", now=clock)
 
 
@@ -250,7 +253,7 @@ def without_log(path: Path) -> tuple[int, int]:
     """
     while True:
         with running(path) as response:
-            while acknowledged_entries(path) < 100:
+            while last_acknowledged(path).position < 100:
                 response.read()
             response.process.send_signal(signal.SIGKILL)
             response.process.wait()
@@ -258,7 +261,7 @@ def without_log(path: Path) -> tuple[int, int]:
         with closing(sqlite3.connect(path)) as connection:
             query = "SELECT coalesce(max(position), 0) FROM entry"
             (left,) = connection.execute(query).fetchone()
-        acknowledged = acknowledged_entries(path)
+        acknowledged = last_acknowledged(path).position
         if left < acknowledged:
             return acknowledged, left
 
@@ -269,23 +272,54 @@ def test_start_after_the_log_was_deleted_counts_missing_entries(path: Path, cloc
     with pytest.raises(JournalGone) as missing:
         open_database(f"sqlite:///{path}", role="server", now=clock)
     assert str(missing.value) == (
-        f"{expected - left} of {expected} acknowledged entries are missing from the database "
-        f"{path}: its log (-wal) was deleted after a crash, or an older copy was put in its place. "
+        f"Acknowledged entries are missing from the database {path}: it ends at position {left}, "
+        f"and the last acknowledged one had position {expected}. Its log (-wal) was deleted after "
+        "a crash, or an older copy was put in its place. "
         "No backup of it is known. Put the missing file back, or restore the backup; to go on "
         "without these entries, run `relais accept-missing`."
     )
     with open_database(f"sqlite:///{path}", now=clock) as visitor:
         assert visitor.journal.position() == left
-        with pytest.raises(JournalUnwritable, match=r"^\d+ of \d+ acknowledged entries"):
+        with pytest.raises(JournalUnwritable, match=r"^Acknowledged entries are missing"):
             visitor.journal.append(loan(1))
-    assert acknowledged_entries(path) == expected
+    assert last_acknowledged(path).position == expected
 
 
 def test_start_without_the_database_creates_no_new_one(path: Path, clock: Clock) -> None:
     with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
         server.journal.append(loan(1), loan(2))
-    assert acknowledged_entries(path) == 2
+    assert last_acknowledged(path).position == 2
     path.unlink()
-    with pytest.raises(JournalGone, match=r"^2 of 2 acknowledged entries are missing"):
+    with pytest.raises(JournalGone, match="the last acknowledged one had position 2"):
         open_database(f"sqlite:///{path}", role="server", now=clock)
     assert not path.exists()
+
+
+def test_larger_database_of_another_installation_is_refused(
+    path: Path, clock: Clock, tmp_path: Path
+) -> None:
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
+        server.journal.append(loan(1), loan(2))
+    other = tmp_path / "other.sqlite3"
+    with open_database(f"sqlite:///{other}", role="server", now=clock) as server:
+        server.journal.append(*map(loan, range(11, 21)))
+    other.rename(path)
+    with pytest.raises(JournalGone) as refused:
+        open_database(f"sqlite:///{path}", role="server", now=clock)
+    assert str(refused.value) == (
+        f"{path} is not the database whose entries were acknowledged here: its entry at position 2 "
+        "is another. That of another installation was put in its place. Put the right one back; "
+        "to go on with this one, run `relais accept-missing`."
+    )
+    assert missing_entries(path) == str(refused.value)
+    assert accept_missing(path) == 10
+    open_database(f"sqlite:///{path}", role="server", now=clock).close()
+
+
+def test_state_of_an_earlier_version_has_no_id(path: Path, clock: Clock) -> None:
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
+        server.journal.append(loan(1), loan(2))
+    remember_acknowledged(path, NewestEntry(2))
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
+        server.journal.append(loan(3))
+    assert last_acknowledged(path).id == str(loan(3).id)
