@@ -3,11 +3,13 @@
 They come from the loan table alone, so that they always add up to the number of its rows.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from procedure.reconciliation.reconciled_loan import Stage
+from procedure.reconciliation.reconciled_loan import ReconciledLoan, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,22 @@ def by_desk_and_day(table: Any) -> list[DayCounts]:
     """Count the rows of a loan table per desk, day and stage, in the order of desks and days."""
     counted = count_stages_by(table, "desk", "day")
     return [DayCounts(desk, day.date(), counts) for (desk, day), counts in counted.items()]
+
+
+class StageChange(NamedTuple):
+    """From which stage to which loans went, and the reason of the state they are in now."""
+
+    before: str
+    after: Stage
+    reason: str
+
+
+def stage_changes(
+    before: Mapping[str, str], rows: Iterable[ReconciledLoan]
+) -> Counter[StageChange]:
+    """Count the loans whose stage differs from that of `before`, which has it by their ids."""
+    return Counter(
+        StageChange(before[str(row.loan.id)], row.stage, row.reason)
+        for row in rows
+        if before.get(str(row.loan.id), row.stage) != row.stage
+    )

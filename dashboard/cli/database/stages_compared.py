@@ -10,7 +10,7 @@ import click
 from dashboard.cli.doctor.check_result import CheckResult, fault, ok, warning
 from dashboard.cli.output import counted
 from procedure.reconciliation.reconciled_loan import BY_REPORT, ReconciledLoan, Stage
-from procedure.reconciliation.stage_changes import StageChange, stage_changes
+from procedure.reconciliation.stage_counts import StageChange, stage_changes
 
 _NOT_COMPARED = (
     "not compared with the version in use: give its own words to this one, "

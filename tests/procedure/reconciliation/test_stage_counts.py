@@ -1,10 +1,10 @@
-"""Which loans stand at another stage than before."""
+"""Loans by stage, and which stand at another stage than before."""
 
 from uuid import UUID
 
 from procedure.reconciliation.reconciled_loan import Stage
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
-from procedure.reconciliation.stage_changes import StageChange, stage_changes
+from procedure.reconciliation.stage_counts import StageChange, stage_changes
 from tests.support import make
 from tests.support.memory import recorded
 
