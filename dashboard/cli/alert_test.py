@@ -14,7 +14,9 @@ from procedure.io.handbook_files import load_library
 @click.command("alert-test")
 @click.pass_context
 def alert_test(ctx: click.Context) -> None:
-    """Send a test to each address of RELAIS_ALERTS; the exit code is 1 if one does not take it.
+    """Send a test to each address of RELAIS_ALERTS, and say why one does not take it.
+
+    The exit code is 1 if one does not.
 
     Example: `relais alert-test`.
     """
@@ -24,7 +26,21 @@ def alert_test(ctx: click.Context) -> None:
     channels = AlertChannels(settings.alerts)
     apply_library_settings(load_library(settings.handbook), settings.handbook)
     text = offered_language(settings.language).say("Ceci est un essai\u202f: rien n’est en panne.")
-    failed = asyncio.run(channels.send(Alert("Relais", text)))
-    for name in channels.names():
-        click.echo(f"{name}: {'failed' if name in failed else 'sent'}")
-    ctx.exit(int(bool(failed)))
+    if asyncio.run(_try_each(channels, Alert("Relais", text))):
+        click.echo(_FAILED, err=True)
+        ctx.exit(1)
+
+
+async def _try_each(channels: AlertChannels, alert: Alert) -> bool:
+    """Print how each channel took the alert; return whether one failed."""
+    has_failed = False
+    async for name, reason in channels.try_each(alert):
+        click.echo(f"{name}: {f'failed: {reason}' if reason else 'sent'}")
+        has_failed = has_failed or bool(reason)
+    return has_failed
+
+
+_FAILED = (
+    "The number is the place of the address in RELAIS_ALERTS; how each service writes its own is "
+    "at https://github.com/caronc/apprise/wiki."
+)

@@ -5,12 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 from time import monotonic, sleep
 from uuid import uuid4
 
@@ -22,7 +23,15 @@ from dashboard.cli.port_check import free_port
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.simulation.alma.world import stock_of
 
-LONGEST = 60.0  # seconds until a server answers, on a slow machine
+# Seconds that a step may take, and after which one that takes long says so: a busy machine is slow.
+LONGEST: Mapping[str, float] = {
+    "serve": 600.0,
+    "probe": 300.0,
+    "lend": 120.0,
+    "export": 300.0,
+    "back up": 300.0,
+}
+SAYS_SO_AFTER = 10.0
 DESK, ITEM, PATRON = "MAIL", "1060348821", "2071234567"
 _HERE = "127.0.0.1"
 # Of the handbook: each address, and whether only its head is asked for.
@@ -54,7 +63,7 @@ def _run_steps(folder: Path) -> None:
     standin = _running(folder, "standin", "--world", "world.json", "--port", str(alma_port))
     served = _running(folder, "serve", "--address", _HERE, "--port", str(port))
     with (
-        httpx.Client(trust_env=False, timeout=LONGEST) as client,
+        httpx.Client(trust_env=False, timeout=LONGEST["lend"]) as client,
         standin as standin_answers,
         served as server_answers,
     ):
@@ -68,14 +77,35 @@ def _run_steps(folder: Path) -> None:
 def _step(name: str, act: Callable[[], str]) -> None:
     """Do a step and print what was done; any error is reported as that of the step."""
     try:
-        click.echo(f"{name:<8} {act()}")
+        with _saying_so(name):
+            done = act()
+        click.echo(f"{name:<8} {done}")
     except Exception as error:  # whatever it is, the person has to know which step it was
         why = str(error) or type(error).__name__
         raise click.ClickException(f"{name} failed: {why}") from error
 
 
+@contextmanager
+def _saying_so(step: str) -> Generator[None]:
+    """Say on standard error, every ten seconds, that a step is not done yet."""
+    begun, done = monotonic(), Event()
+
+    def speak() -> None:
+        while not done.wait(SAYS_SO_AFTER):
+            took = f"{monotonic() - begun:.0f} s of at most {LONGEST[step]:.0f}"
+            click.echo(f"{step:<8} not done yet ({took})", err=True)
+
+    speaker = Thread(target=speak, daemon=True)
+    speaker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        speaker.join()
+
+
 def _open_pages(client: httpx.Client, server: str, answers: Callable[[], bool]) -> str:
-    _wait(lambda: answers() and _is_ready(client, f"{server}/readyz"), "the server is not ready")
+    _wait("serve", lambda: answers() and _is_ready(client, f"{server}/readyz"), "it is not ready")
     for path in ("/dashboard", "/desk/"):
         _expect(client.get(server + path).raise_for_status().text, "Relais")
     return f"{server} records and watches; its first page and its desk page open"
@@ -84,13 +114,14 @@ def _open_pages(client: httpx.Client, server: str, answers: Callable[[], bool]) 
 def _wait_for_probes(
     client: httpx.Client, server: str, alma: str, answers: Callable[[], bool]
 ) -> str:
-    _wait(lambda: answers() and _is_ready(client, f"{alma}/standin/counts"), "no stand-in for Alma")
+    stand_in = f"{alma}/standin/counts"
+    _wait("probe", lambda: answers() and _is_ready(client, stand_in), "no stand-in for Alma")
 
     def all_up() -> bool:
         verdicts = [one["verdict"] for one in _targets(client, server)]
         return bool(verdicts) and set(verdicts) <= {"up", "slow"}
 
-    _wait(all_up, "an address of a stand-in that answers does not count as up")
+    _wait("probe", all_up, "an address of a stand-in that answers does not count as up")
     return f"{len(_targets(client, server))} addresses, each led to a stand-in here, are up"
 
 
@@ -154,7 +185,7 @@ def _relais(folder: Path, *words: str) -> str:
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=LONGEST,
+        timeout=LONGEST["export"],
     )
     if done.returncode:
         raise ValueError(f"relais {' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
@@ -190,11 +221,11 @@ def _is_ready(client: httpx.Client, url: str) -> bool:
         return False
 
 
-def _wait(until: Callable[[], bool], fault: str) -> None:
-    end = monotonic() + LONGEST
+def _wait(step: str, until: Callable[[], bool], fault: str) -> None:
+    end = monotonic() + LONGEST[step]
     while not until():
         if monotonic() > end:
-            raise TimeoutError(f"{fault} after {LONGEST:.0f} s")
+            raise TimeoutError(f"{fault} after {LONGEST[step]:.0f} s")
         sleep(0.1)
 
 

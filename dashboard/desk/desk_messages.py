@@ -142,12 +142,12 @@ class DeskTransactions(DeskPost):
         if not self.person.workstation:
             messages = [self._without_claim(message) for message in messages]
         answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
-        unkept = Counter(
-            answer["reason"] for answer in answers if answer["state"] in {"refused", "waiting"}
-        )
-        for reason, count in unkept.items():
-            # As one text: the server's log limits lines of the same text.
-            _log.error(f"Transactions not recorded ({count}): {reason}")
+        # What a desk typed is refused, and no error of ours; what waits could not be recorded.
+        for state, log in (("refused", _log.warning), ("waiting", _log.error)):
+            reasons = Counter(answer["reason"] for answer in answers if answer["state"] == state)
+            for reason, count in reasons.items():
+                # As one text: the server's log limits lines of the same text.
+                log(f"Transactions not recorded ({count}): {reason}")
         return {"answers": answers}
 
     def _without_claim(self, message: object) -> object:

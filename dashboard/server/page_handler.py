@@ -23,6 +23,7 @@ from dashboard.server.page_messages import (
     largest_message,
 )
 from dashboard.server.panel_internals import (
+    ProtocolError,
     WSHandler,
     generate_jwt_token,
     generate_session_id,
@@ -110,6 +111,14 @@ class PageSocket(WSHandler):
     def max_message_size(self) -> int:
         """How large a part of a message may be: tornado closes the websocket at a larger one."""
         return largest_message(self.request.visitor)
+
+    def open(self) -> None:
+        """Open the page, or close the websocket of one that slept longer than its token counts."""
+        try:
+            super().open()
+        except (ProtocolError, ValueError) as refusal:
+            _log.info("Closing a websocket: its token does not count (%s)", type(refusal).__name__)
+            self.close(REFUSED, "the token does not count")
 
     async def on_message(self, fragment: str | bytes) -> None:
         """Handle a part of a message, as long as the sign-in lasts and pages send such parts."""

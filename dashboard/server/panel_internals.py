@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from bokeh.protocol.exceptions import ProtocolError  # a websocket whose token does not count
 from bokeh.server import session as bokeh_session  # the thread in which a page is changed
 from bokeh.server.auth_provider import AuthProvider  # the base of the hook for logins
 from bokeh.server.tornado import BokehTornado  # tells Bokeh's application from any other
@@ -34,6 +35,7 @@ __all__ = [
     "BokehTornado",
     "OAuthLoginHandler",
     "OAuthProvider",
+    "ProtocolError",
     "WSHandler",
     "change_pages_on_the_loop",
     "check_allowlist",

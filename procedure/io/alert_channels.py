@@ -1,8 +1,9 @@
 """Delivers alerts through Apprise: mail, Teams, Matrix, a webhook, an SMS gateway."""
 
 import asyncio
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -81,6 +82,13 @@ class AlertChannels:
         """
         return tuple(channel.name for channel in self._channels if channel.takes(kind, joins))
 
+    async def try_each(self, alert: Alert) -> AsyncIterator[tuple[str, str]]:
+        """Send to one channel after the other; yield its name, and why it failed, else ""."""
+        for channel in self._channels:
+            with _capture(logging.DEBUG) as said:
+                done = await channel.send(alert)
+            yield channel.name, "" if done else _reason(said.getvalue())
+
     async def send(self, alert: Alert) -> tuple[str, ...]:
         """Send to every channel that takes it, at once; return the names of those that failed."""
         channels = [channel for channel in self._channels if channel.takes(alert.kind, alert.joins)]
@@ -118,6 +126,24 @@ def _channel(place: int, address: AlertAddress) -> _Channel:
     channel: Any = _apprise()()
     channel.add(service)
     return _Channel(f"{service.service_name} ({place})", address.kinds, channel)
+
+
+# What the system, TLS or a mail server says, in the lines for debugging, which quote addresses too.
+_CAUSE = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] [^'\")>(]+|\(\d{3}, b'[^']+'\)|timed out")
+
+
+def _capture(level: int) -> Any:
+    from apprise import LogCapture  # noqa: PLC0415 - as below
+
+    return LogCapture(level=level, fmt="%(levelname)s %(message)s")
+
+
+def _reason(said: str) -> str:
+    """Return why a channel failed, by what Apprise logged: its warnings, and the cause."""
+    warnings = [line for line in said.splitlines() if line.startswith("WARNING ")]
+    causes = [found[0].strip() for found in _CAUSE.finditer(said)]
+    spoken = [line.removeprefix("WARNING ").rstrip(".") for line in warnings]
+    return ": ".join(dict.fromkeys(filter(None, spoken + causes))) or "its service gave no reason"
 
 
 def _service(url: str) -> Any:

@@ -66,6 +66,8 @@ class AlmaHttp:
     rate_limiter: RateLimiter
     margin: int = 1000
     remaining: int | None = field(default=None, init=False)
+    _has_answered: bool = field(default=False, init=False)
+    _fault: str = field(default="", init=False)  # of the newest request that may be sent again
 
     async def get(self, path: str, key: str, query: Mapping[str, str] | None = None) -> Reply:
         """Send a GET; retried while Alma is busy or does not answer.
@@ -79,10 +81,16 @@ class AlmaHttp:
         for pause in (*PAUSES, None):
             reply = await self._try(address, key)
             if reply is not None:
+                self._has_answered = True
                 return reply
             if pause is not None:
                 await self.rate_limiter.sleep(pause)
-        raise AlmaUnavailable("Alma gave no usable answer. The results so far are kept.")
+        kept = " The results so far are kept." if self._has_answered else ""
+        raise AlmaUnavailable(f"Alma gave no usable answer at {self._said_fault()}.{kept}")
+
+    def _said_fault(self) -> str:
+        """Return the gateway and what it last said; the address after it may hold an identifier."""
+        return f"{self.address} ({self._fault}): check RELAIS_ALMA_URL and the network"
 
     async def post_once(
         self, path: str, key: str, query: Mapping[str, str], body: Mapping[str, object] | None
@@ -99,8 +107,8 @@ class AlmaHttp:
         for pause in (*PAUSES, None):
             try:
                 answer = await self._send("POST", address, key, body)
-            except _NEVER_SENT:
-                answer = None
+            except _NEVER_SENT as fault:
+                answer, self._fault = None, _named(fault)
             except httpx.HTTPError:
                 _raise_unknown()
             if answer is not None and answer.status_code != 429:
@@ -108,7 +116,7 @@ class AlmaHttp:
             self._check_quota(answer)
             if pause is not None:
                 await self.rate_limiter.sleep(pause)
-        raise AlmaUnavailable("Alma could not be reached: nothing was done.")
+        raise AlmaUnavailable(f"No connection to Alma at {self._said_fault()}; nothing was done.")
 
     def _sent_reply(self, answer: httpx.Response) -> Reply:
         reply = self._read(answer)
@@ -123,8 +131,10 @@ class AlmaHttp:
         for _ in range(MOST_HOPS):
             try:
                 answer = await self._send("GET", address, key)
-            except httpx.HTTPError:
+            except httpx.HTTPError as fault:
+                self._fault = _named(fault)
                 return None
+            self._fault = f"status {answer.status_code}"
             if not answer.is_redirect:
                 return self._read(answer) if answer.status_code < 500 else None
             address = address.join(answer.headers.get("Location", ""))
@@ -176,6 +186,11 @@ class AlmaHttp:
         body = body_of(answer.content)
         if body is not None and error_code(body) == _QUOTA_CODE:
             raise AlmaQuotaUsedUp("Alma answers no more requests today: go on tomorrow.")
+
+
+def _named(fault: httpx.HTTPError) -> str:
+    """Return what the system says of a connection, or the kind of the error."""
+    return str(fault) or type(fault).__name__
 
 
 def _raise_unknown() -> NoReturn:

@@ -24,7 +24,11 @@ def test_alert_test_sends_to_every_address(webhook: Webhook) -> None:
 def test_alert_test_names_a_failing_address(webhook: Webhook) -> None:
     result = run(webhook.address, NOBODY)
     assert result.exit_code == 1
-    assert result.stdout == "JSON (1): sent\nJSON (2): failed\n"
+    assert result.stdout == (
+        "JSON (1): sent\nJSON (2): failed: A Connection error occurred sending JSON notification to "
+        "127.0.0.1: [Errno 111] Connection refused\n"
+    )
+    assert "The number is the place of the address in RELAIS_ALERTS" in result.stderr
     assert "geheim" not in result.output
 
 
