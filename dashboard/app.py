@@ -24,7 +24,7 @@ from procedure.errors import JournalError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
-from procedure.io.clock import new_uuid7, utc_now
+from procedure.io.clock import SystemClock, new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import find_ambiguities, load_handbook, read_files
 from procedure.io.http.prober import Prober, user_agent
@@ -106,10 +106,9 @@ def open_context(
         journal=database.journal,
         history=database.history,
         watch=watch,
-        now=utc_now,
+        clock=SystemClock(),
         feeds=feeds,
         alma=alma_client(settings, database.journal) if has_api else AlmaNotConfigured(),
-        new_id=new_uuid7,
         notes=database.notes,
         accounts=RememberedAccounts(database.backend, database.writer, utc_now),
         leadership=database.leadership,

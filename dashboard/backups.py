@@ -80,8 +80,8 @@ async def make_due_backup(context: AppContext) -> None:
         declared = outage.declared.at
     # Where the disk of the database is full, the backup cannot be remembered beside it.
     last = max(filter(None, (context.last_times().backup, context.backup_made)), default=None)
-    if context.make_backup is None or not is_backup_due(declared, last, context.now()):
+    if context.make_backup is None or not is_backup_due(declared, last, context.clock.now()):
         return
-    at = context.now()
+    at = context.clock.now()
     await asyncio.to_thread(context.make_backup, at)
     context.backup_made = at

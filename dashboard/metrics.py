@@ -36,7 +36,7 @@ class ContextCollector(Collector):
         """Yield one family after the other; what is not known has no sample."""
         yield InfoMetricFamily("relais", "This server.", {"version": version("alma-relais")})
         grid = ProbeGrid(context=self._context)
-        yield from _of_targets(grid, self._context.now())
+        yield from _of_targets(grid, self._context.clock.now())
         yield from _of_outage(grid)
         yield from self._of_loans()
         yield from self._of_server()
@@ -94,7 +94,7 @@ class ContextCollector(Collector):
         """Yield the age of the newest backup, infinite where none is known."""
         name = "relais_backup_age_seconds"
         age = GaugeMetricFamily(name, "Time since the newest backup; +Inf before the first.")
-        newest, now = self._context.last_times().backup, self._context.now()
+        newest, now = self._context.last_times().backup, self._context.clock.now()
         age.add_metric([], math.inf if newest is None else (now - newest).total_seconds())
         yield age
 
@@ -107,7 +107,7 @@ class ContextCollector(Collector):
             "relais_list_identifiers", "Identifiers of a list.", labels=["list"]
         )
         for header in context.list_store.headers() if context.list_store else ():
-            ages.add_metric([header.kind], (context.now() - header.as_of).total_seconds())
+            ages.add_metric([header.kind], (context.clock.now() - header.as_of).total_seconds())
             counts.add_metric([header.kind], header.count)
         yield from (ages, counts)
 

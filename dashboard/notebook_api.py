@@ -45,7 +45,7 @@ from dashboard.translations import Language, offered_language, offered_languages
 from dashboard.translations.languages import use_lending_step
 from dashboard.ui.part import Part, set_page_language
 from dashboard.ui.templating import inline_style
-from procedure.io.clock import utc_now
+from procedure.io.clock import SystemClock, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.outages.ninety_days import read_ninety_days
@@ -97,7 +97,7 @@ class NotebookSession:
         self.updates.refresh()
 
     def _read(self) -> None:
-        context, at = self.context, self.context.now()
+        context, at = self.context, self.context.clock.now()
         self._watch.read(at)
         since = context.recent_states.needed_since(at)
         add_recent(context, *read_recent(context.history, since, at))
@@ -156,7 +156,7 @@ def open_session(
         journal=database.journal,
         history=database.history,
         watch=watch,
-        now=utc_now,
+        clock=SystemClock(),
         notes=database.notes,
         accounts=database.accounts,
     )

@@ -57,7 +57,7 @@ class OutageApi(AuthorisedHandler):
         if not token:
             self._refuse(403, "set RELAIS_OUTAGE_TOKEN on the server to act by HTTP, or use a page")
             return False
-        address, now = self.request.remote_ip or "", self.context.now()
+        address, now = self.request.remote_ip or "", self.context.clock.now()
         key = hashlib.sha256(given).hexdigest()  # a wrong token does not use up another's attempts
         if self._rate().attempt(address, key, now):
             _log.warning("Too many wrong tokens for /api/outage from %s", address)
@@ -86,7 +86,7 @@ class OutageStatus(OutageApi):
         context.models.update()
         record = context.models.outages.current()
         code = asked_language(self, context).code
-        self.finish({"outage": record and outage_object(record, context.now(), code)})
+        self.finish({"outage": record and outage_object(record, context.clock.now(), code)})
 
 
 @stream_request_body
@@ -124,13 +124,13 @@ class OutageAct(OutageApi):
 
     async def _record(self, asked: Any) -> None:
         context = self.context
-        entry_id = asked.id or context.new_id()
+        entry_id = asked.id or context.clock.new_id()
 
         def recorded_at(log: OutageLog, at: datetime) -> Sequence[Entry]:
             return asked.entries(log, replace(occasion, now=at))
 
         occasion = Occasion(
-            now=context.now(),
+            now=context.clock.now(),
             new_id=lambda: entry_id,
             rules=context.handbook.scans,
             workstation=WAY,
@@ -155,7 +155,7 @@ class OutageAct(OutageApi):
         outage = getattr(made.entry, "outage", made.entry.id)
         record = context.models.outages.record(outage)
         code = asked_language(self, context).code
-        shown = record and outage_object(record, context.now(), code)
+        shown = record and outage_object(record, context.clock.now(), code)
         self.finish({"id": str(made.entry.id), "repeated": made.repeated, "outage": shown})
 
 

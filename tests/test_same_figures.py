@@ -23,6 +23,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.ninety_days import read_ninety_days
 from tests.support import make
 from tests.support.cli import json_lines, run_relais
+from tests.support.clock import Clock
 from tests.support.context import make_context, parts_of
 from tests.test_notebooks import NOTEBOOKS
 
@@ -109,7 +110,7 @@ def page(url: str) -> Iterator[HistoryState]:
     handbook = load_handbook(PACKAGED_HANDBOOK)
     with open_database(url, now=lambda: NOW) as database:
         settings = Settings(database_url=url)
-        context = make_context(lambda: NOW, handbook, settings=settings, **parts_of(database))
+        context = make_context(Clock(NOW), handbook, settings=settings, **parts_of(database))
         context.models.update()
         week = {"since": NOW - timedelta(days=8), "until": NOW}
         context.recent_states.update(

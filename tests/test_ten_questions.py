@@ -38,6 +38,7 @@ from procedure.outages.outage_loans import outage_loans, outage_spans
 from procedure.simulation import Sample, SampleClock
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from tests.support import http
+from tests.support.clock import Clock
 from tests.support.context import make_context, parts_of
 from tests.test_notebooks import NOTEBOOKS
 
@@ -78,7 +79,7 @@ def history(url: str) -> Iterator[HistoryState]:
     handbook = load_handbook(PACKAGED_HANDBOOK)
     with open_database(url, now=lambda: UNTIL) as database:
         settings = Settings(database_url=url)
-        context = make_context(lambda: UNTIL, handbook, settings=settings, **parts_of(database))
+        context = make_context(Clock(UNTIL), handbook, settings=settings, **parts_of(database))
         context.models.update()
         week = {"since": UNTIL - timedelta(days=8), "until": UNTIL}
         context.recent_states.update(

@@ -81,8 +81,8 @@ class EnrolmentRoute(SignInRoute):
         context = self.context
         self.context.journal.append(
             AccessChanged(
-                id=context.new_id(),
-                at=context.now(),
+                id=context.clock.new_id(),
+                at=context.clock.now(),
                 change=change,
                 name=workstation,
                 detail=desk,
@@ -117,7 +117,7 @@ class WorkstationsPage(EnrolmentRoute):
         if not (name and name.isprintable() and len(name) <= LONGEST_NAME and known):
             self._show(refused=True)
             return
-        waiting = EnrolledWorkstation(name, desk, by, self.context.now())
+        waiting = EnrolledWorkstation(name, desk, by, self.context.clock.now())
         code = self._codes().make(waiting)
         self._show(code=f"{code[:4]} {code[4:]}", waiting=waiting)
 
@@ -153,7 +153,7 @@ class EnrolPage(EnrolmentRoute):
 
     def post(self) -> None:
         """Enrol this browser's workstation, and open the lending page."""
-        address, now = self.request.remote_ip or "", self.context.now()
+        address, now = self.request.remote_ip or "", self.context.clock.now()
         code = self.get_body_argument("code", "")
         if not self.is_ours():
             self.send_page("access/enrol", 403, refusal="foreign")
@@ -168,7 +168,7 @@ class EnrolPage(EnrolmentRoute):
             self.send_page("access/enrol", 401, refusal="wrong")
 
     def _enrol(self, code: str, workstation: EnrolledWorkstation) -> None:
-        now, token = self.context.now(), new_token()
+        now, token = self.context.clock.now(), new_token()
         try:
             self.context.accounts.enrol(digest_of(token), replace(workstation, since=now))
         except JournalError:

@@ -85,7 +85,7 @@ class SignInPage(SignInRoute):
         """Sign in, or show the form again and say why not."""
         target = self.get_body_argument("next", "")
         name = self.get_body_argument("name", "").strip()
-        address, now = self.request.remote_ip or "", self.context.now()
+        address, now = self.request.remote_ip or "", self.context.clock.now()
         if not self.is_ours():
             self._show(target, name, "foreign", status=403)
         elif refusal := self._rate().attempt(address, name, now):
@@ -109,7 +109,7 @@ class SignInPage(SignInRoute):
         return account if right else None
 
     def _begin(self, account: Account, address: str) -> None:
-        now = self.context.now()
+        now = self.context.clock.now()
         token, until = new_token(), now + LASTS
         self.context.accounts.begin(digest_of(token), account.name, until, now=now)
         end_earlier(self, self.context.accounts)

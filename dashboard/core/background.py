@@ -68,8 +68,8 @@ async def update_recent_states(context: AppContext) -> None:
     states, intervals = context.recent_states, intervals_of(context.handbook)
     if states.intervals != intervals:
         states = RecentStates(intervals)
-    since = states.needed_since(context.now())
-    read = await asyncio.to_thread(read_recent, context.history, since, context.now())
+    since = states.needed_since(context.clock.now())
+    read = await asyncio.to_thread(read_recent, context.history, since, context.clock.now())
     context.recent_states = states
     add_recent(context, *read)
     if context.leadership.leads:
@@ -90,14 +90,14 @@ def add_recent(
     """Add what `read_recent` returned to the recent states."""
     # After a start the watch knows of no blind period until it has judged the week again.
     blind = sorted({*recorded, *context.watch.board.blind_periods}, key=attrgetter("start"))
-    context.recent_states.update(outcomes, context.now(), blind)
+    context.recent_states.update(outcomes, context.clock.now(), blind)
 
 
 def record_page_statuses(context: AppContext) -> None:
     """Record the status pages that report another status than before, for the dossiers."""
     context.models.update()
     last = context.models.last_page_status
-    if changed := last.changes(context.feeds.latest, context.now(), context.new_id):
+    if changed := last.changes(context.feeds.latest, context.clock.now(), context.clock.new_id):
         context.journal.append(*changed)
 
 
@@ -109,7 +109,7 @@ async def update_ninety_days(context: AppContext) -> None:
     """
     announced = context.models.announcements.announcements()
     context.ninety_days = await asyncio.to_thread(
-        read_ninety_days, context.history, context.handbook, announced, context.now()
+        read_ninety_days, context.history, context.handbook, announced, context.clock.now()
     )
 
 
@@ -154,8 +154,8 @@ async def delete_old_lists(context: AppContext) -> None:
     if context.list_store is None:
         return
     await context.leadership.turn()
-    older_than = context.now() - timedelta(days=context.handbook.lists.lists_kept)
-    record = ListRecord(context.journal, context.now, context.new_id)
+    older_than = context.clock.now() - timedelta(days=context.handbook.lists.lists_kept)
+    record = ListRecord(context.journal, context.clock.now, context.clock.new_id)
     await asyncio.to_thread(record.forget, context.list_store, older_than)
 
 

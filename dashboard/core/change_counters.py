@@ -70,7 +70,7 @@ class ChangeCounters(State):
 
     def follow(self) -> None:
         """Set what differs from the last time, as of the last update of the folds."""
-        context, now = self.context, self.context.now()
+        context, now = self.context, self.context.clock.now()
         minute = now.replace(second=0, microsecond=0)
         # First, and alone: what follows from anything else reads it.
         self.set(handbook=context.handbook)

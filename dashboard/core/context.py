@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-from uuid import UUID, uuid4
 
+from dashboard.core.clock import Clock
 from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.users import User, is_signed_in
@@ -107,9 +107,9 @@ def addresses_of(handbook: Handbook) -> dict[str, str]:
 class AppContext:
     """The services, and what is computed once for every page.
 
-    `now` returns the aware UTC instant, `new_id` makes the ids of new entries. `notes` are those of
-    pending loans; the journal never has them. `leadership` is what this process does for all that
-    serve on the same database. `condition` is since when the diagnosis, which is the same for every
+    `clock` has the time and makes the ids of new entries. `notes` are those of pending loans; the
+    journal never has them. `leadership` is what this process does for all that serve on the same
+    database. `condition` is since when the diagnosis, which is the same for every
     page, is trouble or none. `ninety_days` is the newest reading of the last ninety days.
     `handbook` is replaced as a whole when its files were changed; what a page
     shows follows `ChangeCounters.handbook`. `handbook_faults` is why the files are not taken as
@@ -134,7 +134,7 @@ class AppContext:
     journal: Journal
     history: History
     watch: ProbeWatch
-    now: Callable[[], datetime]
+    clock: Clock
     notes: SqlNotes
     accounts: SqlAccounts
     feeds: FeedWatch = field(default_factory=NoFeeds)
@@ -143,7 +143,6 @@ class AppContext:
     upkeep: Upkeep = field(default_factory=Upkeep)
     handbook_faults: tuple[Fault, ...] = ()
     handbook_fixed: tuple[str, ...] = ()
-    new_id: Callable[[], UUID] = uuid4
     storage: Callable[[], JournalUnwritable | None] = lambda: None
     spool: Spool | None = None
     lists: Callable[[], OfflineLists] = OfflineLists
@@ -169,14 +168,14 @@ class AppContext:
 
     def __post_init__(self) -> None:
         holds = self.settings.reading_holds
-        self.computed_once = ComputedOnce(self.now)
+        self.computed_once = ComputedOnce(self.clock.now)
         self.system = library_system(self.handbook.library.system, self.settings.offline_layout)
         self.models = JournalFolds(
             self.journal, self.notes, reading_holds=holds, points=self.system.points
         )
         self.recent_states = RecentStates(intervals_of(self.handbook))
         self.workstations = WorkstationRegistry(self.history)
-        self.enrolled_names = EnrolledNames(self.accounts.workstations, self.now)
+        self.enrolled_names = EnrolledNames(self.accounts.workstations, self.clock.now)
 
     def language_for(self, *asked: str | None, accepts: str = "") -> Language:
         """Return the first of these languages that is offered, else the usual one.
@@ -190,7 +189,7 @@ class AppContext:
 
     def is_signed_in(self, user: User) -> bool:
         """Return whether a sign-in still lasts, with the role that it had."""
-        return is_signed_in(user, self.accounts, self.now())
+        return is_signed_in(user, self.accounts, self.clock.now())
 
     @property
     def takes_loans(self) -> bool:

@@ -145,7 +145,7 @@ class IdentifierAccess:
 
     def note(self) -> None:
         """Note that identifiers are shown now; while nothing can be stored it is tried again."""
-        person, now = self._session.person, self._context.now()
+        person, now = self._session.person, self._context.clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour == self._hour or not person.acts:
             return

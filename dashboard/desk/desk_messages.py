@@ -88,7 +88,7 @@ class DeskPost(DeskRoute, ABC):
 
     def _refusal(self) -> tuple[int, str] | None:
         """Return status and reason why the message is refused before it is parsed, or None."""
-        request, now = self.request, self.desk.context.now()
+        request, now = self.request, self.desk.context.clock.now()
         if request.headers.get("X-Relais") != "desk" or not self._from_here():
             return 403, "only the pages of this server may send transactions"
         if len(self._body) > LARGEST_MESSAGE:

@@ -158,7 +158,7 @@ class DeskRoute(AuthorisedHandler):
         return self._open_services()
 
     def respond(self, answer: dict[str, Any]) -> None:
-        now = round(self.desk.context.now().timestamp() * 1000, 3)
+        now = round(self.desk.context.clock.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         # In ASCII: an id is returned as it was sent, even one that UTF-8 cannot encode.

@@ -34,7 +34,7 @@ class DossierHandler(ContextHandler):
             context.journal,
             context.history,
             context.handbook.scans,
-            now=context.now(),
+            now=context.clock.now(),
             services=services(context.handbook),
             points=context.system.points,
         )
@@ -52,7 +52,7 @@ class DossierHandler(ContextHandler):
             self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         else:
             address = f"?lang={page_language.code}&download=1"
-            files = f"{outage_id}.zip" if has_files(dossier.outage, context.now()) else ""
+            files = f"{outage_id}.zip" if has_files(dossier.outage, context.clock.now()) else ""
         page = as_html(
             dossier, context.handbook, page_language, download=address, files=files
         )  # fmt: skip

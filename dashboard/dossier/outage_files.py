@@ -35,7 +35,7 @@ class OutageFilesHandler(ContextHandler):
         """Answer with the archive, once the journal has who takes it."""
         outage_id, context = path_uuid(outage), self._context()
         context.models.update()
-        now = context.now()
+        now = context.clock.now()
         try:
             record = find_outage(context.models.outages.records(), str(outage_id))
         except OutageNotFound:
@@ -55,8 +55,8 @@ class OutageFilesHandler(ContextHandler):
             return
         await context.journal.record(
             FileDownloaded(
-                id=context.new_id(),
-                at=context.now(),
+                id=context.clock.new_id(),
+                at=context.clock.now(),
                 workstation=self.person.workstation,
                 operator=self.person.name,
                 file=kept,

@@ -83,13 +83,13 @@ class Drill:
 
     def begin(self) -> None:
         """Let the outage begin soon, unless it has: somebody has opened the drill."""
-        self.present.begin(self.context.now() + timedelta(seconds=CALM / self.present.speed))
+        self.present.begin(self.context.clock.now() + timedelta(seconds=CALM / self.present.speed))
 
     def report(self) -> DrillReport:
         return drill_report(
             self.queue,
             self.context.journal.since(),
-            began=self.present.begun or self.context.now(),
+            began=self.present.begun or self.context.clock.now(),
             returned=self.present.ended,
         )
 
@@ -102,12 +102,12 @@ class Drill:
         self.left = self._counts.left + sum(row.stage is Stage.IN_ALMA for row in unproved)
         step = self._step(self.report())
         if step is DrillStep.OVER and self.ended is None:
-            self.ended = self.context.now()
+            self.ended = self.context.clock.now()
             self.remember(self.ended)
         return step
 
     def _step(self, report: DrillReport) -> DrillStep:
-        if self.context.now() < report.began or not self._is_seen(report):
+        if self.context.clock.now() < report.began or not self._is_seen(report):
             return DrillStep.TROUBLE
         if report.declared is None:
             return DrillStep.DECLARE
@@ -189,10 +189,10 @@ class Drill:
             await asyncio.wrap_future(TransactionIntake(self.context).take(messages, person))
 
     def _loan(self, patron: str, item: str) -> dict[str, object]:
-        at = self.context.now().isoformat()
+        at = self.context.clock.now().isoformat()
         return {
             "kind": "loan",
-            "id": str(self.context.new_id()),
+            "id": str(self.context.clock.new_id()),
             "at": at,
             "made_at": at,
             "skew_s": 0,
@@ -218,7 +218,7 @@ class Drill:
                 context.journal,
                 log.log,
                 desk,
-                **{"now": context.now, "new_id": context.new_id, **by},
+                **{"now": context.clock.now, "new_id": context.clock.new_id, **by},
                 file_format=context.system.offline_file,
             )
         upload = DrillUpload(context, self.alma, self.koha, self.name)
@@ -243,8 +243,8 @@ class Drill:
                 log,
                 row.loan.id,
                 self.name,
-                entry_id=context.new_id(),
-                at=context.now(),
+                entry_id=context.clock.new_id(),
+                at=context.clock.now(),
                 operator=self.name,
                 file_format=context.system.offline_file,
             )
@@ -272,7 +272,10 @@ class Drill:
                 context.workstations.record(vantage, outcomes)
             for new_report in self.present.new_reports():
                 report = StaffReport(
-                    context.new_id(), context.now(), new_report.vantage, new_report.works
+                    context.clock.new_id(),
+                    context.clock.now(),
+                    new_report.vantage,
+                    new_report.works,
                 )
                 context.journal.append(report)
             await asyncio.sleep(pause)

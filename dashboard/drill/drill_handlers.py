@@ -51,7 +51,7 @@ class DrillRoute(ContextHandler):
             step=step,
             drill=drill,
             report=drill.report(),
-            now=drill.context.now(),
+            now=drill.context.clock.now(),
         )
         return {"html": html, "lent": sorted(drill.lent), "step": step.value}
 

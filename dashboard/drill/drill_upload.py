@@ -38,7 +38,9 @@ class DrillUpload:
         job = read(text)
         matched = match_report(job, log.log.lines_of(export))
         by = {"workstation": self.operator, "operator": self.operator}
-        context.journal.append(report_entry(text, job, matched, export, at=context.now(), **by))
+        context.journal.append(
+            report_entry(text, job, matched, export, at=context.clock.now(), **by)
+        )
 
     def _process(self, export: Export) -> None:
         log = self._log()
@@ -53,7 +55,11 @@ class DrillUpload:
 
     def _by(self) -> dict[str, Any]:
         context = self.context
-        return {"entry_id": context.new_id(), "at": context.now(), "operator": self.operator}
+        return {
+            "entry_id": context.clock.new_id(),
+            "at": context.clock.now(),
+            "operator": self.operator,
+        }
 
     def _log(self) -> ReconciliationLog:
         return ReconciliationLog(self.context.journal.since(kinds=KINDS))

@@ -127,5 +127,5 @@ def _worst(
     """Return the shape and the state of the worst of these."""
     order = (Status.DOWN, Status.SLOW, Status.UNKNOWN)
     worst = min(cells, key=lambda cell: order.index(cell.status))
-    seen = cell_text(worst, language, workstations.context.now())
+    seen = cell_text(worst, language, workstations.context.clock.now())
     return seen.shape, ", ".join(filter(None, (seen.word, seen.reason)))

@@ -77,7 +77,7 @@ def _alma(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
     title = say("Alma ne répond plus")
     since = ""
     if state.failing and state.since is not None:
-        since = language.moment(state.since, diagnosis.context.now())
+        since = language.moment(state.since, diagnosis.context.clock.now())
     nowhere = (
         say("Alma ne répond plus nulle part depuis {since}.", since=since)
         if since
@@ -104,7 +104,7 @@ def _alma(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
 
 
 def _works(diagnosis: DiagnosisState, language: Language) -> str:
-    now = diagnosis.context.now()
+    now = diagnosis.context.clock.now()
     ends = [
         window.end for window in diagnosis.windows if window.covers(now) and window.end is not None
     ]

@@ -18,7 +18,7 @@ def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> 
 
 def _pages_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
     """Return which page announces what, and which nothing; empty where all of them are alike."""
-    say, now = language.say, diagnosis.context.now()
+    say, now = language.say, diagnosis.context.clock.now()
     names = diagnosis.updates.handbook.words[language.code].targets
     by_status: dict[PageStatus, list[str]] = {}
     for key in step.targets:

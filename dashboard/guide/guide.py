@@ -60,7 +60,7 @@ class Guide(State):
         super().__init__(**params)
         self._passage = uuid4()
         self._unsure: list[Future[Any]] = []
-        self.moved_at = self.context.now()
+        self.moved_at = self.context.clock.now()
         self.follow(self.session.query)
 
     @property
@@ -84,7 +84,7 @@ class Guide(State):
     @property
     def idle_time(self) -> timedelta:
         """How long ago the last answer was given, or the procedure opened."""
-        return self.context.now() - self.moved_at
+        return self.context.clock.now() - self.moved_at
 
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
         """Answer a question that the path reaches, for the first time or otherwise than before.
@@ -97,8 +97,8 @@ class Guide(State):
         if step not in reached or not self._leads(step, key) or (step, key) in self.path:
             return
         given = AnswerGiven(
-            id=self.context.new_id(),
-            at=self.context.now(),
+            id=self.context.clock.new_id(),
+            at=self.context.clock.now(),
             walk=self._passage,
             step=step,
             answer=key,
@@ -158,15 +158,15 @@ class Guide(State):
 
     def reachability(self, contact: str) -> ContactAvailability:
         """Return whether a contact can be reached now, by the handbook's opening hours."""
-        return reachable(self.handbook.contacts[contact], self.context.now(), self._closed())
+        return reachable(self.handbook.contacts[contact], self.context.clock.now(), self._closed())
 
     def applies_now(self, step: str) -> str:
         """Return the step that applies in place of one whose contact is away: at weekends C1."""
-        contacts, now = self.handbook.contacts, self.context.now()
+        contacts, now = self.handbook.contacts, self.context.clock.now()
         return applicable_step(self.procedure.steps[step], contacts, now, self._closed())
 
     def _closed(self) -> frozenset[date]:
-        year = self.context.now().astimezone(library_zone()).year
+        year = self.context.clock.now().astimezone(library_zone()).year
         return coming_holidays(self.handbook.library.holidays, year) | self.handbook.closures
 
     def _known(self, walk: Walk) -> Walk:
@@ -179,7 +179,7 @@ class Guide(State):
 
     def _show(self, walk: Walk, *, is_open: bool = True) -> None:
         path = walk.replay(self.procedure)
-        self.moved_at = self.context.now()
+        self.moved_at = self.context.clock.now()
         self.param.update(
             walk=walk,
             step=path.end,

@@ -130,7 +130,7 @@ class GuidePhase(State):
 
     def _undeclared(self) -> Downtime | None:
         """Return the last outage of Alma, if it is over lately and no declared one was then."""
-        downtime, now = self.grid.last_outage, self.context.now()
+        downtime, now = self.grid.last_outage, self.context.clock.now()
         if downtime is None or downtime.end is None or now - downtime.end > LATELY:
             return None
         for record in self.context.models.outages.records():
@@ -151,7 +151,7 @@ class GuidePhase(State):
         log, desk = self.context.models.loan_log, self.session.desk
         loans = [
             row
-            for row in log.lent_within(begun, self.context.now())
+            for row in log.lent_within(begun, self.context.clock.now())
             if row.is_valid and (self.sees_all_desks or row.loan.desk == desk)
         ]
         returns = [

@@ -28,7 +28,7 @@ class PrintSheet(HtmlView):
         return render(
             "guide/print_sheet",
             self.language,
-            now=self.context.now(),
+            now=self.context.clock.now(),
             words=words,
             questions=[step for step in steps if step.kind == "question"],
             given=dict(guide.path),
@@ -37,5 +37,5 @@ class PrintSheet(HtmlView):
             lending=guide.procedure.lending,
             targets=handbook.targets,
             cells=guide.cells,
-            cell_text=lambda cell: cell_text(cell, self.language, self.context.now()),
+            cell_text=lambda cell: cell_text(cell, self.language, self.context.clock.now()),
         )

@@ -38,7 +38,7 @@ def seen_lines(workstations: Workstations, language: Language) -> tuple[SeenLine
 
 def _line(cell: GridCell, workstations: Workstations, language: Language) -> SeenLine:
     name = workstations.updates.handbook.words[language.code].targets[cell.target].name
-    seen = cell_text(cell, language, workstations.context.now())
+    seen = cell_text(cell, language, workstations.context.clock.now())
     summaries = workstations.summaries.get(cell.target, ())
     total = summaries[-1] if summaries else SiteSummary(cell.target, "")
     if not total.of:

@@ -97,6 +97,6 @@ def _tell(workstations: Workstations, language: Language) -> str:
     failing = [cell for cell in grid.cells if cell.target in grid.state.targets]
     return language.say(
         "Dites\u202f: en échec depuis {since}, {what}.",
-        since=language.moment(grid.state.since, workstations.context.now(), short=True),
+        since=language.moment(grid.state.since, workstations.context.clock.now(), short=True),
         what=", ".join(kinds_of(failing, workstations.updates.handbook, language)),
     )

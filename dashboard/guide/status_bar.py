@@ -86,7 +86,7 @@ class StatusBar(HtmlView):
             return self._spooled(updates.spooled)
         if self.guide_phase.phase in {GuideMode.LEND_ON, GuideMode.LENT}:
             return self._answers_again()
-        state, now = self._diagnosis.grid.state, self._diagnosis.context.now()
+        state, now = self._diagnosis.grid.state, self._diagnosis.context.clock.now()
         text = diagnosis_advice(self._diagnosis, self.language) or status_text(
             state, self._names(), self.language, now, left=self._left()
         )
@@ -97,7 +97,7 @@ class StatusBar(HtmlView):
         say, record, since = self.language.say, self._outage.record, self.guide_phase.since
         fact = say("Alma répond.")
         if since is not None:
-            at = self.language.moment(since, self._diagnosis.context.now(), short=True)
+            at = self.language.moment(since, self._diagnosis.context.clock.now(), short=True)
             fact = say("Alma répond depuis {at}.", at=at)
         if record is None:
             act = say("Prêtez de nouveau dans Alma.")

@@ -28,7 +28,7 @@ def tells(phase: GuidePhase, language: Language) -> tuple[Tell, ...]:
 
 
 def _tells(phase: GuidePhase, language: Language) -> Iterator[Tell]:
-    say, outage, now = language.say, phase.outage, phase.context.now()
+    say, outage, now = language.say, phase.outage, phase.context.clock.now()
     if outage.record is not None:
         yield _declared(outage.record, phase, language)
     elif outage.suspected is not None and outage.suspected.planned:
@@ -59,7 +59,7 @@ def _tells(phase: GuidePhase, language: Language) -> Iterator[Tell]:
 
 def _declared(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
     """Return the newest message, unless it was sent before Alma answered again."""
-    say, news, now = language.say, record.message, phase.context.now()
+    say, news, now = language.say, record.message, phase.context.clock.now()
     is_old = news is None or (phase.since is not None and news.at < phase.since)
     if phase.phase is GuideMode.LEND_ON and record.lending and is_old:
         return Tell(say("La coordination vous dira sur cette ligne quand reprendre Alma."))
@@ -80,14 +80,14 @@ def _declared(record: OutageRecord, phase: GuidePhase, language: Language) -> Te
 def _next_news(record: OutageRecord, phase: GuidePhase, language: Language) -> str:
     if record.next_news is None:
         return ""
-    at = language.moment(record.next_news, phase.context.now(), short=True)
+    at = language.moment(record.next_news, phase.context.clock.now(), short=True)
     if phase.outage.overdue:
         return language.say("Nouvelles attendues depuis {at}.", at=at)
     return language.say("Prochaines nouvelles à {at}.", at=at)
 
 
 def _planned(phase: GuidePhase, language: Language) -> str:
-    say, suspected, now = language.say, phase.outage.suspected, phase.context.now()
+    say, suspected, now = language.say, phase.outage.suspected, phase.context.clock.now()
     assert suspected is not None
     title = f"{suspected.title}." if suspected.title else ""
     until = (
@@ -115,7 +115,7 @@ def _unannounced(phase: GuidePhase, language: Language) -> Iterator[Tell]:
 def _over(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
     say, outage = language.say, phase.outage
     assert record.over is not None
-    at = language.moment(record.over.ended, phase.context.now(), short=True)
+    at = language.moment(record.over.ended, phase.context.clock.now(), short=True)
     text = say("Panne «\u202f{title}\u202f» finie à {at}.", title=_title(record, language), at=at)
     if outage.is_signed or not outage.coordinates:
         return Tell(text)
@@ -129,7 +129,7 @@ def _over(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
 
 def _withdrawn(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
     assert record.withdrawn is not None
-    at = language.moment(record.withdrawn.at, phase.context.now(), short=True)
+    at = language.moment(record.withdrawn.at, phase.context.clock.now(), short=True)
     text = language.say(
         "{title}\u202f: déclaration retirée à {at}.", title=_title(record, language), at=at
     )

@@ -163,7 +163,7 @@ class HistoryState(State):
         self._renewed = self.context.recent_states.settled_until
         if self._renewed is None:
             return
-        now, ninety_days = self.context.now(), self.context.ninety_days
+        now, ninety_days = self.context.clock.now(), self.context.ninety_days
         past = self._past(now)
         since = now - SPANS[self.span]
         observed = past.over(since)
@@ -231,7 +231,7 @@ class HistoryState(State):
         models = self.context.models
         log, outages = models.loan_log, models.outages
         for downtime in reversed(observed.distinct_downtimes()):
-            end = downtime.end or self.context.now()
+            end = downtime.end or self.context.clock.now()
             spoken_of = downtime.target in self._spoken_of
             yield PastOutage(
                 downtime,

@@ -156,7 +156,7 @@ class FileImport(param.Parameterized):
             self._known(),
             file.sheet,
             desk=file.desk,
-            now=context.now(),
+            now=context.clock.now(),
             outage=self.context.models.outages.newest_period(),
             operator=self._person() or None,
             rules=context.handbook.scans,
@@ -167,7 +167,7 @@ class FileImport(param.Parameterized):
         return replace(file, plan=plan, taken=True)
 
     def _arrival(self, name: str, sheet: ImportSheet, desk: str) -> ImportedFile:
-        now, outage = self.context.now(), self.context.models.outages.newest_period()
+        now, outage = self.context.clock.now(), self.context.models.outages.newest_period()
         plan = plan_import(
             self._known(),
             sheet,

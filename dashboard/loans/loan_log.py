@@ -47,7 +47,7 @@ class LoanLogFilter(param.Parameterized):
     own_desk = param.String(default="", doc="Code of the person's own desk; empty for none.")
 
     def __init__(self, *, context: AppContext, limited: bool = False) -> None:
-        today = local(context.now()).date()
+        today = local(context.clock.now()).date()
         super().__init__(context=context, limited=limited, day=today.isoformat(), days=(today,))
         self._shown: object = None
         self._waited = 0
@@ -56,7 +56,7 @@ class LoanLogFilter(param.Parameterized):
     def look(self) -> None:
         """Read the log again with the filters of now."""
         self._shown, self._waited = self.context.models.update(), 0
-        log, today = self.context.models.loan_log, local(self.context.now()).date()
+        log, today = self.context.models.loan_log, local(self.context.clock.now()).date()
         others = () if self.limited else log.days
         self.days = tuple(sorted({today, *others}, reverse=True))
         self.rows = tuple(reversed(list(self._found())))
@@ -86,7 +86,7 @@ class LoanLogFilter(param.Parameterized):
     def _found(self) -> Iterable[LoanRow]:
         desk, day = self.desk, date.fromisoformat(self.day) if self.day else None
         if self.limited:
-            desk, day = self.own_desk, local(self.context.now()).date()
+            desk, day = self.own_desk, local(self.context.clock.now()).date()
             if not desk:
                 return ()
         wanted = LoanState(self.state) if self.state in set(LoanState) else None

@@ -131,7 +131,7 @@ class LoanTableView(Part):
         if row.void_after_export:
             remarks.append(self._why["void_after_export"])
         if row.loan.told and row.void is None:
-            remarks.append(told_text(row.loan, self._listing.context.now(), self._language))
+            remarks.append(told_text(row.loan, self._listing.context.clock.now(), self._language))
         if row.loan.overridden and not is_listed(row.loan):
             remarks.append(self._why["overridden"])
         if row.loan.late:

@@ -89,7 +89,7 @@ class LendingState(State):
 
     def look_at(self, patron: str) -> None:
         """Show what a user took today, everybody's loans again with an empty one."""
-        today = local(self.context.now()).date().isoformat()
+        today = local(self.context.clock.now()).date().isoformat()
         self.lists.patron = patron
         self.listing.param.update(text=patron, day=today)
 
@@ -117,7 +117,7 @@ class LendingState(State):
         self.session.person.require(Permission.LEND)
         old = row.loan
         anew = Loan(
-            id=self.context.new_id(),
+            id=self.context.clock.new_id(),
             at=old.at,
             desk=old.desk,
             patron=old.patron,
@@ -136,8 +136,8 @@ class LendingState(State):
             self.context.models.loan_log,
             loan,
             reason,
-            void_id=self.context.new_id(),
-            at=self.context.now(),
+            void_id=self.context.clock.new_id(),
+            at=self.context.clock.now(),
             workstation=person.workstation,
             operator=person.name,
         )

@@ -64,7 +64,7 @@ class LoansPage(Part):
     def _again(self) -> str:
         if not self._lends_again():
             return ""
-        over, now = self.outage.over, self.outage.context.now()
+        over, now = self.outage.over, self.outage.context.clock.now()
         return render("loans/lend_again", self.language, over=over, now=now)
 
     def _import(self) -> FileImportView:
@@ -141,7 +141,7 @@ class WaitingLoansView(HtmlView):
             result=self.result,
             why=reason_texts(self.language),
             desks=self._desks,
-            now=self.lists.context.now(),
+            now=self.lists.context.clock.now(),
         )
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:

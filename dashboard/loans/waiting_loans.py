@@ -57,7 +57,7 @@ class WaitingLoans(param.Parameterized):
 
     def refresh(self) -> None:
         """Take in what was committed since."""
-        read = (self.context.models.position, local(self.context.now()).date())
+        read = (self.context.models.position, local(self.context.clock.now()).date())
         if self._read != read:
             self._read = read
             self.look()
@@ -75,7 +75,9 @@ class WaitingLoans(param.Parameterized):
         """
         self.session.person.require(Permission.LEND)
         person = self.session.person
-        made = Completion(self.context.new_id(), waiting, patron, person.workstation, person.name)
+        made = Completion(
+            self.context.clock.new_id(), waiting, patron, person.workstation, person.name
+        )
         return self._do(made)
 
     def take_back(self, waiting: UUID, reason: str) -> None:
@@ -86,9 +88,9 @@ class WaitingLoans(param.Parameterized):
         """
         person = self.session.person
         person.require(Permission.VOID)
-        now = self.context.now()
+        now = self.context.clock.now()
         void = Void(
-            id=self.context.new_id(),
+            id=self.context.clock.new_id(),
             at=now,
             loan=waiting,
             reason=reason,
@@ -125,7 +127,7 @@ class WaitingLoans(param.Parameterized):
     def _slip(self) -> str:
         if not self.patron:
             return ""
-        today = local(self.context.now()).date()
+        today = local(self.context.clock.now()).date()
         rows = self.context.models.loan_log.rows(patron=self.patron, day=today)
         shows = self._shown_desks()
         shown = (row.loan for row in rows if row.is_valid and shows(row.loan.desk))

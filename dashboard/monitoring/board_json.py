@@ -37,7 +37,9 @@ def _answer(context: AppContext) -> str:
 
 def _make_answer(context: AppContext) -> str:
     context.models.update()
-    return json.dumps(board_json(ProbeGrid(context=context), context.now()), ensure_ascii=False)
+    return json.dumps(
+        board_json(ProbeGrid(context=context), context.clock.now()), ensure_ascii=False
+    )
 
 
 def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:

@@ -91,7 +91,7 @@ class DiagnosisState(State):
         self.session.person.require(Permission.REPORT)
         if not self.session.workstation:
             return
-        at = self.context.now() - timedelta(milliseconds=age_ms)
+        at = self.context.clock.now() - timedelta(milliseconds=age_ms)
         vantage = self.vantage
         self.context.workstations.record(
             vantage, outcomes_in_browser(probes, self.context.handbook.targets, vantage, at)
@@ -102,8 +102,8 @@ class DiagnosisState(State):
         self.session.person.require(Permission.REPORT)
         here, what = self.vantage, redact_identifiers(about, self.context.handbook.scans)[:80]
         entry = StaffReport(
-            id=self.context.new_id(),
-            at=self.context.now(),
+            id=self.context.clock.new_id(),
+            at=self.context.clock.now(),
             workstation=here.key,
             works=works,
             site=here.site,
@@ -119,8 +119,8 @@ class DiagnosisState(State):
         self.session.person.require(Permission.READ_STATUS)
         if target in self._roles.pages and status is not PageStatus.UNKNOWN:
             entry = PageStatusReadByStaff(
-                id=self.context.new_id(),
-                at=self.context.now(),
+                id=self.context.clock.new_id(),
+                at=self.context.clock.now(),
                 target=target,
                 word=status,
                 workstation=self.session.workstation,
@@ -154,7 +154,7 @@ class DiagnosisState(State):
         shared = self._collector.collect(self.grid.cells)
         self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
-        reports = self.context.models.staff_reports.reports(self.context.now())
+        reports = self.context.models.staff_reports.reports(self.context.clock.now())
         self.evidence = replace(shared.evidence, asker=asker)
         conclusion = self.context.computed_once(
             "conclusion", self._conclude, shared.evidence, asker
@@ -177,7 +177,7 @@ class DiagnosisState(State):
 
     def _conclude(self) -> dict[str, Any]:
         """Return where the fault is, the suggestions, and the step that they lead to."""
-        now, evidence, handbook = self.context.now(), self.evidence, self.context.handbook
+        now, evidence, handbook = self.context.clock.now(), self.evidence, self.context.handbook
         questions = [step for step in handbook.procedure.steps.values() if step.kind == "question"]
         suggestions = {step.key: suggest_answer(step, evidence) for step in questions}
         closed = coming_holidays(handbook.library.holidays, now.year) | handbook.closures

@@ -139,7 +139,7 @@ class _SharedCells:
 
     def read(self, context: AppContext) -> tuple[GridCell, ...]:
         """Return the cells as of now; pages with the same outcomes share them."""
-        now, watch = context.now(), context.watch
+        now, watch = context.clock.now(), context.watch
         of = (context.handbook, watch.rounds, watch.board, now.replace(second=0, microsecond=0))
         if self._made_of != of or now > _grows_old(self._cells):
             self._cells, self._made_of = tuple(self._judged(context, now)), of

@@ -64,7 +64,7 @@ class GridPanel(HtmlView):
     )
     @computed_once
     def _html(self) -> str:
-        workstations, language, now = self.workstations, self.language, self.context.now()
+        workstations, language, now = self.workstations, self.language, self.context.clock.now()
         grid, handbook = workstations.grid, workstations.updates.handbook
         chosen, words = grid.chosen, handbook.words[language.code]
         status_pages = status_page_texts(workstations.diagnosis, language)
@@ -97,7 +97,7 @@ class GridPanel(HtmlView):
         """Draw a site's last hour; nothing where its browsers cannot tell whether Alma works."""
         if not summary.of:
             return ()
-        now, site = self.context.now(), summary.group[1:]
+        now, site = self.context.clock.now(), summary.group[1:]
         hour = self.context.workstations.site_history.of(summary.target, site, now)
         return sparkline(hour, QUIET, now)
 

@@ -59,7 +59,7 @@ class EvidenceCollector:
 
     def collect(self, cells: tuple[GridCell, ...]) -> SharedEvidence:
         """Return what is known now; pages that ask within a second share it."""
-        context, now = self._context, self._context.now()
+        context, now = self._context, self._context.clock.now()
         registry = context.workstations
         registry.expire(now - ROUNDS_HOLD * QUIET)
         arrived = (context.feeds.rounds, context.models.report_count)

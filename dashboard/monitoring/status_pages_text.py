@@ -48,7 +48,7 @@ def status_page_texts(
     diagnosis: DiagnosisState, language: Language
 ) -> Mapping[str, StatusPageText]:
     """Return the text of every status page by its target."""
-    now, grid = diagnosis.context.now(), diagnosis.grid
+    now, grid = diagnosis.context.clock.now(), diagnosis.grid
     return {
         key: status_page_text(
             diagnosis.page_statuses.get(key, CurrentStatus()),
@@ -122,7 +122,7 @@ def disagreement_text(
     disagreement = workstations.disagreement
     if disagreement is None:
         return None
-    now, say, state = workstations.context.now(), language.say, workstations.grid.state
+    now, say, state = workstations.context.clock.now(), language.say, workstations.grid.state
     incident = disagreement.kind is Dispute.NOT_SEEN
     status = PageStatus.INCIDENT if incident else PageStatus.OK
     readings = _fresh(workstations.diagnosis.readings(), status, now)

@@ -102,7 +102,7 @@ class Workstations(State):
     )
     def _count_sparingly(self) -> None:
         """Count again, at once or when `SPARING` has passed since the last time."""
-        now = self.context.now()
+        now = self.context.clock.now()
         self._behind = self._counted is not None and now - self._counted < SPARING
         if not self._behind:
             self._count()
@@ -117,7 +117,7 @@ class Workstations(State):
     )
     @keep_failure
     def _count(self) -> None:
-        context, now = self.context, self.context.now()
+        context, now = self.context, self.context.clock.now()
         self._counted, self._behind = now, False
         # Whose evidence it is does not matter here: these are the same for every page.
         evidence = replace(self.diagnosis.evidence, asker="")
@@ -131,7 +131,7 @@ class Workstations(State):
         self._count()
 
     def _counts(self) -> dict[str, Any]:
-        context, diagnosis, now = self.context, self.diagnosis, self.context.now()
+        context, diagnosis, now = self.context, self.diagnosis, self.context.clock.now()
         targets, registry = context.handbook.targets, context.workstations
         reports = context.models.staff_reports.reports(now).values()
         return {

@@ -46,7 +46,7 @@ class WorkstationsView(HtmlView):
             "monitoring/workstations_all",
             self.language,
             stations=stations(results, workstations, self.language),
-            now=workstations.context.now(),
+            now=workstations.context.clock.now(),
         )
 
     def _act(self, act: str, value: str) -> None:

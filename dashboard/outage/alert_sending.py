@@ -82,7 +82,7 @@ class Alerts:
                 _joined(loans, sent),
             ]
         told = set(sent)
-        for due, news in due_alerts(concerns, sent, rules, context.now()):
+        for due, news in due_alerts(concerns, sent, rules, context.clock.now()):
             concern = _following(due, told)
             if news is AlertNews.BEGINS:
                 told.add(concern.key)
@@ -102,7 +102,7 @@ class Alerts:
 
         They are counted for an alert alone: that reads the whole log.
         """
-        loans = loans_concern(self._context.models.outages.records(), self._context.now())
+        loans = loans_concern(self._context.models.outages.records(), self._context.clock.now())
         if loans is None or loans.key in sent or not self._channels.names(loans.kind):
             return
         count = await self._count_to_bring()
@@ -112,7 +112,7 @@ class Alerts:
     def _record(self, concern: Concern, news: AlertNews) -> None:
         """Record an alert, with those that a full disk refused before: none is sent again."""
         context = self._context
-        sent = AlertSent(context.new_id(), context.now(), concern.key, news)
+        sent = AlertSent(context.clock.new_id(), context.clock.now(), concern.key, news)
         self._unrecorded.append(sent)
         try:
             context.journal.append(*self._unrecorded)
@@ -145,7 +145,7 @@ def _following(concern: Concern, told: Collection[str]) -> Concern:
 
 def current_concerns(context: AppContext) -> Iterator[Concern]:
     """Yield each service, the suspicion of an outage, planned work ahead, and what people did."""
-    now = context.now()
+    now = context.clock.now()
     for service in services(context.handbook):
         yield _of_service(service, context, now)
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))

@@ -111,7 +111,7 @@ def _links(concern: Concern, url: str, words: Language) -> Iterator[str]:
 
 
 def _text(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
-    now = context.now()
+    now = context.clock.now()
     match concern.kind:
         case AlertKind.SERVICE:
             name = context.handbook.words[words.code].steps[concern.subject].short
@@ -172,7 +172,7 @@ def _suspicion_text(concern: Concern, news: AlertNews, words: Language, now: dat
 
 def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
     """Return what a person did, and when."""
-    say, now = words.say, context.now()
+    say, now = words.say, context.clock.now()
     at = _moment(concern.since, words, now)
     match concern.act:
         case OutageDeclared() as declared:
@@ -194,7 +194,7 @@ def _declared_text(
     concern: Concern, declared: OutageDeclared, at: str, context: AppContext, words: Language
 ) -> str:
     """Return when it was declared and by whom, with the message of the same press."""
-    say, begun = words.say, _moment(declared.begun, words, context.now())
+    say, begun = words.say, _moment(declared.begun, words, context.clock.now())
     lends = say("C1 est en vigueur.") if declared.lending else ""
     text = say(
         "Déclaration\u202f: {at}{who}. Début\u202f: {begun}.",
@@ -221,7 +221,7 @@ def _message_text(news: OutageNews, at: str, context: AppContext, words: Languag
     text = say("{at}\u202f: {said}", at=at, said=said)
     if news.next_news is None:
         return text
-    due = _moment(news.next_news, words, context.now())
+    due = _moment(news.next_news, words, context.clock.now())
     return f"{text}\n" + say("Prochaines nouvelles\u202f: {due}.", due=due)
 
 
@@ -230,7 +230,7 @@ def _end_text(concern: Concern, ended: OutageEnded, context: AppContext, words: 
     begun = concern.outage.declared.begun if concern.outage else ended.ended
     text = words.say(
         "Fin\u202f: {ended}{who}. Durée\u202f: {length}.",
-        ended=_moment(ended.ended, words, context.now()),
+        ended=_moment(ended.ended, words, context.clock.now()),
         who=_by(ended, words),
         length=words.duration(ended.ended - begun),
     )
@@ -264,7 +264,7 @@ def public_alert(concern: Concern, context: AppContext, words: Language) -> Aler
 
 
 def _lines(statement: PublicStatement, context: AppContext, words: Language) -> list[str]:
-    say, now = words.say, context.now()
+    say, now = words.say, context.clock.now()
     lines = [_plain(statement.texts, context, words)]
     if statement.start is not None and statement.end is not None:
         start, end = (words.moment(at, now) for at in (statement.start, statement.end))

@@ -33,7 +33,7 @@ class CoordinationPart(HtmlView):
             refusal=self.refusal,
             signer="" if session.person.name else session.signer,
             asks_name=not session.person.name,
-            now=outage.context.now(),
+            now=outage.context.clock.now(),
             **more,
         )
 

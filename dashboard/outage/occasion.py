@@ -8,8 +8,8 @@ from procedure.outages.outage_acts import Occasion
 def page_occasion(context: AppContext, session: Session) -> Occasion:
     """Return this instant, with the workstation and the person of a page."""
     return Occasion(
-        now=context.now(),
-        new_id=context.new_id,
+        now=context.clock.now(),
+        new_id=context.clock.new_id,
         rules=context.handbook.scans,
         workstation=session.workstation,
         operator=session.acting or None,

@@ -116,7 +116,7 @@ class OutageState(State):
     @keep_failure
     def _read(self) -> None:
         """Read the record, and how long the diagnosis has been trouble or none."""
-        now, context, state = self.context.now(), self.context, self.diagnosis.grid.state
+        now, context, state = self.context.clock.now(), self.context, self.diagnosis.grid.state
         context.condition = update_condition(context.condition, self.diagnosis.result.fault, now)
         record = context.models.outages.current()
         promised = record.next_news if record else None
@@ -278,7 +278,7 @@ class OutageState(State):
     @property
     def begun(self) -> datetime:
         """When the outage to declare began: with the first failure that the band names."""
-        return proposed_begin(self.suspected, self.first_failure, self.context.now())
+        return proposed_begin(self.suspected, self.first_failure, self.context.clock.now())
 
     @property
     def coordinates(self) -> bool:

@@ -50,15 +50,15 @@ class PlannedWork(param.Parameterized):
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
         try:
-            start, last = parse_planned_span(begin, end, context.now())
+            start, last = parse_planned_span(begin, end, context.clock.now())
         except WindowRefused as refused:
             self.refusal = refused.reason
             return
         public = [self._for_readers(start, last)] if publish and self.may_publish else []
         self._append(
             MaintenancePlanned(
-                id=context.new_id(),
-                at=context.now(),
+                id=context.clock.new_id(),
+                at=context.clock.now(),
                 target=self.diagnosis.evidence.roles.ways_in[0],
                 start=start,
                 end=last,
@@ -83,8 +83,8 @@ class PlannedWork(param.Parameterized):
         if window in known:
             self._append(
                 MaintenanceWithdrawn(
-                    id=context.new_id(),
-                    at=context.now(),
+                    id=context.clock.new_id(),
+                    at=context.clock.now(),
                     window=UUID(window),
                     workstation=person.workstation,
                     operator=self.diagnosis.session.acting or None,

@@ -42,7 +42,7 @@ class PlannedWorkView(HtmlView):
     )
     def _html(self) -> str:
         planned_work = self.planned_work
-        now = planned_work.diagnosis.context.now()
+        now = planned_work.diagnosis.context.clock.now()
         return render(
             "outage/planned_work",
             self.language,
@@ -72,7 +72,7 @@ class PlannedWorkView(HtmlView):
 def announcements(planned_work: PlannedWork, language: Language) -> list[AnnouncedWork]:
     """Return the next windows as texts."""
     diagnosis = planned_work.diagnosis
-    now = diagnosis.context.now()
+    now = diagnosis.context.clock.now()
     return [
         AnnouncedWork(
             when=span(window, language),

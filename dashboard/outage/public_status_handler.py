@@ -55,12 +55,12 @@ def _read(context: AppContext) -> PublicPage:
     context.models.update()
     models = context.models
     records, rules = models.outages.records(), context.handbook.scans
-    return public_page(records, models.public, rules, context.now())
+    return public_page(records, models.public, rules, context.clock.now())
 
 
 def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
     """Return a page without script and without anything to fetch."""
-    words, days = context.handbook.words[shown.code], public_days(page.outages, context.now())
+    words, days = context.handbook.words[shown.code], public_days(page.outages, context.clock.now())
     return render(
         "outage/public_status",
         shown,
@@ -72,7 +72,7 @@ def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
         page=page,
         days=days,
         since=at_noon(next(iter(days))),
-        now=context.now(),
+        now=context.clock.now(),
     )
 
 
@@ -84,7 +84,7 @@ def as_rss(page: PublicPage, context: AppContext, shown: Language) -> str:
     title = shown.say("Pannes\u202f: {library}", library=words.library)
     address = f"{context.settings.status_page}?lang={shown.code}"
     _add(channel, title=title, link=address, description=title, language=shown.code)
-    items = list(feed_items(page, shown, context.now()))
+    items = list(feed_items(page, shown, context.clock.now()))
     for one in sorted(items, key=lambda item: item.at, reverse=True):
         item = ET.SubElement(channel, "item")
         _add(item, title=one.title, link=address, description=one.text)

@@ -38,7 +38,7 @@ class ReviewForm(HtmlView):
             key=f"review-{record.declared.id}-{self.written}",
             questions=review_questions(language),
             refusal=self.refusal,
-            now=context.now(),
+            now=context.clock.now(),
         )
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:

@@ -41,7 +41,7 @@ def current_readiness(context: AppContext) -> Readiness:
         checks,
         context.last_times(),
         context.key_state,
-        context.now(),
+        context.clock.now(),
         lists=context.list_store.headers() if context.list_store else (),
         is_list_refused=bool(context.list_store and context.list_store.faults()),
         failing_tasks=context.upkeep.failing,

@@ -25,13 +25,13 @@ def record_report(
         return
     behind = _number(report.get("behind_s"))
     check = WorkstationCheck(
-        id=context.new_id(),
-        at=context.now(),
+        id=context.clock.new_id(),
+        at=context.clock.now(),
         workstation=name,
         desk=desk if desk in context.handbook.desks else "",
         lacks=str(lacks),
         skew_s=None if behind is None else round(behind, 1),
-        scanned_at=_scanned_at(_number(report.get("scanned_ms")), behind or 0, context.now()),
+        scanned_at=_scanned_at(_number(report.get("scanned_ms")), behind or 0, context.clock.now()),
     )
     if context.models.workstation_checks.is_news(check):
         context.journal.submit(check)  # nobody waits: it is sent again when the page is opened

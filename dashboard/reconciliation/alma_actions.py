@@ -52,7 +52,7 @@ class AlmaChecks(param.Parameterized):
         context = self.progress.require()
         newest = self.progress.ledger.current()
         loans = [] if newest is None else [row.corrected for row in newest.rows_to_upload()]
-        since = context.now() - FRESH
+        since = context.clock.now() - FRESH
         return self._begin(
             "preflight",
             lambda on_progress: context.alma.look_up(
@@ -126,7 +126,9 @@ class AlmaChecks(param.Parameterized):
         """Return what a list says of each loan; an empty one would call every loan missing."""
         context = self.progress.context
         rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
-        return verifications_by_list(rows, loans, users, now=context.now(), new_id=context.new_id)
+        return verifications_by_list(
+            rows, loans, users, now=context.clock.now(), new_id=context.clock.new_id
+        )
 
     def stop(self) -> None:
         """Stop the job that runs; what it has recorded stays."""

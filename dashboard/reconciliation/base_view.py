@@ -99,7 +99,7 @@ class PartView(HtmlView, ParameterizedABC):
             "desks": self._desks,
             "alma": self.progress.context.handbook.words[self.language.code].alma,
             "refusal": self.refusal,
-            "now": self.progress.context.now(),
+            "now": self.progress.context.clock.now(),
         }
         return render(f"reconciliation/{template}", self.language, **shared | values)
 

@@ -96,7 +96,7 @@ class CartReturns(AlmaAction):
     def _settle(self, backs: Sequence[Return], how: str) -> None:
         context = self.progress.context
         log, by = self.progress.ledger.reconciled, self.progress.require_name()
-        at, new_id = context.now(), context.new_id
+        at, new_id = context.clock.now(), context.clock.new_id
         entries = resolve_return(log, backs, how, new_id=new_id, at=at, operator=by)
         try:
             self.progress.record(*entries, unless_newer=(MOVING, log.position))

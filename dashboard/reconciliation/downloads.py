@@ -57,8 +57,8 @@ class OfflineFileDownload(AuthorisedHandler):
         """Send the file, once the journal has who takes it."""
         context, person = ledger.context, self.person
         taken = FileDownloaded(
-            id=context.new_id(),
-            at=context.now(),
+            id=context.clock.new_id(),
+            at=context.clock.now(),
             workstation=person.workstation,
             operator=person.name,
             file=name,
@@ -82,7 +82,7 @@ class ReconciliationTable(OfflineFileDownload):
         else:
             context = ledger.context
             terms = context.settings.short_loans
-            tables = extension_tables(extensions(log, terms, now=context.now()))
+            tables = extension_tables(extensions(log, terms, now=context.clock.now()))
         write, kind = _FORMS[form]
         await self._give(write(tables), f"relais-{name}.{form}", kind, ledger)
 

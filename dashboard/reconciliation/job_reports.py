@@ -75,7 +75,7 @@ class JobReports(param.Parameterized):
             JournalUnwritable, NotAllowed: none was recorded.
         """
         context = self.progress.require()
-        by = {"at": context.now(), **self.progress.recorded_by}
+        by = {"at": context.clock.now(), **self.progress.recorded_by}
         entries = [
             report_entry(report.text, report.report, report.matched, report.export, **by)
             for report in self.pending

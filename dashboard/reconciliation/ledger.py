@@ -35,7 +35,7 @@ class ReconciliationLedger:
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
-        self.jobs, self.writing = AlmaJobRunner(context.now), AlmaJobRunner(context.now)
+        self.jobs, self.writing = AlmaJobRunner(context.clock.now), AlmaJobRunner(context.clock.now)
         self.at_once = False
         self.failure: Exception | None = None
         self._overview: ReconciliationOverview | None = None
@@ -144,7 +144,7 @@ class ReconciliationLedger:
         made = self._overview
         if made is None or self._made_of != self._version:
             return True
-        return made.turns is not None and made.turns <= self.context.now()
+        return made.turns is not None and made.turns <= self.context.clock.now()
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         self._task = loop.create_task(self._make(loop))
@@ -182,7 +182,7 @@ class ReconciliationLedger:
         return AlmaSnapshot(
             items=records.items,
             users=records.users,
-            now=self.context.now(),
+            now=self.context.clock.now(),
             libraries={code: desk.libraries for code, desk in desks},
             terms=settings.short_loans,
             file_format=self.context.system.offline_file,

@@ -111,8 +111,8 @@ class OfflineFiles(param.Parameterized):
         context = self.progress.require()
         sent = self.progress.ledger.reconciled.log.export(export)
         if sent is not None:
-            by, at = self.progress.session.acting or None, context.now()
-            entry = mark_uploaded(sent, entry_id=context.new_id(), at=at, operator=by)
+            by, at = self.progress.session.acting or None, context.clock.now()
+            entry = mark_uploaded(sent, entry_id=context.clock.new_id(), at=at, operator=by)
             self.progress.record(entry)
         self.progress.update()
 
@@ -144,11 +144,11 @@ class OfflineFiles(param.Parameterized):
         context, self.unconfirmed = self.progress.context, None
         period = context.models.outages.newest_period()
         return {
-            "now": context.now,
-            "new_id": context.new_id,
+            "now": context.clock.now,
+            "new_id": context.clock.new_id,
             "file_format": context.system.offline_file,
             "from_cart": self.from_cart,
-            "times": time_check(period, context.now(), confirmed),
+            "times": time_check(period, context.clock.now(), confirmed),
         }
 
     def _require(self) -> AppContext:

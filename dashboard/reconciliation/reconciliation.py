@@ -190,9 +190,8 @@ class ReconciliationProgress(State):
             TransactionRefused: nobody has said who it is.
         """
         operator = self.require_name()
-        return {
-            "entry_id": self.context.new_id(), "at": self.context.now(), "operator": operator,
-        }  # fmt: skip
+        clock = self.context.clock
+        return {"entry_id": clock.new_id(), "at": clock.now(), "operator": operator}
 
     def record(self, *entries: Entry, unless_newer: Newest | None = None) -> None:
         """Append what the person at the page has done, with its workstation.
@@ -231,7 +230,11 @@ class ReconciliationProgress(State):
             raise TransactionRefused("point_closed", "This point cannot be ticked now.")
         self.record(
             ChecklistTicked(
-                id=context.new_id(), at=context.now(), point=point, done=done, operator=by
+                id=context.clock.new_id(),
+                at=context.clock.now(),
+                point=point,
+                done=done,
+                operator=by,
             )
         )
         self.update()

@@ -62,7 +62,7 @@ class RowRepair(RowSettlement):
         """Ask Alma about the row's item and user now; it changes nothing there."""
         row, context = self.opened(), self.progress.context
         if not self.sending:
-            loans, log, now = [row.corrected], self.progress.ledger.reconciled, context.now()
+            loans, log, now = [row.corrected], self.progress.ledger.reconciled, context.clock.now()
             request = context.alma.look_up(log, loans, since=now, on_progress=lambda *_: None)
             self.send(request, lambda _: "looked")
 
@@ -70,7 +70,7 @@ class RowRepair(RowSettlement):
         """Find doubtful scans right as they are, each with all of its card and question."""
         self.require()
         log, by = self.progress.ledger.reconciled, self.progress.signed()
-        new_id = self.progress.context.new_id
+        new_id = self.progress.context.clock.new_id
         same = self._of_same_questions(loans)
         entries = [confirm_scan(log, row, **by | {"entry_id": new_id()}) for row in same]
         self.record("confirmed", *entries)
@@ -123,7 +123,7 @@ class RowRepair(RowSettlement):
         del by["entry_id"]
         context.models.update()
         log = context.models.loan_log
-        voids = [void(log, loan, reason, void_id=context.new_id(), **by) for loan in loans]
+        voids = [void(log, loan, reason, void_id=context.clock.new_id(), **by) for loan in loans]
         self.record(outcome, *voids)
 
     def correct(self, *, patron: str = "", item: str = "", from_alma: bool = False) -> None:

@@ -61,7 +61,7 @@ class RowSettlement(AlmaAction):
         by, file_format = self.progress.signed(), context.system.offline_file
         entries = [
             resolve_loan(
-                log, loan, how, file_format=file_format, **by | {"entry_id": context.new_id()}
+                log, loan, how, file_format=file_format, **by | {"entry_id": context.clock.new_id()}
             )
             for loan in chosen_rows(loans)
         ]
@@ -78,14 +78,14 @@ class RowSettlement(AlmaAction):
 
     def _unasked(self, loans: Collection[UUID]) -> list[UUID]:
         """Return the loans about which Alma was not asked in the last minutes."""
-        old = self.progress.context.now() - ASKED_ANEW
+        old = self.progress.context.clock.now() - ASKED_ANEW
         return [loan for loan in loans if loan not in self.asked or self.asked[loan] < old]
 
     def _ask_first(self, loans: Collection[UUID], entries: Collection[SettledByHand]) -> None:
         """Ask Alma about loans, then record what it gives no reason to read first."""
         log, context = self.progress.ledger.reconciled, self.progress.context
         known = {entry.loan: _answer(log.history(entry.loan)) for entry in entries}
-        self.asked = {**self.asked, **dict.fromkeys(loans, context.now())}
+        self.asked = {**self.asked, **dict.fromkeys(loans, context.clock.now())}
         rows = [row for loan in loans if (row := log.row(loan)) is not None]
         request = context.alma.verify(rows, on_progress=lambda *_: None)
         self.send(request, lambda missed: self._settle_as_known(entries, known, missed))

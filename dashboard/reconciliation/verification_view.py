@@ -94,7 +94,7 @@ class VerificationView(PartView):
                     now,
                     words.settled,
                     self.language,
-                    at=self.progress.context.now(),
+                    at=self.progress.context.clock.now(),
                     asked={} if repair.sending else repair.asked,
                 )
             ),

@@ -102,7 +102,7 @@ def _watch(context: AppContext) -> str:
     intervals = [target.interval for target in context.handbook.targets.values()]
     if not intervals:
         return ""
-    late = last is None or context.now() - last > 2 * min(intervals) + LATE
+    late = last is None or context.clock.now() - last > 2 * min(intervals) + LATE
     return "watch_stopped" if late else ""
 
 

@@ -20,7 +20,7 @@ class ServiceLevelHandler(ContextHandler):
         """Answer with the page, or with the disputed outages as CSV."""
         context = self._context()
         language = asked_language(self, context)
-        now, span = context.now(), self.get_query_argument("span", "")
+        now, span = context.clock.now(), self.get_query_argument("span", "")
         # Ten years of changes are read: they must not hold up the pages.
         report = await asyncio.to_thread(read_report, context, span, now)
         self.set_header("Cache-Control", "no-store")

@@ -43,9 +43,9 @@ def as_html(
         # Bars of months have one scale, that of the year another.
         widest=_widest(lost[:1], report),
         widest_month=_widest(lost[1:], report),
-        month=lambda one: _month(one, context.now(), language),
-        running=local(context.now()).year if report.choice == TWELVE_MONTHS else None,
-        now=context.now(),
+        month=lambda one: _month(one, context.clock.now(), language),
+        running=local(context.clock.now()).year if report.choice == TWELVE_MONTHS else None,
+        now=context.clock.now(),
     )
 
 

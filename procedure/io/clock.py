@@ -30,3 +30,15 @@ def new_uuid7() -> UUID:
 def utc_now() -> datetime:
     """Return the current instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+class SystemClock:
+    """The clock of this machine, with ids that grow with it."""
+
+    def now(self) -> datetime:
+        """Return the current instant, aware, in UTC."""
+        return utc_now()
+
+    def new_id(self) -> UUID:
+        """Return a new UUID of version 7."""
+        return new_uuid7()

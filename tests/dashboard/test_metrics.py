@@ -154,7 +154,7 @@ def test_age_of_lists(context: AppContext, tmp_path: Path) -> None:
     context.list_store = ListStore(tmp_path / "lists")
     builder, browser_key = context.list_store.builder(ListKind.ITEMS)
     builder.add(["1"], 0)
-    header = Header(ListKind.ITEMS, context.now() - timedelta(hours=9), 1)
+    header = Header(ListKind.ITEMS, context.clock.now() - timedelta(hours=9), 1)
     context.list_store.keep(builder.build(), header, browser_key)
     values = samples(context)
     assert of(values, "relais_list_age_seconds") == {("items",): 9 * 3600}

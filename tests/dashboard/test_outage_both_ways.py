@@ -180,9 +180,9 @@ class Programs:
 
     def settle_refused(self, how: str) -> None:
         # Only the page does this.
-        with open_database(self.url, now=self.context.now) as database:
+        with open_database(self.url, now=self.context.clock.now) as database:
             log = ReconciliationLog(database.journal.since())
-            by = {"at": self.context.now(), "operator": "A. Favre"}
+            by = {"at": self.context.clock.now(), "operator": "A. Favre"}
             entries = [
                 resolve_loan(log, row.loan.id, how, entry_id=new_uuid7(), **by)
                 for row in log.rows()

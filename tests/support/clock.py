@@ -1,7 +1,9 @@
 """A clock that a test moves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # 12:00 in Geneva, a Tuesday
 
@@ -11,6 +13,10 @@ class Clock:
     """A clock that stands until it is moved."""
 
     at: datetime = NOON
+    new_id: Callable[[], UUID] = uuid4
+
+    def now(self) -> datetime:
+        return self.at
 
     def __call__(self) -> datetime:
         return self.at

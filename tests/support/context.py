@@ -1,9 +1,8 @@
 """An application context over memory or a database, made in one place for all tests."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
+from dashboard.core.clock import Clock
 from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
@@ -13,18 +12,18 @@ from tests.support.still_watch import StillWatch
 from tests.support.stores import empty_accounts
 
 
-def make_context(now: Callable[[], datetime], handbook: Handbook, **parts: Any) -> AppContext:
+def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
     """Return a context over memory; `parts` are its fields that a test gives itself."""
     made = {
         "settings": Settings(database_url="sqlite://"),
-        "journal": MemoryJournal(now),
+        "journal": MemoryJournal(clock.now),
         "history": MemoryHistory(),
         "notes": MemoryNotes(),
-        "watch": StillWatch(now, dict(handbook.targets)),
+        "watch": StillWatch(clock.now, dict(handbook.targets)),
     }
     if "accounts" not in parts:
         made["accounts"] = empty_accounts()
-    return AppContext(now=now, handbook=handbook, **(made | parts))
+    return AppContext(clock=clock, handbook=handbook, **(made | parts))
 
 
 def parts_of(database: Database) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.io.handbook_files import load_handbook
+from tests.support.clock import Clock
 from tests.support.context import make_context
 from tests.ui.scan_model import CARDS, EITHER, RULES, Model, acts_of
 
@@ -123,9 +124,9 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     """
     values = {"rules": RULES.for_page(), "acts": acts, "start": START, "desk": desk}
     done = page.evaluate(DESK, values)
-    now = lambda: datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # noqa: E731
+    clock = Clock(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
     handbook = replace(load_handbook(PACKAGED_HANDBOOK), scans=RULES)
-    context = make_context(now, handbook)
+    context = make_context(clock, handbook)
     intake = TransactionIntake(context)
     answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
     assert {answer["state"] for answer in answers} <= {"kept", "repeated"}

@@ -89,7 +89,7 @@ class TransactionIntake:
     ) -> tuple[Answer, EntryAndAnswer | None]:
         answer: Answer = {"id": _id(message), "state": "kept", "warning": None, "reason": None}
         try:
-            asked = read_transaction(message, now=self._context.now(), person=person)
+            asked = read_transaction(message, now=self._context.clock.now(), person=person)
             person.require(
                 Permission.VOID if isinstance(asked, Void | CompletionVoid) else Permission.LEND
             )

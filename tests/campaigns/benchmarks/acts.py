@@ -29,7 +29,7 @@ from dashboard.translations import language
 from dashboard.warm_up import load_places
 from procedure.circulation.offline_files.alma_file import render
 from procedure.circulation.transactions import Export, Loan
-from procedure.io.clock import new_uuid7, utc_now
+from procedure.io.clock import SystemClock, new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.outages.declared_outage import OutageDeclared
@@ -96,7 +96,7 @@ def fill(database: Database, rows: int) -> list[Loan]:
 
 async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
     handbook = load_handbook(PACKAGED_HANDBOOK)
-    context = make_context(utc_now, handbook, new_id=new_uuid7, **parts_of(database))
+    context = make_context(SystemClock(), handbook, **parts_of(database))
     context.models.update()
     ledger = ReconciliationLedger(context)
     await ledger.up_to_date()

@@ -188,7 +188,7 @@ ALONE = {
 
 def _send(context: AppContext, person: User) -> None:
     message = {
-        "kind": "loan", "id": str(UUID(int=1)), "at": context.now().isoformat(), "desk": "MAIL",
+        "kind": "loan", "id": str(UUID(int=1)), "at": context.clock.now().isoformat(), "desk": "MAIL",
         "sequence": 1, "patron": "U1", "item": "A1", "workstation": "pc-1",
     }  # fmt: skip
     if Desk(context, person).take_one(message)["reason"] == "not_allowed":

@@ -66,7 +66,7 @@ async def test_enrolled_workstation_lends_under_its_own_name(context: AppContext
     async with browser(context) as marc:
         desk = await enrolled(context, marc)
         assert context.accounts.workstations() == (
-            EnrolledWorkstation("pret-1", "MAIL", "anne", context.now()),
+            EnrolledWorkstation("pret-1", "MAIL", "anne", context.clock.now()),
         )
         assert await lend(desk, 1) == 200
         assert await lend(desk, 2, "another") == 200
@@ -94,7 +94,9 @@ async def test_report_cannot_claim_an_enrolled_name(context: AppContext) -> None
 
 
 def test_session_cannot_claim_an_enrolled_name(context: AppContext) -> None:
-    context.accounts.enrol("digest", EnrolledWorkstation("pret-1", "MAIL", "anne", context.now()))
+    context.accounts.enrol(
+        "digest", EnrolledWorkstation("pret-1", "MAIL", "anne", context.clock.now())
+    )
     session = session_from({}, {}, language="fr", query="")
     session.without_claim = context.enrolled_names.without_claim
     session.name_workstation("pret-1")

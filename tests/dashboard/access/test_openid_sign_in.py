@@ -106,9 +106,9 @@ async def opened(
             auth_provider=OAuthProvider(),
             cookie_secret=provider.settings["PANEL_COOKIE_SECRET"],
         )
-        provider.now = context.now().timestamp()
+        provider.now = context.clock.now().timestamp()
         async with serving(application, context.accounts) as address:
-            application.auth_provider._visitors.now = context.now  # type: ignore[attr-defined]
+            application.auth_provider._visitors.now = context.clock.now  # type: ignore[attr-defined]
             yield Browser(address, provider)
 
 

@@ -74,14 +74,14 @@ def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def browser(context: AppContext) -> AsyncIterator[Browser]:
-    context.accounts.add(Account("anne", Role.STAFF, STORED, context.now()))
+    context.accounts.add(Account("anne", Role.STAFF, STORED, context.clock.now()))
     ledger = ReconciliationLedger(context)
     application = BokehTornado(
         {"/dashboard": Application(FunctionHandler(lambda _: None))},
         extra_patterns=routes(lambda: context, lambda: ledger),
     )
     async with serving(application, context.accounts) as address:
-        application.auth_provider._visitors.now = context.now  # type: ignore[attr-defined]
+        application.auth_provider._visitors.now = context.clock.now  # type: ignore[attr-defined]
         yield Browser(address)
 
 
@@ -113,8 +113,8 @@ async def test_sign_in_cookie_is_hidden_from_scripts_and_other_sites(
         assert words == wanted | ({"Secure"} if scheme == "https" else set())
         assert "SameSite=Lax" in cookie
         token = anne.cookie.rpartition("=")[2]
-        assert context.accounts.signed_in(digest_of(token), context.now()) is not None
-        assert context.accounts.signed_in(token, context.now()) is None
+        assert context.accounts.signed_in(digest_of(token), context.clock.now()) is not None
+        assert context.accounts.signed_in(token, context.clock.now()) is None
 
 
 async def test_sign_in_refuses_wrong_names_and_passwords_without_logging_them(
@@ -232,7 +232,7 @@ async def test_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> Non
 
 
 async def test_sign_in_ends_the_earlier_one_of_the_browser(context: AppContext) -> None:
-    context.accounts.add(Account("bea", Role.COORDINATOR, STORED, context.now()))
+    context.accounts.add(Account("bea", Role.COORDINATOR, STORED, context.clock.now()))
     async with browser(context) as one:
         await one.sign_in("bea")
         earlier = one.cookie
@@ -269,7 +269,7 @@ async def test_form_escapes_what_it_shows(context: AppContext) -> None:
 
 
 def test_page_after_the_end_of_its_sign_in_has_no_rights(context: AppContext, clock: Any) -> None:
-    context.accounts.add(Account("anne", Role.STAFF, STORED, context.now()))
+    context.accounts.add(Account("anne", Role.STAFF, STORED, context.clock.now()))
     until = clock.at + timedelta(hours=1)
     context.accounts.begin("digest", "anne", until, now=clock.at)
     user = user_of(Role.STAFF, "anne", SignedInBy.ACCOUNT, until=until, sign_in="digest")

@@ -23,8 +23,8 @@ def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def database(tmp_path: Path, context: AppContext) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
-    with open_database(url, role="server", now=context.now) as opened:
-        context.accounts = RememberedAccounts(opened.backend, opened.writer, context.now)
+    with open_database(url, role="server", now=context.clock.now) as opened:
+        context.accounts = RememberedAccounts(opened.backend, opened.writer, context.clock.now)
         yield opened
 
 

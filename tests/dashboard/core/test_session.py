@@ -81,7 +81,13 @@ MARC = user_of(Role.COORDINATOR, "marc", SignedInBy.ACCOUNT)
 
 def lend(context: AppContext) -> None:
     context.journal.append(
-        Loan(id=UUID(int=1), at=context.now(), desk="MAIL", patron="MARKED-READ_ONLY", item="item")
+        Loan(
+            id=UUID(int=1),
+            at=context.clock.now(),
+            desk="MAIL",
+            patron="MARKED-READ_ONLY",
+            item="item",
+        )
     )
 
 

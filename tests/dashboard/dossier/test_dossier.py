@@ -94,7 +94,7 @@ def made(context: AppContext) -> Dossier:
         context.journal,
         context.history,
         context.handbook.scans,
-        now=context.now(),
+        now=context.clock.now(),
         services=services(context.handbook),
     )
     assert dossier is not None

@@ -33,7 +33,7 @@ def works(context: AppContext, watch) -> None:
 
 def told(place: GuidePage, code: str = "fr") -> list[str]:
     """Read the lines, with what leads on in brackets."""
-    place.workstations.updates.context.now.pass_by(seconds=1)
+    place.workstations.updates.context.clock.pass_by(seconds=1)
     place.workstations.updates.refresh()
     return [_read(tell) for tell in tells(place.guide_phase, language(code))]
 

@@ -29,7 +29,7 @@ DAYS = 24 * 60
 
 
 def seen(context: AppContext, minutes_ago: float, status: Status) -> Outcome:
-    at = context.now() - minutes_ago * MINUTE
+    at = context.clock.now() - minutes_ago * MINUTE
     cause = FailureCause.TIMEOUT if status is Status.DOWN else None
     return Outcome("switch", "https://example.org", "server", at, status, cause)
 
@@ -42,9 +42,13 @@ def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
 
 def remember(context: AppContext, *outcomes: Outcome) -> None:
     context.history.record(outcomes)
-    lately = [outcome for outcome in outcomes if context.now() - outcome.at < timedelta(days=7)]
-    context.recent_states.update(sorted(lately, key=lambda one: one.at), context.now())
-    context.ninety_days = read_ninety_days(context.history, context.handbook, (), context.now())
+    lately = [
+        outcome for outcome in outcomes if context.clock.now() - outcome.at < timedelta(days=7)
+    ]
+    context.recent_states.update(sorted(lately, key=lambda one: one.at), context.clock.now())
+    context.ninety_days = read_ninety_days(
+        context.history, context.handbook, (), context.clock.now()
+    )
 
 
 def made(context: AppContext) -> tuple[HistoryState, HistoryPage]:
@@ -69,11 +73,11 @@ def test_page_without_readings_does_not_say_no_outage(context: AppContext) -> No
     history, place = made(context)
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
-    context.recent_states.update([], context.now())
+    context.recent_states.update([], context.clock.now())
     history.updates.refresh()
     assert "Pas encore d’historique." in text(place)
     assert "Aucune panne" not in text(place)
-    context.recent_states.update([seen(context, 1, Status.UP)], context.now())
+    context.recent_states.update([seen(context, 1, Status.UP)], context.clock.now())
     history.span = "week"
     assert "Aucune panne vue depuis sept jours." in text(place)
     assert "Relevés depuis le mardi 24 novembre." in text(place)
@@ -81,7 +85,7 @@ def test_page_without_readings_does_not_say_no_outage(context: AppContext) -> No
 
 def test_page_tick_needs_a_whole_span_of_readings(context: AppContext) -> None:
     tick = 'class="shape is-up"'
-    context.recent_states.update([seen(context, 1, Status.UNKNOWN)], context.now())
+    context.recent_states.update([seen(context, 1, Status.UNKNOWN)], context.clock.now())
     history, place = made(context)
     assert (history.known, history.read, history.outages) == (True, 0, ())
     assert "Relevé 0\u202f% du temps seulement." in text(place)
@@ -90,7 +94,7 @@ def test_page_tick_needs_a_whole_span_of_readings(context: AppContext) -> None:
     targets = context.handbook.targets
     every = [replace(one, target=key) for one in up for key in targets]
     context.recent_states = RecentStates({key: one.interval for key, one in targets.items()})
-    context.recent_states.update(every, context.now())
+    context.recent_states.update(every, context.clock.now())
     history, place = made(context)
     assert history.read == 100
     assert "du temps seulement" not in text(place)
@@ -104,7 +108,7 @@ def list_of_outages(place: HistoryPage) -> str:
 
 
 def test_page_ninety_days_wait_for_their_reading(context: AppContext) -> None:
-    context.recent_states.update([seen(context, 1, Status.UP)], context.now())
+    context.recent_states.update([seen(context, 1, Status.UP)], context.clock.now())
     history, place = made(context)
     history.span = "quarter"
     assert "Lecture de l’historique…" in text(place)
@@ -143,7 +147,7 @@ def test_page_open_outage_lasts_until_now(context: AppContext, clock: Clock) -> 
     assert "<b>30\u202fs</b>" in text(place)
     clock.pass_by(minutes=2)
     context.recent_states.update(
-        [seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now()
+        [seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.clock.now()
     )
     history.updates.refresh()
     assert "<b>3\u202fmin</b>" in text(place)
@@ -180,7 +184,7 @@ def test_heading_is_what_the_library_system_lacked(context: AppContext) -> None:
         ]
     ]
     remember(context, *both)
-    at = context.now() - 59 * MINUTE
+    at = context.clock.now() - 59 * MINUTE
     context.journal.append(make.loan(1, at=at))
     context.models.update()
     history.updates.refresh()
@@ -197,7 +201,7 @@ def test_dossier_and_file_are_for_those_who_may_read_them(
     context: AppContext, reads: bool, links: tuple[int, int]
 ) -> None:
     remember(context, *outage(context, 60))
-    begun = context.now() - 60 * MINUTE
+    begun = context.clock.now() - 60 * MINUTE
     context.journal.append(make.outage(1, at=begun, begun=begun))
     context.models.update()
     user = UNRESTRICTED if reads else replace(UNRESTRICTED, acts=frozenset())
@@ -229,7 +233,7 @@ def test_page_outage_bar_opens_the_report_of_a_declared_outage(
     context: AppContext,
 ) -> None:
     remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
-    begun = context.now() - 60 * MINUTE
+    begun = context.clock.now() - 60 * MINUTE
     declared = OutageDeclared(id=new_uuid7(), at=begun, title="Alma", begun=begun)
     context.journal.append(declared)
     context.models.update()

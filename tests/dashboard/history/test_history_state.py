@@ -21,7 +21,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 def seen(
     context: AppContext, minutes_ago: float, status: Status, cause: FailureCause | None = None
 ) -> Outcome:
-    at = context.now() - timedelta(minutes=minutes_ago)
+    at = context.clock.now() - timedelta(minutes=minutes_ago)
     return Outcome("alma-saml", "https://example.org", "server", at, status, cause)
 
 
@@ -134,14 +134,15 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
     """Keep outcomes in the history and in the chronicle, as the watch does."""
     context.history.record(outcomes)
     context.recent_states.update(
-        [outcome for outcome in outcomes if context.now() - outcome.at < WEEK], context.now()
+        [outcome for outcome in outcomes if context.clock.now() - outcome.at < WEEK],
+        context.clock.now(),
     )
 
 
 def read(context: AppContext) -> None:
     announced = context.models.announcements.announcements()
     context.ninety_days = read_ninety_days(
-        context.history, context.handbook, announced, context.now()
+        context.history, context.handbook, announced, context.clock.now()
     )
 
 
@@ -213,7 +214,7 @@ def test_history_ninety_days_leave_out_work_announced_earlier(
 
 
 def test_history_address_and_span_follow_each_other(context: AppContext) -> None:
-    context.recent_states.update([seen(context, 1, Status.UP)], context.now())
+    context.recent_states.update([seen(context, 1, Status.UP)], context.clock.now())
     history = HistoryState(context=context)
     history.follow("page=history&span=week")
     assert (history.span, history.address) == ("week", "span=week")

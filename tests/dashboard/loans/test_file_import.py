@@ -34,7 +34,7 @@ def intake(context: AppContext, *acts: Permission) -> FileImport:
 
 def saved(context: AppContext, *, void: bool) -> tuple[str, bytes]:
     """Give a file as a desk page saves it: two loans, a return, perhaps one of them taken back."""
-    at = (context.now() - timedelta(hours=1)).isoformat()
+    at = (context.clock.now() - timedelta(hours=1)).isoformat()
     made = {"at": at, "made_at": at, "desk": "CMU", "workstation": "poste-3"}
     loans = [
         {"kind": "loan", "patron": "2071234567", "item": f"106000000{number}"} for number in (1, 2)

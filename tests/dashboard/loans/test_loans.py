@@ -14,6 +14,7 @@ from dashboard.core.users import SignedInBy, user_of
 from dashboard.loans.loans import LendingState
 from procedure.access.roles import Role
 from procedure.circulation.transactions import Loan, PendingLoan, Void
+from tests.support.clock import Clock
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -29,9 +30,9 @@ def loan(number: int, item: str, **more: Any) -> Loan:
 
 
 @pytest.fixture
-def lending(context: AppContext) -> LendingState:
+def lending(context: AppContext, clock: Clock) -> LendingState:
     session = Session(desk="MAIL", page="loans", workstation="poste-1")
-    context.new_id = numbered(1000)
+    clock.new_id = numbered(1000)
     return LendingState(context=context, session=session)
 
 

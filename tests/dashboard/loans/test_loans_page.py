@@ -39,7 +39,7 @@ def place_of(lending: LendingState, code: str = "fr") -> LoansPage:
 
 @pytest.fixture
 def lending(context: AppContext) -> LendingState:
-    at = context.now() - timedelta(minutes=1)
+    at = context.clock.now() - timedelta(minutes=1)
     context.journal.append(
         make.loan(1, "A1", "<b>P</b>", at=at, warning="unknown_card"),
         make.loan(2, "B2", at=at, sequence=1),
@@ -71,7 +71,7 @@ def test_table_escapes_scanned_and_typed_texts(lending: LendingState) -> None:
 
 
 def test_table_names_a_corrected_time(context: AppContext) -> None:
-    at = context.now() - timedelta(minutes=1)
+    at = context.clock.now() - timedelta(minutes=1)
     slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
     context.journal.append(
         make.loan(1, "A1", at=at, made_at=slow, skew_s=420.0),
@@ -90,7 +90,7 @@ def test_table_has_the_due_date(lending: LendingState) -> None:
 
 
 def test_lists_have_their_content(lending: LendingState) -> None:
-    at = lending.context.now() - timedelta(minutes=5)
+    at = lending.context.clock.now() - timedelta(minutes=5)
     lending.context.journal.append(
         PendingLoan(id=UUID(int=11), at=at, desk="MAIL", item="C3111", warning="partial"),
     )
@@ -106,7 +106,7 @@ def test_lists_have_their_content(lending: LendingState) -> None:
 
 
 def test_table_names_second_readings_and_overrides(context: AppContext) -> None:
-    at = context.now() - timedelta(minutes=1)
+    at = context.clock.now() - timedelta(minutes=1)
     context.journal.append(
         make.loan(1, "A1", at=at, warning="partial", overridden=True),
         make.loan(2, "A1", at=at + timedelta(seconds=2), sequence=1),
@@ -190,11 +190,13 @@ def test_page_after_an_outage_sends_to_alma(lending: LendingState) -> None:
     outage = coordinated(lending)
     again = LoansPage(lending=lending, outage=outage, language=language("fr")).__panel__()[0]
     context.journal.append(
-        make.outage(declared, "Alma EU03", at=context.now(), begun=context.now())
+        make.outage(declared, "Alma EU03", at=context.clock.now(), begun=context.clock.now())
     )
     outage.updates.refresh()
     assert (again.html, again.visible) == ("", False)
-    context.journal.append(make.ended(91, declared, at=context.now(), ended=context.now()))
+    context.journal.append(
+        make.ended(91, declared, at=context.clock.now(), ended=context.clock.now())
+    )
     outage.updates.refresh()
     assert again.visible
     assert "Alma EU03\u202f: finie à" in again.html

@@ -126,7 +126,7 @@ def test_open_cell_shows_its_last_attempt(
     watch.see(
         "alma-saml",
         DOWN,
-        at=grid.context.now() + timedelta(seconds=1),
+        at=grid.context.clock.now() + timedelta(seconds=1),
         cause=FailureCause.TIMEOUT,
         phase=Phase.FIRST_BYTE,
         latency_ms=10_000.0,
@@ -269,7 +269,7 @@ def test_band_says_that_loans_are_safe_in_the_spool(
         "Continuez à prêter et prévenez la coordination."
     )
     loans = [
-        Spooled(Loan(id=UUID(int=number), at=context.now(), desk="CMU", patron="P", item="i"))
+        Spooled(Loan(id=UUID(int=number), at=context.clock.now(), desk="CMU", patron="P", item="i"))
         for number in (1, 2)
     ]
     spool.submit(*loans).result()

@@ -44,7 +44,7 @@ def text(html: str) -> str:
 
 
 def tick(outage: OutageState) -> None:
-    outage.updates.context.now.pass_by(seconds=1)
+    outage.updates.context.clock.pass_by(seconds=1)
     outage.updates.refresh()
 
 
@@ -74,7 +74,7 @@ def test_declaration_begins_with_the_first_failure_that_the_band_names(
     """Before anything is suspected, and where no workstation reports."""
     for key in context.handbook.targets:
         watch.see_enough(key, Status.DOWN if key.startswith("alma") else Status.UP)
-    context.now.pass_by(seconds=60)
+    context.clock.pass_by(seconds=60)
     outage = outage_of(context, Session(workstation="pc-1"))
     assert outage.suspected is None
     message = MessageView(outage=outage, language=FRENCH)
@@ -150,8 +150,8 @@ def test_end_is_offered_with_the_hour_of_the_last_desk_that_answers_again(
             read("pc-8", Status.UP, 5),
         ]
     )
-    context.now.pass_by(seconds=17 * 60)
-    well, now = NOON + timedelta(minutes=7), context.now()
+    context.clock.pass_by(seconds=17 * 60)
+    well, now = NOON + timedelta(minutes=7), context.clock.now()
     context.condition = ConditionSince(Condition.WELL, well, FaultLocation.NOTHING, now)
     answered = outage._recovery.answered(well)
     assert answered == (
@@ -205,7 +205,7 @@ def test_declaration_by_mistake_is_withdrawn_with_its_message_and_publication(
         False,
     )
     assert outage.withdrawn == record
-    context.now.pass_by(seconds=3600)
+    context.clock.pass_by(seconds=3600)
     outage.updates.refresh()
     assert outage.withdrawn is None
 

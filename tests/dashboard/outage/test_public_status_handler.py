@@ -39,7 +39,7 @@ def public(context: AppContext) -> AppContext:
 
 
 def declare(context: AppContext, title: str = "Alma is down", text: str = "Lend here.") -> None:
-    at, by = context.now(), {"workstation": "MAIL-1", "operator": "mb"}
+    at, by = context.clock.now(), {"workstation": "MAIL-1", "operator": "mb"}
     context.journal.append(
         make.outage(OUTAGE, title, at=at - timedelta(minutes=20), suspected="alma", **by),
         make.news(2, OUTAGE, text, at=at, next_news=at + timedelta(hours=1), **by),
@@ -157,7 +157,7 @@ def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock
 
 
 def publish(context: AppContext, *more: object) -> None:
-    at = context.now()
+    at = context.clock.now()
     titles = {"fr": "Le catalogue est ralenti", "en": "The catalogue is slow"}
     context.journal.append(
         make.outage(OUTAGE, "Alma", at=at, begun=at, internal=True),

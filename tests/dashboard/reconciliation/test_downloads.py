@@ -28,7 +28,7 @@ NOBODY = "2071234567"
 @pytest.fixture
 def written(context: AppContext) -> ReconciliationLedger:
     """Two desks' loans, each in its file."""
-    at = context.now() - timedelta(hours=1)
+    at = context.clock.now() - timedelta(hours=1)
     context.journal.append(
         Loan(id=UUID(int=1), at=at, desk="MAIL", patron=NOBODY, item="0003-abC"),
         Loan(id=UUID(int=2), at=at + timedelta(minutes=1), desk="CMU", patron=NOBODY, item="A-2"),
@@ -49,7 +49,7 @@ def test_download_has_the_recorded_bytes(written: ReconciliationLedger, place: s
     mail = log.exports[0]
     before = rewritten(log, mail)
     written.context.journal.append(
-        Corrected(id=UUID(int=9), at=written.context.now(), loan=UUID(int=1), item="other"),
+        Corrected(id=UUID(int=9), at=written.context.clock.now(), loan=UUID(int=1), item="other"),
     )
     answer = ask(written, f"file/{mail.id}", place)
     assert (answer.code, answer.body) == (200, before)
@@ -64,11 +64,11 @@ def test_download_archive_has_files_to_upload_in_order(
     names = [f"01_{mail.name}", f"02_{cmu.name}"]
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names
     written.context.journal.append(
-        FileUploaded(id=UUID(int=9), at=written.context.now(), export=mail.id)
+        FileUploaded(id=UUID(int=9), at=written.context.clock.now(), export=mail.id)
     )
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names[1:]
     written.context.journal.append(
-        FileUploaded(id=UUID(int=10), at=written.context.now(), export=cmu.id)
+        FileUploaded(id=UUID(int=10), at=written.context.clock.now(), export=cmu.id)
     )
     assert ask(written, "files.zip").code == 404
 

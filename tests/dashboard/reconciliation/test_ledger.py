@@ -27,6 +27,7 @@ from procedure.reconciliation.journal_entries import (
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.stage_counts import StageCounts
+from tests.support.clock import Clock
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MANY = 450
@@ -137,7 +138,7 @@ async def test_ledger_keeps_its_overview_while_the_journal_cannot_be_read(
     assert len(newest.rows) == 4
 
 
-def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext) -> None:
+def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext, clock: Clock) -> None:
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=1))
     item = ItemFacts("A", "m", "h", "p")
     context.journal.append(
@@ -145,11 +146,10 @@ def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext) -> 
         ItemSeen(UUID(int=2), AT, "A", item),
         UserSeen(UUID(int=3), AT, "207", user),
     )
-    clock = [AT]
-    context.now = lambda: clock[0]
+    clock.at = AT
     ledger, shown = ledger_of(context), list[ReconciliationOverview | None]()
     for hour in (0, 0, 1, 1):
-        clock[0] = AT + timedelta(hours=hour)
+        clock.at = AT + timedelta(hours=hour)
         shown.append(ledger.current())
     assert [one and one.forecast for one in shown] == [{"ok": 1}] * 2 + [{"card_expired": 1}] * 2
     assert shown[0] is shown[1]

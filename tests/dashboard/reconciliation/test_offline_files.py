@@ -36,17 +36,17 @@ class FullJournal(MemoryJournal):
 @pytest.fixture
 def journal(context: AppContext) -> FullJournal:
     """Two loans at each of two desks."""
-    at = context.now() - timedelta(hours=1)
+    at = context.clock.now() - timedelta(hours=1)
     loans = (
         Loan(id=UUID(int=n + 1), at=at, desk=DESKS[n % 2], patron="2071234567", item=f"1060000{n}")
         for n in range(4)
     )
-    return FullJournal(context.now, *loans)
+    return FullJournal(context.clock.now, *loans)
 
 
 @pytest.fixture
 def ledger(context: AppContext, journal: FullJournal) -> ReconciliationLedger:
-    return ReconciliationLedger(make_context(context.now, context.handbook, journal=journal))
+    return ReconciliationLedger(make_context(context.clock, context.handbook, journal=journal))
 
 
 async def opened(ledger: ReconciliationLedger) -> ReconciliationProgress:
@@ -95,7 +95,9 @@ async def test_loan_made_while_files_are_written_waits_for_the_next(
 ) -> None:
     files, context = OfflineFiles(progress=await opened(ledger)), ledger.context
     files.write()
-    late = Loan(id=UUID(int=9), at=context.now(), desk="MAIL", patron="2071234567", item="106009")
+    late = Loan(
+        id=UUID(int=9), at=context.clock.now(), desk="MAIL", patron="2071234567", item="106009"
+    )
     context.journal.append(late)
     await ledger.writing.over()
     files.write()

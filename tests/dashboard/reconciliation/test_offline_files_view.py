@@ -21,7 +21,7 @@ PRESS = 'data-act="confirm-times"'
 @pytest.fixture
 def context(context: AppContext) -> AppContext:
     """A loan of today at each of two desks; at one also one of last year and one of 2099."""
-    now = context.now()
+    now = context.clock.now()
     times = [now, now - timedelta(days=365), datetime(2099, 1, 1, 11, 30, tzinfo=UTC)]
     context.journal.append(
         *(
@@ -51,7 +51,7 @@ def test_reconciliation_writes_other_desks_and_holds_the_unusual_one(context: Ap
     pane = view.__panel__()
     send([pane], "write")
     assert exported(context) == [("CMU", 1)]
-    assert f"2 loans have a date before {context.now().year} or in the future." in pane.html
+    assert f"2 loans have a date before {context.clock.now().year} or in the future." in pane.html
     send([pane], "confirm-times")
     assert exported(context) == [("CMU", 1), ("MAIL", 3)]
     assert PRESS not in pane.html

@@ -204,7 +204,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
             assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]
             assert desk.context.models.checklist.as_signed().tick(point) is not None
         # The next outage begins anew: its rows alone, its own checklist.
-        anew = make.loan(uuid4(), "1060000001", "2070000001", at=desk.day.now, desk=DESKS[0])
+        anew = make.loan(uuid4(), "1060000001", "2070000001", at=desk.day.clock.at, desk=DESKS[0])
         desk.context.journal.append(anew)
         progress.update()
         assert [row.loan for row in progress.now.rows] == [anew]
@@ -378,8 +378,8 @@ async def test_settling_asks_alma_first(handbook: Handbook) -> None:
         assert desk.progress.now is not None
         refused = [row.loan for row in desk.progress.now.to_settle if row.reason == "blocked"]
         done, left = refused[:2]
-        world, due = desk.day.stand_in.world, desk.day.now + timedelta(days=28)
-        user, at = world.users[done.patron], desk.day.now
+        world, due = desk.day.stand_in.world, desk.day.clock.at + timedelta(days=28)
+        user, at = world.users[done.patron], desk.day.clock.at
         world.add_loan(user, world.items[done.item], world.desks[done.desk], at, due)
         desk.repair.settle_all([done.id, left.id], "prêté à la main dans Alma")
         await desk.repair.wait()
@@ -446,7 +446,7 @@ async def test_settling_goes_on_where_alma_does_not_answer(handbook: Handbook) -
 async def test_undo_voids_scans_that_are_to_be_made_again(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         loan = make.loan(
-            uuid4(), "1060000001", "2071234", at=desk.day.now, desk=DESKS[0], warning="partial"
+            uuid4(), "1060000001", "2071234", at=desk.day.clock.at, desk=DESKS[0], warning="partial"
         )
         desk.context.journal.append(loan)
         desk.progress.update()
@@ -651,11 +651,11 @@ async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> No
         await desk.prove()
         fine = [row for row in desk.day.rows if not row.trouble]
         rows = [row for row in fine if row.desk == fine[0].desk][:3]
-        backs = [make.back(uuid4(), row.item, at=desk.day.now, desk=row.desk) for row in rows]
+        backs = [make.back(uuid4(), row.item, at=desk.day.clock.at, desk=row.desk) for row in rows]
         desk.context.journal.append(*backs)
         world, gate = desk.day.stand_in.world, desk.day.stand_in.gate
         for row in rows[:2]:
-            world.end_loan(world.items[row.item], desk.day.now)
+            world.end_loan(world.items[row.item], desk.day.clock.at)
         carts = CartReturns(progress=desk.progress)
         outcomes = []
         for fault in ([Misbehaviour("drop_before", "GET", times=1000)], []):
@@ -682,9 +682,9 @@ async def test_signature_asks_alma_about_what_was_settled_by_hand(handbook: Hand
         ][:2]
         while left := [row.loan.id for row in desk.progress.now.to_settle]:
             await desk.settle(left)
-        world, due = desk.day.stand_in.world, desk.day.now + timedelta(days=28)
+        world, due = desk.day.stand_in.world, desk.day.clock.at + timedelta(days=28)
         user = world.users[done.patron]
-        world.add_loan(user, world.items[done.item], world.desks[done.desk], desk.day.now, due)
+        world.add_loan(user, world.items[done.item], world.desks[done.desk], desk.day.clock.at, due)
         desk.progress.sign()
         await desk.progress.ledger.jobs.over()
         desk.progress.update()
@@ -737,7 +737,7 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
 ) -> None:
     async with opened(handbook) as desk:
         context, progress, given = desk.context, desk.progress, {"desk": DESKS[0]}
-        at = desk.day.now - timedelta(minutes=5)
+        at = desk.day.clock.at - timedelta(minutes=5)
         card = {"patron": "4711471147", "warning": "unknown_card"}
         loans = [
             make.loan(1, "1060999001", at=at, **card, **given),

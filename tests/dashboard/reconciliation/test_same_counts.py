@@ -28,6 +28,7 @@ from procedure.outages.dossier import Dossier, read_dossier
 from procedure.reconciliation.reconciled_loan import Stage
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs
 from tests.support.cli import json_lines, run_relais
+from tests.support.clock import Clock
 from tests.support.context import make_context
 from tests.support.memory import MemoryJournal
 
@@ -62,7 +63,7 @@ def test_counts_are_equal_on_page_command_and_report(log: list[Recorded]) -> Non
 def context_of(entries: list[Entry]) -> AppContext:
     journal = MemoryJournal(lambda: NOW)
     journal.append(*entries)
-    return make_context(lambda: NOW, HANDBOOK, journal=journal)
+    return make_context(Clock(NOW), HANDBOOK, journal=journal)
 
 
 def progress_of(context: AppContext) -> ReconciliationProgress:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -13,6 +13,7 @@ from procedure.simulation.alma.request_gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
 from tests.support.alma import listening
+from tests.support.clock import Clock
 
 BEGAN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Geneva
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -64,14 +65,11 @@ class Day:
 
     rows: list[Lent]
     stand_in: FakeAlma
-    now: datetime = NOW
+    clock: Clock = field(default_factory=lambda: Clock(NOW))
 
     def file(self, desk: str) -> bytes:
         """The file that the desk's own utility would have kept."""
         return "".join(row.line() for row in self.rows if row.desk == desk).encode()
-
-    def clock(self) -> datetime:
-        return self.now
 
     def ask(self, what: Callable[[AlmaApi], Awaitable[T]], **more: Any) -> T:
         """Do something with the API over a real socket, without waiting for the rate limiter."""

@@ -89,7 +89,11 @@ class Library:
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
             make.report(
-                uuid4(), done.export.id, *placed.refused, at=self.day.now, returns=placed.returns
+                uuid4(),
+                done.export.id,
+                *placed.refused,
+                at=self.day.clock.at,
+                returns=placed.returns,
             )
         )
         rows = self.reconciled.rows_of(done.export)

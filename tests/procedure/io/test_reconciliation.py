@@ -45,7 +45,7 @@ class Reconciling:
         self.acts += 1
         plan, taken = import_sheet(
             self.journal, CirculationLog(self.journal.since()),
-            read_file(self.day.file(desk), "OffCirc.dat"), desk=desk, now=self.day.now,
+            read_file(self.day.file(desk), "OffCirc.dat"), desk=desk, now=self.day.clock.at,
         )  # fmt: skip
         assert taken
         return len(plan.entries), plan.known, Counter(conflict.kind for conflict in plan.conflicts)
@@ -60,12 +60,12 @@ class Reconciling:
         self.acts += 1
         result = self.log()
         loans = [row.corrected for row in upload_order(result.table()).row]
-        since = self.day.now - timedelta(hours=1)
+        since = self.day.clock.at - timedelta(hours=1)
         self.day.ask(
             lambda api: look_up(api, self.journal, result, loans, since=since, on_progress=silent)
         )
         result = self.log()
-        facts = AlmaSnapshot(result.items, result.users, self.day.now, LIBRARIES, TERMS)
+        facts = AlmaSnapshot(result.items, result.users, self.day.clock.at, LIBRARIES, TERMS)
         return {one.loan: one for one in forecast_upload(loans, facts)}
 
     def upload(self, desk: str, content: bytes) -> None:
@@ -82,7 +82,7 @@ class Reconciling:
                 uuid4(),
                 sent.id,
                 *placed.refused,
-                at=self.day.now,
+                at=self.day.clock.at,
                 succeeded=read.succeeded,
                 failed=read.failed,
             )

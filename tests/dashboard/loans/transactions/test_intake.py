@@ -269,7 +269,7 @@ class SlowJournal(MemoryJournal):
 
 @pytest.fixture
 def slow(context: AppContext) -> Desk:
-    return Desk(replace(context, journal=SlowJournal(context.now)))
+    return Desk(replace(context, journal=SlowJournal(context.clock.now)))
 
 
 def test_take_acknowledges_nothing_before_the_commit(slow: Desk) -> None:
@@ -305,7 +305,7 @@ def test_take_with_an_unreadable_journal_decides_nothing(context: AppContext) ->
             del more
             raise JournalUnwritable("damaged")
 
-    desk = Desk(replace(context, journal=Unreadable(context.now)))
+    desk = Desk(replace(context, journal=Unreadable(context.clock.now)))
     assert desk.take_one(scan(1, "A1111")) == answer(1, "waiting", reason="unwritable")
 
 
@@ -411,7 +411,7 @@ def test_take_counts_folded_entries_before_the_journal_is_readable(
                 raise self.fault
             return super().since(*positions, **more)
 
-    desk = Desk(replace(context, journal=(journal := Unreadable(context.now))))
+    desk = Desk(replace(context, journal=(journal := Unreadable(context.clock.now))))
     spool = desk.context.spool = Spool(tmp_path / "spool" / "relais", journal, desk.context.notes)
     assert decided(desk, scan(1, "A1111")) == [answer(1)]
     journal.fault = JournalUnwritable("The database server does not answer")

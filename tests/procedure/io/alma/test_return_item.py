@@ -45,7 +45,7 @@ def test_return_killed_at_any_write_is_made_once(there: Library, lives: int, aft
     if intended and not answered:
         with pytest.raises(TransactionRefused, match="settle it first"):
             there.day.ask(returning(there))
-        there.day.now += SETTLED
+        there.day.clock.at += SETTLED
         answer = there.day.ask(settling(there))
         assert answer.fate is (RequestOutcome.MADE if lives == 1 else RequestOutcome.NEVER_ARRIVED)
     if carted_items(there.reconciled, [BACK]):
@@ -68,7 +68,7 @@ def test_return_with_a_broken_connection_is_settled_by_reading(there: Library, k
         assert answer.fate is RequestOutcome.MADE
     else:
         assert answer is None
-        there.day.now += SETTLED
+        there.day.clock.at += SETTLED
         assert there.day.ask(settling(there)).fate is RequestOutcome.NEVER_ARRIVED
         there.day.ask(returning(there))
     assert there.day.stand_in.gate.effects == ["scan book"]
@@ -80,7 +80,7 @@ def test_return_of_an_unknown_item_is_not_called_returned(there: Library) -> Non
     there.day.stand_in.gate.faults = [Misbehaviour("drop_before", "POST")]
     with pytest.raises(RequestOutcomeUnknown):
         there.day.ask(returning(there))
-    there.day.now += SETTLED
+    there.day.clock.at += SETTLED
     del there.day.stand_in.world.items["book"]
     with pytest.raises(TransactionRefused, match="no item with this barcode"):
         there.day.ask(settling(there))

@@ -127,7 +127,7 @@ def test_repair_killed_at_any_write_lends_at_most_once(lives: int, after: bool) 
         # The next caller reads first, and what it reads is right.
         with pytest.raises(TransactionRefused, match="settle it first"):
             back.day.ask(lending(back, loan))
-        back.day.now += SETTLED
+        back.day.clock.at += SETTLED
         answer = back.day.ask(lambda api: settle(api, back.journal, loan.id))
         assert answer is not None
         assert answer.fate is (RequestOutcome.MADE if lives == 1 else RequestOutcome.NEVER_ARRIVED)
@@ -147,7 +147,7 @@ def test_repair_with_a_broken_connection_is_settled_by_reading(kind: str) -> Non
     assert back.day.ask(lambda api: settle(api, back.journal, loan.id)) is None or (
         kind == "drop_after"
     )
-    back.day.now += SETTLED
+    back.day.clock.at += SETTLED
     if kind != "drop_after":
         answer = back.day.ask(lambda api: settle(api, back.journal, loan.id))
         assert answer is not None
@@ -180,10 +180,14 @@ def test_second_page_repairing_meanwhile_reads_again() -> None:
     assert len(ReconciliationLog(back.journal.since(kinds=KINDS)).rows()) == SMALL
     # Nor is a row lent as it was before somebody corrected it, or though it was found in Alma.
     for make in (
-        lambda other, _: Corrected(id=uuid4(), at=back.day.now, loan=other, patron="2070000099"),
-        lambda other, _: LoanVerified(uuid4(), back.day.now, other, Verification.IN_ALMA),
-        lambda _, sent: FileUploaded(id=uuid4(), at=back.day.now, export=sent),
-        lambda _, sent: JobReportRecorded(id=uuid4(), at=back.day.now, export=sent, refused=()),
+        lambda other, _: Corrected(
+            id=uuid4(), at=back.day.clock.at, loan=other, patron="2070000099"
+        ),
+        lambda other, _: LoanVerified(uuid4(), back.day.clock.at, other, Verification.IN_ALMA),
+        lambda _, sent: FileUploaded(id=uuid4(), at=back.day.clock.at, export=sent),
+        lambda _, sent: JobReportRecorded(
+            id=uuid4(), at=back.day.clock.at, export=sent, refused=()
+        ),
     ):
         row = next(row for row in back.log().rows() if row.state is ReconciliationState.REFUSED)
         lend = from_before(back, row.loan)
