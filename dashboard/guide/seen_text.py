@@ -41,14 +41,22 @@ def _line(cell: GridCell, workstations: Workstations, language: Language) -> See
     seen = cell_text(cell, language, workstations.context.clock.now())
     summaries = workstations.summaries.get(cell.target, ())
     total = summaries[-1] if summaries else SiteSummary(cell.target, "")
+    reach = _reach(total, language) if total.of else seen.word
+    statuses = {cell.status, total.status} - {Status.UNKNOWN}
+    if statuses <= {Status.UP} and (cell.doubtful or cell.flapping):
+        why = ", ".join(filter(None, (seen.reason, seen.remark)))
+        return SeenLine(Status.SLOW.value, name, why, reach)
     if not total.of:
-        return SeenLine(seen.shape, name, seen.reason or seen.remark, seen.word)
-    reach = language.plural(
-        "{count} poste sur {of}", "{count} postes sur {of}", total.reach, of=total.of
-    )
-    status = Status.DOWN if Status.DOWN in {cell.status, total.status} else total.status
+        return SeenLine(seen.shape, name, seen.reason or seen.remark, reach)
+    status = Status.DOWN if Status.DOWN in statuses else total.status
     why = seen.reason if cell.status is Status.DOWN else site_text(total, language).reason
     return SeenLine(status.value, name, _with_places(why, summaries, language), reach)
+
+
+def _reach(total: SiteSummary, language: Language) -> str:
+    return language.plural(
+        "{count} poste sur {of}", "{count} postes sur {of}", total.reach, of=total.of
+    )
 
 
 def _with_places(why: str, summaries: tuple[SiteSummary, ...], language: Language) -> str:

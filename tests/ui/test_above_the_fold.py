@@ -49,13 +49,13 @@ def test_what_fails_has_a_line_each_and_all_that_answers_one(
     stations: list[Page], relais: Relais
 ) -> None:
     page = stations[0]
-    rest = page.locator(".is-seen-up .n")
-    expect(rest).to_have_text("Les 6 autres adresses")
+    answering = page.locator(".is-seen-up .n")
+    expect(answering).to_have_text(["Les 6 autres adresses"])
     expect(page.locator("table.grid")).to_have_count(0)
     page.get_by_role("button", name="Par bâtiment et par poste").click()
     expect(page.get_by_role("link", name="Site externe")).to_be_visible()
     relais.standins.only("alma-saml", "alma-secours", "tickets", status=0)
-    expect(rest).to_have_text("Les 5 autres adresses")
+    expect(answering).to_have_text(["Les 5 autres adresses"])
     expect(page.locator(".is-seen-down .n")).to_have_text(
         ["Alma, lien habituel", "Alma, lien de secours", "Tickets du CAD"]
     )
