@@ -24,7 +24,6 @@ from dashboard.loans.scan_view import ScanBox
 from dashboard.monitoring.browser_probe_component import BrowserProbe
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstation_name_view import WorkstationNameView
 from dashboard.monitoring.workstations import Workstations
@@ -38,7 +37,7 @@ from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
 from dashboard.ui.failure_log import log_failure, succeeds
 from dashboard.ui.file_drop import FileDrop
-from dashboard.ui.lazy_place import LazyPart, LazyPlace, NotForYou, view_or_failure
+from dashboard.ui.lazy_place import LazyPlace, NotForYou, view_or_failure
 from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.part import Part, set_page_language
 
@@ -169,7 +168,6 @@ class DashboardPage(param.Parameterized):
             "line": self.connection,
             "probe": self._probe(),
             "head": LiveStack([part(kind) for kind in HEAD], list(HEAD.values())),
-            "here": LazyPart(lambda: part(ReportView), self._shows_loans),
             **self.places,
         }
 

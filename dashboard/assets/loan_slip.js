@@ -1,5 +1,5 @@
-// What a reader takes along, as text: the same as loan_slip() in procedure/circulation/due_dates.py
-// writes. Who borrowed stands nowhere on it: a slip is left behind on tables.
+// The slip that a patron takes along, as text: items by the day on which they are due. Who borrowed
+// stands nowhere on it: a slip is left behind on tables.
 
 // The paper is the printer's: a roll of 58 or 80 mm, A5, or the top of a larger sheet.
 const PAPER = `

@@ -75,6 +75,7 @@ export class PatronView {
     for (const [name, part] of Object.entries(TURNS)) this.view.part(part).hidden = name !== turn
     this.view.part("modes").hidden = turn !== "" || state.late !== null
     this.view.part("late").hidden = state.late === null
+    this.view.part("undo").hidden = !this.box.scanning.undoable
     const patron = turn === "" || turn === "complete"
     this.view.write("ask", this.words[{ cart: "ask_return", complete: "ask_card" }[turn] ?? (patron ? "ask_patron" : this.box.classifier.describesCards ? "ask_item" : "ask_item_alone")])
     const placeholder = patron ? this.words.patron : this.words.item

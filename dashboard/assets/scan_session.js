@@ -209,11 +209,15 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Take back the newest scan: a row of the open turn, else the card that opened it, else what was
-  // scanned before.
-  undo(reason) {
+  // The scan that `undo` takes back: a row of the open turn, else the card that opened it, else the
+  // newest before; null for none.
+  get undoable() {
     const { patron, rows } = this.state
-    const newest = rows.find(counts) ?? (patron ? { what: "patron", code: patron.code } : this.rows.newest)
+    return rows.find(counts) ?? (patron ? { what: "patron", code: patron.code } : this.rows.newest)
+  }
+
+  undo(reason) {
+    const newest = this.undoable
     if (newest?.what === "patron") this.#undoPatron(newest.code)
     else if (newest) this.recording.void(newest, reason)
     this.session.keep()

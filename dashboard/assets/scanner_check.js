@@ -19,7 +19,10 @@ export class ScannerCheck {
       if (detail.keys.length) this.#finish(detail.keys, detail.end ?? "none")
     })
     this.folded = input.closest("details")
-    this.folded.addEventListener("toggle", () => { if (this.folded.open) input.focus() })
+    this.folded.addEventListener("toggle", () => {
+      input.disabled = !this.folded.open
+      input.focus()
+    })
     const bars = barcode(CODE, 60)
     bars.style.cssText = "display: block; inline-size: 22rem; max-inline-size: 100%; block-size: 4rem; background: white"
     this.#part("bars").append(bars)

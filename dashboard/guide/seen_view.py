@@ -9,7 +9,7 @@ from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.guide.guide_view import OFFER
 from dashboard.guide.seen_text import kinds_of, seen_lines
-from dashboard.monitoring.report_view import add_word, report_values
+from dashboard.monitoring.report_values import add_word, report_values
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action

@@ -80,7 +80,7 @@ def _others(count: int, of: int, language: Language) -> Mapping[str, str]:
 def _here(count: int, of: int, language: Language) -> Mapping[str, str]:
     say = language.say
     return {
-        "not_tried_here": say("Rien n’a été essayé récemment depuis ce poste."),
+        "not_tried_here": say("Aucun essai récent ici."),
         "answers_here": say("Une adresse répond depuis ce poste."),
         "none_answers_here": language.plural(
             "L’adresse ne répond pas depuis ce poste.",

@@ -120,8 +120,7 @@ class LoanLogPanel(Part):
         self._form = VoidForm(lending=lending, language=language)
         # A person who only reads may be in a notebook, which keeps what it shows.
         named = Permission.LEND in lending.session.person.acts
-        on_patron = (lambda row: lending.look_at(row.loan.patron)) if named else None
-        table = LoanTableView(self._listing, language, self._chosen, on_patron)
+        table = LoanTableView(self._listing, language, self._chosen, masked=not named)
         head = pn.FlexBox(
             LiveHTML(self._title, sizing_mode=None),
             pn.FlexBox(

@@ -20,7 +20,6 @@ from procedure.circulation.lending_rules import void
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan, Void
 from procedure.journal import Entry
-from procedure.local_time import local
 
 
 class LendingState(State):
@@ -52,7 +51,6 @@ class LendingState(State):
             person=lambda: session.person.name or "",
             taken=self.updates.refresh,
         )
-        self.listing.param.watch(self._close_patron, "text")
         self.choose_desk(session.desk)
         self._seen = IdentifierAccess(context, session, "loans")
         self._follow()
@@ -86,16 +84,6 @@ class LendingState(State):
         named = self.session.person.may(Permission.LEND)  # who only reads sees no whole number
         if self.shown and named and (self.listing.rows or self.lists.waiting):
             self._seen.note()
-
-    def look_at(self, patron: str) -> None:
-        """Show what a user took today, everybody's loans again with an empty one."""
-        today = local(self.context.clock.now()).date().isoformat()
-        self.lists.patron = patron
-        self.listing.param.update(text=patron, day=today)
-
-    def _close_patron(self, event: param.parameterized.Event) -> None:
-        if event.new != self.lists.patron:
-            self.lists.patron = ""
 
     def void(self, loan: UUID, reason: str) -> None:
         """Take back a loan of the list.

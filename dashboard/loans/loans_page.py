@@ -15,12 +15,11 @@ from dashboard.loans.scan_view import ScanView
 from dashboard.loans.waiting_loans import WaitingLoans
 from dashboard.monitoring.situation import LendIn
 from dashboard.outage.outage import OutageState
-from dashboard.translations import language
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_place import view_or_failure
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
-from dashboard.ui.templating import asset_url, render
+from dashboard.ui.templating import render
 
 
 class LoansPage(Part):
@@ -48,9 +47,7 @@ class LoansPage(Part):
             LiveHTML(self._again, role="status", visible=self._lends_again),
             ScanView(outage=self.outage, **here),
             view_or_failure(WaitingLoansView, lists=self.lending.lists, language=self.language),
-            view_or_failure(
-                LoanLogPanel, doors=[opens], opened=[intake, PatronView(**here)], **here
-            ),
+            view_or_failure(LoanLogPanel, doors=[opens], opened=[intake], **here),
             css_classes=["page--lending"],
             **WIDE,
         )
@@ -80,49 +77,16 @@ class LoansPage(Part):
         )
 
 
-class PatronView(Part):
-    """Nothing while nobody is chosen."""
-
-    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
-
-    def __init__(self, **params: Any) -> None:
-        super().__init__(**params)
-        self._view = pn.Column(
-            LiveHTML(self._html, self._act),
-            visible=self.lending.lists.param.patron.rx.bool(),
-            css_classes=["inline-form"],
-            **WIDE,
-        )
-
-    @param.depends("lending.lists.patron", "lending.lists.slip", "lending.lists.slip_language")
-    def _html(self) -> str:
-        lists = self.lending.lists
-        return render(
-            "loans/patron",
-            self.language,
-            patron=lists.patron,
-            slip=lists.slip,
-            slip_language=lists.slip_language,
-            slip_languages={code: language(code).name for code in self.language.offered},
-            printing=asset_url("loan_slip.js"),
-        )
-
-    def _act(self, act: str, value: str) -> None:
-        lists = self.lending.lists
-        if act == "close":
-            self.lending.look_at("")
-        elif act == "language" and value in self.language.offered:
-            lists.slip_language = value
-
-
 class WaitingLoansView(HtmlView):
-    """The waiting loans of the page's desk, and folded away those of the others; empty without any.
+    """The waiting loans of the page's desk, and at a press those of the others; empty without any.
 
     The last action's result is above them.
     """
 
     lists: WaitingLoans = param.ClassSelector(class_=WaitingLoans, constant=True)
     result = param.String(default="", doc="HTML of the last action's result.")
+    opened = param.String(default="", doc="Id of the loan whose form is open; empty for none.")
+    listed = param.Boolean(default=False, doc="Whether the loans of other desks are listed.")
     css_classes = ("waits-part",)
 
     @property
@@ -130,7 +94,7 @@ class WaitingLoansView(HtmlView):
         desks = self.lists.context.handbook.desks
         return {code: desk.name for code, desk in desks.items()}
 
-    @param.depends("lists.waiting", "lists.session.desk", "result")
+    @param.depends("lists.waiting", "lists.session.desk", "result", "opened", "listed")
     def _html(self) -> str:
         rows, desk = self.lists.waiting, self.lists.session.desk
         return render(
@@ -139,10 +103,18 @@ class WaitingLoansView(HtmlView):
             own=[row for row in rows if row.waiting.desk == desk],
             elsewhere=[row for row in rows if row.waiting.desk != desk],
             result=self.result,
+            opened=self.opened,
+            listed=self.listed,
             why=reason_texts(self.language),
             desks=self._desks,
             now=self.lists.context.clock.now(),
         )
+
+    def _act(self, act: str, value: str) -> None:
+        if act == "open":
+            self.opened = value
+        elif act == "elsewhere":
+            self.listed = not self.listed
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         try:

@@ -1,10 +1,25 @@
 """What a loan slip says, in each language among which a reader may choose."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from dashboard.translations import Language, language, offered_languages
-from procedure.circulation.due_dates import SlipWords
 from procedure.handbook.model import Handbook
+
+
+@dataclass(frozen=True, slots=True)
+class SlipWords:
+    """What a slip says in one language.
+
+    `head` is the library's name, with its address below it. `one` and `many` take the count of
+    items and their day, of which `day` is the format.
+    """
+
+    head: str
+    title: str
+    one: str
+    many: str
+    caution: str
+    day: str = "%d.%m.%Y"
 
 
 def slip_words(handbook: Handbook, language: Language) -> SlipWords:

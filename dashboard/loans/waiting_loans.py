@@ -1,4 +1,4 @@
-"""What is open at the desks: loans that wait for a card, and one user's day."""
+"""The loans that wait for a forgotten card."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,11 +9,8 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.users import Permission
-from dashboard.loans.slip_text import slip_words
 from dashboard.loans.transactions.message import Asked, Completion
 from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, entry_and_answer
-from dashboard.translations import SOURCE, language
-from procedure.circulation.due_dates import loan_slip
 from procedure.circulation.transactions import PendingLoan, Void
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
@@ -32,11 +29,7 @@ class WaitingLoan:
 
 
 class WaitingLoans(param.Parameterized):
-    """The lists of the loans place; each changes only when something in it did.
-
-    `patron` is the user whose day is looked at, empty for nobody; `loan_slip` is what they may take
-    along, as text in the `slip_language` language.
-    """
+    """The loans that wait for a card, of the desks that the person sees."""
 
     context: AppContext = param.ClassSelector(
         class_=AppContext, constant=True, doc="The services that all pages share."
@@ -47,12 +40,9 @@ class WaitingLoans(param.Parameterized):
     waiting: tuple[WaitingLoan, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="A `WaitingLoan` each loan that waits."
     )
-    patron = param.String(default="")
-    slip_language = param.String(default=SOURCE)
-    slip = param.String(default="")
 
     def __init__(self, *, context: AppContext, session: Session) -> None:
-        super().__init__(context=context, session=session, slip_language=session.language)
+        super().__init__(context=context, session=session)
         self._read: object = None
 
     def refresh(self) -> None:
@@ -62,10 +52,9 @@ class WaitingLoans(param.Parameterized):
             self._read = read
             self.look()
 
-    @param.depends("patron", "slip_language", "session.desk", watch=True)
+    @param.depends("session.desk", watch=True)
     def look(self) -> None:
         self.waiting = self._waiting()
-        self.slip = self._slip()
 
     def complete(self, waiting: UUID, patron: str) -> str | None:
         """Lend what waits to its user; return the key of a doubt about the card, None without.
@@ -123,14 +112,3 @@ class WaitingLoans(param.Parameterized):
         """Return what tells whether the person sees what was lent at a desk."""
         own, every = self.session.desk, self.session.person.may(Permission.SEE_LOANS)
         return lambda desk: every or desk == own
-
-    def _slip(self) -> str:
-        if not self.patron:
-            return ""
-        today = local(self.context.clock.now()).date()
-        rows = self.context.models.loan_log.rows(patron=self.patron, day=today)
-        shows = self._shown_desks()
-        shown = (row.loan for row in rows if row.is_valid and shows(row.loan.desk))
-        handbook = self.context.handbook
-        words = slip_words(handbook, language(self.slip_language))
-        return loan_slip(shown, handbook.scans, words)

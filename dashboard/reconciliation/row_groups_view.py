@@ -246,10 +246,11 @@ class ScansToCheckView(PartView):
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         """Return what its buttons do."""
+        del value
         return {
             "confirm": lambda: self.repair.confirm(checked_rows(fields)),
             "undo": lambda: self.repair.undo(
                 checked_rows(fields), self.language.say("à scanner de nouveau")
             ),
-            "open": lambda: self.repair.open(UUID(value)),
+            "open": lambda: self.repair.open_first(checked_rows(fields)),
         }

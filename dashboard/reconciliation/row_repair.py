@@ -28,6 +28,10 @@ class RowRepair(RowSettlement):
         ledger.extend()
         self.param.update(row=ledger.reconciled.row(loan), confirming=False, outcome="")
 
+    def open_first(self, loans: Collection[UUID]) -> None:
+        """Open the first of the chosen rows."""
+        self.open(chosen_rows(loans)[0])
+
     def open_next(self) -> None:
         """Open the row after the open one that a person has to see to, the first after the last."""
         newest = self.progress.ledger.current()

@@ -130,7 +130,7 @@ class VerificationView(PartView):
             "prove": self.checks.verify,
             "prove-again": lambda: self.checks.verify(again=True),
             "stop": self.checks.stop,
-            "open": lambda: repair.open(UUID(value)),
+            "open": lambda: repair.open_first(chosen),
             "take": lambda: repair.take_all_suggested(chosen),
             "settle": lambda: repair.settle_all(chosen, fields.get("how", "")),
             "write": lambda: self.write(chosen),

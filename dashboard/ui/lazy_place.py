@@ -1,10 +1,9 @@
-"""Places (guide, loans, history) and parts of the page, made when they are first shown."""
+"""Places (guide, loans, history), made when they are first shown."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import panel as pn
-import param
 from panel.viewable import Viewer
 
 from dashboard.ui.live_html import LiveHTML
@@ -68,21 +67,3 @@ class LazyPlace(Part):
         if self._session.page == self._place and not self._made:
             self._made = True
             self._view.append(view_or_failure(self._make))
-
-
-class LazyPart(Part):
-    """A column that is empty until it is first visible: what nobody sees costs nothing."""
-
-    visible = param.Boolean(default=False, allow_refs=True)
-
-    def __init__(self, make: Callable[[], Any], visible: Any, **params: Any) -> None:
-        super().__init__(visible=visible)
-        self._make = make
-        self._view = pn.Column(visible=False, margin=0, sizing_mode="stretch_width", **params)
-        self._show()
-
-    @param.depends("visible", watch=True)
-    def _show(self) -> None:
-        if self.visible and not self._view.objects:
-            self._view.append(self._make())
-        self._view.visible = self.visible

@@ -44,26 +44,6 @@ function tick(root) {
   for (const element of root.querySelectorAll("[data-cut-since]")) element.textContent = page.dataset.cutSince ?? ""
 }
 
-async function copy(button) {
-  const query = button.dataset.copyQuery
-  const text = query ? `${location.origin}${location.pathname}?${query}` : button.dataset.copy
-  try {
-    await navigator.clipboard.writeText(text)
-  } catch {
-    // No clipboard on plain http: a selected field does the same.
-    const field = document.createElement("textarea")
-    field.value = text
-    document.body.append(field)
-    field.select()
-    document.execCommand("copy")
-    field.remove()
-    button.focus()
-  }
-  const before = button.textContent
-  button.textContent = button.dataset.copied
-  setTimeout(() => { button.textContent = before }, 1500)
-}
-
 // One piece: `html()` gives what it shows, `changed` is called with what to do when that changes.
 function piece({ role, classes = "", html, changed, removed, send }) {
   const root = document.createElement("div")
@@ -137,14 +117,6 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     turned = onward
   }
   const act = (event) => {
-    const copied = event.target.closest("[data-copied]")
-    if (copied) return copy(copied)
-    const printed = event.target.closest("[data-print]")
-    if (printed) {
-      const { textContent: text, lang } = root.querySelector(printed.dataset.print)
-      const module = new URL(printed.dataset.with, document.baseURI).href
-      return import(module).then(({ printText }) => printText(text, { title: document.title, lang }))
-    }
     const gone = event.target.closest("[data-go]")
     if (gone && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault()

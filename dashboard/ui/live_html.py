@@ -63,7 +63,6 @@ class LiveHTML(Viewer):
     A click within a form calls `on_form(name, fields)` instead; what is typed there stays when the
     content is replaced, and no Enter submits it: it may be a scanner's. `data-remember` stores a
     value in a cookie, with `data-lasts="session"` until the browser is closed.
-    `data-print="selector"` prints the text of a part of it by the module that `data-with` names.
     Content with `data-printing="name"` prints the page once it is drawn, and calls
     `on_act(name, "")` afterwards; Ctrl+P clicks a visible `data-act="print"`.
     `html` may be a method under `param.depends`: it is called again when one of these parameters

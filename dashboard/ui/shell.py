@@ -21,7 +21,6 @@ ROOTS = (
     "head",
     "line",
     "probe",
-    "here",
     "guide",
     "loans",
     "reconciliation",

@@ -142,10 +142,14 @@ def old_context(context: AppContext, watch: StillWatch) -> AppContext:
     return context
 
 
+def panes(page: DashboardPage) -> list[LiveHTML]:
+    parts = [part.__panel__() for part in page.parts.values() if isinstance(part, Viewer)]
+    return [pane for part in parts for pane in part.select(LiveHTML)]
+
+
 def shown(page: DashboardPage) -> str:
     """Put all the HTML of a page together."""
-    parts = [part.__panel__() for part in page.parts.values() if isinstance(part, Viewer)]
-    return "\n".join(pane.html for part in parts for pane in part.select(LiveHTML))
+    return "\n".join(pane.html for pane in panes(page))
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
@@ -166,6 +170,9 @@ def test_places_show_unknown_keys_as_text(
         ReconciliationLedger(old_context), Session(page=place, language=code), language(code)
     )
     page.reconciliation.update()
+    for pane in panes(page):
+        if 'data-act="elsewhere"' in pane.html:
+            pane.receive({"act": "elsewhere", "value": ""})
     seen = ""
     for step in (*STEPS, "rows"):
         page.reconciliation.go(step)

@@ -43,7 +43,7 @@ _CONTROLS = r"""() => {
   const find = (root) => {
     for (const element of root.querySelectorAll("*")) {
       if (element.shadowRoot) find(element.shadowRoot)
-      const acts = element.matches("a[href], button:not(:disabled), input:not([type=hidden]), select, textarea, summary")
+      const acts = element.matches("a[href], button:not(:disabled, [aria-disabled=true]), input:not([type=hidden], :disabled), select, textarea, summary")
       if (acts && isShown(element) && !isBeyond(element)) controls.push(element.outerHTML.slice(0, 120))
     }
   }

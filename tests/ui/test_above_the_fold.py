@@ -52,7 +52,7 @@ def test_what_fails_has_a_line_each_and_all_that_answers_one(
     answering = page.locator(".is-seen-up .n")
     expect(answering).to_have_text(["Les 6 autres adresses"])
     expect(page.locator("table.grid")).to_have_count(0)
-    page.get_by_role("button", name="Par bâtiment et par poste").click()
+    page.get_by_role("button", name="Par bâtiment et poste").click()
     expect(page.get_by_role("link", name="Site externe")).to_be_visible()
     relais.standins.only("alma-saml", "alma-secours", "tickets", status=0)
     expect(answering).to_have_text(["Les 5 autres adresses"])

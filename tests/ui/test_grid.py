@@ -36,7 +36,7 @@ def button(page: Page, name: str) -> Locator:
 
 def detailed(page: Page) -> None:
     """Show who sees what, below the guide."""
-    page.get_by_role("button", name="Par bâtiment et par poste").click()
+    page.get_by_role("button", name="Par bâtiment et poste").click()
     expect(page.locator("table.grid")).to_be_visible()
 
 

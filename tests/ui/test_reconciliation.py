@@ -29,16 +29,15 @@ TO_SETTLE = """
   - checkbox "Cocher toutes ces lignes"
 - table:
   - rowgroup:
-    - row "Document Lecteur Guichet, heure Suite"
+    - row "Document Lecteur Guichet, heure"
   - rowgroup:
     - row /1060000000 3070000000 Demandé à Alma/:
       - cell "1060000000":
         - checkbox "1060000000"
-      - cell "Ouvrir… 1060000000":
-        - button "Ouvrir… 1060000000"
     - row /1060000004 3070000004 Demandé à Alma/
 - combobox "Comment est-ce réglé ?"
 - button "C’est réglé Document introuvable"
+- button "Ouvrir la ligne cochée… Document introuvable"
 """
 
 
@@ -314,7 +313,9 @@ def lend_one_through_the_api(hand: Hand, there: Day) -> None:
     """A loan made now, after a second press; no scan answers anything."""
     page, effects = hand.page, there.stand_in.gate.effects
     early = next(row.item for row in there.rows if row.trouble == "returned_too_early")
-    hand.press(f"Ouvrir… {early}")
+    group = page.locator(".reconciliation-group", has_text=early)
+    group.get_by_role("checkbox", name=early).check()
+    group.locator('[data-act="open"]').click()
     hand.press("Prêter maintenant par l’API")
     expect(page.get_by_text("Prêter maintenant dans Alma, daté d’aujourd’hui")).to_be_visible()
     scan(page, ["1060000123"])

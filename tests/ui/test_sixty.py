@@ -34,7 +34,7 @@ def test_sixty_workstations_are_readable(
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{relais.url}?step=A1")
-    page.get_by_role("button", name="Par bâtiment et par poste").click()
+    page.get_by_role("button", name="Par bâtiment et poste").click()
     total = page.locator('[data-value="alma-saml/*"] .word.live')
     expect(total).to_contain_text(re.compile("5[78] sur 6[01]"))
     expect(page.locator("#etat h1:visible")).to_contain_text("3 postes sur 6")

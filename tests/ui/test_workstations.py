@@ -59,7 +59,7 @@ def total(page: Page, target: str = "alma-saml") -> Locator:
 
 def detailed(page: Page) -> None:
     """Show who sees what, below the guide."""
-    page.get_by_role("button", name="Par bâtiment et par poste").click()
+    page.get_by_role("button", name="Par bâtiment et poste").click()
     expect(page.locator("table.grid")).to_be_visible()
 
 
@@ -144,12 +144,6 @@ def test_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
     element = other.locator(".stations li", has_text="prêt 1")
     expect(element).to_contain_text("« Alma ne marche pas ici »")
     expect(element).to_contain_text("la recherche")
-    # The same two buttons stand beside the loans, and leave the scans to the scan box.
-    other.get_by_role("link", name="Prêts", exact=True).click()
-    beside = other.locator(".here-beside")
-    beside.get_by_role("button", name="Alma marche").click()
-    expect(beside).to_contain_text(re.compile(r"Dit ici à \d\d:\d\d\s: Alma marche\."))
-    expect(beside.get_by_role("textbox")).to_have_count(0)
 
 
 def test_name_is_set_in_the_header_and_kept(page: Page) -> None:

@@ -150,7 +150,7 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     yield "search the log", lambda: other.loans.listing.param.update(text="1060000")
     yield "show all days", lambda: other.loans.listing.param.update(text="", day="")
     yield "show one day", lambda: other.loans.listing.param.update(day=str(START.date()))
-    yield "look at a user", lambda: other.loans.look_at(loans[7].patron)
+    yield "look at a user", lambda: other.loans.listing.param.update(text=loans[7].patron)
     yield "void a loan of the log", lambda: other.loans.void(loans[3].id, "scan_error")
     yield "open the history", lambda: setattr(other.session, "page", "history")
     text = render([loan(30_000 + n, "MAIL") for n in range(200)]).content

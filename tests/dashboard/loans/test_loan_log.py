@@ -111,7 +111,7 @@ def test_log_follows_the_reconciliation(context: AppContext) -> None:
     at = NOON - timedelta(minutes=5)
     context.journal.append(loan(1, at, "A1"), loan(2, at, "B2"))
     listing = LoanLogFilter(context=context)
-    table = LoanTableView(listing, language("en"), on_act=print, on_patron=print)
+    table = LoanTableView(listing, language("en"), on_act=print, masked=False)
 
     def shown() -> list[tuple[str, str]]:
         context.models.update()

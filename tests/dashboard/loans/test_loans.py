@@ -72,9 +72,6 @@ def test_staff_see_todays_loans_of_their_desk(context: AppContext) -> None:
     lending.listing.param.update(desk="CMU", day="", state="")
     assert shown() == (["B2111"], ["MAIL"])
     assert len(lending.listing.days) == 1
-    lending.look_at("SLSP204518377")
-    assert "C3111" not in lending.lists.slip
-    lending.look_at("")
     lending.choose_desk("CMU")
     assert shown() == (["C3111"], ["CMU"])
     lending.choose_desk("")
@@ -86,17 +83,3 @@ def test_choose_desk_ignores_an_unknown_desk(lending: LendingState) -> None:
     assert (lending.desk, lending.session.desk) == ("", "")
     lending.choose_desk("CMU")
     assert (lending.desk, lending.session.desk) == ("CMU", "CMU")
-
-
-# ----- rights -----
-
-
-def test_filter_by_user_of_today(
-    lending: LendingState,
-) -> None:
-    lending.listing.day = ""
-    lending.look_at("2071234567")
-    assert (lending.listing.text, lending.listing.day) == ("2071234567", "2026-11-24")
-    assert lending.lists.patron == "2071234567"
-    lending.listing.text = "1060"
-    assert lending.lists.patron == ""

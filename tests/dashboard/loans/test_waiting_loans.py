@@ -101,41 +101,30 @@ def test_complete_on_two_pages_at_once_counts_once(
     assert [entry.entry for entry in context.journal.since()] == [WAITS, settled[first]]
 
 
-def test_slip_has_todays_loans_of_one_user(lists: WaitingLoans, clock: Clock) -> None:
-    yesterday = lent(1, "Z9111", 60 * 24)
-    loans = (lent(2, "A1111", 10), lent(3, "A1111", 10), lent(4, "B211100", 5))
-    lists.context.journal.append(yesterday, *loans, lent(5, "C3111", 4, "4071234567"))
-    look(lists)
-    lists.patron = CARD
-    library, address, *lines = lists.slip.splitlines()
-    assert (library, address) == (
-        "Bibliothèque de l’UNIGE",
-        "24 rue du Général-Dufour, 1211 Genève 4",
-    )
-    assert lines[1:6] == [
-        "Vos emprunts du 24.11.2026",
-        "",
-        "2 documents à rendre le 22.12.2026",
-        "A1111",
-        "B211100",
-    ]
-    lists.slip_language = "en"
-    assert lists.slip.startswith("University of Geneva Library\n")
-    assert "Your loans of 24.11.2026" in lists.slip
-    clock.pass_by(days=1)
-    look(lists)
-    assert lists.slip == ""
-
-
-def test_view_shows_those_of_its_desk_and_folds_away_the_others(lists: WaitingLoans) -> None:
+def test_view_shows_those_of_its_desk_and_the_others_at_a_press(lists: WaitingLoans) -> None:
     other = make.pending(2, "B2222", desk="ARVE", at=WAITS.at)
     lists.context.journal.append(WAITS, other)
     lists.session.desk = "MAIL"
     look(lists)
     view = WaitingLoansView(lists=lists, language=language("fr"))
-    shown, _, folded = view.__panel__().html.partition('<details class="disclosure')
-    assert [item for item in ("A1111", "B2222") if item in shown] == ["A1111"]
-    assert [item for item in ("A1111", "B2222") if item in folded] == ["B2222"]
-    assert "1 prêt à un autre guichet" in folded
+
+    def shown() -> list[str]:
+        return [item for item in ("A1111", "B2222") if item in view.__panel__().html]
+
+    assert shown() == ["A1111"]
+    assert "1 prêt à un autre guichet" in view.__panel__().html
+    view.__panel__().receive({"act": "elsewhere", "value": ""})
+    assert shown() == ["A1111", "B2222"]
+    view.__panel__().receive({"act": "elsewhere", "value": ""})
     lists.session.desk = "ARVE"
-    assert "B2222" in view.__panel__().html.partition('<details class="disclosure')[0]
+    assert shown() == ["B2222"]
+
+
+def test_view_has_the_form_of_one_loan_at_a_press(lists: WaitingLoans) -> None:
+    lists.context.journal.append(WAITS)
+    lists.session.desk = "MAIL"
+    look(lists)
+    view = WaitingLoansView(lists=lists, language=language("fr"))
+    assert "<form" not in view.__panel__().html
+    view.__panel__().receive({"act": "open", "value": str(WAITS.id)})
+    assert f'data-arrive="{WAITS.id}"' in view.__panel__().html

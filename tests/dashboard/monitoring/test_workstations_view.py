@@ -11,7 +11,6 @@ from dashboard.cli.run_drill import LIBRARIES
 from dashboard.core.context import AppContext
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.grid_view import GridPanel
-from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstation_name_view import WorkstationNameView
 from dashboard.monitoring.workstations import Workstations
@@ -67,7 +66,6 @@ def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> N
     naming.open()
     views = (
         GridPanel(workstations=workstations, language=shown_in),
-        ReportView(workstations=workstations, language=shown_in),
         WorkstationsView(workstations=workstations, language=shown_in),
         PlannedWorkView(planned_work=planned_work, language=shown_in),
         WorkstationNameView(form=naming, language=shown_in),

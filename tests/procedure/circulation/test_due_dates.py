@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from procedure.circulation.due_dates import SlipWords, due_date, loan_slip
+from procedure.circulation.due_dates import due_date
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import Loan
 from tests.support import make
@@ -20,17 +20,8 @@ RULES = ScanRules(
 )
 
 
-WORDS = SlipWords(
-    "Bibliothèque\nRue 1",
-    "Vos emprunts du {day}",
-    "1 document à rendre le {due}",
-    "{count} documents à rendre le {due}",
-    "Dates sous réserve.",
-)
-
-
-def loan(at: datetime, item: str = "1060348821", sequence: int = 1) -> Loan:
-    return make.loan(1, item, "SLSP204518377", at=at.astimezone(UTC), desk="CMU", sequence=sequence)
+def loan(at: datetime, item: str = "1060348821") -> Loan:
+    return make.loan(1, item, "SLSP204518377", at=at.astimezone(UTC), desk="CMU")
 
 
 @pytest.mark.parametrize(
@@ -65,28 +56,3 @@ def test_due_date_depends_on_the_shape_of_the_item(item: str, day: date) -> None
 )
 def test_due_date_counts_calendar_days_in_local_time(lent: datetime, item: str, day: date) -> None:
     assert due_date(loan(lent, item), RULES) == day
-
-
-def test_loan_slip_has_items_by_their_day_and_no_user() -> None:
-    at = datetime(2026, 11, 24, 9, 30, tzinfo=GENEVA)
-    items = ("A100", "1061004821", "A099")
-    loans = [loan(at, item, sequence=number) for number, item in enumerate(items)]
-    assert loan_slip(reversed(loans), RULES, WORDS) == (
-        "Bibliothèque\n"
-        "Rue 1\n"
-        "\n"
-        "Vos emprunts du 24.11.2026\n"
-        "\n"
-        "1 document à rendre le 01.12.2026\n"
-        "1061004821\n"
-        "\n"
-        "2 documents à rendre le 22.12.2026\n"
-        "A100\n"
-        "A099\n"
-        "\n"
-        "Dates sous réserve.\n"
-    )
-
-
-def test_loan_slip_is_empty_without_a_loan() -> None:
-    assert loan_slip([], RULES, WORDS) == ""

@@ -1,0 +1,22 @@
+"""« Et chez vous ? »: the values of the two buttons, and of the report of this workstation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.monitoring.workstations import Workstations
+
+
+def report_values(workstations: Workstations) -> dict[str, Any]:
+    """Return the template's values: the report here, and how many others say that Alma fails."""
+    report = workstations.diagnosis.reported_here
+    return {
+        "said": report,
+        "denied": sum(not one.works for one in workstations.reports if one != report),
+    }
+
+
+def add_word(workstations: Workstations, fields: Mapping[str, str]) -> None:
+    """Report again what this workstation reported, with a few words on what fails."""
+    report = workstations.diagnosis.reported_here
+    if report is not None:
+        workstations.diagnosis.report(works=report.works, about=fields.get("about", ""))
