@@ -15,7 +15,6 @@ from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, Recorded
 from tests.support import make
-from tests.support.clock import Clock
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
