@@ -9,6 +9,7 @@ import click
 import httpx
 
 from dashboard.backups import last_times_of
+from dashboard.cli.doctor.certificate import check_certificate
 from dashboard.cli.doctor.check_result import (
     CheckResult,
     fault,
@@ -16,13 +17,14 @@ from dashboard.cli.doctor.check_result import (
     print_results,
     warning,
 )
-from dashboard.cli.doctor.configuration import check_handbook, check_variables
+from dashboard.cli.doctor.configuration import check_handbook, check_variables, check_zone
 from dashboard.cli.doctor.machine import (
     check_address,
     check_backups,
     check_database,
     check_disk,
     check_lists,
+    check_server_lock,
     check_spool,
     check_sqlite,
     list_store,
@@ -49,7 +51,7 @@ CHECKED_HERE = frozenset({Topic.ALMA_KEY, Topic.HANDBOOK})  # in more depth than
 @click.pass_context
 @database_option
 def doctor(ctx: click.Context, *, as_json: bool) -> None:
-    """Check settings, handbook, workstations, backups, disk, network, clock and Alma's API.
+    """Check settings, handbook, workstations, backups, disk, certificate, network and Alma's API.
 
     Nothing is changed; each target gets one probe, and Alma's API, where the library has Alma, one
     request. The exit code is 1 if there is a fault; warnings do not count.
@@ -68,6 +70,7 @@ def run_checks() -> Iterator[CheckResult]:
         return
     yield ok("settings", "valid")
     yield from check_variables()
+    yield from check_zone()
     handbook, found = check_handbook(settings.handbook)
     yield from found
     yield from _check_served_handbook(settings)
@@ -85,6 +88,8 @@ def run_checks() -> Iterator[CheckResult]:
     yield from check_lists(settings)
     yield from check_disk(settings)
     yield check_address(settings)
+    yield from check_server_lock(settings)
+    yield check_certificate(settings.url)
     yield from asyncio.run(check_network(settings, handbook))
 
 

@@ -1,6 +1,7 @@
 """The checks of what a person configured: settings and handbook."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,23 @@ from dashboard.settings import other_variables
 from procedure.errors import Fault
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import check_files, find_ambiguities, read_files
+from procedure.local_time import zone_named
+
+_POSIX_ZONE = re.compile(r"\w+[+-]?\d+.*")  # such as CET-1CEST
 
 
 def check_variables() -> Iterator[CheckResult]:
     """Name each `RELAIS_…` variable that is no setting, removed or unknown."""
     for sentence in other_variables(os.environ):
         yield warning("settings", sentence)
+
+
+def check_zone() -> Iterator[CheckResult]:
+    """Warn of a `TZ` that the system does not know, and takes for UTC: in cron and in the log."""
+    name = os.environ.get("TZ", "").lstrip(":")
+    if name and zone_named(name) is None and not _POSIX_ZONE.fullmatch(name):
+        text = f'TZ="{name}" is not a time zone, and the times of the log and of cron are UTC'
+        yield warning("settings", f"{text}; write one like Europe/Zurich")
 
 
 def check_handbook(folder: Path) -> tuple[Handbook | None, list[CheckResult]]:

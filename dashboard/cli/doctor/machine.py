@@ -18,6 +18,7 @@ from dashboard.settings import Settings
 from procedure.errors import BackupRefused, JournalMissing, JournalTooOld, ProcedureError
 from procedure.io.clock import utc_now
 from procedure.io.database.database import LOSSY, open_database
+from procedure.io.database.server_lock import holder
 from procedure.io.database_check import check_database_file
 from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.spool.spool import spool_base, spool_files
@@ -120,6 +121,23 @@ def check_address(settings: Settings) -> CheckResult:
             return ok("address", f"Relais serves at {where}")
         return fault("address", str(refusal))
     return ok("address", f"{where} is free")
+
+
+def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
+    """Say which server has a SQLite database, and warn where it is not the one of the settings."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return
+    server = holder(Path(url.database))
+    if server is None:
+        return
+    pid, host, since = (server.get(key, "?") for key in ("pid", "host", "since"))
+    process = f"process {pid} on {host}, since {since}"
+    if check_address(settings).message.endswith("is free"):
+        text = f"{process}, has the database, and nothing serves at the address of the settings"
+        yield warning("server", f"{text}: stop it before you start another")
+    else:
+        yield ok("server", f"{process}, has the database: a second one would be refused")
 
 
 def _is_served(where: str, security: SecurityHeaders) -> bool:

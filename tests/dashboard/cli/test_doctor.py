@@ -100,6 +100,7 @@ def test_doctor_on_a_ready_machine(run_doctor: Run, tmp_path: Path) -> None:
         ("ok", "spool"),
         ("ok", "disk"),
         ("ok", "address"),
+        ("warning", "certificate"),
         ("ok", "network"),
         ("ok", "clock"),
         ("ok", "Alma"),
@@ -205,6 +206,14 @@ def test_doctor_names_a_language_without_words(run_doctor: Run) -> None:
     assert valid == ("ok", "valid")
     assert unoffered[0] == "warning"
     assert unoffered[1].startswith("RELAIS_LANGUAGE='fr': the handbook has no words in it")
+
+
+def test_doctor_names_a_time_zone_that_there_is_not(run_doctor: Run) -> None:
+    unknown = only(run_doctor("--json", TZ="Europe/Genf"), "settings")[1]
+    assert unknown[0] == "warning"
+    assert unknown[1].startswith('TZ="Europe/Genf" is not a time zone')
+    for known in ("Europe/Zurich", ":Europe/Zurich", "CET-1CEST,M3.5.0,M10.5.0/3", "UTC"):
+        assert only(run_doctor("--json", TZ=known), "settings") == [("ok", "valid")]
 
 
 def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> None:
@@ -320,7 +329,16 @@ def test_doctor_port_of_relais_behind_a_proxy(run_doctor: Run, tmp_path: Path) -
     with serving(words, tmp_path, port, RELAIS_TRUSTED_PROXIES="127.0.0.1"):
         assert answer(port, "/relais/healthz")[0] == 200
         result = run_doctor("--json", RELAIS_PORT=str(port))
+        elsewhere = run_doctor("--json")
     assert only(result, "address") == [("ok", f"Relais serves at localhost:{port}")]
+    ((level, text),) = only(result, "server")
+    assert (level, text[:8]) == ("ok", "process ")
+    ((level, text),) = only(elsewhere, "server")
+    assert level == "warning"
+    assert text.endswith(
+        "has the database, and nothing serves at the address of the settings: "
+        "stop it before you start another"
+    )
 
 
 def test_doctor_nearly_full_disk(run_doctor: Run, tmp_path: Path, monkeypatch) -> None:

@@ -1,0 +1,42 @@
+"""The check of the certificate with which browsers open Relais."""
+
+import socket
+import ssl
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from dashboard.cli.doctor.check_result import CheckResult, fault, ok, warning
+from procedure.io.clock import utc_now
+
+EXPIRES_SOON = timedelta(days=21)
+PATIENCE = 10.0  # seconds
+
+
+def check_certificate(url: str, trusted: ssl.SSLContext | None = None) -> CheckResult:
+    """Return whether browsers accept the certificate at `RELAIS_URL`, and for how long."""
+    if not url:
+        return warning("certificate", "no RELAIS_URL: the address that browsers open is not known")
+    parts = urlsplit(url)
+    if parts.scheme != "https" or parts.hostname is None:
+        return warning("certificate", f"{url} has none: desks lend without the server by HTTPS")
+    host, port = parts.hostname, parts.port or 443
+    try:
+        ends = _end_of_certificate(host, port, trusted or ssl.create_default_context())
+    except ssl.SSLCertVerificationError as refusal:
+        return fault("certificate", f"browsers refuse that of {host}: {refusal.verify_message}")
+    except OSError as refusal:
+        return warning("certificate", f"{host}:{port} cannot be asked for it ({refusal})")
+    left, day = ends - utc_now(), f"{ends:%Y-%m-%d}"
+    if left < EXPIRES_SOON:
+        text = f"that of {host} expires in {left.days} days, on {day}: renew it"
+        return warning("certificate", text)
+    return ok("certificate", f"that of {host} holds until {day}")
+
+
+def _end_of_certificate(host: str, port: int, context: ssl.SSLContext) -> datetime:
+    with (
+        socket.create_connection((host, port), timeout=PATIENCE) as connection,
+        context.wrap_socket(connection, server_hostname=host) as secured,
+    ):
+        shown = secured.getpeercert() or {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
