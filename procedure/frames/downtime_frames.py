@@ -37,6 +37,7 @@ DOWNTIMES: Mapping[str, Any] = {
     "planned": "bool",
     "official_start": INSTANT,
     "official_end": INSTANT,
+    "official_page": "str",
 }
 PLANNED: Mapping[str, Any] = {
     "page": "str",
@@ -60,7 +61,7 @@ def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return downtimes of targets or services, one row each; columns as in `DOWNTIMES`.
 
     `end` and `lasted` are missing while one lasts; `unread` is the part of it in which nothing
-    could be read. `planned` and the official times come from what was announced.
+    could be read. `planned`, the official times and the page come from what was announced.
     """
     return _spans(DOWNTIMES, periods)
 

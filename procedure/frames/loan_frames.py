@@ -8,6 +8,7 @@ from hashlib import blake2s
 from io import StringIO
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
@@ -58,7 +59,7 @@ RECONCILED: Mapping[str, Any] = {
         *("id", "at", "recorded_at", "desk", "patron", "item", "workstation", "operator"),
         *("late", "warning", "told", "state", "reason", "stage", "due", "export", "uploaded"),
     )
-} | {"settled_at": INSTANT, "settled_by": category(*SettledBy)}
+} | {"second_scans": "int64", "settled_at": INSTANT, "settled_by": category(*SettledBy)}
 LOAN_SUMMARY: Mapping[str, Any] = {
     "desk": "str",
     "day": "datetime64[us]",
@@ -96,8 +97,10 @@ def loans(
     return from_columns({name: LOANS[name] for name in values}, values.values())
 
 
-def reconciled(table: Any) -> pd.DataFrame:
+def reconciled(table: Any, repeated: Mapping[UUID, int]) -> pd.DataFrame:
     """Return the rows of a loan table of the reconciliation; columns as in `RECONCILED`.
+
+    `repeated` has how many second scans a loan has, where it has any.
 
     `patron` and `item` are as corrected, `due` is the date that Alma gave, missing as long as it
     gave none; `late` was entered afterwards from paper. `export` is the name of the latest file.
@@ -105,14 +108,15 @@ def reconciled(table: Any) -> pd.DataFrame:
     """
     rows = list(table.row)
     settled = [row.settled or (None, None) for row in rows]
-    of_settlement = {
+    of_row = {
+        "second_scans": [repeated.get(row.loan.id, 0) for row in rows],
         "settled_at": [at for at, _ in settled],
         "settled_by": [by for _, by in settled],
     }
 
     def values(name: str) -> Any:
-        if name in of_settlement:
-            return of_settlement[name]
+        if name in of_row:
+            return of_row[name]
         if name in table:
             return table[name].tolist()
         if name in _OF_HISTORY:

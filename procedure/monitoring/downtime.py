@@ -42,7 +42,8 @@ class Downtime:
     `end` is None while it lasts. `cause` is that of the first reading. `unread` is the part of it
     without a reading, or with status unknown: the target may have worked meanwhile. The official
     times and `planned` are what was announced; with an `incident` the times are that one's, else
-    those of the planned work.
+    those of the planned work. `official_page` announced it first: the status page, or the target on
+    which a person entered the work.
     """
 
     target: str
@@ -54,6 +55,7 @@ class Downtime:
     official_end: datetime | None = None
     planned: bool = False
     incident: bool = False
+    official_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,12 +131,14 @@ def _joined(outage: Downtime, announced: Sequence[Announcement]) -> Downtime:
     if not relevant:
         return outage
     ends = [announcement.end for announcement in relevant]
+    first = min(relevant, key=attrgetter("start"))
     return replace(
         outage,
-        official_start=min(announcement.start for announcement in relevant),
+        official_start=first.start,
         official_end=max((end for end in ends if end), default=None) if all(ends) else None,
         planned=bool(explaining),
         incident=bool(incidents),
+        official_page=first.page,
     )
 
 

@@ -1,5 +1,6 @@
 """The frames of loans and returns, of how they come into Alma, and the outage of each record."""
 
+from collections import Counter
 from functools import cached_property
 from typing import Any, Self
 from uuid import UUID
@@ -83,7 +84,9 @@ class LoanFrames(OutageKey):
     @cached_property
     def loans(self) -> pd.DataFrame:
         """Every loan with its state against Alma, without second scans; `frames.RECONCILED`."""
-        return self._of_people(frames.reconciled(self._table))
+        log = self._reconciliation.log
+        repeated = Counter(row.repeats for row in log.rows() if row.repeats is not None)
+        return self._of_people(frames.reconciled(self._table, repeated))
 
     @cached_property
     def returns(self) -> pd.DataFrame:

@@ -119,6 +119,7 @@ def test_downtimes_have_no_end_while_they_last() -> None:
             AT,
             LATER,
             planned=True,
+            official_page="exlibris-status",
         ),
         Downtime("switch", LATER, None, None),
     ]
@@ -133,6 +134,7 @@ def test_downtimes_have_no_end_while_they_last() -> None:
             "planned": [True, False],
             "official_start": instants(AT, None),
             "official_end": instants(LATER, None),
+            "official_page": pd.Series(["exlibris-status", None], dtype="str"),
         }
     )
     assert_frame_equal(frames.downtimes(columns), expected)
@@ -209,6 +211,7 @@ def test_records_are_plain_values_with_none_for_missing() -> None:
         "planned": False,
         "official_start": None,
         "official_end": None,
+        "official_page": None,
     }
     assert [type(row[name]) for name in ("start", "unread", "planned")] == [
         datetime,

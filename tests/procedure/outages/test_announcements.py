@@ -50,6 +50,7 @@ def announced(*entries: Entry) -> tuple[Announcement, ...]:
     return log.announcements()
 
 
+PAGE = "exlibris"
 OUTAGE = Downtime("alma", at(0), at(60), FailureCause.TIMEOUT)
 
 
@@ -91,17 +92,19 @@ def test_announced_manual_planned_work_until_withdrawn() -> None:
 
 def test_joined_outage_has_the_official_times() -> None:
     assert joined(says(12, PageStatus.INCIDENT), says(70, PageStatus.OK)) == replace(
-        OUTAGE, official_start=at(12), official_end=at(70), incident=True
+        OUTAGE, official_start=at(12), official_end=at(70), incident=True, official_page=PAGE
     )
     assert joined(says(12, PageStatus.INCIDENT)) == replace(
-        OUTAGE, official_start=at(12), incident=True
+        OUTAGE, official_start=at(12), incident=True, official_page=PAGE
     )
     both = (
         says(12, PageStatus.INCIDENT),
         says(70, PageStatus.OK),
         says(30, PageStatus.INCIDENT, "slsp"),
     )
-    assert joined(*both) == replace(OUTAGE, official_start=at(12), incident=True)
+    assert joined(*both) == replace(
+        OUTAGE, official_start=at(12), incident=True, official_page=PAGE
+    )
 
 
 def test_joined_incident_announced_shortly_after_its_end() -> None:
@@ -118,10 +121,12 @@ def test_joined_leaves_out_a_single_reading_of_the_day_before() -> None:
 
 def test_joined_planned_work_makes_an_outage_planned_and_an_incident_dates_it() -> None:
     window = make.planned(next(ids), at(-5), at(60), "alma", at=at(-90))
-    planned = replace(OUTAGE, official_start=at(-5), official_end=at(60), planned=True)
+    planned = replace(
+        OUTAGE, official_start=at(-5), official_end=at(60), planned=True, official_page="alma"
+    )
     assert joined(window) == planned
     over = joined(window, says(40, PageStatus.INCIDENT), says(80, PageStatus.OK))
-    times = {"official_start": at(40), "official_end": at(80)}
+    times = {"official_start": at(40), "official_end": at(80), "official_page": PAGE}
     assert over == replace(OUTAGE, **times, planned=True, incident=True)
     later = make.planned(next(ids), at(16), at(60), "alma", at=at(-90))
     assert joined(later) == OUTAGE
@@ -135,7 +140,7 @@ def test_joined_outage_without_an_announcement_stays_as_it_is() -> None:
 def test_joined_open_outage() -> None:
     lasting = replace(OUTAGE, end=None)
     assert joined(says(12, PageStatus.INCIDENT), outage=lasting) == replace(
-        lasting, official_start=at(12), incident=True
+        lasting, official_start=at(12), incident=True, official_page=PAGE
     )
 
 

@@ -62,6 +62,8 @@ def test_states_tile_the_window_and_outages_are_whole(records: Records) -> None:
 
 def test_service_outages_have_their_announcement(records: Records) -> None:
     columns = ("target", "start", "lasted", "planned", "official_start", "official_lag")
+    pages = records.service_outages["official_page"].tolist()
+    assert pages == ["alma-saml", "exlibris-status"]  # the first was entered by a person
     assert rows(records.service_outages, *columns) == [
         ("A4", at(200), 30 * MINUTE, True, at(195), -5 * MINUTE),
         ("A4", at(600), 60 * MINUTE, False, at(615), 15 * MINUTE),

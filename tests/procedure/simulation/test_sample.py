@@ -132,6 +132,11 @@ def test_loans_have_doubts_voids_forgotten_cards_and_paper(records: Records) -> 
     assert records.past.planned()
 
 
+def test_second_scans_are_told_by_their_loan(records: Records) -> None:
+    assert records.loans["second_scans"].sum() == 18
+    assert records.loans["second_scans"].max() == 1
+
+
 def test_one_reconciliation_is_signed_and_the_newest_is_not(records: Records) -> None:
     left = records.reconciliation[["to_check", "on_the_way", "to_settle"]].sum(axis="columns")
     newest = records.reconciliation["day"] == records.reconciliation["day"].max()
