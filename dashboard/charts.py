@@ -27,6 +27,8 @@ COLOURS = {
     "gap": "#d8dce2",
 }
 INK = "#1f4e79"
+# What a notebook shows, as HTML, so that no cell of its tables breaks over lines.
+UNBROKEN_TABLES = "<style>.dataframe :is(th, td) {white-space: nowrap !important}</style>"
 WIDTH = 900
 
 

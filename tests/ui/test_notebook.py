@@ -1,4 +1,4 @@
-"""The dashboard's notebook as a page: `panel serve` shows its four views, from one host."""
+"""The dashboard's notebook and the example as pages of `panel serve`, from one host."""
 
 import os
 import re
@@ -6,30 +6,32 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.cli import run_relais
 from tests.ui.conftest import PATIENCE, Strict, free_port
 
 pytestmark = pytest.mark.ui
 
 GREEN = "rgb(23, 102, 58)"  # --r-up
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "dashboard.ipynb"
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
-    """A server of the notebook alone, with no setting of this machine."""
+@contextmanager
+def served(file: str, folder: Path, **settings: str) -> Iterator[int]:
+    """Serve a file of the notebooks alone, with no other setting of this machine; yield the port."""
     result = free_port()
-    serve = ("-m", "panel", "serve", str(NOTEBOOK), "--port", str(result), "--liveness")
+    serve = ("-m", "panel", "serve", str(NOTEBOOKS / file), "--port", str(result), "--liveness")
     values = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
     with (
-        (tmp_path / "server.log").open("wb") as log,
+        (folder / "server.log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, *serve], cwd=tmp_path, env=values, stdout=log, stderr=log
+            [sys.executable, *serve], cwd=folder, env=values | settings, stdout=log, stderr=log
         ) as server,
     ):
         until = time.monotonic() + 2 * PATIENCE
@@ -45,16 +47,38 @@ def port(tmp_path: Path) -> Iterator[int]:
         server.terminate()
 
 
-@pytest.fixture
-def page(browser: Browser, port: int) -> Iterator[Page]:
-    """The notebook's page; nothing in it may fail, or leave the server."""
+@contextmanager
+def opened(browser: Browser, port: int, name: str) -> Iterator[Page]:
+    """Open a page; nothing in it may fail, or leave the server."""
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     strict = Strict(context, f"localhost:{port}", "http://nobody.invalid")
     page = context.new_page()
-    page.goto(f"http://localhost:{port}/dashboard", timeout=2000 * PATIENCE)
+    page.goto(f"http://localhost:{port}/{name}", timeout=2000 * PATIENCE)
     yield page
     context.close()
     assert strict.faults == []
+
+
+@pytest.fixture
+def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The notebook's page."""
+    with served("dashboard.ipynb", tmp_path) as port, opened(browser, port, "dashboard") as page:
+        yield page
+
+
+def test_example_has_the_grid_and_the_loan_log_in_a_page_of_its_own(
+    browser: Browser, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'sample.sqlite3'}"
+    assert run_relais("sample-data", "--days", "2", "--database", url).exit_code == 0
+    with (
+        served("example.py", tmp_path, RELAIS_DATABASE_URL=url) as port,
+        opened(browser, port, "example") as page,
+    ):
+        expect(page.get_by_role("heading", name="Our reading room")).to_be_visible()
+        expect(page.locator("td.cell--up.verdict").first).to_contain_text("Responds")
+        expect(page.locator(".paged tbody tr").first).to_contain_text(re.compile("…[0-9A-Z]{3}"))
+        expect(page.get_by_text("addresses that answer")).to_be_visible()
 
 
 def test_notebook_shows_the_four_views_and_records_nothing(page: Page) -> None:
