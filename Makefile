@@ -37,10 +37,10 @@ help:
 $(SERVING): pyproject.toml requirements-serve.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relais needs Python 3.11 or later; name one with make PYTHON=python3.13"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
-	@echo "Installing Relais and what it needs in $(VENV), once (about 65 packages, 120 MB)."
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) --no-compile --no-deps --require-hashes -r requirements-serve.lock
-	$(PIP) --quiet --no-deps -e .
+	@echo "Installing Relais and what it needs in $(VENV), once (120 MB)."
+	@$(PYTHON) -m venv $(VENV)
+	@sh .ci/install requirements-serve.lock $(PIP) --no-compile --no-deps --require-hashes -r requirements-serve.lock
+	@$(PIP) --quiet --no-deps -e .
 	@touch $@
 
 # What the tests, the documentation and the notebooks need, over it. The lock gives the versions,

@@ -117,7 +117,7 @@ def test_notebook_shows_no_identifier(run: NotebookNode) -> None:
 def test_notebook_writes_no_file(run: NotebookNode, folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == [TABLE]
     names = {path.name for path in NOTEBOOKS.iterdir() if not path.name.startswith(".")}
-    assert names == {f"{one}.ipynb" for one in (*ANSWERS, "dashboard")} | {TABLE}
+    assert names == {f"{one}.ipynb" for one in (*ANSWERS, "dashboard")} | {TABLE, "example.py"}
 
 
 def test_notebook_questions_take_three_lines_each() -> None:

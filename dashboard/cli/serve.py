@@ -95,17 +95,27 @@ def serve(
         from dashboard.app import app_context  # noqa: PLC0415
 
         app_context()  # a faulty handbook or an unwritable database stops the start
-    serve_pages(address, port, origin, prefix=prefix)
+    if demo:
+        click.echo(f"Open http://{address}:{port} in a browser. Ctrl-C ends it.", err=True)
+    serve_pages(address, port, origin, prefix=prefix, log_level="warning" if demo else "info")
 
 
-def serve_pages(address: str, port: int, origin: tuple[str, ...], *, prefix: str = "") -> None:
+def serve_pages(
+    address: str,
+    port: int,
+    origin: tuple[str, ...],
+    *,
+    prefix: str = "",
+    log_level: str = "info",
+) -> None:
     """Serve the pages of this process until interrupted; `origin` as browsers write it."""
     with _no_garbage_collection():
         from dashboard.server.panel_internals import serve  # noqa: PLC0415
 
     origins = origin or _origins(address, port)
     with _interruptible():
-        serve("relais serve", _serve_arguments(address, port, origins, prefix))
+        arguments = _serve_arguments(address, port, origins, prefix)
+        serve("relais serve", [*arguments, "--log-level", log_level])
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def forget_settings(demo: Settings) -> None:
 
 def serve_demo(settings: Settings) -> None:
     """Fill the database, and let the pages of this process show it with a simulated present."""
-    click.echo(f"Making up {DAYS} days; nothing of it is kept.", err=True)
+    click.echo(f"Making up {DAYS} days and an outage; nothing of it is kept.", err=True)
     forget_settings(settings)
     handbook, until = load_handbook(settings.handbook), utc_now()
     apply_library_settings(handbook.library, settings.handbook)  # zone and system of the past
@@ -80,6 +80,7 @@ def serve_demo(settings: Settings) -> None:
     clock = SampleClock(past.since)
     with open_database(settings.database_url, now=clock) as database:
         record_days(past, DAYS, database, clock)
+    click.echo("Loading the page: the first time takes a few seconds longer.", err=True)
     # Two seconds of imports.
     from dashboard.demo import open_demo  # noqa: PLC0415
 
