@@ -28,26 +28,27 @@ help:
 	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
 	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page, one of them animated"
-	@echo "make release      wheel, source archive, SBOM, container image, hashes and notes in dist/"
+	@echo "make release      wheel, source archive, SBOM, container image, hashes and notes in dist/; WITHOUT=image"
 	@echo "make image        the container image, tried without any right; BASE=… names another base"
-	@echo "make lock         exact versions anew, in requirements.lock and requirements-serve.lock"
+	@echo "make lock         exact versions anew, in the four files requirements*.lock"
 
 # What serving needs, each package by its hash. Nothing has to be resolved, and nothing is compiled
 # before it is used: both take longer than all else.
-$(SERVING): pyproject.toml requirements-serve.lock
+$(SERVING): pyproject.toml requirements-serve.lock requirements-build.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relais needs Python 3.11 or later; name one with make PYTHON=python3.13"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Installing Relais and what it needs in $(VENV), once (120 MB)."
 	@$(PYTHON) -m venv $(VENV)
 	@sh .ci/install requirements-serve.lock $(PIP) --no-compile --no-deps --require-hashes -r requirements-serve.lock
-	@$(PIP) --quiet --no-deps -e .
+	@$(PIP) --quiet --no-compile --no-deps --require-hashes -r requirements-build.lock
+	@$(PIP) --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What the tests, the documentation and the notebooks need, over it. The lock gives the versions,
 # pyproject.toml says what is needed.
 $(STAMP): $(SERVING) pyproject.toml requirements.lock
 	@echo "Installing what the tests and the documentation need: another 120 packages, which takes a minute."
-	$(PIP) --quiet --no-compile -c requirements.lock -e '.[test,analysis]'
+	$(PIP) --quiet --no-compile --no-build-isolation -c requirements.lock -e '.[test,analysis]'
 	@touch $@
 
 serve: $(SERVING)
@@ -125,16 +126,20 @@ screenshots: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python docs/screenshots.py
 
-# Of the first all extras, as a constraint for development; of the second what an installation has.
-COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --no-header --no-emit-index-url pyproject.toml
+# Of the first all extras, as a constraint for development; then, by their hashes, what serving needs
+# without an extra and with both, and what builds the wheel.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --no-header --no-emit-index-url
+HASHED := --constraint requirements.lock --generate-hashes --no-annotate
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
-	$(COMPILE) --all-extras --output-file requirements.lock
-	$(COMPILE) --extra postgres --extra alerts --constraint requirements.lock --generate-hashes --no-annotate --output-file requirements-serve.lock
+	$(COMPILE) pyproject.toml --all-extras --output-file requirements.lock
+	$(COMPILE) pyproject.toml $(HASHED) --output-file requirements-serve.lock
+	$(COMPILE) pyproject.toml --extra postgres --extra alerts $(HASHED) --output-file requirements-extras.lock
+	printf 'setuptools>=77\nbuild>=1.2\n' | $(COMPILE) - $(HASHED) --output-file requirements-build.lock
 
 release: $(STAMP)
 	$(BIN)/python -m pip install --quiet uv
-	@sh .ci/release $(BIN)
+	@WITHOUT=$(WITHOUT) sh .ci/release $(BIN)
 
 image:
 	@sh .ci/image

@@ -28,6 +28,10 @@ def test_conda_environment_equals_the_projects_dependencies() -> None:
     assert conda == project | {"python": "", "pip": ""}
 
 
+def names_of(requirements: list[str]) -> set[str]:
+    return {requirement(text)[0].replace("_", "-") for text in requirements}
+
+
 def pinned(lock: str) -> dict[str, set[str]]:
     """Return the versions of each package in a lock; some have another on another Python."""
     versions = defaultdict[str, set[str]](set)
@@ -39,9 +43,25 @@ def pinned(lock: str) -> dict[str, set[str]]:
 
 def test_lock_of_what_is_served_is_complete_and_agrees_with_the_other() -> None:
     """It is installed as it is, without looking for what else would be needed."""
-    served, everything = pinned("requirements-serve.lock"), pinned("requirements.lock")
+    everything = pinned("requirements.lock")
+    served, with_extras = pinned("requirements-serve.lock"), pinned("requirements-extras.lock")
     extras = PROJECT["optional-dependencies"]
-    asked = {*PROJECT["dependencies"], *extras["postgres"], *extras["alerts"]}
-    names = {requirement(text)[0].replace("_", "-") for text in asked}
-    assert names <= served.keys()
-    assert {name: everything[name] for name in served} == served
+    optional = names_of([*extras["postgres"], *extras["alerts"]])
+    needed = names_of(PROJECT["dependencies"])
+    assert needed <= served.keys()
+    assert needed | optional <= with_extras.keys()
+    assert not optional & served.keys()
+    for lock in (served, with_extras):
+        assert {name: everything[name] for name in lock} == lock
+    assert with_extras | served == with_extras
+
+
+def test_what_builds_the_wheel_is_locked_by_hash() -> None:
+    assert {"build", "setuptools"} <= pinned("requirements-build.lock").keys()
+
+
+def test_licence_of_each_package_that_serving_installs_is_named() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    listed = re.findall(r"^\| [^|]+ \| ([^|]+) \|$", page.partition("## Licences")[2], re.MULTILINE)
+    named = {name for row in listed[1:] for name in row.split(", ")}
+    assert named == pinned("requirements-extras.lock").keys()
