@@ -13,6 +13,7 @@ from dashboard.cli.output import counted, json_line
 from dashboard.settings import Settings, warn_of_other_variables
 from procedure.circulation.pattern_overlap import overlapping
 from procedure.circulation.scan_rules import NO_CARD_SHAPE
+from procedure.errors import Fault
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import (
     check_files,
@@ -81,7 +82,21 @@ def new_handbook(folder: Path) -> None:
         raise click.ClickException(
             f"{folder} is not empty, and nothing was written; name a new folder."
         ) from None
-    click.echo(f"{folder}: a handbook to fill in. What is left: relais check {folder}")
+    click.echo(f"{folder}: a handbook to fill in, in this order (docs/your-library.md):")
+    for place in places_to_fill(folder):
+        click.echo(f"  {place}")
+    click.echo(f"What is left: relais check {folder}")
+
+
+# The files in the order in which docs/your-library.md goes through them.
+_IN_ORDER = ("library.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml")
+
+
+def places_to_fill(folder: Path) -> list[Fault]:
+    """Return what is to be filled in, in the order in which a new library meets it."""
+    _, faults = check_files(read_files(folder))
+    order = {name: number for number, name in enumerate(_IN_ORDER)}
+    return sorted(faults, key=lambda fault: (order.get(fault.file, len(order)), fault.line))
 
 
 def _contents(handbook: Handbook) -> list[str]:

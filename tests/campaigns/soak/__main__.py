@@ -2,14 +2,17 @@
 
 import argparse
 import asyncio
+import csv
 import json
 import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TextIO
 
 import pandas as pd
 
@@ -24,6 +27,7 @@ from tests.campaigns.soak.judgement import (
     by_hours,
     compare,
     fresh_memory,
+    has_failed,
 )
 
 SHORTEST = 12  # hours: in less nothing has become warm, and growth cannot be judged
@@ -38,19 +42,23 @@ def main() -> int:
     options.add_argument("--desks", type=int, default=20)
     options.add_argument("--pages", type=int, default=60)
     options.add_argument("--folder", default=None, help="The folder whose disk is used.")
-    options.add_argument("--csv", default=None, help="A file for everything that was sampled.")
+    options.add_argument(
+        "--csv", default="soak.csv", help="A file for each sample, written as the day goes."
+    )
     given = options.parse_args()
     # Whatever was started ends with this.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(json.dumps(machine()))
     with TemporaryDirectory(prefix="relais-soak-", dir=given.folder) as folder:
         start, speed = _start(given.hours), 60 * given.hours / given.minutes
-        with installation(Path(folder), start, speed) as running:
-            day = Day(running, given.hours, given.desks, given.pages, on_hour=_progress)
-            verdict = asyncio.run(day.run())
-            if given.csv:
-                pd.DataFrame(day.samples).to_csv(given.csv, index=False)
-            return _report(day, verdict)
+        with (
+            Path(given.csv).open("w", newline="") as file,
+            installation(Path(folder), start, speed) as running,
+        ):
+            print(f"Samples: {Path(given.csv).absolute()}")
+            written = partial(_write, file)
+            day = Day(running, given.hours, given.desks, given.pages, on_sample=written)
+            return _report(day, asyncio.run(day.run()))
 
 
 def _start(hours: float) -> datetime:
@@ -63,10 +71,17 @@ def _start(hours: float) -> datetime:
 _hours_shown: set[int] = set()
 
 
-def _progress(hours: float) -> None:
-    if int(hours) not in _hours_shown:
-        _hours_shown.add(int(hours))
-        print(f"{int(hours)} h", file=sys.stderr, flush=True)
+def _write(file: TextIO, sample: dict[str, float]) -> None:
+    """Write a sample at once: what was measured is there, however the day ends."""
+    writer = csv.DictWriter(file, sample)
+    if not file.tell():
+        writer.writeheader()
+    writer.writerow(sample)
+    file.flush()
+    hour = int(sample["hours"])
+    if hour not in _hours_shown:
+        _hours_shown.add(hour)
+        print(f"{hour} h", file=sys.stderr, flush=True)
 
 
 def _report(day: Day, verdict: Verdict) -> int:
@@ -88,7 +103,7 @@ def _report(day: Day, verdict: Verdict) -> int:
           f"{len(day.installation.backups)}; errors in the log: {len(log)}")  # fmt: skip
     print("\n".join([*log[:20], *day.failures[:20]]))
     grows = day.hours >= SHORTEST and not all(one.is_flat for one in compared)
-    return int(grows or verdict != Verdict() or bool(day.failures) or bool(log))
+    return int(grows or verdict != Verdict() or has_failed(day.failures) or bool(log))
 
 
 def _compared(day: Day, samples: pd.DataFrame, latencies: pd.DataFrame) -> Sequence[Comparison]:

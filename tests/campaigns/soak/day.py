@@ -42,7 +42,7 @@ class Day:
     hours: float
     desks: int
     pages: int
-    on_hour: Callable[[float], None] = lambda _: None
+    on_sample: Callable[[dict[str, float]], None] = lambda _: None
     samples: list[dict[str, float]] = field(default_factory=list)
     fresh: dict[str, float] = field(default_factory=dict)
     restarts: list[tuple[float, float]] = field(default_factory=list)
@@ -105,7 +105,7 @@ class Day:
         await asyncio.sleep(max(0.0, hours - self.clock.hours()) * 3600 / self.clock.speed)
 
     async def _declare(self) -> None:
-        async with httpx.AsyncClient(base_url=self.installation.server.url, timeout=60) as client:
+        async with httpx.AsyncClient(base_url=self.installation.server.url, timeout=300) as client:
             answer = await client.post(
                 "/api/outage/declare",
                 headers={"Authorization": f"Bearer {TOKEN}"},
@@ -145,10 +145,10 @@ class Day:
 
     async def _sample(self) -> None:
         while True:
-            hours = self.clock.hours()
-            with suppress(psutil.Error):  # it is being restarted
-                self.samples.append({"hours": hours, **self.installation.usage()})
-            self.on_hour(hours)
+            # It may be restarted just now, or a file of it be gone between listing and looking.
+            with suppress(psutil.Error, FileNotFoundError):
+                self.samples.append({"hours": self.clock.hours(), **self.installation.usage()})
+                self.on_sample(self.samples[-1])
             await asyncio.sleep(SAMPLE_EVERY)
 
 

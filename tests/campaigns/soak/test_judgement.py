@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tests.campaigns.soak.judgement import compare, fresh_memory
+from tests.campaigns.soak.judgement import compare, fresh_memory, has_failed
 
 SINCE, UNTIL = 8.0, 24.0
 LEVELS = {"pss": 300.0, "descriptors": 120, "threads": 9, "files": 7, "wal": 5.0}
@@ -61,3 +61,16 @@ def test_compare_names_a_latency_that_grows() -> None:
 def test_fresh_memory_allows_a_quarter_more() -> None:
     assert fresh_memory(samples(), fresh=250).is_flat
     assert not fresh_memory(samples(), fresh=230).is_flat
+
+
+@pytest.mark.parametrize(
+    ("failures", "failed"),
+    [
+        ([], False),
+        (["/metrics: ReadTimeout('')"], False),
+        (["/metrics: HTTPStatusError('500')"], True),
+        (["/metrics: ReadTimeout('')", "/dashboard: TimeoutError()"], True),
+    ],
+)
+def test_one_late_answer_is_forgiven(failures: list[str], *, failed: bool) -> None:
+    assert has_failed(failures) is failed
