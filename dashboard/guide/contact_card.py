@@ -33,7 +33,7 @@ def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
         telephones=tuple(
             (telephone, weekdays(telephone.weekdays, language)) for telephone in contact.telephones
         ),
-        days=weekdays(contact.weekdays, language),
+        days=weekdays(contact.days, language),
         shape=shape,
         presence=presence,
     )

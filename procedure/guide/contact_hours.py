@@ -45,7 +45,7 @@ def reachable(contact: Contact, at: datetime, closed: Collection[date] = ()) -> 
     """
     if not contact.hours_known:
         return ContactAvailability(Presence.UNKNOWN)
-    hours_given = contact.opens is not None
+    hours_given = contact.opens is not None or bool(contact.other_hours)
     for begin, end in _openings(contact, at, closed):
         if begin <= at < end:
             lasting = end - at >= _HORIZON
@@ -93,10 +93,11 @@ def _days(
     today = at.astimezone(library_zone()).date()
     for ahead in range(_HORIZON.days + 1):
         day = today + timedelta(days=ahead)
-        if day.isoweekday() not in contact.weekdays or day in closed:
+        if day.isoweekday() not in contact.days or day in closed:
             continue
-        end = _instant(day, contact.closes) if contact.closes else _instant(day + timedelta(1))
-        yield _instant(day, contact.opens or "00:00"), end
+        opens, closes = contact.hours_on(day.isoweekday())
+        end = _instant(day, closes) if closes else _instant(day + timedelta(1))
+        yield _instant(day, opens or "00:00"), end
 
 
 def _instant(day: date, clock: str = "00:00") -> datetime:

@@ -91,14 +91,23 @@ class Telephone:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherHours:
+    """The hours of some weekdays (Monday is 1), as local times `HH:MM`."""
+
+    weekdays: tuple[int, ...]
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """Somebody to call or write to.
 
     `weekdays` are the ISO numbers (Monday is 1) of the days on which they can be reached; empty
     when the handbook does not say, and `hours_known` is false then. `opens` and `closes` are local
-    times `HH:MM`, None when the handbook gives none. `ticket` is the address of the form. `owner`
-    is who keeps the entry right, `reviewed` the local date on which somebody last did; None when
-    nobody has.
+    times `HH:MM`, None when the handbook gives none; `other_hours` hold instead on their weekdays.
+    `ticket` is the address of the form. `owner` is who keeps the entry right, `reviewed` the local
+    date on which somebody last did; None when nobody has.
     """
 
     key: str
@@ -108,8 +117,22 @@ class Contact:
     hours_known: bool = False
     opens: str | None = None
     closes: str | None = None
+    other_hours: tuple[OtherHours, ...] = ()
     owner: str = ""
     reviewed: date | None = None
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """Every weekday on which they can be reached."""
+        others = {day for hours in self.other_hours for day in hours.weekdays}
+        return tuple(sorted({*self.weekdays, *others}))
+
+    def hours_on(self, weekday: int) -> tuple[str | None, str | None]:
+        """Return from when to when they can be reached on one of these weekdays."""
+        for hours in self.other_hours:
+            if weekday in hours.weekdays:
+                return hours.opens, hours.closes
+        return self.opens, self.closes
 
 
 @dataclass(frozen=True, slots=True)

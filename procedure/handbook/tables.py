@@ -10,7 +10,15 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from procedure.circulation.list_advice import ListAct, ListRules, Reason
 from procedure.circulation.transactions import CirculationDesk
-from procedure.guide.steps import ANSWER_KEY, ANSWER_MEANINGS, STEP_KEY, Contact, Step, Telephone
+from procedure.guide.steps import (
+    ANSWER_KEY,
+    ANSWER_MEANINGS,
+    STEP_KEY,
+    Contact,
+    OtherHours,
+    Step,
+    Telephone,
+)
 from procedure.handbook.fields import (
     Address,
     ClockTime,
@@ -149,6 +157,12 @@ def _is_one_number(telephone: Telephone) -> Telephone:
     return telephone
 
 
+def _closes_later(hours: OtherHours) -> OtherHours:
+    if hours.opens >= hours.closes:
+        raise ValueError(f"closes at {hours.closes}, before it opens at {hours.opens}")
+    return hours
+
+
 def _closures(value: object) -> frozenset[date]:
     if not isinstance(value, list):
         raise ValueError('must be a list of days such as "2026-12-24" or "2026-12-24/2027-01-03"')  # noqa: TRY004 - a wrong type in a file is a wrong value
@@ -171,6 +185,7 @@ def _days(entry: object) -> Iterator[date]:
 
 
 _TELEPHONE = Shape(Telephone, dialled=DialledNumber, weekdays=Weekdays)
+_HOURS = Shape(OtherHours, weekdays=Weekdays, opens=ClockTime, closes=ClockTime)
 CONTACTS = SectionedFile(
     KeyRule(_SMALL, "a contact's key is small letters, digits and hyphens"),
     Shape(
@@ -181,6 +196,7 @@ CONTACTS = SectionedFile(
         weekdays=Weekdays,
         opens=ClockTime,
         closes=ClockTime,
+        other_hours=tuple[Annotated[_HOURS.nested, AfterValidator(_closes_later)], ...],
         reviewed=Day,
     ),
     Shape(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from procedure.guide.contact_hours import ContactAvailability, Presence, applicable_step, reachable
-from procedure.guide.steps import Contact, Step
+from procedure.guide.steps import Contact, OtherHours, Step
 
 CODIS = Contact("codis", weekdays=(1, 2, 3, 4, 5), hours_known=True)
 OFFICE = Contact(
@@ -92,3 +92,31 @@ def test_applicable_step_at_the_weekend(step: Step, at: datetime, applied: str) 
 def test_applicable_step_on_a_holiday() -> None:
     step = Step("B1", "contact", contact="codis", when_closed="C1")
     assert applicable_step(step, {"codis": CODIS}, utc(11, 24, 9), {date(2026, 11, 24)}) == "C1"
+
+
+# Cork: Monday to Thursday until 20:00, Friday until 17:30, Saturday from 10:00 to 13:00.
+LATE = Contact(
+    "late",
+    weekdays=(1, 2, 3, 4),
+    hours_known=True,
+    opens="09:00",
+    closes="20:00",
+    other_hours=(OtherHours((5,), "09:00", "17:30"), OtherHours((6,), "10:00", "13:00")),
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "presence", "changes"),
+    [
+        (utc(11, 26, 18), Presence.OPEN, utc(11, 26, 19)),  # Thursday, 19:00 local
+        (utc(11, 27, 16), Presence.OPEN, utc(11, 27, 16, 30)),
+        (utc(11, 27, 18), Presence.CLOSED, utc(11, 28, 9)),
+        (utc(11, 28, 11), Presence.OPEN, utc(11, 28, 12)),
+        (utc(11, 28, 13), Presence.CLOSED, utc(11, 30, 8)),
+    ],
+)
+def test_reachable_by_hours_that_differ_by_weekday(
+    at: datetime, presence: Presence, changes: datetime
+) -> None:
+    assert reachable(LATE, at) == ContactAvailability(presence, changes, hours_given=True)
+    assert LATE.days == (1, 2, 3, 4, 5, 6)
