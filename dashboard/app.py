@@ -14,6 +14,7 @@ import httpx
 from dashboard.backups import backup_before_migration, backup_folder, last_times_of
 from dashboard.core.background import delete_stray_notes
 from dashboard.core.context import AlmaNotConfigured, AppContext, addresses_of, intervals_of
+from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.handbook_changes import follow_handbook
 from dashboard.memory import keep_memory_small
@@ -102,7 +103,7 @@ def open_context(
     watch, feeds = _watches(handbook, prober, reader, database, upkeep)
     opened = AppContext(
         settings=settings,
-        handbook=handbook,
+        handbook=HandbookInUse(handbook, settings.offline_layout),
         journal=database.journal,
         history=database.history,
         watch=watch,

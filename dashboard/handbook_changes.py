@@ -42,17 +42,19 @@ async def take_handbook(
     context: AppContext, handbook: Handbook | None, faults: tuple[Fault, ...]
 ) -> None:
     """Let everything follow a handbook, or without one keep the faults for people to see."""
-    context.handbook_faults = faults
+    context.handbook.faults = faults
     for fault in faults:
         _log.warning("the handbook stays as it was: %s", fault)
     if handbook is None:
         return
-    context.handbook_fixed = changed_fixed(context.handbook.library, handbook.library)
-    if context.handbook_fixed:
-        keys = ", ".join(context.handbook_fixed)
+    context.handbook.needs_restart = changed_fixed(
+        context.handbook.current.library, handbook.library
+    )
+    if context.handbook.needs_restart:
+        keys = ", ".join(context.handbook.needs_restart)
         _log.warning("library.toml: start the server again for the new value of %s", keys)
-    handbook = with_fixed(handbook, context.handbook.library)
-    if handbook != context.handbook:
+    handbook = with_fixed(handbook, context.handbook.current.library)
+    if handbook != context.handbook.current:
         _change(context, handbook)
         await _change_history(context)
 
@@ -60,7 +62,7 @@ async def take_handbook(
 def _change(context: AppContext, handbook: Handbook) -> None:
     """Replace the handbook, and what was computed or read by the one before."""
     targets = list(handbook.targets.values())
-    context.handbook = handbook
+    context.handbook.current = handbook
     use_lending_step(handbook.procedure.lending.key)
     context.computed_once.forget()
     context.workstations.change_addresses(addresses_of(handbook))
@@ -72,7 +74,7 @@ def _change(context: AppContext, handbook: Handbook) -> None:
 
 async def _change_history(context: AppContext) -> None:
     try:
-        await asyncio.to_thread(context.set_intervals, intervals_of(context.handbook))
+        await asyncio.to_thread(context.set_intervals, intervals_of(context.handbook.current))
     except ProcedureError as fault:  # a full disk; the next start records them
         _log.error("the intervals of the targets cannot be recorded: %s", fault)
     await context.upkeep.attempt("ninety_days", partial(update_ninety_days, context))

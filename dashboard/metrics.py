@@ -45,7 +45,7 @@ class ContextCollector(Collector):
     def _of_loans(self) -> Iterator[Metric]:
         log = self._context.models.loan_log
         name = "relais_loans_to_bring"
-        system = self._context.handbook.library.system
+        system = self._context.handbook.current.library.system
         about = f"Loans to be brought into {system}, without pending ones."
         waiting = GaugeMetricFamily(name, about)
         if self._to_bring is not None:
@@ -74,7 +74,7 @@ class ContextCollector(Collector):
         leads = context.leadership.leads
         yield GaugeMetricFamily(name, "1 for the process that watches for all.", leads)
         name = "relais_handbook_current"
-        taken = not (context.handbook_faults or context.handbook_fixed)
+        taken = not (context.handbook.faults or context.handbook.needs_restart)
         yield GaugeMetricFamily(name, "1 while the handbook's files are in use as they are.", taken)
         name = "relais_journal_entries"
         yield GaugeMetricFamily(name, "Position of the newest entry.", context.models.position)

@@ -20,6 +20,7 @@ from dashboard.app import with_probe_interval
 from dashboard.core.background import add_recent, read_recent
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
+from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.session import Session
@@ -105,7 +106,9 @@ class NotebookSession:
         if context.models.unread is not None:
             raise context.models.unread
         announced = context.models.announcements.announcements()
-        context.ninety_days = read_ninety_days(context.history, context.handbook, announced, at)
+        context.ninety_days = read_ninety_days(
+            context.history, context.handbook.current, announced, at
+        )
 
     def close(self) -> None:
         self._database.close()
@@ -152,7 +155,7 @@ def open_session(
     watch = RecordedWatch(database.history, handbook.targets)
     context = AppContext(
         settings=settings,
-        handbook=handbook,
+        handbook=HandbookInUse(handbook, settings.offline_layout),
         journal=database.journal,
         history=database.history,
         watch=watch,

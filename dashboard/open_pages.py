@@ -50,7 +50,7 @@ def page_frame(
     return frame(
         session,
         language(session.language),
-        context.handbook,
+        context.handbook.current,
         token,
         first=parts,
         to_bring=to_bring,

@@ -117,7 +117,7 @@ class OutageAct(OutageApi):
             return
         if not asked.by.strip():
             self._refuse(400, 'name the person for whom this is done: "by": "A. Favre"')
-        elif refusal := asked.refusal(self.context.handbook):
+        elif refusal := asked.refusal(self.context.handbook.current):
             self._refuse(400, refusal)
         else:
             await self._record(asked)
@@ -132,7 +132,7 @@ class OutageAct(OutageApi):
         occasion = Occasion(
             now=context.clock.now(),
             new_id=lambda: entry_id,
-            rules=context.handbook.scans,
+            rules=context.handbook.current.scans,
             workstation=WAY,
             operator=" ".join(asked.by.split()),
         )

@@ -103,8 +103,8 @@ def dossiers(history: HistoryState) -> dict[str, Dossier]:
     context = history.context
     made = {
         str(record.declared.id): read_dossier(
-            record.declared.id, context.journal, context.history, context.handbook.scans,
-            now=UNTIL, services=services(context.handbook),
+            record.declared.id, context.journal, context.history, context.handbook.current.scans,
+            now=UNTIL, services=services(context.handbook.current),
         )
         for record in context.models.outages.records()
     }  # fmt: skip
@@ -219,7 +219,7 @@ def test_first_red_to_declared(
             assert noticed[outage] == declared.at - first
             (brief,) = [
                 line
-                for line in sections(made, history.context.handbook, english)[0].lines
+                for line in sections(made, history.context.handbook.current, english)[0].lines
                 if line.startswith("First failure seen: ")
             ]
             length = english.duration(noticed[outage])

@@ -113,7 +113,7 @@ class WorkstationsPage(EnrolmentRoute):
             return
         name = " ".join(self.get_body_argument("name", "").split())
         desk = self.get_body_argument("desk", "")
-        known = desk in self.context.handbook.desks
+        known = desk in self.context.handbook.current.desks
         if not (name and name.isprintable() and len(name) <= LONGEST_NAME and known):
             self._show(refused=True)
             return
@@ -138,7 +138,7 @@ class WorkstationsPage(EnrolmentRoute):
             refused=refused,
             address=address,
             picture=qr_code(f"{address}#{_digits(code)}") if code else "",
-            desks=self.context.handbook.desks,
+            desks=self.context.handbook.current.desks,
             workstations=self.context.accounts.workstations(),
         )
 

@@ -65,7 +65,7 @@ async def update_recent_states(context: AppContext) -> None:
     Raises:
         JournalError: the history cannot be read, or the statuses cannot be recorded.
     """
-    states, intervals = context.recent_states, intervals_of(context.handbook)
+    states, intervals = context.recent_states, intervals_of(context.handbook.current)
     if states.intervals != intervals:
         states = RecentStates(intervals)
     since = states.needed_since(context.clock.now())
@@ -109,7 +109,7 @@ async def update_ninety_days(context: AppContext) -> None:
     """
     announced = context.models.announcements.announcements()
     context.ninety_days = await asyncio.to_thread(
-        read_ninety_days, context.history, context.handbook, announced, context.clock.now()
+        read_ninety_days, context.history, context.handbook.current, announced, context.clock.now()
     )
 
 
@@ -154,7 +154,7 @@ async def delete_old_lists(context: AppContext) -> None:
     if context.list_store is None:
         return
     await context.leadership.turn()
-    older_than = context.clock.now() - timedelta(days=context.handbook.lists.lists_kept)
+    older_than = context.clock.now() - timedelta(days=context.handbook.current.lists.lists_kept)
     record = ListRecord(context.journal, context.clock.now, context.clock.new_id)
     await asyncio.to_thread(record.forget, context.list_store, older_than)
 

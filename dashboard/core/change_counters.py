@@ -31,10 +31,10 @@ class ChangeCounters(State):
     )
     editions = param.Integer(doc="How many handbooks there were before `handbook`.")
     handbook_faults: tuple[Fault, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="`Fault`s: see `AppContext.handbook_faults`."
+        class_=tuple, default=(), doc="`Fault`s: see `HandbookInUse.faults`."
     )
     handbook_fixed: tuple[str, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="Keys: see `AppContext.handbook_fixed`."
+        class_=tuple, default=(), doc="Keys: see `HandbookInUse.needs_restart`."
     )
     now: datetime = param.Date(doc="The instant of the last `follow`.")
     quarter_minute: datetime = param.Date(
@@ -73,10 +73,10 @@ class ChangeCounters(State):
         context, now = self.context, self.context.clock.now()
         minute = now.replace(second=0, microsecond=0)
         # First, and alone: what follows from anything else reads it.
-        self.set(handbook=context.handbook)
+        self.set(handbook=context.handbook.current)
         self.set(
-            handbook_faults=context.handbook_faults,
-            handbook_fixed=context.handbook_fixed,
+            handbook_faults=context.handbook.faults,
+            handbook_fixed=context.handbook.needs_restart,
             now=now,
             quarter_minute=minute + (now - minute) // QUARTER_MINUTE * QUARTER_MINUTE,
             minute=minute,

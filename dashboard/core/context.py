@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from dashboard.core.clock import Clock
+from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.users import User, is_signed_in
@@ -17,7 +18,7 @@ from dashboard.settings import Settings
 from dashboard.translations import Language, accepted_languages, offered_language
 from procedure.access.enrolled_names import EnrolledNames
 from procedure.diagnosis.suspected_outage import ConditionSince
-from procedure.errors import AlmaKeyRefused, Fault, JournalDamaged, JournalUnwritable
+from procedure.errors import AlmaKeyRefused, JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.upkeep import Upkeep
@@ -28,7 +29,6 @@ from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.offline_lists.offline_list import OfflineLists
 from procedure.outages.ninety_days import NinetyDays
 from procedure.readiness.readiness import KeyState, LastTimes
-from procedure.reconciliation.systems.library_system import LibrarySystem, library_system
 
 if TYPE_CHECKING:
     from procedure.io.alma.service import AlmaService
@@ -111,15 +111,12 @@ class AppContext:
     journal never has them. `leadership` is what this process does for all that serve on the same
     database. `condition` is since when the diagnosis, which is the same for every
     page, is trouble or none. `ninety_days` is the newest reading of the last ninety days.
-    `handbook` is replaced as a whole when its files were changed; what a page
-    shows follows `ChangeCounters.handbook`. `handbook_faults` is why the files are not taken as
-    they are now, `handbook_fixed` are the keys of `library.toml` that count once the server was
-    started again. `alert_fault` are the channels that did not take the newest alert, empty if all
+    `alert_fault` are the channels that did not take the newest alert, empty if all
     did. `storage` returns why nothing can be recorded, None while all is well; `spool` takes loans
     meanwhile, None where there is none. `lists` returns the newest lists of accounts and items,
     `list_store` keeps them, None without.
     `check_writing` commits a transaction that leaves nothing. `demo` is "demo" or "drill" where
-    what is recorded is made up, else empty. `system` is what the loans go into. `last_times`
+    what is recorded is made up, else empty. `last_times`
     returns when the last backup and drill were made. `set_intervals` records how often targets are
     probed; it blocks until that is committed. `make_backup` makes a backup at an instant, None
     where none is made without asking; `backup_made` is the instant of the last such backup since
@@ -130,7 +127,7 @@ class AppContext:
     """
 
     settings: Settings
-    handbook: Handbook
+    handbook: HandbookInUse
     journal: Journal
     history: History
     watch: ProbeWatch
@@ -141,8 +138,6 @@ class AppContext:
     alma: AlmaService | AlmaNotConfigured = field(default_factory=AlmaNotConfigured)
     leadership: Leadership = field(default_factory=SoleProcess)
     upkeep: Upkeep = field(default_factory=Upkeep)
-    handbook_faults: tuple[Fault, ...] = ()
-    handbook_fixed: tuple[str, ...] = ()
     storage: Callable[[], JournalUnwritable | None] = lambda: None
     spool: Spool | None = None
     lists: Callable[[], OfflineLists] = OfflineLists
@@ -153,7 +148,6 @@ class AppContext:
     make_backup: Callable[[datetime], object] | None = None
     purge: Callable[[], object] = lambda: None
     list_store: ListStore | None = None
-    system: LibrarySystem = field(init=False)
     models: JournalFolds = field(init=False)
     recent_states: RecentStates = field(init=False)
     workstations: WorkstationRegistry = field(init=False)
@@ -169,11 +163,13 @@ class AppContext:
     def __post_init__(self) -> None:
         holds = self.settings.reading_holds
         self.computed_once = ComputedOnce(self.clock.now)
-        self.system = library_system(self.handbook.library.system, self.settings.offline_layout)
         self.models = JournalFolds(
-            self.journal, self.notes, reading_holds=holds, points=self.system.points
+            self.journal,
+            self.notes,
+            reading_holds=holds,
+            points=self.handbook.library_system.points,
         )
-        self.recent_states = RecentStates(intervals_of(self.handbook))
+        self.recent_states = RecentStates(intervals_of(self.handbook.current))
         self.workstations = WorkstationRegistry(self.history)
         self.enrolled_names = EnrolledNames(self.accounts.workstations, self.clock.now)
 
@@ -183,7 +179,7 @@ class AppContext:
         `accepts` is the browser's `Accept-Language`: it comes before the handbook's first language
         where the handbook follows it, and never before the language of the settings.
         """
-        follows = self.handbook.library.follow_browser
+        follows = self.handbook.current.library.follow_browser
         browser = accepted_languages(accepts) if follows else ()
         return offered_language(*asked, self.settings.language, *browser)
 

@@ -54,7 +54,7 @@ class OneFile(DeskRoute):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Disposition", f'attachment; filename="{NAME}"')
         self.set_header("Cache-Control", "no-store")
-        self.finish(one_file(context.handbook, context.clock.now(), demo=context.demo))
+        self.finish(one_file(context.handbook.current, context.clock.now(), demo=context.demo))
 
 
 class DeskList(DeskRoute):

@@ -137,7 +137,7 @@ class DeskServices:
     @property
     def bundle(self) -> Bundle:
         """The page's files, as of the newest handbook."""
-        handbook = self.context.handbook
+        handbook = self.context.handbook.current
         if self._bundled is None or self._bundled[0] is not handbook:
             self._bundled = handbook, bundle(handbook, demo=self.context.demo)
         return self._bundled[1]

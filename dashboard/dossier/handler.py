@@ -33,10 +33,10 @@ class DossierHandler(ContextHandler):
             outage_id,
             context.journal,
             context.history,
-            context.handbook.scans,
+            context.handbook.current.scans,
             now=context.clock.now(),
-            services=services(context.handbook),
-            points=context.system.points,
+            services=services(context.handbook.current),
+            points=context.handbook.library_system.points,
         )
         if dossier is None:
             self.set_status(404)
@@ -54,6 +54,6 @@ class DossierHandler(ContextHandler):
             address = f"?lang={page_language.code}&download=1"
             files = f"{outage_id}.zip" if has_files(dossier.outage, context.clock.now()) else ""
         page = as_html(
-            dossier, context.handbook, page_language, download=address, files=files
+            dossier, context.handbook.current, page_language, download=address, files=files
         )  # fmt: skip
         self.finish(page)

@@ -75,6 +75,8 @@ def _pack(context: AppContext, outage: UUID, name: str, now: datetime) -> tuple[
     from procedure.records.records import Records  # noqa: PLC0415
 
     stored: Any = context.history
-    records = Records(context.journal, stored, context.handbook, until=now, outage=str(outage))
+    records = Records(
+        context.journal, stored, context.handbook.current, until=now, outage=str(outage)
+    )
     frames = records.all_frames()
     return zip_frames(frames), journal_name(name, frames)

@@ -120,7 +120,7 @@ class Drill:
         return DrillStep.VERIFY if self.left else DrillStep.OVER
 
     def _is_to_transfer(self) -> bool:
-        if not self.context.system.has_file:
+        if not self.context.handbook.library_system.has_file:
             return False
         return bool(self._awaited() or waiting(self._log().log))
 
@@ -219,7 +219,7 @@ class Drill:
                 log.log,
                 desk,
                 **{"now": context.clock.now, "new_id": context.clock.new_id, **by},
-                file_format=context.system.offline_file,
+                file_format=context.handbook.library_system.offline_file,
             )
         upload = DrillUpload(context, self.alma, self.koha, self.name)
         for export in self._awaited():
@@ -228,7 +228,7 @@ class Drill:
     async def _verify(self) -> None:
         """Ask the stand-in for every loan that was uploaded; confirm each where there is none."""
         overview = await self.ledger.up_to_date()
-        if self.context.system.is_read_by_a_person:
+        if self.context.handbook.library_system.is_read_by_a_person:
             self._confirm()
         elif overview is not None and isinstance(self.context.alma, AlmaService):
             rows = overview.rows_to_prove()
@@ -246,7 +246,7 @@ class Drill:
                 entry_id=context.clock.new_id(),
                 at=context.clock.now(),
                 operator=self.name,
-                file_format=context.system.offline_file,
+                file_format=context.handbook.library_system.offline_file,
             )
             for row in left
         ]
@@ -258,7 +258,11 @@ class Drill:
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
         """Return the files without a report, or not uploaded where there is none."""
         log = log or self._log()
-        reports = log.uploaded if self.context.system.read_report is None else log.reports
+        reports = (
+            log.uploaded
+            if self.context.handbook.library_system.read_report is None
+            else log.reports
+        )
         return [
             export for export in log.log.exports if not export.trial and export.id not in reports
         ]

@@ -73,7 +73,7 @@ class DrillPage(DrillRoute):
                 asset=asset_url,
                 demo="drill",
                 queue=drill.queue,
-                desk=drill.context.handbook.desks[drill.desk].name,
+                desk=drill.context.handbook.current.desks[drill.desk].name,
                 progress=progress["html"],
             )
         )

@@ -25,14 +25,14 @@ class DrillUpload:
 
     def upload(self, export: Export) -> None:
         """Upload a file; record its report, or without one what a person reads on the screen."""
-        if self.context.system.read_report is None:
+        if self.context.handbook.library_system.read_report is None:
             self._process(export)
         else:
             self._read_report(export)
 
     def _read_report(self, export: Export) -> None:
         context, log = self.context, self._log()
-        read = context.system.read_report
+        read = context.handbook.library_system.read_report
         assert read is not None
         text = self.alma.upload(export.desk, rewritten(log.log, export), export.name)
         job = read(text)

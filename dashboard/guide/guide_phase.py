@@ -141,7 +141,7 @@ class GuidePhase(State):
 
     def _answers_since(self) -> datetime | None:
         """Return since when every way into Alma answers, as the server sees it."""
-        ways_in = roles_of(self.context.handbook.targets.values()).ways_in
+        ways_in = roles_of(self.context.handbook.current.targets.values()).ways_in
         cells = [
             cell for cell in self.grid.cells if cell.target in ways_in and cell.status in WORKING
         ]

@@ -119,7 +119,7 @@ class FileImport(param.Parameterized):
 
     def assign(self, number: int, desk: str) -> None:
         """Set the desk at which the rows of a file were made."""
-        if 0 <= number < len(self.files) and desk in {"", *self.context.handbook.desks}:
+        if 0 <= number < len(self.files) and desk in {"", *self.context.handbook.current.desks}:
             files = list(self.files)
             files[number] = self._arrival(files[number].name, files[number].sheet, desk)
             self.files = tuple(files)
@@ -144,7 +144,7 @@ class FileImport(param.Parameterized):
     def _named(self, name: str) -> str:
         """Return the desk whose code is in the file's name, empty for none or several."""
         words = set(re.split(r"[^\w]|_", name.casefold()))
-        codes = [code for code in self.context.handbook.desks if code.casefold() in words]
+        codes = [code for code in self.context.handbook.current.desks if code.casefold() in words]
         return codes[0] if len(codes) == 1 else ""
 
     def _taken(self, file: ImportedFile) -> ImportedFile:
@@ -159,8 +159,8 @@ class FileImport(param.Parameterized):
             now=context.clock.now(),
             outage=self.context.models.outages.newest_period(),
             operator=self._person() or None,
-            rules=context.handbook.scans,
-            lists=context.handbook.lists,
+            rules=context.handbook.current.scans,
+            lists=context.handbook.current.lists,
             write_note=context.notes.write,
             keep_good=True,
         )
@@ -174,8 +174,8 @@ class FileImport(param.Parameterized):
             desk=desk,
             now=now,
             outage=outage,
-            rules=self.context.handbook.scans,
-            lists=self.context.handbook.lists,
+            rules=self.context.handbook.current.scans,
+            lists=self.context.handbook.current.lists,
         )
         if desk:
             return ImportedFile(name, sheet, desk, plan)

@@ -49,7 +49,7 @@ class FileImportView(Part):
 
     @property
     def _desks(self) -> dict[str, str]:
-        desks = self.intake.context.handbook.desks
+        desks = self.intake.context.handbook.current.desks
         return {code: desk.name for code, desk in desks.items()}
 
     @param.depends("intake.files", "refusal")

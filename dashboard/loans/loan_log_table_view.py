@@ -101,11 +101,11 @@ class LoanTableView(Part):
         )
 
     def _desk(self, code: str) -> str:
-        known = self._listing.context.handbook.desks.get(code)
+        known = self._listing.context.handbook.current.desks.get(code)
         return known.name if known else code
 
     def _due(self, loan: Loan) -> str:
-        return self._short_day(due_date(loan, self._listing.context.handbook.scans))
+        return self._short_day(due_date(loan, self._listing.context.handbook.current.scans))
 
     def _patron(self, loan: Loan) -> str:
         return f"…{loan.patron[-3:]}" if self._masked else loan.patron

@@ -189,7 +189,7 @@ class LoanLogPanel(Part):
         ]
 
     def _desks(self) -> dict[str, str]:
-        desks = self._listing.context.handbook.desks.values()
+        desks = self._listing.context.handbook.current.desks.values()
         return {self.language.say("Tous"): ""} | {desk.name: desk.code for desk in desks}
 
     def _states(self) -> dict[str, str]:

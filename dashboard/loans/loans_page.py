@@ -91,7 +91,7 @@ class WaitingLoansView(HtmlView):
 
     @property
     def _desks(self) -> dict[str, str]:
-        desks = self.lists.context.handbook.desks
+        desks = self.lists.context.handbook.current.desks
         return {code: desk.name for code, desk in desks.items()}
 
     @param.depends("lists.waiting", "lists.session.desk", "result", "opened", "listed")

@@ -68,7 +68,7 @@ class ScanView(Part):
         lending, language = self.lending, self.language
         self._view = ScanBox(
             html=render("loans/scan", language),
-            words=scan_texts(language) | {"slips": slip_texts(lending.context.handbook)},
+            words=scan_texts(language) | {"slips": slip_texts(lending.context.handbook.current)},
             rules=self._rules,
             double_read=DOUBLE_READ // timedelta(milliseconds=1),
             desk_name=self._desk_name,

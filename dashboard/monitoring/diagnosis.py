@@ -94,13 +94,16 @@ class DiagnosisState(State):
         at = self.context.clock.now() - timedelta(milliseconds=age_ms)
         vantage = self.vantage
         self.context.workstations.record(
-            vantage, outcomes_in_browser(probes, self.context.handbook.targets, vantage, at)
+            vantage, outcomes_in_browser(probes, self.context.handbook.current.targets, vantage, at)
         )
 
     def report(self, *, works: bool, about: str = "") -> None:
         """Record a person's report that Alma works here, or does not."""
         self.session.person.require(Permission.REPORT)
-        here, what = self.vantage, redact_identifiers(about, self.context.handbook.scans)[:80]
+        here, what = (
+            self.vantage,
+            redact_identifiers(about, self.context.handbook.current.scans)[:80],
+        )
         entry = StaffReport(
             id=self.context.clock.new_id(),
             at=self.context.clock.now(),
@@ -177,7 +180,11 @@ class DiagnosisState(State):
 
     def _conclude(self) -> dict[str, Any]:
         """Return where the fault is, the suggestions, and the step that they lead to."""
-        now, evidence, handbook = self.context.clock.now(), self.evidence, self.context.handbook
+        now, evidence, handbook = (
+            self.context.clock.now(),
+            self.evidence,
+            self.context.handbook.current,
+        )
         questions = [step for step in handbook.procedure.steps.values() if step.kind == "question"]
         suggestions = {step.key: suggest_answer(step, evidence) for step in questions}
         closed = coming_holidays(handbook.library.holidays, now.year) | handbook.closures

@@ -87,7 +87,7 @@ class ProbeGrid(State):
     def _judge(self) -> None:
         cells = self.context.shared.setdefault("probe grid", _SharedCells()).read(self.context)
         self._grows_old = _grows_old(cells)
-        ways_in = roles_of(self.context.handbook.targets.values()).ways_in
+        ways_in = roles_of(self.context.handbook.current.targets.values()).ways_in
         last_round = self.context.watch.last_round
         self.set(last_round=last_round, cells=cells, state=situation(cells, ways_in))
 
@@ -124,7 +124,7 @@ class ProbeGrid(State):
         self.set(last_outage=max(over, key=attrgetter("end"), default=None))
 
     def _alma_outages(self, until: datetime) -> Iterator[Downtime]:
-        for key in roles_of(self.context.handbook.targets.values()).ways_in:
+        for key in roles_of(self.context.handbook.current.targets.values()).ways_in:
             yield from downtimes(self.context.recent_states.states(key, until - WEEK, until))
 
 
@@ -140,7 +140,12 @@ class _SharedCells:
     def read(self, context: AppContext) -> tuple[GridCell, ...]:
         """Return the cells as of now; pages with the same outcomes share them."""
         now, watch = context.clock.now(), context.watch
-        of = (context.handbook, watch.rounds, watch.board, now.replace(second=0, microsecond=0))
+        of = (
+            context.handbook.current,
+            watch.rounds,
+            watch.board,
+            now.replace(second=0, microsecond=0),
+        )
         if self._made_of != of or now > _grows_old(self._cells):
             self._cells, self._made_of = tuple(self._judged(context, now)), of
         return self._cells
@@ -157,8 +162,8 @@ class _SharedCells:
             # Without the last hour, the page still opens, and says that nothing can be recorded.
             with suppress(JournalUnwritable):
                 self._recent.take(context.history.outcomes(since=now - HOUR))
-            self._targets = context.handbook.targets
-        before, self._targets = self._targets, context.handbook.targets
+            self._targets = context.handbook.current.targets
+        before, self._targets = self._targets, context.handbook.current.targets
         if before is not self._targets:
             self._recent.keep_targets(
                 {key for key, target in self._targets.items() if before.get(key) == target}
@@ -174,8 +179,8 @@ def _grows_old(cells: Iterable[GridCell]) -> datetime:
 
 def _targets(context: AppContext) -> list[Target]:
     """Order the targets as the procedure orders its steps; those of no step come last."""
-    order = {step: place for place, step in enumerate(context.handbook.procedure.steps)}
-    targets = context.handbook.targets.values()
+    order = {step: place for place, step in enumerate(context.handbook.current.procedure.steps)}
+    targets = context.handbook.current.targets.values()
     return sorted(targets, key=lambda target: order.get(target.step, len(order)))
 
 

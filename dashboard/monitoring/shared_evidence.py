@@ -55,7 +55,7 @@ class EvidenceCollector:
 
     @property
     def _roles(self) -> Roles:
-        return roles_of(self._context.handbook.targets.values())
+        return roles_of(self._context.handbook.current.targets.values())
 
     def collect(self, cells: tuple[GridCell, ...]) -> SharedEvidence:
         """Return what is known now; pages that ask within a second share it."""

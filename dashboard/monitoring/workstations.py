@@ -132,7 +132,7 @@ class Workstations(State):
 
     def _counts(self) -> dict[str, Any]:
         context, diagnosis, now = self.context, self.diagnosis, self.context.clock.now()
-        targets, registry = context.handbook.targets, context.workstations
+        targets, registry = context.handbook.current.targets, context.workstations
         reports = context.models.staff_reports.reports(now).values()
         return {
             "sites": sites_of(registry.vantages.values()),

@@ -146,7 +146,7 @@ def _following(concern: Concern, told: Collection[str]) -> Concern:
 def current_concerns(context: AppContext) -> Iterator[Concern]:
     """Yield each service, the suspicion of an outage, planned work ahead, and what people did."""
     now = context.clock.now()
-    for service in services(context.handbook):
+    for service in services(context.handbook.current):
         yield _of_service(service, context, now)
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
     context.condition = update_condition(context.condition, diagnosis.result.fault, now)
@@ -157,7 +157,7 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
 
 
 def _of_service(service: Service, context: AppContext, now: datetime) -> Concern:
-    targets = [context.handbook.targets[key] for key in service.targets]
+    targets = [context.handbook.current.targets[key] for key in service.targets]
     judged = [target_status(context.watch.board, target, now) for target in targets]
     known = [status for status in judged if status is not None]
     if any(status.status in WORKING for status in known):

@@ -76,7 +76,7 @@ def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Lang
     say = words.say
     match concern.kind:
         case AlertKind.SERVICE:
-            name = context.handbook.words[words.code].steps[concern.subject].short
+            name = context.handbook.current.words[words.code].steps[concern.subject].short
         case AlertKind.SUSPECTED if news is AlertNews.OVER:
             return say("Relais, répond de nouveau\u202f: tout")
         case AlertKind.SUSPECTED:
@@ -96,7 +96,7 @@ def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Lang
 
 def _written(text: str, context: AppContext, words: Language) -> str:
     """Return what a person wrote, without readers' numbers."""
-    return redact_identifiers(words.written(text), context.handbook.scans)
+    return redact_identifiers(words.written(text), context.handbook.current.scans)
 
 
 def _links(concern: Concern, url: str, words: Language) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _text(concern: Concern, news: AlertNews, context: AppContext, words: Languag
     now = context.clock.now()
     match concern.kind:
         case AlertKind.SERVICE:
-            name = context.handbook.words[words.code].steps[concern.subject].short
+            name = context.handbook.current.words[words.code].steps[concern.subject].short
             return _service_text(name, concern, news, words, now)
         case AlertKind.SUSPECTED:
             return _suspicion_text(concern, news, words, now)
@@ -276,7 +276,7 @@ def _lines(statement: PublicStatement, context: AppContext, words: Language) -> 
 
 
 def _plain(texts: Mapping[str, str], context: AppContext, words: Language) -> str:
-    return redact_identifiers(text_of(texts, words), context.handbook.scans)
+    return redact_identifiers(text_of(texts, words), context.handbook.current.scans)
 
 
 def _last_statement(concern: Concern, context: AppContext) -> PublicStatement | None:

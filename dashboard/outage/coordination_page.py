@@ -35,7 +35,7 @@ class FactsView(CoordinationPart):
         return self._render(
             "facts",
             reached=_reached(record) if record else {},
-            contacts=self.outage.context.handbook.words[self.language.of_words].contacts,
+            contacts=self.outage.context.handbook.current.words[self.language.of_words].contacts,
             lent=self._lent(record) if record else (),
         )
 
@@ -69,7 +69,7 @@ class CourseView(CoordinationPart):
         outage, record = self.outage, self.outage.record
         if record is None:
             return ""
-        words = outage.context.handbook.words[self.language.of_words]
+        words = outage.context.handbook.current.words[self.language.of_words]
         return self._render(
             "course",
             noted=self.noted,

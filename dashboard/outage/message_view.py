@@ -23,7 +23,7 @@ class MessageView(CoordinationPart):
 
     def __init__(self, **params: Any) -> None:
         outage, own = params["outage"], params["language"].of_words
-        super().__init__(draft=MessageDraft(own, outage.context.handbook.words), **params)
+        super().__init__(draft=MessageDraft(own, outage.context.handbook.current.words), **params)
         self.draft = self._usual()
         outage.param.watch(self._another, ["record"])
         outage.param.watch(self._propose, ["suspected"])
@@ -151,7 +151,7 @@ class MessageView(CoordinationPart):
         planned = record.declared.planned if record else bool(suspected and suspected.planned)
         return MessageDraft(
             self.language.of_words,
-            self.outage.context.handbook.words,
+            self.outage.context.handbook.current.words,
             cause=proposed_cause(found, planned=planned),
             phase=FREE if record else "begin",
             lending=record is None or record.lending,

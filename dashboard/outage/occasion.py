@@ -10,7 +10,7 @@ def page_occasion(context: AppContext, session: Session) -> Occasion:
     return Occasion(
         now=context.clock.now(),
         new_id=context.clock.new_id,
-        rules=context.handbook.scans,
+        rules=context.handbook.current.scans,
         workstation=session.workstation,
         operator=session.acting or None,
     )

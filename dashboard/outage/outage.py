@@ -229,7 +229,7 @@ class OutageState(State):
         Raises:
             OutageRefused: see `declare`.
         """
-        if contact is not None and contact not in self.context.handbook.contacts:
+        if contact is not None and contact not in self.context.handbook.current.contacts:
             return
         occasion = self._occasion()
         self._record(lambda log: [outage_acts.take_note(open_outage(log), text, occasion, contact)])

@@ -72,7 +72,7 @@ class PlannedWork(param.Parameterized):
 
     def _for_readers(self, start: datetime, end: datetime) -> PublicStatement:
         context = self.diagnosis.context
-        message = ready_message("work", "begin", context.handbook.words)
+        message = ready_message("work", "begin", context.handbook.current.words)
         return announce_work(start, end, message, page_occasion(context, self.diagnosis.session))
 
     def withdraw(self, window: str) -> None:

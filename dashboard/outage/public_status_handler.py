@@ -54,13 +54,16 @@ def _page(context: AppContext) -> PublicPage:
 def _read(context: AppContext) -> PublicPage:
     context.models.update()
     models = context.models
-    records, rules = models.outages.records(), context.handbook.scans
+    records, rules = models.outages.records(), context.handbook.current.scans
     return public_page(records, models.public, rules, context.clock.now())
 
 
 def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
     """Return a page without script and without anything to fetch."""
-    words, days = context.handbook.words[shown.code], public_days(page.outages, context.clock.now())
+    words, days = (
+        context.handbook.current.words[shown.code],
+        public_days(page.outages, context.clock.now()),
+    )
     return render(
         "outage/public_status",
         shown,
@@ -80,7 +83,7 @@ def as_rss(page: PublicPage, context: AppContext, shown: Language) -> str:
     """Return an RSS 2.0 channel with an item for each change, newest first."""
     feed = ET.Element("rss", version="2.0")
     channel = ET.SubElement(feed, "channel")
-    words = context.handbook.words[shown.code]
+    words = context.handbook.current.words[shown.code]
     title = shown.say("Pannes\u202f: {library}", library=words.library)
     address = f"{context.settings.status_page}?lang={shown.code}"
     _add(channel, title=title, link=address, description=title, language=shown.code)

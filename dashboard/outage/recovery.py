@@ -30,6 +30,6 @@ class Recovery:
     def _outcomes(self, well: datetime) -> Iterator[Outcome]:
         """Yield what was read of the usual way in; nothing where the history cannot be read."""
         since, until = well - BEFORE_WELL, self._context.clock.now()
-        for target in roles_of(self._context.handbook.targets.values()).usual[:1]:
+        for target in roles_of(self._context.handbook.current.targets.values()).usual[:1]:
             with suppress(JournalUnwritable):
                 yield from self._context.history.outcomes(since=since, until=until, target=target)

@@ -26,7 +26,7 @@ class ReadinessView(HtmlView):
             "readiness/readiness",
             language,
             texts=ReadinessTexts(
-                facts, context.handbook, language, starts_drill=self.drill.place is not None
+                facts, context.handbook.current, language, starts_drill=self.drill.place is not None
             ),
             missing=len(facts.missing),
             now=facts.at,
@@ -37,7 +37,7 @@ def current_readiness(context: AppContext) -> Readiness:
     """Return what is ready now."""
     checks = context.models.workstation_checks.newest.values()
     return readiness(
-        context.handbook,
+        context.handbook.current,
         checks,
         context.last_times(),
         context.key_state,

@@ -28,7 +28,7 @@ def record_report(
         id=context.clock.new_id(),
         at=context.clock.now(),
         workstation=name,
-        desk=desk if desk in context.handbook.desks else "",
+        desk=desk if desk in context.handbook.current.desks else "",
         lacks=str(lacks),
         skew_s=None if behind is None else round(behind, 1),
         scanned_at=_scanned_at(_number(report.get("scanned_ms")), behind or 0, context.clock.now()),

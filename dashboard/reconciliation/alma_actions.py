@@ -216,7 +216,7 @@ class AlmaAction(param.Parameterized):
         Raises:
             TransactionRefused: the handbook names no library of this desk.
         """
-        known = self.progress.context.handbook.desks.get(desk)
+        known = self.progress.context.handbook.current.desks.get(desk)
         library = next(iter(known.libraries), "") if known else ""
         if not library:
             raise TransactionRefused("library_missing", "The handbook has no library of this desk.")

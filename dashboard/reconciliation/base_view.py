@@ -97,7 +97,7 @@ class PartView(HtmlView, ParameterizedABC):
     def _render(self, template: str, **values: Any) -> str:
         shared = {
             "desks": self._desks,
-            "alma": self.progress.context.handbook.words[self.language.code].alma,
+            "alma": self.progress.context.handbook.current.words[self.language.code].alma,
             "refusal": self.refusal,
             "now": self.progress.context.clock.now(),
         }

@@ -112,7 +112,7 @@ class AllOfflineFiles(OfflineFileDownload):
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
             for number, one in unsent:
                 archive.writestr(f"{number:02}_{one.name}", _bytes(ledger, one))
-        name = f"relais-{ledger.context.system.key}.zip"
+        name = f"relais-{ledger.context.handbook.library_system.key}.zip"
         await self._give(packed.getvalue(), name, "application/zip", ledger)
 
 

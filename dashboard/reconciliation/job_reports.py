@@ -51,7 +51,7 @@ class JobReports(param.Parameterized):
 
     def read(self, texts: Sequence[str]) -> None:
         """Read reports, and find the file of each."""
-        if self.progress.require().system.read_report is None:
+        if self.progress.require().handbook.library_system.read_report is None:
             return
         self.progress.ledger.extend()
         pending: list[PendingReport] = []
@@ -101,7 +101,7 @@ class JobReports(param.Parameterized):
         return {export.id: export for export in self.progress.ledger.reconciled.log.exports}
 
     def _pending(self, text: str, assigned: set[UUID]) -> PendingReport:
-        read = self.progress.context.system.read_report or read_job_report
+        read = self.progress.context.handbook.library_system.read_report or read_job_report
         pending = PendingReport(text, read(text))
         by_name = [file for file in self._files().values() if file.name in text]
         if len(by_name) == 1:

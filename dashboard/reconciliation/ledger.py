@@ -178,14 +178,14 @@ class ReconciliationLedger:
 
     def snapshot(self, records: LoanRecords) -> AlmaSnapshot:
         """Return what the forecast of an upload at this instant is made from."""
-        desks, settings = self.context.handbook.desks.items(), self.context.settings
+        desks, settings = self.context.handbook.current.desks.items(), self.context.settings
         return AlmaSnapshot(
             items=records.items,
             users=records.users,
             now=self.context.clock.now(),
             libraries={code: desk.libraries for code, desk in desks},
             terms=settings.short_loans,
-            file_format=self.context.system.offline_file,
+            file_format=self.context.handbook.library_system.offline_file,
         )
 
 

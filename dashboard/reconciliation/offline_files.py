@@ -146,7 +146,7 @@ class OfflineFiles(param.Parameterized):
         return {
             "now": context.clock.now,
             "new_id": context.clock.new_id,
-            "file_format": context.system.offline_file,
+            "file_format": context.handbook.library_system.offline_file,
             "from_cart": self.from_cart,
             "times": time_check(period, context.clock.now(), confirmed),
         }

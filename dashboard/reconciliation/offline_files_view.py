@@ -78,7 +78,9 @@ class OfflineFilesView(PartView):
             writing=job is not None and job.running,
             stopped=stops(self.language)[job.stopped] if job is not None and job.stopped else "",
             next_act=self._next_act(now),
-            from_cart=0 if self.progress.context.system.ends_earlier_loan else now.from_cart,
+            from_cart=0
+            if self.progress.context.handbook.library_system.ends_earlier_loan
+            else now.from_cart,
             choices=self._choices(),
             chosen=self.files.from_cart,
             left_out=self.files.left_out,
@@ -95,7 +97,7 @@ class OfflineFilesView(PartView):
 
     def _is_awaited(self, file: FileState) -> bool:
         """Return whether something is to be done with a file in the system."""
-        if self.progress.context.system.read_report is None:
+        if self.progress.context.handbook.library_system.read_report is None:
             return not file.uploaded
         return file.report is None
 

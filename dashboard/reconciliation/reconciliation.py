@@ -145,7 +145,7 @@ class ReconciliationProgress(State):
     def marks(self) -> dict[str, Mark]:
         """How far each step is."""
         assert self.now is not None
-        return marks(self.now, self.context.models.checklist, self.context.system)
+        return marks(self.now, self.context.models.checklist, self.context.handbook.library_system)
 
     @property
     def proposed(self) -> str:
@@ -245,7 +245,9 @@ class ReconciliationProgress(State):
             return False
         if not done:
             return self.now.signed is None
-        return can_tick(point, self.now, self.context.models.checklist, self.context.system)
+        return can_tick(
+            point, self.now, self.context.models.checklist, self.context.handbook.library_system
+        )
 
     def sign(self) -> None:
         """Sign for every loan, once each is in Alma, settled by hand or void.

@@ -52,7 +52,7 @@ class ReconciliationPage(Part):
         progress, language = self.progress, self.language
         here: dict[str, Any] = {"progress": progress, "language": language}
         rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
-        step, system = progress.param.step.rx(), progress.context.system
+        step, system = progress.param.step.rx(), progress.context.handbook.library_system
         table = cache(
             partial(view_or_failure, RowsView, rows=rows, repair=repair, language=language)
         )
@@ -81,7 +81,7 @@ class ReconciliationPage(Part):
 
 
 def _label(progress: ReconciliationProgress, language: Language) -> str:
-    suffix = progress.context.system.offline_file.suffix
+    suffix = progress.context.handbook.library_system.offline_file.suffix
     if suffix == ".dat":
         return language.say("Déposez OffCirc.dat, un export de la page du poste, un CSV ou un XLSX")
     if not suffix:
@@ -144,7 +144,7 @@ class PointsView(PartView):
         if not now.rows or (self.after_files and not now.files):
             return ""
         checklist = self.progress.context.models.checklist
-        has_report = self.progress.context.system.read_report is not None
+        has_report = self.progress.context.handbook.library_system.read_report is not None
         shown = [key for key in self.points if key in checklist.points and _applies(key, now)]
         if not shown:
             return ""

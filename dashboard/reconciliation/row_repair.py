@@ -149,7 +149,7 @@ class RowRepair(RowSettlement):
             loan,
             patron=patron,
             item=item,
-            rules=None if from_alma else context.handbook.scans,
+            rules=None if from_alma else context.handbook.current.scans,
             **self.progress.signed(),
         )
 

@@ -45,7 +45,7 @@ class RowRepairView(PartView):
             refused=refused,
             voided=row.log.void,
             read_on_screen=row.state is ReconciliationState.UPLOADED
-            and progress.context.system.is_read_by_a_person,
+            and progress.context.handbook.library_system.is_read_by_a_person,
             doubt=self._doubt(row),
             open_intent=row.history.open_intent,
             candidates=repair.candidates if self._is_number_wrong(row) else (),

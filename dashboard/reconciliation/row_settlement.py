@@ -58,7 +58,7 @@ class RowSettlement(AlmaAction):
         """
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context
-        by, file_format = self.progress.signed(), context.system.offline_file
+        by, file_format = self.progress.signed(), context.handbook.library_system.offline_file
         entries = [
             resolve_loan(
                 log, loan, how, file_format=file_format, **by | {"entry_id": context.clock.new_id()}

@@ -34,7 +34,7 @@ class StepBand(PartView):
         )
         shown, names = [*marks], steps(self.language)
         is_left = onward != progress.step and marks[onward] is not Mark.DONE
-        system = progress.context.system
+        system = progress.context.handbook.library_system
         return self._render(
             "step_band",
             names={step: names[step] for step in shown},

@@ -49,7 +49,7 @@ class VerificationView(PartView):
     def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
         super().__init__(progress=progress, checks=AlmaChecks(progress=progress), **params)
         # Only what was sent is compared with a list.
-        lists = [self._list_box()] if progress.context.system.has_file else []
+        lists = [self._list_box()] if progress.context.handbook.library_system.has_file else []
         self._view = pn.Column(
             self._view, *lists, visible=self._is_shown, css_classes=["reconciliation-part"], **WIDE
         )
@@ -66,7 +66,7 @@ class VerificationView(PartView):
 
     @param.depends("checks.listed", "checks.bad")
     def _list(self) -> str:
-        has_api = self.progress.context.system.has_api
+        has_api = self.progress.context.handbook.library_system.has_api
         return list_html(self.checks.listed, self.checks.bad, self.language, has_key=has_api)
 
     def _drop(self, files: Sequence[Dropped]) -> None:
@@ -77,8 +77,8 @@ class VerificationView(PartView):
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the rows to settle."""
         job, repair = self.progress.job, self.repair
-        words = self.progress.context.handbook.words[self.language.code]
-        system = self.progress.context.system
+        words = self.progress.context.handbook.current.words[self.language.code]
+        system = self.progress.context.handbook.library_system
         return self._render(
             "verification",
             to_settle=now.counts.to_settle,

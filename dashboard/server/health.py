@@ -62,9 +62,9 @@ def handbook_state(context: AppContext) -> str:
 
     With `restart` they are in use but for what counts once the server was started again.
     """
-    if context.handbook_faults:
+    if context.handbook.faults:
         return "faulty"
-    return "restart" if context.handbook_fixed else "current"
+    return "restart" if context.handbook.needs_restart else "current"
 
 
 async def not_ready(context: AppContext) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ async def _database(context: AppContext) -> str:
 
 def _watch(context: AppContext) -> str:
     last = context.watch.last_round
-    intervals = [target.interval for target in context.handbook.targets.values()]
+    intervals = [target.interval for target in context.handbook.current.targets.values()]
     if not intervals:
         return ""
     late = last is None or context.clock.now() - last > 2 * min(intervals) + LATE

@@ -21,7 +21,7 @@ def as_html(
     language: Language,
 ) -> str:
     """Return the page of a report."""
-    words = context.handbook.words[language.code]
+    words = context.handbook.current.words[language.code]
     level, contract = report.level, report.contract
     lost = (level.whole, *level.months) if level else ()
     return render(

@@ -46,8 +46,8 @@ def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
 
     Raises an error of the database, as `History` does.
     """
-    contract = contract_of(context.handbook)
-    service = next(one for one in services(context.handbook) if one.key == contract.service)
+    contract = contract_of(context.handbook.current)
+    service = next(one for one in services(context.handbook.current) if one.key == contract.service)
     stored = {
         key: states
         for key in service.targets

@@ -29,7 +29,7 @@ def sentence(view: FirstView, **session: str) -> str:
 
 def test_parts_follow_the_watch(view: FirstView, context, watch: StillWatch, clock: Clock) -> None:
     assert "Premier relevé en cours." in sentence(view)
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see_enough(key, Status.UP)
     assert sentence(view) == "Tout répond. <span>Rien à faire.</span>"
     clock.pass_by(seconds=2)
@@ -61,7 +61,7 @@ def test_parts_escape_the_workstation_name(view: FirstView) -> None:
 def test_frame_has_the_parts_in_place_of_the_live_ones(view: FirstView, context) -> None:
     session = Session()
     parts = view.parts(session)
-    page = frame(session, language("fr"), context.handbook, "token", first=parts)
+    page = frame(session, language("fr"), context.handbook.current, "token", first=parts)
     for name in ("naming", "state", "outage", "guide"):
         held = "" if name == "guide" else "<div></div>"
         root = f'<div data-root="{name}" style="display: contents">{held}</div>'

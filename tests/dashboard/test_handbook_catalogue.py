@@ -88,7 +88,7 @@ def ours(folder: Path, *changes: tuple[str, str]) -> Path:
 
 
 def test_loans_page_is_in_italian(context: AppContext, italian: Handbook) -> None:
-    context.handbook = italian
+    context.handbook.current = italian
     shown = context.language_for("it")
     assert (shown.code, shown.name, offered_languages()) == ("it", "Italiano", ("it", "fr"))
     lending = LendingState(

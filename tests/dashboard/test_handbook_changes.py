@@ -146,7 +146,7 @@ async def test_faults_are_shown_to_the_coordination_alone_until_they_are_mended(
     await take_handbook(context, None, (FAULT,))
     for page in (coordination, desk):
         page.tick()
-    assert context.handbook is handbook
+    assert context.handbook.current is handbook
     assert "steps.toml, line 3" in shown(coordination)
     assert FAULT.message in shown(coordination)
     assert "steps.toml" not in shown(desk)
@@ -162,7 +162,7 @@ async def test_what_needs_a_restart_is_named_and_the_rest_is_taken(
     elsewhere = replace(handbook.library, zone=ZoneInfo("Europe/London"), holidays="FR")
     await take_handbook(context, replace(handbook, library=elsewhere), ())
     page.tick()
-    assert context.handbook.library == replace(handbook.library, holidays="FR")
+    assert context.handbook.current.library == replace(handbook.library, holidays="FR")
     assert "Redémarrez Relais pour zone de library.toml." in shown(page)
     await take_handbook(context, handbook, ())
     page.tick()

@@ -171,8 +171,8 @@ def test_metrics_have_the_age_of_the_newest_backup(context: AppContext, clock) -
 
 
 def test_help_has_the_name_of_the_library_system(context: AppContext) -> None:
-    library = replace(context.handbook.library, system="Koha")
-    context.handbook = replace(context.handbook, library=library)
+    library = replace(context.handbook.current.library, system="Koha")
+    context.handbook.current = replace(context.handbook.current, library=library)
     text = ask(context).body.decode()
     assert (
         "# HELP relais_loans_to_bring Loans to be brought into Koha, without pending ones." in text

@@ -237,7 +237,7 @@ def without_the_way(text: str) -> str:
 @pytest.fixture(autouse=True)
 def library(context: AppContext) -> Iterator[None]:
     """The languages of the handbook, as a server and each command have them."""
-    apply_library_settings(context.handbook.library)
+    apply_library_settings(context.handbook.current.library)
     yield
     apply_library_settings(LibrarySettings())
 
@@ -269,7 +269,7 @@ def test_outage_by_page_and_by_programs_leaves_the_same_records(
     contexts = {
         name: make_context(
             clock,
-            context.handbook,
+            context.handbook.current,
             settings=settings,
             watch=context.watch,
             **parts_of(base),

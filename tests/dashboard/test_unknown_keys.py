@@ -135,7 +135,7 @@ def old_outcomes() -> list[Outcome]:
 def old_context(context: AppContext, watch: StillWatch) -> AppContext:
     context.journal.append(*old_entries())
     context.history.record(old_outcomes())
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
     asyncio.run(update_recent_states(context))
     asyncio.run(update_ninety_days(context))
@@ -185,7 +185,7 @@ def test_places_show_unknown_keys_as_text(
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_dossier_shows_unknown_keys_as_text(old_context: AppContext, code: str) -> None:
-    book = old_context.handbook
+    book = old_context.handbook.current
     dossier = read_dossier(
         OUTAGE,
         old_context.journal,

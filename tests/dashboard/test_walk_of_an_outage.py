@@ -155,7 +155,7 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
             record.declared.id,
             walk.context.journal,
             walk.context.history,
-            walk.context.handbook.scans,
+            walk.context.handbook.current.scans,
             now=walk.clock(),
         )
         assert made is not None

@@ -4,6 +4,7 @@ from typing import Any
 
 from dashboard.core.clock import Clock
 from dashboard.core.context import AppContext
+from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
 from procedure.io.database.database import Database
@@ -14,8 +15,8 @@ from tests.support.stores import empty_accounts
 
 def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
     """Return a context over memory; `parts` are its fields that a test gives itself."""
+    settings = parts.pop("settings", Settings(database_url="sqlite://"))
     made = {
-        "settings": Settings(database_url="sqlite://"),
         "journal": MemoryJournal(clock.now),
         "history": MemoryHistory(),
         "notes": MemoryNotes(),
@@ -23,7 +24,12 @@ def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
     }
     if "accounts" not in parts:
         made["accounts"] = empty_accounts()
-    return AppContext(clock=clock, handbook=handbook, **(made | parts))
+    return AppContext(
+        settings=settings,
+        clock=clock,
+        handbook=HandbookInUse(handbook, settings.offline_layout),
+        **(made | parts),
+    )
 
 
 def parts_of(database: Database) -> dict[str, Any]:

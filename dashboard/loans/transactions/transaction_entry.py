@@ -99,7 +99,9 @@ def entry_and_answer(
 def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> EntryAndAnswer:
     _at_a_desk(context, loan.desk)
     log = context.models.loan_log
-    decision = decide_on_loan(log, with_scan_warning(loan, context.handbook.scans), underway.voids)
+    decision = decide_on_loan(
+        log, with_scan_warning(loan, context.handbook.current.scans), underway.voids
+    )
     made, first = decision.loan, decision.earlier if decision.repeated else None
     counts_at_once = first is not None and first.loan.id in underway.voids
     if not counts_at_once and (first is not None or underway.has_same_scan(loan)):
@@ -109,15 +111,15 @@ def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions)
             made = replace(made, warning=underway.loan_warning(made))
         before = [*loans_of_the_day(log, made), *underway.entries.values()]
         stand = [one for one in before if isinstance(one, Loan) and one.id not in underway.voids]
-        advice = context.lists().advice_on_loan(made, context.handbook.scans)
-        made = warned_by_lists(made, advice, context.handbook.lists, stand)
+        advice = context.lists().advice_on_loan(made, context.handbook.current.scans)
+        made = warned_by_lists(made, advice, context.handbook.current.lists, stand)
     return EntryAndAnswer(made, warning=made.warning, told=made.told)
 
 
 def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions) -> EntryAndAnswer:
     _at_a_desk(context, returned.desk)
     returned = checked_return(returned)
-    doubt = classify_scan(returned.item, "item", context.handbook.scans).warning
+    doubt = classify_scan(returned.item, "item", context.handbook.current.scans).warning
     lent = any(isinstance(event, Loan) for event in context.models.loan_log.standing(returned.item))
     return EntryAndAnswer(returned, warning=doubt or ("lent_and_carted" if lent else None))
 
@@ -133,12 +135,14 @@ def _waiting_entry(
     if context.models.loan_log.pending_end(waits.id) is not None:
         return EntryAndAnswer()  # sent again, and settled since: its note is gone for good
     returned = context.models.loan_log.on_cart(waits.item, waits.at)
-    doubt = waits.warning or classify_scan(waits.item, "item", context.handbook.scans).warning
+    doubt = (
+        waits.warning or classify_scan(waits.item, "item", context.handbook.current.scans).warning
+    )
     on_cart = returned is not None and returned.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
     # Shown at the scan; the loan that completes it keeps what the lists say then, of the card too.
-    advice = context.lists().advice_on_item(waits, context.handbook.scans)
-    told = tuple(context.handbook.lists.shown([advice], waits.at))
+    advice = context.lists().advice_on_item(waits, context.handbook.current.scans)
+    told = tuple(context.handbook.current.lists.shown([advice], waits.at))
     return EntryAndAnswer(replace(waits, warning=warning), warning=warning, note=note, told=told)
 
 
@@ -236,7 +240,7 @@ def _entry_of(asked: Asked) -> Entry | None:
 
 
 def _at_a_desk(context: AppContext, desk: str) -> None:
-    if desk not in context.handbook.desks:
+    if desk not in context.handbook.current.desks:
         raise TransactionRefused("desk_unknown", "The handbook has no such desk: choose one.")
 
 

@@ -56,7 +56,7 @@ OF_STAFF = {
 def in_outage(context: AppContext, watch: StillWatch, clock: Clock) -> AppContext:
     """A context in a declared outage, with a loan and a message."""
     context.notes = MemoryNotes()
-    for target in context.handbook.targets:
+    for target in context.handbook.current.targets:
         watch.see_enough(target, Status.DOWN)
     context.journal.append(
         make.outage(1, "Alma", at=clock(), begun=clock() - timedelta(minutes=30)),

@@ -114,8 +114,8 @@ def test_accepted_languages_are_in_the_order_of_the_browser(header: str, codes: 
 def test_language_for_follows_the_browser_where_the_handbook_says_so(
     context: AppContext, follows: bool, set_to: str, accepts: str, shown: str
 ) -> None:
-    library = replace(context.handbook.library, follow_browser=follows)
-    context.handbook = replace(context.handbook, library=library)
+    library = replace(context.handbook.current.library, follow_browser=follows)
+    context.handbook.current = replace(context.handbook.current, library=library)
     context.settings = replace(context.settings, language=set_to)
     assert context.language_for(accepts=accepts).code == shown
     assert context.language_for("de", accepts=accepts).code == "de"

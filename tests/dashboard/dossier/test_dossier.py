@@ -93,9 +93,9 @@ def made(context: AppContext) -> Dossier:
         OUTAGE,
         context.journal,
         context.history,
-        context.handbook.scans,
+        context.handbook.current.scans,
         now=context.clock.now(),
-        services=services(context.handbook),
+        services=services(context.handbook.current),
     )
     assert dossier is not None
     return dossier
@@ -107,7 +107,7 @@ def ask(context: AppContext, address: str) -> HTTPResponse:
 
 
 def test_markdown_is_complete(kept: AppContext) -> None:
-    assert as_markdown(made(kept), kept.handbook, language("fr")) == MARKDOWN
+    assert as_markdown(made(kept), kept.handbook.current, language("fr")) == MARKDOWN
 
 
 def test_signature_has_the_name(kept: AppContext) -> None:
@@ -117,7 +117,7 @@ def test_signature_has_the_name(kept: AppContext) -> None:
             id=UUID(int=10), at=at(120), operator="L. Martin", states=(("resolved", 1),), position=9
         ),
     )
-    lines = as_markdown(made(kept), kept.handbook, language("en")).splitlines()
+    lines = as_markdown(made(kept), kept.handbook.current, language("en")).splitlines()
     assert [line for line in lines if "igned" in line or "ccounted" in line] == [
         "- 1 of 1 loans accounted for.",
         "- Last loan accounted for: 10:52.",
@@ -129,7 +129,7 @@ def test_signature_has_the_name(kept: AppContext) -> None:
 def test_refusals_and_the_last_loan_settled(kept: AppContext) -> None:
     refused = (("blocked", 12), ("401651", 1))
     dossier = replace(made(kept), answered=at(50), settled=at(200), refused=refused, refusals=21)
-    lines = as_markdown(dossier, kept.handbook, language("en")).splitlines()
+    lines = as_markdown(dossier, kept.handbook.current, language("en")).splitlines()
     assert [line for line in lines if "Alma answered" in line or "Refused" in line] == [
         "- Last loan accounted for: 12:32, 2\u202fh\u202f30 after Alma answered again.",
         "- Refused by Alma: 13 loans, in 21 attempts. User blocked (12) · code 401651 (1).",
@@ -137,10 +137,10 @@ def test_refusals_and_the_last_loan_settled(kept: AppContext) -> None:
 
 
 def test_lists_are_held_against_what_alma_refused(kept: AppContext) -> None:
-    assert "Doubted" not in as_markdown(made(kept), kept.handbook, language("en"))
+    assert "Doubted" not in as_markdown(made(kept), kept.handbook.current, language("en"))
     lists = ListWorth(told_refused=78, told_taken=3, missed=2, unknowable=5)
     dossier = replace(made(kept), lists=lists)
-    lines = as_markdown(dossier, kept.handbook, language("en")).splitlines()
+    lines = as_markdown(dossier, kept.handbook.current, language("en")).splitlines()
     assert [line for line in lines if "oubt" in line] == [
         "- Doubted by the lists: 78 refused by Alma, 3 taken.",
         "- Refused without a doubt: 2 that a list could know, 5 that none could.",
@@ -149,7 +149,7 @@ def test_lists_are_held_against_what_alma_refused(kept: AppContext) -> None:
 
 def lines_of(context: AppContext, *words: str) -> list[str]:
     """Return the lines of the dossier in English in which one of these words stands."""
-    lines = as_markdown(made(context), context.handbook, language("en")).splitlines()
+    lines = as_markdown(made(context), context.handbook.current, language("en")).splitlines()
     return [line for line in lines if any(word in line for word in words)]
 
 
@@ -214,7 +214,9 @@ def test_announced_work_is_never_said_to_be_unannounced(context: AppContext, clo
 
 
 def test_languages_have_the_same_number_of_facts(kept: AppContext) -> None:
-    french, english = (as_markdown(made(kept), kept.handbook, language(c)) for c in ("fr", "en"))
+    french, english = (
+        as_markdown(made(kept), kept.handbook.current, language(c)) for c in ("fr", "en")
+    )
     assert french.count("\n") == english.count("\n")
     assert "Prêts" not in english
     assert "## Open points" in english
@@ -222,7 +224,7 @@ def test_languages_have_the_same_number_of_facts(kept: AppContext) -> None:
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code: str) -> None:
-    page = as_html(made(kept), kept.handbook, language(code))
+    page = as_html(made(kept), kept.handbook.current, language(code))
     assert f'<html lang="{code}">' in page
     assert "<h1>Alma &lt;EU03&gt;</h1>" in page
     assert "--r-ink: light-dark(#14181c, #" in page  # dark on a screen, light on paper
@@ -237,7 +239,7 @@ def test_sheet_has_its_figures_first_and_breaks_no_name_of_a_workstation(
     kept: AppContext,
 ) -> None:
     kept.journal.append(make.back(41, "A2", at=at(32)))
-    page = as_html(made(kept), kept.handbook, language("en"))
+    page = as_html(made(kept), kept.handbook.current, language("en"))
     assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)<small>(.*?)</small>", page) == [
         ("Length", "50\u202fmin", "declared after 9\u202fmin"),
         ("Loans", "1", "0 accounted for"),
@@ -296,7 +298,7 @@ def test_event_text_for_every_kind(kept: AppContext) -> None:
         TimelineEvent(BEGUN, make.service_set(70, "gone", PublicState.DOWN)),
         TimelineEvent(BEGUN, MaintenancePlanned(**entry, target="gone", start=BEGUN, end=at(5))),
     ]
-    tellers = [EventText(kept.handbook, language(code), BEGUN) for code in ("fr", "en")]
+    tellers = [EventText(kept.handbook.current, language(code), BEGUN) for code in ("fr", "en")]
     for event in events:
         sentences = [teller.sentence(event) for teller in tellers]
         assert all(sentences)
@@ -307,7 +309,9 @@ def test_route_returns_the_page_in_the_chosen_language(kept: AppContext) -> None
     answer = ask(kept, f"/dossier/{OUTAGE}?lang=en")
     assert answer.code == 200
     file = "?lang=en&download=1"
-    shown = as_html(made(kept), kept.handbook, language("en"), download=file, files=f"{OUTAGE}.zip")
+    shown = as_html(
+        made(kept), kept.handbook.current, language("en"), download=file, files=f"{OUTAGE}.zip"
+    )
     assert answer.body.decode() == shown
     assert "Download as one file" in shown
     assert answer.headers["Cache-Control"] == "no-store"
@@ -319,7 +323,7 @@ def test_download_is_the_page_as_one_file(kept: AppContext) -> None:
     answer = ask(kept, f"/dossier/{OUTAGE}?lang=en&download=1")
     name = "dossier-2026-11-24-00000000.html"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
-    assert answer.body.decode() == as_html(made(kept), kept.handbook, language("en"))
+    assert answer.body.decode() == as_html(made(kept), kept.handbook.current, language("en"))
 
 
 def test_files_of_the_outage_leave_a_line_in_the_journal(kept: AppContext) -> None:
@@ -368,7 +372,7 @@ def test_dossier_has_the_review_and_the_leaders_and_tasks_of_an_earlier_version(
             **about, id=UUID(int=25), at=at(80), happened="Alma <down>.\nCard 2060000017."
         ),
     )
-    text = as_markdown(made(kept), kept.handbook, language("en"))
+    text = as_markdown(made(kept), kept.handbook.current, language("en"))
     for part in (
         "- Led by L. Martin (09:22), A. Favre \\[…\\] (09:52).",
         "| 09:22 | Who leads: “L. Martin” | LM |",
@@ -378,7 +382,7 @@ def test_dossier_has_the_review_and_the_leaders_and_tasks_of_an_earlier_version(
         "| What happened? | Alma \\<down\\>.<br>Card \\[…\\]. |\n| When was it noticed? |  |",
     ):
         assert part in text, text
-    page = as_html(made(kept), kept.handbook, language("en"))
+    page = as_html(made(kept), kept.handbook.current, language("en"))
     assert "Alma &lt;down&gt;.\nCard" in page
     assert PATRON not in page
 
@@ -397,7 +401,7 @@ def replayed(context: AppContext, clock) -> AppContext:
     folder = Path(procedure.__file__).parent / "scenarios"
     name = "eu03-2020-08-27"
     tables = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-    replay = read_scenario(name, tables, context.handbook)
+    replay = read_scenario(name, tables, context.handbook.current)
 
     def after(seconds: float) -> datetime:
         return replay.start + timedelta(seconds=seconds)
@@ -428,7 +432,9 @@ def replayed(context: AppContext, clock) -> AppContext:
 
 
 def test_report_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
-    text = as_markdown(made(replayed), replayed.handbook, language("fr")).replace("\u202f", " ")
+    text = as_markdown(made(replayed), replayed.handbook.current, language("fr")).replace(
+        "\u202f", " "
+    )
     for part in (
         "## En bref\n\n- Du jeudi 27 août, 16:03 à 16:51, 48 min.",
         "- Accès à Alma : panne annoncée",
@@ -443,7 +449,7 @@ def test_report_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
         "| 17:00 | Fin confirmée : 16:51. | pc-0 |",
     ):
         assert part in text
-    page = as_html(made(replayed), replayed.handbook, language("fr"))
+    page = as_html(made(replayed), replayed.handbook.current, language("fr"))
     assert page.count('<rect class="down"') == 9  # each link, parted by a gap, and the key
 
 

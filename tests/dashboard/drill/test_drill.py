@@ -33,7 +33,7 @@ async def playing(context: AppContext, clock: Clock) -> AsyncIterator[Drill]:
     """Play a drill that begins a minute after noon."""
     scenario = Scenario("A trial", NOON, (), (), (), (), ())
     begins = NOON + timedelta(minutes=1)
-    present = ScenarioPresent(context.handbook, scenario, begins, clock)
+    present = ScenarioPresent(context.handbook.current, scenario, begins, clock)
     alma = FakeAlma(World(queue_stock(QUEUE, {"MAIL": "MAIN"})), now=clock)
     ends: list[datetime] = []
     async with listening(alma) as port:

@@ -28,7 +28,9 @@ def ask(context: AppContext, path: str, **more: Any) -> HTTPResponse:
 @pytest.fixture
 def drill(context: AppContext, clock: Clock) -> Drill:
     scenario = Scenario("A trial", NOON, (), (), (), (), ())
-    present = ScenarioPresent(context.handbook, scenario, NOON + timedelta(minutes=1), clock)
+    present = ScenarioPresent(
+        context.handbook.current, scenario, NOON + timedelta(minutes=1), clock
+    )
     ledger = ReconciliationLedger(context)
     made = Drill(
         context, ledger, present, FakeAlma(), drill_queue(2, ScanRules()), "MAIL", lambda _: None

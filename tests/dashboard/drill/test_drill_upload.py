@@ -27,7 +27,11 @@ def test_file_of_a_koha_library_is_processed_line_by_line(clock: Clock) -> None:
         make.loan(3, "LOAN0009", "K100", at=at, desk="HAUPT"),
     )
     log = ReconciliationLog(journal.since(kinds=KINDS))
-    how = {"now": clock, "new_id": context.clock.new_id, "file_format": context.system.offline_file}
+    how = {
+        "now": clock,
+        "new_id": context.clock.new_id,
+        "file_format": context.handbook.library_system.offline_file,
+    }
     export = export_desk(journal, log.log, "HAUPT", **how).export
     assert export is not None
     world = World(stock_of(["LOAN0001", "LOAN0002"], ["K100"], {"HAUPT": "MAIN"}))

@@ -64,10 +64,10 @@ def test_contact_card_says_whether_somebody_is_there(guide: Guide, clock) -> Non
 def test_contact_card_has_hours_and_closures(
     context: AppContext, clock, hour: int, day: int, shape: str, text: str
 ) -> None:
-    codis = replace(context.handbook.contacts["codis"], opens="08:00", closes="17:00")
-    contacts = {**context.handbook.contacts, "codis": codis}
-    context.handbook = replace(
-        context.handbook, contacts=contacts, closures=frozenset({date(2026, 11, 27)})
+    codis = replace(context.handbook.current.contacts["codis"], opens="08:00", closes="17:00")
+    contacts = {**context.handbook.current.contacts, "codis": codis}
+    context.handbook.current = replace(
+        context.handbook.current, contacts=contacts, closures=frozenset({date(2026, 11, 27)})
     )
     clock.at = datetime(2026, 11, day, hour, tzinfo=UTC)
     guide = Guide(

@@ -59,7 +59,7 @@ def acts(place: GuidePage) -> set[str]:
 
 @pytest.fixture
 def works(context: AppContext, watch) -> None:
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see(key, Status.UP)
 
 
@@ -70,7 +70,7 @@ def test_page_shows_every_question_in_every_language(context: AppContext, code: 
     shown = html(place)
     assert re.findall(r'data-step="(\w+)"', shown) == ["A1", "A2", "A3", "A4"]
     for step in ("A1", "A2", "A3", "A4"):
-        assert context.handbook.words[code].steps[step].title in shown
+        assert context.handbook.current.words[code].steps[step].title in shown
 
 
 def test_page_asks_the_first_question_and_marks_answers(context: AppContext) -> None:
@@ -154,7 +154,7 @@ def test_calm_page_is_for_coordinators_what_is_not_ready_and_where_to_declare(
 @pytest.mark.parametrize("query", ["", "step=A1"])
 def test_analyst_reads_without_a_button_that_acts(context: AppContext, watch, query: str) -> None:
     if not query:
-        for key in context.handbook.targets:
+        for key in context.handbook.current.targets:
             watch.see(key, Status.UP)
     _, place = opened(context, query, user=ANALYST)
     assert acts(place) <= {"all", "path"}  # more to read
@@ -191,7 +191,7 @@ def test_sheet_is_printed_with_the_answers_and_explains_its_mark_once(context: A
 
 
 def test_nothing_printed_says_that_it_is_up_to_date(context: AppContext, watch, clock) -> None:
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see(key, Status.UP)
     _, place = opened(context)
     clock.at += timedelta(seconds=1)
@@ -202,11 +202,13 @@ def test_nothing_printed_says_that_it_is_up_to_date(context: AppContext, watch, 
 def test_page_escapes_handbook_texts(context: AppContext) -> None:
     from dataclasses import replace
 
-    words = context.handbook.words["fr"]
+    words = context.handbook.current.words["fr"]
     hostile = replace(words.steps["A1"], title="<img src=x onerror=alert(1)>")
     steps = {**words.steps, "A1": hostile}
     french = replace(words, steps=steps)
-    context.handbook = replace(context.handbook, words={**context.handbook.words, "fr": french})
+    context.handbook.current = replace(
+        context.handbook.current, words={**context.handbook.current.words, "fr": french}
+    )
     _, place = opened(context, "step=A1")
     assert "<img" not in html(place)
     assert "&lt;img src=x onerror=alert(1)&gt;" in html(place)

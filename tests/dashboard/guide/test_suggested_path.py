@@ -243,7 +243,7 @@ def test_suggested_path_closes_a_completed_procedure_when_the_outage_ends(
         sure.suggested_path.answer(*answer.split("."))
     for _ in range(3):
         clock.pass_by(minutes=1)
-        for target in sure.context.handbook.targets:
+        for target in sure.context.handbook.current.targets:
             watch.see(target, Status.UP)
         sure.look(alma=True)
     assert sure.guide.is_open

@@ -27,7 +27,7 @@ COORDINATOR = user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
 
 @pytest.fixture
 def works(context: AppContext, watch) -> None:
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see(key, Status.UP)
 
 

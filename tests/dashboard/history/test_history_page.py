@@ -47,7 +47,7 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
     ]
     context.recent_states.update(sorted(lately, key=lambda one: one.at), context.clock.now())
     context.ninety_days = read_ninety_days(
-        context.history, context.handbook, (), context.clock.now()
+        context.history, context.handbook.current, (), context.clock.now()
     )
 
 
@@ -91,7 +91,7 @@ def test_page_tick_needs_a_whole_span_of_readings(context: AppContext) -> None:
     assert "Relevé 0\u202f% du temps seulement." in text(place)
     assert tick not in list_of_outages(place)
     up = [seen(context, ago, Status.UP) for ago in range(DAYS + 2, 0, -2)]
-    targets = context.handbook.targets
+    targets = context.handbook.current.targets
     every = [replace(one, target=key) for one in up for key in targets]
     context.recent_states = RecentStates({key: one.interval for key, one in targets.items()})
     context.recent_states.update(every, context.clock.now())

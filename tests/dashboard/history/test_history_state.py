@@ -53,7 +53,7 @@ def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None
 def test_history_lanes_follow_handbook_and_span(context: AppContext, clock: Clock) -> None:
     context.recent_states.update([seen(context, 1, Status.UP)], clock())
     history = HistoryState(context=context)
-    assert [lane.target for lane in history.rows] == list(context.handbook.targets)
+    assert [lane.target for lane in history.rows] == list(context.handbook.current.targets)
     history.span = "week"
     assert history.rows[0].states[0].start == clock() - timedelta(days=7)
 
@@ -142,7 +142,7 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
 def read(context: AppContext) -> None:
     announced = context.models.announcements.announcements()
     context.ninety_days = read_ninety_days(
-        context.history, context.handbook, announced, context.clock.now()
+        context.history, context.handbook.current, announced, context.clock.now()
     )
 
 

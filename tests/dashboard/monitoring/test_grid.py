@@ -19,7 +19,7 @@ UP, DOWN, UNKNOWN = Status.UP, Status.DOWN, Status.UNKNOWN
 
 
 def all_up(watch, context: AppContext) -> None:
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see(key, UP)
 
 
@@ -40,7 +40,7 @@ def test_rows_are_in_the_order_of_the_handbook(context: AppContext) -> None:
 def test_cells_before_the_first_reading_are_unknown(context: AppContext) -> None:
     grid = ProbeGrid(context=context)
     assert [(cell.target, cell.unread) for cell in grid.cells] == [
-        (key, True) for key in context.handbook.targets
+        (key, True) for key in context.handbook.current.targets
     ]
     assert grid.state.kind is SituationKind.FIRST
     assert grid.last_round is None
@@ -182,7 +182,7 @@ def test_status_covers_all_links_to_alma(context: AppContext, watch, clock) -> N
 def test_status_of_a_cut_off_machine_is_unknown(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
     clock.pass_by(minutes=1)
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see_enough(key, DOWN, cause=FailureCause.UNREACHABLE)
     grid = ProbeGrid(context=context)
     assert grid.state.kind is SituationKind.BLIND

@@ -37,7 +37,7 @@ def shown_in(request: pytest.FixtureRequest) -> Language:
 
 @pytest.fixture
 def grid(context: AppContext, watch) -> ProbeGrid:
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see(key, UP)
     return ProbeGrid(context=context)
 
@@ -156,7 +156,7 @@ def test_band_does_not_change_while_its_message_holds(
     assert "Tout répond. Rien à faire." in text(band)
     band.__panel__().param.watch(page.append, "html")
     clock.pass_by(seconds=30)
-    for key in grid.context.handbook.targets:
+    for key in grid.context.handbook.current.targets:
         watch.see(key, UP)
     grid.updates.refresh()
     assert page == []
@@ -190,7 +190,7 @@ def test_band_says_that_nobody_announces_it_once_the_answers_lead_to_a_contact(
 def test_handbook_words_are_escaped(
     grid: ProbeGrid, workstations: Workstations, shown_in: Language
 ) -> None:
-    words = grid.context.handbook.words[shown_in.code].targets
+    words = grid.context.handbook.current.words[shown_in.code].targets
     words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
     page = html(GridPanel(workstations=workstations, language=shown_in))
     assert "&lt;script&gt;" in page

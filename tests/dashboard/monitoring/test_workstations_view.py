@@ -46,7 +46,7 @@ def bare(view: Any) -> str:
 
 @pytest.fixture
 def watched(context: AppContext, watch) -> AppContext:
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see(key, Status.UP)
     return context
 
@@ -196,7 +196,7 @@ def test_name_is_stored_by_the_browser_first(watched: AppContext) -> None:
 def test_name_form_asks_about_vdi_where_the_handbook_does(
     context: AppContext, library: Path, code: str, asked: str | None
 ) -> None:
-    context.handbook = load_handbook(library)
+    context.handbook.current = load_handbook(library)
     naming = WorkstationName(diagnosis=workstations_of(context).diagnosis)
     naming.open()
     shown = bare(WorkstationNameView(form=naming, language=language(code)))

@@ -72,7 +72,7 @@ def test_declaration_begins_with_the_first_failure_that_the_band_names(
     context: AppContext, watch: StillWatch
 ) -> None:
     """Before anything is suspected, and where no workstation reports."""
-    for key in context.handbook.targets:
+    for key in context.handbook.current.targets:
         watch.see_enough(key, Status.DOWN if key.startswith("alma") else Status.UP)
     context.clock.pass_by(seconds=60)
     outage = outage_of(context, Session(workstation="pc-1"))
@@ -136,7 +136,7 @@ def test_end_is_offered_with_the_hour_of_the_last_desk_that_answers_again(
     context: AppContext, outage: OutageState
 ) -> None:
     outage.declare("Alma", begun="11:30")
-    (usual,) = [key for key in context.handbook.targets if key == "alma-saml"]
+    (usual,) = [key for key in context.handbook.current.targets if key == "alma-saml"]
 
     def read(vantage: str, status: Status, minutes: int) -> Outcome:
         at = NOON + timedelta(minutes=minutes)

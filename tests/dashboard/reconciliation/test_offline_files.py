@@ -46,7 +46,9 @@ def journal(context: AppContext) -> FullJournal:
 
 @pytest.fixture
 def ledger(context: AppContext, journal: FullJournal) -> ReconciliationLedger:
-    return ReconciliationLedger(make_context(context.clock, context.handbook, journal=journal))
+    return ReconciliationLedger(
+        make_context(context.clock, context.handbook.current, journal=journal)
+    )
 
 
 async def opened(ledger: ReconciliationLedger) -> ReconciliationProgress:

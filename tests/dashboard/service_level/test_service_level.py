@@ -37,8 +37,8 @@ def observed(context: AppContext, clock: Clock) -> AppContext:
         for at in (FIRST + number * STEP for number in readings)
         for key in ("alma-saml", "alma-secours")
     )
-    context.handbook = replace(
-        context.handbook, contract=Contract("A4", 99.5, ("exlibris-status",), notice_days=7)
+    context.handbook.current = replace(
+        context.handbook.current, contract=Contract("A4", 99.5, ("exlibris-status",), notice_days=7)
     )
     words = [(LONG, PageStatus.INCIDENT), (LONG + HOUR, PageStatus.OK)]
     context.journal.append(
@@ -128,7 +128,7 @@ def test_page_says_that_there_is_no_month_yet(context: AppContext, clock: Clock)
 
 
 def test_page_without_a_contract_promises_nothing(observed: AppContext) -> None:
-    observed.handbook = replace(observed.handbook, contract=None)
+    observed.handbook.current = replace(observed.handbook.current, contract=None)
     shown = text_of(ask(observed, "/service-level?span=2026&lang=fr"))
     assert "99,18 % observés. Le fournisseur en annonce 99,92 %." in shown
     assert "Le contrat admet" not in shown
