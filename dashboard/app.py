@@ -16,6 +16,7 @@ from dashboard.core.background import delete_stray_notes
 from dashboard.core.context import AlmaNotConfigured, AppContext, addresses_of, intervals_of
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
+from dashboard.core.watches import RecentPast, Watches
 from dashboard.handbook_changes import follow_handbook
 from dashboard.memory import keep_memory_small
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -39,6 +40,8 @@ from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
 from procedure.io.upkeep import RepeatedTask, Upkeep
 from procedure.journal import Journal
+from procedure.monitoring.recent import RecentStates
+from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.reconciliation.systems.library_system import library_system
 
 READ_OTHERS_EVERY = 2.0  # seconds
@@ -100,15 +103,14 @@ def open_context(
     database = _open_database(settings, handbook)
     base = spool_base(settings.database_url, settings.spool)
     upkeep = Upkeep()
-    watch, feeds = _watches(handbook, prober, reader, database, upkeep)
+    watches = _watches(handbook, prober, reader, database, upkeep)
     opened = AppContext(
         settings=settings,
         handbook=HandbookInUse(handbook, settings.offline_layout),
         journal=database.journal,
         history=database.history,
-        watch=watch,
+        watches=watches,
         clock=SystemClock(),
-        feeds=feeds,
         alma=alma_client(settings, database.journal) if has_api else AlmaNotConfigured(),
         notes=database.notes,
         accounts=RememberedAccounts(database.backend, database.writer, utc_now),
@@ -123,8 +125,7 @@ def open_context(
     opened.list_store = ListStore(lists_folder(settings.database_url))
     opened.lists = opened.list_store.current
     _maintain(opened, database, base)
-    opened.workstations.change_addresses(addresses_of(handbook))
-    _take_over(opened, database, feeds)
+    _take_over(opened, database)
     keep_memory_small()
     return opened
 
@@ -135,12 +136,19 @@ def _watches(
     reader: FeedReader,
     database: Database,
     upkeep: Upkeep,
-) -> tuple[ProbeScheduler, PageScheduler]:
+) -> Watches:
     targets, leadership = list(handbook.targets.values()), database.leadership
     probes = ProbeScheduler(
         targets, prober, database.history, now=utc_now, leadership=leadership, upkeep=upkeep
     )
-    return probes, PageScheduler(targets, reader, leadership, upkeep)
+    workstations = WorkstationRegistry(database.history)
+    workstations.change_addresses(addresses_of(handbook))
+    return Watches(
+        probes,
+        RecentPast(RecentStates(intervals_of(handbook))),
+        workstations,
+        PageScheduler(targets, reader, leadership, upkeep),
+    )
 
 
 def _use_library(settings: Settings, handbook: Handbook) -> None:
@@ -180,7 +188,7 @@ def _open_spool(base: Path, database: Database) -> Spool:
     return spool
 
 
-def _take_over(opened: AppContext, database: Database, feeds: PageScheduler) -> None:
+def _take_over(opened: AppContext, database: Database) -> None:
     """Read what is recorded, and clean up after earlier processes.
 
     Raises:
@@ -194,12 +202,12 @@ def _take_over(opened: AppContext, database: Database, feeds: PageScheduler) -> 
         # A process that was killed may have left notes of loans that are not pending.
         opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
     else:
-        _follow_others(opened, database.latest, feeds)
+        _follow_others(opened, database.latest)
 
 
-def _follow_others(opened: AppContext, latest: SqlLatest, feeds: PageScheduler) -> None:
+def _follow_others(opened: AppContext, latest: SqlLatest) -> None:
     """Take over what other processes have looked at."""
-    shared = SharedWatch(latest, feeds, opened.workstations)
+    shared = SharedWatch(latest, opened.watches.pages, opened.watches.workstations)
     opened.upkeep.add("other_processes", RepeatedTask(shared.read_new, READ_OTHERS_EVERY))
     stray = RepeatedTask(partial(delete_stray_notes, opened), STRAY_NOTES_EVERY)
     opened.upkeep.add("stray_notes", stray)

@@ -49,4 +49,4 @@ def with_library_name(handbook: Handbook, name: Callable[[Language], str]) -> Ha
 async def _probe(context: AppContext, present: SimulatedPresent) -> None:
     """Let the workstations of the demonstration probe once."""
     for vantage, outcomes in present.rounds():
-        context.workstations.record(vantage, outcomes)
+        context.watches.workstations.record(vantage, outcomes)

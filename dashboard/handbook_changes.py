@@ -65,9 +65,9 @@ def _change(context: AppContext, handbook: Handbook) -> None:
     context.handbook.current = handbook
     use_lending_step(handbook.procedure.lending.key)
     context.computed_once.forget()
-    context.workstations.change_addresses(addresses_of(handbook))
-    context.watch.change_targets(targets)
-    context.feeds.change_targets(targets)
+    context.watches.workstations.change_addresses(addresses_of(handbook))
+    context.watches.probes.change_targets(targets)
+    context.watches.pages.change_targets(targets)
     counts = len(targets), len(handbook.procedure.steps)
     _log.warning("the handbook was changed: %s targets, %s steps", *counts)
 

@@ -56,7 +56,7 @@ class ContextCollector(Collector):
 
     def _of_server(self) -> Iterator[Metric]:
         context = self._context
-        sites = Counter(vantage.site for vantage in context.workstations.vantages.values())
+        sites = Counter(vantage.site for vantage in context.watches.workstations.vantages.values())
         name = "relais_workstations"
         stations = GaugeMetricFamily(name, "Workstations that probe, by site.", labels=["site"])
         for site, count in sites.items():
@@ -68,7 +68,7 @@ class ContextCollector(Collector):
         waiting = context.spool.count if context.spool else 0
         yield GaugeMetricFamily(name, "Transactions that wait for the database.", waiting)
         name = "relais_history_recording"
-        failed = context.watch.history_fault is not None
+        failed = context.watches.probes.history_fault is not None
         yield GaugeMetricFamily(name, "1 while outcomes can be stored.", not failed)
         name = "relais_leads"
         leads = context.leadership.leads

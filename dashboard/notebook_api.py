@@ -19,13 +19,14 @@ from panel.viewable import Viewable, Viewer
 from dashboard.app import with_probe_interval
 from dashboard.core.background import add_recent, read_recent
 from dashboard.core.change_counters import ChangeCounters
-from dashboard.core.context import AppContext
+from dashboard.core.context import AppContext, intervals_of
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.session import Session
 from dashboard.core.state import States
 from dashboard.core.users import READ_ONLY, User
+from dashboard.core.watches import RecentPast, Watches
 from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_phase import GuidePhase
@@ -49,6 +50,8 @@ from dashboard.ui.templating import inline_style
 from procedure.io.clock import SystemClock, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
+from procedure.monitoring.recent import RecentStates
+from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.outages.ninety_days import read_ninety_days
 
 
@@ -100,13 +103,13 @@ class NotebookSession:
     def _read(self) -> None:
         context, at = self.context, self.context.clock.now()
         self._watch.read(at)
-        since = context.recent_states.needed_since(at)
+        since = context.watches.recent.states.needed_since(at)
         add_recent(context, *read_recent(context.history, since, at))
         context.models.update()
         if context.models.unread is not None:
             raise context.models.unread
         announced = context.models.announcements.announcements()
-        context.ninety_days = read_ninety_days(
+        context.watches.recent.ninety_days = read_ninety_days(
             context.history, context.handbook.current, announced, at
         )
 
@@ -158,7 +161,11 @@ def open_session(
         handbook=HandbookInUse(handbook, settings.offline_layout),
         journal=database.journal,
         history=database.history,
-        watch=watch,
+        watches=Watches(
+            watch,
+            RecentPast(RecentStates(intervals_of(handbook))),
+            WorkstationRegistry(database.history),
+        ),
         clock=SystemClock(),
         notes=database.notes,
         accounts=database.accounts,

@@ -158,7 +158,7 @@ def close_page(closed: DashboardPage) -> None:
     _opened.pop(closed, None)
     name = closed.session.workstation
     if all(page.session.workstation != name for page in _opened):
-        closed.diagnosis.context.workstations.remove(name)
+        closed.diagnosis.context.watches.workstations.remove(name)
     if next(_closed) % COLLECT_EVERY == 0:
         free_garbage()
 

@@ -121,7 +121,7 @@ async def journeys(folder: Path) -> list[Journey]:
         page.tick()
     grid, (states, reconciliation) = _grid(context), _reconciliation(ledger)
     done = list[Journey]()
-    context.watch.ensure_started()
+    context.watches.probes.ensure_started()
     await _next_outcome(context)
     grid.follow()
     page.tick()
@@ -132,7 +132,7 @@ async def journeys(folder: Path) -> list[Journey]:
     with followed("the same, to a whole page that is open at the guide", done):
         await _next_outcome(context)
         page.tick()
-    await context.watch.stop()  # else an outcome comes in between
+    await context.watches.probes.stop()  # else an outcome comes in between
     page.session.page = "loans"
     with followed("a scan to a row of the loan log", done):
         await _scan(context, desk)
@@ -203,8 +203,8 @@ async def _upload(progress: ReconciliationProgress) -> None:
 
 
 async def _next_outcome(context: AppContext) -> None:
-    rounds = context.watch.rounds
-    while context.watch.rounds == rounds:  # noqa: ASYNC110 - the watch has no event for it
+    rounds = context.watches.probes.rounds
+    while context.watches.probes.rounds == rounds:  # noqa: ASYNC110 - the watch has no event for it
         await asyncio.sleep(0.05)
 
 

@@ -113,11 +113,13 @@ def page(url: str) -> Iterator[HistoryState]:
         context = make_context(Clock(NOW), handbook, settings=settings, **parts_of(database))
         context.models.update()
         week = {"since": NOW - timedelta(days=8), "until": NOW}
-        context.recent_states.update(
+        context.watches.recent.states.update(
             database.history.outcomes(**week), NOW, database.history.blind_periods(**week)
         )
         announced = context.models.announcements.announcements()
-        context.ninety_days = read_ninety_days(database.history, handbook, announced, NOW)
+        context.watches.recent.ninety_days = read_ninety_days(
+            database.history, handbook, announced, NOW
+        )
         yield HistoryState(context=context, span="quarter")
 
 

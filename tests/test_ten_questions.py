@@ -82,11 +82,13 @@ def history(url: str) -> Iterator[HistoryState]:
         context = make_context(Clock(UNTIL), handbook, settings=settings, **parts_of(database))
         context.models.update()
         week = {"since": UNTIL - timedelta(days=8), "until": UNTIL}
-        context.recent_states.update(
+        context.watches.recent.states.update(
             database.history.outcomes(**week), UNTIL, database.history.blind_periods(**week)
         )
         announced = context.models.announcements.announcements()
-        context.ninety_days = read_ninety_days(database.history, handbook, announced, UNTIL)
+        context.watches.recent.ninety_days = read_ninety_days(
+            database.history, handbook, announced, UNTIL
+        )
         yield HistoryState(context=context, span="quarter")
 
 

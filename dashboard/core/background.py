@@ -35,8 +35,8 @@ def start_background_tasks(context: AppContext) -> None:
     except RuntimeError:
         return  # `panel serve --warm` makes a page before the server runs
     context.leadership.ensure_started()
-    context.watch.ensure_started()
-    context.feeds.ensure_started()
+    context.watches.probes.ensure_started()
+    context.watches.pages.ensure_started()
     for name, (work, every) in TASKS.items():
         context.upkeep.add(name, RepeatedTask(partial(work, context), every))
     context.upkeep.ensure_started()
@@ -65,12 +65,12 @@ async def update_recent_states(context: AppContext) -> None:
     Raises:
         JournalError: the history cannot be read, or the statuses cannot be recorded.
     """
-    states, intervals = context.recent_states, intervals_of(context.handbook.current)
+    states, intervals = context.watches.recent.states, intervals_of(context.handbook.current)
     if states.intervals != intervals:
         states = RecentStates(intervals)
     since = states.needed_since(context.clock.now())
     read = await asyncio.to_thread(read_recent, context.history, since, context.clock.now())
-    context.recent_states = states
+    context.watches.recent.states = states
     add_recent(context, *read)
     if context.leadership.leads:
         record_page_statuses(context)
@@ -89,15 +89,19 @@ def add_recent(
 ) -> None:
     """Add what `read_recent` returned to the recent states."""
     # After a start the watch knows of no blind period until it has judged the week again.
-    blind = sorted({*recorded, *context.watch.board.blind_periods}, key=attrgetter("start"))
-    context.recent_states.update(outcomes, context.clock.now(), blind)
+    blind = sorted(
+        {*recorded, *context.watches.probes.board.blind_periods}, key=attrgetter("start")
+    )
+    context.watches.recent.states.update(outcomes, context.clock.now(), blind)
 
 
 def record_page_statuses(context: AppContext) -> None:
     """Record the status pages that report another status than before, for the dossiers."""
     context.models.update()
     last = context.models.last_page_status
-    if changed := last.changes(context.feeds.latest, context.clock.now(), context.clock.new_id):
+    if changed := last.changes(
+        context.watches.pages.latest, context.clock.now(), context.clock.new_id
+    ):
         context.journal.append(*changed)
 
 
@@ -108,7 +112,7 @@ async def update_ninety_days(context: AppContext) -> None:
         JournalError: the history cannot be read.
     """
     announced = context.models.announcements.announcements()
-    context.ninety_days = await asyncio.to_thread(
+    context.watches.recent.ninety_days = await asyncio.to_thread(
         read_ninety_days, context.history, context.handbook.current, announced, context.clock.now()
     )
 

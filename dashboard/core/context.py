@@ -12,22 +12,18 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from dashboard.core.clock import Clock
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.journal_folds import JournalFolds
-from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
 from dashboard.core.users import User, is_signed_in
+from dashboard.core.watches import Watches
 from dashboard.settings import Settings
 from dashboard.translations import Language, accepted_languages, offered_language
 from procedure.access.enrolled_names import EnrolledNames
-from procedure.diagnosis.suspected_outage import ConditionSince
 from procedure.errors import AlmaKeyRefused, JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.upkeep import Upkeep
 from procedure.journal import Journal
 from procedure.monitoring.history import History
-from procedure.monitoring.recent import RecentStates
-from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.offline_lists.offline_list import OfflineLists
-from procedure.outages.ninety_days import NinetyDays
 from procedure.readiness.readiness import KeyState, LastTimes
 
 if TYPE_CHECKING:
@@ -109,32 +105,28 @@ class AppContext:
 
     `clock` has the time and makes the ids of new entries. `notes` are those of pending loans; the
     journal never has them. `leadership` is what this process does for all that serve on the same
-    database. `condition` is since when the diagnosis, which is the same for every
-    page, is trouble or none. `ninety_days` is the newest reading of the last ninety days.
-    `alert_fault` are the channels that did not take the newest alert, empty if all
-    did. `storage` returns why nothing can be recorded, None while all is well; `spool` takes loans
-    meanwhile, None where there is none. `lists` returns the newest lists of accounts and items,
-    `list_store` keeps them, None without.
-    `check_writing` commits a transaction that leaves nothing. `demo` is "demo" or "drill" where
-    what is recorded is made up, else empty. `last_times`
-    returns when the last backup and drill were made. `set_intervals` records how often targets are
-    probed; it blocks until that is committed. `make_backup` makes a backup at an instant, None
-    where none is made without asking; `backup_made` is the instant of the last such backup since
-    the start. `upkeep` repeats the tasks in the background. `key_state` is what is known of the key
-    for Alma's API. `purge` deletes the identifiers that are due; it blocks for seconds.
-    `computed_once` is for what is the same on several pages, `shared` has by name the objects that
-    all pages use.
+    database.
+    `alert_fault` are the channels that did not take the newest alert, empty if all did. `storage`
+    returns why nothing can be recorded, None while all is well; `spool` takes loans meanwhile, None
+    where there is none. `lists` returns the newest lists of accounts and items, `list_store` keeps
+    them, None without. `check_writing` commits a transaction that leaves nothing. `demo` is "demo"
+    or "drill" where what is recorded is made up, else empty. `last_times` returns when the last
+    backup and drill were made. `set_intervals` records how often targets are probed; it blocks
+    until that is committed. `make_backup` makes a backup at an instant, None where none is made
+    without asking; `backup_made` is the instant of the last such backup since the start. `upkeep`
+    repeats the tasks in the background. `key_state` is what is known of the key for Alma's API.
+    `purge` deletes the identifiers that are due; it blocks for seconds. `computed_once` is for what
+    is the same on several pages, `shared` has by name the objects that all pages use.
     """
 
     settings: Settings
     handbook: HandbookInUse
     journal: Journal
     history: History
-    watch: ProbeWatch
+    watches: Watches
     clock: Clock
     notes: SqlNotes
     accounts: SqlAccounts
-    feeds: FeedWatch = field(default_factory=NoFeeds)
     alma: AlmaService | AlmaNotConfigured = field(default_factory=AlmaNotConfigured)
     leadership: Leadership = field(default_factory=SoleProcess)
     upkeep: Upkeep = field(default_factory=Upkeep)
@@ -149,11 +141,7 @@ class AppContext:
     purge: Callable[[], object] = lambda: None
     list_store: ListStore | None = None
     models: JournalFolds = field(init=False)
-    recent_states: RecentStates = field(init=False)
-    workstations: WorkstationRegistry = field(init=False)
     enrolled_names: EnrolledNames = field(init=False)
-    condition: ConditionSince | None = None
-    ninety_days: NinetyDays | None = None
     alert_fault: str = ""
     backup_made: datetime | None = None
     key_state: KeyState = KeyState.UNKNOWN
@@ -169,8 +157,6 @@ class AppContext:
             reading_holds=holds,
             points=self.handbook.library_system.points,
         )
-        self.recent_states = RecentStates(intervals_of(self.handbook.current))
-        self.workstations = WorkstationRegistry(self.history)
         self.enrolled_names = EnrolledNames(self.accounts.workstations, self.clock.now)
 
     def language_for(self, *asked: str | None, accepts: str = "") -> Language:

@@ -273,7 +273,7 @@ class Drill:
         context, pause = self.context, min(ROUND_EVERY, 60 / self.present.speed)
         while True:
             for vantage, outcomes in self.present.rounds():
-                context.workstations.record(vantage, outcomes)
+                context.watches.workstations.record(vantage, outcomes)
             for new_report in self.present.new_reports():
                 report = StaffReport(
                     context.clock.new_id(),

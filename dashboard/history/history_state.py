@@ -139,12 +139,12 @@ class HistoryState(State):
         if not self.shown:
             return
         self.ninety_days_failed = "ninety_days" in self.context.upkeep.failing
-        renewed, before = self.context.recent_states.settled_until, self._renewed
+        renewed, before = self.context.watches.recent.states.settled_until, self._renewed
         if renewed is None:
             return
         pace = PACE.get(self.span, SELDOM)
         due = before is None or (renewed > before and renewed - before >= pace)
-        if due or self.context.ninety_days is not self.ninety_days:
+        if due or self.context.watches.recent.ninety_days is not self.ninety_days:
             self._look()
 
     def follow(self, query: str) -> None:
@@ -160,10 +160,10 @@ class HistoryState(State):
         self._look()
 
     def _look(self) -> None:
-        self._renewed = self.context.recent_states.settled_until
+        self._renewed = self.context.watches.recent.states.settled_until
         if self._renewed is None:
             return
-        now, ninety_days = self.context.clock.now(), self.context.ninety_days
+        now, ninety_days = self.context.clock.now(), self.context.watches.recent.ninety_days
         past = self._past(now)
         since = now - SPANS[self.span]
         observed = past.over(since)
@@ -195,13 +195,13 @@ class HistoryState(State):
 
         Older ones come from the database, which knows how often each target was read then.
         """
-        ninety_days = self.context.ninety_days
+        ninety_days = self.context.watches.recent.ninety_days
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)
         fresh = max(now - LEAD, ninety_days.until - FRESH) if ninety_days else now - LEAD
         states: dict[str, Sequence[StatusInterval]] = {}
         for key in self.updates.handbook.targets:
             older = clip(key, list(ninety_days.states[key]), first, fresh) if ninety_days else []
-            states[key] = [*older, *self.context.recent_states.states(key, fresh, now)]
+            states[key] = [*older, *self.context.watches.recent.states.states(key, fresh, now)]
         return ObservedPast.of_targets(
             states,
             self.context.models.announcements.announcements(),
@@ -211,7 +211,7 @@ class HistoryState(State):
         )
 
     def _timeline_row(self, key: str, past: ObservedPast, observed: ObservedPast) -> TimelineRow:
-        ninety_days = self.context.ninety_days
+        ninety_days = self.context.watches.recent.ninety_days
         sums = {span: past.over(past.until - SPANS[span]).availability(key) for span in PACE}
         if ninety_days is not None:
             sums["quarter"] = ninety_days.availability[key]

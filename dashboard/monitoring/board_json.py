@@ -30,8 +30,8 @@ class BoardJson(ContextHandler):
 
 def _answer(context: AppContext) -> str:
     """Return the JSON, made at most a second ago: a thousand screens ask every five seconds."""
-    models, arrived = context.models, (context.watch.rounds, context.feeds.rounds)
-    inputs = (*arrived, context.workstations.version, models.position, context.takes_loans)
+    models, arrived = context.models, (context.watches.probes.rounds, context.watches.pages.rounds)
+    inputs = (*arrived, context.watches.workstations.version, models.position, context.takes_loans)
     return context.computed_once("board", lambda: _make_answer(context), *inputs)
 
 

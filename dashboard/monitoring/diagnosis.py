@@ -93,7 +93,7 @@ class DiagnosisState(State):
             return
         at = self.context.clock.now() - timedelta(milliseconds=age_ms)
         vantage = self.vantage
-        self.context.workstations.record(
+        self.context.watches.workstations.record(
             vantage, outcomes_in_browser(probes, self.context.handbook.current.targets, vantage, at)
         )
 
@@ -139,7 +139,7 @@ class DiagnosisState(State):
 
     @param.depends("session.desk", "session.site", "session.vdi", watch=True)
     def _move(self) -> None:
-        self.context.workstations.move(self.vantage)
+        self.context.watches.workstations.move(self.vantage)
 
     @param.depends(
         "grid.cells",

@@ -88,7 +88,7 @@ class ProbeGrid(State):
         cells = self.context.shared.setdefault("probe grid", _SharedCells()).read(self.context)
         self._grows_old = _grows_old(cells)
         ways_in = roles_of(self.context.handbook.current.targets.values()).ways_in
-        last_round = self.context.watch.last_round
+        last_round = self.context.watches.probes.last_round
         self.set(last_round=last_round, cells=cells, state=situation(cells, ways_in))
 
     @param.depends("updates.handbook", watch=True)
@@ -116,7 +116,7 @@ class ProbeGrid(State):
     @keep_failure
     def _find_last_outage(self) -> None:
         """Find Alma's last outage in the recent states, once a minute."""
-        settled = self.context.recent_states.settled_until
+        settled = self.context.watches.recent.states.settled_until
         if settled is None or (self._settled and settled - self._settled < MINUTE):
             return
         self._settled = settled
@@ -125,7 +125,9 @@ class ProbeGrid(State):
 
     def _alma_outages(self, until: datetime) -> Iterator[Downtime]:
         for key in roles_of(self.context.handbook.current.targets.values()).ways_in:
-            yield from downtimes(self.context.recent_states.states(key, until - WEEK, until))
+            yield from downtimes(
+                self.context.watches.recent.states.states(key, until - WEEK, until)
+            )
 
 
 class _SharedCells:
@@ -139,7 +141,7 @@ class _SharedCells:
 
     def read(self, context: AppContext) -> tuple[GridCell, ...]:
         """Return the cells as of now; pages with the same outcomes share them."""
-        now, watch = context.clock.now(), context.watch
+        now, watch = context.clock.now(), context.watches.probes
         of = (
             context.handbook.current,
             watch.rounds,
@@ -154,7 +156,7 @@ class _SharedCells:
         recent = self._recent_outcomes(context, now)
         for target in _targets(context):
             hour = recent.of(target.key, SERVER.key, now)
-            yield cell(target, SERVER.key, _status(context.watch, target, now), hour)
+            yield cell(target, SERVER.key, _status(context.watches.probes, target, now), hour)
 
     def _recent_outcomes(self, context: AppContext, now: datetime) -> RecentOutcomes:
         if self._recent is None:
@@ -168,7 +170,7 @@ class _SharedCells:
             self._recent.keep_targets(
                 {key for key, target in self._targets.items() if before.get(key) == target}
             )
-        self._recent.take(context.watch.latest.values())
+        self._recent.take(context.watches.probes.latest.values())
         return self._recent
 
 

@@ -98,7 +98,7 @@ class GridPanel(HtmlView):
         if not summary.of:
             return ()
         now, site = self.context.clock.now(), summary.group[1:]
-        hour = self.context.workstations.site_history.of(summary.target, site, now)
+        hour = self.context.watches.workstations.site_history.of(summary.target, site, now)
         return sparkline(hour, QUIET, now)
 
     def _detail(self, words: Mapping[str, TargetWords]) -> dict[str, Any] | None:

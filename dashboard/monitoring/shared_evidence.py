@@ -60,9 +60,9 @@ class EvidenceCollector:
     def collect(self, cells: tuple[GridCell, ...]) -> SharedEvidence:
         """Return what is known now; pages that ask within a second share it."""
         context, now = self._context, self._context.clock.now()
-        registry = context.workstations
+        registry = context.watches.workstations
         registry.expire(now - ROUNDS_HOLD * QUIET)
-        arrived = (context.feeds.rounds, context.models.report_count)
+        arrived = (context.watches.pages.rounds, context.models.report_count)
         inputs = (cells, *arrived, registry.version, *registry.vantages)
         return context.computed_once("evidence", lambda: self._collect(cells, now), *inputs)
 
@@ -76,12 +76,12 @@ class EvidenceCollector:
     def _known(self, cells: tuple[GridCell, ...], now: datetime) -> AvailableEvidence:
         context, reports = self._context, self._context.models.staff_reports
         return AvailableEvidence(
-            vantages=context.workstations.vantages,
+            vantages=context.watches.workstations.vantages,
             statuses=self._statuses(cells, now),
             readings=page_readings(context, self._roles.pages),
             reports=reports.reports(now),
             windows=tuple(window.window for window in reports.windows()),
-            cut_off=context.watch.board.cut_off is not None,
+            cut_off=context.watches.probes.board.cut_off is not None,
             errors=_errors(cells),
         )
 
@@ -93,7 +93,7 @@ class EvidenceCollector:
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
         looked = {
             key: one.status
-            for key, one in self._context.workstations.latest.items()
+            for key, one in self._context.watches.workstations.latest.items()
             if now - one.at <= holds and not (one.status in ANSWERS and one.target in blunt)
         }
         return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
@@ -111,7 +111,7 @@ class EvidenceCollector:
 
 def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
     """Return the readings of each page, fresh or not: of its feed, and of a person."""
-    feeds, people = context.feeds.latest, context.models.staff_reports.readings()
+    feeds, people = context.watches.pages.latest, context.models.staff_reports.readings()
     both = {key: (feeds.get(key), people.get(key)) for key in pages}
     return {
         key: tuple(reading for reading in pair if reading is not None) for key, pair in both.items()

@@ -47,14 +47,14 @@ class WorkstationName(param.Parameterized):
         session.param.update(vdi=vdi, site=known)
         session.name_workstation(wanted)
         if session.workstation != before:
-            diagnosis.context.workstations.rename(before, diagnosis.vantage)
+            diagnosis.context.watches.workstations.rename(before, diagnosis.vantage)
         self.param.update(opened=False, refusal="", given=True)
         diagnosis.updates.refresh()
 
     def _refusal(self, wanted: str) -> str:
         if not wanted or not wanted.isprintable() or wanted.startswith(NAMELESS):
             return "empty"
-        others = set(self.diagnosis.context.workstations.vantages)
+        others = set(self.diagnosis.context.watches.workstations.vantages)
         others.discard(self.diagnosis.session.workstation)
         return "taken" if wanted in others or wanted == "server" else ""
 

@@ -149,7 +149,9 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
     for service in services(context.handbook.current):
         yield _of_service(service, context, now)
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
-    context.condition = update_condition(context.condition, diagnosis.result.fault, now)
+    context.watches.recent.condition = update_condition(
+        context.watches.recent.condition, diagnosis.result.fault, now
+    )
     yield _suspicion(context, diagnosis.windows, now)
     yield from _coming_work(diagnosis.windows, now, context.settings.alert_ahead)
     models = context.models
@@ -158,7 +160,7 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
 
 def _of_service(service: Service, context: AppContext, now: datetime) -> Concern:
     targets = [context.handbook.current.targets[key] for key in service.targets]
-    judged = [target_status(context.watch.board, target, now) for target in targets]
+    judged = [target_status(context.watches.probes.board, target, now) for target in targets]
     known = [status for status in judged if status is not None]
     if any(status.status in WORKING for status in known):
         return Concern(AlertKind.SERVICE, service.key, lasts=False)
@@ -175,7 +177,7 @@ def _suspicion(
     context: AppContext, windows: tuple[MaintenanceWindow, ...], now: datetime
 ) -> Concern:
     """Return the suspicion of an outage; once a person has declared it, nothing is said of it."""
-    condition = context.condition
+    condition = context.watches.recent.condition
     suspected = suspected_outage(condition, windows, context.settings.suspect_after, now)
     if context.models.outages.current() is not None:
         return Concern(AlertKind.SUSPECTED, "", lasts=None)

@@ -117,12 +117,14 @@ class OutageState(State):
     def _read(self) -> None:
         """Read the record, and how long the diagnosis has been trouble or none."""
         now, context, state = self.context.clock.now(), self.context, self.diagnosis.grid.state
-        context.condition = update_condition(context.condition, self.diagnosis.result.fault, now)
+        context.watches.recent.condition = update_condition(
+            context.watches.recent.condition, self.diagnosis.result.fault, now
+        )
         record = context.models.outages.current()
         promised = record.next_news if record else None
         over = None if record else over_lately(context.models.outages, now)
         after = context.settings.recovered_after
-        well = recovered_since(context.condition, after, now) if record else None
+        well = recovered_since(context.watches.recent.condition, after, now) if record else None
         answered = self._recovery.answered(well) if well and self.coordinates else ()
         signed = self.find_signed()
         self.set(
@@ -133,10 +135,13 @@ class OutageState(State):
             suspected=None
             if record
             else suspected_outage(
-                context.condition, self.diagnosis.windows, context.settings.suspect_after, now
+                context.watches.recent.condition,
+                self.diagnosis.windows,
+                context.settings.suspect_after,
+                now,
             ),
             first_failure=state.since if state.failing else None,
-            workstations=len(context.workstations.vantages),
+            workstations=len(context.watches.workstations.vantages),
             published=context.models.public.shown(record and record.declared.id, now),
             answered=answered,
             well_since=answered[-1][1] if answered else well,

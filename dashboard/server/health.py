@@ -98,7 +98,7 @@ async def _database(context: AppContext) -> str:
 
 
 def _watch(context: AppContext) -> str:
-    last = context.watch.last_round
+    last = context.watches.probes.last_round
     intervals = [target.interval for target in context.handbook.current.targets.values()]
     if not intervals:
         return ""

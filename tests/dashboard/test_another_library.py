@@ -83,7 +83,7 @@ class Page:
 
 
 def server_sees(context: AppContext, *failing: str) -> None:
-    watch = context.watch
+    watch = context.watches.probes
     assert isinstance(watch, StillWatch)
     for key in HANDBOOK.targets:
         watch.see_enough(key, Status.DOWN if key in failing else Status.UP)

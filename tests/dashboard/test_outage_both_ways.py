@@ -271,7 +271,7 @@ def test_outage_by_page_and_by_programs_leaves_the_same_records(
             clock,
             context.handbook.current,
             settings=settings,
-            watch=context.watch,
+            watch=context.watches.probes,
             **parts_of(base),
         )
         for name, base in databases.items()

@@ -133,7 +133,7 @@ def history_of(context: AppContext, spans: list[tuple[datetime, datetime]]) -> H
     """Return the history of a target that failed for two minutes in each outage."""
     down = {begun + minute * MINUTE for begun, _ in spans for minute in range(3)}
     minutes = [AT - 60 * MINUTE + minute * MINUTE for minute in range(7 * 60)]
-    context.recent_states.update(
+    context.watches.recent.states.update(
         [
             Outcome(
                 target="alma-saml",

@@ -3,11 +3,14 @@
 from typing import Any
 
 from dashboard.core.clock import Clock
-from dashboard.core.context import AppContext
+from dashboard.core.context import AppContext, intervals_of
 from dashboard.core.handbook_in_use import HandbookInUse
+from dashboard.core.watches import RecentPast, Watches
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
 from procedure.io.database.database import Database
+from procedure.monitoring.recent import RecentStates
+from procedure.monitoring.workstation_registry import WorkstationRegistry
 from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
 from tests.support.still_watch import StillWatch
 from tests.support.stores import empty_accounts
@@ -20,15 +23,18 @@ def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
         "journal": MemoryJournal(clock.now),
         "history": MemoryHistory(),
         "notes": MemoryNotes(),
-        "watch": StillWatch(clock.now, dict(handbook.targets)),
     }
-    if "accounts" not in parts:
+    made |= parts
+    watch = made.pop("watch", None) or StillWatch(clock.now, dict(handbook.targets))
+    recent = RecentPast(RecentStates(intervals_of(handbook)))
+    if "accounts" not in made:
         made["accounts"] = empty_accounts()
     return AppContext(
         settings=settings,
         clock=clock,
         handbook=HandbookInUse(handbook, settings.offline_layout),
-        **(made | parts),
+        watches=Watches(watch, recent, WorkstationRegistry(made["history"])),
+        **made,
     )
 
 

@@ -123,8 +123,8 @@ def test_page_keeps_the_name_that_it_was_opened_with(context: AppContext) -> Non
     for number in range(3):
         naming.call(f"renamed-{number}", "", vdi=False)
         page.diagnosis.record_round(answered, 0)
-    assert list(context.workstations.vantages) == ["renamed-2"]
-    assert {vantage for _, vantage in context.workstations.latest} == {"renamed-2"}
+    assert list(context.watches.workstations.vantages) == ["renamed-2"]
+    assert {vantage for _, vantage in context.watches.workstations.latest} == {"renamed-2"}
 
 
 def test_page_without_a_name_takes_that_of_its_browser_once(context: AppContext) -> None:

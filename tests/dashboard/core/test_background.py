@@ -35,11 +35,11 @@ async def test_update_ninety_days_keeps_the_last_result_after_a_failure(
 ) -> None:
     turn = partial(update_ninety_days, context)
     assert await context.upkeep.attempt("ninety_days", turn)
-    first = context.ninety_days
+    first = context.watches.recent.ninety_days
     assert first is not None
     context.history.states = _broken  # type: ignore[method-assign]
     assert not await context.upkeep.attempt("ninety_days", turn)
-    assert (context.ninety_days, context.upkeep.failing) == (first, ("ninety_days",))
+    assert (context.watches.recent.ninety_days, context.upkeep.failing) == (first, ("ninety_days",))
     assert "the task ninety_days failed: the disk is gone" in caplog.text
 
 
@@ -51,10 +51,10 @@ async def test_update_recent_states_applies_stored_blind_periods(
     context.history.record([seen])
     context.history.record_blind_period(BlindPeriod(clock() - 2 * minute, clock()))
     await update_recent_states(context)
-    assert context.watch.board.blind_periods == ()
-    assert [state.status for state in context.recent_states.states("switch", seen.at, clock())] == [
-        Status.UNKNOWN
-    ]
+    assert context.watches.probes.board.blind_periods == ()
+    assert [
+        state.status for state in context.watches.recent.states.states("switch", seen.at, clock())
+    ] == [Status.UNKNOWN]
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,10 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
     lately = [
         outcome for outcome in outcomes if context.clock.now() - outcome.at < timedelta(days=7)
     ]
-    context.recent_states.update(sorted(lately, key=lambda one: one.at), context.clock.now())
-    context.ninety_days = read_ninety_days(
+    context.watches.recent.states.update(
+        sorted(lately, key=lambda one: one.at), context.clock.now()
+    )
+    context.watches.recent.ninety_days = read_ninety_days(
         context.history, context.handbook.current, (), context.clock.now()
     )
 
@@ -73,11 +75,11 @@ def test_page_without_readings_does_not_say_no_outage(context: AppContext) -> No
     history, place = made(context)
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
-    context.recent_states.update([], context.clock.now())
+    context.watches.recent.states.update([], context.clock.now())
     history.updates.refresh()
     assert "Pas encore d’historique." in text(place)
     assert "Aucune panne" not in text(place)
-    context.recent_states.update([seen(context, 1, Status.UP)], context.clock.now())
+    context.watches.recent.states.update([seen(context, 1, Status.UP)], context.clock.now())
     history.span = "week"
     assert "Aucune panne vue depuis sept jours." in text(place)
     assert "Relevés depuis le mardi 24 novembre." in text(place)
@@ -85,7 +87,7 @@ def test_page_without_readings_does_not_say_no_outage(context: AppContext) -> No
 
 def test_page_tick_needs_a_whole_span_of_readings(context: AppContext) -> None:
     tick = 'class="shape is-up"'
-    context.recent_states.update([seen(context, 1, Status.UNKNOWN)], context.clock.now())
+    context.watches.recent.states.update([seen(context, 1, Status.UNKNOWN)], context.clock.now())
     history, place = made(context)
     assert (history.known, history.read, history.outages) == (True, 0, ())
     assert "Relevé 0\u202f% du temps seulement." in text(place)
@@ -93,8 +95,10 @@ def test_page_tick_needs_a_whole_span_of_readings(context: AppContext) -> None:
     up = [seen(context, ago, Status.UP) for ago in range(DAYS + 2, 0, -2)]
     targets = context.handbook.current.targets
     every = [replace(one, target=key) for one in up for key in targets]
-    context.recent_states = RecentStates({key: one.interval for key, one in targets.items()})
-    context.recent_states.update(every, context.clock.now())
+    context.watches.recent.states = RecentStates(
+        {key: one.interval for key, one in targets.items()}
+    )
+    context.watches.recent.states.update(every, context.clock.now())
     history, place = made(context)
     assert history.read == 100
     assert "du temps seulement" not in text(place)
@@ -108,7 +112,7 @@ def list_of_outages(place: HistoryPage) -> str:
 
 
 def test_page_ninety_days_wait_for_their_reading(context: AppContext) -> None:
-    context.recent_states.update([seen(context, 1, Status.UP)], context.clock.now())
+    context.watches.recent.states.update([seen(context, 1, Status.UP)], context.clock.now())
     history, place = made(context)
     history.span = "quarter"
     assert "Lecture de l’historique…" in text(place)
@@ -146,7 +150,7 @@ def test_page_open_outage_lasts_until_now(context: AppContext, clock: Clock) -> 
     history, place = made(context)
     assert "<b>30\u202fs</b>" in text(place)
     clock.pass_by(minutes=2)
-    context.recent_states.update(
+    context.watches.recent.states.update(
         [seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.clock.now()
     )
     history.updates.refresh()

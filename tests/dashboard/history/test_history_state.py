@@ -38,7 +38,7 @@ def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None
     loan = make.loan(1, "1060348821", "2064418305", at=clock() - 20 * MINUTE)
     context.journal.append(loan)
     context.models.update()
-    context.recent_states.update([*down, *up], clock())
+    context.watches.recent.states.update([*down, *up], clock())
     history = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
     assert history.outages == (
@@ -51,7 +51,7 @@ def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None
 
 
 def test_history_lanes_follow_handbook_and_span(context: AppContext, clock: Clock) -> None:
-    context.recent_states.update([seen(context, 1, Status.UP)], clock())
+    context.watches.recent.states.update([seen(context, 1, Status.UP)], clock())
     history = HistoryState(context=context)
     assert [lane.target for lane in history.rows] == list(context.handbook.current.targets)
     history.span = "week"
@@ -59,13 +59,15 @@ def test_history_lanes_follow_handbook_and_span(context: AppContext, clock: Cloc
 
 
 def test_history_refresh_adds_what_is_new(context: AppContext, clock: Clock) -> None:
-    context.recent_states.update([seen(context, 1, Status.UP)], clock())
+    context.watches.recent.states.update([seen(context, 1, Status.UP)], clock())
     history = HistoryState(context=context)
     first = history.now
     clock.pass_by(minutes=2)
     history.updates.refresh()
     assert history.now == first
-    context.recent_states.update([seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock())
+    context.watches.recent.states.update(
+        [seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock()
+    )
     history.updates.refresh()
     assert history.now == clock()
     assert [outage.outage.cause for outage in history.outages] == [FailureCause.RESET]
@@ -94,7 +96,7 @@ def test_history_alma_is_one_service_with_announced_outages(
         for minute in range(30, 0, -1)
         for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
-    context.recent_states.update(outcomes, clock())
+    context.watches.recent.states.update(outcomes, clock())
     history = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
     outage = Downtime(
@@ -122,7 +124,7 @@ def test_history_announced_work_is_marked_on_every_way_into_alma(
         make.planned(2, later, later + MINUTE, at=start),
     )
     context.models.update()
-    context.recent_states.update([seen(context, 1, Status.UP)], clock())
+    context.watches.recent.states.update([seen(context, 1, Status.UP)], clock())
     week = clock() - timedelta(days=7)
     assert HistoryState(context=context, span="week").work == (
         Work("alma-saml", week, end),
@@ -133,7 +135,7 @@ def test_history_announced_work_is_marked_on_every_way_into_alma(
 def remember(context: AppContext, *outcomes: Outcome) -> None:
     """Keep outcomes in the history and in the chronicle, as the watch does."""
     context.history.record(outcomes)
-    context.recent_states.update(
+    context.watches.recent.states.update(
         [outcome for outcome in outcomes if context.clock.now() - outcome.at < WEEK],
         context.clock.now(),
     )
@@ -141,7 +143,7 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
 
 def read(context: AppContext) -> None:
     announced = context.models.announcements.announcements()
-    context.ninety_days = read_ninety_days(
+    context.watches.recent.ninety_days = read_ninety_days(
         context.history, context.handbook.current, announced, context.clock.now()
     )
 
@@ -183,7 +185,7 @@ def test_history_ninety_days_include_what_began_since(context: AppContext, clock
     remember(context, *month_of_two(context))
     read(context)
     clock.pass_by(minutes=3)
-    context.recent_states.update(both(context, 1, Status.DOWN), clock())
+    context.watches.recent.states.update(both(context, 1, Status.DOWN), clock())
     history = HistoryState(context=context, span="quarter")
     assert [outage.outage.end is None for outage in history.outages] == [True, False, False]
 
@@ -214,7 +216,7 @@ def test_history_ninety_days_leave_out_work_announced_earlier(
 
 
 def test_history_address_and_span_follow_each_other(context: AppContext) -> None:
-    context.recent_states.update([seen(context, 1, Status.UP)], context.clock.now())
+    context.watches.recent.states.update([seen(context, 1, Status.UP)], context.clock.now())
     history = HistoryState(context=context)
     history.follow("page=history&span=week")
     assert (history.span, history.address) == ("week", "span=week")

@@ -63,7 +63,7 @@ def test_diagnosis_counts_readings_while_the_history_refuses(context: AppContext
 
     context.history = Full()
     look(diagnosis_of(context), alma=False)
-    assert {key for key, _ in context.workstations.latest} == {*ALMA, "switch"}
+    assert {key for key, _ in context.watches.workstations.latest} == {*ALMA, "switch"}
 
 
 def test_diagnosis_uses_a_persons_reading_until_it_expires(
@@ -99,7 +99,7 @@ def test_round_made_offline_replaces_no_newer_one(context: AppContext, clock: Cl
     look(diagnosis, alma=True)
     late = [{"target": "alma-saml", "answered": False, "ms": 9}]
     diagnosis.record_round(late, 120_000)
-    assert context.workstations.latest["alma-saml", "pc-1"].status is Status.UP
+    assert context.watches.workstations.latest["alma-saml", "pc-1"].status is Status.UP
     assert [
         outcome.status for outcome in context.history.outcomes(since=clock() - timedelta(hours=1))
     ] == [
@@ -117,7 +117,7 @@ def test_closed_page_is_absent_and_not_failing(context: AppContext, clock: Clock
     assert answers(here)["A2"] == "no"
     clock.pass_by(minutes=31)
     here.updates.refresh()
-    assert (context.workstations.vantages, context.workstations.latest) == ({}, {})
+    assert (context.watches.workstations.vantages, context.watches.workstations.latest) == ({}, {})
     assert answers(here)["A2"] is None
 
 
@@ -155,10 +155,10 @@ def test_change_at_the_server_asks_workstations_for_a_reading(
 def test_removed_workstation_is_forgotten_at_once(context: AppContext) -> None:
     here = diagnosis_of(context)
     look(here, alma=False)
-    context.workstations.remove("nobody")
-    assert context.workstations.vantages == {"pc-1": Vantage("pc-1", "Uni Mail")}
-    context.workstations.remove("pc-1")
-    assert (context.workstations.vantages, context.workstations.latest) == ({}, {})
+    context.watches.workstations.remove("nobody")
+    assert context.watches.workstations.vantages == {"pc-1": Vantage("pc-1", "Uni Mail")}
+    context.watches.workstations.remove("pc-1")
+    assert (context.watches.workstations.vantages, context.watches.workstations.latest) == ({}, {})
 
 
 def test_browser_answer_does_not_contradict_an_error_of_the_server(

@@ -153,7 +153,7 @@ def test_last_outage_of_alma_is_the_latest_to_end(context: AppContext, clock) ->
     statuses = [UP, DOWN, DOWN, UP]
     past = [seen("alma-saml", minute, one) for minute, one in enumerate(statuses)]
     past += [seen("switch", 10 + minute, one) for minute, one in enumerate(statuses)]
-    context.recent_states.update(past, clock.at)
+    context.watches.recent.states.update(past, clock.at)
     grid = ProbeGrid(context=context)
     assert grid.last_outage == Downtime("alma-saml", start + MINUTE, start + 3 * MINUTE, None)
 

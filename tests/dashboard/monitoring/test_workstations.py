@@ -118,8 +118,10 @@ def test_new_name_keeps_the_readings(context: AppContext, clock: Clock) -> None:
     naming = WorkstationName(diagnosis=workstations.diagnosis)
     assert naming.unnamed
     naming.call("  prêt  2 ", "Uni CMU", vdi=True)
-    assert context.workstations.vantages == {"prêt 2": Vantage("prêt 2", "Uni CMU", vdi=True)}
-    assert {key for _, key in context.workstations.latest} == {"prêt 2"}
+    assert context.watches.workstations.vantages == {
+        "prêt 2": Vantage("prêt 2", "Uni CMU", vdi=True)
+    }
+    assert {key for _, key in context.watches.workstations.latest} == {"prêt 2"}
     assert (naming.unnamed, naming.opened, naming.given) == (False, False, True)
     renew(workstations, clock)
     assert workstations.quorum == Quorum(1, 1, 1)

@@ -126,7 +126,7 @@ def test_band_lends_whatever_the_answers(watched: AppContext, clock: Clock) -> N
     for one in (here, there):
         record_round(one.diagnosis, alma=False)
     for key in ALMA:
-        watched.watch.see_enough(key, Status.DOWN)  # type: ignore[attr-defined]
+        watched.watches.probes.see_enough(key, Status.DOWN)  # type: ignore[attr-defined]
     here.grid.updates.refresh()
     for page in here.diagnosis.pages:
         here.diagnosis.read(page, PageStatus.OK)

@@ -152,7 +152,9 @@ def test_end_is_offered_with_the_hour_of_the_last_desk_that_answers_again(
     )
     context.clock.pass_by(seconds=17 * 60)
     well, now = NOON + timedelta(minutes=7), context.clock.now()
-    context.condition = ConditionSince(Condition.WELL, well, FaultLocation.NOTHING, now)
+    context.watches.recent.condition = ConditionSince(
+        Condition.WELL, well, FaultLocation.NOTHING, now
+    )
     answered = outage._recovery.answered(well)
     assert answered == (
         ("server", NOON + timedelta(minutes=3)),

@@ -240,14 +240,14 @@ def test_history_that_fails_says_so_and_the_heartbeat_goes_on(
 ) -> None:
     page = DashboardPage(ReconciliationLedger(context), Session(page="history"), language("fr"))
     monkeypatch.setattr(page.history, "_look", failing)
-    context.recent_states.update((), clock(), ())
+    context.watches.recent.states.update((), clock(), ())
     for _ in range(BEAT_EVERY):
         page.tick()
     stale, history = page.places["history"].__panel__()
     assert (stale.visible, history.visible, page.connection.beat) == (True, True, 1)
     monkeypatch.undo()
     clock.pass_by(minutes=1)
-    context.recent_states.update((), clock(), ())
+    context.watches.recent.states.update((), clock(), ())
     page.tick()
     assert not stale.visible
 

@@ -1,0 +1,39 @@
+"""What is observed: by the server's probes, on status pages, and from workstations."""
+
+from dataclasses import dataclass, field
+
+from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
+from procedure.diagnosis.suspected_outage import ConditionSince
+from procedure.monitoring.recent import RecentStates
+from procedure.monitoring.workstation_registry import WorkstationRegistry
+from procedure.outages.ninety_days import NinetyDays
+
+
+class RecentPast:
+    """What was last computed of the past, the same for every page.
+
+    states: of each target over the last days.
+    ninety_days: the newest reading of the last ninety days, None before the first.
+    condition: whether the diagnosis shows trouble, and since when; None before the first diagnosis.
+    """
+
+    def __init__(self, states: RecentStates) -> None:
+        self.states = states
+        self.ninety_days: NinetyDays | None = None
+        self.condition: ConditionSince | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """Where the readings of this process come from.
+
+    probes: the outcomes of the server's probes.
+    recent: what was computed of the days before.
+    workstations: the newest round of each workstation.
+    pages: the readings of status pages.
+    """
+
+    probes: ProbeWatch
+    recent: RecentPast
+    workstations: WorkstationRegistry
+    pages: FeedWatch = field(default_factory=NoFeeds)
