@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
@@ -14,6 +15,8 @@ from types import ModuleType
 
 import pytest
 
+from dashboard.core.context import AppContext
+from dashboard.core.watches import Watches
 from tests.stored.names import FACES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -197,6 +200,12 @@ def test_parameters_are_typed() -> None:
 def test_dependencies_stand_above_the_methods() -> None:
     bound = re.compile(r"\b(?:pn|panel|param)\.bind\(|import bind\b")
     assert [m for m, p in modules().items() if bound.search(p.read_text("utf-8"))] == []
+
+
+# What all pages share. `AppContext` is being split by owners: its figure only falls, to twelve.
+@pytest.mark.parametrize(("part", "limit"), [(AppContext, 28), (Watches, 12)])
+def test_parts_of_the_context_are_small(part: type, limit: int) -> None:
+    assert len(fields(part)) <= limit
 
 
 def test_class_names_are_unique() -> None:
