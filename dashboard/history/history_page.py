@@ -1,8 +1,6 @@
 """The history's place: what failed, the outages, the lanes, one response time."""
 
 import io
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import panel as pn
@@ -32,7 +30,7 @@ from dashboard.ui.templating import asset_url, render
 from procedure import frames
 from procedure.handbook.model import services
 from procedure.monitoring.model import FailureCause
-from procedure.monitoring.service_states import Service, announced_keys
+from procedure.monitoring.service_states import announced_keys
 
 FEW, MANY = 6, 300  # outages that are listed, before and after somebody asks for more
 
@@ -110,29 +108,27 @@ class HistoryPage(Part):
         "history.outages", "history.loaded",
     )  # fmt: skip
     def _band(self) -> str:
-        say, history = self.language.say, self.history
-        known = services(history.updates.handbook)
-        keys = {one.state_key for one in known if one.announced}
-        of_system = [past for past in history.outages if past.outage.target in keys]
-        fact, counts = sum_of(history.span, self._lost(known), of_system, self.language)
+        say = self.language.say
+        fact, counts = self._sum()
         return render(
             "history/band",
             self.language,
             fact=fact,
             counts=counts,
-            span=history.span,
+            span=self.history.span,
             spans={"day": say("Jour"), "week": say("Semaine"), "quarter": say("90 jours")},
         )
 
-    def _lost(self, known: Sequence[Service]) -> timedelta | None:
-        """Return how long the library system failed over the span; None while that is not known."""
+    def _sum(self) -> tuple[str, str]:
         history = self.history
-        keys = {one.state_key for one in known if one.announced}
-        rows = [row for row in (*history.services, *history.rows) if row.target in keys]
-        figures = [row.availability.get(history.span) for row in rows]
-        if not history.known or not figures or None in figures:
-            return None
-        return max(one.whole.down for one in figures if one is not None)
+        if not history.known or history.since is None:
+            return self.language.say("Historique"), ""
+        keys = {
+            service.state_key for service in services(history.updates.handbook) if service.announced
+        }
+        outages = [past for past in history.outages if past.outage.target in keys]
+        now = history.updates.now
+        return sum_of(history.span, outages, history.since, now, self.language)
 
     @param.depends("history.updates.handbook")
     def _title(self) -> str:

@@ -1,10 +1,11 @@
 """The texts of the history."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dashboard.history.history_state import PastOutage
 from dashboard.translations import Language
+from dashboard.translations.languages import shown_length
 from procedure.handbook.model import Handbook
 from procedure.monitoring.downtime import Availability, Downtime
 
@@ -20,11 +21,12 @@ def span_title(span: str, language: Language) -> str:
 
 
 def sum_of(
-    span: str, lost: timedelta | None, outages: Iterable[PastOutage], language: Language
+    span: str, outages: Sequence[PastOutage], since: datetime, now: datetime, language: Language
 ) -> tuple[str, str]:
     """Return how long the library system failed over a span, and how often with how many loans.
 
-    `lost` is None while that is not known, `outages` are those of the library system.
+    `outages` are those of the library system; of one that began before `since`, the part after it
+    counts. The sum is that of the lengths that the rows show.
     """
     say, plural = language.say, language.plural
     during = {
@@ -32,16 +34,16 @@ def sum_of(
         "week": say("en sept jours"),
         "quarter": say("en 90 jours"),
     }
-    known = [(past.declared if past.report else past.loans) for past in outages]
-    if lost is None:
-        return say("Historique"), ""
-    if not known:
+    if not outages:
         return say("Alma n’a pas manqué {span}.", span=during[span]), ""
-    failed = say(
-        "Alma a manqué {length} {span}.", length=language.duration(lost), span=during[span]
-    )
-    times = plural("{count} panne", "{count} pannes", len(known))
-    lent = plural("{count} prêt", "{count} prêts", sum(known))
+    lengths = [
+        shown_length(max(past.outage.start, since), past.outage.end or now) for past in outages
+    ]
+    lost = language.duration(sum(lengths, timedelta()))
+    failed = say("Alma a manqué {length} {span}.", length=lost, span=during[span])
+    loans = sum(past.declared if past.report else past.loans for past in outages)
+    times = plural("{count} panne", "{count} pannes", len(outages))
+    lent = plural("{count} prêt", "{count} prêts", loans)
     return failed, f"{times}, {lent}."
 
 

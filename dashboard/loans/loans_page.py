@@ -13,11 +13,9 @@ from dashboard.loans.loans import LendingState
 from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.scan_view import ScanView
 from dashboard.loans.waiting_loans import WaitingLoans
-from dashboard.monitoring.situation import LendIn
 from dashboard.outage.outage import OutageState
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_place import view_or_failure
-from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
 
@@ -44,25 +42,12 @@ class LoansPage(Part):
             **WIDE | {"css_classes": ["inline-form"]},
         )
         self._view = pn.Column(
-            LiveHTML(self._again, role="status", visible=self._lends_again),
             ScanView(outage=self.outage, **here),
             view_or_failure(WaitingLoansView, lists=self.lending.lists, language=self.language),
             view_or_failure(LoanLogPanel, doors=[opens], opened=[intake], **here),
             css_classes=["page--lending"],
             **WIDE,
         )
-
-    @param.depends("outage.over", "outage.lend_in")
-    def _lends_again(self) -> bool:
-        """Return whether a declared outage is over and nothing fails."""
-        return self.outage.over is not None and self.outage.lend_in is not LendIn.RELAIS
-
-    @param.depends("_lends_again")
-    def _again(self) -> str:
-        if not self._lends_again():
-            return ""
-        over, now = self.outage.over, self.outage.context.clock.now()
-        return render("loans/lend_again", self.language, over=over, now=now)
 
     def _import(self) -> FileImportView:
         intake, language = self.lending.intake, self.language

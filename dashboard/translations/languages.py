@@ -246,9 +246,7 @@ class Language:
 
         From 04:43 to 05:57 is 1 h 14, whatever the seconds were that are not shown.
         """
-        if end - begin < timedelta(minutes=1):
-            return self.duration(end - begin)
-        return self.duration(_cut_to_minute(end) - _cut_to_minute(begin))
+        return self.duration(shown_length(begin, end))
 
     def after_colon(self, sentence: str) -> str:
         """Return a sentence with the letter that it begins with after a colon.
@@ -262,6 +260,13 @@ class Language:
     def ago(self, length: timedelta) -> str:
         """Return an age: il y a 12 s."""
         return self.say("il y a {age}", age=self.duration(length))
+
+
+def shown_length(begin: datetime, end: datetime) -> timedelta:
+    """Return the time from one instant to another as their clocks show it, from a minute on."""
+    if end - begin < timedelta(minutes=1):
+        return end - begin
+    return _cut_to_minute(end) - _cut_to_minute(begin)
 
 
 def _cut_to_minute(at: datetime) -> datetime:

@@ -88,12 +88,11 @@ def test_scans_held_are_recorded_in_a_declared_outage(
     other.get_by_role("button", name="Déclarer la panne", exact=True).click()
     eventually(page, lambda: lent(relais, "0OUT"), [(PATRON, "0OUT-1")])
     expect(anyway(page)).to_have_count(0)
-    expect(page.locator(".lend-again")).to_have_count(0)
     other.get_by_text("Finir la panne…").or_(
         other.get_by_role("button", name="La panne est finie")
     ).first.click()
     other.get_by_role("button", name="La panne est finie").click()
-    expect(page.locator(".lend-again")).to_contain_text("On prête de nouveau dans Alma.")
+    expect(page.locator(".tell", has_text="« Alma EU03 » finie à")).to_be_visible()
     expect(anyway(page)).to_be_visible()
     expect(page.locator(".state.live h1")).to_contain_text("à transférer dans Alma.")
     count = page.locator(".nav [data-to-bring]")

@@ -30,9 +30,22 @@ def test_every_span_has_its_title_and_file_name() -> None:
 def test_sum_is_the_time_the_outages_and_their_loans() -> None:
     """The loans of a declared outage are those of the whole outage, as in its row."""
     outages = [past(3), past(40, "1", 65)]
-    assert sum_of("quarter", 151 * MINUTE, outages, FRENCH) == (
-        "Alma a manqué 2\u202fh\u202f31 en 90 jours.",
+    now = AT + timedelta(hours=2)
+    assert sum_of("quarter", outages, AT, now, FRENCH) == (
+        "Alma a manqué 2\u202fh\u202f28 en 90 jours.",
         "2 pannes, 68 prêts.",
     )
-    assert sum_of("day", timedelta(), [], FRENCH) == ("Alma n’a pas manqué en 24 heures.", "")
-    assert sum_of("week", None, [], FRENCH) == ("Historique", "")
+    assert sum_of("day", [past(3)], AT + 44 * MINUTE, now, FRENCH) == (
+        "Alma a manqué 30\u202fmin en 24 heures.",
+        "1 panne, 3 prêts.",
+    )
+    assert sum_of("day", [], AT, now, FRENCH) == ("Alma n’a pas manqué en 24 heures.", "")
+
+
+def test_sum_is_that_of_the_lengths_in_the_rows() -> None:
+    """From 04:43:40 to 04:45:10 is two minutes in the row, and in the sum of two such rows four."""
+    start = AT + timedelta(seconds=40)
+    outage = Downtime("A4", start, start + timedelta(seconds=90), None)
+    outages = [PastOutage(outage, 0), PastOutage(outage, 0)]
+    assert sum_of("day", outages, AT, AT, FRENCH)[0] == "Alma a manqué 4\u202fmin en 24 heures."
+    assert FRENCH.between(outage.start, outage.end or AT) == "2\u202fmin"

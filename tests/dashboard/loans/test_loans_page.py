@@ -179,21 +179,3 @@ def test_every_reason_has_its_message() -> None:
     shown_in = language("fr")
     words = scan_texts(shown_in)
     assert {key: words[f"why_{key}"] for key in reason_texts(shown_in)} == reason_texts(shown_in)
-
-
-def test_page_after_an_outage_sends_to_alma(lending: LendingState) -> None:
-    context, declared = lending.context, UUID(int=90)
-    outage = coordinated(lending)
-    again = LoansPage(lending=lending, outage=outage, language=language("fr")).__panel__()[0]
-    context.journal.append(
-        make.outage(declared, "Alma EU03", at=context.clock.now(), begun=context.clock.now())
-    )
-    outage.updates.refresh()
-    assert (again.html, again.visible) == ("", False)
-    context.journal.append(
-        make.ended(91, declared, at=context.clock.now(), ended=context.clock.now())
-    )
-    outage.updates.refresh()
-    assert again.visible
-    assert "Alma EU03\u202f: finie à" in again.html
-    assert "On prête de nouveau dans Alma." in again.html

@@ -16,7 +16,7 @@ COMPOSED = ("cell--", "is-", "state--", "v")
 # Without a rule: a test finds the element by it.
 # The style of a page that stands alone.
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-HOOKS = {"lend-again", "too-old"}
+HOOKS = {"too-old"}
 
 
 def test_stylesheet_has_every_file() -> None:
