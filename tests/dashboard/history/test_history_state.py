@@ -107,6 +107,7 @@ def test_history_alma_is_one_service_with_announced_outages(
         official_start=clock() - 15 * MINUTE,
         incident=True,
         official_end=clock() - 5 * MINUTE,
+        official_page="exlibris-status",
     )
     assert history.outages == (PastOutage(outage, 0, True, said=(statuses[0],)),)
     assert [service.target for service in history.services] == ["A4"]
