@@ -61,8 +61,8 @@ def local_day(at: datetime) -> date:
             return day
     day = local(at).date()
     start, end = (
-        datetime.combine(one, time(), library_zone()).astimezone(UTC)
-        for one in (day, day + timedelta(days=1))
+        datetime.combine(edge, time(), library_zone()).astimezone(UTC)
+        for edge in (day, day + timedelta(days=1))
     )
     _latest_day[:] = [(start, end, day)]
     return day

@@ -21,8 +21,15 @@ from procedure.local_time import local_day
 # The kinds of entry that the log is made of, and the ones that settle what goes into a file.
 KINDS = ("loan", "return", "void", "waiting", "export", *SETTLEMENT_KINDS)
 SETTLING = (
-    *("void", "export", "corrected", "handed_on", "resolved"),
-    *("return", "return_resolved", "scan_intended", "scan_answered"),
+    "void",
+    "export",
+    "corrected",
+    "handed_on",
+    "resolved",
+    "return",
+    "return_resolved",
+    "scan_intended",
+    "scan_answered",
 )
 
 

@@ -45,8 +45,11 @@ IS_QUESTION: Mapping[str, bool] = {
 # Questions about the card alone: one answer decides for all that the same card took.
 ABOUT_CARD = frozenset(
     {
-        *("unknown_card", "matriculation"),
-        *(Reason.CARD_BLOCKED, Reason.CARD_EXPIRED, Reason.CARD_UNKNOWN),
+        "unknown_card",
+        "matriculation",
+        Reason.CARD_BLOCKED,
+        Reason.CARD_EXPIRED,
+        Reason.CARD_UNKNOWN,
     }
 )
 

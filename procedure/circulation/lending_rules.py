@@ -91,8 +91,10 @@ def warned_by_lists(
     told = tuple(rules.shown(advice, loan.at))
     if not told or is_question(loan.warning):
         return replace(loan, told=told)
-    confirmed = (one for one in before if one.overridden and one.patron == loan.patron)
-    decided = {said.reason for one in confirmed for said in one.told}
+    confirmed = (
+        earlier for earlier in before if earlier.overridden and earlier.patron == loan.patron
+    )
+    decided = {said.reason for earlier in confirmed for said in earlier.told}
     asked = (
         said.reason.value
         for said in told

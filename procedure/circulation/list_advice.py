@@ -55,9 +55,11 @@ def read_advice(given: object) -> tuple[ListAdvice, ...]:
     """
     try:
         shown = msgspec.convert(given, list[_Shown])[:MOST]
-        for one in shown:
-            local(one.as_of)  # at the edge of the calendar it could not be shown: OverflowError
-        return tuple(ListAdvice(one.reason, one.as_of.astimezone(UTC), one.days) for one in shown)
+        for listed in shown:
+            local(listed.as_of)  # at the edge of the calendar it could not be shown: OverflowError
+        return tuple(
+            ListAdvice(listed.reason, listed.as_of.astimezone(UTC), listed.days) for listed in shown
+        )
     except (msgspec.ValidationError, ValueError, OverflowError):
         return ()
 

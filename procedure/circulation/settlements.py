@@ -13,8 +13,12 @@ from procedure.circulation.transactions import Export, Loan
 from procedure.journal import Act, Recorded
 
 KINDS = (
-    *("corrected", "handed_on", "resolved", "return_resolved"),
-    *("scan_intended", "scan_answered"),
+    "corrected",
+    "handed_on",
+    "resolved",
+    "return_resolved",
+    "scan_intended",
+    "scan_answered",
 )
 
 

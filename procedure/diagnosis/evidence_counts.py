@@ -68,7 +68,9 @@ class EvidenceCounts:
     @cached_property
     def witnesses(self) -> list[VantageView]:
         """The vantages at which Alma fails: the failing workstations, and the server."""
-        return [*self.failing, *([self.evidence.server] if self.server_reaches is False else [])]
+        if self.server_reaches is False:
+            return [*self.failing, self.evidence.server]
+        return self.failing
 
     def seen(self, targets: Iterable[str]) -> bool | None:
         """Return whether any witness reaches any of the targets; None if unknown."""

@@ -6,6 +6,7 @@ are: one holds until the next, and a page without any says nothing.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TypeVar
@@ -36,9 +37,27 @@ from procedure.status_pages.readings import (
 
 KINDS = ("reading", "official", "report", "window", "window_withdrawn")
 FOREVER = timedelta(days=36_500)
-Concluded = tuple[datetime, datetime, FaultLocation, Condition]
-Suggested = tuple[datetime, datetime, str, str | None]
 V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedFault:
+    """Where the fault was located from `start` until `end`."""
+
+    start: datetime
+    end: datetime
+    diagnosis: FaultLocation
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedAnswer:
+    """The answer that was suggested to a step from `start` until `end`; None for none."""
+
+    start: datetime
+    end: datetime
+    step: str
+    answer: str | None
 
 
 class RecordReplay:
@@ -92,19 +111,20 @@ class RecordReplay:
         )
         return collect_evidence(known, self._roles, asker=asker, now=at)
 
-    def conclusions(self, since: datetime, until: datetime) -> Iterator[Concluded]:
-        """Yield what the server would have concluded: start, end, fault and condition, in order.
+    def conclusions(self, since: datetime, until: datetime) -> Iterator[LocatedFault]:
+        """Yield what the server would have concluded, in order.
 
         What did not change is one span; it ends at `until` at the latest.
         """
         located = ((at, diagnose(known).fault) for at, known in self._evidence(since, until))
         for start, end, fault in _spans(located, until):
-            yield start, end, fault, CONDITION_OF.get(fault, Condition.UNCLEAR)
+            condition = CONDITION_OF.get(fault, Condition.UNCLEAR)
+            yield LocatedFault(start, end, fault, condition)
 
     def suggestions(
         self, since: datetime, until: datetime, steps: Iterable[Step]
-    ) -> Iterator[Suggested]:
-        """Yield the answers that would have been suggested to the server: start, end, step, answer.
+    ) -> Iterator[SuggestedAnswer]:
+        """Yield the answers that would have been suggested to the server.
 
         The answer is None where none was suggested. Spans are as in `conclusions`; they are in the
         order of the steps, then of time.
@@ -113,7 +133,7 @@ class RecordReplay:
         for step in steps:
             suggested = ((at, suggest_answer(step, evidence).answer) for at, evidence in known)
             for start, end, answer in _spans(suggested, until):
-                yield start, end, step.key, answer
+                yield SuggestedAnswer(start, end, step.key, answer)
 
     def _evidence(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, Evidence]]:
         """Yield what was known at `since` and at every turn until `until`, in order."""

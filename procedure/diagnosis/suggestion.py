@@ -98,7 +98,7 @@ def _colleagues(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionR
 
 def _only_vdi(evidence: Evidence, others: list[VantageView]) -> SuggestionReason | None:
     """Return a reason if every VDI workstation fails while all others work."""
-    everyone = [*others, *([evidence.here] if evidence.asker != SERVER.key else [])]
+    everyone = others if evidence.asker == SERVER.key else [*others, evidence.here]
     answers = [(view.vantage.vdi, evidence.alma_works_at(view)) for view in everyone]
     vdi = [works for is_vdi, works in answers if is_vdi and works is not None]
     rest = [works for is_vdi, works in answers if not is_vdi and works is not None]

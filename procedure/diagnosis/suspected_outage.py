@@ -87,7 +87,7 @@ def suspected_outage(
         if window.covers(now) and window.start is not None
     ]
     if current:
-        begun, first = min(current, key=lambda one: one[0])
+        begun, first = min(current, key=lambda found: found[0])
         return Suspected(FaultLocation.PLANNED, begun, True, first.title, first.end)
     if condition is None or condition.condition is not Condition.TROUBLE:
         return None

@@ -6,6 +6,8 @@ where there is none.
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,14 +19,19 @@ INSTANT = "datetime64[us, UTC]"
 DURATION = "timedelta64[us]"
 # Columns whose values are few: keys of the handbook, and of reasons.
 FEW = (
-    *("target", "vantage", "page", "step", "answer", "suggested", "contact"),
-    *("desk", "site", "cart", "warning", "reason"),
+    "target",
+    "vantage",
+    "page",
+    "step",
+    "answer",
+    "suggested",
+    "contact",
+    "desk",
+    "site",
+    "cart",
+    "warning",
+    "reason",
 )
-
-
-def attribute_of(column: str) -> str:
-    """Return the attribute of a record that a column shows."""
-    return "status" if column == "verdict" else column
 
 
 def category(*words: str) -> pd.CategoricalDtype:
@@ -41,16 +48,41 @@ def with_categories(frame: Any, *more: str) -> Any:
     return frame.astype(dict.fromkeys(names, "category"))
 
 
-def lay_out(dtypes: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
-    """Return rows as a frame with these columns and dtypes, also where there is no row."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(dtypes)
-    return from_columns(dtypes, columns)
+def from_rows(dtypes: Mapping[str, Any], rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Return rows as a frame with these columns and dtypes, also where there is no row.
+
+    Raises:
+        KeyError: a row lacks a column.
+        ValueError: a row has more than the columns.
+    """
+    rows = list(rows)
+    if any(len(row) > len(dtypes) for row in rows):
+        raise ValueError(f"a row has more than the columns {', '.join(dtypes)}")
+    return from_columns(dtypes, {name: [row[name] for row in rows] for name in dtypes})
 
 
-def from_columns(dtypes: Mapping[str, Any], columns: Iterable[Sequence[Any]]) -> pd.DataFrame:
-    """Return columns, in the order of their dtypes, as a frame."""
-    pairs = zip(dtypes.items(), columns, strict=True)
-    return pd.DataFrame({name: _series(values, dtype) for (name, dtype), values in pairs})
+def from_attributes(
+    dtypes: Mapping[str, Any],
+    records: Iterable[Any],
+    paths: Mapping[str, str] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """Return the attributes of records as a frame with these columns and dtypes.
+
+    A column shows the attribute of its name, or the one at its path (`phases.dns`).
+    """
+    records = list(records)
+    columns = {name: attrgetter(paths.get(name, name)) for name in dtypes}
+    return from_columns(dtypes, {name: list(map(read, records)) for name, read in columns.items()})
+
+
+def from_columns(dtypes: Mapping[str, Any], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Return columns as a frame, in the order of their dtypes."""
+    return pd.DataFrame({name: _series(columns[name], dtype) for name, dtype in dtypes.items()})
+
+
+def empty(dtypes: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a frame with these columns and dtypes and no row."""
+    return from_rows(dtypes, ())
 
 
 def _series(values: Sequence[Any], dtype: Any) -> Any:

@@ -1,7 +1,6 @@
 """What was observed of targets and services as frames: intervals, downtimes, announced work."""
 
 from collections.abc import Iterable, Mapping
-from operator import attrgetter
 from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
@@ -9,10 +8,8 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.frames.columns import (
     DURATION,
     INSTANT,
-    attribute_of,
     category,
-    from_columns,
-    lay_out,
+    from_attributes,
 )
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Status
@@ -68,12 +65,8 @@ def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
 
 def _spans(dtypes: Mapping[str, Any], spans: Iterable[Any]) -> Any:
     """Return spans with their attributes as columns, and how long each `lasted`."""
-    rows = list(spans)
     read = {name: dtype for name, dtype in dtypes.items() if name != "lasted"}
-    # Columns take half the time of a tuple for each row.
-    frame: Any = from_columns(
-        read, (list(map(attrgetter(attribute_of(name)), rows)) for name in read)
-    )
+    frame: Any = from_attributes(read, spans, {"verdict": "status"})
     return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(dtypes)]
 
 
@@ -84,4 +77,4 @@ def planned(announced: Iterable[Announcement]) -> pd.DataFrame:
     it goes on.
     """
     work = (window for window in announced if window.planned)
-    return lay_out(PLANNED, map(attrgetter(*PLANNED), work))
+    return from_attributes(PLANNED, work)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.frames.columns import INSTANT, category, lay_out
+from procedure.frames.columns import INSTANT, category, from_rows
 from procedure.guide.walk import AnswerGiven
 from procedure.outages.declared_outage import OutageNews, OutageNote, OutageReviewed
 from procedure.outages.public_entries import PublicState, PublicStatement, in_language
@@ -76,15 +76,22 @@ def page_readings(
 
     Of a feed only changes are kept. `summary` and `changed_at` are the page's own words and time.
     """
-    return lay_out(PAGE_READINGS, map(_page_reading, entries))
+    return from_rows(PAGE_READINGS, map(_page_reading, entries))
 
 
 def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.DataFrame:
     """Return whether Alma worked for people, one row a report; columns as in `REPORTS`."""
-    return lay_out(
+    return from_rows(
         REPORTS,
         (
-            (entry.at, entry.workstation, entry.site, entry.vdi, entry.works, redact(entry.about))
+            {
+                "at": entry.at,
+                "workstation": entry.workstation,
+                "site": entry.site,
+                "vdi": entry.vdi,
+                "works": entry.works,
+                "about": redact(entry.about),
+            }
             for entry in entries
         ),
     )
@@ -96,13 +103,19 @@ def answers(given: Iterable[tuple[AnswerGiven, str | None]]) -> pd.DataFrame:
     Each comes with what was suggested, None without a suggestion. `operator` confirmed it;
     `readings` are the statuses that the screen showed, separated by semicolons.
     """
-    return lay_out(
+    return from_rows(
         ANSWERS,
         (
-            (
-                *(entry.at, str(entry.walk), entry.step, entry.answer, suggested, entry.initials),
-                *(entry.workstation, "; ".join(entry.readings)),
-            )
+            {
+                "at": entry.at,
+                "walk": str(entry.walk),
+                "step": entry.step,
+                "answer": entry.answer,
+                "suggested": suggested,
+                "operator": entry.initials,
+                "workstation": entry.workstation,
+                "readings": "; ".join(entry.readings),
+            }
             for entry, suggested in given
         ),
     )
@@ -119,7 +132,7 @@ def messages(
     on, or whether readers can borrow; it is missing where a message says nothing of it. `state` is
     that which readers see. Their texts are those in `language`, or in the first one that has any.
     """
-    return lay_out(MESSAGES, (_message(entry, redact, language) for entry in entries))
+    return from_rows(MESSAGES, (_message(entry, redact, language) for entry in entries))
 
 
 def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.DataFrame:
@@ -127,10 +140,16 @@ def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.Dat
 
     `contact` is the key of a contact that was reached, missing of another note.
     """
-    return lay_out(
+    return from_rows(
         NOTES,
         (
-            (entry.at, redact(entry.text), entry.contact, entry.workstation, entry.operator)
+            {
+                "at": entry.at,
+                "text": redact(entry.text),
+                "contact": entry.contact,
+                "workstation": entry.workstation,
+                "operator": entry.operator,
+            }
             for entry in entries
         ),
     )
@@ -145,13 +164,17 @@ def reviews(entries: Iterable[OutageReviewed], redact: Callable[[str], str]) -> 
     def hidden(text: str) -> str:
         return "\n".join(map(redact, text.splitlines()))
 
-    return lay_out(
+    return from_rows(
         REVIEWS,
         (
-            (
-                *(entry.at, hidden(entry.happened), hidden(entry.noticed), hidden(entry.change)),
-                *(entry.workstation, entry.operator),
-            )
+            {
+                "at": entry.at,
+                "happened": hidden(entry.happened),
+                "noticed": hidden(entry.noticed),
+                "change": hidden(entry.change),
+                "workstation": entry.workstation,
+                "operator": entry.operator,
+            }
             for entry in entries
         ),
     )
@@ -159,22 +182,35 @@ def reviews(entries: Iterable[OutageReviewed], redact: Callable[[str], str]) -> 
 
 def _message(
     entry: OutageNews | PublicStatement, redact: Callable[[str], str], language: str
-) -> tuple[Any, ...]:
+) -> Mapping[str, object]:
     if isinstance(entry, OutageNews):
         audience, text, state = "desks", entry.message, None
     else:
         audience, text, state = "readers", in_language(entry.texts, language), entry.state
-    return (
-        *(entry.at, audience, redact(text), entry.next_news, entry.lending, state),
-        *(entry.workstation, entry.operator),
-    )
+    return {
+        "at": entry.at,
+        "audience": audience,
+        "message": redact(text),
+        "next_news": entry.next_news,
+        "lending": entry.lending,
+        "state": state,
+        "workstation": entry.workstation,
+        "operator": entry.operator,
+    }
 
 
-def _page_reading(entry: PageStatusChanged | PageStatusReadByStaff) -> tuple[Any, ...]:
+def _page_reading(entry: PageStatusChanged | PageStatusReadByStaff) -> Mapping[str, object]:
+    read = {"at": entry.at, "page": entry.target, "status": entry.word}
     if isinstance(entry, PageStatusReadByStaff):
-        source = person_source(entry.workstation)
-        return entry.at, entry.target, entry.word, True, source, "", None
-    return (
-        *(entry.at, entry.target, entry.word, False, entry.source),
-        *(entry.summary, entry.changed_at),
-    )
+        return read | {
+            "by_person": True,
+            "source": person_source(entry.workstation),
+            "summary": "",
+            "changed_at": None,
+        }
+    return read | {
+        "by_person": False,
+        "source": entry.source,
+        "summary": entry.summary,
+        "changed_at": entry.changed_at,
+    }

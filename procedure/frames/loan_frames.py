@@ -56,8 +56,23 @@ LOANS: Mapping[str, Any] = {name: dtype for name, (dtype, _) in _OF_LOG.items()}
 RECONCILED: Mapping[str, Any] = {
     name: {**_OF_LOG, **OF_TABLE, **_OF_HISTORY}[name][0]
     for name in (
-        *("id", "at", "recorded_at", "desk", "patron", "item", "workstation", "operator"),
-        *("late", "warning", "told", "state", "reason", "stage", "due", "export", "uploaded"),
+        "id",
+        "at",
+        "recorded_at",
+        "desk",
+        "patron",
+        "item",
+        "workstation",
+        "operator",
+        "late",
+        "warning",
+        "told",
+        "state",
+        "reason",
+        "stage",
+        "due",
+        "export",
+        "uploaded",
     )
 } | {"second_scans": "int64", "settled_at": INSTANT, "settled_by": category(*SettledBy)}
 LOAN_SUMMARY: Mapping[str, Any] = {
@@ -94,7 +109,7 @@ def loans(
         values |= {name: [None] * len(rows) for name in _FREE_WORDS if name in values}
         if "patron" in values:
             values["patron"] = pseudonyms(values["patron"], key=key)
-    return from_columns({name: LOANS[name] for name in values}, values.values())
+    return from_columns({name: LOANS[name] for name in values}, values)
 
 
 def reconciled(table: Any, repeated: Mapping[UUID, int]) -> pd.DataFrame:
@@ -123,7 +138,7 @@ def reconciled(table: Any, repeated: Mapping[UUID, int]) -> pd.DataFrame:
             return list(map(_OF_HISTORY[name][1], rows))
         return [_OF_LOG[name][1](row.log) for row in rows]
 
-    return from_columns(RECONCILED, map(values, RECONCILED))
+    return from_columns(RECONCILED, {name: values(name) for name in RECONCILED})
 
 
 def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:

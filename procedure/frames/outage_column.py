@@ -26,7 +26,7 @@ class OutageColumn:
 
     def __init__(self, outages: Sequence[OutageRecord], spans: Sequence[OutageSpan]) -> None:
         self._outages = outages
-        self._places = {one.declared.id: place for place, one in enumerate(outages)}
+        self._places = {outage.declared.id: place for place, outage in enumerate(outages)}
         self.dtype = category(*map(str, self._places))
         self._of_span = np.array([self._places[span.outage] for span in spans], np.int64)
         self._starts = microseconds([span.start for span in spans])

@@ -1,19 +1,25 @@
 """Outages as frames: of services, as the page lists them, and as people declared them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
+from procedure.diagnosis.record_replay import LocatedFault, SuggestedAnswer
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suspected_outage import Condition
-from procedure.frames.columns import DURATION, INSTANT, category, lay_out, records
-from procedure.frames.downtime_frames import (
-    DOWNTIMES,
-    downtimes,
+from procedure.frames.columns import (
+    DURATION,
+    INSTANT,
+    category,
+    from_attributes,
+    from_rows,
+    records,
 )
+from procedure.frames.downtime_frames import DOWNTIMES, downtimes
 from procedure.monitoring.downtime import Downtime
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import OutageLoans
@@ -56,10 +62,8 @@ SUSPICIONS: Mapping[str, Any] = {
     "delay": DURATION,
     "planned": "bool",
 }
-EVENTS = (
-    *("diagnosis", "suggestion", "suspected"),
-    *("begun", "declared", "lending_start", "lending_end", "ended"),
-)
+DECLARATIONS = ("begun", "declared", "lending_start", "lending_end", "ended")
+EVENTS = ("diagnosis", "suggestion", "suspected", *DECLARATIONS)
 REPLAYED: Mapping[str, Any] = {
     "at": INSTANT,
     "event": category(*EVENTS),
@@ -67,6 +71,16 @@ REPLAYED: Mapping[str, Any] = {
     "value": "str",
     "outage": "str",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredOutage:
+    """A declared outage, its loans, and when the library system first failed and answered again."""
+
+    record: OutageRecord
+    loans: OutageLoans = field(default_factory=OutageLoans)
+    failed: datetime | None = None
+    answered: datetime | None = None
 
 
 def service_outages(periods: Iterable[Downtime]) -> pd.DataFrame:
@@ -90,29 +104,25 @@ def distinct_outages(
     return frame.assign(loans=pd.Series(loans, dtype="int64"))
 
 
-def declared(
-    made: Iterable[tuple[OutageRecord, OutageLoans, datetime | None, datetime | None]],
-    title: Callable[[str], str],
-) -> pd.DataFrame:
+def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> pd.DataFrame:
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
-    Each comes with its loans, and with when the library system first failed and answered again.
     `begun` and `ended` are as stated, `declared_at` and `ended_at` when somebody said so.
     `lending_start` is when C1 was first in force, `lending_end` when it last ceased to be. `loans`
     counts those of the outage, `voids` the void ones beside them. A `withdrawn` one was declared by
     mistake: it has no loans, and no other frame has it.
     """
-    return lay_out(DECLARED, (_declared(title, *one) for one in made))
+    return from_rows(DECLARED, (_declared(outage, title) for outage in outages))
 
 
-def diagnoses(spans: Iterable[tuple[datetime, datetime, FaultLocation, Condition]]) -> pd.DataFrame:
+def diagnoses(concluded: Iterable[LocatedFault]) -> pd.DataFrame:
     """Return what was concluded and for how long; columns as in `DIAGNOSES`."""
-    return lay_out(DIAGNOSES, spans)
+    return from_attributes(DIAGNOSES, concluded)
 
 
-def suggestions(spans: Iterable[tuple[datetime, datetime, str, str | None]]) -> pd.DataFrame:
+def suggestions(suggested: Iterable[SuggestedAnswer]) -> pd.DataFrame:
     """Return what was suggested and for how long; columns as in `SUGGESTIONS`."""
-    return lay_out(SUGGESTIONS, spans)
+    return from_attributes(SUGGESTIONS, suggested)
 
 
 def replayed(
@@ -141,14 +151,13 @@ def replayed(
     rows = [row for part in parts for row in records(part.reindex(columns=list(REPLAYED)))]
     order = {name: number for number, name in enumerate(EVENTS)}
     rows.sort(key=lambda row: (row["at"], order[row["event"]]))
-    return lay_out(REPLAYED, (tuple(row.values()) for row in rows))
+    return from_rows(REPLAYED, rows)
 
 
 def _declarations(declared_outages: Any) -> Any:
     """Return the instants of declared outages, one row each."""
     named = declared_outages.rename(columns={"declared_at": "declared"})
-    events = ["begun", "declared", "lending_start", "lending_end", "ended"]
-    rows = named.melt(["outage", "title"], events, "event", "at").dropna(subset=["at"])
+    rows = named.melt(["outage", "title"], list(DECLARATIONS), "event", "at").dropna(subset=["at"])
     return rows.rename(columns={"title": "value"})
 
 
@@ -173,23 +182,29 @@ def reach_into(starts: Any, ends: Any, spans: Any) -> Any:
     return reaching
 
 
-def _declared(
-    title: Callable[[str], str],
-    record: OutageRecord,
-    loans: OutageLoans,
-    failed: datetime | None,
-    answered: datetime | None,
-) -> tuple[Any, ...]:
+def _declared(outage: DeclaredOutage, title: Callable[[str], str]) -> Mapping[str, object]:
+    record = outage.record
     made, over = record.declared, record.over
     first = next((at for at, lending in _lending(record) if lending), None)
     ceased = [at for at, lending in _lending(record) if not lending]
     still = record.lending or first is None
-    return (
-        *(str(made.id), title(made.title), made.begun, over and over.ended, failed, made.at),
-        *(answered, over and over.at, made.planned, made.suspected or None),
-        *(first, None if still else ceased[-1], loans.count, len(loans.void)),
-        record.withdrawn is not None,
-    )
+    return {
+        "outage": str(made.id),
+        "title": title(made.title),
+        "begun": made.begun,
+        "ended": over.ended if over else None,
+        "failed_at": outage.failed,
+        "declared_at": made.at,
+        "answered_at": outage.answered,
+        "ended_at": over.at if over else None,
+        "planned": made.planned,
+        "suspected": made.suspected or None,
+        "lending_start": first,
+        "lending_end": None if still else ceased[-1],
+        "loans": outage.loans.count,
+        "voids": len(outage.loans.void),
+        "withdrawn": record.withdrawn is not None,
+    }
 
 
 def _lending(record: OutageRecord) -> Iterator[tuple[datetime, bool]]:

@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, INSTANT, from_columns, microseconds
+from procedure.frames.columns import DURATION, INSTANT, empty, microseconds
 from procedure.frames.downtime_frames import GAP
 from procedure.frames.probe_frames import summaries
 from procedure.local_time import library_zone
@@ -56,7 +56,7 @@ def availability(
     out, for the targets that are `announced`.
     """
     if not len(intervals):
-        return from_columns(AVAILABILITY, [()] * len(AVAILABILITY))
+        return empty(AVAILABILITY)
     periods = _period_starts(intervals["start"].min(), intervals["end"].max(), by)
     spans = _work_spans(work, intervals["end"].max())
     parts = _cut(intervals, np.unique(np.concatenate([periods, spans.ravel()])))

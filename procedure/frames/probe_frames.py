@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,12 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 
 from procedure.frames.columns import (
     INSTANT,
-    attribute_of,
     categories,
     category,
     durations,
+    from_attributes,
+    from_rows,
     instants,
-    lay_out,
     milliseconds,
     rolled_column,
     whole_numbers,
@@ -65,7 +64,7 @@ def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
     `at` is when the attempt began. `http_status` is `Int16`, missing where no answer came.
     `expires` is when the certificate runs out. The hops of a redirect chain are left out.
     """
-    return lay_out(OUTCOMES, map(_OUTCOME, seen))
+    return from_attributes(OUTCOMES, seen, _PATHS)
 
 
 def readings(rows: ReadingRows) -> pd.DataFrame:
@@ -106,11 +105,15 @@ def hours_of_day(answers: Mapping[str, Mapping[int, Counts]]) -> pd.DataFrame:
     `answers` is that of `History.latencies_by_hour_of_day`. The percentiles are of all answers of
     that hour, in milliseconds, off by 4.5 % at the most. An hour without an answer has no row.
     """
-    quantiles = PERCENTILES.values()
-    return lay_out(
+    return from_rows(
         HOURS_OF_DAY,
         (
-            (target, hour, sum(counts.values()), *(percentile(counts, q) for q in quantiles))
+            {
+                "target": target,
+                "hour": hour,
+                "answers": sum(counts.values()),
+                **{f"{name}_ms": percentile(counts, share) for name, share in PERCENTILES.items()},
+            }
             for target, hours in answers.items()
             for hour, counts in hours.items()
             if counts
@@ -118,10 +121,10 @@ def hours_of_day(answers: Mapping[str, Mapping[int, Counts]]) -> pd.DataFrame:
     )
 
 
-_PHASES = {f"{phase.name}_ms": f"phases.{phase.name}" for phase in fields(Phases)}
-_OUTCOME: Callable[[Outcome], tuple[Any, ...]] = attrgetter(
-    *(_PHASES.get(name, attribute_of(name)) for name in OUTCOMES)
-)
+_PATHS = {
+    "verdict": "status",
+    **{f"{phase.name}_ms": f"phases.{phase.name}" for phase in fields(Phases)},
+}
 _SUMMED: Mapping[str, Callable[[Any], Any]] = {
     "probes": np.asarray,
     **dict.fromkeys(PERCENTILES, milliseconds),

@@ -1,12 +1,13 @@
 """How loans and returns come into Alma as frames: files, answers, counts, signatures."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import INSTANT, category, lay_out
+from procedure.frames.columns import INSTANT, category, from_rows
 from procedure.journal import Recorded
 from procedure.reconciliation.inputs import StandingReturn
 from procedure.reconciliation.journal_entries import (
@@ -83,16 +84,23 @@ def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
     `uploaded` and `reported` are missing until then; `refused` counts the loans that the report
     refuses.
     """
-    return lay_out(
+    return from_rows(
         EXPORTS,
         (
-            (
-                *(str(file.export.id), file.export.at, file.export.desk, file.export.name),
-                *(len(file.export.loans), len(file.export.returns), file.export.trial),
-                *(file.uploaded, file.report and file.report.at),
-                *(len(file.report.refused) if file.report else 0, file.export.workstation),
-                file.export.operator,
-            )
+            {
+                "id": str(file.export.id),
+                "at": file.export.at,
+                "desk": file.export.desk,
+                "name": file.export.name,
+                "loans": len(file.export.loans),
+                "returns": len(file.export.returns),
+                "trial": file.export.trial,
+                "uploaded": file.uploaded,
+                "reported": file.report.at if file.report else None,
+                "refused": len(file.report.refused) if file.report else 0,
+                "workstation": file.export.workstation,
+                "operator": file.export.operator,
+            }
             for file in reconciliation.files()
         ),
     )
@@ -104,14 +112,20 @@ def returns(standing: Iterable[StandingReturn]) -> pd.DataFrame:
     Those that somebody took back are left out. `settled_by` is missing until Alma's API or a person
     has settled it; `sent` is in a file, or was sent to the API, answered or not.
     """
-    return lay_out(
+    return from_rows(
         RETURNS,
         (
-            (
-                *(str(back.returned.id), back.returned.at, back.returned.desk, back.returned.item),
-                *(back.returned.cart, back.settled.removeprefix("by_") or None, back.is_sent),
-                *(back.returned.workstation, back.returned.operator),
-            )
+            {
+                "id": str(back.returned.id),
+                "at": back.returned.at,
+                "desk": back.returned.desk,
+                "item": back.returned.item,
+                "cart": back.returned.cart,
+                "settled_by": back.settled.removeprefix("by_") or None,
+                "sent": back.is_sent,
+                "workstation": back.returned.workstation,
+                "operator": back.returned.operator,
+            }
             for back in standing
         ),
     )
@@ -125,14 +139,18 @@ def verifications(
     Columns as in `VERIFICATIONS`; `reason` is a finer key than `result`, `due` the date that Alma
     gave.
     """
-    log = reconciliation.log
-    return lay_out(
+    return from_rows(
         VERIFICATIONS,
         (
-            (
-                *(entry.at, str(entry.loan), (row := log.row(entry.loan)) and row.loan.desk),
-                *(entry.found, entry.reason, entry.due, entry.source),
-            )
+            {
+                "at": entry.at,
+                "loan": str(entry.loan),
+                "desk": _desk(entry.loan, reconciliation),
+                "result": entry.found,
+                "reason": entry.reason,
+                "due": entry.due,
+                "source": entry.source,
+            }
             for entry in entries
         ),
     )
@@ -143,7 +161,7 @@ def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) ->
 
     `message` is as `refused_loans` returns it.
     """
-    return lay_out(
+    return from_rows(
         REFUSALS,
         (row for record in recorded for row in _refused(record.entry, reconciliation)),
     )
@@ -151,10 +169,15 @@ def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) ->
 
 def reconciliation_counts(table: Any) -> pd.DataFrame:
     """Count the rows of a loan table per desk and local day; columns as in `RECONCILIATION`."""
-    return lay_out(
+    return from_rows(
         RECONCILIATION,
         (
-            (group.desk, group.day, *astuple(group.counts), group.counts.total)
+            {
+                "desk": group.desk,
+                "day": group.day,
+                **asdict(group.counts),
+                "loans": group.counts.total,
+            }
             for group in by_desk_and_day(table)
         ),
     )
@@ -166,21 +189,34 @@ def signatures(reconciliation: ReconciliationLog, table: Any) -> pd.DataFrame:
     `loans` are those that the signature before does not cover, without cancelled ones; `stands`
     says that each of them is settled still.
     """
-    return lay_out(
+    return from_rows(
         SIGNATURES,
         (
-            (
-                *(signature.at, signature.operator),
-                *(counts.total() - counts[ReconciliationState.VOID], stands),
-            )
+            {
+                "at": signature.at,
+                "operator": signature.operator,
+                "loans": counts.total() - counts[ReconciliationState.VOID],
+                "stands": stands,
+            }
             for signature, counts, stands in without_earlier(reconciliation.signed, table)
         ),
     )
 
 
-def _refused(entry: Any, reconciliation: ReconciliationLog) -> Iterable[tuple[Any, ...]]:
+def _refused(entry: Any, reconciliation: ReconciliationLog) -> Iterator[Mapping[str, object]]:
     by_report = isinstance(entry, JobReportRecorded)
     source, export = ("report", str(entry.export)) if by_report else ("api", None)
     for loan, message in refused_loans(entry):
-        row = reconciliation.log.row(loan)
-        yield entry.at, str(loan), row and row.loan.desk, message, source, export
+        yield {
+            "at": entry.at,
+            "loan": str(loan),
+            "desk": _desk(loan, reconciliation),
+            "message": message,
+            "source": source,
+            "export": export,
+        }
+
+
+def _desk(loan: UUID, reconciliation: ReconciliationLog) -> str | None:
+    row = reconciliation.log.row(loan)
+    return row.loan.desk if row else None

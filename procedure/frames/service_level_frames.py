@@ -1,12 +1,11 @@
 """The service level of a vendor as frames: the time lost in each month, outages in dispute."""
 
 from collections.abc import Iterable, Mapping
-from operator import attrgetter
 from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, INSTANT, category, lay_out
+from procedure.frames.columns import DURATION, INSTANT, category, from_attributes
 from procedure.outages.service_level import DisputedOutage, DisputeReason, LostTime
 
 _PARTS = ("counted", "excluded", "announced", "observed", "disputed", "unread")
@@ -28,7 +27,7 @@ DISPUTED: Mapping[str, Any] = {
 
 def lost_time(spans: Iterable[LostTime]) -> pd.DataFrame:
     """Return what was lost of each span, one row each; columns as in `LOST_TIME`."""
-    return lay_out(LOST_TIME, map(attrgetter(*LOST_TIME), spans))
+    return from_attributes(LOST_TIME, spans)
 
 
 def disputed_outages(disputed: Iterable[DisputedOutage]) -> pd.DataFrame:
@@ -36,13 +35,5 @@ def disputed_outages(disputed: Iterable[DisputedOutage]) -> pd.DataFrame:
 
     `end` is missing while an outage lasts, `disputed` is the part that nobody announced.
     """
-    return lay_out(
-        DISPUTED,
-        (
-            (
-                *(one.outage.start, one.outage.end, one.observed, one.disputed, one.reason),
-                *(one.outage.official_start, one.outage.official_end),
-            )
-            for one in disputed
-        ),
-    )
+    of_outage = ("start", "end", "official_start", "official_end")
+    return from_attributes(DISPUTED, disputed, {name: f"outage.{name}" for name in of_outage})

@@ -43,7 +43,9 @@ def text(value: object) -> str:
         raise ValueError(f"is not filled in: write {value.removeprefix(FILL_IN).lstrip(': ')}")
     if not value.strip():
         raise ValueError("is empty; write it, or take the key out")
-    control = next((one for one in value if ord(one) < 32 or ord(one) == 127), None)
+    control = next(
+        (character for character in value if ord(character) < 32 or ord(character) == 127), None
+    )
     if control is not None:
         raise ValueError(f"holds a control character (U+{ord(control):04X}); keep it on one line")
     return value
@@ -119,7 +121,7 @@ def needed(hint: str) -> AfterValidator:
 
 
 def _address(shown: str) -> str:
-    foreign = next((one for one in shown if not one.isascii()), None)
+    foreign = next((character for character in shown if not character.isascii()), None)
     if foreign is not None:
         raise ValueError(f'"{shown}" holds {describe_character(foreign)}; an address is ASCII')
     try:

@@ -203,7 +203,9 @@ def _read_contract(
     if service is not None and observed and service not in observed:
         message = f'no step that names targets is "{service}"; {suggest_known(service, observed)}'
         page.fault("service", message)
-    for one in values.get("pages", ()):
-        if targets is not None and one not in targets:
-            page.fault("pages", f'no target of ours is "{one}"; {suggest_known(one, targets)}')
+    for target in values.get("pages", ()):
+        if targets is not None and target not in targets:
+            page.fault(
+                "pages", f'no target of ours is "{target}"; {suggest_known(target, targets)}'
+            )
     return Contract(**values) if {"service", "percent"} <= values.keys() else None

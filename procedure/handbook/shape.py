@@ -55,14 +55,16 @@ class Shape:
         `rules` are types by key: of fields that are more than a text, a list of texts or a flag,
         and of other keys. A field without a default is needed, and so are the keys of `needed`.
         """
-        own = [one for one in fields(made) if one.name not in beside] if made else []
+        own = [field for field in fields(made) if field.name not in beside] if made else []
         hints = get_type_hints(made) if made else {}
         self._made = made
-        usual = {one.name: _RULES[hints[one.name]] for one in own if one.name not in rules}
+        usual = {field.name: _RULES[hints[field.name]] for field in own if field.name not in rules}
         # In the order of the fields, which is that of messages and documentation.
-        self.rules: dict[str, Any] = {one.name: None for one in own} | usual | rules
+        self.rules: dict[str, Any] = {field.name: None for field in own} | usual | rules
         self._needed = {*needed} | {
-            one.name for one in own if one.default is MISSING and one.default_factory is MISSING
+            field.name
+            for field in own
+            if field.default is MISSING and field.default_factory is MISSING
         }
 
     def read(self, value: object) -> tuple[dict[str, Any], list[ErrorDetails]]:

@@ -145,7 +145,7 @@ def _cells(column: Any) -> Any:
             return cells.where(column.notna(), "")
         case "m":
             whole = column.to_numpy().view("int64")
-            seconds = [f"{one // 10**6}.{one % 10**6:06}" for one in whole.tolist()]
+            seconds = [f"{duration // 10**6}.{duration % 10**6:06}" for duration in whole.tolist()]
             cells = pd.Series(seconds, dtype="str")
             return cells.where(column.notna(), "")
         case "O":

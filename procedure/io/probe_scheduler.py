@@ -117,9 +117,11 @@ class ProbeScheduler:
             if key in self._probes:
                 self._probes.pop(key).cancel()
         self._requested = {key: self._requested.get(key, asyncio.Event()) for key in self._by_key}
-        self._latest = {pair: one for pair, one in self._latest.items() if pair[0] in kept}
+        self._latest = {pair: outcome for pair, outcome in self._latest.items() if pair[0] in kept}
         if self._added_meanwhile is not None:
-            self._added_meanwhile = [one for one in self._added_meanwhile if one.target in kept]
+            self._added_meanwhile = [
+                outcome for outcome in self._added_meanwhile if outcome.target in kept
+            ]
         self.board = keep_targets(self.board, kept, self._by_key)
         self.rounds += 1
         if self.running:

@@ -72,7 +72,7 @@ class PageScheduler:
         """
         before, self._pages = self._pages, _pages_of(targets)
         changed = {key for key in before if self._pages.get(key) != before[key]}
-        self._latest = {key: one for key, one in self._latest.items() if key not in changed}
+        self._latest = {key: reading for key, reading in self._latest.items() if key not in changed}
         self.rounds += 1
         if self._tasks is not None:
             for key in changed & self._tasks.keys():

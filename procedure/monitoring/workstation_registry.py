@@ -93,7 +93,9 @@ class WorkstationRegistry:
         """Count only outcomes of these addresses of the targets from now on."""
         kept = {key for key, url in addresses.items() if self._addresses.get(key, url) == url}
         self._addresses = dict(addresses)
-        self.latest = {pair: one for pair, one in self.latest.items() if self._counts(one)}
+        self.latest = {
+            pair: outcome for pair, outcome in self.latest.items() if self._counts(outcome)
+        }
         self.site_history.keep_targets(kept)
         self.version += 1
 

@@ -80,7 +80,7 @@ class _AccountElements:
                 self._add_account()
             return
         inner = self._path[self._depth or _USUAL_DEPTH :]
-        if "block" in name or any("block" in one for one in inner):
+        if "block" in name or any("block" in element for element in inner):
             self._take_of_block(name, text, inner)
         elif name == "useridentifier":
             self._add_identifier()
@@ -117,7 +117,7 @@ class _AccountElements:
         elif name == "expirydate":
             ends = _day(text)
             self._block_ended |= ends is not None and ends < self._today
-        if name.endswith("block") or not any("block" in one for one in inner):
+        if name.endswith("block") or not any("block" in element for element in inner):
             self._blocked |= self._in_block and not self._block_ended
             self._in_block = self._block_ended = False
 

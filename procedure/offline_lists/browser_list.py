@@ -105,7 +105,9 @@ def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: 
         filters.append(_filter(known, built.for_browsers, FALSE_KNOWN, offset))
         if len(filters[-1][1]) > LARGEST_KNOWN:
             filters.pop()
-    header = BrowserHeader(built.kind, as_of, key, rounds, tuple(one for one, _ in filters))
+    header = BrowserHeader(
+        built.kind, as_of, key, rounds, tuple(list_filter for list_filter, _ in filters)
+    )
     encoded = msgspec.json.encode(header)
     return b"".join((len(encoded).to_bytes(4, "big"), encoded, *(bits for _, bits in filters)))
 
@@ -135,8 +137,8 @@ def _stretched(hashed: Fingerprints, key: bytes, rounds: int) -> Fingerprints:
     if not rounds:
         return hashed
     slow = (
-        hashlib.pbkdf2_hmac("sha256", one.to_bytes(8, "big"), key, rounds, 8)
-        for one in hashed.tolist()
+        hashlib.pbkdf2_hmac("sha256", fingerprint.to_bytes(8, "big"), key, rounds, 8)
+        for fingerprint in hashed.tolist()
     )
     return np.frombuffer(b"".join(slow), ">u8").astype(np.uint64)
 

@@ -80,10 +80,10 @@ class OfflineList:
 def _share(some: Sequence[int], others: Sequence[int]) -> float:
     """Return the share of a sample of ten thousand: fingerprints are spread evenly."""
     sample = list(some[:10_000])
-    places = (bisect_left(others, one) for one in sample)
+    places = (bisect_left(others, hashed) for hashed in sample)
     shared = sum(
-        place < len(others) and others[place] == one
-        for place, one in zip(places, sample, strict=True)
+        place < len(others) and others[place] == hashed
+        for place, hashed in zip(places, sample, strict=True)
     )
     return shared / max(len(sample), 1)
 

@@ -35,7 +35,11 @@ def alerts_of_acts(
         *(_of_signature(signature, standing) for signature in signed),
         *_of_readers(standing, published),
     ]
-    recent = [one for one in concerns if one.since is not None and now - one.since < STAYS_NEWS]
+    recent = [
+        concern
+        for concern in concerns
+        if concern.since is not None and now - concern.since < STAYS_NEWS
+    ]
     yield from sorted(recent, key=lambda concern: concern.since or now)
 
 
@@ -47,7 +51,7 @@ def loans_concern(records: Sequence[OutageRecord], now: datetime) -> Concern | N
     ended = [(record.over.at, record) for record in records if record.over is not None]
     if not ended or len(ended) < len(records):
         return None
-    at, newest = max(ended, key=lambda one: one[0])
+    at, newest = max(ended, key=lambda found: found[0])
     if now - at >= STAYS_NEWS:
         return None
     return Concern(AlertKind.LOANS, str(newest.declared.id), True, at, outage=newest)
@@ -76,11 +80,17 @@ def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
 def _of_readers(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
     """Yield what is shown to readers: statements, and the end of an outage that has any."""
     by_id = {record.declared.id: record for record in records}
-    for one in published.statements:
-        outage = by_id.get(one.outage) if one.outage else None
-        joins = _said_at(outage, one.at) if outage else NONE
+    for statement in published.statements:
+        outage = by_id.get(statement.outage) if statement.outage else None
+        joins = _said_at(outage, statement.at) if outage else NONE
         yield Concern(
-            AlertKind.PUBLIC, str(one.id), True, one.at, outage=outage, act=one, joins=joins
+            AlertKind.PUBLIC,
+            str(statement.id),
+            True,
+            statement.at,
+            outage=outage,
+            act=statement,
+            joins=joins,
         )
     ended = frozenset({AlertKind.ENDED})
     for record in records:

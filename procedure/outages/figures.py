@@ -155,8 +155,10 @@ def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -
     None while one lasts, and without any.
     """
     keys = {service.state_key for service in services if service.announced}
-    own = [one for one in downtimes if one.target in keys and not is_momentary(one)]
-    ends = [one.end for one in own if one.end is not None]
+    own = [
+        downtime for downtime in downtimes if downtime.target in keys and not is_momentary(downtime)
+    ]
+    ends = [downtime.end for downtime in own if downtime.end is not None]
     return max(ends, default=None) if len(ends) == len(own) else None
 
 
@@ -166,7 +168,9 @@ def first_failure(downtimes: Iterable[Downtime], services: Iterable[Service]) ->
     One address that fails is red on the page, though the others may still answer.
     """
     keys = {key for service in services if service.announced for key in service.targets}
-    own = [one for one in downtimes if one.target in keys and not is_momentary(one)]
+    own = [
+        downtime for downtime in downtimes if downtime.target in keys and not is_momentary(downtime)
+    ]
     return min(own, key=attrgetter("start"), default=None)
 
 
@@ -192,11 +196,13 @@ def seen_causes(downtimes: Iterable[Downtime], targets: Collection[str]) -> tupl
     for downtime in downtimes:
         if downtime.target in targets and downtime.cause:
             by_cause.setdefault(downtime.cause, []).append(downtime)
-    found = [(min(one.start for one in down), cause, down) for cause, down in by_cause.items()]
-    return tuple(_seen(cause, down) for _, cause, down in sorted(found, key=lambda one: one[0]))
+    begun = {
+        cause: min(downtime.start for downtime in caused) for cause, caused in by_cause.items()
+    }
+    return tuple(_seen(cause, by_cause[cause]) for cause in sorted(begun, key=begun.__getitem__))
 
 
 def _seen(cause: FailureCause, downtimes: list[Downtime]) -> SeenCause:
-    ended = [one.end - one.start for one in downtimes if one.end is not None]
-    targets = tuple(dict.fromkeys(one.target for one in downtimes))
+    ended = [downtime.end - downtime.start for downtime in downtimes if downtime.end is not None]
+    targets = tuple(dict.fromkeys(downtime.target for downtime in downtimes))
     return SeenCause(cause, targets, max(ended) if len(ended) == len(downtimes) else None)

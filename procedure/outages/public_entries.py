@@ -106,7 +106,9 @@ class PublicLog:
 
     def about(self, outage: UUID) -> tuple[PublicStatement, ...]:
         """Return the statements about an outage, oldest first."""
-        return tuple(one for one in self._statements.values() if one.outage == outage)
+        return tuple(
+            statement for statement in self._statements.values() if statement.outage == outage
+        )
 
 
 def in_language(texts: Mapping[str, str], code: str) -> str:

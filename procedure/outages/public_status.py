@@ -81,9 +81,13 @@ def public_page(
 ) -> PublicPage:
     """Return what lasts, is ahead, or ended within thirty days."""
     declared = (_outage(record, published.about(record.declared.id), rules) for record in records)
-    work = [_work(one, rules, now) for one in published.statements if one.outage is None]
+    work = [
+        _work(statement, rules, now)
+        for statement in published.statements
+        if statement.outage is None
+    ]
     every = [outage for outage in (*declared, *work) if outage is not None]
-    kept = [one for one in every if one.ended is None or one.ended > now - KEPT]
+    kept = [outage for outage in every if outage.ended is None or outage.ended > now - KEPT]
     by_begin = sorted(kept, key=lambda outage: outage.begun)
     return PublicPage(
         outages=tuple(outage for outage in reversed(by_begin) if outage.begun <= now),
@@ -98,12 +102,17 @@ def _outage(
     declared, over = record.declared, record.over
     if declared.internal and not statements:
         return None
-    news = [one for one in record.news if not one.internal]
-    said = sorted((*news, *statements), key=lambda one: one.at)
+    news = [message for message in record.news if not message.internal]
+    said = sorted((*news, *statements), key=lambda message: message.at)
     newest = statements[-1] if statements else None
-    lending = [declared.lending, *(one.lending for one in news if one.lending is not None)]
+    lending = [
+        declared.lending,
+        *(message.lending for message in news if message.lending is not None),
+    ]
     before = PublicState.PLANNED if declared.planned else PublicState.DOWN
-    states = [*([] if declared.internal else [before]), *(one.state for one in statements)]
+    states = [statement.state for statement in statements]
+    if not declared.internal:
+        states.insert(0, before)
     return PublicOutage(
         declared.id,
         _plain(newest.titles if newest else {"": declared.title}, rules),
@@ -136,10 +145,10 @@ def _work(statement: PublicStatement, rules: ScanRules, now: datetime) -> Public
 def _messages(
     said: Iterable[OutageNews | PublicStatement], rules: ScanRules
 ) -> Iterator[PublicMessage]:
-    for one in said:
-        texts = one.texts if isinstance(one, PublicStatement) else {"": one.message}
+    for message in said:
+        texts = message.texts if isinstance(message, PublicStatement) else {"": message.message}
         if any(texts.values()):
-            yield PublicMessage(one.id, one.at, _plain(texts, rules))
+            yield PublicMessage(message.id, message.at, _plain(texts, rules))
 
 
 def public_days(outages: Iterable[PublicOutage], now: datetime) -> dict[date, DayState]:

@@ -50,7 +50,7 @@ def record_act(
     while True:
         position = journal.position()
         recorded = journal.since(kinds=OutageLog.KINDS, until=position)
-        kept = next((one for one in recorded if key and one.entry.id == key.id), None)
+        kept = next((record for record in recorded if key and record.entry.id == key.id), None)
         if kept is not None and key is not None:
             _require_same(key, kept, recorded)
             return Recording(kept.entry, repeated=True)
@@ -73,8 +73,8 @@ def _require_same(key: RequestKey, kept: Recorded, recorded: Sequence[Recorded])
     """Refuse an id that was used for something else, or with other words."""
     at = _of_kind(kept.entry, key).at
     log = OutageLog()
-    log.extend(one for one in recorded if one.position < kept.position)
-    known = {one.entry.id: one.entry for one in recorded}
+    log.extend(record for record in recorded if record.position < kept.position)
+    known = {record.entry.id: record.entry for record in recorded}
     if any(known.get(entry.id) != entry for entry in key.entries(log, at)):
         raise _id_used()
 

@@ -97,7 +97,7 @@ class _Found:
         spans = (self.counted, self.excluded, self.announced, self.observed)
         unannounced = difference(self.observed, self.announced)
         within = (
-            duration(intersection(one, (span,))) for one in (*spans, unannounced, self.unread)
+            duration(intersection(part, (span,))) for part in (*spans, unannounced, self.unread)
         )
         return LostTime(*span, *within)
 
@@ -106,13 +106,15 @@ def service_level(past: ObservedPast, contract: Contract) -> ServiceLevel:
     """Return what was lost of the service of a contract, over the span of what was observed."""
     key, span = _key(past, contract.service), (past.since, past.until)
     found = _find(past, key, contract)
-    outages = [one for one in past.downtimes([key]) if not is_momentary(one)]
-    judged = [(one, _dispute(one, found, past, contract)) for one in outages]
+    outages = [outage for outage in past.downtimes([key]) if not is_momentary(outage)]
+    judged = [(outage, _dispute(outage, found, past, contract)) for outage in outages]
     return ServiceLevel(
         whole=found.lost(span),
         months=tuple(found.lost(month) for month in months(*span)),
         disputed=tuple(dispute for _, dispute in judged if dispute),
-        agreed=tuple(one for one, dispute in judged if not dispute and _counts(one, found, past)),
+        agreed=tuple(
+            outage for outage, dispute in judged if not dispute and _counts(outage, found, past)
+        ),
     )
 
 
@@ -135,7 +137,9 @@ def _midnight(day: date) -> datetime:
 
 def _key(past: ObservedPast, service: str) -> str:
     """Return the key of a service among the states: one of a single target is the target."""
-    first, *others = next(one.targets for one in past.services if one.key == service)
+    first, *others = next(
+        candidate.targets for candidate in past.services if candidate.key == service
+    )
     return service if others else first
 
 
@@ -143,16 +147,30 @@ def _find(past: ObservedPast, key: str, contract: Contract) -> _Found:
     intervals = past.intervals(key)
     hours = contract.hours(past.since, past.until)
     excluded = intersection(
-        _spans((one for one in past.announced if _is_excluded(one, contract)), past.until), hours
+        _spans(
+            (
+                announcement
+                for announcement in past.announced
+                if _is_excluded(announcement, contract)
+            ),
+            past.until,
+        ),
+        hours,
     )
     counted = difference(hours, excluded)
-    down = union((one.start, one.end) for one in intervals if one.status is Status.DOWN)
-    known = union(
-        (one.start, one.end)
-        for one in intervals
-        if one.status is Status.DOWN or one.status in WORKING
+    down = union(
+        (interval.start, interval.end) for interval in intervals if interval.status is Status.DOWN
     )
-    incidents = (one for one in past.announced if not one.planned and _is_vendors(one, contract))
+    known = union(
+        (interval.start, interval.end)
+        for interval in intervals
+        if interval.status is Status.DOWN or interval.status in WORKING
+    )
+    incidents = (
+        announcement
+        for announcement in past.announced
+        if not announcement.planned and _is_vendors(announcement, contract)
+    )
     return _Found(
         counted=counted,
         excluded=excluded,
@@ -163,16 +181,18 @@ def _find(past: ObservedPast, key: str, contract: Contract) -> _Found:
 
 
 def _spans(announced: Iterable[Announcement], until: datetime) -> Spans:
-    return union((one.start, one.relevant_until or until) for one in announced)
+    return union(
+        (announcement.start, announcement.relevant_until or until) for announcement in announced
+    )
 
 
-def _is_vendors(one: Announcement, contract: Contract) -> bool:
-    return not contract.pages or one.page in contract.pages
+def _is_vendors(announcement: Announcement, contract: Contract) -> bool:
+    return not contract.pages or announcement.page in contract.pages
 
 
-def _is_excluded(one: Announcement, contract: Contract) -> bool:
-    known = one.start if one.known_since is None else one.known_since
-    return one.planned and known <= one.start - contract.notice
+def _is_excluded(announcement: Announcement, contract: Contract) -> bool:
+    known = announcement.start if announcement.known_since is None else announcement.known_since
+    return announcement.planned and known <= announcement.start - contract.notice
 
 
 def _within(outage: Downtime, spans: Spans, past: ObservedPast) -> Spans:
@@ -190,7 +210,11 @@ def _dispute(
     disputed = difference(observed, found.announced)
     if not disputed:
         return None
-    planned = [one for one in past.announced if one.planned and not _is_excluded(one, contract)]
+    planned = [
+        announcement
+        for announcement in past.announced
+        if announcement.planned and not _is_excluded(announcement, contract)
+    ]
     if intersection(disputed, _spans(planned, past.until)):
         reason = DisputeReason.PLANNED_LATE
     elif _concerned(outage, past.announced, contract):
@@ -202,6 +226,8 @@ def _dispute(
 
 def _concerned(outage: Downtime, announced: Sequence[Announcement], contract: Contract) -> bool:
     return any(
-        not one.planned and _is_vendors(one, contract) and one.may_concern(outage)
-        for one in announced
+        not announcement.planned
+        and _is_vendors(announcement, contract)
+        and announcement.may_concern(outage)
+        for announcement in announced
     )

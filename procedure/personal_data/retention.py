@@ -108,9 +108,14 @@ def _loans_of(entry: Entry, log: ReconciliationLog) -> Iterator[UUID]:
         case Loan():
             yield entry.id
         case (
-            Void() | Corrected() | ManualHandling() | SettledByHand()
-            | LoanVerified() | LoanRequested() | LoanAnswered()
-        ):  # fmt: skip
+            Void()
+            | Corrected()
+            | ManualHandling()
+            | SettledByHand()
+            | LoanVerified()
+            | LoanRequested()
+            | LoanAnswered()
+        ):
             yield entry.loan
         case Export():
             yield from entry.loans

@@ -116,7 +116,7 @@ class Readiness:
     @property
     def silent_lists(self) -> tuple[ReadyList, ...]:
         """The lists that are too old to say anything."""
-        return tuple(one for one in self.lists if self.at >= one.silent_from)
+        return tuple(ready_list for ready_list in self.lists if self.at >= ready_list.silent_from)
 
     @property
     def without_https(self) -> tuple[str, ...]:
@@ -183,7 +183,7 @@ def readiness(
         workstations=tuple(sorted(used, key=lambda desk: desk.workstation)),
         unnamed=tuple(unnamed),
         has_alma=library_system(handbook.library.system).has_api,
-        lists=tuple(_ready(one, handbook.lists) for one in lists),
+        lists=tuple(_ready(header, handbook.lists) for header in lists),
         is_list_refused=is_list_refused,
         failing_tasks=failing_tasks,
     )

@@ -99,5 +99,7 @@ def checklist_for(
     checklist = Checklist(points=points)
     checklist.extend(entries[: place + 1])
     later = [record.entry for record in entries[place + 1 :]]
-    back = [one for one in later if isinstance(one, ChecklistTicked) and one.point == BLOCK_BACK]
-    return Checklist(checklist.signed | {one.point: one for one in back}, points=points)
+    back = [
+        entry for entry in later if isinstance(entry, ChecklistTicked) and entry.point == BLOCK_BACK
+    ]
+    return Checklist(checklist.signed | {ticked.point: ticked for ticked in back}, points=points)

@@ -51,7 +51,7 @@ def return_before(
     `backs` and `others` are the returns and loans of the item that stand. A return in `sent` is
     already on its way to Alma.
     """
-    last = max((one for one in backs if _key(one) <= _key(loan)), key=_key, default=None)
+    last = max((back for back in backs if _key(back) <= _key(loan)), key=_key, default=None)
     if last is None or last.id in sent:
         return None
     between = any(other.id != loan.id and _key(last) < _key(other) < _key(loan) for other in others)

@@ -172,7 +172,7 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
 
 def names_another(text: str, export: Export, exports: Iterable[Export]) -> bool:
     """Return whether a report names another file of the log, and not this one."""
-    return export.name not in text and any(one.name in text for one in exports)
+    return export.name not in text and any(other.name in text for other in exports)
 
 
 def report_entry(

@@ -8,7 +8,12 @@ from procedure.reconciliation.reconciled_loan import NOT_IN_ALMA, Reconciliation
 
 # Nobody can sign while one of these is open: the signature would be false.
 _PREVENTS_SIGNING = {
-    *("to_check", "to_export", "to_upload", "to_verify", "to_settle", "card_missing"),
+    "to_check",
+    "to_export",
+    "to_upload",
+    "to_verify",
+    "to_settle",
+    "card_missing",
 }
 
 

@@ -18,9 +18,20 @@ from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
 # What would make the choice of rows stale.
 MOVING = (
-    *("void", "export", "corrected", "handed_on", "resolved", "report_taken", "proved"),
-    *("uploaded", "loan_intended", "loan_answered", "return", "return_resolved"),
-    *("scan_intended", "scan_answered"),
+    "void",
+    "export",
+    "corrected",
+    "handed_on",
+    "resolved",
+    "report_taken",
+    "proved",
+    "uploaded",
+    "loan_intended",
+    "loan_answered",
+    "return",
+    "return_resolved",
+    "scan_intended",
+    "scan_answered",
 )
 
 

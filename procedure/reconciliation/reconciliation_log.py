@@ -39,9 +39,16 @@ from procedure.reconciliation.reconciled_loan import (
 )
 
 KINDS = (
-    *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved",
-    "loan_intended", "loan_answered", "signed_off",
-)  # fmt: skip
+    *LOG_KINDS,
+    "item_seen",
+    "user_seen",
+    "uploaded",
+    "report_taken",
+    "proved",
+    "loan_intended",
+    "loan_answered",
+    "signed_off",
+)
 
 
 class ReconciliationLog:

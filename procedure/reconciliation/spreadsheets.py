@@ -192,6 +192,11 @@ def extension_tables(listed: Iterable[Extension]) -> dict[str, Table]:
 def _extension_cells(listed: Extension) -> tuple[Cell, ...]:
     loan = listed.row.corrected
     return (
-        *(loan.desk, loan.item, loan.at, listed.due, listed.policy, listed.row.state.value),
+        loan.desk,
+        loan.item,
+        loan.at,
+        listed.due,
+        listed.policy,
+        listed.row.state.value,
         listed.in_alma,
     )

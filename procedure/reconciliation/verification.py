@@ -156,18 +156,35 @@ NAMES: Mapping[str, Sequence[str]] = {
     "item": ITEM_NAMES,
     "user": (
         *PATRON_NAMES,
-        *("primary identifier", "primary id", "user primary identifier", "borrower id"),
-        *("identifiant principal", "cardnumber"),
+        "primary identifier",
+        "primary id",
+        "user primary identifier",
+        "borrower id",
+        "identifiant principal",
+        "cardnumber",
     ),
     "lent_at": (
-        *("loan date", "loaned at", "lent at", "loan date and time", "issuedate"),
-        *("date de prêt", "ausleihdatum", "data prestito", "data del prestito"),
+        "loan date",
+        "loaned at",
+        "lent at",
+        "loan date and time",
+        "issuedate",
+        "date de prêt",
+        "ausleihdatum",
+        "data prestito",
+        "data del prestito",
     ),
     "due": (
-        *("due date", "due", "date due", "date d échéance", "échéance", "fälligkeitsdatum"),
-        *("data di scadenza", "scadenza"),
+        "due date",
+        "due",
+        "date due",
+        "date d échéance",
+        "échéance",
+        "fälligkeitsdatum",
+        "data di scadenza",
+        "scadenza",
     ),
-}  # fmt: skip
+}
 
 
 def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine]]:

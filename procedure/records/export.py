@@ -37,7 +37,13 @@ def dictionary() -> Mapping[str, FrameText]:
 
 # The frames whose rows are about readers or staff, as the journal counts them.
 ABOUT_PEOPLE = (
-    *("loans", "returns", "answers", "reports", "messages", "notes", "reviews"),
+    "loans",
+    "returns",
+    "answers",
+    "reports",
+    "messages",
+    "notes",
+    "reviews",
     "signatures",
 )
 

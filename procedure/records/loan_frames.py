@@ -105,7 +105,7 @@ class LoanFrames(OutageKey):
     def exports(self) -> pd.DataFrame:
         """The files for Alma, with upload and report; columns of `frames.EXPORTS`."""
         made = (file.export for file in self._reconciliation.files())
-        places = [newest_place((*one.loans, *one.returns), self._place_of) for one in made]
+        places = [newest_place((*export.loans, *export.returns), self._place_of) for export in made]
         return self._of_people(frames.exports(self._reconciliation), places)
 
     @cached_property

@@ -1,7 +1,7 @@
 """The frames of declared outages, and of what today's rules conclude beside them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +10,12 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure import frames
 from procedure.diagnosis.suspected_outage import SUSPECT_AFTER
 from procedure.frames.outage_column import NO_OUTAGE
+from procedure.frames.outage_frames import DeclaredOutage
 from procedure.monitoring.downtime import Downtime, downtimes
+from procedure.monitoring.service_states import Service
 from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.outages.figures import answered_again, first_failure
-from procedure.outages.outage_loans import OutageLoans, outage_loans
+from procedure.outages.outage_loans import outage_loans
 from procedure.outages.public_entries import PublicStatement
 from procedure.records.loan_frames import LoanFrames
 
@@ -76,28 +78,28 @@ class OutageFrames(LoanFrames):
         """
         spans, log = self._spans, self._reconciliation.log
         made = [
-            (
+            DeclaredOutage(
                 record,
                 outage_loans(record.declared.id, spans, log),
-                (first := first_failure(seen, self.past.services)) and first.start,
-                answered_again(seen, self.past.services),
+                failed=_first_failure(seen, self.past.services),
+                answered=answered_again(seen, self.past.services),
             )
             for record, seen in zip(self._declared, self._downtimes_of_declared(), strict=True)
         ]
-        made += [(record, OutageLoans(), None, None) for record in self._withdrawn]
-        made.sort(key=lambda row: row[0].declared.at)
-        ids = [str(row[0].declared.id) for row in made]
+        made += [DeclaredOutage(record) for record in self._withdrawn]
+        made.sort(key=lambda outage: outage.record.declared.at)
+        ids = [str(outage.record.declared.id) for outage in made]
         declared: Any = frames.declared(made, self._redact)
         return declared.astype({"outage": pd.CategoricalDtype(ids)})
 
     def _downtimes_of_declared(self) -> list[list[Downtime]]:
         """Return the downtimes of all time, services and targets, during each declared outage."""
-        every = [one for states in self.past.states.values() for one in downtimes(states)]
-        spans = [one.start for one in every], [one.end for one in every]
+        every = [downtime for states in self.past.states.values() for downtime in downtimes(states)]
+        spans = [downtime.start for downtime in every], [downtime.end for downtime in every]
         found: list[list[Downtime]] = [[] for _ in self._declared]
-        for one, place in zip(every, self._column.places_between(*spans), strict=True):
+        for downtime, place in zip(every, self._column.places_between(*spans), strict=True):
             if place != NO_OUTAGE:
-                found[int(place)].append(one)
+                found[int(place)].append(downtime)
         return found
 
     @cached_property
@@ -117,9 +119,14 @@ class OutageFrames(LoanFrames):
     @cached_property
     def reviews(self) -> pd.DataFrame:
         """What people wrote of outages afterwards; columns of `frames.REVIEWS`."""
-        every = [one for record in self._declared for one in record.reviews]
+        every = [review for record in self._declared for review in record.reviews]
         return self._of_people(frames.reviews(every, self._redact), self._named_places(every))
 
     def _named_places(self, entries: Sequence[Any]) -> list[int]:
         """Return the place of the outage that each entry names."""
         return self._column.places_of(entry.outage for entry in entries)
+
+
+def _first_failure(seen: Sequence[Downtime], services: Sequence[Service]) -> datetime | None:
+    first = first_failure(seen, services)
+    return first.start if first else None

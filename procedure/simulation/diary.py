@@ -64,7 +64,9 @@ class Diary:
     def entry(self, kind: Callable[..., _E], at: datetime, **fields: Any) -> _E:
         """Return a new entry, whose texts name the library's system."""
         said = {
-            key: self.with_system_name(one) for key, one in fields.items() if isinstance(one, str)
+            key: self.with_system_name(value)
+            for key, value in fields.items()
+            if isinstance(value, str)
         }
         return kind(**{"id": self.new_id(), "at": at} | fields | said)
 

@@ -141,7 +141,9 @@ def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
     sites = list(dict.fromkeys(desk.site for desk in handbook.desks.values()))
     places = [*sites[:1], *sites]
     vantages = [Vantage(f"{site} {number}", site) for number, site in enumerate(places, 1)]
-    down = [key for key, one in handbook.targets.items() if OF_THE_SYSTEM.intersection(one.means)]
+    down = [
+        key for key, target in handbook.targets.items() if OF_THE_SYSTEM.intersection(target.means)
+    ]
     outcomes = [
         ScenarioOutcome(at=0, vantage=vantage.key, target=target, status=Status.DOWN)
         for target in down

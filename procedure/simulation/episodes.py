@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from typing import Any
 
 from procedure.local_time import library_zone
 from procedure.monitoring.model import FailureCause, Phase, Status
@@ -48,27 +47,96 @@ def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
 
 
-# Day of a cycle of five, local begin, minutes, then as in `Episode`.
-_DOWN, _FIRST_BYTE = Status.DOWN, Phase.FIRST_BYTE
-# fmt: off
-_USUAL: tuple[tuple[int, time, int, dict[str, Any]], ...] = (
-    (0, time(4, 50), 7, {"targets": ("etats-unige",), "status": _DOWN,
-     "cause": FailureCause.DNS, "phase": Phase.DNS}),
-    (0, time(7, 40), 31, {"targets": ("alma-secours",), "status": _DOWN,
-     "cause": FailureCause.RESET, "phase": _FIRST_BYTE}),
-    (1, time(9, 55), 150, {"targets": ("exlibris-status",), "status": Status.SLOW}),
-    (2, time(6, 0), 150, {"targets": ("offline-utility",), "status": _DOWN,
-     "cause": FailureCause.STATUS, "phase": _FIRST_BYTE, "http_status": 404}),
-    (2, time(14, 30), 14, {"status": Status.UNKNOWN, "cause": FailureCause.NETWORK,
-     "phase": Phase.CONNECT, "blind": True}),
-    (3, time(8, 45), 40, {"targets": ("alma-saml",), "status": Status.SLOW}),
-    (3, time(22, 0), 230, {"unread": True}),
-    (4, time(3, 15), 18, {"targets": ("tickets",), "status": _DOWN,
-     "cause": FailureCause.TLS, "phase": Phase.TLS}),
-    (4, time(16, 20), 22, {"targets": ("slsp-psi",), "status": _DOWN,
-     "cause": FailureCause.TIMEOUT, "phase": Phase.CONNECT}),
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """A disturbance that comes back: the day of the cycle, local begin, then as in `Episode`."""
+
+    day: int
+    clock: time
+    minutes: int
+    targets: tuple[str, ...] = ()
+    status: Status | None = None
+    cause: FailureCause | None = None
+    phase: Phase | None = None
+    http_status: int | None = None
+    unread: bool = False
+    blind: bool = False
+
+    def episode(self, begins: datetime, length: timedelta) -> Episode:
+        """Return it as it happens once."""
+        return Episode(
+            begins,
+            begins + length,
+            targets=self.targets,
+            status=self.status,
+            cause=self.cause,
+            phase=self.phase,
+            http_status=self.http_status,
+            unread=self.unread,
+            blind=self.blind,
+        )
+
+
+_USUAL = (
+    _Usual(
+        0,
+        time(4, 50),
+        7,
+        targets=("etats-unige",),
+        status=Status.DOWN,
+        cause=FailureCause.DNS,
+        phase=Phase.DNS,
+    ),
+    _Usual(
+        0,
+        time(7, 40),
+        31,
+        targets=("alma-secours",),
+        status=Status.DOWN,
+        cause=FailureCause.RESET,
+        phase=Phase.FIRST_BYTE,
+    ),
+    _Usual(1, time(9, 55), 150, targets=("exlibris-status",), status=Status.SLOW),
+    _Usual(
+        2,
+        time(6, 0),
+        150,
+        targets=("offline-utility",),
+        status=Status.DOWN,
+        cause=FailureCause.STATUS,
+        phase=Phase.FIRST_BYTE,
+        http_status=404,
+    ),
+    _Usual(
+        2,
+        time(14, 30),
+        14,
+        status=Status.UNKNOWN,
+        cause=FailureCause.NETWORK,
+        phase=Phase.CONNECT,
+        blind=True,
+    ),
+    _Usual(3, time(8, 45), 40, targets=("alma-saml",), status=Status.SLOW),
+    _Usual(3, time(22, 0), 230, unread=True),
+    _Usual(
+        4,
+        time(3, 15),
+        18,
+        targets=("tickets",),
+        status=Status.DOWN,
+        cause=FailureCause.TLS,
+        phase=Phase.TLS,
+    ),
+    _Usual(
+        4,
+        time(16, 20),
+        22,
+        targets=("slsp-psi",),
+        status=Status.DOWN,
+        cause=FailureCause.TIMEOUT,
+        phase=Phase.CONNECT,
+    ),
 )
-# fmt: on
 CYCLE = 5  # days
 RARE = 30  # days ago from which each happens one time in three
 
@@ -77,13 +145,13 @@ def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episo
     """Yield the small disturbances of every day, shifted and stretched at random."""
     for ago in range(days + 2):
         day = (until - ago * DAY).astimezone(library_zone()).date()
-        for number, clock, length, kind in _USUAL:
+        for usual in _USUAL:
             shift, stretch = chance.uniform(0, 8), chance.uniform(0.9, 1.2)
             happens = chance.random()
-            if number != ago % CYCLE or (ago >= RARE and happens > 1 / 3):
+            if usual.day != ago % CYCLE or (ago >= RARE and happens > 1 / 3):
                 continue
-            begins = at(day, clock) + minutes(shift)
-            yield Episode(begins, begins + minutes(length * stretch), **kind)
+            begins = at(day, usual.clock) + minutes(shift)
+            yield usual.episode(begins, minutes(usual.minutes * stretch))
 
 
 def flapping(begins: datetime, chance: Random) -> Iterator[Episode]:
@@ -92,7 +160,13 @@ def flapping(begins: datetime, chance: Random) -> Iterator[Episode]:
         start = begins + minutes(5 * number)
         ends = start + minutes(chance.uniform(1.5, 3))
         yield Episode(
-            start, ends, ALMA[:1], _DOWN, FailureCause.STATUS, _FIRST_BYTE, http_status=502
+            start,
+            ends,
+            targets=ALMA[:1],
+            status=Status.DOWN,
+            cause=FailureCause.STATUS,
+            phase=Phase.FIRST_BYTE,
+            http_status=502,
         )
 
 

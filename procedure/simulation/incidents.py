@@ -81,7 +81,6 @@ class SampleIncident:
 
 
 _STATUS, _TIMEOUT = FailureCause.STATUS, FailureCause.TIMEOUT
-# fmt: off
 INCIDENTS = (
     SampleIncident(1, time(10, 5), 95, _STATUS, 22, 11, 3, http_status=503),
     # The login alone: the other way into Alma works, and nothing is declared.
@@ -94,7 +93,6 @@ INCIDENTS = (
     SampleIncident(262, time(13, 20), 66, _STATUS, 40, 15, 3, reconciled=True, http_status=503),
     SampleIncident(331, time(10, 45), 120, _TIMEOUT, 18, 10, 3, reconciled=True),
 )
-# fmt: on
 
 
 def under_way(until: datetime) -> SampleIncident:

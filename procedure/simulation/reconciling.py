@@ -130,9 +130,9 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
     """Return what is on the carts at Alma's screen."""
     return [
-        diary.entry(ReturnSettledByHand, at, back=one.returned.id, how=BY_HAND, **COORDINATOR)
-        for one in diary.reconciliation.returns()
-        if not one.settled
+        diary.entry(ReturnSettledByHand, at, back=back.returned.id, how=BY_HAND, **COORDINATOR)
+        for back in diary.reconciliation.returns()
+        if not back.settled
     ]
 
 

@@ -7,49 +7,28 @@ Days and hours are found one by one, then joined: "28.11.2026, 07:00 – 09:00",
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from procedure.status_pages import relative_days
+from procedure.status_pages.calendar_words import MONTH_PATTERN, MONTHS, ZONES
 from procedure.status_pages.tense import looks_ahead
 
-_MONTH_NAMES = (
-    ("january", "jan", "januar", "jänner", "janvier", "janv", "gennaio"),
-    ("february", "feb", "februar", "février", "févr", "febbraio"),
-    ("march", "mar", "märz", "mrz", "mars", "marzo"),
-    ("april", "apr", "avril", "avr", "aprile"),
-    ("may", "mai", "maggio"),
-    ("june", "jun", "juni", "juin", "giugno"),
-    ("july", "jul", "juli", "juillet", "juil", "luglio"),
-    ("august", "aug", "août", "agosto"),
-    ("september", "sept", "sep", "septembre", "settembre"),
-    ("october", "oct", "oktober", "okt", "octobre", "ottobre"),
-    ("november", "nov", "novembre"),
-    ("december", "dec", "dezember", "dez", "décembre", "déc", "dicembre"),
-)
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_UTC_OFFSETS = (
-    *(("UTC", 0), ("GMT", 0), ("BST", 1), ("CET", 1), ("MEZ", 1), ("CEST", 2), ("MESZ", 2)),
-    *(("EDT", -4), ("EST", -5), ("CDT", -5), ("CST", -6), ("MDT", -6), ("MST", -7)),
-    *(("PDT", -7), ("PST", -8), ("JST", 9)),
-)
-_ZONES = {name: timezone(timedelta(hours=hours)) for name, hours in _UTC_OFFSETS}
 _TOKEN = re.compile(
     r"(?<![\w.:/])(?:"
     r"(?P<iso_y>\d{4})-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)(?!\d)"
     r"|(?P<dot_d>\d{1,2})\.\s?(?P<dot_m>\d{1,2})\.(?:\s?(?P<dot_y>\d{4})(?!\d))?"
     r"|(?P<slash_d>\d{1,2})/(?P<slash_m>\d{1,2})/(?P<slash_y>\d{4})(?!\d)"
-    rf"|(?P<word_d>\d{{1,2}})(?:\.|°|er|st|nd|rd|th)?\s(?:of\s)?(?P<word_m>{_MONTH})(?!\w)\.?"
+    rf"|(?P<word_d>\d{{1,2}})(?:\.|°|er|st|nd|rd|th)?\s(?:of\s)?(?P<word_m>{MONTH_PATTERN})(?!\w)\.?"
     r"(?:,?\s(?P<word_y>\d{4})(?!\d))?"
-    rf"|(?P<us_m>{_MONTH})\.?\s{{1,2}}(?P<us_d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:h])"
+    rf"|(?P<us_m>{MONTH_PATTERN})\.?\s{{1,2}}(?P<us_d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:h])"
     r"(?:,?\s(?P<us_y>\d{4})(?!\d))?"
     r"|(?P<hour>\d{1,2})(?:[:h.](?P<minute>\d\d)(?::\d\d)?(?!\d)|\s?h(?!\w)|(?=\s?(?:uhr"
     r"|heures?|o'clock|[ap]\.?m\.?)(?!\w))"
     r"|(?=\s?(?:-|–|bis|to|à|et|und|and)\s?\d{1,2}\s?(?:uhr|heures?|h|[ap]\.?m\.?)(?!\w))"
     r"|(?:(?<=alle \d)|(?<=alle \d\d)|(?<=ore \d)|(?<=ore \d\d))(?![\w.:]))"
     r"(?:\s?(?:uhr|heures?|h)(?!\w))?(?:\s?(?P<half>[ap]\.?m\.?)(?!\w))?"
-    rf"(?:\s(?P<zone>{'|'.join(_ZONES)})(?!\w))?"
+    rf"(?:\s(?P<zone>{'|'.join(ZONES)})(?!\w))?"
     rf"|(?P<near>{relative_days.PATTERN})"
     r")",
     re.IGNORECASE,
@@ -59,7 +38,7 @@ _DAY_KINDS = ("iso", "dot", "slash", "word", "us")
 _SHARED_MONTH = re.compile(
     r"(?<![\w.:/])(?P<day>\d{1,2})(?P<gap>\.?(?:\s?/\s?|\s?[-–]\s?"
     rf"|\s(?:auf den|au|und|et|and|e|al|to|bis)\s)(?:\w{{5,9}}\s)?)(?P<rest>\d{{1,2}}(?:\."
-    rf"|er)?\s(?P<month>{_MONTH})(?!\w))",
+    rf"|er)?\s(?P<month>{MONTH_PATTERN})(?!\w))",
     re.IGNORECASE,
 )
 _NOON = re.compile(r"(?<!\w)(?:midi|noon|mittag|mezzogiorno)(?!\w)", re.IGNORECASE)
@@ -211,13 +190,13 @@ def _near_day(match: re.Match[str], text: str, today: date) -> date | None:
 
 
 def _zone(name: str | None) -> tzinfo | None:
-    return _ZONES[name.upper()] if name else None
+    return ZONES[name.upper()] if name else None
 
 
 def _day(match: re.Match[str], today: date) -> date | None:
     kind = next(kind for kind in _DAY_KINDS if match[f"{kind}_d"])
     day, month, year = match[f"{kind}_d"], match[f"{kind}_m"], match[f"{kind}_y"]
-    number = _MONTHS.get(month.lower()) or int(month)
+    number = MONTHS.get(month.lower()) or int(month)
     if kind == "slash" and int(day) <= 12 and int(day) != number:
         return None  # a day first in Geneva, a month first in Boston
     years = [int(year)] if year else [today.year, today.year + 1, today.year - 1]

@@ -109,18 +109,17 @@ def _separate_subjects(open_: Sequence[Notice]) -> set[frozenset[str]]:
 
 
 _FILLER = frozenset(
-    {
-        *("an", "of", "on", "in", "at", "to", "or", "is", "be", "by", "it", "the", "and", "for"),
-        *("with", "all", "are", "was", "were", "has", "have", "had", "been", "now", "our"),
-        *("system", "systems", "service", "services", "update", "updated", "status", "notice"),
-        *("state", "production", "hep"),
-        *("de", "du", "la", "le", "et", "au", "les", "une", "un", "des", "sur", "en", "pour"),
-        *("avec", "est", "sont", "été", "aux", "tous", "toutes", "système", "systèmes"),
-        *("état", "point", "mise", "jour", "cours"),
-        *("der", "die", "das", "den", "dem", "und", "mit", "auf", "für", "im", "am", "ist"),
-        *("sind", "wurde", "wurden"),
-        *("il", "lo", "di", "gli", "del", "della", "per", "con", "sono", "stato"),
-    }
+    re.findall(
+        r"\w+",
+        """
+        an of on in at to or is be by it the and for with all are was were has have had been now our
+        system systems service services update updated status notice state production hep
+        de du la le et au les une un des sur en pour avec est sont été aux tous toutes
+        système systèmes état point mise jour cours
+        der die das den dem und mit auf für im am ist sind wurde wurden
+        il lo di gli del della per con sono stato
+        """,
+    )
 )
 # Dates and times differ between two notices about one trouble; a case number does not.
 _DATE_PART = re.compile(r"\d{1,2}|(?:19|20)\d\d|\d{1,2}h\d{0,2}")

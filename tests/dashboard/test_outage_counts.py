@@ -17,6 +17,7 @@ from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure import frames
 from procedure.circulation.transactions import Void
+from procedure.frames.outage_frames import DeclaredOutage
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.dossier import read_dossier
@@ -87,8 +88,8 @@ def test_places_count_the_same_loans_of_an_outage(
     ]
     lasted = outage_spans(outages, NOW)
     made = [
-        (one, outage_loans(one.declared.id, lasted, context.models.loan_log), None, None)
-        for one in outages
+        DeclaredOutage(outage, outage_loans(outage.declared.id, lasted, context.models.loan_log))
+        for outage in outages
     ]
     table = frames.declared(made, str)
     assert (list(table.loans), list(table.voids)) == (within, taken_back)

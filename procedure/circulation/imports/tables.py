@@ -89,7 +89,9 @@ def read_table(table: Iterable[Numbered], sheet: str = "") -> ImportSheet:
 
 def _missing(places: Collection[str]) -> list[str]:
     """Return the needed columns that a table lacks: `at` may stand in one column or in two."""
-    found = {*places, *({"at"} if {"date", "time"} & set(places) else ())}
+    found = set(places)
+    if {"date", "time"} & found:
+        found.add("at")
     return [name for name in REQUIRED if name not in found]
 
 

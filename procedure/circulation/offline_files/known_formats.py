@@ -42,9 +42,10 @@ def format_of(export: Export) -> OfflineFormat:
     for file_format in known:
         if file_format.key == export.format:
             return file_format
+    written = ", ".join(file_format.key for file_format in known)
     raise OfflineFileError(
         f"The file {export.name} has the format {export.format!r}, which this version of Relais "
-        f"does not write (it writes {', '.join(one.key for one in known)}): use a later one."
+        f"does not write (it writes {written}): use a later one."
     )
 
 

@@ -22,8 +22,15 @@ SETTLED = timedelta(minutes=2)
 # A row that is exported or settled meanwhile must not be lent here too; nor may one that was
 # verified in Alma, or corrected.
 _CONFLICTING_KINDS = (
-    *("loan_intended", "loan_answered", "export", "resolved", "void"),
-    *("corrected", "report_taken", "uploaded", "proved"),
+    "loan_intended",
+    "loan_answered",
+    "export",
+    "resolved",
+    "void",
+    "corrected",
+    "report_taken",
+    "uploaded",
+    "proved",
 )
 
 

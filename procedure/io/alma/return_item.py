@@ -22,8 +22,13 @@ from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
 # Entries about the book or its loans: if one is recorded meanwhile, the person decides again.
 _CONFLICTING_KINDS = (
-    *("loan", "void", "export", "corrected"),
-    *("scan_intended", "scan_answered", "return_resolved"),
+    "loan",
+    "void",
+    "export",
+    "corrected",
+    "scan_intended",
+    "scan_answered",
+    "return_resolved",
 )
 _NOT_ON_LOAN = "402504"
 

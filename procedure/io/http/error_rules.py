@@ -25,8 +25,16 @@ class AnswerRefused(Exception):
 UNREACHABLE = frozenset(
     getattr(errno, name)
     for name in (
-        *("EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL"),
-        *("WSAEHOSTUNREACH", "WSAENETUNREACH", "WSAEHOSTDOWN", "WSAENETDOWN", "WSAEADDRNOTAVAIL"),
+        "EHOSTUNREACH",
+        "ENETUNREACH",
+        "EHOSTDOWN",
+        "ENETDOWN",
+        "EADDRNOTAVAIL",
+        "WSAEHOSTUNREACH",
+        "WSAENETUNREACH",
+        "WSAEHOSTDOWN",
+        "WSAENETDOWN",
+        "WSAEADDRNOTAVAIL",
     )
     if hasattr(errno, name)
 )

@@ -122,12 +122,12 @@ _CANNOT_BE_READ = "is damaged, or a zip file with a password"
 
 def _members(file: IO[bytes], opened: ExitStack) -> list[IO[bytes]]:
     packed = opened.enter_context(ZipFile(file))
-    members = [one for one in packed.infolist() if not one.is_dir()]
+    members = [member for member in packed.infolist() if not member.is_dir()]
     if not 0 < len(members) <= MOST_MEMBERS:
         raise OfflineListError(f"is a zip file of {len(members)} files")
-    if sum(one.file_size for one in members) > LARGEST:
+    if sum(member.file_size for member in members) > LARGEST:
         raise OfflineListError(_TOO_LARGE)
-    return [opened.enter_context(packed.open(one)) for one in members]
+    return [opened.enter_context(packed.open(member)) for member in members]
 
 
 def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:

@@ -75,7 +75,9 @@ def import_files(
                 outcomes.append(ImportedList((file.name,), None, f"{file.name}: {fault}"))
             else:
                 sources += [_Source(file.name, as_of, reader) for reader in readers]
-        chosen = {kind: [one for one in sources if one.reader.kind is kind] for kind in ListKind}
+        chosen = {
+            kind: [source for source in sources if source.reader.kind is kind] for kind in ListKind
+        }
         return outcomes + [_imported(store, few, now, plan) for few in chosen.values() if few]
 
 

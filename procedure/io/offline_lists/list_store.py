@@ -117,7 +117,8 @@ class ListStore:
         forgotten = [
             kept for kept in self._kept() if older_than is None or kept.header.as_of < older_than
         ]
-        for kind in ListKind if older_than is None else [one.header.kind for one in forgotten]:
+        kinds = [kept.header.kind for kept in forgotten]
+        for kind in kinds if older_than is not None else ListKind:
             self._browser_file(kind).unlink(missing_ok=True)
             self._files[kind].unlink(missing_ok=True)
         if older_than is None:

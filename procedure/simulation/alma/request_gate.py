@@ -11,9 +11,16 @@ from procedure.simulation.alma.refusals import ApiRefusal
 PER_SECOND = 25
 
 FaultKind = Literal[
-    "html_500", "empty_500", "plain_503", "bare_error", "odd_json", "slow", "drop_before",
-    "drop_after", "too_many",
-]  # fmt: skip
+    "html_500",
+    "empty_500",
+    "plain_503",
+    "bare_error",
+    "odd_json",
+    "slow",
+    "drop_before",
+    "drop_after",
+    "too_many",
+]
 
 
 # Status, content type and body. [C: almapy] Bodies may be HTML, empty, plain text, or have `error`
@@ -109,5 +116,7 @@ class RequestGate:
         # A simulation without any key requires none.
         if not (self.read or self.write or self.network):
             return True
-        reading = method in ("GET", "HEAD")
-        return bool(key) and key in (self.write, *((self.read, self.network) if reading else ()))
+        allowed = {self.write}
+        if method in ("GET", "HEAD"):
+            allowed |= {self.read, self.network}
+        return bool(key) and key in allowed

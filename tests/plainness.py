@@ -1,0 +1,160 @@
+"""What makes code hard to read at first sight, counted by the syntax tree.
+
+`python -m tests.plainness` prints a table for `procedure/`, `dashboard/` and `tests/`, and
+`python -m tests.plainness starred literals` names each place. tests/test_plainness.py holds the
+limits that matter to a reader.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("procedure", "dashboard", "tests")
+LONGEST = 300
+_LITERALS = (ast.Tuple, ast.List, ast.Set)
+_LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a file, relative to the project."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Python file of the project."""
+
+    path: Path
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text("utf-8")
+
+    @property
+    def tree(self) -> ast.Module:
+        return _parsed(self.path)
+
+    def at(self, line: int) -> Place:
+        return Place(str(self.path.relative_to(ROOT)), line)
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def sources(part: str) -> list[Source]:
+    """Return the Python files of a part, by their names."""
+    return [Source(path) for path in sorted((ROOT / part).rglob("*.py"))]
+
+
+def starred_literals(source: Source) -> Iterator[int]:
+    """Yield where a literal is unpacked in another: `(*("a", "b"), *("c", "d"))`."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Starred) and isinstance(node.value, _LITERALS):
+            yield node.lineno
+
+
+def starred_conditionals(source: Source) -> Iterator[int]:
+    """Yield where a value is unpacked under a condition: `[a, *([b] if c else [])]`."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Starred) and isinstance(node.value, ast.IfExp | ast.BoolOp):
+            yield node.lineno
+
+
+def loops_over_one(source: Source) -> Iterator[int]:
+    """Yield the loops and comprehensions with a variable `one`."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, _LOOPS):
+            names = {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
+            if "one" in names:
+                yield node.target.lineno
+
+
+def imports_in_functions(source: Source) -> Iterator[int]:
+    """Yield the imports that run when a function is called."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    lines = {
+        node.lineno
+        for function in ast.walk(source.tree)
+        if isinstance(function, functions)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    yield from sorted(lines)
+
+
+def long_files(source: Source) -> Iterator[int]:
+    """Yield the last line of a file of more than `LONGEST` lines."""
+    lines = len(source.text.splitlines())
+    if lines > LONGEST:
+        yield lines
+
+
+def _words(pattern: str) -> Callable[[Source], Iterator[int]]:
+    """Return a measure that yields the line of each occurrence of a pattern."""
+    searched = re.compile(pattern)
+
+    def found(source: Source) -> Iterator[int]:
+        for number, line in enumerate(source.text.splitlines(), 1):
+            yield from (number for _ in searched.finditer(line))
+
+    return found
+
+
+MEASURES: dict[str, Callable[[Source], Iterator[int]]] = {
+    "starred literals": starred_literals,
+    "starred conditionals": starred_conditionals,
+    "loops over `one`": loops_over_one,
+    "the word Any": _words(r"\bAny\b"),
+    "ignored types": _words(r"# (type|pyright): ignore"),
+    "imports in functions": imports_in_functions,
+    "fmt: skip": _words(r"# fmt: " + "skip"),
+    "files over 300 lines": long_files,
+}
+
+
+def places(measure: str, part: str) -> list[Place]:
+    """Return where a part has what is measured."""
+    return [source.at(line) for source in sources(part) for line in MEASURES[measure](source)]
+
+
+def context_fields() -> dict[str, int]:
+    """Return the number of fields of each class in the modules of the context."""
+    files = (ROOT / "dashboard" / "core").glob("context*.py")
+    return {
+        node.name: sum(isinstance(line, ast.AnnAssign) for line in node.body)
+        for file in sorted(files)
+        for node in ast.walk(_parsed(file))
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+def main(measure: str) -> None:
+    """Print the table, or the places of one measure."""
+    if measure:
+        for part in PARTS:
+            print(*places(measure, part), sep="\n")
+        return
+    print(f"| what | {' | '.join(PARTS)} |\n|---|{'---|' * len(PARTS)}")
+    for name in MEASURES:
+        counts = [str(len(places(name, part))) for part in PARTS]
+        print(f"| {name} | {' | '.join(counts)} |")
+    print("\n| class of the context | fields |\n|---|---|")
+    for name, count in context_fields().items():
+        print(f"| {name} | {count} |")
+
+
+if __name__ == "__main__":
+    main(" ".join(sys.argv[1:]))

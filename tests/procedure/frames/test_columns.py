@@ -1,0 +1,32 @@
+"""Rows of named cells as a frame: no column takes the place of another, none gets lost."""
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from procedure.frames.columns import from_rows
+
+PERSONS = {"workstation": "str", "operator": "str", "count": "int64"}
+
+
+def test_from_rows_puts_each_value_below_its_name() -> None:
+    rows = [
+        {"operator": "LM", "count": 2, "workstation": "pc-1"},
+        {"workstation": "pc-2", "operator": None, "count": 0},
+    ]
+    expected = pd.DataFrame(
+        {"workstation": ["pc-1", "pc-2"], "operator": ["LM", None], "count": [2, 0]}
+    ).astype(PERSONS)
+    assert_frame_equal(from_rows(PERSONS, rows), expected)
+
+
+def test_from_rows_of_none_has_the_columns() -> None:
+    assert from_rows(PERSONS, []).dtypes.astype("str").to_dict() == PERSONS
+
+
+def test_from_rows_refuses_a_row_of_other_columns() -> None:
+    whole = {"workstation": "pc-1", "operator": "LM", "count": 2}
+    with pytest.raises(ValueError, match="more than the columns"):
+        from_rows(PERSONS, [whole | {"desk": "CMU"}])
+    with pytest.raises(KeyError, match="operator"):
+        from_rows(PERSONS, [{"workstation": "pc-1", "count": 2}])
