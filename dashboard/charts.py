@@ -74,7 +74,7 @@ def timeline(states: Any, title: str = "Status") -> DescribedChart:
     if plot.legend:
         plot.add_layout(plot.legend[0], "right")
     down = states[states["verdict"] == "down"].groupby(key)["lasted"].sum()
-    longest = ", ".join(f"{name} {duration(one)}" for name, one in down.nlargest(3).items())
+    longest = ", ".join(f"{name} {duration(lasted)}" for name, lasted in down.nlargest(3).items())
     return DescribedChart(plot, f"{title}. Time down: {longest or 'none'}.")
 
 
@@ -161,9 +161,12 @@ def trade_off(grid: Any, title: str = "Delay against false alarms") -> Described
     plot.line(minutes, grid["false_alarms"], color=INK)
     plot.scatter(minutes, grid["false_alarms"], size=9, color=COLOURS["down"])
     plot.text(
-        minutes, grid["false_alarms"], [duration(setting) for setting in grid.index], x_offset=8,
+        minutes,
+        grid["false_alarms"],
+        [duration(setting) for setting in grid.index],
+        x_offset=8,
         text_font_size="10pt",
-    )  # fmt: skip
+    )
     plot.x_range.range_padding = plot.y_range.range_padding = 0.2
     ends = [f"{duration(grid.index[end])}: {grid['false_alarms'].iloc[end]}" for end in (0, -1)]
     return DescribedChart(

@@ -40,8 +40,8 @@ def open_demo(
 def with_library_name(handbook: Handbook, name: Callable[[Language], str]) -> Handbook:
     """Return a handbook whose library has another name in each language, as in dossiers."""
     words = WordsByLanguage(
-        (code, replace(one, library=name(offered_language(code))))
-        for code, one in handbook.words.items()
+        (code, replace(texts, library=name(offered_language(code))))
+        for code, texts in handbook.words.items()
     )
     return replace(handbook, words=words)
 

@@ -145,7 +145,7 @@ class DashboardPage(param.Parameterized):
 
             return self._states.make(CoordinationPage)
 
-        guide, not_for_you = (partial(self._states.make, one) for one in (GuidePage, NotForYou))
+        guide, not_for_you = (partial(self._states.make, view) for view in (GuidePage, NotForYou))
         places = {
             "guide": guide,
             "loans": loans,

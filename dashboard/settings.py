@@ -211,6 +211,9 @@ _ONE_OF_TWO = (
 )
 _TYPES = get_type_hints(Settings, include_extras=True)
 SETTINGS: dict[str, tuple[Field[Any], Callable[[str], Any]]] = {
-    f"RELAIS_{one.name.removesuffix('_json').upper()}": (one, _TYPES[one.name].__metadata__[0])
-    for one in fields(Settings)
+    f"RELAIS_{setting.name.removesuffix('_json').upper()}": (
+        setting,
+        _TYPES[setting.name].__metadata__[0],
+    )
+    for setting in fields(Settings)
 }

@@ -49,7 +49,11 @@ class Codes:
 
     def make(self, workstation: EnrolledWorkstation) -> str:
         """Return a code of eight digits for a workstation; an earlier one of it ends."""
-        others = {code: one for code, one in self._waiting.items() if one.name != workstation.name}
+        others = {
+            code: enrolled
+            for code, enrolled in self._waiting.items()
+            if enrolled.name != workstation.name
+        }
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         self._waiting = others | {code: workstation}
         return code

@@ -186,4 +186,4 @@ def _name(claims: Claims, key: str) -> str:
 def _texts(claim: object) -> tuple[str, ...]:
     """Return the values of a claim, which is a text or a list of them."""
     values = claim if isinstance(claim, list) else [claim]
-    return tuple(one for one in values if isinstance(one, str) and one)
+    return tuple(value for value in values if isinstance(value, str) and value)

@@ -44,8 +44,8 @@ def take_digest(request: HTTPServerRequest, name: str = NAME) -> str:
     morsel = request.cookies.get(name)
     if morsel is None:
         return ""
-    sent = (one.strip() for one in request.headers["Cookie"].split(";"))
-    _set(request.headers, "; ".join(one for one in sent if one.partition("=")[0] != name))
+    sent = (cookie.strip() for cookie in request.headers["Cookie"].split(";"))
+    _set(request.headers, "; ".join(cookie for cookie in sent if cookie.partition("=")[0] != name))
     del request.cookies[name]
     return digest_of(morsel.value)
 

@@ -64,7 +64,7 @@ class SignInRate:
         An attempt comes before those of other addresses that had more waiting: one client's many
         do not hold up anybody elsewhere.
         """
-        before = sum(one.address == address for one in self._waiting)
+        before = sum(waiting.address == address for waiting in self._waiting)
         mine = _WaitingSignIn(address, before)
         self._waiting.append(mine)
         self._begin_next()
@@ -76,11 +76,11 @@ class SignInRate:
             self._begin_next()
 
     def _begin_next(self) -> None:
-        if self._waiting and not any(one.turn.is_set() for one in self._waiting):
-            min(self._waiting, key=lambda one: one.before).turn.set()
+        if self._waiting and not any(waiting.turn.is_set() for waiting in self._waiting):
+            min(self._waiting, key=lambda waiting: waiting.before).turn.set()
 
     def _is_full(self, address: str) -> bool:
-        of_address = sum(one.address == address for one in self._waiting)
+        of_address = sum(waiting.address == address for waiting in self._waiting)
         return len(self._waiting) >= ALL_WAITING or of_address >= ADDRESS_WAITING
 
     def _recent(self, key: tuple[str, ...], now: datetime) -> list[datetime]:

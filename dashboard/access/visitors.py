@@ -161,9 +161,11 @@ class Visitors:
         login = self.login
         if login is None or self.begins_sign_ins:
             return None
-        name = await login.get_user_async(handler) if login.get_user_async else (
-            login.get_user(handler) if login.get_user else None
-        )  # fmt: skip
+        name = None
+        if login.get_user_async:
+            name = await login.get_user_async(handler)
+        elif login.get_user:
+            name = login.get_user(handler)
         text = name.decode() if isinstance(name, bytes) else str(name or "")
         if text in {"", "guest"} or not text.isprintable():
             return None

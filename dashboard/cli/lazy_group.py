@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
         loaded = [(name, self.commands[name]) for name in super().list_commands(ctx)]
         own = {"Commands": [(name, command.get_short_help_str(80)) for name, command in loaded]}
         lazy = {
-            heading: [(name, one.summary) for name, one in commands.items()]
+            heading: [(name, command.summary) for name, command in commands.items()]
             for heading, commands in self._sections.items()
         }
         for heading in own | lazy:

@@ -89,7 +89,7 @@ def remaining_places(settings: Settings, database: Database) -> list[Place]:
     own = _sqlite_places(Path(url.database)) if _is_file(url) and url.database else _POSTGRES
     exports = ReconciliationLog(database.journal.since(kinds=("export",))).log.exports
     kind = with_system_name("file for Alma")
-    files = [Place(kind, f"{one.name}, wherever it was saved") for one in exports[-5:]]
+    files = [Place(kind, f"{export.name}, wherever it was saved") for export in exports[-5:]]
     if len(exports) > len(files):
         files.insert(0, Place(kind, f"{len(exports) - len(files)} earlier ones"))
     return list(dict.fromkeys([*_own_files(settings), *own, *files, _BROWSERS]))

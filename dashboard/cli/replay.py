@@ -118,8 +118,10 @@ def _suggested(conclusion: Conclusion) -> dict[str, str]:
 
 def _reasons(conclusion: Conclusion) -> list[str]:
     diagnosis, shown_in = conclusion.diagnosis, english()
-    grounds = [f"{one.key}: {reason_text(one, shown_in)}" for one in diagnosis.grounds]
-    against = [f"against, {one.key}: {reason_text(one, shown_in)}" for one in diagnosis.against]
+    grounds = [f"{ground.key}: {reason_text(ground, shown_in)}" for ground in diagnosis.grounds]
+    against = [
+        f"against, {ground.key}: {reason_text(ground, shown_in)}" for ground in diagnosis.against
+    ]
     steps = [
         f"{step}: {suggestion_text(made.reason, shown_in)}"
         for step, made in conclusion.suggestions.items()

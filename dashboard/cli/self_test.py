@@ -118,7 +118,7 @@ def _wait_for_probes(
     _wait("probe", lambda: answers() and _is_ready(client, stand_in), "no stand-in for Alma")
 
     def all_up() -> bool:
-        verdicts = [one["verdict"] for one in _targets(client, server)]
+        verdicts = [target["verdict"] for target in _targets(client, server)]
         return bool(verdicts) and set(verdicts) <= {"up", "slow"}
 
     _wait("probe", all_up, "an address of a stand-in that answers does not count as up")
@@ -137,7 +137,7 @@ def _lend(client: httpx.Client, server: str) -> str:
     answer = client.post(
         f"{server}/desk/transactions", json=message, headers={"X-Relais": "desk"}
     ).raise_for_status()
-    states = [one["state"] for one in answer.json()["answers"]]
+    states = [answered["state"] for answered in answer.json()["answers"]]
     if states != ["kept"]:
         raise ValueError(f"the server answered {answer.text}")
     return "a loan is recorded"

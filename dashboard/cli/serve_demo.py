@@ -63,7 +63,11 @@ def demo_settings(settings: Settings, port: int | None) -> Settings:
 
 def forget_settings(demo: Settings) -> None:
     """Take the settings of the dashboard out of this process, so that nothing reads them later."""
-    for name in [one for one in os.environ if one.startswith("RELAIS_") and one != "RELAIS_OPEN"]:
+    for name in [
+        variable
+        for variable in os.environ
+        if variable.startswith("RELAIS_") and variable != "RELAIS_OPEN"
+    ]:
         del os.environ[name]
     os.environ["RELAIS_DATABASE_URL"] = demo.database_url
     os.environ["RELAIS_HANDBOOK"] = str(demo.handbook)

@@ -10,7 +10,12 @@ from typing import TextIO
 
 # EINVAL is Windows' error for a closed pipe.
 _OUTPUT_FAULTS = {
-    *(errno.EBADF, errno.EFBIG, errno.EINVAL, errno.EIO, errno.ENOSPC, errno.EPIPE),
+    errno.EBADF,
+    errno.EFBIG,
+    errno.EINVAL,
+    errno.EIO,
+    errno.ENOSPC,
+    errno.EPIPE,
     getattr(errno, "EDQUOT", errno.ENOSPC),
 }
 # Typographic signs that latin-1 or cp1252 lack; anything else is escaped as in JSON. No

@@ -61,8 +61,13 @@ class JournalFolds:
         self.public = PublicLog()
         self.workstation_checks = WorkstationChecks()
         self._folds = (
-            *(self.outages, self.checklist, self.last_page_status, self.announcements),
-            *(self.alerts, self.public, self.workstation_checks),
+            self.outages,
+            self.checklist,
+            self.last_page_status,
+            self.announcements,
+            self.alerts,
+            self.public,
+            self.workstation_checks,
         )
         self.position = self.report_count = 0
         self.unread: JournalUnwritable | None = None
@@ -97,7 +102,7 @@ class JournalFolds:
                     await asyncio.to_thread(self._journal.since, since, until=until)
                 ):
                     # An update may have folded some of them meanwhile.
-                    self._fold([one for one in portion if one.position > self.position])
+                    self._fold([record for record in portion if record.position > self.position])
                     await asyncio.sleep(0)
                 self.position = max(self.position, until)  # a gap may be wider than a portion
             self.unread = None
@@ -125,7 +130,7 @@ class JournalFolds:
     def _fold(self, entries: Sequence[Recorded]) -> None:
         if not entries:
             return
-        self._purges += sum(isinstance(one.entry, IdentifiersPurged) for one in entries)
+        self._purges += sum(isinstance(record.entry, IdentifiersPurged) for record in entries)
         if not self.position:  # what was purged before is read as purged
             self._purges_forgotten = self._purges
         self.reconciliation.extend(entries)
@@ -133,7 +138,7 @@ class JournalFolds:
         settled = self.loan_log.settled_pending
         self._delete_notes(settled - self._settled)
         self._settled = settled
-        kinds = {one.entry.KIND for one in entries}
+        kinds = {record.entry.KIND for record in entries}
         if not kinds.isdisjoint(REPORT_KINDS):
             self.report_count += self.staff_reports.extend(entries)
         for fold in self._folds:

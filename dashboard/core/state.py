@@ -41,7 +41,9 @@ def keep_failure(compute: Callable[[S], None]) -> Callable[[S], None]:
         except Exception as error:
             state.failures = state.failures | {name: error}
         else:
-            state.set(failures={key: one for key, one in state.failures.items() if key != name})
+            state.set(
+                failures={key: failure for key, failure in state.failures.items() if key != name}
+            )
 
     return guarded
 
@@ -58,9 +60,9 @@ class States:
     def make(self, kind: type[T], **more: Any) -> T:
         """Return a state or a view; a `ClassSelector` of a class that is known gets that object."""
         classes = {
-            name: one.class_
-            for name, one in kind.param.objects().items()
-            if isinstance(one, param.ClassSelector)
+            name: parameter.class_
+            for name, parameter in kind.param.objects().items()
+            if isinstance(parameter, param.ClassSelector)
         }
         needs = {name: self._known[of] for name, of in classes.items() if of in self._known}
         return kind(**needs, **more)

@@ -71,7 +71,9 @@ def _page(template: bytes) -> bytes:
         b"modules": json.dumps(_modules()),
         b"zone": library_zone().key,
         b"language": offered[0].code,
-        b"noscript": "".join(f'<p lang="{one.code}">{without_script(one)}</p>' for one in offered),
+        b"noscript": "".join(
+            f'<p lang="{choice.code}">{without_script(choice)}</p>' for choice in offered
+        ),
     }
     for name, value in values.items():
         template = template.replace(b"{{ %s }}" % name, value.encode())

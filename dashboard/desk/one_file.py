@@ -41,7 +41,7 @@ def one_file(handbook: Handbook, made: datetime, *, demo: str = "") -> bytes:
     page = render(
         "desk/one_file",
         offered[0],
-        notes=[(one.code, without_script(one), _too_old(one)) for one in offered],
+        notes=[(choice.code, without_script(choice), _too_old(choice)) for choice in offered],
         zone=library_zone().key,
         nonce=hashlib.sha256(packed).hexdigest()[:20],
         icon="data:image/svg+xml;base64," + b64encode(asset("icon.svg")).decode(),

@@ -71,7 +71,9 @@ def chart(
     loans = tuple(_loans(dossier, bottom, scale))
     lanes += [ChartLane(language.say("Prêts"), bottom + LANE / 2, loans)] if loans else []
     over = dossier.outage.over
-    ends = (dossier.begun, *([over.ended] if over else []))
+    ends = [dossier.begun]
+    if over:
+        ends.append(over.ended)
     return Chart(
         width=LEFT + width + RIGHT,
         height=TOP + LANE * len(lanes) + 6,

@@ -104,9 +104,10 @@ def _answer(texts: EventText, event: TimelineEvent) -> str:
     answers = (words.answers if words else None) or {}
     label = answers[given.answer].label if given.answer in answers else given.answer
     title = words.title if words else ""
-    return texts.language.say(
+    sentence = texts.language.say(
         "{step}, {title} {answer}", step=given.step, title=title, answer=label
-    ).rstrip(".") + "."  # fmt: skip
+    )
+    return sentence.rstrip(".") + "."
 
 
 def _declared(texts: EventText, event: TimelineEvent) -> str:

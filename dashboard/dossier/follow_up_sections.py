@@ -20,13 +20,13 @@ def causes(
 ) -> Section:
     """Return why addresses failed and what was announced, as it was recorded."""
 
-    def seen(one: SeenCause) -> str:
-        names = " · ".join(map(target, one.targets))  # a name may have a comma
-        why = cause_name(one.cause, language)
+    def seen(cause: SeenCause) -> str:
+        names = " · ".join(map(target, cause.targets))  # a name may have a comma
+        why = cause_name(cause.cause, language)
         why = f"{why[:1].upper()}{why[1:]}"
-        if one.lasted is None:
+        if cause.lasted is None:
             return language.say("{why} : {targets}, encore en échec.", why=why, targets=names)
-        lasted = language.duration(one.lasted)
+        lasted = language.duration(cause.lasted)
         return language.say("{why} : {targets}, {span}.", why=why, targets=names, span=lasted)
 
     def announced() -> Iterator[str]:

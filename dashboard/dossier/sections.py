@@ -82,9 +82,9 @@ class _DossierSections:
     def _declared(self) -> str:
         say, declared = self.language.say, self.dossier.outage.declared
         at, by = self.moment(declared.at), who_did(declared.operator, declared.workstation)
-        return say("Déclarée à {at} par {name}.", at=at, name=by) if by else say(
-            "Déclarée à {at}.", at=at
-        )  # fmt: skip
+        if by:
+            return say("Déclarée à {at} par {name}.", at=at, name=by)
+        return say("Déclarée à {at}.", at=at)
 
     def _failed(self) -> str:
         """Return when an address of the library system first failed; empty if none was seen to."""
@@ -167,10 +167,14 @@ class _DossierSections:
         say, contacts = self.language.say, self._words.contacts
         names = {key: words.name for key, words in contacts.items()}
         rows = tuple(
-            (names.get(call.contact, str(call.contact)), self.moment(call.at),
-             who_did(call.operator, call.workstation), self.language.written(call.text))
+            (
+                names.get(call.contact, str(call.contact)),
+                self.moment(call.at),
+                who_did(call.operator, call.workstation),
+                self.language.written(call.text),
+            )
             for call in self.dossier.contacts
-        )  # fmt: skip
+        )
         lines = () if rows else (say("Aucun contact noté."),)
         head = (say("Contact"), say("Quand"), say("Qui"), say("Remarque"))
         return Section(say("Contacts avertis"), lines, head, rows)
@@ -197,9 +201,9 @@ class _DossierSections:
         say = self.language.say
         cause = cause_name(downtime.cause, self.language) if downtime.cause else ""
         target = self._target(downtime.target)
-        what = say("{target} : échec ({why})", target=target, why=cause) if cause else say(
-            "{target} : échec", target=target
-        )  # fmt: skip
+        what = say("{target} : échec", target=target)
+        if cause:
+            what = say("{target} : échec ({why})", target=target, why=cause)
         return (say("Vu du serveur"), what, *self._span(downtime.start, downtime.end))
 
     def _announced(self, period: OfficialPeriod) -> Row:

@@ -182,7 +182,9 @@ class Drill:
     async def _lend(self) -> None:
         """Lend to the next user of the queue."""
         lent = self.lent
-        user = next((one for one in self.queue if not lent.issuperset(one.items)), None)
+        user = next(
+            (borrower for borrower in self.queue if not lent.issuperset(borrower.items)), None
+        )
         if user is not None:
             messages = [self._loan(user.patron, item) for item in user.items if item not in lent]
             person = User(workstation=self.name)

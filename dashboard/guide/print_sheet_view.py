@@ -32,7 +32,7 @@ class PrintSheet(HtmlView):
             words=words,
             questions=[step for step in steps if step.kind == "question"],
             given=dict(guide.path),
-            contacts=[(one, contact_card(guide, key, self.language)) for one, key in called],
+            contacts=[(step, contact_card(guide, key, self.language)) for step, key in called],
             tell=next((words.contacts[key].tell for _, key in called), ""),
             lending=guide.procedure.lending,
             targets=handbook.targets,

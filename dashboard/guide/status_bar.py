@@ -65,7 +65,10 @@ class StatusBar(HtmlView):
             lambda: render(
                 "guide/status_bar", language, text=text, tells=lines, leads=leads, is_one=is_one
             ),
-            *(text, lines, leads, is_one),
+            text,
+            lines,
+            leads,
+            is_one,
         )
 
     def _leads(self) -> str:

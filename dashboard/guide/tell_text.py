@@ -102,7 +102,9 @@ def _unannounced(phase: GuidePhase, language: Language) -> Iterator[Tell]:
     """Yield that a contact must learn of it from this desk, where no status page says a word."""
     path = phase.suggested_path
     guide = path.guide
-    quiet = any(one.reason.key == "pages_quiet" for one in path.diagnosis.suggestions.values())
+    quiet = any(
+        suggestion.reason.key == "pages_quiet" for suggestion in path.diagnosis.suggestions.values()
+    )
     calls = bool(path.end) and guide.procedure.steps[path.end].contact is not None
     if quiet and calls and guide.grid.state.failing:
         yield Tell(

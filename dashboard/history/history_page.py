@@ -104,9 +104,13 @@ class HistoryPage(Part):
             self.history.span = value
 
     @param.depends(
-        "history.updates.handbook", "history.span", "history.rows", "history.services",
-        "history.outages", "history.loaded",
-    )  # fmt: skip
+        "history.updates.handbook",
+        "history.span",
+        "history.rows",
+        "history.services",
+        "history.outages",
+        "history.loaded",
+    )
     def _band(self) -> str:
         say = self.language.say
         fact, counts = self._sum()
@@ -170,7 +174,9 @@ class HistoryPage(Part):
     def _response_time(self) -> str:
         """Return within what time the usual way into the library system answers."""
         read, handbook = self.history.ninety_days, self.history.updates.handbook
-        ways = [key for one in services(handbook) if one.announced for key in one.targets]
+        ways = [
+            key for service in services(handbook) if service.announced for key in service.targets
+        ]
         found = [key for key in ways if read is not None and read.responses.get(key)]
         key = next(iter(found), "")
         return render(
@@ -206,8 +212,8 @@ class HistoryPage(Part):
             more=0 if history.every else min(left, MANY - FEW),
             # The button disappears when pressed: the focus goes to the first row it added.
             first_new=FEW + 1 if history.every else 0,
-            official=lambda one: language.after_colon(
-                announcement_text(one, history.now, language)
+            official=lambda outage: language.after_colon(
+                announcement_text(outage, history.now, language)
             ),
             day=lambda at: upper_first(language.day(at)),
             names=self._all_names,
@@ -224,7 +230,7 @@ class HistoryPage(Part):
     def _file(self) -> io.StringIO:
         """Return the listed outages as a file; instants are in UTC, as their `+00:00` says."""
         shown = self.history.outages
-        frame = frames.downtimes(one.outage for one in shown)
-        frame["loans"] = [one.loans for one in shown]
-        frame["outage"] = [one.report for one in shown]
+        frame = frames.downtimes(listed.outage for listed in shown)
+        frame["loans"] = [listed.loans for listed in shown]
+        frame["outage"] = [listed.report for listed in shown]
         return io.StringIO(frame.to_csv(index=False))

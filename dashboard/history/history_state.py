@@ -181,7 +181,9 @@ class HistoryState(State):
             loaded=loaded,
             rows=rows,
             read=_read(rows),
-            services=tuple(self._timeline_row(one.key, past, observed) for one in self._shared),
+            services=tuple(
+                self._timeline_row(service.key, past, observed) for service in self._shared
+            ),
             work=tuple(self._work(observed)),
             outages=outages,
             outside=loans_outside(declared, self.context.models.loan_log).count,
@@ -252,7 +254,7 @@ class HistoryState(State):
 
 def _first_seen(observed: ObservedPast) -> datetime | None:
     shown = (interval for key in observed.states for interval in observed.intervals(key))
-    return min((one.start for one in shown if one.status is not None), default=None)
+    return min((interval.start for interval in shown if interval.status is not None), default=None)
 
 
 def _read(rows: Sequence[TimelineRow]) -> int:

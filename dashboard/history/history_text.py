@@ -69,9 +69,10 @@ def file_name(span: str, language: Language) -> str:
     return names[span]
 
 
-def percent(one: Availability, language: Language) -> str:
+def percent(availability: Availability, language: Language) -> str:
     """Return the share of the known time in which a target worked, in %; empty if unknown."""
-    return "" if one.ratio is None else language.number(100 * one.ratio, 2)
+    ratio = availability.ratio
+    return "" if ratio is None else language.number(100 * ratio, 2)
 
 
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:

@@ -44,13 +44,29 @@ OPEN_REPORT = """
 RING = ":host(:focus-within) { outline: 3px solid var(--r-focus); outline-offset: 2px; }"
 FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 PALETTES = {
-    "light": {"up": "#17663a", "slow": "#7d4b00", "down": "#ab1f1a", "unknown": "#4f5963",
-              "planned": "#57399c", "ink": "#434b53", "lane": "#ebedef", "line": "#d4d8dc",
-              "surface": "#ffffff"},
-    "dark": {"up": "#79cf9c", "slow": "#efb861", "down": "#ff9a92", "unknown": "#aab3bc",
-             "planned": "#c0adf5", "ink": "#c0c7ce", "lane": "#252a30", "line": "#323940",
-             "surface": "#181c20"},
-}  # fmt: skip
+    "light": {
+        "up": "#17663a",
+        "slow": "#7d4b00",
+        "down": "#ab1f1a",
+        "unknown": "#4f5963",
+        "planned": "#57399c",
+        "ink": "#434b53",
+        "lane": "#ebedef",
+        "line": "#d4d8dc",
+        "surface": "#ffffff",
+    },
+    "dark": {
+        "up": "#79cf9c",
+        "slow": "#efb861",
+        "down": "#ff9a92",
+        "unknown": "#aab3bc",
+        "planned": "#c0adf5",
+        "ink": "#c0c7ce",
+        "lane": "#252a30",
+        "line": "#323940",
+        "surface": "#181c20",
+    },
+}
 
 
 class TimelineView(Part):
@@ -77,11 +93,17 @@ class TimelineView(Part):
 
     def _draw(self) -> Any:
         plot = figure(
-            y_range=Range1d(), x_range=Range1d(),
-            x_axis_type="datetime", x_axis_location="above", sizing_mode="stretch_width",
-            toolbar_location=None, tools="", min_border_left=0, output_backend="svg",
+            y_range=Range1d(),
+            x_range=Range1d(),
+            x_axis_type="datetime",
+            x_axis_location="above",
+            sizing_mode="stretch_width",
+            toolbar_location=None,
+            tools="",
+            min_border_left=0,
+            output_backend="svg",
             stylesheets=[RING],
-        )  # fmt: skip
+        )
         self._shares = LinearAxis()
         plot.add_layout(self._shares, "right")
         plot.background_fill_alpha = plot.border_fill_alpha = 0
@@ -96,12 +118,22 @@ class TimelineView(Part):
         self._planned = self._bar(plot, self._work)
         self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
-            plot.add_glyph(self._row_source, Text(
-                x=x, y="row", text=text, text_align=align, y_offset=-ABOVE,
-                text_baseline="middle", text_font={"value": FONT}, text_font_size="13px",
-            ), visible=False)
+            plot.add_glyph(
+                self._row_source,
+                Text(
+                    x=x,
+                    y="row",
+                    text=text,
+                    text_align=align,
+                    y_offset=-ABOVE,
+                    text_baseline="middle",
+                    text_font={"value": FONT},
+                    text_font_size="13px",
+                ),
+                visible=False,
+            )
             for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
-        ]  # fmt: skip
+        ]
         tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)@hint{safe}"
         # Inspected, not selected: no bar turns pale because another was clicked.
         report = CustomJS(code=OPEN_REPORT)

@@ -43,9 +43,9 @@ def told_text(loan: Loan, now: datetime, language: Language) -> str:
     Where another doubt was confirmed, nobody has decided about the list.
     """
     texts = list_texts(language)
-    ages = (texts["list"].format(age=_age(one.as_of, now, language)) for one in loan.told)
+    ages = (texts["list"].format(age=_age(advice.as_of, now, language)) for advice in loan.told)
     said = " ".join(
-        f"{texts[one.reason]} ({age})." for one, age in zip(loan.told, ages, strict=True)
+        f"{texts[advice.reason]} ({age})." for advice, age in zip(loan.told, ages, strict=True)
     )
     if not loan.overridden or not is_listed(loan):
         return said

@@ -70,7 +70,7 @@ class VoidForm(Part):
         if row is None:
             return ""
         log, clock = self.lending.context.models.loan_log, self.language.clock(row.loan.at)
-        twin = any(one.repeats == row.loan.id for one in log.rows(item=row.loan.item))
+        twin = any(other.repeats == row.loan.id for other in log.rows(item=row.loan.item))
         return render("loans/void_form", self.language, row=row, clock=clock, twin=twin)
 
     def _acted(self, act: str, value: str) -> None:
@@ -175,8 +175,9 @@ class LoanLogPanel(Part):
             **style,
         )
         listing.param.watch(lambda _: desk.param.update(options=self._desks()), "rows")
+        filters = [] if listing.limited else [desk, day]
         return [
-            *([] if listing.limited else [desk, day]),
+            *filters,
             pn.widgets.Select.from_param(
                 listing.param.state, label=say("État"), options=self._states(), width=130, **style
             ),

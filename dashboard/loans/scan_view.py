@@ -86,7 +86,11 @@ class ScanView(Part):
     @param.depends("lending.updates.minute")
     def _lists_as_of(self) -> str:
         lists = self.lending.context.lists()
-        ages = [one.as_of.isoformat() for one in (lists.accounts, lists.items) if one is not None]
+        ages = [
+            offline_list.as_of.isoformat()
+            for offline_list in (lists.accounts, lists.items)
+            if offline_list is not None
+        ]
         return min(ages, default="")
 
     @param.depends("lending.desk", "lending.updates.handbook")

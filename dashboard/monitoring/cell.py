@@ -107,8 +107,8 @@ def site_summaries(
     if not target.browser:
         return ()
     seen = [
-        _result(one, registry.latest.get((target.key, key)), oldest, blunt=blunt)
-        for key, one in registry.vantages.items()
+        _result(vantage, registry.latest.get((target.key, key)), oldest, blunt=blunt)
+        for key, vantage in registry.vantages.items()
     ]
     results = sorted(seen, key=lambda cell: cell.vantage.key)
     by_site = {

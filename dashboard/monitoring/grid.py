@@ -110,7 +110,9 @@ class ProbeGrid(State):
         self.chosen = key if known and key != self.chosen else ""
 
     def cell(self, target: str, vantage: str = SERVER.key) -> GridCell:
-        return next(one for one in self.cells if (one.target, one.vantage) == (target, vantage))
+        return next(
+            known for known in self.cells if (known.target, known.vantage) == (target, vantage)
+        )
 
     @param.depends("updates.recent", watch=True)
     @keep_failure
@@ -176,7 +178,7 @@ class _SharedCells:
 
 def _grows_old(cells: Iterable[GridCell]) -> datetime:
     """Return when the first cell becomes stale."""
-    return min((one.fresh_until for one in cells if one.fresh_until), default=NEVER)
+    return min((known.fresh_until for known in cells if known.fresh_until), default=NEVER)
 
 
 def _targets(context: AppContext) -> list[Target]:

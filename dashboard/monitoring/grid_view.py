@@ -103,7 +103,7 @@ class GridPanel(HtmlView):
 
     def _detail(self, words: Mapping[str, TargetWords]) -> dict[str, Any] | None:
         grid, targets = self.workstations.grid, self.workstations.updates.handbook.targets
-        cell = next((one for one in grid.cells if one.key == grid.chosen), None)
+        cell = next((candidate for candidate in grid.cells if candidate.key == grid.chosen), None)
         if cell is None:
             return None
         return detail(cell, targets[cell.target], words[cell.target], self.language)

@@ -96,7 +96,7 @@ class EvidenceCollector:
             for key, one in self._context.watches.workstations.latest.items()
             if now - one.at <= holds and not (one.status in ANSWERS and one.target in blunt)
         }
-        return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
+        return {**looked, **{key: status for key, status in judged.items() if key[1] == SERVER.key}}
 
     def _interval(self, evidence: Evidence, now: datetime) -> timedelta:
         fails = [evidence.server.statuses.get(key) for key in self._roles.ways_in]

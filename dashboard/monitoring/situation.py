@@ -137,7 +137,7 @@ def _starting(sight: _Sight) -> _Cells:
 
 
 RULES: tuple[tuple[SituationKind, Callable[[_Sight], _Cells]], ...] = (
-    (SituationKind.FIRST, lambda sight: sight.all_if(lambda one: one.unread)),
+    (SituationKind.FIRST, lambda sight: sight.all_if(lambda cell: cell.unread)),
     (SituationKind.BLIND, _cut_off),
     (SituationKind.STALE, _all_stale),
     (SituationKind.ALL_DOWN, _all_down),

@@ -72,12 +72,12 @@ def _points(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> list
     earlier = [None, *(outcome.at for outcome in hour)]
     return [
         _Point(
-            x=WIDTH * (1 - (now - one.at) / HOUR),
-            y=FLOOR - (FLOOR - ROOF) * min(1.0, (one.latency_ms or 0.0) / most),
-            kind=KINDS[one.status],
-            joined=before is not None and one.at - before <= reach,
+            x=WIDTH * (1 - (now - outcome.at) / HOUR),
+            y=FLOOR - (FLOOR - ROOF) * min(1.0, (outcome.latency_ms or 0.0) / most),
+            kind=KINDS[outcome.status],
+            joined=before is not None and outcome.at - before <= reach,
         )
-        for before, one in zip(earlier, hour, strict=False)
+        for before, outcome in zip(earlier, hour, strict=False)
     ]
 
 

@@ -11,7 +11,7 @@ TOLD_FOR = timedelta(hours=1)  # for so long a page says that a declaration was 
 def over_lately(log: OutageLog, now: datetime) -> OutageRecord | None:
     """Return the outage that ended last, where that is not long ago."""
     ended = [(record.over.at, record) for record in log.records() if record.over is not None]
-    at, newest = max(ended, key=lambda one: one[0], default=(now, None))
+    at, newest = max(ended, key=lambda found: found[0], default=(now, None))
     return newest if newest is not None and now - at < LATELY else None
 
 

@@ -221,7 +221,9 @@ class OutageState(State):
             OutageRefused: see `declare`.
         """
         self.session.person.require(Permission.COORDINATE)
-        known = {str(one.id): one.id for one in self.context.models.public.statements}
+        known = {
+            str(statement.id): statement.id for statement in self.context.models.public.statements
+        }
         if statement in known:
             occasion = self._occasion()
             self._record(

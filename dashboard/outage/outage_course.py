@@ -42,7 +42,11 @@ def course(
         CourseLine(declared.at, force, by=_by(declared)),
         *(_news(news, language) for news in record.news),
         *(_note(note, words, language) for note in record.notes),
-        *(_published(one, language) for one in published if one.outage == declared.id),
+        *(
+            _published(statement, language)
+            for statement in published
+            if statement.outage == declared.id
+        ),
     ]
     # Of one instant what was recorded last comes first.
     return sorted(lines, key=attrgetter("at"))[::-1]
@@ -64,9 +68,10 @@ def _note(note: OutageNote, words: Words, language: Language) -> CourseLine:
     return CourseLine(note.at, f"{reached} {text}".rstrip(), by=_by(note))
 
 
-def _published(one: PublicStatement, language: Language) -> CourseLine:
-    text = text_of(one.texts, language) or text_of(one.titles, language)
-    return CourseLine(one.at, text, language.say("Aux lecteurs\u202f:"), _by(one), str(one.id))
+def _published(statement: PublicStatement, language: Language) -> CourseLine:
+    text = text_of(statement.texts, language) or text_of(statement.titles, language)
+    heading = language.say("Aux lecteurs\u202f:")
+    return CourseLine(statement.at, text, heading, _by(statement), str(statement.id))
 
 
 def _by(act: Act) -> str:

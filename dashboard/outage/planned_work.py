@@ -94,7 +94,7 @@ class PlannedWork(param.Parameterized):
     def id_of(self, window: MaintenanceWindow) -> str:
         """Return the id of a window entered by hand, empty for one of a status page."""
         planned = self.diagnosis.context.models.staff_reports.windows()
-        return next((str(one.id) for one in planned if one.window == window), "")
+        return next((str(work.id) for work in planned if work.window == window), "")
 
     def _append(self, *entries: Entry) -> None:
         self.diagnosis.context.journal.append(*entries)

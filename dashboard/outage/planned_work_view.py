@@ -117,8 +117,8 @@ def source(window: MaintenanceWindow, handbook: Handbook, language: Language) ->
     words = handbook.words[language.code].targets
     pages = [
         words[key].name
-        for key, one in handbook.targets.items()
-        if one.feed is not None and window.source == f"feed:{one.feed.format}"
+        for key, target in handbook.targets.items()
+        if target.feed is not None and window.source == f"feed:{target.feed.format}"
     ]
     return pages[0] if pages else window.source
 

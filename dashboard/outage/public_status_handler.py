@@ -88,11 +88,11 @@ def as_rss(page: PublicPage, context: AppContext, shown: Language) -> str:
     address = f"{context.settings.status_page}?lang={shown.code}"
     _add(channel, title=title, link=address, description=title, language=shown.code)
     items = list(feed_items(page, shown, context.clock.now()))
-    for one in sorted(items, key=lambda item: item.at, reverse=True):
+    for news in sorted(items, key=lambda item: item.at, reverse=True):
         item = ET.SubElement(channel, "item")
-        _add(item, title=one.title, link=address, description=one.text)
-        _add(item, pubDate=format_datetime(one.at.astimezone(UTC)))
-        ET.SubElement(item, "guid", isPermaLink="false").text = one.guid
+        _add(item, title=news.title, link=address, description=news.text)
+        _add(item, pubDate=format_datetime(news.at.astimezone(UTC)))
+        ET.SubElement(item, "guid", isPermaLink="false").text = news.guid
     return ET.tostring(feed, encoding="unicode", xml_declaration=True)
 
 

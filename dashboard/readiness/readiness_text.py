@@ -196,8 +196,8 @@ class ReadinessTexts:
         say = self.language.say
         names = {ListKind.ACCOUNTS: say("comptes"), ListKind.ITEMS: say("documents")}
         moments = {
-            names[one.kind]: self.language.moment(one.as_of, self.facts.at)
-            for one in self.facts.lists
+            names[ready.kind]: self.language.moment(ready.as_of, self.facts.at)
+            for ready in self.facts.lists
         }
         shown = ", ".join(f"{name} ({moment})" for name, moment in moments.items())
         text = say("Listes\u202f: {lists}.", lists=shown)

@@ -47,8 +47,12 @@ class CartReturnsView(PartView):
         super().__init__(progress=progress, returns=CartReturns(progress=progress), **params)
 
     @param.depends(
-        *("desk", "listing", "returns.item", "returns.confirming"),
-        *("returns.sending", "returns.outcome"),
+        "desk",
+        "listing",
+        "returns.item",
+        "returns.confirming",
+        "returns.sending",
+        "returns.outcome",
     )
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the carts, the documents of the chosen one, and what is returned already."""

@@ -100,9 +100,9 @@ class AllOfflineFiles(OfflineFileDownload):
         uploads = log.uploaded
         exports = list(enumerate(log.log.exports, start=1))
         unsent = [
-            (number, one)
-            for number, one in exports
-            if one.id not in uploads and not is_purged(log.log, one)
+            (number, export)
+            for number, export in exports
+            if export.id not in uploads and not is_purged(log.log, export)
         ]
         if not unsent:
             self.set_status(404)

@@ -64,8 +64,11 @@ class JobReports(param.Parameterized):
     def assign(self, number: int, export: UUID | None) -> None:
         """Say which file a report is of."""
         if 0 <= number < len(self.pending):
-            one, file = self.pending[number], self._files().get(export) if export else None
-            assigned = self._match(one, file) if file else PendingReport(one.text, one.report)
+            report = self.pending[number]
+            file = self._files().get(export) if export else None
+            assigned = (
+                self._match(report, file) if file else PendingReport(report.text, report.report)
+            )
             self.pending = (*self.pending[:number], assigned, *self.pending[number + 1 :])
 
     def record(self) -> int:

@@ -81,7 +81,7 @@ class OfflineFiles(param.Parameterized):
         log = CirculationLog()
         self._begin(
             lambda: _each(
-                [desk], lambda one: export_desk(context.journal, log, one, trial=TRIAL, **how)
+                [desk], lambda code: export_desk(context.journal, log, code, trial=TRIAL, **how)
             )
         )
 
@@ -132,10 +132,10 @@ class OfflineFiles(param.Parameterized):
         return 0
 
     def _show(self, written: _Written) -> None:
-        plans = [one.plan for one in written.files]
+        plans = [file.plan for file in written.files]
         self.param.update(
             left_out=tuple(row for plan in plans for row in plan.unwritable),
-            written=tuple(one.export for one in written.files if one.export is not None),
+            written=tuple(file.export for file in written.files if file.export is not None),
             unconfirmed=written.unconfirmed,
         )
 

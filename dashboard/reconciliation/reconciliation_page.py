@@ -58,21 +58,25 @@ class ReconciliationPage(Part):
         )
         files = OfflineFilesView(**here)
         points = partial(PointsView, **here)
+        preflight = [PreflightView(rows=rows, **here)] if system.has_api else []
+        reports = [JobReportsView(reports=files.reports, **here)] if system.read_report else []
         parts = pn.Column(
             SignerView(**here),
             _imports(progress, language),
-            *([PreflightView(rows=rows, **here)] if system.has_api else []),
+            *preflight,
             points(step="send", points=(BLOCK_OFF, CARTS_CLOSED)),
             files,
             points(step="send", points=(DESK_CHOSEN, FILE_PER_DESK, TRIAL_SEEN), after_files=True),
-            *([JobReportsView(reports=files.reports, **here)] if system.read_report else []),
+            *reports,
             RowRepairView(repair=repair, **here),
             ScansToCheckView(repair=repair, **here),
             VerificationView(repair=repair, rows=rows, write=files.write_corrected, **here),
             CartReturnsView(**here),
             SignOffView(**here),
             # A table that gets its rows while it is hidden stays empty when it is shown.
-            pn.Column(objects=step.rx.pipe(lambda one: [table()] if one == "rows" else []), **WIDE),
+            pn.Column(
+                objects=step.rx.pipe(lambda name: [table()] if name == "rows" else []), **WIDE
+            ),
             css_classes=["reconciliation-main"],
             visible=progress.param.now.rx.is_not(None),
             **WIDE,

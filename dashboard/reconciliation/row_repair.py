@@ -37,7 +37,7 @@ class RowRepair(RowSettlement):
         newest = self.progress.ledger.current()
         rows = () if newest is None else (*newest.to_check, *newest.to_settle)
         opened = self.row and self.row.loan.id
-        places = [place for place, one in enumerate(rows) if one.loan.id == opened]
+        places = [place for place, row in enumerate(rows) if row.loan.id == opened]
         after = rows[places[0] + 1 :] if places else ()
         if following := next(iter([*after, *rows]), None):
             self.open(following.loan.id)
@@ -48,7 +48,7 @@ class RowRepair(RowSettlement):
         patron = "" if self.row is None else self.row.corrected.patron
         seen = self.progress.ledger.reconciled.users.get(patron)
         known = () if seen is None or seen.user is None else seen.user.barcodes()
-        return tuple(one for one in dict.fromkeys(known) if one != patron)
+        return tuple(barcode for barcode in dict.fromkeys(known) if barcode != patron)
 
     @property
     def forecast(self) -> str:
@@ -92,9 +92,9 @@ class RowRepair(RowSettlement):
             raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
         question = question_of(row.corrected, row.doubt)
         same = [
-            one.loan.id
-            for one in log.rows_with(row.corrected.patron)
-            if one.is_to_check and question_of(one.corrected, one.doubt) == question
+            other.loan.id
+            for other in log.rows_with(row.corrected.patron)
+            if other.is_to_check and question_of(other.corrected, other.doubt) == question
         ]
         return same or [loan]
 

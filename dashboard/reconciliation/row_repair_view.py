@@ -14,7 +14,13 @@ from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 
 GOOD = (
-    *("corrected", "confirmed", "voided", "settled", "refused", "handed_on", "fate_made"),
+    "corrected",
+    "confirmed",
+    "voided",
+    "settled",
+    "refused",
+    "handed_on",
+    "fate_made",
     "looked",
 )
 
@@ -65,7 +71,7 @@ class RowRepairView(PartView):
         return texts.get(row.doubt or "", texts["other"]) if row.is_to_check else ""
 
     def _is_number_wrong(self, row: ReconciledLoan) -> bool:
-        if any(one.patron for _, one in row.history.corrections):
+        if any(correction.patron for _, correction in row.history.corrections):
             return False
         known = {row.reason, self.repair.forecast}
         return "user_not_found" in known or self.repair.forecast == "other_identifier"

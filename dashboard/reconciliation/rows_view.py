@@ -113,7 +113,9 @@ class RowsView(Part):
         return (
             # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
             f"{local(row.loan.at):%d.%m. %H:%M}",
-            *(one.patron, one.item, self._desk(one.desk)),
+            one.patron,
+            one.item,
+            self._desk(one.desk),
             self._chip(row.state),
             self._remark(row),
             self._button(row),

@@ -152,5 +152,5 @@ def list_html(
         listed=listed,
         bad=bad,
         lost=[line for line in bad if ROUNDED in line.reason],
-        why=lambda one: bad_line_text(one, language),
+        why=lambda line: bad_line_text(line, language),
     )

@@ -90,8 +90,10 @@ class PageHandler(RequestHandler):
         headers = dict(self.request.headers)
         headers.pop("Cookie", None)  # the same as `cookies`
         of_request = {
-            "headers": headers, "cookies": self._cookies(), "arguments": self.request.arguments
-        }  # fmt: skip
+            "headers": headers,
+            "cookies": self._cookies(),
+            "arguments": self.request.arguments,
+        }
         return of_request | self._context.application.process_request(self.request)
 
 

@@ -36,22 +36,22 @@ def as_html(
         names={choice: _choice_name(choice, language) for choice in report.choices},
         evidence=evidence,
         reasons=_reasons(language),
-        why=lambda one: _why(one, language),
-        share=lambda one, part: _share(one, part, language),
+        why=lambda disputed: _why(disputed, language),
+        share=lambda lost, part: _share(lost, part, language),
         length=hours_and_minutes,
         width=lambda part, whole: round(100 * min(part / whole, 1), 2) if whole else 0,
         # Bars of months have one scale, that of the year another.
         widest=_widest(lost[:1], report),
         widest_month=_widest(lost[1:], report),
-        month=lambda one: _month(one, context.clock.now(), language),
+        month=lambda lost: _month(lost, context.clock.now(), language),
         running=local(context.clock.now()).year if report.choice == TWELVE_MONTHS else None,
         now=context.clock.now(),
     )
 
 
-def _month(one: LostTime, now: datetime, language: Language) -> str:
+def _month(lost: LostTime, now: datetime, language: Language) -> str:
     """Return the name of the month with which a time begins, and whether it is not over yet."""
-    begun, today = local(one.start), local(now)
+    begun, today = local(lost.start), local(now)
     name = language.month(begun)
     is_running = (begun.year, begun.month) == (today.year, today.month)
     return language.say("{month}, jusqu’ici", month=name) if is_running else name
@@ -68,11 +68,17 @@ def _title(report: LevelReport, language: Language) -> tuple[str, str, bool]:
         return say("{share}\u202f% observés.", share=observed), beside, False
     promised = language.number(percent, 2)
     if level.whole.excess(report.contract):
-        text = say("Engagement non tenu\u202f: {share}\u202f% observés, {promised}\u202f% promis.",
-            share=observed, promised=promised)  # fmt: skip
+        text = say(
+            "Engagement non tenu\u202f: {share}\u202f% observés, {promised}\u202f% promis.",
+            share=observed,
+            promised=promised,
+        )
         return text, beside, True
-    text = say("Engagement tenu\u202f: {share}\u202f% observés, {promised}\u202f% promis.",
-        share=observed, promised=promised)  # fmt: skip
+    text = say(
+        "Engagement tenu\u202f: {share}\u202f% observés, {promised}\u202f% promis.",
+        share=observed,
+        promised=promised,
+    )
     return text, beside, False
 
 
@@ -81,9 +87,9 @@ def _shares(level: ServiceLevel, language: Language) -> tuple[str, str]:
     return _share(whole, whole.observed, language), _share(whole, whole.announced, language)
 
 
-def _share(one: LostTime, lost: timedelta, language: Language) -> str:
+def _share(time: LostTime, lost: timedelta, language: Language) -> str:
     """Return the percentage of the time that counts, rounded down; a dash where none counts."""
-    works = one.works(lost)
+    works = time.works(lost)
     # 99.999 % with an outage is not 100.
     return "–" if works is None else language.number(int(10_000 * works) / 100, 2)
 
@@ -102,8 +108,8 @@ def hours_and_minutes(length: timedelta) -> str:
 def _widest(lost: tuple[LostTime, ...], report: LevelReport) -> timedelta:
     longest = (
         part
-        for one in lost
-        for part in (one.observed, one.announced, one.allowed(report.contract) or timedelta())
+        for month in lost
+        for part in (month.observed, month.announced, month.allowed(report.contract) or timedelta())
     )
     return max(longest, default=timedelta()) * 1.15
 
@@ -121,12 +127,12 @@ def _reasons(language: Language) -> dict[DisputeReason, str]:
     }
 
 
-def _why(one: DisputedOutage, language: Language) -> str:
+def _why(disputed: DisputedOutage, language: Language) -> str:
     """Return what the vendor announced of an outage, and when."""
-    say, outage = language.say, one.outage
-    if one.reason is DisputeReason.PLANNED_LATE:
+    say, outage = language.say, disputed.outage
+    if disputed.reason is DisputeReason.PLANNED_LATE:
         return say("Relais l’a su trop tard pour que ces travaux soient exclus.")
-    if one.reason is DisputeReason.NEVER_ANNOUNCED or outage.official_start is None:
+    if disputed.reason is DisputeReason.NEVER_ANNOUNCED or outage.official_start is None:
         return say("Les pages d’état n’annonçaient rien.")
     begun = language.moment(outage.official_start, outage.start, short=True)
     if outage.official_end is None:

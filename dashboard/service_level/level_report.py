@@ -53,7 +53,12 @@ def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
         for key in service.targets
         for states in context.history.states(since=EPOCH, until=now, target=key).values()
     }
-    read = (one.start for lane in stored.values() for one in lane if one.status is not None)
+    read = (
+        interval.start
+        for lane in stored.values()
+        for interval in lane
+        if interval.status is not None
+    )
     first = min(read, default=None)
     years = range(local(first).year, local(now).year + 1) if first else ()
     choices = (TWELVE_MONTHS, *map(str, reversed(years)))
@@ -76,7 +81,10 @@ def read_evidence(level: ServiceLevel, context: AppContext) -> dict[datetime, Ou
     """Return what was recorded during each disputed outage, by its start."""
     context.models.update()
     until = level.whole.end
-    return {one.outage.start: _evidence(one.outage, context, until) for one in level.disputed}
+    return {
+        disputed.outage.start: _evidence(disputed.outage, context, until)
+        for disputed in level.disputed
+    }
 
 
 def _span(choice: str, now: datetime) -> tuple[datetime, datetime]:

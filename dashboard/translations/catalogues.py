@@ -88,8 +88,10 @@ def check_catalogue(path: Path) -> CatalogueCheck:
     except (OSError, ValueError) as fault:
         return CatalogueCheck(len(sentences), fault=str(fault) or type(fault).__name__)
     found = [there.get(message.id) for message in sentences if message.id]
-    translated = [one for one in found if one is not None and all(_forms(one.string))]
-    unlike = tuple(_forms(one.id)[0] for one in translated if _is_unlike(one))
+    translated = [
+        message for message in found if message is not None and all(_forms(message.string))
+    ]
+    unlike = tuple(_forms(message.id)[0] for message in translated if _is_unlike(message))
     return CatalogueCheck(len(found), len(found) - len(translated), unlike)
 
 
@@ -148,7 +150,7 @@ def _is_unlike(message: Message) -> bool:
     if message.id == _NUMBER:
         return len(translated[0]) != len(_NUMBER)
     names, given = ({*_NAMED.findall("".join(each))} for each in (_forms(message.id), translated))
-    return names != given or any(one.count("{") != one.count("}") for one in translated)
+    return names != given or any(form.count("{") != form.count("}") for form in translated)
 
 
 def _formats(locale: Locale) -> dict[str, str]:

@@ -100,7 +100,7 @@ def offered_language(*wanted: str | None) -> "Language":
 def accepted_languages(header: str) -> list[str]:
     """Return the codes in a browser's `Accept-Language`, best first: `de-CH,en;q=0.8` is de, en."""
     accepted = re.findall(r"([a-z]{2,3})(?:-\w+)*(?:\s*;\s*q=([01](?:\.\d+)?))?", header.lower())
-    return [code for code, _ in sorted(accepted, key=lambda one: -float(one[1] or 1))]
+    return [code for code, _ in sorted(accepted, key=lambda choice: -float(choice[1] or 1))]
 
 
 def _naming(text: str) -> str:

@@ -172,8 +172,8 @@ class LiveStack(JSComponent):
         """Return the pieces of a place, in their order."""
         return [
             piece
-            for piece, one in zip(self.pieces, self.frames, strict=True)
-            if one["place"] == place
+            for piece, frame in zip(self.pieces, self.frames, strict=True)
+            if frame["place"] == place
         ]
 
     def select(self, selector: Any = None) -> list[Any]:

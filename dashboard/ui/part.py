@@ -41,7 +41,9 @@ class Part(Viewer):
 
     @cached_property
     def context(self) -> Any:
-        return next(one.context for one in self.param.values().values() if hasattr(one, "context"))
+        return next(
+            value.context for value in self.param.values().values() if hasattr(value, "context")
+        )
 
 
 P = TypeVar("P", bound=Part)
@@ -57,7 +59,10 @@ def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:
     @wraps(show)
     def shared(part: Any) -> str:
         name = f"{show.__qualname__} {part.language.code}"
-        on = [getattr(one.inst, one.name) for one in part.dependencies(show.__name__)]
+        on = [
+            getattr(parameter.inst, parameter.name)
+            for parameter in part.dependencies(show.__name__)
+        ]
         return part.context.computed_once(name, lambda: show(part), *on)
 
     return shared

@@ -9,9 +9,20 @@ FOLDER = Path(__file__).resolve().parent.parent / "assets" / "css"
 STYLESHEET = "relais.css"
 # In this order: of two rules that weigh the same, the later one holds.
 PARTS = (
-    *("tokens", "base", "components", "widgets", "shell"),
-    *("monitoring", "guide", "readiness", "outage", "loans", "reconciliation", "history"),
-    *("drill", "print"),
+    "tokens",
+    "base",
+    "components",
+    "widgets",
+    "shell",
+    "monitoring",
+    "guide",
+    "readiness",
+    "outage",
+    "loans",
+    "reconciliation",
+    "history",
+    "drill",
+    "print",
 )
 
 

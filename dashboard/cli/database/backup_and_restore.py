@@ -80,7 +80,10 @@ def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:
     host = url.host or url.query.get("host")
     options = {"host": host, "port": url.port, "username": url.username, "dbname": url.database}
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
-    raise BackupRefused(_POSTGRES.format(shlex.join([*words, *given, *([last] if last else [])])))
+    command = [*words, *given]
+    if last:
+        command.append(last)
+    raise BackupRefused(_POSTGRES.format(shlex.join(command)))
 
 
 def _summary(path: Path, contents: Contents) -> str:

@@ -69,4 +69,4 @@ def _parse(url: str, kind: str, option: str) -> URL:
 
 def _lines(tables: tuple[CopiedTable, ...]) -> list[str]:
     width = max(len(table.name) for table in tables)
-    return [f"{one.name:<{width}}  {one.rows:>10}  {one.checksum}" for one in tables]
+    return [f"{table.name:<{width}}  {table.rows:>10}  {table.checksum}" for table in tables]

@@ -24,8 +24,9 @@ async def check_network(settings: Settings, handbook: Handbook) -> list[CheckRes
     roles = roles_of(handbook.targets.values())
     reached = await _check_targets(settings, handbook, roles)
     clock = await _check_clock([handbook.targets[key].url for key in roles.outside])
-    has_api = library_system(handbook.library.system).has_api
-    return [*reached, clock, *([await _check_alma_key(settings)] if has_api else [])]
+    if not library_system(handbook.library.system).has_api:
+        return [*reached, clock]
+    return [*reached, clock, await _check_alma_key(settings)]
 
 
 _LACKING = {

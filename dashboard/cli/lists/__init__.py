@@ -39,14 +39,14 @@ def status(*, as_json: bool) -> None:
     rules, now = load_handbook(settings.handbook).lists, utc_now()
     store = ListStore(lists_folder(settings.database_url))
     kept = store.status()
-    for one in kept:
-        header, silent = one.header, rules.silent_from(one.header.as_of)
+    for stored in kept:
+        header, silent = stored.header, rules.silent_from(stored.header.as_of)
         if as_json:
             facts = {
                 "list": header.kind,
                 "identifiers": header.count,
                 "as_of": format_utc(header.as_of),
-                "taken_at": format_utc(one.taken_at),
+                "taken_at": format_utc(stored.taken_at),
                 "silent_from": format_utc(silent),
             }
             click.echo(json_line(facts))
@@ -79,7 +79,7 @@ def forget(*, by: str | None, yes: bool) -> None:
     with open_existing(settings, create=True) as database:
         record = ListRecord(database.journal, utc_now, new_uuid7, by)
         forgotten = record.forget(store)
-    for one in forgotten:
-        click.echo(f"{one.header.kind}: {counted(one.header.count, 'identifier')} deleted")
+    for stored in forgotten:
+        click.echo(f"{stored.header.kind}: {counted(stored.header.count, 'identifier')} deleted")
     if not forgotten:
         click.echo("There was no list.")

@@ -59,21 +59,21 @@ def import_(
 
 
 def _headers(outcomes: Sequence[ImportedList]) -> list[Header]:
-    return [one.header for one in outcomes if one.header]
+    return [outcome.header for outcome in outcomes if outcome.header]
 
 
 def _print(outcomes: Sequence[ImportedList], *, as_json: bool) -> None:
     """Print what became of the files; exit with 1 if one was refused."""
-    for one in outcomes:
+    for outcome in outcomes:
         if as_json:
-            click.echo(json_line(_object(one)))
-        elif one.header is None:
-            click.echo(one.fault, err=True)
+            click.echo(json_line(_object(outcome)))
+        elif outcome.header is None:
+            click.echo(outcome.fault, err=True)
         else:
-            count = counted(one.header.count, "identifier")
-            as_of = format_local(one.header.as_of)
-            names = ", ".join(one.names)
-            click.echo(f"{one.header.kind}: {count}, exported {as_of} ({names})")
+            count = counted(outcome.header.count, "identifier")
+            as_of = format_local(outcome.header.as_of)
+            names = ", ".join(outcome.names)
+            click.echo(f"{outcome.header.kind}: {count}, exported {as_of} ({names})")
     if len(_headers(outcomes)) < len(outcomes):
         sys.exit(1)
 

@@ -20,8 +20,21 @@ from procedure.reconciliation.stage_counts import count_stages, count_stages_by
 
 COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
 KEYS = (
-    *("id", "at", "local", "desk", "patron", "item", "state", "late", "warning"),
-    *("workstation", "operator", "export", "reason", "repeats", "stage"),
+    "id",
+    "at",
+    "local",
+    "desk",
+    "patron",
+    "item",
+    "state",
+    "late",
+    "warning",
+    "workstation",
+    "operator",
+    "export",
+    "reason",
+    "repeats",
+    "stage",
 )
 # What a loan is in the log, and how far one that is in a file has come since.
 STATES = tuple(dict.fromkeys([*LoanState, *ReconciliationState]))

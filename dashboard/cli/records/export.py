@@ -23,9 +23,13 @@ from procedure.records.records import Records
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True,
+    "--format",
+    "form",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
     help="Of the files.",
-)  # fmt: skip
+)
 @click.option("--outage", help="Only this declared outage: its id, its beginning, or `last`.")
 @click.option(
     "--since", type=Instant(), help="What was observed from this time on; all if not given."
@@ -34,9 +38,12 @@ from procedure.records.records import Records
     "--until", type=Instant(), help="What was observed before this time; now if not given."
 )
 @click.option(
-    "--identifiers", "shown", type=click.Choice(IDENTIFIERS), multiple=True,
+    "--identifiers",
+    "shown",
+    type=click.Choice(IDENTIFIERS),
+    multiple=True,
     help="Show these as they were recorded; needs --by.",
-)  # fmt: skip
+)
 @click.option("--by", metavar="NAME", help="Who takes the files; for the journal.")
 @database_option
 def export(

@@ -119,7 +119,7 @@ class TransactionIntake:
             done.set_result(answers)
             return done
         recording = record(self._context, entries)
-        self._unfolded.append((recording, [one.entry for one in entries]))
+        self._unfolded.append((recording, [spooled.entry for spooled in entries]))
         recording.add_done_callback(
             lambda written: done.set_result(_settled(answers, decisions, written))
         )
@@ -196,7 +196,11 @@ def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entr
         return spool.submit(*entries)
     done: Future[tuple[Entry, ...]] = Future()
     # The notes first: the one writer has them on the disk no later than the entries.
-    notes = [context.notes.write(one.entry.id, one.note) for one in entries if one.note is not None]
+    notes = [
+        context.notes.write(spooled.entry.id, spooled.note)
+        for spooled in entries
+        if spooled.note is not None
+    ]
 
     def settle(written: Future[tuple[Recorded, ...]]) -> None:
         fault = written.exception() or next(
@@ -209,7 +213,7 @@ def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entr
         else:
             done.set_exception(fault)
 
-    context.journal.submit(*(one.entry for one in entries)).add_done_callback(settle)
+    context.journal.submit(*(spooled.entry for spooled in entries)).add_done_callback(settle)
     return done
 
 
