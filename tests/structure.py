@@ -186,9 +186,17 @@ def _reconciliation(ledger: ReconciliationLedger) -> tuple[States, Reconciliatio
 async def _scan(context: AppContext, desk: str, item: str = "1060000001") -> None:
     at = context.clock.now().isoformat()
     scan = {
-        "kind": "loan", "id": str(new_uuid7()), "at": at, "made_at": at, "skew_s": 0, "desk": desk,
-        "patron": "2071234567", "item": item, "workstation": "pc-1", "sequence": 1,
-    }  # fmt: skip
+        "kind": "loan",
+        "id": str(new_uuid7()),
+        "at": at,
+        "made_at": at,
+        "skew_s": 0,
+        "desk": desk,
+        "patron": "2071234567",
+        "item": item,
+        "workstation": "pc-1",
+        "sequence": 1,
+    }
     await asyncio.wrap_future(TransactionIntake(context).take([scan], UNRESTRICTED))
 
 

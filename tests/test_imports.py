@@ -22,19 +22,25 @@ from tests.stored.names import FACES
 ROOT = Path(__file__).resolve().parent.parent
 # From the bottom up: a folder imports only from itself and from those before it.
 LAYERS = (
-    *("errors", "local_time", "journal", "access", "status_pages", "monitoring"),
-    *(
-        "circulation",
-        "guide",
-        "handbook",
-        "diagnosis",
-        "reconciliation",
-        "personal_data",
-        "outages",
-        "offline_lists",
-        "frames",
-    ),
-    *("readiness", "io", "records", "simulation"),
+    "errors",
+    "local_time",
+    "journal",
+    "access",
+    "status_pages",
+    "monitoring",
+    "circulation",
+    "guide",
+    "handbook",
+    "diagnosis",
+    "reconciliation",
+    "personal_data",
+    "outages",
+    "offline_lists",
+    "frames",
+    "readiness",
+    "io",
+    "records",
+    "simulation",
 )
 # What a feature of the dashboard may import; `core` and `ui` are open to all of them.
 FEATURES: dict[str, tuple[str, ...]] = {
@@ -63,8 +69,19 @@ FEATURES: dict[str, tuple[str, ...]] = {
 OPEN = ("core", "ui", "translations", "errors", "settings")
 # Only the edge meets the clock, the network, the disk and the environment.
 WORLD = (
-    *("httpx", "sqlalchemy", "socket", "ssl", "asyncio", "threading", "os", "sqlite3", "time"),
-    *("panel", "param", "bokeh", "tornado"),
+    "httpx",
+    "sqlalchemy",
+    "socket",
+    "ssl",
+    "asyncio",
+    "threading",
+    "os",
+    "sqlite3",
+    "time",
+    "panel",
+    "param",
+    "bokeh",
+    "tornado",
 )
 # Panel draws in views, pages and components; these are the other files that need it.
 DRAWS = ("_view.py", "page.py")
@@ -263,7 +280,10 @@ def test_public_names_of_a_package(package: str) -> None:
         (
             ("dashboard.cli.serve", "dashboard.open_pages", "dashboard.app", "dashboard.routes"),
             (
-                *("pandas", "openpyxl", "bokeh.plotting", "procedure.simulation"),
+                "pandas",
+                "openpyxl",
+                "bokeh.plotting",
+                "procedure.simulation",
                 "dashboard.history.history_page",
             ),
         ),

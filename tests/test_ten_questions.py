@@ -105,11 +105,15 @@ def dossiers(history: HistoryState) -> dict[str, Dossier]:
     context = history.context
     made = {
         str(record.declared.id): read_dossier(
-            record.declared.id, context.journal, context.history, context.handbook.current.scans,
-            now=UNTIL, services=services(context.handbook.current),
+            record.declared.id,
+            context.journal,
+            context.history,
+            context.handbook.current.scans,
+            now=UNTIL,
+            services=services(context.handbook.current),
         )
         for record in context.models.outages.records()
-    }  # fmt: skip
+    }
     assert len(made) == 2
     return {outage: one for outage, one in made.items() if one is not None}
 
@@ -125,11 +129,7 @@ def values(series: Any) -> dict[Any, Any]:
 
 def test_availability_by_cause(answers: dict[str, Any], history: HistoryState) -> None:
     (alma,) = history.services
-    known = [
-        one
-        for one in alma.states
-        if one.status in (Status.UP, Status.SLOW, Status.DOWN)
-    ]  # fmt: skip
+    known = [one for one in alma.states if one.status in (Status.UP, Status.SLOW, Status.DOWN)]
     whole = sum((one.end - one.start for one in known), timedelta())
     lost: dict[str, timedelta] = defaultdict(timedelta)
     for one in known:
@@ -254,10 +254,8 @@ def test_alma_back_to_the_last_loan_settled(
 
 def test_false_alarms_by_target(answers: dict[str, Any], history: HistoryState) -> None:
     alone = Counter(
-        one.outage.target
-        for one in history.outages
-        if not one.report and not one.outage.planned
-    )  # fmt: skip
+        one.outage.target for one in history.outages if not one.report and not one.outage.planned
+    )
     assert values(answers["false_alarms"]) == alone
     assert answers["false_alarms"].index[0] == alone.most_common(1)[0][0]
 
@@ -281,7 +279,7 @@ def test_two_thresholds(answers: dict[str, Any], url: str, history: HistoryState
                 alarm
                 for alarm in alarms
                 if any(work.start <= alarm < work.end for work in history.work)
-            ]  # fmt: skip
+            ]
             assert row["false"] == len(alarms) - len(first) - len(planned)
     assert list(answers["thresholds"].index) == [3, 8]
 

@@ -93,8 +93,11 @@ class Server:
         plain = {name: text for name, text in os.environ.items() if not name.startswith("RELAIS_")}
         done = subprocess.run(
             [sys.executable, "-c", VERBOSE, *words],
-            env=plain | self.settings, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            env=plain | self.settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return done.stdout + done.stderr
 
     def send(self, *messages: object) -> list[dict[str, Any]]:
@@ -212,13 +215,17 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     read = {
         path: server.ask(path)
         for path in (
-            *("/metrics", "/board.json", "/status", "/status.rss"),
-            *("/healthz", "/readyz", "/desk/time", "/reconciliation/summary.csv"),
+            "/metrics",
+            "/board.json",
+            "/status",
+            "/status.rss",
+            "/healthz",
+            "/readyz",
+            "/desk/time",
+            "/reconciliation/summary.csv",
             f"/dossier/{outage.id}",
-            *(
-                "/reconciliation/files.zip",
-                f"/reconciliation/file/{'0' * 8}-0000-0000-0000-{'0' * 12}",
-            ),
+            "/reconciliation/files.zip",
+            f"/reconciliation/file/{'0' * 8}-0000-0000-0000-{'0' * 12}",
         )
     }
     assert read["/metrics"][0] == 200

@@ -109,10 +109,14 @@ def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock:
     assert [(act.person, act.workstation, act.act) for act in acts(context.journal.since())] == [
         ("A. Favre", "HTTP", kind)
         for kind in (
-            "outage_declared", "outage_news", "outage_news", "outage_news", "outage_noted",
+            "outage_declared",
+            "outage_news",
+            "outage_news",
+            "outage_news",
+            "outage_noted",
             "outage_ended",
         )
-    ]  # fmt: skip
+    ]
 
 
 def test_declaration_by_mistake_is_withdrawn(context: AppContext) -> None:
@@ -219,9 +223,24 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
         ("declare", {"by": "A.", "title": " "}, 400, "Name the outage, such as: loans"),
         ("declare", {"by": "A.", "title": "x" * 301}, 400, "Write 300 signs at most"),
         ("declare", {"by": "A.", "title": "Alma", "begun": "soon"}, 400, "Write the time like"),
-        ("declare", {"by": "A.", "title": "A", "begun": "2026-11-24T13:00+01:00"}, 400, "not after"),
-        ("declare", {"by": "A.", "title": "A", "begun": "2020-01-01T00:00Z"}, 400, "Write the time"),
-        ("declare", {"by": "A.", "title": "A", "begun": "0001-01-01T00:00+09:00"}, 400, "Write the"),
+        (
+            "declare",
+            {"by": "A.", "title": "A", "begun": "2026-11-24T13:00+01:00"},
+            400,
+            "not after",
+        ),
+        (
+            "declare",
+            {"by": "A.", "title": "A", "begun": "2020-01-01T00:00Z"},
+            400,
+            "Write the time",
+        ),
+        (
+            "declare",
+            {"by": "A.", "title": "A", "begun": "0001-01-01T00:00+09:00"},
+            400,
+            "Write the",
+        ),
         ("declare", {"by": "A.", "titel": "Alma"}, 400, "unknown field `titel`"),
         ("declare", {"by": "A.", "title": 1}, 400, "Expected `str`"),
         ("declare", {"by": "A.", "title": "Alma", "id": "1"}, 400, "Invalid UUID"),
@@ -235,7 +254,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
         ("end", {"by": "A."}, 409, "No outage is declared: declare it first."),
         ("review", {"by": "A.", "change": "Call."}, 404, "no outage was declared"),
     ],
-)  # fmt: skip
+)
 def test_request_is_refused_with_what_to_do(
     context: AppContext, act: str, body: object, status: int, why: str
 ) -> None:

@@ -45,8 +45,14 @@ WHY = "Deux liaisons coupées.\nSLSP-123456789 avait un livre."
 ITEMS = [f"10603488{number}" for number in range(10, 14)]
 # Commands with a clock of their own.
 COMMANDS = (
-    *("open_database", "outage", "loans.export", "write_dossier", "records.export"),
-    *("reconcile.check", "reconcile.upload_result", "reconcile.sign"),
+    "open_database",
+    "outage",
+    "loans.export",
+    "write_dossier",
+    "records.export",
+    "reconcile.check",
+    "reconcile.upload_result",
+    "reconcile.sign",
 )
 # How something was done, where the two may differ; and the ids, each counted where it first stands.
 WAYS = re.compile(r'(?:, )?(?:<span class="nb">)?\b(?:pc-1|HTTP|shell)\b(?:</span>)?')

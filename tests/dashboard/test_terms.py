@@ -31,11 +31,11 @@ def written(code: str) -> set[str]:
     """Return what a language's pages say: messages, the handbook's words, the desk's sheet."""
     words = PACKAGED_HANDBOOK / "words" / f"{code}.toml"
     messages = sentences() if code == SOURCE else catalogue(code).values()
-    return {
-        *(texts(tomllib.loads(words.read_text("utf-8"))) if words.exists() else ()),
-        *(form for each in messages for form in forms(each)),
-        *(page.read_text("utf-8") for page in (DOCS / code).glob("*.md") if page.stem in SHEETS),
-    }
+    found = {form for message in messages for form in forms(message)}
+    if words.exists():
+        found.update(texts(tomllib.loads(words.read_text("utf-8"))))
+    sheets = [page for page in (DOCS / code).glob("*.md") if page.stem in SHEETS]
+    return found.union(page.read_text("utf-8") for page in sheets)
 
 
 @pytest.mark.parametrize("code", CATALOGUES)

@@ -24,9 +24,20 @@ LATER = AT + timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
 VERDICTS = ["up", "slow", "down", "unknown"]
 CAUSES = [
-    "dns", "refused", "unreachable", "timeout", "reset", "protocol", "tls", "status", "redirect",
-    "content", "portal", "oversize", "network",
-]  # fmt: skip
+    "dns",
+    "refused",
+    "unreachable",
+    "timeout",
+    "reset",
+    "protocol",
+    "tls",
+    "status",
+    "redirect",
+    "content",
+    "portal",
+    "oversize",
+    "network",
+]
 PHASES = ["dns", "connect", "tls", "request", "first_byte", "body"]
 
 

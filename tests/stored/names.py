@@ -310,7 +310,7 @@ def sql_tables() -> dict[str, list[str]]:
         names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
         tables = {
             name: [
-                " ".join([column, kind, *["not null"] * needed, *([f"key {key}"] if key else [])])
+                " ".join([column, kind] + ["not null"] * needed + [f"key {key}"] * bool(key))
                 for _, column, kind, needed, _, key in connection.execute(
                     f"pragma table_info({name})"
                 )

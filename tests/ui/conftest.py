@@ -49,20 +49,38 @@ expect.set_options(timeout=1000 * PATIENCE)
 # The first is Chromium without its windows: it opens a page with two thirds of the processor time.
 BROWSERS = (
     "chromium-headless-shell",
-    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
 )
 FIREFOXES = ("firefox-esr", "firefox")
 TARGETS = (
-    "etats-unige", "slsp-psi", "exlibris-status", "switch",
-    "alma-saml", "alma-secours", "tickets", "offline-utility",
-)  # fmt: skip
+    "etats-unige",
+    "slsp-psi",
+    "exlibris-status",
+    "switch",
+    "alma-saml",
+    "alma-secours",
+    "tickets",
+    "offline-utility",
+)
 
 
 # These files take a minute each: begun last, they would be waited for.
 LONGEST = (
-    "test_lending", "test_guide", "test_accessibility", "test_suggestions", "test_fallback",
-    "test_reconciliation", "test_workstations", "test_desk_file", "test_grid", "test_scan_sequences",
-)  # fmt: skip
+    "test_lending",
+    "test_guide",
+    "test_accessibility",
+    "test_suggestions",
+    "test_fallback",
+    "test_reconciliation",
+    "test_workstations",
+    "test_desk_file",
+    "test_grid",
+    "test_scan_sequences",
+)
 
 WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
@@ -186,7 +204,8 @@ class Relais:
         """The command that starts the server, without `relais`."""
         names = ["localhost", *self.names]
         origins = [word for name in names for word in ("--origin", f"{name}:{self.port}")]
-        return ["serve", "--port", str(self.port), *origins, *(["--open"] if self.names else [])]
+        command = ["serve", "--port", str(self.port), *origins]
+        return [*command, "--open"] if self.names else command
 
     def start(self) -> None:
         self.process = ForkedServer(
@@ -217,8 +236,12 @@ class Relais:
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "dashboard.cli", *words],
-            env=self.environment, capture_output=True, text=True, check=False, cwd=self.folder,
-        )  # fmt: skip
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.folder,
+        )
 
 
 def wait_until_served(server: Relais) -> None:

@@ -240,9 +240,21 @@ class Model:
 
 # What a busy desk does in a minute, and how often: a quarter of it is answers and corrections.
 OFTEN = {
-    "item": 40, "again": 6, "card": 16, "either": 4, "F9": 8, "F7": 7, "F8": 5, "next": 4,
-    "cart": 1, "forgotten": 5, "answer": 6, "reload": 2, "skipped": 1, "lost": 3,
-}  # fmt: skip
+    "item": 40,
+    "again": 6,
+    "card": 16,
+    "either": 4,
+    "F9": 8,
+    "F7": 7,
+    "F8": 5,
+    "next": 4,
+    "cart": 1,
+    "forgotten": 5,
+    "answer": 6,
+    "reload": 2,
+    "skipped": 1,
+    "lost": 3,
+}
 
 
 def acts_of(seed: int) -> list[str]:
@@ -254,9 +266,12 @@ def acts_of(seed: int) -> list[str]:
     for number in range(50):
         kind = random.choices(list(OFTEN), list(OFTEN.values()))[0]
         act = {
-            "item": f"0X{number:03d}", "again": acts[-1], "card": random.choice(CARDS),
-            "either": f"407{number:07d}", "forgotten": "card",
-        }.get(kind, kind)  # fmt: skip
+            "item": f"0X{number:03d}",
+            "again": acts[-1],
+            "card": random.choice(CARDS),
+            "either": f"407{number:07d}",
+            "forgotten": "card",
+        }.get(kind, kind)
         nobody = model.turn.mode == "lend" and not model.turn.patron
         if nobody and act.startswith("0"):
             act = random.choice(CARDS)  # an item scanned before any card is another test's

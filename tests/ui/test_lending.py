@@ -262,8 +262,12 @@ def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     expect(refused).to_have_count(2)
     all_on_the_server(desk)
     assert whose(relais, "0ODD") == [
-        *(("0ODD-00001", PATRON), ("0ODD-00002", PATRON), ("0ODD-00007", OTHER)),
-        *(("0ODD-9", PATRON), ("0ODD-8", PATRON), ("0ODD-00006", PATRON)),
+        ("0ODD-00001", PATRON),
+        ("0ODD-00002", PATRON),
+        ("0ODD-00007", OTHER),
+        ("0ODD-9", PATRON),
+        ("0ODD-8", PATRON),
+        ("0ODD-00006", PATRON),
     ]
 
 
@@ -362,7 +366,9 @@ def test_lending_scans_before_the_desk_is_chosen_are_held_and_recorded_once(
     expect(part(page, "rows").locator("tr", has_text="Enregistré")).to_have_count(2)
     other = "2071234567"
     assert standing(relais, "0NODESK") == [
-        *((PATRON, "0NODESK-1"), (other, "0NODESK-2"), (other, "0NODESK-3")),
+        (PATRON, "0NODESK-1"),
+        (other, "0NODESK-2"),
+        (other, "0NODESK-3"),
     ]
     entries = [loan for loan in loans(relais) if loan["item"].startswith("0NODESK")]
     assert {loan["desk"] for loan in entries} == {"MAIL"}

@@ -48,9 +48,14 @@ if (navigator.userAgent.includes("Firefox")) {
 }"""
 # What may have the focus when somebody scans. A field that asks for a code keeps it.
 FOCUSES = (
-    "no-element", "button:not([disabled])", "a[href]", "summary", "#desk", '[data-part="input"]',
+    "no-element",
+    "button:not([disabled])",
+    "a[href]",
+    "summary",
+    "#desk",
+    '[data-part="input"]',
     '[data-part="note"],[data-part="cart"]',
-)  # fmt: skip
+)
 # Gives how many tones were played before the scan.
 FOCUS = """([selector, number]) => {
     const below = (root) => [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? below(one.shadowRoot) : [])])

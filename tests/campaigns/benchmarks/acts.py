@@ -88,8 +88,16 @@ def fill(database: Database, rows: int) -> list[Loan]:
         refused = tuple((one.id, "blocked") for one in own[: 2 * GROUP])
         done = len(own) - len(refused)
         everything += [
-            file, JobReportRecorded(id=new_uuid7(), at=utc_now(), export=file.id, refused=refused, succeeded=done, failed=len(refused))
-        ]  # fmt: skip
+            file,
+            JobReportRecorded(
+                id=new_uuid7(),
+                at=utc_now(),
+                export=file.id,
+                refused=refused,
+                succeeded=done,
+                failed=len(refused),
+            ),
+        ]
     journal.append(*everything)
     return loans
 

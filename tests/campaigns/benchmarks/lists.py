@@ -109,7 +109,7 @@ def _look_ups(store: ListStore, rows: int) -> Sequence[Figure]:
         Figure("look-up of a card", _each(cards, lambda card: lists.patron(card, NOW)), "10 µs"),
         Figure("look-up of an item", _each(barcodes, lambda code: lists.item(code, NOW)), "10 µs"),
         Figure("whether a list was replaced", _each(cards, lambda _: store.current())),
-    ]  # fmt: skip
+    ]
 
 
 def _trying_out() -> Sequence[Figure]:

@@ -31,10 +31,14 @@ def made_up(rows: int) -> tuple[list[Loan], list[LoanFacts]]:
     """Loans of a long outage, a minute for twenty of them, and the list that Alma would give."""
     loans = [
         Loan(
-            id=UUID(int=n), at=START + timedelta(minutes=n // 20), desk="CMU", patron=f"{2070000000 + n % 99991}", item=f"1060{n:07}"
+            id=UUID(int=n),
+            at=START + timedelta(minutes=n // 20),
+            desk="CMU",
+            patron=f"{2070000000 + n % 99991}",
+            item=f"1060{n:07}",
         )
         for n in range(rows)
-    ]  # fmt: skip
+    ]
     return loans, [one for n, loan in enumerate(loans) if (one := _listed(n, loan)) is not None]
 
 

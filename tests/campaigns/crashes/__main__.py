@@ -21,8 +21,13 @@ def main() -> int:
     options.add_argument("--kills", type=int, default=200)
     options.add_argument("--stations", type=int, default=64)
     options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
-                         help="a setting of PostgreSQL, such as synchronous_commit=off")  # fmt: skip
+    options.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of PostgreSQL, such as synchronous_commit=off",
+    )
     given = options.parse_args()
     # Whatever was started ends with this.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -36,8 +41,10 @@ def main() -> int:
     killed = ", ".join(f"{count} of {name}" for name, count in campaign.killed.items())
     print(f"{given.database}: {given.stations} workstations, seed {given.seed}, kills: {killed}")
     print(f"Relais ended by itself, and was started again: {campaign.ended} times")
-    print(f"{campaign.acknowledged} loans acknowledged in {campaign.seconds:.0f} s, "
-          f"{campaign.failures} messages sent in vain")  # fmt: skip
+    print(
+        f"{campaign.acknowledged} loans acknowledged in {campaign.seconds:.0f} s, "
+        f"{campaign.failures} messages sent in vain"
+    )
     print(", ".join(f"{name} {count}" for name, count in asdict(verdict).items()))
     return verdict != Verdict()
 

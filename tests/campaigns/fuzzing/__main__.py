@@ -92,8 +92,13 @@ def _splice(content: bytearray, chance: random.Random) -> None:
 
 
 CHANGES: tuple[Callable[[bytearray, random.Random], None], ...] = (
-    _flip, _insert, _overwrite, _cut, _repeat, _splice,
-)  # fmt: skip
+    _flip,
+    _insert,
+    _overwrite,
+    _cut,
+    _repeat,
+    _splice,
+)
 
 
 def fault_of(name: str, content: bytes, *, weigh: bool) -> str:

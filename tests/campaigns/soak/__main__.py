@@ -98,9 +98,11 @@ def _report(day: Day, verdict: Verdict) -> int:
     print(
         f"pages opened: {len(waits)}, in {waits.median():.1f} s, p95 {waits.quantile(0.95):.1f} s"
     )
-    print(f"failures beside the restarts: "
-          f"{len(day.failures)}; restarts took {[round(b - a, 1) for a, b in day.restarts]} s; backups: "
-          f"{len(day.installation.backups)}; errors in the log: {len(log)}")  # fmt: skip
+    print(
+        f"failures beside the restarts: "
+        f"{len(day.failures)}; restarts took {[round(b - a, 1) for a, b in day.restarts]} s; backups: "
+        f"{len(day.installation.backups)}; errors in the log: {len(log)}"
+    )
     print("\n".join([*log[:20], *day.failures[:20]]))
     grows = day.hours >= SHORTEST and not all(one.is_flat for one in compared)
     return int(grows or verdict != Verdict() or has_failed(day.failures) or bool(log))

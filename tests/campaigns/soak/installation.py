@@ -54,9 +54,12 @@ class Installation:
             subprocess.CalledProcessError: it fails.
         """
         return subprocess.run(
-            _program(self.clock, words), env=self.server.environment, check=True,
-            capture_output=True, text=True,
-        ).stdout  # fmt: skip
+            _program(self.clock, words),
+            env=self.server.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
 
     def restart(self) -> float:
         """End the server as a service manager does; return the seconds until it answers again."""

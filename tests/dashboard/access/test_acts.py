@@ -181,16 +181,25 @@ ACTS: dict[str, tuple[Permission, Act]] = {
 # These record without anybody's act: a browser says of itself what it lacks, a drill plays people.
 # Enrolment is a route, whose right `test_route_permissions` asks for.
 ALONE = {
-    "outage.alert_sending", "readiness.reports", "drill.drill", "drill.drill_upload",
+    "outage.alert_sending",
+    "readiness.reports",
+    "drill.drill",
+    "drill.drill_upload",
     "access.enrolment",
-}  # fmt: skip
+}
 
 
 def _send(context: AppContext, person: User) -> None:
     message = {
-        "kind": "loan", "id": str(UUID(int=1)), "at": context.clock.now().isoformat(), "desk": "MAIL",
-        "sequence": 1, "patron": "U1", "item": "A1", "workstation": "pc-1",
-    }  # fmt: skip
+        "kind": "loan",
+        "id": str(UUID(int=1)),
+        "at": context.clock.now().isoformat(),
+        "desk": "MAIL",
+        "sequence": 1,
+        "patron": "U1",
+        "item": "A1",
+        "workstation": "pc-1",
+    }
     if Desk(context, person).take_one(message)["reason"] == "not_allowed":
         raise NotAllowed("lend")
 

@@ -46,10 +46,15 @@ async def enrolled(context: AppContext, marc: Browser) -> Browser:
 
 async def lend(page: Browser, number: int, workstation: str = "pret-1") -> int:
     loan = {
-        "kind": "loan", "id": str(UUID(int=number)), "at": "2026-11-24T11:00:00+00:00",
-        "desk": "MAIL", "sequence": number, "patron": "SLSP204518377", "item": f"A{number}111",
+        "kind": "loan",
+        "id": str(UUID(int=number)),
+        "at": "2026-11-24T11:00:00+00:00",
+        "desk": "MAIL",
+        "sequence": number,
+        "patron": "SLSP204518377",
+        "item": f"A{number}111",
         "workstation": workstation,
-    }  # fmt: skip
+    }
     answer = await page.post_json("/desk/transactions", {"transactions": [loan]})
     if answer.code == 200:
         assert json.loads(answer.body)["answers"][0]["state"] == "kept"

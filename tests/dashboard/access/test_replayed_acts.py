@@ -47,9 +47,15 @@ PEOPLE = {
 # The kinds of entries that the acts of staff make (a contact who was reached is noted); an analyst's
 # and nobody's make none.
 OF_STAFF = {
-    "answer", "report", "reading", "void", "window", "window_withdrawn", "identifiers_seen",
+    "answer",
+    "report",
+    "reading",
+    "void",
+    "window",
+    "window_withdrawn",
+    "identifiers_seen",
     "outage_noted",
-}  # fmt: skip
+}
 
 
 @pytest.fixture

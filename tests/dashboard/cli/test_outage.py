@@ -22,8 +22,15 @@ def test_outage_from_a_shell_to_its_end(run: Run, clock: Clock) -> None:
     assert run("status").output == "No outage is declared.\n"
     assert run("status", "--json").output == "null\n"
     declared = run(
-        *("declare", "Alma EU03", "--begun", "11:48", "--message", "Prêtez en secours."),
-        *("--next-news", "12:40", *BY),
+        "declare",
+        "Alma EU03",
+        "--begun",
+        "11:48",
+        "--message",
+        "Prêtez en secours.",
+        "--next-news",
+        "12:40",
+        *BY,
     )
     outage = declared.output.removeprefix("The outage is declared: ").strip(".\n")
     assert run("status").output.splitlines() == [
@@ -80,7 +87,10 @@ def test_review_from_a_shell_keeps_what_is_not_given(run: Run) -> None:
     assert "Nothing was changed" in str(run("review", *BY).exception)
     written = run_relais("dossier", outage).output
     assert [text in written for text in ("Two links.", "2060000017", "11:48", "Call.")] == [
-        *(True, False, True, True)
+        True,
+        False,
+        True,
+        True,
     ]
 
 

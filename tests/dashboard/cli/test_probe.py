@@ -49,8 +49,19 @@ def test_probe_one_address_as_json(site: str) -> None:
     data = json.loads(result)
     assert code == 0
     assert list(data) == [
-        *("target", "url", "vantage", "at", "verdict", "cause", "phase", "http_status"),
-        *("final_url", "latency_ms", "phases", "expires", "detail"),
+        "target",
+        "url",
+        "vantage",
+        "at",
+        "verdict",
+        "cause",
+        "phase",
+        "http_status",
+        "final_url",
+        "latency_ms",
+        "phases",
+        "expires",
+        "detail",
     ]
     assert (data["expires"], data["detail"]) == (None, None)
     assert list(data["phases"]) == ["dns", "connect", "tls", "first_byte"]
@@ -123,8 +134,14 @@ def test_probe_targets_of_the_handbook_by_key(
     entries = [json.loads(line) for line in result.splitlines()]
     assert {entry["cause"] for entry in entries} == {"dns"}
     assert [entry["target"] for entry in entries] == [
-        *("etats-unige", "slsp-psi", "exlibris-status", "switch", "alma-saml", "alma-secours"),
-        *("tickets", "offline-utility"),
+        "etats-unige",
+        "slsp-psi",
+        "exlibris-status",
+        "switch",
+        "alma-saml",
+        "alma-secours",
+        "tickets",
+        "offline-utility",
     ]
 
 

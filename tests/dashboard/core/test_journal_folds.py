@@ -104,8 +104,15 @@ async def test_catch_up_ends_while_desks_go_on_lending(
 @pytest.mark.parametrize(
     "fold",
     [
-        *(AlertLog, AnnouncementLog, Checklist, LastPageStatus, OutageLog, PublicLog),
-        *(StaffReports, ReconciliationLog, WorkstationChecks),
+        AlertLog,
+        AnnouncementLog,
+        Checklist,
+        LastPageStatus,
+        OutageLog,
+        PublicLog,
+        StaffReports,
+        ReconciliationLog,
+        WorkstationChecks,
     ],
 )
 @given(st.data())

@@ -166,7 +166,10 @@ def test_undo_of_a_completion_keeps_a_colleagues(
     assert json.loads(response.body)["answers"] == [
         answer(6) | elsewhere,
         answer(8) | elsewhere,
-        *(answer(7), answer(7), answer(8), answer(8)),
+        answer(7),
+        answer(7),
+        answer(8),
+        answer(8),
         answer(5) | elsewhere,
     ]
     kinds = [type(record.entry) for record in server.context.journal.since()]
@@ -398,5 +401,8 @@ def test_transactions_may_have_a_workstation_report(server: Server) -> None:
     ((check,),) = [[entry.entry for entry in server.context.journal.since()]]
     assert isinstance(check, WorkstationCheck)
     assert (check.workstation, check.desk, check.lacks, check.skew_s) == (
-        *("prêt 1", "MAIL", "storage", 1.5),
+        "prêt 1",
+        "MAIL",
+        "storage",
+        1.5,
     )

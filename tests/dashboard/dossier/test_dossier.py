@@ -172,15 +172,19 @@ def test_each_line_says_who_acted_the_person_first(kept: AppContext) -> None:
         make.back(41, "A2", at=at(32), **about),
         *(
             SettledByHand(
-                id=UUID(int=42 + n), at=at(100), loan=UUID(int=loan), how="lent there",
-                operator="cr", workstation="COORD-1",
+                id=UUID(int=42 + n),
+                at=at(100),
+                loan=UUID(int=loan),
+                how="lent there",
+                operator="cr",
+                workstation="COORD-1",
             )
             for n, loan in enumerate((6, 40))
         ),
         ReturnSettledByHand(
             id=UUID(int=50), at=at(110), back=UUID(int=41), how=ALMA_SCREEN, operator="cr"
         ),
-    )  # fmt: skip
+    )
     assert lines_of(kept, "loans until", "by hand (", "item return", "fails") == [
         "| 09:12 | Alma, usual link: fails (timeout). | readings |",
         "| 09:42 | 2 loans until 09:43 (Uni Mail, prêt). | mb, MAIL-1, pc-1 |",
@@ -267,8 +271,14 @@ def test_chart_is_to_scale(kept: AppContext) -> None:
     )
     assert drawn.marks == (round(LEFT + 15 * minute, 1), round(LEFT + 65 * minute, 1))
     assert [text for _, text in drawn.ticks] == [
-        "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30",
-    ]  # fmt: skip
+        "09:00",
+        "09:15",
+        "09:30",
+        "09:45",
+        "10:00",
+        "10:15",
+        "10:30",
+    ]
 
 
 def test_event_text_for_every_kind(kept: AppContext) -> None:
@@ -410,12 +420,16 @@ def replayed(context: AppContext, clock) -> AppContext:
     context.history.record(
         [
             Outcome(
-                outcome.target, "https://a/", outcome.vantage, after(outcome.at), outcome.status,
+                outcome.target,
+                "https://a/",
+                outcome.vantage,
+                after(outcome.at),
+                outcome.status,
                 FailureCause(outcome.cause) if outcome.cause in set(FailureCause) else None,
             )
             for outcome in replay.outcomes
         ]
-    )  # fmt: skip
+    )
     statuses = (
         PageStatusChanged(UUID(int=100 + n), after(one.at), one.target, one.word, "feed:statuspage")
         for n, one in enumerate(replay.readings)

@@ -67,8 +67,12 @@ async def test_steps_lead_until_all_loans_are_accounted_for(
     assert (left, drill.left) == (ITEMS, 0)  # before the last step, and after it
     assert {row.loan.workstation for row in context.models.loan_log.rows()} == {"Exercice"}
     assert seen == [
-        *(DrillStep.DECLARE, DrillStep.LEND, DrillStep.LEND),
-        *(DrillStep.RETURN, DrillStep.TRANSFER, DrillStep.VERIFY),
+        DrillStep.DECLARE,
+        DrillStep.LEND,
+        DrillStep.LEND,
+        DrillStep.RETURN,
+        DrillStep.TRANSFER,
+        DrillStep.VERIFY,
     ]
     assert (drill.counts.accounted, drill.counts.total) == (ITEMS, ITEMS)
     report = drill.report()

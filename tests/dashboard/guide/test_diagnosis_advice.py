@@ -10,8 +10,14 @@ from procedure.diagnosis.rules import RULES
 
 # What the server itself sees says it already: that it reaches nobody, that Alma fails, or answers.
 SAID_BY_THE_GRID = {
-    *("server_silent", "server_cut", "one_alone", "nothing_known", "answers"),
-    *("alma_silent", "announced", "outside_unread"),
+    "server_silent",
+    "server_cut",
+    "one_alone",
+    "nothing_known",
+    "answers",
+    "alma_silent",
+    "announced",
+    "outside_unread",
 }
 
 

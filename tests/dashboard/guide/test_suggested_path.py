@@ -34,8 +34,9 @@ class Desk:
         return self.suggested_path.guide
 
     def look(self, *, alma: bool, here: bool = True) -> None:
-        for one in (self.colleague, *([self.suggested_path.diagnosis] if here else [])):
-            record_round(one, alma=alma)
+        record_round(self.colleague, alma=alma)
+        if here:
+            record_round(self.suggested_path.diagnosis, alma=alma)
         self.suggested_path.diagnosis.updates.refresh()
 
     def read(self, word: PageStatus = PageStatus.OK) -> None:

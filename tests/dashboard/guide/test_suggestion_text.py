@@ -29,46 +29,72 @@ def test_suggestion_text_is_unique_for_each_reason(key: str, count: int) -> None
 @pytest.mark.parametrize(
     ("key", "count", "of", "french", "english"),
     [
-        ("pages_quiet", 0, 3, "Les trois pages n’annoncent rien.", "The three pages report nothing."),
         (
-            "pages_unread", 0, 3,
+            "pages_quiet",
+            0,
+            3,
+            "Les trois pages n’annoncent rien.",
+            "The three pages report nothing.",
+        ),
+        (
+            "pages_unread",
+            0,
+            3,
             "Aucune des trois pages n’a été lue récemment.",
             "None of the three pages was read lately.",
         ),
-        ("pages_unread", 0, 1, "La page n’a pas été lue récemment.", "The page was not read lately."),
+        (
+            "pages_unread",
+            0,
+            1,
+            "La page n’a pas été lue récemment.",
+            "The page was not read lately.",
+        ),
         ("page_reports", 1, 1, "La page annonce un incident.", "The page reports an incident."),
         (
-            "pages_unread", 2, 3,
+            "pages_unread",
+            2,
+            3,
             "2 des trois pages ont été lues récemment.",
             "2 of the three pages were read lately.",
         ),
         (
-            "colleagues_fail", 0, 4,
+            "colleagues_fail",
+            0,
+            4,
             "Aucun des 4 autres postes n’y arrive.",
             "None of the 4 other workstations reaches Alma.",
         ),
         (
-            "colleagues_fail", 0, 1,
+            "colleagues_fail",
+            0,
+            1,
             "Le seul autre poste connu n’y arrive pas.",
             "The only other known workstation does not reach Alma.",
         ),
         (
-            "colleagues_work", 12, 12,
+            "colleagues_work",
+            12,
+            12,
             "Les 12 autres postes y arrivent.",
             "The 12 other workstations reach Alma.",
         ),
         (
-            "colleagues_differ", 3, 5,
+            "colleagues_differ",
+            3,
+            5,
             "Les autres postes se contredisent\u202f: 3 sur 5 y arrivent.",
             "The other workstations disagree: 3 of 5 reach Alma.",
         ),
         (
-            "none_answers_here", 0, 2,
+            "none_answers_here",
+            0,
+            2,
             "Aucune des deux adresses ne répond depuis ce poste.",
             "Neither of the two addresses answers from this workstation.",
         ),
     ],
-)  # fmt: skip
+)
 def test_suggestion_text_has_the_figures(
     key: str, count: int, of: int, french: str, english: str
 ) -> None:

@@ -37,9 +37,14 @@ def drawn(found: list[Lane]) -> list[tuple[str, list[tuple[str, float, float]], 
 
 def test_lane_marks_what_failed_was_slow_or_was_not_read() -> None:
     pieces = [
-        (10 * DAY, None), (10 * DAY, Status.UP), (9 * DAY, Status.DOWN), (5 * DAY, Status.UP),
-        (10 * MINUTE, Status.SLOW), (DAY, Status.UP), (30 * MINUTE / 60, Status.DOWN),
-    ]  # fmt: skip
+        (10 * DAY, None),
+        (10 * DAY, Status.UP),
+        (9 * DAY, Status.DOWN),
+        (5 * DAY, Status.UP),
+        (10 * MINUTE, Status.SLOW),
+        (DAY, Status.UP),
+        (30 * MINUTE / 60, Status.DOWN),
+    ]
     alone, others = drawn(lanes(read(a=pieces), NAMES, (), language("fr")))
     assert alone[:2] == (
         "A",

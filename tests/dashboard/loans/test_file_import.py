@@ -41,7 +41,9 @@ def saved(context: AppContext, *, void: bool) -> tuple[str, bytes]:
     ]
     back = {"kind": "return", "item": "1060000003", "cart": "2"}
     taken_back = {"kind": "void", "loan": str(UUID(int=1)), "reason": "erreur"}
-    lines = [*loans, back, *([taken_back] if void else [])]
+    lines = [*loans, back]
+    if void:
+        lines.append(taken_back)
     messages = [
         made | {"id": str(UUID(int=number)), "sequence": number} | line
         for number, line in enumerate(lines, start=1)

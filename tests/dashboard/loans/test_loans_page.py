@@ -140,8 +140,10 @@ def test_dropped_file_opens_its_form_with_what_is_new(lending: LendingState) -> 
 
 # Where the keys of refusals at a desk are written.
 AT_THE_DESK = (
-    *("procedure/circulation/transactions", "procedure/circulation/lending_rules"),
-    *("procedure/circulation/pending_loans", "dashboard/loans/transactions/transaction_entry"),
+    "procedure/circulation/transactions",
+    "procedure/circulation/lending_rules",
+    "procedure/circulation/pending_loans",
+    "dashboard/loans/transactions/transaction_entry",
     "dashboard/loans/transactions/message",
 )
 

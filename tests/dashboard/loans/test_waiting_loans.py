@@ -67,8 +67,10 @@ def test_take_back_with_a_reason(lists: WaitingLoans) -> None:
     (entry,) = (entry.entry for entry in lists.context.journal.since(kinds=("void",)))
     assert isinstance(entry, Void)
     assert (entry.loan, entry.reason, entry.workstation) == (
-        *(WAITS.id, "revenu sans le livre"), "poste-1",
-    )  # fmt: skip
+        WAITS.id,
+        "revenu sans le livre",
+        "poste-1",
+    )
     assert lists.waiting == ()
 
 

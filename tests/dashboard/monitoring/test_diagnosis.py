@@ -192,7 +192,8 @@ def test_login_error_is_the_fault_once_people_report_it(
         one.report(works=False)
     here.updates.refresh()
     assert (here.result.fault, here.result.rule, here.result.others) == (
-        *(FaultLocation.LOGIN, "login_errors"),
+        FaultLocation.LOGIN,
+        "login_errors",
         (FaultLocation.ALMA,),
     )
     advice = diagnosis_advice(here, language("fr"))

@@ -82,8 +82,17 @@ def test_declared_outage_is_on_every_page(context: AppContext, clock: Clock) -> 
     )
     news = record.news[0]
     assert record.news == (
-        make.news(news.id, declared.id, "Prêtez en secours.", at=NOON, next_news=NOON + timedelta(minutes=40), lending=True, internal=True, **BY),
-    )  # fmt: skip
+        make.news(
+            news.id,
+            declared.id,
+            "Prêtez en secours.",
+            at=NOON,
+            next_news=NOON + timedelta(minutes=40),
+            lending=True,
+            internal=True,
+            **BY,
+        ),
+    )
     assert (record.lending, other.over, other.overdue) == (True, None, False)
     clock.pass_by(minutes=40)
     other.updates.refresh()

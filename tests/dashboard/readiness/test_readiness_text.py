@@ -105,16 +105,31 @@ def test_unnamed_workstations_are_counted(handbook: Handbook) -> None:
     ("code", "lists", "is_refused", "text"),
     [
         ("fr", LISTS, False, "Listes\u202f: comptes (10:00), documents (10:00)."),
-        ("fr", LISTS, True, "Le dernier import a été refusé. Listes\u202f: comptes (10:00), "
-         "documents (10:00). Voyez pourquoi les exports de la nuit n’arrivent pas\u202f: "
-         "relais lists status."),
-        ("en", (), True, "The last import was refused. There is no list of accounts or items. See "
-         "why the exports of the night do not arrive: relais lists status."),
-        ("en", (replace(LISTS[0], as_of=NOON - timedelta(days=4)),), False, "Lists too old to "
-         "count: accounts (Friday 20 November, 12:00). See why the exports of the night do not "
-         "arrive: relais lists status."),
+        (
+            "fr",
+            LISTS,
+            True,
+            "Le dernier import a été refusé. Listes\u202f: comptes (10:00), "
+            "documents (10:00). Voyez pourquoi les exports de la nuit n’arrivent pas\u202f: "
+            "relais lists status.",
+        ),
+        (
+            "en",
+            (),
+            True,
+            "The last import was refused. There is no list of accounts or items. See "
+            "why the exports of the night do not arrive: relais lists status.",
+        ),
+        (
+            "en",
+            (replace(LISTS[0], as_of=NOON - timedelta(days=4)),),
+            False,
+            "Lists too old to "
+            "count: accounts (Friday 20 November, 12:00). See why the exports of the night do not "
+            "arrive: relais lists status.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_lists_in_words(
     handbook: Handbook, code: str, lists: tuple[Header, ...], is_refused: bool, text: str
 ) -> None:

@@ -33,7 +33,9 @@ class Shown:
         files = OfflineFilesView(**here)
         self.reports = files.reports
         parts: list[PartView] = [
-            *(StepBand(**here), PreflightView(rows=rows, **here), files),
+            StepBand(**here),
+            PreflightView(rows=rows, **here),
+            files,
             JobReportsView(reports=self.reports, **here),
             VerificationView(repair=repair, rows=rows, write=files.write_corrected, **here),
             SignOffView(**here),

@@ -110,14 +110,27 @@ async def ask(
 def websocket(*more: str) -> list[str]:
     key = base64.b64encode(os.urandom(16)).decode()
     return [
-        *("Host: localhost:PORT", "Upgrade: websocket", "Connection: Upgrade"),
-        *(f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"),
+        "Host: localhost:PORT",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
         *more,
     ]
 
 
-@pytest.mark.parametrize("path", ["/echo", "/dashboard", "/dashboard/autoload.js", "/static/js/bokeh.min.js",
-                                  "/dashboard/assets/relais.css", "/missing", "/dashboard/ws"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/echo",
+        "/dashboard",
+        "/dashboard/autoload.js",
+        "/static/js/bokeh.min.js",
+        "/dashboard/assets/relais.css",
+        "/missing",
+        "/dashboard/ws",
+    ],
+)
 async def test_routes_refuse_a_foreign_host(path: str) -> None:
     result = await ask(path, "Host: rebound.example:PORT")
     assert result[0] == 403
@@ -253,7 +266,9 @@ async def test_answers_have_security_headers(path: str, lines: list[str], status
     # Of a script or a style no browser reads more.
     brief = {"Content-Security-Policy": "frame-ancestors 'none'"}
     no_document = headers.get("Content-Type") in {
-        *("text/css", "text/javascript", "application/javascript")
+        "text/css",
+        "text/javascript",
+        "application/javascript",
     }
     wanted = SECURE | (brief if no_document else {})
     assert {name: headers.get(name) for name in SECURE} == wanted

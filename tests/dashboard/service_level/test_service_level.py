@@ -136,7 +136,14 @@ def test_page_without_a_contract_promises_nothing(observed: AppContext) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "shown"), [(0, "0"), (22, "22\u202fmin"), (90, "1\u202fh\u202f30"), (94.97, "1\u202fh\u202f35"), (2623, "43\u202fh\u202f43")]
-)  # fmt: skip
+    ("minutes", "shown"),
+    [
+        (0, "0"),
+        (22, "22\u202fmin"),
+        (90, "1\u202fh\u202f30"),
+        (94.97, "1\u202fh\u202f35"),
+        (2623, "43\u202fh\u202f43"),
+    ],
+)
 def test_length_in_hours_and_minutes(minutes: float, shown: str) -> None:
     assert hours_and_minutes(timedelta(minutes=minutes)) == shown

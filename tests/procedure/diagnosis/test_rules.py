@@ -68,7 +68,8 @@ def test_diagnose_only_vdi_workstation_is_vdi_or_itself() -> None:
     evidence = seen(vdi, pc("pc-1", alma=UP), pc("pc-2", alma=UP))
     diagnosis = diagnose(evidence)
     assert (diagnosis.fault, diagnosis.rule, diagnosis.others) == (
-        *(FaultLocation.VDI, "one_vdi"),
+        FaultLocation.VDI,
+        "one_vdi",
         (FaultLocation.WORKSTATION,),
     )
     assert diagnose(replace(evidence, asker="vdi-1")).rule == "one_workstation"
@@ -108,7 +109,8 @@ def test_diagnose_login_error_where_people_cannot_work(
 ) -> None:
     diagnosis = diagnose(with_login_error(*reports))
     assert (diagnosis.fault, diagnosis.rule, diagnosis.others, diagnosis.decides) == (
-        *(FaultLocation.LOGIN, "login_errors"),
+        FaultLocation.LOGIN,
+        "login_errors",
         (FaultLocation.ALMA,),
         "log_in",
     )
@@ -173,7 +175,8 @@ CUT = {"alma": DOWN, "switch": DOWN, "campus": DOWN}
         ([server(**CUT), pc("pc-1", **CUT)], FaultLocation.CAMPUS, "campus_silent"),
         (
             [server(alma=DOWN, switch=UP), pc("pc-1", alma=DOWN, switch=DOWN)],
-            *(FaultLocation.CAMPUS, "desks_cut"),
+            FaultLocation.CAMPUS,
+            "desks_cut",
         ),
         (
             [
@@ -181,7 +184,8 @@ CUT = {"alma": DOWN, "switch": DOWN, "campus": DOWN}
                 pc("pc-1", alma=DOWN, switch=DOWN),
                 pc("pc-2", alma=DOWN),
             ],
-            *(FaultLocation.ALMA, "alma_silent"),
+            FaultLocation.ALMA,
+            "alma_silent",
         ),
         ([server(alma=DOWN, switch=DOWN, campus=UP)], FaultLocation.INTERNET, "outside_silent"),
         ([server(alma=DOWN, switch=UP, campus=DOWN)], FaultLocation.ALMA, "alma_silent"),
@@ -202,7 +206,8 @@ def test_diagnose_what_the_outside_and_the_campus_say(
         ([server(**CUT, page=UP, feed=UP)], FaultLocation.ALMA, "alma_silent"),
         (
             [server(alma=DOWN, switch=DOWN, page=UP, campus=UP)],
-            *(FaultLocation.INTERNET, "outside_silent"),
+            FaultLocation.INTERNET,
+            "outside_silent",
         ),
         ([server(**CUT), pc("pc-1", **CUT, page=UP, feed=UP)], FaultLocation.ALMA, "alma_silent"),
     ],

@@ -80,39 +80,63 @@ V1, V2 = pc("vdi-1", DOWN, vdi=True), pc("vdi-2", DOWN, vdi=True)
         ([pc("pc-1", DOWN), pc("pc-2")], suggested(None, "no_colleague")),
         ([VantageView(SERVER, {"alma": UP})], suggested(None, "no_colleague")),
         ([pc("pc-2", UP), pc("pc-3")], suggested("yes", "colleagues_work", count=1, of=1)),
-        ([pc("pc-1", DOWN), pc("pc-2", UP), pc("pc-3", UP)],
-         suggested("yes", "colleagues_work", count=2, of=2)),
-        ([pc("pc-1", UP), pc("pc-2", DOWN), pc("pc-3", DOWN)],
-         suggested("no", "colleagues_fail", count=0, of=2)),
-        ([pc("pc-2", UP), pc("pc-3", DOWN)],
-         suggested(None, "colleagues_differ", count=1, of=2)),
+        (
+            [pc("pc-1", DOWN), pc("pc-2", UP), pc("pc-3", UP)],
+            suggested("yes", "colleagues_work", count=2, of=2),
+        ),
+        (
+            [pc("pc-1", UP), pc("pc-2", DOWN), pc("pc-3", DOWN)],
+            suggested("no", "colleagues_fail", count=0, of=2),
+        ),
+        ([pc("pc-2", UP), pc("pc-3", DOWN)], suggested(None, "colleagues_differ", count=1, of=2)),
         # Reports from two sites outweigh an address that answers elsewhere.
-        ([pc("pc-2", UP), pc("pc-3", works=False, site="A"), pc("pc-4", works=False, site="B")],
-         suggested("no", "colleagues_say_no", count=2, of=3)),
-        ([pc("pc-2", UP), pc("pc-3", works=False, site="A"), pc("pc-4", works=False, site="A")],
-         suggested(None, "colleagues_differ", count=1, of=3)),
-        ([pc("pc-2", works=True, site="C"), pc("pc-3", works=False, site="A"),
-          pc("pc-4", works=False, site="B")],
-         suggested(None, "colleagues_differ", count=1, of=3)),
+        (
+            [pc("pc-2", UP), pc("pc-3", works=False, site="A"), pc("pc-4", works=False, site="B")],
+            suggested("no", "colleagues_say_no", count=2, of=3),
+        ),
+        (
+            [pc("pc-2", UP), pc("pc-3", works=False, site="A"), pc("pc-4", works=False, site="A")],
+            suggested(None, "colleagues_differ", count=1, of=3),
+        ),
+        (
+            [
+                pc("pc-2", works=True, site="C"),
+                pc("pc-3", works=False, site="A"),
+                pc("pc-4", works=False, site="B"),
+            ],
+            suggested(None, "colleagues_differ", count=1, of=3),
+        ),
         # The asker's own report does not count among those of the colleagues.
-        ([pc("pc-1", works=False, site="B"), pc("pc-2", UP), pc("pc-3", works=False, site="A")],
-         suggested(None, "colleagues_differ", count=1, of=2)),
+        (
+            [pc("pc-1", works=False, site="B"), pc("pc-2", UP), pc("pc-3", works=False, site="A")],
+            suggested(None, "colleagues_differ", count=1, of=2),
+        ),
         ([V1, V2, pc("pc-1", UP)], suggested("vdi", "only_vdi", count=2, of=1)),
         ([V1, pc("pc-2", UP), pc("pc-3", UP)], suggested("vdi", "only_vdi", count=1, of=2)),
-        ([V1, pc("vdi-2", vdi=True), pc("pc-2", UP), pc("pc-3")],
-         suggested("vdi", "only_vdi", count=1, of=1)),
-        ([V1, pc("pc-2", UP), pc("pc-1", DOWN)],
-         suggested(None, "colleagues_differ", count=1, of=2)),
+        (
+            [V1, pc("vdi-2", vdi=True), pc("pc-2", UP), pc("pc-3")],
+            suggested("vdi", "only_vdi", count=1, of=1),
+        ),
+        (
+            [V1, pc("pc-2", UP), pc("pc-1", DOWN)],
+            suggested(None, "colleagues_differ", count=1, of=2),
+        ),
         ([V1, V2], suggested("no", "colleagues_fail", count=0, of=2)),
-        ([V1, pc("vdi-2", UP, vdi=True), pc("pc-2", UP)],
-         suggested(None, "colleagues_differ", count=2, of=3)),
-        ([pc("pc-1", DOWN, vdi=True), pc("vdi-2", vdi=True), pc("pc-2", UP)],
-         suggested("yes", "colleagues_work", count=1, of=1)),
+        (
+            [V1, pc("vdi-2", UP, vdi=True), pc("pc-2", UP)],
+            suggested(None, "colleagues_differ", count=2, of=3),
+        ),
+        (
+            [pc("pc-1", DOWN, vdi=True), pc("vdi-2", vdi=True), pc("pc-2", UP)],
+            suggested("yes", "colleagues_work", count=1, of=1),
+        ),
         # That the own workstation alone is a VDI and fails says nothing of the VDI.
-        ([pc("pc-1", DOWN, vdi=True), pc("pc-2", UP)],
-         suggested("yes", "colleagues_work", count=1, of=1)),
+        (
+            [pc("pc-1", DOWN, vdi=True), pc("pc-2", UP)],
+            suggested("yes", "colleagues_work", count=1, of=1),
+        ),
     ],
-)  # fmt: skip
+)
 def test_suggest_colleagues(views: list[VantageView], expected: Suggestion) -> None:
     assert suggest_answer(question("colleagues", **COLLEAGUES, **VDI), known(*views)) == expected
 

@@ -76,9 +76,14 @@ class Day:
 
         async def asking() -> T:
             options: dict[str, Any] = {
-                "keys": KEYS, "rate": 10_000, "margin": 0, "now": self.clock, "new_id": uuid4,
-                "sleep": lambda _: asyncio.sleep(0), **more,
-            }  # fmt: skip
+                "keys": KEYS,
+                "rate": 10_000,
+                "margin": 0,
+                "now": self.clock,
+                "new_id": uuid4,
+                "sleep": lambda _: asyncio.sleep(0),
+                **more,
+            }
             async with (
                 listening(self.stand_in) as port,
                 open_alma(f"http://127.0.0.1:{port}", **options) as api,

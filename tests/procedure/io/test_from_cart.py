@@ -120,9 +120,13 @@ def test_export_names_loans_that_alma_refuses_from_the_cart() -> None:
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("refused", "on_loan")}
     # Known by now: the failures of the desk go up with the return before them.
     again = export_again(
-        there.journal, ReconciliationLog(), "MAIL", now=there.day.clock, new_id=uuid4,
+        there.journal,
+        ReconciliationLog(),
+        "MAIL",
+        now=there.day.clock,
+        new_id=uuid4,
         from_cart=CartLoanPolicy.RETURNS_FIRST,
-    )  # fmt: skip
+    )
     assert (again.plan.loans, again.plan.returns) == ((AGAIN,), (BACK,))
     assert there.upload(again) == MatchedReport((), 0, ())
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
@@ -149,8 +153,10 @@ def test_export_puts_the_return_before_the_loan_at_the_time_of_the_cart() -> Non
     assert (plan.entries, plan.known) == ((), 3)
     assert there.upload(done) == MatchedReport((), 0, ())
     assert there.in_alma() == [
-        ("book", "anna", False), ("other", "anna", True), ("book", "bert", True)
-    ]  # fmt: skip
+        ("book", "anna", False),
+        ("other", "anna", True),
+        ("book", "bert", True),
+    ]
     ended = there.day.stand_in.world.loans["1"].returned
     assert ended == BACK.at
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
@@ -238,9 +244,12 @@ def test_manual_handling_is_in_no_file_and_stays_open() -> None:
     assert there.states()["book 2"] == ("refused", "handed_on")
     assert current_counts(there.reconciled) == StageCounts(to_settle=1, on_the_way=1)
     assert there.export("MAIL").export is None
-    assert export_again(
-        there.journal, ReconciliationLog(), "MAIL", now=there.day.clock, new_id=uuid4
-    ).export is None  # fmt: skip
+    assert (
+        export_again(
+            there.journal, ReconciliationLog(), "MAIL", now=there.day.clock, new_id=uuid4
+        ).export
+        is None
+    )
     settled = resolve_loan(
         there.reconciled, AGAIN.id, "lent in Alma", entry_id=uuid4(), at=NOW, operator="LM"
     )

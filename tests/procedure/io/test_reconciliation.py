@@ -44,9 +44,12 @@ class Reconciling:
     def take_in(self, desk: str) -> tuple[int, int, Counter[str]]:
         self.acts += 1
         plan, taken = import_sheet(
-            self.journal, CirculationLog(self.journal.since()),
-            read_file(self.day.file(desk), "OffCirc.dat"), desk=desk, now=self.day.clock.at,
-        )  # fmt: skip
+            self.journal,
+            CirculationLog(self.journal.since()),
+            read_file(self.day.file(desk), "OffCirc.dat"),
+            desk=desk,
+            now=self.day.clock.at,
+        )
         assert taken
         return len(plan.entries), plan.known, Counter(conflict.kind for conflict in plan.conflicts)
 

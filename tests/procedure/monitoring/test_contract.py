@@ -18,10 +18,13 @@ SINCE, UNTIL = datetime(2026, 10, 23, 10, tzinfo=UTC), datetime(2026, 10, 26, 9,
             Contract("A4", weekdays=(1, 2, 3, 4, 5), opens="08:00", closes="19:00"),
             ["23 10:00/23 17:00", "26 07:00/26 09:00"],
         ),
-        (Contract("A4", opens="06:00"), ["23 10:00/23 22:00", "24 04:00/24 22:00", "25 05:00/25 23:00", "26 05:00/26 09:00"]),
+        (
+            Contract("A4", opens="06:00"),
+            ["23 10:00/23 22:00", "24 04:00/24 22:00", "25 05:00/25 23:00", "26 05:00/26 09:00"],
+        ),
         (Contract("A4", weekdays=(7,)), ["24 22:00/25 23:00"]),
     ],
-)  # fmt: skip
+)
 def test_hours_of_a_contract(contract: Contract, hours: list[str]) -> None:
     counted = contract.hours(SINCE, UNTIL)
     assert [f"{start:%d %H:%M}/{end:%d %H:%M}" for start, end in counted] == hours

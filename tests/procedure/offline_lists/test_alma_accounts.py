@@ -103,15 +103,18 @@ BOMB = (
         (BOMB, "entities"),
         ("<a>" * 100, "elements in more than"),
         ("<users></users>", "no account"),
-        ("<users><user><primary_id>1</primary_id><expiry_date>soon</expiry_date></user></users>",
-         "a day that cannot be read"),
+        (
+            "<users><user><primary_id>1</primary_id><expiry_date>soon</expiry_date></user></users>",
+            "a day that cannot be read",
+        ),
         (
             "<users><user><primary_id>1</primary_id>"
-            + "<user_identifier><value>1</value></user_identifier>" * 501 + "</user></users>",
+            + "<user_identifier><value>1</value></user_identifier>" * 501
+            + "</user></users>",
             "more than 500",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_export_is_refused(text: str, words: str) -> None:
     with pytest.raises(OfflineListError, match=words):
         listed(text)

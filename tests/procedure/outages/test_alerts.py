@@ -130,6 +130,14 @@ def test_declaration_takes_the_place_of_the_suspicion() -> None:
 
 def test_kinds_are_those_of_stored_alerts_and_of_the_settings() -> None:
     assert list(AlertKind) == [
-        *("service", "suspected", "planned"),
-        *("declared", "message", "overdue", "ended", "loans", "signed", "public"),
+        "service",
+        "suspected",
+        "planned",
+        "declared",
+        "message",
+        "overdue",
+        "ended",
+        "loans",
+        "signed",
+        "public",
     ]

@@ -128,9 +128,20 @@ def test_dossier_counts_loans_by_hour_and_follows_them_to_alma() -> None:
     uploaded = FileUploaded(id=UUID(int=51), at=at(210), export=export.id, workstation="pc-0")
     report = make.report(52, export.id, (UUID(int=31), "item_unknown"), at=at(220))
     made = dossier_of(
-        DECLARED, ENDED, loan(29, -1), loan(30, 10), loan(31, 20), loan(32, 50), loan(33, 20), loan(34, 70, "CMU"),
-        loan(35, 76), void, export, uploaded, report,
-    )  # fmt: skip
+        DECLARED,
+        ENDED,
+        loan(29, -1),
+        loan(30, 10),
+        loan(31, 20),
+        loan(32, 50),
+        loan(33, 20),
+        loan(34, 70, "CMU"),
+        loan(35, 76),
+        void,
+        export,
+        uploaded,
+        report,
+    )
     assert [event for event in made.events if event.desk] == [
         TimelineEvent(at(10), HourlyLoans(at(20), workstation="pc-1"), "MAIL", 2),
         TimelineEvent(at(50), HourlyLoans(at(50), workstation="pc-1"), "MAIL", 1),
@@ -215,9 +226,14 @@ def test_dossier_counts_what_is_left_on_the_carts_of_its_outage() -> None:
         id=UUID(int=62), at=at(90), back=UUID(int=60), how="rendu à l’écran d’Alma", operator="cr"
     )
     made = dossier_of(
-        DECLARED, ENDED, announced, make.back(60, "A1", at=at(20)), make.back(61, "A2", at=at(30)),
-        make.back(63, "A3", at=at(200)), settled,
-    )  # fmt: skip
+        DECLARED,
+        ENDED,
+        announced,
+        make.back(60, "A1", at=at(20)),
+        make.back(61, "A2", at=at(30)),
+        make.back(63, "A3", at=at(200)),
+        settled,
+    )
     assert made.carts == (CartCount("MAIL", by_hand=1, left=1),)
     assert made.open_points == (OpenPoint("on_carts", 1),)
     assert TimelineEvent(at(90), settled, "MAIL", 1) in made.events
@@ -240,9 +256,17 @@ def test_block_that_is_off_is_an_open_point_of_the_outage_that_took_it_off() -> 
     ]
     settled = SettledByHand(id=UUID(int=60), at=at(90), loan=UUID(int=30), how="x", operator="cr")
     until_signed = (
-        DECLARED, ENDED, announced, loan(30, 10), *ticks, make.export(50, 30, at=at(85)), settled,
-        SignedOff(id=UUID(int=61), at=at(95), operator="cr", states=(("resolved", 1),), position=12),
-    )  # fmt: skip
+        DECLARED,
+        ENDED,
+        announced,
+        loan(30, 10),
+        *ticks,
+        make.export(50, 30, at=at(85)),
+        settled,
+        SignedOff(
+            id=UUID(int=61), at=at(95), operator="cr", states=(("resolved", 1),), position=12
+        ),
+    )
     assert dossier_of(*until_signed).open_points == (OpenPoint("block_back", 1),)
     back = ChecklistTicked(id=UUID(int=80), at=at(96), point=BLOCK_BACK, operator="cr")
     again = ChecklistTicked(id=UUID(int=81), at=at(200), point=BLOCK_OFF, operator="cr")
@@ -262,10 +286,17 @@ def test_dossier_counts_refused_loans_once_and_their_refusals_beside() -> None:
     first = make.export(50, 30, 31, at=at(200), name="MAIL.dat")
     again = make.export(51, 30, at=at(210), name="MAIL-2.dat")
     made = dossier_of(
-        DECLARED, ENDED, loan(30, 10), loan(31, 20), first,
-        make.report(52, first.id, (UUID(int=30), "user_not_found"), (UUID(int=31), "blocked"), at=at(205)),
-        again, make.report(53, again.id, (UUID(int=30), "blocked"), at=at(215)),
-    )  # fmt: skip
+        DECLARED,
+        ENDED,
+        loan(30, 10),
+        loan(31, 20),
+        first,
+        make.report(
+            52, first.id, (UUID(int=30), "user_not_found"), (UUID(int=31), "blocked"), at=at(205)
+        ),
+        again,
+        make.report(53, again.id, (UUID(int=30), "blocked"), at=at(215)),
+    )
     assert (made.refused, made.refusals) == ((("blocked", 2),), 3)
 
 

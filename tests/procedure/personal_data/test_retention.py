@@ -86,7 +86,9 @@ def test_due_ids_loan_in_alma_counts_from_its_first_verification() -> None:
         return LoanVerified(UUID(int=number), START + 3 * DAY, UUID(int=1), found)
 
     entries = [
-        *((0, loan(1)), (1, sent), (2, FileUploaded(id=UUID(int=4), at=START, export=sent.id))),
+        (0, loan(1)),
+        (1, sent),
+        (2, FileUploaded(id=UUID(int=4), at=START, export=sent.id)),
         (3, proved(5, Verification.IN_ALMA)),
         (9, proved(6, Verification.IN_ALMA)),
     ]

@@ -204,14 +204,14 @@ class LogMaker:
         """Make any entry that there may be by now."""
         free = [self.loan, self.loan, self.back, self.item_seen, self.user_seen]
         of_loans = [self.void, self.export, self.proof, self.correction, self.settlement]
-        makers = [
-            *free,
-            *([*of_loans, self.request] if self.loans else []),
-            *([self.report, self.upload] if self.files else []),
-            *([self.return_settlement, self.scan] if self.backs else []),
-            *([self.answer] if self.requests else []),
-            *([self.scan_answer] if self.scans else []),
+        needs = [
+            (self.loans, [*of_loans, self.request]),
+            (self.files, [self.report, self.upload]),
+            (self.backs, [self.return_settlement, self.scan]),
+            (self.requests, [self.answer]),
+            (self.scans, [self.scan_answer]),
         ]
+        makers = free + [maker for needed, made in needs if needed for maker in made]
         return self.any_of(makers)()
 
 

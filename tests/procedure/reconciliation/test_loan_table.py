@@ -158,10 +158,14 @@ def test_lines_to_upload_file_by_file_and_then_desk_by_desk() -> None:
     loans = [
         make.loan(number, item, "207", at=AT + number * HOUR, desk=desk)
         for number, desk, item in (
-            (21, "MAIL", "A"), (22, "CMU", "B"), (23, "MAIL", "C"), (24, "MAIL", "D"),
-            (25, "CMU", "E"), (26, "CMU", "F"),
+            (21, "MAIL", "A"),
+            (22, "CMU", "B"),
+            (23, "MAIL", "C"),
+            (24, "MAIL", "D"),
+            (25, "CMU", "E"),
+            (26, "CMU", "F"),
         )
-    ]  # fmt: skip
+    ]
     files = [
         make.export(30, loans[2].id, at=AT, name="late.dat"),
         make.export(31, loans[0].id, loans[1].id, at=AT, desk="CMU", name="early.dat"),

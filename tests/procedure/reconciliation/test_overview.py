@@ -149,13 +149,18 @@ def test_overview_groups_refused_rows_by_reason() -> None:
             "proof",
         ),
         (
-            (ONE, MAIL_FILE, FileUploaded(id=UUID(int=20), at=LATER, export=MAIL_FILE.id), proved(ONE),
-             make.back(21, "Z", at=LATER)),
+            (
+                ONE,
+                MAIL_FILE,
+                FileUploaded(id=UUID(int=20), at=LATER, export=MAIL_FILE.id),
+                proved(ONE),
+                make.back(21, "Z", at=LATER),
+            ),
             (*BEFORE, BLOCK_BACK),
             "carts",
         ),
     ],
-)  # fmt: skip
+)
 def test_next_step_is_the_first_with_something_to_do(
     entries: tuple[Entry, ...], points: tuple[str, ...], step: str
 ) -> None:
@@ -317,7 +322,10 @@ def test_forecast_changes_with_time_alone() -> None:
     known = fold(loan, ItemSeen(UUID(int=2), AT, "A", item), UserSeen(UUID(int=3), AT, "207", user))
     shown = [seen_at(known, AT + timedelta(hours=hour)) for hour in (0, 1, 2, 3)]
     assert [now.predicted[loan.id].kind for now in shown] == [
-        *("ok", "due_at_risk", "due_at_risk", "card_expired")
+        "ok",
+        "due_at_risk",
+        "due_at_risk",
+        "card_expired",
     ]
     turns = [None if now.turns is None else (now.turns - AT) / timedelta(hours=1) for now in shown]
     assert turns == [1, 3, 3, None]

@@ -46,9 +46,13 @@ def exported(known: tuple[Entry, ...], meanwhile: tuple[Entry, ...]) -> list[obj
     journal = BusyJournal(lambda: LATER, meanwhile)
     journal.append(*known)
     done = export_again(
-        journal, ReconciliationLog(), "MAIL", now=lambda: LATER, new_id=uuid4,
+        journal,
+        ReconciliationLog(),
+        "MAIL",
+        now=lambda: LATER,
+        new_id=uuid4,
         from_cart=CartLoanPolicy.RETURNS_FIRST,
-    )  # fmt: skip
+    )
     return [done.plan.loans, done.plan.returns, done.export is None]
 
 

@@ -193,8 +193,21 @@ def test_row_request_without_an_answer_is_open(entries: list[Entry], open_: bool
     assert (row(LOAN, SENT, REPORT, *entries).history.open_intent is not None) is open_
 
 
-WORDS = (SENT, AGAIN, UPLOADED, REPORT, CLEAN, VOID, RESOLVED, HANDED_ON, proved(Verification.MISSING),
-         proved(Verification.IN_ALMA), proved(Verification.OTHER_USER), INTENT, answered(RequestOutcome.MADE))  # fmt: skip
+WORDS = (
+    SENT,
+    AGAIN,
+    UPLOADED,
+    REPORT,
+    CLEAN,
+    VOID,
+    RESOLVED,
+    HANDED_ON,
+    proved(Verification.MISSING),
+    proved(Verification.IN_ALMA),
+    proved(Verification.OTHER_USER),
+    INTENT,
+    answered(RequestOutcome.MADE),
+)
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=8), st.integers(0, 8))

@@ -68,6 +68,12 @@ def test_every_entry_kind_names_its_person_or_none() -> None:
     }
     # What programs and status pages report, and what a workstation says of itself.
     assert nameless == {
-        *("alert_sent", "item_seen", "loan_answered", "official", "proved"),
-        *("scan_answered", "user_seen", "workstation_check"),
+        "alert_sent",
+        "item_seen",
+        "loan_answered",
+        "official",
+        "proved",
+        "scan_answered",
+        "user_seen",
+        "workstation_check",
     }

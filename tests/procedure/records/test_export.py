@@ -67,7 +67,8 @@ def test_parquet_read_back_is_the_frame(records: Records, tmp_path: Path) -> Non
         pd.testing.assert_frame_equal(read, frame)
     assert {file.name for file in (tmp_path / "out").iterdir()} == {
         *(f"{name}.parquet" for name in frames),
-        *("frames.json", "frames.md"),
+        "frames.json",
+        "frames.md",
     }
     assert frames.keys() == dictionary().keys()
 

@@ -57,23 +57,34 @@ BEFORE: tuple[Entry, ...] = (
     make.loan(90, "90", at=at(90)),
     make.back(95, "20", at=at(70)),
     make.back(96, "7", at=at(100)),
-    report(101, 5), report(102, 95),
-    answer(103, 80), answer(104, 81),
+    report(101, 5),
+    report(102, 95),
+    answer(103, 80),
+    answer(104, 81),
     make.page_read(105, PageStatus.INCIDENT, at=at(30)),
     make.news(106, FIRST, "over", at=at(85)),
     PublicStatement(
-        id=UUID(int=108), at=at(86), outage=FIRST, state=PublicState.DEGRADED,
-        titles={"en": "Alma"}, texts={"en": "No renewals."}, lending=True,
+        id=UUID(int=108),
+        at=at(86),
+        outage=FIRST,
+        state=PublicState.DEGRADED,
+        titles={"en": "Alma"},
+        texts={"en": "No renewals."},
+        lending=True,
     ),
     PublicStatement(
-        id=UUID(int=109), at=at(87), outage=None, state=PublicState.PLANNED,
-        titles={"fr": "Alma"}, texts={"en": "Tonight.", "fr": "Ce soir."},
+        id=UUID(int=109),
+        at=at(87),
+        outage=None,
+        state=PublicState.PLANNED,
+        titles={"fr": "Alma"},
+        texts={"en": "Tonight.", "fr": "Ce soir."},
     ),
     make.ended(107, FIRST, at=at(80), ended=at(60)),
     OutageReviewed(
         id=UUID(int=123), at=at(91), outage=FIRST, happened="Links.\nSLSP-123456789", operator="AF"
     ),
-)  # fmt: skip
+)
 AFTER: tuple[Entry, ...] = (
     make.outage(SECOND, "again", at=at(200), begun=at(75)),
     make.loan(210, "210", at=at(210)),

@@ -27,7 +27,11 @@ def test_lines_are_done_or_refused_in_order(koha: FakeKoha) -> None:
     returns = [make.back(5, "BOOK2", at=make.AT + 4 * minute)]
     lines = koha.process(KohaFile().render(loans, returns=returns).content)
     assert [line.refused for line in lines] == [
-        *("", "user_not_found", "item_not_found", "", ""),
+        "",
+        "user_not_found",
+        "item_not_found",
+        "",
+        "",
     ]
     assert koha.on_loan == {"BOOK1": "CARD2"}
 

@@ -71,8 +71,15 @@ def test_announced_times_across_a_clock_change() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "Sunday morning", "since 9:10", "31.02.2026 07:00 - 09:00", "8 servers in 12.11"),
-        *("28.11.2026 09:00 - 07:00", "28.11.1926", "5/6/2026", "https://example.org/28.11.2026/"),
+        "",
+        "Sunday morning",
+        "since 9:10",
+        "31.02.2026 07:00 - 09:00",
+        "8 servers in 12.11",
+        "28.11.2026 09:00 - 07:00",
+        "28.11.1926",
+        "5/6/2026",
+        "https://example.org/28.11.2026/",
     ],
 )
 def test_announced_times_of_prose_without_any(text: str) -> None:

@@ -394,12 +394,17 @@ def test_list_follows_the_reconciliation(run: Run, tmp_path: Path) -> None:
         database.journal.append(
             make.export(20, *loans[:3], at=at, desk="CMU", name="cmu.dat"),
             make.report(
-                21, UUID(int=20), (loans[1], "item_not_found"), (loans[2], "blocked"),
-                at=at, succeeded=1, failed=2,
+                21,
+                UUID(int=20),
+                (loans[1], "item_not_found"),
+                (loans[2], "blocked"),
+                at=at,
+                succeeded=1,
+                failed=2,
             ),
             Corrected(id=UUID(int=22), at=at, loan=loans[1], item="B2", patron="2071"),
             SettledByHand(id=UUID(int=23), at=at, loan=loans[2], how="lent there", operator="LM"),
-        )  # fmt: skip
+        )
 
     def listed(*words: str) -> list[tuple[str, str, str]]:
         rows = json_lines(run("list", "--json", *words))

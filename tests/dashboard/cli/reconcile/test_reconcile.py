@@ -175,7 +175,10 @@ def test_verify_before_the_job_has_run_refuses_nothing_for_good(
         run("reconcile", "verify")
     late = rows(run("reconcile", "status", "--json"))
     assert [(row["item"], row["state"]) for row in late] == [
-        *(("100", "confirmed"), ("101", "refused"), ("999", "refused"), ("104", "confirmed")),
+        ("100", "confirmed"),
+        ("101", "refused"),
+        ("999", "refused"),
+        ("104", "confirmed"),
     ]
     again = run("loans", "export", "--desk", "MAIL", "--failures", "--out", lent / "again.dat")
     assert again.stdout.splitlines()[0] == f"2 loans of MAIL written to {lent / 'again.dat'}"

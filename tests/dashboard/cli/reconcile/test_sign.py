@@ -64,7 +64,22 @@ def test_sign_off_needs_settled_rows_and_a_name(run: Run, proved: Path) -> None:
     assert lines[5].startswith("'=L. Martin,")
     book = load_workbook(BytesIO((proved / "sum.xlsx").read_bytes()))
     assert [cell.value for cell in book["loans"][3]] == [
-        *("total", None, 0, 0, 0, 2, 0, 2, 0, 4, 0, 0, 0, 2, 2, 0)
+        "total",
+        None,
+        0,
+        0,
+        0,
+        2,
+        0,
+        2,
+        0,
+        4,
+        0,
+        0,
+        0,
+        2,
+        2,
+        0,
     ]
     assert (book["signed"]["A2"].value, book["signed"]["A2"].data_type) == ("=L. Martin", "s")
 

@@ -53,5 +53,10 @@ def test_audit_keeps_acts_of_a_removed_account() -> None:
 def test_audit_escapes_control_characters() -> None:
     lines = run_relais("audit").output.splitlines()
     assert lines[1].split() == [
-        *("2026-11-24", "12:00", "anne", "Poste?[2J", "outage_declared", str(UUID(int=1)))
+        "2026-11-24",
+        "12:00",
+        "anne",
+        "Poste?[2J",
+        "outage_declared",
+        str(UUID(int=1)),
     ]

@@ -233,8 +233,11 @@ def test_take_doubtful_scan_with_a_warning(
 def test_take_refuses_with_a_reason(desk: Desk, more: dict[str, Any], reason: str) -> None:
     message = scan(1, "A1111") | more
     assert desk.take_one(message) == {
-        "id": message["id"], "state": "refused", "warning": None, "reason": reason
-    }  # fmt: skip
+        "id": message["id"],
+        "state": "refused",
+        "warning": None,
+        "reason": reason,
+    }
     assert desk.entries == []
 
 

@@ -177,7 +177,9 @@ def test_return_and_pending_loan_are_voided_by_id(desk: Desk) -> None:
 def test_completion_counts_once_though_not_yet_folded(desk: Desk, completes: bool) -> None:
     desk.take(waits(1))
     ways = [completed(2, 1), undone(3, 1)]
-    first, second = desk.take(*(ways if completes else reversed(ways)))
+    if not completes:
+        ways.reverse()
+    first, second = desk.take(*ways)
     assert (first["state"], second["state"], second["reason"]) == (
         "kept",
         "refused",
@@ -281,14 +283,20 @@ TAKEN = {"state": "refused", "reason": "other_content"}
     ("first", "second"),
     [
         *((lent(1), lent(1) | change) for change in CHANGES),
-        *((back(1), back(1) | change) for change in ({"desk": "CMU"}, {"item": "B"}, {"cart": "3"})),
+        *(
+            (back(1), back(1) | change)
+            for change in ({"desk": "CMU"}, {"item": "B"}, {"cart": "3"})
+        ),
         (back(1), lent(1)),
         (waits(1), waits(1, item="B2111", note="M. Favre")),
         (waits(1), completed(1, 1)),
         (lent(1), undone(1, 1)),
-        (lent(1, made_at=NOON.isoformat()), lent(1, at="2026-11-24T10:50:00Z", made_at="2026-11-24T10:50:00Z")),
+        (
+            lent(1, made_at=NOON.isoformat()),
+            lent(1, at="2026-11-24T10:50:00Z", made_at="2026-11-24T10:50:00Z"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_same_id_with_other_content_is_refused(
     desk: Desk, first: dict[str, Any], second: dict[str, Any], one_batch: bool
 ) -> None:
@@ -348,8 +356,14 @@ def test_unstorable_text_is_refused_alone(desk: Desk) -> None:
         lent(8, item="B2111"),
     )
     reasons = [
-        *(None, "note_unreadable", "note_unreadable", "reason_unreadable"),
-        *("item_unreadable", "patron_unreadable", "malformed", None),
+        None,
+        "note_unreadable",
+        "note_unreadable",
+        "reason_unreadable",
+        "item_unreadable",
+        "patron_unreadable",
+        "malformed",
+        None,
     ]
     assert [one["reason"] for one in answers] == reasons
     assert [entry.id.int for entry in desk.entries] == [1, 8]
@@ -364,7 +378,9 @@ def test_fault_of_the_server_delays_one_transaction_alone(
     monkeypatch.setattr(desk.context.models.loan_log, "pending_loan", broken)
     failed = {"state": "waiting", "reason": "failed"}
     assert desk.take(lent(1), completed(2, 9), lent(3, item="B2111")) == [
-        *(answer(1), answer(2) | failed, answer(3)),
+        answer(1),
+        answer(2) | failed,
+        answer(3),
     ]
     assert "RuntimeError at" in caplog.text
     assert CARD not in caplog.text

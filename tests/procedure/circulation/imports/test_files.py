@@ -145,22 +145,41 @@ def test_read_file_reports_a_cut_off_workbook() -> None:
 
 def test_read_file_reads_the_json_lines_of_the_desk_page() -> None:
     objects = [
-        {"kind": "loan", "id": str(LOAN), "at": "2026-11-24T09:12:30+01:00", "desk": "MAIL",
-         "patron": "2071234567", "item": "0312", "workstation": "poste-1", "sequence": 7},
+        {
+            "kind": "loan",
+            "id": str(LOAN),
+            "at": "2026-11-24T09:12:30+01:00",
+            "desk": "MAIL",
+            "patron": "2071234567",
+            "item": "0312",
+            "workstation": "poste-1",
+            "sequence": 7,
+        },
         {"kind": "return", "at": "2026-11-24T08:12:00Z", "item": "0312", "patron": None},
         {"kind": "void", "at": "2026-11-24 09:12:00", "loan": str(LOAN), "reason": "wrong card"},
         {"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567", "state": "exported"},
-    ]  # fmt: skip
+    ]
     content = "\n".join(map(json.dumps, objects)).encode()
     assert read_file(content) == ImportSheet(
         (
-            ImportRow(1, "loan", NINE.replace(second=30), SHOWN, "0312", "2071234567", "MAIL", LOAN, "poste-1", 7),
+            ImportRow(
+                1,
+                "loan",
+                NINE.replace(second=30),
+                SHOWN,
+                "0312",
+                "2071234567",
+                "MAIL",
+                LOAN,
+                "poste-1",
+                7,
+            ),
             ImportRow(2, "return", NINE, SHOWN, "0312"),
             ImportRow(3, "void", NINE, SHOWN, loan=LOAN, reason="wrong card"),
             ImportRow(4, "loan", NINE, SHOWN, "0312", "2071234567"),
         ),
         (),
-    )  # fmt: skip
+    )
 
 
 ROUNDED = (
@@ -182,18 +201,39 @@ NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11
         ('{"at": "2026-11-24T09:12", "patron": "p"}', "has no item barcode"),
         ('{"at": "2026-11-24T09:12", "item": 312, "patron": "p"}', "has in item what is no text"),
         ('{"at": "2026-11-24T09:12", "item": "i"}', "has no user identifier"),
-        ('{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "id": "7"}', "has in id what is no UUID"),
+        (
+            '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "id": "7"}',
+            "has in id what is no UUID",
+        ),
         ('{"kind": "void", "at": "2026-11-24T09:12"}', "has no loan that it takes back"),
-        ('{"kind": "renewal"}', "has a kind that is none of: loan, return, void, waiting, complete"),
-        ('{"kind": "complete", "at": "2026-11-24T09:12", "patron": "p"}', "has no waiting loan that it completes"),
-        ('{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "skew_s": "soon"}', "has in skew_s what is no number of seconds"),
-        ('{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "overridden": 1}', "has in overridden what is no text"),
-        ('{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "made_at": "2026-11-24T09:12"}', "has in made_at a time without its offset"),
-        ('{"kind": "return", "at": "2026-11-24T09:12", "item": "i", "cart": "2\\u0000"}', "has in cart what is no cart's name"),
+        (
+            '{"kind": "renewal"}',
+            "has a kind that is none of: loan, return, void, waiting, complete",
+        ),
+        (
+            '{"kind": "complete", "at": "2026-11-24T09:12", "patron": "p"}',
+            "has no waiting loan that it completes",
+        ),
+        (
+            '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "skew_s": "soon"}',
+            "has in skew_s what is no number of seconds",
+        ),
+        (
+            '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "overridden": 1}',
+            "has in overridden what is no text",
+        ),
+        (
+            '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "made_at": "2026-11-24T09:12"}',
+            "has in made_at a time without its offset",
+        ),
+        (
+            '{"kind": "return", "at": "2026-11-24T09:12", "item": "i", "cart": "2\\u0000"}',
+            "has in cart what is no cart's name",
+        ),
         ('{"state": "void"}', "is a loan that was void where it was listed"),
         ("{" + " " * LONGEST_LINE, "is far too long for one transaction"),
     ],
-)  # fmt: skip
+)
 def test_read_file_reports_a_bad_json_line_without_an_identifier(text: str, reason: str) -> None:
     good = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
     assert read_file(f"{text}\n{good}".encode()) == ImportSheet(
@@ -224,9 +264,12 @@ def test_read_file_accepts_columns_in_any_order_under_any_alias(text: str, encod
         ("at,item,patron\nnoon,0312,p\n", (UnreadableLine(2, NO_TIME),)),
         ("", (UnreadableLine(0, "is empty"),)),
         ("\r\n \x1a", (UnreadableLine(0, "is empty"),)),
-        ("PK\x03\x04PK\x05\x06", (UnreadableLine(0, "this is no workbook that can be read; save it as CSV"),)),
+        (
+            "PK\x03\x04PK\x05\x06",
+            (UnreadableLine(0, "this is no workbook that can be read; save it as CSV"),),
+        ),
     ],
-)  # fmt: skip
+)
 def test_read_file_reports_faults_of_a_table_by_line(
     text: str, bad: tuple[UnreadableLine, ...]
 ) -> None:
@@ -509,9 +552,17 @@ def test_read_file_reads_back_any_rendered_transactions(
 
 
 SEEDS = st.sampled_from(
-    [b"", b"PK\x03\x04", b"{", b"202611240912L", b"at,item,patron\n", b"at;item;patron\n\xff",
-     b'{"at": "2026-11-24T08:12:00Z", "item": "i", "patron": ', line("L", "i", "p").encode()]
-)  # fmt: skip
+    [
+        b"",
+        b"PK\x03\x04",
+        b"{",
+        b"202611240912L",
+        b"at,item,patron\n",
+        b"at;item;patron\n\xff",
+        b'{"at": "2026-11-24T08:12:00Z", "item": "i", "patron": ',
+        line("L", "i", "p").encode(),
+    ]
+)
 
 
 @given(SEEDS, st.binary(max_size=400), st.sampled_from(["", "a.dat", "a.xlsx"]))

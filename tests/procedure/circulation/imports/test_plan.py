@@ -46,9 +46,14 @@ class Library:
     ) -> tuple[ImportPlan, bool]:
         known = CirculationLog()
         return import_sheet(
-            self.journal, known, read_file(text.encode(), "a.dat" if "{" not in text else ""),
-            desk=desk, now=NOW, write_note=self.notes.write, keep_good=keep_good,
-        )  # fmt: skip
+            self.journal,
+            known,
+            read_file(text.encode(), "a.dat" if "{" not in text else ""),
+            desk=desk,
+            now=NOW,
+            write_note=self.notes.write,
+            keep_good=keep_good,
+        )
 
     def entries(self) -> list[object]:
         return [entry.entry for entry in self.journal.since(kinds=KINDS)]
@@ -213,7 +218,7 @@ def test_plan_import_keeps_device_time_and_confirmations_of_a_saved_outbox() -> 
     assert library.entries() == [
         make.loan(1, "0312", at=at, sequence=1, made_at=made, skew_s=420.0, overridden=True),
         make.back(2, "0313", at=at, sequence=2, cart="2", made_at=made, skew_s=420.0),
-    ]  # fmt: skip
+    ]
 
 
 def test_plan_import_of_a_saved_outbox_completes_pending_loans() -> None:
@@ -336,9 +341,11 @@ def test_plan_import_reports_an_id_with_other_content(
 ) -> None:
     library = Library()
     other = SAVED | change
-    if not one_file:
+    if one_file:
+        plan, taken = library.plan(outbox_file(SAVED, other))
+    else:
         library.plan(outbox_file(SAVED))
-    plan, taken = library.plan(outbox_file(*([SAVED] if one_file else []), other))
+        plan, taken = library.plan(outbox_file(other))
     desks = ("MAIL", "CMU") if "desk" in change else ("MAIL",)
     conflict = Conflict("other_content", (UUID(int=1),), other["item"], desks)
     assert (taken, plan.known, plan.bad, plan.conflicts[0]) == (True, 0, (), conflict)

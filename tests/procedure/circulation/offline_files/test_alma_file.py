@@ -179,9 +179,9 @@ def test_parse_reports_bad_lines_and_reads_the_others() -> None:
 
 SCAN = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=80)
 # Any time of some years, and often one of the night on which an hour comes twice.
-ATS = st.one_of(
-    st.integers(1577836800, 2051222400), st.integers(1792879200, 1792900800)
-).map(lambda s: datetime.fromtimestamp(s, UTC))  # fmt: skip
+ATS = st.one_of(st.integers(1577836800, 2051222400), st.integers(1792879200, 1792900800)).map(
+    lambda s: datetime.fromtimestamp(s, UTC)
+)
 LOANS = st.lists(
     st.builds(
         lambda at, patron, item: make.loan(uuid4(), item, patron, at=at, desk="CMU"),
@@ -196,9 +196,11 @@ RETURNS = st.lists(
     max_size=8,
 )
 LAYOUTS = st.builds(
-    Layout, line_end=st.sampled_from(["crlf", "lf"]), pad_returns=st.booleans(),
+    Layout,
+    line_end=st.sampled_from(["crlf", "lf"]),
+    pad_returns=st.booleans(),
     encoding=st.sampled_from(["ascii", "cp1252", "utf-8"]),
-)  # fmt: skip
+)
 
 
 @given(LOANS, RETURNS, LAYOUTS)

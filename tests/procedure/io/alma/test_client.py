@@ -261,9 +261,7 @@ async def test_pauses_grow_between_attempts() -> None:
 
     with pytest.raises(AlmaUnavailable):
         await line_to(answer).get("/a", "k")
-    assert [round(after - before, 2) for before, after in pairwise(seen)] == [
-        0.5, 1.0, 2.0, 4.0
-    ]  # fmt: skip
+    assert [round(after - before, 2) for before, after in pairwise(seen)] == [0.5, 1.0, 2.0, 4.0]
 
 
 @pytest.mark.parametrize("to", ["https://elsewhere.example.org/to", "http://alma.example.org/to"])

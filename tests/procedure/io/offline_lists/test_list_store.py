@@ -43,7 +43,10 @@ def test_only_the_owner_reads_the_folder(tmp_path: Path) -> None:
     store = ListStore(tmp_path / "lists")
     keep(store, ListKind.ACCOUNTS, C1=0)
     assert {path.name for path in store.folder.iterdir()} == {
-        *("CACHEDIR.TAG", "key", "accounts.list", "accounts.browsers"),
+        "CACHEDIR.TAG",
+        "key",
+        "accounts.list",
+        "accounts.browsers",
     }
     assert all(path.stat().st_mode & 0o077 == 0 for path in (store.folder, *store.folder.iterdir()))
 

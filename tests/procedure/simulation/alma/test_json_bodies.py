@@ -62,14 +62,26 @@ def test_unknown_or_impossible_request_has_its_error_code(
 
 
 BODIES: list[bytes] = [
-    b"{", b"[]", b"null", b"7", b"\xff\xfe", b"<job", b"<job/>", b"[" * 100_000,
-    b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>', b'{"circ_desk": 7}', b'{"library": []}',
-]  # fmt: skip
+    b"{",
+    b"[]",
+    b"null",
+    b"7",
+    b"\xff\xfe",
+    b"<job",
+    b"<job/>",
+    b"[" * 100_000,
+    b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>',
+    b'{"circ_desk": 7}',
+    b'{"library": []}',
+]
 PATHS = [
     ("POST", ANNA + "/loans?item_barcode=i1"),
-    ("POST", "/almaws/v1/users/%ff%00/loans?item_barcode=%ff"), ("GET", ANNA + "/loans?limit=-1"),
-    ("GET", "/almaws/v1/users/%ED%A0%80"), ("PUT", "/standin/faults"), ("POST", "/standin/upload?desk=MAIL"),
-]  # fmt: skip
+    ("POST", "/almaws/v1/users/%ff%00/loans?item_barcode=%ff"),
+    ("GET", ANNA + "/loans?limit=-1"),
+    ("GET", "/almaws/v1/users/%ED%A0%80"),
+    ("PUT", "/standin/faults"),
+    ("POST", "/standin/upload?desk=MAIL"),
+]
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
