@@ -17,7 +17,7 @@ from dashboard.ui.part import html_or_failure
 from dashboard.ui.templating import STATIC, asset_url
 from procedure.errors import ProcedureError
 
-MOST_PIECES = 16  # pieces of a stack
+MOST_PIECES = 16  # as many as `LiveStack` has parameters `html_…`
 PRINTED = "only-print"
 
 
@@ -148,7 +148,22 @@ class LiveStack(JSComponent):
 
     frames = param.List(doc="The `role`, the `classes` and the `place` of each piece.")
     # One parameter a piece: a list would be sent as a whole whenever one of them changes.
-    locals().update({f"html_{number}": param.String() for number in range(MOST_PIECES)})
+    html_0 = param.String()
+    html_1 = param.String()
+    html_2 = param.String()
+    html_3 = param.String()
+    html_4 = param.String()
+    html_5 = param.String()
+    html_6 = param.String()
+    html_7 = param.String()
+    html_8 = param.String()
+    html_9 = param.String()
+    html_10 = param.String()
+    html_11 = param.String()
+    html_12 = param.String()
+    html_13 = param.String()
+    html_14 = param.String()
+    html_15 = param.String()
 
     # Read here: of a path, each component would keep a text of its own.
     _esm = Path(__file__).with_name("live_html.js").read_text("utf-8")
