@@ -14,7 +14,10 @@ import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.monitoring.rollup import SummaryColumns
+from procedure.pandas_types import Frame, Values
 
+Dtype = str | pd.CategoricalDtype
+Dtypes = Mapping[str, Dtype]  # of each column, in their order
 INSTANT = "datetime64[us, UTC]"
 DURATION = "timedelta64[us]"
 # Columns whose values are few: keys of the handbook, and of reasons.
@@ -39,7 +42,7 @@ def category(*words: str) -> pd.CategoricalDtype:
     return pd.CategoricalDtype([str(word) for word in words])
 
 
-def with_categories(frame: Any, *more: str) -> Any:
+def with_categories(frame: Frame, *more: str) -> Frame:
     """Return a frame whose columns of few values are categorical: those of `FEW`, and `more`.
 
     Their categories are the values that occur.
@@ -48,7 +51,7 @@ def with_categories(frame: Any, *more: str) -> Any:
     return frame.astype(dict.fromkeys(names, "category"))
 
 
-def from_rows(dtypes: Mapping[str, Any], rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+def from_rows(dtypes: Dtypes, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """Return rows as a frame with these columns and dtypes, also where there is no row.
 
     Raises:
@@ -62,8 +65,8 @@ def from_rows(dtypes: Mapping[str, Any], rows: Iterable[Mapping[str, object]]) -
 
 
 def from_attributes(
-    dtypes: Mapping[str, Any],
-    records: Iterable[Any],
+    dtypes: Dtypes,
+    records: Iterable[object],
     paths: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return the attributes of records as a frame with these columns and dtypes.
@@ -75,18 +78,18 @@ def from_attributes(
     return from_columns(dtypes, {name: list(map(read, records)) for name, read in columns.items()})
 
 
-def from_columns(dtypes: Mapping[str, Any], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def from_columns(dtypes: Dtypes, columns: Mapping[str, Values]) -> pd.DataFrame:
     """Return columns as a frame, in the order of their dtypes."""
     return pd.DataFrame({name: _series(columns[name], dtype) for name, dtype in dtypes.items()})
 
 
-def empty(dtypes: Mapping[str, Any]) -> pd.DataFrame:
+def empty(dtypes: Dtypes) -> pd.DataFrame:
     """Return a frame with these columns and dtypes and no row."""
     return from_rows(dtypes, ())
 
 
-def _series(values: Sequence[Any], dtype: Any) -> Any:
-    made: Any = pd.Series
+def _series(values: Values, dtype: Dtype) -> Values:
+    made: Values = pd.Series
     if isinstance(dtype, pd.CategoricalDtype):
         # pandas would keep and show a StrEnum as an enum, and takes twice the time.
         places = {word: place for place, word in enumerate(dtype.categories)}
@@ -101,7 +104,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _values(column: Any) -> list[Any]:
+def _values(column: Values) -> list[object]:
     plain = {"M": "to_pydatetime", "m": "to_pytimedelta"}.get(column.dtype.kind)
     return [
         None if missing else getattr(value, plain)() if plain else value
@@ -109,39 +112,39 @@ def _values(column: Any) -> list[Any]:
     ]
 
 
-def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Any:
+def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Values:
     """Return the columns of rows that are `width` numbers wide."""
     return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width).T
 
 
-def rolled_column(rolled: SummaryColumns, place: int) -> Any:
+def rolled_column(rolled: SummaryColumns, place: int) -> Values:
     """Return one column of every target, one after the other; the first are the starts."""
     arrays = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
     return np.concatenate([np.array([], np.int64), *arrays])
 
 
-def categories(places: Any, dtype: pd.CategoricalDtype) -> Any:
+def categories(places: Values, dtype: Dtype) -> Values:
     """Return the words at these places; missing at -1."""
-    made: Any = pd.Categorical
+    made: Values = pd.Categorical
     return made.from_codes(places, dtype=dtype)
 
 
-def instants(microseconds: Any) -> Any:
+def instants(microseconds: Values) -> Values:
     """Return instants since 1970, in UTC."""
-    made: Any = pd.Series(microseconds.view("datetime64[us]"))
+    made: Values = pd.Series(microseconds.view("datetime64[us]"))
     return made.dt.tz_localize("UTC")
 
 
-def microseconds(instants: Any) -> Any:
+def microseconds(instants: Values) -> Values:
     """Return the microseconds since 1970 of instants (aware)."""
-    index: Any = pd.DatetimeIndex(instants)
+    index: Values = pd.DatetimeIndex(instants)
     return index.as_unit("us").asi8
 
 
-def durations(microseconds: Any) -> Any:
+def durations(microseconds: Values) -> Values:
     return microseconds.view("timedelta64[us]")
 
 
-def milliseconds(microseconds: Any) -> Any:
+def milliseconds(microseconds: Values) -> Values:
     """Return milliseconds; NaN at -1."""
     return np.where(microseconds < 0, np.nan, microseconds / 1000)

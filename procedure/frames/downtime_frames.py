@@ -1,22 +1,23 @@
 """What was observed of targets and services as frames: intervals, downtimes, announced work."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.frames.columns import (
     DURATION,
     INSTANT,
+    Dtypes,
     category,
     from_attributes,
 )
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.announcements import Announcement
+from procedure.pandas_types import Frame
 
 GAP = "gap"
-STATUS_INTERVALS: Mapping[str, Any] = {
+STATUS_INTERVALS: Dtypes = {
     "target": "str",
     "start": INSTANT,
     "end": INSTANT,
@@ -24,7 +25,7 @@ STATUS_INTERVALS: Mapping[str, Any] = {
     "cause": category(*FailureCause),
     "lasted": DURATION,
 }
-DOWNTIMES: Mapping[str, Any] = {
+DOWNTIMES: Dtypes = {
     "target": "str",
     "start": INSTANT,
     "end": INSTANT,
@@ -36,7 +37,7 @@ DOWNTIMES: Mapping[str, Any] = {
     "official_end": INSTANT,
     "official_page": "str",
 }
-PLANNED: Mapping[str, Any] = {
+PLANNED: Dtypes = {
     "page": "str",
     "start": INSTANT,
     "end": INSTANT,
@@ -63,10 +64,10 @@ def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     return _spans(DOWNTIMES, periods)
 
 
-def _spans(dtypes: Mapping[str, Any], spans: Iterable[Any]) -> Any:
+def _spans(dtypes: Dtypes, spans: Iterable[object]) -> Frame:
     """Return spans with their attributes as columns, and how long each `lasted`."""
     read = {name: dtype for name, dtype in dtypes.items() if name != "lasted"}
-    frame: Any = from_attributes(read, spans, {"verdict": "status"})
+    frame: Frame = from_attributes(read, spans, {"verdict": "status"})
     return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(dtypes)]
 
 

@@ -1,12 +1,11 @@
 """What people and status pages reported and wrote, as frames."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.frames.columns import INSTANT, category, from_rows
+from procedure.frames.columns import INSTANT, Dtypes, category, from_rows
 from procedure.guide.walk import AnswerGiven
 from procedure.outages.declared_outage import OutageNews, OutageNote, OutageReviewed
 from procedure.outages.public_entries import PublicState, PublicStatement, in_language
@@ -14,7 +13,7 @@ from procedure.status_pages.maintenance import person_source
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 
-PAGE_READINGS: Mapping[str, Any] = {
+PAGE_READINGS: Dtypes = {
     "at": INSTANT,
     "page": "str",
     "status": category(*PageStatus),
@@ -23,7 +22,7 @@ PAGE_READINGS: Mapping[str, Any] = {
     "summary": "str",
     "changed_at": INSTANT,
 }
-REPORTS: Mapping[str, Any] = {
+REPORTS: Dtypes = {
     "at": INSTANT,
     "workstation": "str",
     "site": "str",
@@ -31,7 +30,7 @@ REPORTS: Mapping[str, Any] = {
     "works": "bool",
     "about": "str",
 }
-ANSWERS: Mapping[str, Any] = {
+ANSWERS: Dtypes = {
     "at": INSTANT,
     "walk": "str",
     "step": "str",
@@ -41,7 +40,7 @@ ANSWERS: Mapping[str, Any] = {
     "workstation": "str",
     "readings": "str",
 }
-MESSAGES: Mapping[str, Any] = {
+MESSAGES: Dtypes = {
     "at": INSTANT,
     "audience": category("desks", "readers"),
     "message": "str",
@@ -51,7 +50,7 @@ MESSAGES: Mapping[str, Any] = {
     "workstation": "str",
     "operator": "str",
 }
-NOTES: Mapping[str, Any] = {
+NOTES: Dtypes = {
     "at": INSTANT,
     "text": "str",
     "contact": "str",
@@ -59,7 +58,7 @@ NOTES: Mapping[str, Any] = {
     "operator": "str",
 }
 
-REVIEWS: Mapping[str, Any] = {
+REVIEWS: Dtypes = {
     "at": INSTANT,
     "happened": "str",
     "noticed": "str",

@@ -15,18 +15,21 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.frames.columns import (
     INSTANT,
+    Dtype,
+    Dtypes,
     category,
     from_columns,
     records,
 )
 from procedure.local_time import library_zone, local
+from procedure.pandas_types import Frame, Values
 from procedure.reconciliation.loan_table import COLUMNS as OF_TABLE
 from procedure.reconciliation.reconciled_loan import SettledBy
 from procedure.reconciliation.spreadsheets import harmless
 
-Column = tuple[Any, Callable[[Any], Any]]
+LoanColumn = tuple[Dtype, Callable[[Any], object]]
 # The dtype of each column of a loan, and how it is read of a row of the loan log.
-_OF_LOG: Mapping[str, Column] = {
+_OF_LOG: Mapping[str, LoanColumn] = {
     "id": ("str", lambda row: str(row.loan.id)),
     "at": (INSTANT, attrgetter("loan.at")),
     "desk": ("str", attrgetter("loan.desk")),
@@ -48,12 +51,12 @@ _OF_LOG: Mapping[str, Column] = {
     "void_reason": ("str", lambda row: row.void and row.void.reason),
 }
 # What the table of the reconciliation has not.
-_OF_HISTORY: Mapping[str, Column] = {
+_OF_HISTORY: Mapping[str, LoanColumn] = {
     "due": (INSTANT, attrgetter("history.due")),
     "export": ("str", lambda row: row.history.export and row.history.export[1].name),
 }
-LOANS: Mapping[str, Any] = {name: dtype for name, (dtype, _) in _OF_LOG.items()}
-RECONCILED: Mapping[str, Any] = {
+LOANS: Dtypes = {name: dtype for name, (dtype, _) in _OF_LOG.items()}
+RECONCILED: Dtypes = {
     name: {**_OF_LOG, **OF_TABLE, **_OF_HISTORY}[name][0]
     for name in (
         "id",
@@ -75,7 +78,7 @@ RECONCILED: Mapping[str, Any] = {
         "uploaded",
     )
 } | {"second_scans": "int64", "settled_at": INSTANT, "settled_by": category(*SettledBy)}
-LOAN_SUMMARY: Mapping[str, Any] = {
+LOAN_SUMMARY: Dtypes = {
     "desk": "str",
     "day": "datetime64[us]",
     "loans": "int64",
@@ -112,7 +115,7 @@ def loans(
     return from_columns({name: LOANS[name] for name in values}, values)
 
 
-def reconciled(table: Any, repeated: Mapping[UUID, int]) -> pd.DataFrame:
+def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
     """Return the rows of a loan table of the reconciliation; columns as in `RECONCILED`.
 
     `repeated` has how many second scans a loan has, where it has any.
@@ -129,7 +132,7 @@ def reconciled(table: Any, repeated: Mapping[UUID, int]) -> pd.DataFrame:
         "settled_by": [by for _, by in settled],
     }
 
-    def values(name: str) -> Any:
+    def values(name: str) -> Values:
         if name in of_row:
             return of_row[name]
         if name in table:
@@ -146,7 +149,7 @@ def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
     return loan_summary(loans(rows, identifiers=True, columns=_COUNTED))
 
 
-def loan_summary(loans: Any) -> pd.DataFrame:
+def loan_summary(loans: Frame) -> pd.DataFrame:
     """Sum up a frame of `loans` per local day and desk, in that order; columns of `LOAN_SUMMARY`.
 
     `loans` counts those that stand, `voids` those taken back; a second scan is neither. `patrons`
@@ -157,7 +160,7 @@ def loan_summary(loans: Any) -> pd.DataFrame:
     counted = loans[loans["state"] != LoanState.REPEATED.value]
     stands = counted["state"].isin([LoanState.RECORDED.value, LoanState.EXPORTED.value])
     wall = counted["at"].dt.tz_convert(library_zone().key).dt.tz_localize(None)
-    table: Any = pd.DataFrame(
+    table: Frame = pd.DataFrame(
         {
             "day": wall.dt.normalize(),
             "desk": counted["desk"],

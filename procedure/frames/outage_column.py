@@ -6,7 +6,6 @@ verification belongs to the outage of its loan, a file and a signature to the ne
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from procedure.frames.columns import categories, category, microseconds
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import OutageSpan
+from procedure.pandas_types import Frame, Values
 
 NO_OUTAGE = -1
 
@@ -32,7 +32,7 @@ class OutageColumn:
         self._starts = microseconds([span.start for span in spans])
         self._ends = microseconds([span.end for span in spans])
 
-    def places_at(self, instants: Any) -> Any:
+    def places_at(self, instants: Values) -> Values:
         """Return the place of the outage of each instant (aware), `NO_OUTAGE` where there is none.
 
         Some milliseconds for 100,000.
@@ -40,12 +40,12 @@ class OutageColumn:
         if not len(self._starts):
             return np.full(len(instants), NO_OUTAGE)
         at = microseconds(instants)
-        span = cast("Any", np.searchsorted)(self._starts, at, side="right") - 1
+        span = self._starts.searchsorted(at, side="right") - 1
         places = self._of_span[span]
         places[(span < 0) | (at > self._ends[span])] = NO_OUTAGE
         return places
 
-    def places_between(self, starts: Any, ends: Any) -> Any:
+    def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the outage that was declared to be on at any time of each span.
 
         Of several it is the one declared last, as on the page. The end is missing of what lasts.
@@ -64,7 +64,7 @@ class OutageColumn:
         """Return the places of outages that the records name themselves."""
         return [self._places.get(outage, NO_OUTAGE) for outage in outages]
 
-    def column(self, places: Any) -> Any:
+    def column(self, places: Values) -> Values:
         """Return the ids at these places, missing where there is no outage."""
         return categories(np.asarray(places, np.int64), self.dtype)
 
@@ -74,14 +74,14 @@ def newest_place(records: Iterable[UUID], places: Mapping[UUID, int]) -> int:
     return max((places.get(record, NO_OUTAGE) for record in records), default=NO_OUTAGE)
 
 
-def signature_places(positions: Sequence[int], table: Any, places: Any) -> list[int]:
+def signature_places(positions: Sequence[int], table: Frame, places: Values) -> list[int]:
     """Return the place of the outage that each signature is the first to cover.
 
     `positions` are those up to which the signatures read the journal, in order; `table` is a loan
     table and `places` those of its loans. Of several outages it is the newest.
     """
     signed = [NO_OUTAGE] * len(positions)
-    last: Any = table["position"].groupby(np.asarray(places)).max()
+    last: Values = table["position"].groupby(np.asarray(places)).max()
     for place, position in last.items():  # in the order of the places
         first = next((n for n, covered in enumerate(positions) if covered >= position), None)
         if first is not None and place != NO_OUTAGE:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
@@ -14,6 +13,7 @@ from procedure.diagnosis.suspected_outage import Condition
 from procedure.frames.columns import (
     DURATION,
     INSTANT,
+    Dtypes,
     category,
     from_attributes,
     from_rows,
@@ -23,10 +23,11 @@ from procedure.frames.downtime_frames import DOWNTIMES, downtimes
 from procedure.monitoring.downtime import Downtime
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import OutageLoans
+from procedure.pandas_types import Frame, Values
 
-SERVICE_OUTAGES: Mapping[str, Any] = {**DOWNTIMES, "official_lag": DURATION}
-DISTINCT_OUTAGES: Mapping[str, Any] = {**DOWNTIMES, "loans": "int64"}
-DECLARED: Mapping[str, Any] = {
+SERVICE_OUTAGES: Dtypes = {**DOWNTIMES, "official_lag": DURATION}
+DISTINCT_OUTAGES: Dtypes = {**DOWNTIMES, "loans": "int64"}
+DECLARED: Dtypes = {
     "outage": "str",
     "title": "str",
     "begun": INSTANT,
@@ -43,20 +44,20 @@ DECLARED: Mapping[str, Any] = {
     "voids": "int64",
     "withdrawn": "bool",
 }
-DIAGNOSES: Mapping[str, Any] = {
+DIAGNOSES: Dtypes = {
     "start": INSTANT,
     "end": INSTANT,
     "diagnosis": category(*FaultLocation),
     "condition": category(*Condition),
 }
 
-SUGGESTIONS: Mapping[str, Any] = {
+SUGGESTIONS: Dtypes = {
     "start": INSTANT,
     "end": INSTANT,
     "step": "str",
     "answer": "str",
 }
-SUSPICIONS: Mapping[str, Any] = {
+SUSPICIONS: Dtypes = {
     "at": INSTANT,
     "end": INSTANT,
     "delay": DURATION,
@@ -64,7 +65,7 @@ SUSPICIONS: Mapping[str, Any] = {
 }
 DECLARATIONS = ("begun", "declared", "lending_start", "lending_end", "ended")
 EVENTS = ("diagnosis", "suggestion", "suspected", *DECLARATIONS)
-REPLAYED: Mapping[str, Any] = {
+REPLAYED: Dtypes = {
     "at": INSTANT,
     "event": category(*EVENTS),
     "step": "str",
@@ -89,7 +90,7 @@ def service_outages(periods: Iterable[Downtime]) -> pd.DataFrame:
     `official_lag` is the time from the first reading down to the announcement, negative where it
     came first, missing where nothing was announced.
     """
-    frame: Any = downtimes(periods)
+    frame: Frame = downtimes(periods)
     lag = (frame["official_start"] - frame["start"]).astype(DURATION)
     return frame.assign(official_lag=lag)
 
@@ -100,7 +101,7 @@ def distinct_outages(
     """Return downtimes with the loans made while they lasted; columns as in `DISTINCT_OUTAGES`."""
     periods = list(periods)
     loans = [count_lent(period.start, period.end or until) for period in periods]
-    frame: Any = downtimes(periods)
+    frame: Frame = downtimes(periods)
     return frame.assign(loans=pd.Series(loans, dtype="int64"))
 
 
@@ -126,14 +127,14 @@ def suggestions(suggested: Iterable[SuggestedAnswer]) -> pd.DataFrame:
 
 
 def replayed(
-    concluded: Any, suggested: Any, declared_outages: Any, suspect_after: timedelta
+    concluded: Frame, suggested: Frame, declared_outages: Frame, suspect_after: timedelta
 ) -> pd.DataFrame:
     """Return conclusions and declarations, one row an event, in order; columns as in `REPLAYED`.
 
     The frames are those of `diagnoses`, `suggestions` and `declared`. An outage is `suspected` once
     trouble has lasted `suspect_after`.
     """
-    made: Any = pd.DataFrame
+    made: Frame = pd.DataFrame
     parts = [
         made({"at": concluded["start"], "event": "diagnosis", "value": concluded["diagnosis"]}),
         made(
@@ -154,27 +155,27 @@ def replayed(
     return from_rows(REPLAYED, rows)
 
 
-def _declarations(declared_outages: Any) -> Any:
+def _declarations(declared_outages: Frame) -> Frame:
     """Return the instants of declared outages, one row each."""
     named = declared_outages.rename(columns={"declared_at": "declared"})
     rows = named.melt(["outage", "title"], list(DECLARATIONS), "event", "at").dropna(subset=["at"])
     return rows.rename(columns={"title": "value"})
 
 
-def suspicions(concluded: Any, after: timedelta) -> pd.DataFrame:
+def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
     """Return when trouble had lasted `after`: `at` (UTC) and the `end` of that trouble.
 
     `concluded` is a frame of `diagnoses`. Rows without a break between them are one trouble.
     """
     trouble = concluded[concluded["condition"] == Condition.TROUBLE.value]
     begins = trouble["start"] != trouble["end"].shift()
-    spans: Any = trouble.groupby(begins.cumsum()).agg(start=("start", "min"), end=("end", "max"))
+    spans: Frame = trouble.groupby(begins.cumsum()).agg(start=("start", "min"), end=("end", "max"))
     spans = spans[spans["end"] - spans["start"] >= after]
-    made: Any = pd.DataFrame({"at": spans["start"] + after, "end": spans["end"]})
+    made: Frame = pd.DataFrame({"at": spans["start"] + after, "end": spans["end"]})
     return made.astype(INSTANT).reset_index(drop=True)
 
 
-def reach_into(starts: Any, ends: Any, spans: Any) -> Any:
+def reach_into(starts: Values, ends: Values, spans: Frame) -> Values:
     """Return a mask of what reaches into any of some spans: a frame with `start` and `end`."""
     reaching = np.zeros(len(starts), bool)
     for start, end in zip(spans["start"], spans["end"].fillna(ends.max()), strict=True):

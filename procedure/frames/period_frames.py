@@ -1,12 +1,12 @@
 """Availability and latency by hour, day, week, month or year of the library's clock."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Literal
 
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, INSTANT, empty, microseconds
+from procedure.frames.columns import DURATION, INSTANT, Dtypes, empty, microseconds
 from procedure.frames.downtime_frames import GAP
 from procedure.frames.probe_frames import summaries
 from procedure.local_time import library_zone
@@ -14,22 +14,23 @@ from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Status
 from procedure.monitoring.rollup import PERCENTILES, SummaryColumns
 from procedure.outages.announcements import Announcement
+from procedure.pandas_types import Frame, Values
 
 Period = Literal["hour", "day", "week", "month", "year"]
 SPENT = {**{status.value: status.value for status in Status}, GAP: "unread"}
-AVAILABILITY: Mapping[str, Any] = {
+AVAILABILITY: Dtypes = {
     "target": "str",
     "start": INSTANT,
     **dict.fromkeys(SPENT.values(), DURATION),
     "ratio": "float64",
 }
-LATENCY: Mapping[str, Any] = {
+LATENCY: Dtypes = {
     "target": "str",
     "start": INSTANT,
     "probes": "int64",
     **{f"{name}_ms": "float64" for name in PERCENTILES},
 }
-PERIODS: Mapping[str, Any] = {
+PERIODS: Dtypes = {
     "target": "str",
     "start": INSTANT,
     "ratio": "float64",
@@ -42,7 +43,7 @@ _FREQUENCIES: Mapping[str, str] = {"hour": "h", "day": "D", "week": "W", "month"
 
 
 def availability(
-    intervals: Any,
+    intervals: Frame,
     by: Period | None,
     *,
     work: Sequence[Announcement] = (),
@@ -64,13 +65,13 @@ def availability(
     parts["length"] = (parts["end"] - parts["start"]).where(counted, 0)
     parts["start"] = periods[_places(periods, parts["start"], "right") - 1]
     parts["target"] = pd.Categorical(parts["target"], intervals["target"].unique())
-    table: Any = parts.pivot_table(
+    table: Frame = parts.pivot_table(
         "length", ["target", "start"], "verdict", aggfunc="sum", fill_value=0, observed=True
     )
     return _shares(table.reindex(columns=list(SPENT), fill_value=0).rename(columns=SPENT))
 
 
-def periods(whole: Any, without_work: Any, outages: Any, by: Period) -> pd.DataFrame:
+def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd.DataFrame:
     """Join what happened in each period; columns of `PERIODS`.
 
     `whole` and `without_work` are frames of `availability`, `outages` one of `downtimes`. An outage
@@ -79,10 +80,10 @@ def periods(whole: Any, without_work: Any, outages: Any, by: Period) -> pd.DataF
     """
     keys = ["target", "start"]
     begun = _period_of(outages["start"], by)
-    counted: Any = outages.assign(start=begun).groupby(keys, observed=True)["lasted"]
-    began: Any = counted.agg(outages="size", longest="max").reset_index()
+    counted: Values = outages.assign(start=begun).groupby(keys, observed=True)["lasted"]
+    began: Frame = counted.agg(outages="size", longest="max").reset_index()
     unplanned = without_work[[*keys, "ratio"]].rename(columns={"ratio": "unplanned"})
-    joined: Any = whole.merge(unplanned, on=keys, how="left").merge(began, on=keys, how="left")
+    joined: Frame = whole.merge(unplanned, on=keys, how="left").merge(began, on=keys, how="left")
     return joined.fillna({"outages": 0})[list(PERIODS)].astype(PERIODS)
 
 
@@ -91,15 +92,15 @@ def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
 
     They are of the answers, in milliseconds, off by 4.5 % at the most; NaN where none came.
     """
-    frame: Any = summaries(rolled)
+    frame: Frame = summaries(rolled)
     return frame[list(LATENCY)].astype(LATENCY)
 
 
-def _shares(table: Any) -> Any:
-    works: Any = sum(table[status] for status in WORKING)
-    known: Any = works + table[Status.DOWN]
-    frame: Any = table.assign(ratio=works / known.where(known > 0)).reset_index()
-    starts: Any = pd.DatetimeIndex(frame["start"].to_numpy().view("datetime64[us]"))
+def _shares(table: Frame) -> Frame:
+    works: Values = sum(table[status] for status in WORKING)
+    known: Values = works + table[Status.DOWN]
+    frame: Frame = table.assign(ratio=works / known.where(known > 0)).reset_index()
+    starts: Values = pd.DatetimeIndex(frame["start"].to_numpy().view("datetime64[us]"))
     frame["start"] = starts.tz_localize("UTC")
     durations = {name: frame[name].to_numpy().view("timedelta64[us]") for name in SPENT.values()}
     return (
@@ -107,19 +108,19 @@ def _shares(table: Any) -> Any:
     )
 
 
-def _period_starts(first: Any, last: Any, by: Period | None) -> Any:
+def _period_starts(first: Values, last: Values, by: Period | None) -> Values:
     """Return the starts of all periods from the first instant to the last, in microseconds."""
     if by is None:
         return np.array([_whole(first)])
     if by == "hour":
         return np.arange(_whole(first.floor("h")), _whole(last), 3_600_000_000)
     here, there = (at.tz_convert(library_zone().key).tz_localize(None) for at in (first, last))
-    pandas: Any = pd
+    pandas: Values = pd
     periods = pandas.period_range(here, there, freq=_FREQUENCIES[by])
     return microseconds(periods.start_time.tz_localize(library_zone().key))
 
 
-def _period_of(instants: Any, by: Period) -> Any:
+def _period_of(instants: Values, by: Period) -> Values:
     """Return when the period of each instant began, by the library's clock."""
     zone = library_zone().key
     wall = instants.dt.tz_convert(zone).dt.tz_localize(None)
@@ -127,24 +128,24 @@ def _period_of(instants: Any, by: Period) -> Any:
     return starts.dt.tz_localize(zone).dt.tz_convert("UTC").dt.as_unit("us")
 
 
-def _work_spans(work: Sequence[Announcement], last: Any) -> Any:
+def _work_spans(work: Sequence[Announcement], last: Values) -> Values:
     """Return the start and end of each announced work, in microseconds, one a row."""
     spans = [(_whole(window.start), _whole(window.end or last)) for window in work]
     return np.array(spans, np.int64).reshape(-1, 2)
 
 
-def _within(parts: Any, spans: Any) -> Any:
+def _within(parts: Frame, spans: Values) -> Values:
     """Return a mask of the parts within the spans."""
     starts, ends = (parts[name].to_numpy()[:, None] for name in ("start", "end"))
     return ((starts >= spans[:, 0]) & (ends <= spans[:, 1])).any(axis=1)
 
 
-def _cut(intervals: Any, edges: Any) -> Any:
+def _cut(intervals: Frame, edges: Values) -> Frame:
     """Cut intervals at the edges (microseconds) within them."""
     starts, ends = microseconds(intervals["start"]), microseconds(intervals["end"])
     first, last = _places(edges, starts, "right"), _places(edges, ends, "left")
     inside = last - first
-    place: Any = np.repeat(np.arange(len(intervals)), inside + 1)
+    place: Values = np.repeat(np.arange(len(intervals)), inside + 1)
     number = np.arange(len(place)) - np.repeat(np.cumsum(inside + 1) - inside - 1, inside + 1)
     at = first[place] + number
     before, after = edges[np.maximum(at - 1, 0)], edges[np.minimum(at, len(edges) - 1)]
@@ -158,9 +159,9 @@ def _cut(intervals: Any, edges: Any) -> Any:
     )
 
 
-def _places(edges: Any, instants: Any, side: Literal["left", "right"]) -> Any:
-    return cast("Any", np.searchsorted)(edges, instants, side=side)
+def _places(edges: Values, instants: Values, side: Literal["left", "right"]) -> Values:
+    return edges.searchsorted(instants, side=side)
 
 
-def _whole(at: Any) -> int:
+def _whole(at: Values) -> int:
     return int(microseconds([at])[0])

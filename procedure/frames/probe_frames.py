@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from typing import Any
 
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.frames.columns import (
     INSTANT,
+    Dtypes,
     categories,
     category,
     durations,
@@ -27,8 +27,9 @@ from procedure.monitoring.rollup import (
     SummaryColumns,
     percentile,
 )
+from procedure.pandas_types import Values
 
-OUTCOMES: Mapping[str, Any] = {
+OUTCOMES: Dtypes = {
     "at": INSTANT,
     "target": "str",
     "vantage": "str",
@@ -47,15 +48,13 @@ OUTCOMES: Mapping[str, Any] = {
     "detail": "str",
     "expires": INSTANT,
 }
-HOURS_OF_DAY: Mapping[str, Any] = {
+HOURS_OF_DAY: Dtypes = {
     "target": "str",
     "hour": "int64",
     "answers": "int64",
     **{f"{name}_ms": "float64" for name in PERCENTILES},
 }
-READINGS: Mapping[str, Any] = {
-    name: OUTCOMES[name] for name in ("at", "verdict", "cause", "latency_ms")
-}
+READINGS: Dtypes = {name: OUTCOMES[name] for name in ("at", "verdict", "cause", "latency_ms")}
 
 
 def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
@@ -90,7 +89,7 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
     start, *values = (rolled_column(rolled, place) for place in range(1 + len(rolled.columns)))
     lengths = [len(columns[0]) for columns in rolled.targets.values()]
     targets = pd.CategoricalDtype(list(rolled.targets))
-    table: dict[str, Any] = {
+    table: dict[str, Values] = {
         "target": categories(np.repeat(np.arange(len(lengths)), lengths), targets),
         "start": instants(start),
     }
@@ -125,7 +124,7 @@ _PATHS = {
     "verdict": "status",
     **{f"{phase.name}_ms": f"phases.{phase.name}" for phase in fields(Phases)},
 }
-_SUMMED: Mapping[str, Callable[[Any], Any]] = {
+_SUMMED: Mapping[str, Callable[[Values], Values]] = {
     "probes": np.asarray,
     **dict.fromkeys(PERCENTILES, milliseconds),
 }

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import INSTANT, category, from_rows
-from procedure.journal import Recorded
+from procedure.frames.columns import INSTANT, Dtypes, category, from_rows
+from procedure.journal import Entry, Recorded
+from procedure.pandas_types import Frame
 from procedure.reconciliation.inputs import StandingReturn
 from procedure.reconciliation.journal_entries import (
     JobReportRecorded,
@@ -22,7 +22,7 @@ from procedure.reconciliation.sign_off import without_earlier
 from procedure.reconciliation.stage_counts import by_desk_and_day
 from procedure.reconciliation.verification import LIST
 
-EXPORTS: Mapping[str, Any] = {
+EXPORTS: Dtypes = {
     "id": "str",
     "at": INSTANT,
     "desk": "str",
@@ -36,7 +36,7 @@ EXPORTS: Mapping[str, Any] = {
     "workstation": "str",
     "operator": "str",
 }
-REFUSALS: Mapping[str, Any] = {
+REFUSALS: Dtypes = {
     "at": INSTANT,
     "loan": "str",
     "desk": "str",
@@ -44,7 +44,7 @@ REFUSALS: Mapping[str, Any] = {
     "source": category("report", "api"),
     "export": "str",
 }
-RETURNS: Mapping[str, Any] = {
+RETURNS: Dtypes = {
     "id": "str",
     "at": INSTANT,
     "desk": "str",
@@ -55,7 +55,7 @@ RETURNS: Mapping[str, Any] = {
     "workstation": "str",
     "operator": "str",
 }
-VERIFICATIONS: Mapping[str, Any] = {
+VERIFICATIONS: Dtypes = {
     "at": INSTANT,
     "loan": "str",
     "desk": "str",
@@ -64,13 +64,13 @@ VERIFICATIONS: Mapping[str, Any] = {
     "due": INSTANT,
     "source": category("api", LIST),
 }
-RECONCILIATION: Mapping[str, Any] = {
+RECONCILIATION: Dtypes = {
     "desk": "str",
     "day": "datetime64[us]",
     **dict.fromkeys((stage.value for stage in Stage), "int64"),
     "loans": "int64",
 }
-SIGNATURES: Mapping[str, Any] = {
+SIGNATURES: Dtypes = {
     "at": INSTANT,
     "operator": "str",
     "loans": "int64",
@@ -167,7 +167,7 @@ def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) ->
     )
 
 
-def reconciliation_counts(table: Any) -> pd.DataFrame:
+def reconciliation_counts(table: Frame) -> pd.DataFrame:
     """Count the rows of a loan table per desk and local day; columns as in `RECONCILIATION`."""
     return from_rows(
         RECONCILIATION,
@@ -183,7 +183,7 @@ def reconciliation_counts(table: Any) -> pd.DataFrame:
     )
 
 
-def signatures(reconciliation: ReconciliationLog, table: Any) -> pd.DataFrame:
+def signatures(reconciliation: ReconciliationLog, table: Frame) -> pd.DataFrame:
     """Return who signed that every loan is accounted for; columns as in `SIGNATURES`.
 
     `loans` are those that the signature before does not cover, without cancelled ones; `stands`
@@ -203,7 +203,7 @@ def signatures(reconciliation: ReconciliationLog, table: Any) -> pd.DataFrame:
     )
 
 
-def _refused(entry: Any, reconciliation: ReconciliationLog) -> Iterator[Mapping[str, object]]:
+def _refused(entry: Entry, reconciliation: ReconciliationLog) -> Iterator[Mapping[str, object]]:
     by_report = isinstance(entry, JobReportRecorded)
     source, export = ("report", str(entry.export)) if by_report else ("api", None)
     for loan, message in refused_loans(entry):

@@ -1,20 +1,19 @@
 """The service level of a vendor as frames: the time lost in each month, outages in dispute."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, INSTANT, category, from_attributes
+from procedure.frames.columns import DURATION, INSTANT, Dtypes, category, from_attributes
 from procedure.outages.service_level import DisputedOutage, DisputeReason, LostTime
 
 _PARTS = ("counted", "excluded", "announced", "observed", "disputed", "unread")
-LOST_TIME: Mapping[str, Any] = {
+LOST_TIME: Dtypes = {
     "start": INSTANT,
     "end": INSTANT,
     **dict.fromkeys(_PARTS, DURATION),
 }
-DISPUTED: Mapping[str, Any] = {
+DISPUTED: Dtypes = {
     "start": INSTANT,
     "end": INSTANT,
     "observed": DURATION,

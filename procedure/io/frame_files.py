@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import Any, cast
+from typing import cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.errors import ExportRefused
 from procedure.io.atomic_files import sync_folder
 from procedure.io.pyarrow_extra import import_pyarrow
+from procedure.pandas_types import Frame, Values
 
 # In CSV an empty cell is missing, but a text may be empty.
 MISSING_TEXT = "\\N"
@@ -24,8 +25,8 @@ MISSING_TEXT = "\\N"
 
 def write_frames(
     folder: Path,
-    frames: Mapping[str, Any],
-    described: Mapping[str, Any],
+    frames: Mapping[str, Frame],
+    described: Mapping[str, Mapping[str, object]],
     text: str,
     *,
     form: str,
@@ -114,7 +115,7 @@ def _new_folder(folder: Path) -> Generator[Path]:
     sync_folder(folder.parent)
 
 
-def _write_parquet(file: Path, frame: Any, described: Mapping[str, Any]) -> None:
+def _write_parquet(file: Path, frame: Frame, described: Mapping[str, object]) -> None:
     arrow, parquet = import_pyarrow()
     schema = arrow.Schema.from_pandas(frame, preserve_index=False)
     for place, field in enumerate(schema):
@@ -129,19 +130,19 @@ def _write_parquet(file: Path, frame: Any, described: Mapping[str, Any]) -> None
     parquet.write_table(table, file)
 
 
-def _write_csv(file: Path, frame: Any, _: Mapping[str, Any]) -> None:
-    cells: Any = pd.DataFrame({name: _cells(frame[name]) for name in frame})
+def _write_csv(file: Path, frame: Frame, _: Mapping[str, object]) -> None:
+    cells: Frame = pd.DataFrame({name: _cells(frame[name]) for name in frame})
     cells.to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
 
 
-def _cells(column: Any) -> Any:
+def _cells(column: Values) -> Values:
     """Return a column as CSV shows it: instants in ISO 8601, durations in seconds."""
     match column.dtype.kind:
         case "M":
             aware = getattr(column.dtype, "tz", None) is not None
             plain = column.dt.tz_convert("UTC").dt.tz_localize(None) if aware else column
-            texts = cast("Any", np.datetime_as_string)(plain.to_numpy(), unit="us")
-            cells: Any = pd.Series(texts, dtype="str") + ("+00:00" if aware else "")
+            texts = cast("Values", np.datetime_as_string)(plain.to_numpy(), unit="us")
+            cells: Values = pd.Series(texts, dtype="str") + ("+00:00" if aware else "")
             return cells.where(column.notna(), "")
         case "m":
             whole = column.to_numpy().view("int64")
@@ -154,7 +155,7 @@ def _cells(column: Any) -> Any:
             return column
 
 
-_WRITERS: Mapping[str, Callable[[Path, Any, Mapping[str, Any]], None]] = {
+_WRITERS: Mapping[str, Callable[[Path, Frame, Mapping[str, object]], None]] = {
     "parquet": _write_parquet,
     "csv": _write_csv,
 }

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
-from typing import Any
 from uuid import UUID
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
@@ -15,6 +14,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_files.offline_format import in_order
 from procedure.circulation.transactions import Loan, Transaction
+from procedure.pandas_types import Frame
 from procedure.reconciliation.inputs import SentFile
 from procedure.reconciliation.loan_history import NO_HISTORY, LoanHistory
 from procedure.reconciliation.reconciled_loan import (
@@ -30,7 +30,7 @@ STATES = tuple(state.value for state in ReconciliationState)
 # `patron` and `item` are as corrected, `day` is the local day. `sent` is the journal position of
 # the latest export, 0 without any, `line` the place in that file. `is_verified` says that a
 # verification counts, `waits` that a file is to be written for it.
-COLUMNS: Mapping[str, tuple[Any, str]] = {
+COLUMNS: Mapping[str, tuple[str | pd.CategoricalDtype, str]] = {
     "day": ("datetime64[s]", "log.day"),
     "desk": ("str", "corrected.desk"),
     "patron": ("str", "corrected.patron"),
@@ -73,14 +73,14 @@ def loan_table(
     return pd.DataFrame(columns | {"row": pd.Series(made, dtype=object)})
 
 
-def upload_order(table: Any) -> Any:
+def upload_order(table: Frame) -> Frame:
     """Return the loans that stand or are in a file, as uploaded: file by file, the rest by desk."""
     sent = table[table.sent > 0].sort_values(["sent", "line"])
     waiting = table[(table.sent == 0) & (table.state != ReconciliationState.VOID.value)]
     return pd.concat([sent, waiting.sort_values("desk", kind="stable")])
 
 
-def lines_to_upload(table: Any, files: Iterable[SentFile]) -> list[Transaction]:
+def lines_to_upload(table: Frame, files: Iterable[SentFile]) -> list[Transaction]:
     """Return what stands, as corrected, in the order of its upload: loans, and R rows."""
     ordered = upload_order(table)
     loans: dict[int, list[Loan]] = {}

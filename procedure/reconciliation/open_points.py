@@ -1,8 +1,8 @@
 """What is still open about loans and carts: one list for the signature, the guide and dossiers."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from procedure.pandas_types import Frame
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.reconciled_loan import NOT_IN_ALMA, ReconciliationState, Stage
 
@@ -30,7 +30,7 @@ class OpenPoint:
 
 
 def open_points(
-    table: Any, checklist: Checklist, *, pending: int, on_carts: int, has_files: bool
+    table: Frame, checklist: Checklist, *, pending: int, on_carts: int, has_files: bool
 ) -> tuple[OpenPoint, ...]:
     """Return what is open about a loan table, in the order in which it is done.
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from procedure.circulation.transactions import Export
+from procedure.pandas_types import Frame, Values
 from procedure.reconciliation.carts import (
     CartCount,
     CartedItem,
@@ -84,7 +85,7 @@ class ReconciliationOverview:
     rows: nobody signs while one waits for its card.
     """
 
-    table: Any
+    table: Frame
     days: tuple[DayCounts, ...]
     counts: StageCounts
     waiting: Counter[str]
@@ -155,7 +156,7 @@ class ReconciliationOverview:
 
 def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:
     """Count and judge all that the journal says."""
-    table: Any = loan_table(records.rows, records.histories, records.uploaded)
+    table: Frame = loan_table(records.rows, records.histories, records.uploaded)
     lines = lines_to_upload(table, records.files)
     predicted = {forecast.loan: forecast for forecast in forecast_upload(lines, facts)}
     forecasts = (predicted.get(row.loan.id) for row in table.row)
@@ -189,7 +190,7 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
     )
 
 
-def _counts(column: Any) -> Counter[Any]:
+def _counts(column: Values) -> Counter[Any]:
     return Counter({value: int(count) for value, count in column.value_counts().items() if count})
 
 
@@ -206,12 +207,12 @@ def _left_by_desk(days: Iterable[DayCounts]) -> Counter[str]:
     return +left
 
 
-def _is_sent(table: Any) -> Any:
+def _is_sent(table: Frame) -> Values:
     """Return a mask of the rows that are in an uploaded file, and not void."""
     return table.uploaded.notna() & (table.state != ReconciliationState.VOID)
 
 
-def _by_reason(table: Any) -> list[ReconciledLoan]:
+def _by_reason(table: Frame) -> list[ReconciledLoan]:
     """Return the rows to settle, the most frequent reason first."""
     refused = table[table.stage == Stage.TO_SETTLE]
     often = refused.groupby("reason").reason.transform("size")
@@ -219,7 +220,7 @@ def _by_reason(table: Any) -> list[ReconciledLoan]:
     return list(keys.sort_values(["often", "reason"], kind="stable").row)
 
 
-def _files(table: Any, files: Iterable[SentFile]) -> Iterable[FileState]:
+def _files(table: Frame, files: Iterable[SentFile]) -> Iterable[FileState]:
     counts = count_stages_by(table[table.sent > 0], "sent")
     for file in files:
         if (file.position,) in counts or file.report is None:
@@ -229,7 +230,7 @@ def _files(table: Any, files: Iterable[SentFile]) -> Iterable[FileState]:
         # Else all of it was taken over by later files, or signed.
 
 
-def _carts(table: Any, records: LoanRecords) -> list[CartedItem]:
+def _carts(table: Frame, records: LoanRecords) -> list[CartedItem]:
     """Judge every return that is on a cart, in the order in which they were put there."""
     left = [record.returned for record in records.returns if not record.settled]
     about = by_item(_rows_of_items(table, {returned.item for returned in left}))
@@ -240,7 +241,7 @@ def _carts(table: Any, records: LoanRecords) -> list[CartedItem]:
     )
 
 
-def _rows_of_items(table: Any, items: set[str]) -> list[ReconciledLoan]:
+def _rows_of_items(table: Frame, items: set[str]) -> list[ReconciledLoan]:
     """Return the rows of items, as they were scanned or as they were corrected to."""
     return [
         row
@@ -250,7 +251,7 @@ def _rows_of_items(table: Any, items: set[str]) -> list[ReconciledLoan]:
     ]
 
 
-def _lent_from_cart(table: Any, records: LoanRecords) -> int:
+def _lent_from_cart(table: Frame, records: LoanRecords) -> int:
     """Count the loans to be written that were made from a cart whose return is not in Alma."""
     backs: dict[str, list[Any]] = {}
     for record in records.returns:

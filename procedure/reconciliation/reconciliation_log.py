@@ -20,6 +20,7 @@ from procedure.circulation.settlements import (
 )
 from procedure.circulation.transactions import Export, Return
 from procedure.journal import Entry, Recorded
+from procedure.pandas_types import Frame, Values
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.inputs import LoanRecords, SentFile, StandingReturn
 from procedure.reconciliation.journal_entries import (
@@ -150,7 +151,7 @@ class ReconciliationLog:
         rows = (self.log.row(loan) for loan in export.loans)
         return self._reconciled([row for row in rows if row is not None])
 
-    def table(self, rows: Iterable[LoanRow] | None = None) -> Any:
+    def table(self, rows: Iterable[LoanRow] | None = None) -> Frame:
         """Return the loan table, of all loans or of these.
 
         See `procedure.reconciliation.loan_table`. It is imported here: a command that records a
@@ -225,7 +226,7 @@ class ReconciliationLog:
         fate = "by_hand" if by_hand else "by_api" if settled else ""
         return StandingReturn(returned, fate, settlements.is_sent(returned.id))
 
-    def _change(self, loan: UUID, **last: Any) -> None:
+    def _change(self, loan: UUID, **last: Values) -> None:
         """Replace the history of a loan by one with newer entries."""
         self._histories[loan] = replace(self.history(loan), **last)
 

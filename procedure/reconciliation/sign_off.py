@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from procedure.errors import TransactionRefused
+from procedure.pandas_types import Frame
 from procedure.reconciliation.journal_entries import SignedOff
 from procedure.reconciliation.reconciled_loan import (
     NOT_IN_ALMA,
@@ -18,7 +18,7 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts, count_stages
 
 
-def current_rows(table: Any, signed: Sequence[SignedOff]) -> Any:
+def current_rows(table: Frame, signed: Sequence[SignedOff]) -> Frame:
     """Return the rows of a loan table that page, commands and summary count.
 
     What the signature of an earlier outage covers is left out, as far as it is settled still: one
@@ -82,7 +82,7 @@ def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -
 
 
 def without_earlier(
-    signed: Iterable[SignedOff], table: Any
+    signed: Iterable[SignedOff], table: Frame
 ) -> Iterator[tuple[SignedOff, Counter[str], bool]]:
     """Yield each signature with what it covers and the one before does not.
 
@@ -98,11 +98,11 @@ def without_earlier(
         since, before = entry.position, Counter(dict(entry.states))
 
 
-def is_current(signed: SignedOff, table: Any) -> bool:
+def is_current(signed: SignedOff, table: Frame) -> bool:
     """Return whether the counts of a loan table are still those that were signed."""
     return dict(signed.states) == _states(table)
 
 
-def _states(table: Any) -> dict[str, int]:
+def _states(table: Frame) -> dict[str, int]:
     """Count the rows by state, as a signature stores them."""
     return {str(state): int(n) for state, n in table.state.value_counts().items() if n}

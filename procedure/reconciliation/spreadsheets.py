@@ -15,6 +15,7 @@ from io import BytesIO, StringIO
 from typing import Any, cast
 
 from procedure.local_time import local
+from procedure.pandas_types import Frame
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
@@ -167,7 +168,7 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
     }
 
 
-def _loans_by_day(table: Any) -> Table:
+def _loans_by_day(table: Frame) -> Table:
     """Count the rows of a loan table per desk and day, and all of them in the last line.
 
     A column a state, then all, void ones too, then a column a stage.
@@ -178,7 +179,7 @@ def _loans_by_day(table: Any) -> Table:
     return Table(head, [*rows, _counted("total", None, table)])
 
 
-def _counted(desk: str, day: date | None, table: Any) -> tuple[Cell, ...]:
+def _counted(desk: str, day: date | None, table: Frame) -> tuple[Cell, ...]:
     states, stages = table.state.value_counts(), count_stages(table)
     by_state = (int(states.get(state.value, 0)) for state in ReconciliationState)
     return (desk, day, *by_state, len(table), *astuple(stages))

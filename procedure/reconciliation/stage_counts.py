@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from procedure.pandas_types import Frame
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, Stage
 
 
@@ -42,12 +43,12 @@ class StageCounts:
         return self.left + self.accounted
 
 
-def count_stages(table: Any) -> StageCounts:
+def count_stages(table: Frame) -> StageCounts:
     counts = table.stage.value_counts()
     return StageCounts(*(int(counts.get(stage.value, 0)) for stage in Stage))
 
 
-def count_stages_by(table: Any, *columns: str) -> dict[tuple[Any, ...], StageCounts]:
+def count_stages_by(table: Frame, *columns: str) -> dict[tuple[Any, ...], StageCounts]:
     """Count the rows of a loan table by stage, for each combination of values of some columns."""
     groups = table[[*columns, "stage"]].groupby(list(columns), observed=True)
     return {key: count_stages(rows) for key, rows in groups}
@@ -62,7 +63,7 @@ class DayCounts:
     counts: StageCounts
 
 
-def by_desk_and_day(table: Any) -> list[DayCounts]:
+def by_desk_and_day(table: Frame) -> list[DayCounts]:
     """Count the rows of a loan table per desk, day and stage, in the order of desks and days."""
     counted = count_stages_by(table, "desk", "day")
     return [DayCounts(desk, day.date(), counts) for (desk, day), counts in counted.items()]

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.io.frame_files import write_frames, zip_folders
+from procedure.pandas_types import Frame, Values
 
 TEXT = Path(__file__).with_name("frames.md")
 _FRAME = re.compile(r"^## ([a-z_]+)\n(.*?)\n(?=\n).*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -49,7 +49,7 @@ ABOUT_PEOPLE = (
 
 
 def export_frames(
-    frames: Mapping[str, Any],
+    frames: Mapping[str, Frame],
     folder: Path,
     form: str,
     when_written: Callable[[], object] | None = None,
@@ -65,7 +65,7 @@ def export_frames(
     write_frames(folder, frames, described, text, form=form, when_written=when_written)
 
 
-def zip_frames(frames: Mapping[str, Any]) -> bytes:
+def zip_frames(frames: Mapping[str, Frame]) -> bytes:
     """Return an archive of what `export_frames` writes: `csv/`, and with pyarrow `parquet/`.
 
     Raises:
@@ -74,7 +74,7 @@ def zip_frames(frames: Mapping[str, Any]) -> bytes:
     return zip_folders(lambda folder, form: export_frames(frames, folder, form))
 
 
-def journal_name(name: str, frames: Mapping[str, Any], shown: Collection[str] = ()) -> str:
+def journal_name(name: str, frames: Mapping[str, Frame], shown: Collection[str] = ()) -> str:
     """Return what the journal keeps of files that somebody took.
 
     That is their name, how many rows about people they have, and which identifiers they show.
@@ -84,12 +84,12 @@ def journal_name(name: str, frames: Mapping[str, Any], shown: Collection[str] = 
     return f"{name} ({', '.join([*rows, seen])})"
 
 
-def _described(frame: Any, text: FrameText) -> dict[str, Any]:
+def _described(frame: Frame, text: FrameText) -> dict[str, object]:
     columns = [_column(frame[name], meaning) for name, (_, meaning) in text.columns.items()]
     return {"about": text.about, "rows": len(frame), "columns": columns}
 
 
-def _column(column: Any, meaning: str) -> dict[str, Any]:
+def _column(column: Values, meaning: str) -> dict[str, object]:
     words = (
         {"categories": list(column.dtype.categories)}
         if isinstance(column.dtype, pd.CategoricalDtype)
@@ -99,7 +99,7 @@ def _column(column: Any, meaning: str) -> dict[str, Any]:
     return {**kind, "meaning": meaning, **words}
 
 
-def _unit(column: Any) -> str:
+def _unit(column: Values) -> str:
     if column.name.endswith("_ms"):
         return "ms"
     kinds = {"M": "UTC" if getattr(column.dtype, "tz", None) else "local date", "m": "s"}

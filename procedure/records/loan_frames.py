@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
@@ -12,6 +12,7 @@ from procedure.frames.columns import with_categories
 from procedure.frames.outage_column import NO_OUTAGE, OutageColumn, newest_place, signature_places
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import OutageSpan, outage_spans
+from procedure.pandas_types import Frame, Values
 from procedure.reconciliation.journal_entries import LoanVerified
 from procedure.records.recorded_past import RecordedPast
 
@@ -60,19 +61,19 @@ class OutageKey(RecordedPast):
     def _column(self) -> OutageColumn:
         return OutageColumn(self._declared, self._spans)
 
-    def _keyed(self, frame: Any, places: Any) -> Any:
+    def _keyed(self, frame: Frame, places: Values) -> Frame:
         """Return a frame with its column `outage`, of one outage without the rows of others."""
         keyed = with_categories(frame.assign(outage=self._column.column(places)))
         if self._only is None:
             return keyed
         return keyed[keyed["outage"].notna()].reset_index(drop=True)
 
-    def _of_people(self, frame: Any, places: Any = None) -> Any:
+    def _of_people(self, frame: Frame, places: Values = None) -> Frame:
         """Return what people did with its outage, that of its time where no places are given."""
         by_time = self._column.places_at(frame["at"]) if places is None else places
         return self._privacy.protect(self._keyed(frame, by_time))
 
-    def _with_declared(self, downtimes: Any) -> Any:
+    def _with_declared(self, downtimes: Frame) -> Frame:
         """Return a frame of downtimes with the outage that was declared to be on meanwhile."""
         places = self._column.places_between(downtimes["start"], downtimes["end"])
         return self._keyed(downtimes, places)
@@ -135,13 +136,13 @@ class LoanFrames(OutageKey):
         places = signature_places(positions, self._table, self._loan_places)
         return self._of_people(frames.signatures(self._reconciliation, self._table), places)
 
-    def _about_loans(self, frame: Any) -> pd.DataFrame:
+    def _about_loans(self, frame: Frame) -> pd.DataFrame:
         """Return what is known of loans, with the outage of each loan."""
         places = [self._place_of.get(UUID(loan), NO_OUTAGE) for loan in frame["loan"]]
         return self._of_people(frame, places)
 
     @cached_property
-    def _loan_places(self) -> Any:
+    def _loan_places(self) -> Values:
         """The place of the outage of each row of the loan table."""
         return self._column.places_at([row.loan.at for row in self._table["row"]])
 

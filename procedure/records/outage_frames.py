@@ -17,6 +17,7 @@ from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.outages.figures import answered_again, first_failure
 from procedure.outages.outage_loans import outage_loans
 from procedure.outages.public_entries import PublicStatement
+from procedure.pandas_types import Frame, Values
 from procedure.records.loan_frames import LoanFrames
 
 
@@ -48,10 +49,10 @@ class OutageFrames(LoanFrames):
         An outage is suspected once trouble has lasted `suspect_after`. Another handbook's rules are
         those of `open_records(..., handbook=...)`.
         """
-        made: Any = self.declared
-        over: Any = made["ended"].fillna(self.until)
+        made: Frame = self.declared
+        over: Values = made["ended"].fillna(self.until)
         within = made[~made["withdrawn"] & (made["begun"] < self.until) & (over > self.since)]
-        replayed: Any = frames.replayed(self.diagnoses, self.suggestions, within, suspect_after)
+        replayed: Frame = frames.replayed(self.diagnoses, self.suggestions, within, suspect_after)
         return frames.with_categories(replayed.astype({"outage": self._column.dtype}))
 
     def suspicions(self, suspect_after: timedelta = SUSPECT_AFTER) -> pd.DataFrame:
@@ -59,9 +60,9 @@ class OutageFrames(LoanFrames):
 
         That is once trouble has lasted `suspect_after`; see `replayed`.
         """
-        found: Any = frames.suspicions(self.diagnoses, suspect_after)
+        found: Frame = frames.suspicions(self.diagnoses, suspect_after)
         places = self._column.places_between(found["at"] - suspect_after, found["end"])
-        made: Any = pd.Series(
+        made: Values = pd.Series(
             [record.declared.begun for record in self._declared], dtype=frames.INSTANT
         )
         begun = made.reindex(places).reset_index(drop=True)
@@ -89,7 +90,7 @@ class OutageFrames(LoanFrames):
         made += [DeclaredOutage(record) for record in self._withdrawn]
         made.sort(key=lambda outage: outage.record.declared.at)
         ids = [str(outage.record.declared.id) for outage in made]
-        declared: Any = frames.declared(made, self._redact)
+        declared: Frame = frames.declared(made, self._redact)
         return declared.astype({"outage": pd.CategoricalDtype(ids)})
 
     def _downtimes_of_declared(self) -> list[list[Downtime]]:

@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from procedure.frames.loan_frames import pseudonyms
+from procedure.pandas_types import Frame, Values
 
 IDENTIFIERS = ("patron", "operator")
 Coarse = Literal["items", "workstations", "times"]
@@ -33,12 +34,12 @@ class Privacy:
             if unknown:
                 raise ValueError(f"{unknown[0]!r} is none of {', '.join(known)}")
 
-    def protect(self, frame: Any) -> Any:
+    def protect(self, frame: Frame) -> Frame:
         """Return a frame about what people did, with what may not be shown replaced."""
         locked = [name for name in IDENTIFIERS if name not in self.unlocked]
         hidden = [column for name in locked for column in _COLUMNS[name]]
         hidden += [_COARSE_COLUMNS[what] for what in self.coarse if what in _COARSE_COLUMNS]
-        changed: dict[str, Any] = {
+        changed: dict[str, Values] = {
             name: self._pseudonyms(frame[name]) for name in hidden if name in frame
         }
         if "times" in self.coarse:
@@ -46,7 +47,7 @@ class Privacy:
             changed |= {name: instants[name].dt.floor("h") for name in instants}
         return frame.assign(**changed)
 
-    def _pseudonyms(self, column: Any) -> Any:
+    def _pseudonyms(self, column: Values) -> Values:
         known = column.notna() & (column != "")
         hidden = column.copy()
         hidden[known] = pseudonyms(column[known], key=self.key)

@@ -23,6 +23,7 @@ from procedure.outages.declared_outage import OutageLog, find_outage
 from procedure.outages.dossier import span
 from procedure.outages.figures import ObservedPast
 from procedure.outages.service_level import ServiceLevel, service_level
+from procedure.pandas_types import Frame
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.records.privacy import Privacy
 
@@ -142,7 +143,7 @@ class RecordedPast:
         return ReconciliationLog(self._recorded)
 
     @cached_property
-    def _table(self) -> Any:
+    def _table(self) -> Frame:
         return self._reconciliation.table()
 
     def _entries(self, *kinds: type[Any]) -> list[Any]:
