@@ -35,10 +35,12 @@ def check_handbook(folder: Path) -> tuple[Handbook | None, list[CheckResult]]:
     files = read_files(folder)
     handbook, faults = check_files(files)
     if handbook is None:
-        return None, [fault("handbook", f"{one}{_conversion(one)}") for one in faults]
+        return None, [fault("handbook", f"{found}{_conversion(found)}") for found in faults]
     counts = f"{len(handbook.targets)} targets, {len(handbook.desks)} desks"
     found = [ok("handbook", f"it can be used: {counts}")]
-    found += [warning("handbook", str(one)) for one in find_ambiguities(files, handbook)]
+    found += [
+        warning("handbook", str(ambiguity)) for ambiguity in find_ambiguities(files, handbook)
+    ]
     found += [warning("handbook", note) for note in handbook_notes(folder, handbook)]
     if unconfirmed := [desk.code for desk in handbook.desks.values() if not desk.confirmed]:
         system, codes = handbook.library.system, ", ".join(unconfirmed)
