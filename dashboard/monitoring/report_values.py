@@ -11,7 +11,7 @@ def report_values(workstations: Workstations) -> dict[str, Any]:
     report = workstations.diagnosis.reported_here
     return {
         "said": report,
-        "denied": sum(not one.works for one in workstations.reports if one != report),
+        "denied": sum(not other.works for other in workstations.reports if other != report),
     }
 
 
