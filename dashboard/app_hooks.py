@@ -4,7 +4,6 @@
 """
 
 import sys
-from typing import Any
 
 from tornado.httpserver import HTTPServer
 
@@ -45,7 +44,7 @@ hide_content()
 HTTPServer.configure(RelaisServer, routes=ROUTES, frame=page_frame, accounts=app_context().accounts)
 
 
-def on_server_loaded(server_context: Any) -> None:
+def on_server_loaded(server_context: object) -> None:
     del server_context
     start_background_tasks(app_context())
     start_alerts(app_context(), reconciliation_ledger().to_bring_now)

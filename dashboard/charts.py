@@ -16,6 +16,7 @@ from bokeh.transform import linear_cmap
 from panel.viewable import Viewable, Viewer
 
 from procedure.local_time import library_zone, local
+from procedure.pandas_types import Frame, Values
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -35,7 +36,7 @@ WIDTH = 900
 class DescribedChart(Viewer):
     """A Bokeh figure above its `summary`, one or two sentences with the figures that matter."""
 
-    def __init__(self, plot: Any, summary: str) -> None:
+    def __init__(self, plot: object, summary: str) -> None:
         super().__init__()
         self.plot, self.summary = plot, summary
 
@@ -57,7 +58,7 @@ def new_figure(title: str, height: int, **more: Any) -> Any:
     return figure(title=title, height=height, width=WIDTH, toolbar_location=None, tools="", **more)
 
 
-def timeline(states: Any, title: str = "Status") -> DescribedChart:
+def timeline(states: Frame, title: str = "Status") -> DescribedChart:
     """Draw a frame of states: a row a target (or service), a bar an interval."""
     key = states.columns[0]
     rows = list(dict.fromkeys(states[key]))
@@ -78,7 +79,7 @@ def timeline(states: Any, title: str = "Status") -> DescribedChart:
     return DescribedChart(plot, f"{title}. Time down: {longest or 'none'}.")
 
 
-def availability(monthly: Any, title: str = "Availability by month") -> DescribedChart:
+def availability(monthly: Frame, title: str = "Availability by month") -> DescribedChart:
     """Draw a frame of availability: a line a target, a point a period."""
     plot = new_figure(title, 300, x_axis_type="datetime", y_axis_label="per cent")
     known = monthly.dropna(subset="ratio")
@@ -100,7 +101,7 @@ def availability(monthly: Any, title: str = "Availability by month") -> Describe
     )
 
 
-def hours_of_week(hourly: Any, title: str = "Time down by hour of the week") -> DescribedChart:
+def hours_of_week(hourly: Frame, title: str = "Time down by hour of the week") -> DescribedChart:
     """Draw a frame of availability by hour, of one target, summed up per local hour of a week."""
     start, down = _wall(hourly["start"]), hourly["down"].dt.total_seconds() / 60
     cells = down.groupby([start.dt.day_of_week, start.dt.hour]).sum()
@@ -131,12 +132,12 @@ def hours_of_week(hourly: Any, title: str = "Time down by hour of the week") -> 
     )
 
 
-def _wall(instants: Any) -> Any:
+def _wall(instants: Values) -> Values:
     return instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
 
 
 def counts(
-    instants: Any, every: str = "10min", title: str = "Loans per ten minutes"
+    instants: Values, every: str = "10min", title: str = "Loans per ten minutes"
 ) -> DescribedChart:
     """Draw how many of these instants (aware) fall into each span of `every`, in local time."""
     wall = instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
@@ -151,7 +152,7 @@ def counts(
     return DescribedChart(plot, f"{title}. {number.sum()} in all, {most}.")
 
 
-def trade_off(grid: Any, title: str = "Delay against false alarms") -> DescribedChart:
+def trade_off(grid: Frame, title: str = "Delay against false alarms") -> DescribedChart:
     """Draw a grid of settings: index `after`, columns `delay` and `false_alarms`.
 
     `after` and `delay` are durations, `delay` the median until an outage is suspected.

@@ -159,7 +159,9 @@ class OutageAct(OutageApi):
         self.finish({"id": str(made.entry.id), "repeated": made.repeated, "outage": shown})
 
 
-def outage_api_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
+def outage_api_routes(
+    opened: Callable[[], AppContext],
+) -> list[tuple[str, type, dict[str, object]]]:
     shared = {"context": opened, "rate": cache(SignInRate)}
     return [
         (r"/api/outage", OutageStatus, shared),

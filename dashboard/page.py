@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import param
 from panel.viewable import Viewable, Viewer
@@ -160,7 +159,7 @@ class DashboardPage(param.Parameterized):
         return {place: LazyPlace(self.session, place, make) for place, make in made.items()}
 
     def _make_parts(self) -> dict[str, Viewable | Viewer]:
-        def part(kind: type[Part], **more: Any) -> Viewer | LiveHTML:
+        def part(kind: type[Part], **more: object) -> Viewer | LiveHTML:
             return view_or_failure(self._states.make, kind=kind, **more)
 
         self._states.add(WorkstationName)
@@ -205,7 +204,7 @@ class DashboardPage(param.Parameterized):
         is_demo, targets = self.updates.context.demo, self.updates.handbook.targets.values()
         return [] if is_demo else [{"key": t.key, "url": t.url} for t in targets if t.browser]
 
-    def _record_round(self, probes: list[Mapping[str, Any]], age_ms: float) -> None:
+    def _record_round(self, probes: list[Mapping[str, object]], age_ms: float) -> None:
         """Record what the browser probed, unless somebody only looks or has signed out."""
         if self.session.person.may(Permission.REPORT):
             self.diagnosis.record_round(probes, age_ms)
@@ -228,7 +227,7 @@ class DashboardPage(param.Parameterized):
     def _show_failure(self, place: str, event: param.parameterized.Event) -> None:
         self.places[place].show_failure(next(iter(event.new.values()), None))
 
-    def handle_message(self, message: Mapping[str, Any]) -> None:
+    def handle_message(self, message: Mapping[str, object]) -> None:
         """Apply a message of the browser; an invalid one changes nothing."""
         kind = message["kind"]
         if kind == "page" and message.get("page") in PLACES:

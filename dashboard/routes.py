@@ -5,7 +5,6 @@ answer everybody.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from dashboard.access.enrolment import enrolment_routes
 from dashboard.access.sign_in import sign_in_routes
@@ -50,7 +49,7 @@ def _opened_ledger() -> ReconciliationLedger:
 
 def routes(
     opened: Callable[[], AppContext], ledger: Callable[[], ReconciliationLedger]
-) -> list[tuple[Any, ...]]:
+) -> list[tuple[object, ...]]:
     """Return the addresses with their handlers; what they serve is opened at the first request."""
     context, reconciliation = {"context": opened}, {"ledger": ledger}
     return [

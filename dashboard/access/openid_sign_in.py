@@ -9,6 +9,7 @@ import logging
 from dataclasses import asdict
 from datetime import timedelta
 from hmac import compare_digest
+from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -131,7 +132,9 @@ class OpenIdSignIn(OpenIdRoute):
         _log.warning("A sign-in by OpenID Connect failed: %s", reason)
         self.redirect("sign-in?refused=login")
 
-    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+    def log_exception(
+        self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+    ) -> None:
         """Log what is not expected; a refusal has its line."""
         if not isinstance(value, OpenIdRefused):
             super().log_exception(typ, value, tb)
@@ -155,7 +158,7 @@ class OpenIdSignOut(OpenIdRoute):
 
 def openid_routes(
     login_url: str | None, logout_url: str | None, visitors: Visitors
-) -> list[tuple[Any, ...]]:
+) -> list[tuple[object, ...]]:
     """Return the pages to sign in and out by OpenID Connect, at the addresses of Panel's login."""
     given = {name: panel_variable(variable) for name, variable in ENDPOINTS.items()}
     provider = OpenIdProvider(

@@ -19,6 +19,7 @@ from procedure.io.atomic_files import write_atomically
 from procedure.io.handbook_files import load_library
 
 T = TypeVar("T")
+Row = dict[str, Any]  # of a frame, by column
 
 
 def progress(items: Iterable[T], label: str, length: int) -> AbstractContextManager[Iterable[T]]:
@@ -47,7 +48,7 @@ def counted(count: int, singular: str, plural: str = "") -> str:
     return f"{count} {singular if count == 1 else plural or f'{singular}s'}"
 
 
-def json_line(values: Mapping[str, Any]) -> str:
+def json_line(values: Mapping[str, object]) -> str:
     """Return an object as one line of JSON, not escaped to ASCII."""
     return json.dumps(values, ensure_ascii=False)
 

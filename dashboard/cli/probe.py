@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, timedelta
 from importlib.metadata import version
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -43,7 +42,7 @@ def outcome_line(outcome: Outcome) -> str:
 
     `expires` is when the certificate ends.
     """
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "target": outcome.target,
         "url": outcome.url,
         "vantage": outcome.vantage,

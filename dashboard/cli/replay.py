@@ -2,16 +2,15 @@
 
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
 from dashboard.cli.instants import Instant, check_window, format_duration, format_utc
 from dashboard.cli.open_database import database_option, find_record, open_existing, outage_log
-from dashboard.cli.output import english, json_line
+from dashboard.cli.output import Row, english, json_line
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.diagnosis_text import reason_text
 from dashboard.settings import Settings
@@ -178,13 +177,13 @@ def _span(
     return since or (until or now) - DAY, until or now
 
 
-def _line(row: Mapping[str, Any]) -> str:
+def _line(row: Row) -> str:
     event = f"{row['step']} suggests" if row["event"] == "suggestion" else row["event"]
     value = row["value"] or ("none" if row["event"] == "suggestion" else "")
     return f"{local(row['at']):%Y-%m-%d %H:%M:%S}  {event.replace('_', ' '):13}  {value}".rstrip()
 
 
-def _compared(rows: list[dict[str, Any]]) -> Iterator[str]:
+def _compared(rows: list[Row]) -> Iterator[str]:
     """Yield for each declared outage when it would have been suspected."""
     suspected = [row["at"] for row in rows if row["event"] == "suspected"]
     for outage in dict.fromkeys(row["outage"] for row in rows if row["outage"]):

@@ -1,9 +1,8 @@
 """`relais report`: how available each address and service was, and when it was out."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import click
 
@@ -15,7 +14,7 @@ from dashboard.cli.instants import (
     format_utc,
 )
 from dashboard.cli.open_database import database_option, open_existing
-from dashboard.cli.output import json_line
+from dashboard.cli.output import Row, json_line
 from dashboard.settings import Settings
 from procedure import frames
 from procedure.io.clock import utc_now
@@ -23,7 +22,6 @@ from procedure.io.handbook_files import load_handbook
 from procedure.records import Records
 
 MONTH = timedelta(days=30)
-Row = Mapping[str, Any]
 
 
 @click.command()
@@ -89,7 +87,7 @@ def _remarks(outage: Row) -> Iterator[str]:
         yield f"not read for {format_duration(outage['unread'])} of it"
 
 
-def _object(row: Row, outages: list[Row]) -> dict[str, Any]:
+def _object(row: Row, outages: list[Row]) -> Row:
     """Return a row for JSON, durations in seconds; `unread_s` is all that is not known."""
     return {
         "key": row["target"],
@@ -102,7 +100,7 @@ def _object(row: Row, outages: list[Row]) -> dict[str, Any]:
     }
 
 
-def _outage_object(outage: Row) -> dict[str, Any]:
+def _outage_object(outage: Row) -> Row:
     """Return an outage for JSON: instants in UTC, durations in seconds."""
     lasted = outage["lasted"]
     return {

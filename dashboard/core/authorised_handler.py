@@ -67,7 +67,7 @@ class AuthorisedHandler(RequestHandler):
         except NotAllowed as refusal:
             self._refuse(403, str(refusal))
 
-    def write_error(self, status_code: int, **values: Any) -> None:
+    def write_error(self, status_code: int, **values: object) -> None:
         """Answer 503 where the database failed, which may pass, else as Tornado does."""
         if isinstance(_raised(values), JournalError):
             self.refuse_unavailable()

@@ -1,7 +1,6 @@
 """What is new for one page, as parameters that its states depend on."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import param
 
@@ -55,7 +54,7 @@ class ChangeCounters(State):
     )
     ninety_days_failed = param.Boolean(doc="Whether the last reading of the ninety days failed.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self.refresh()
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import param
@@ -153,7 +152,7 @@ class IdentifierAccess:
         entry = identifiers_seen(now, self._page, person.workstation, person.name)
         self._context.journal.submit(entry).add_done_callback(self._stored)
 
-    def _stored(self, future: Future[Any]) -> None:
+    def _stored(self, future: Future[object]) -> None:
         if fault := future.exception():
             self._hour = None
             _log.warning("Who sees %r cannot be noted: %s", self._page, fault)

@@ -14,7 +14,7 @@ class State(param.Parameterized):
         default={}, doc="Why values could not be computed, by the method of `keep_failure`."
     )
 
-    def set(self, **values: Any) -> None:
+    def set(self, **values: object) -> None:
         """Set the values that differ by equality, as one change.
 
         Param itself calls the watchers of a dataclass that is replaced by an equal one.
@@ -54,7 +54,7 @@ T = TypeVar("T", bound=param.Parameterized)
 class States:
     """What the states and views of a page may need, by the class that their parameters name."""
 
-    def __init__(self, known: dict[type, Any]) -> None:
+    def __init__(self, known: dict[type, object]) -> None:
         self._known = known
 
     def make(self, kind: type[T], **more: Any) -> T:

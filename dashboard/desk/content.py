@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from dashboard.guide.contact_card import weekdays
 from dashboard.loans.scan_text import scan_texts
@@ -15,7 +14,7 @@ from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
 
 
-def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[str, Any]:
+def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[str, object]:
     """Return the content of `papers.json`: what all languages share, and a page for each.
 
     `demo` ("demo", "drill") says on the page that what it shows is made up.
@@ -33,7 +32,7 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
     }
 
 
-def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[str, Any]:
+def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[str, object]:
     """Return the content of the desk file, made at an aware instant.
 
     `library` is the library's name: a file takes over no records of another one.
@@ -51,7 +50,7 @@ def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[
     }
 
 
-def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -> dict[str, Any]:
+def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -> dict[str, object]:
     words = handbook.words[language.code]
     page = render(
         f"desk/{template}",
@@ -74,7 +73,7 @@ def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -
     }
 
 
-def _contacts(handbook: Handbook, language: Language) -> Iterator[tuple[Step, Any, Any]]:
+def _contacts(handbook: Handbook, language: Language) -> Iterator[tuple[Step, object, object]]:
     """Yield each step at which somebody is called, with the contact and its texts."""
     words = handbook.words[language.code].contacts
     for step in handbook.procedure.steps.values():

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from dashboard.core.context import AppContext
 from dashboard.core.users import Permission
@@ -92,7 +91,7 @@ class DeskTime(DeskRoute):
         self.respond({"version": self.desk.bundle.version})
 
 
-def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
+def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
     """Return the routes; the context is opened at the first request."""
     shared = cache(lambda: desk_services(opened()))
     return [

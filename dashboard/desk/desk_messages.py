@@ -8,7 +8,6 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any
 
 from tornado.web import stream_request_body
 
@@ -83,7 +82,7 @@ class DeskPost(DeskRoute, ABC):
         del message
 
     @abstractmethod
-    async def answer(self, messages: list[object]) -> dict[str, Any]:
+    async def answer(self, messages: list[object]) -> dict[str, object]:
         """Process the messages, and return the answer."""
 
     def _refusal(self) -> tuple[int, str] | None:
@@ -137,7 +136,7 @@ class DeskTransactions(DeskPost):
             name = self.person.workstation or self.desk.context.enrolled_names.without_claim(name)
             record_report(self.desk.context, name, desk, report)
 
-    async def answer(self, messages: list[object]) -> dict[str, Any]:
+    async def answer(self, messages: list[object]) -> dict[str, object]:
         """Record the batch and answer it."""
         if not self.person.workstation:
             messages = [self._without_claim(message) for message in messages]
@@ -165,5 +164,5 @@ class DeskWaiting(DeskPost):
 
     key = "waiting"
 
-    async def answer(self, messages: list[object]) -> dict[str, Any]:
+    async def answer(self, messages: list[object]) -> dict[str, object]:
         return {"ended": self.desk.intake.ended(messages)}

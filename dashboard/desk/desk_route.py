@@ -157,7 +157,7 @@ class DeskRoute(AuthorisedHandler):
     def desk(self) -> DeskServices:
         return self._open_services()
 
-    def respond(self, answer: dict[str, Any]) -> None:
+    def respond(self, answer: dict[str, object]) -> None:
         now = round(self.desk.context.clock.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tornado.web import HTTPError
 
@@ -40,7 +40,7 @@ class DrillRoute(ContextHandler):
         """The language of the address, else of the browser's cookie, else of the settings."""
         return asked_language(self, self._context())
 
-    async def progress(self) -> dict[str, Any]:
+    async def progress(self) -> dict[str, object]:
         """Return what changes on the page: its HTML, and the items that are lent."""
         drill, words = self.drill, self.words
         step = await drill.look()
@@ -107,7 +107,7 @@ class DrillAct(DrillRoute):
             self._refuse(400, "there is no such step, or all of them are being shown")
 
 
-def drill_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
+def drill_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
     shared = {"context": opened}
     return [
         (r"/drill", DrillPage, shared),

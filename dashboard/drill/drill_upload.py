@@ -1,7 +1,6 @@
 """A file of a drill: its stand-in takes it, and Relais reads what came of it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from dashboard.core.context import AppContext
 from procedure.circulation.transactions import Export
@@ -53,7 +52,7 @@ class DrillUpload:
                 entry = refused_on_screen(self._log(), row.loan.id, reason, **self._by())
                 self.context.journal.append(entry)
 
-    def _by(self) -> dict[str, Any]:
+    def _by(self) -> dict[str, object]:
         context = self.context
         return {
             "entry_id": context.clock.new_id(),

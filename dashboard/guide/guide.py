@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import date, timedelta
-from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -56,10 +55,10 @@ class Guide(State):
     address = param.String(default="", doc="Walk and step as the page's address has them.")
     recorded = param.Boolean(default=True, doc="Whether the journal took every answer so far.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._passage = uuid4()
-        self._unsure: list[Future[Any]] = []
+        self._unsure: list[Future[object]] = []
         self.moved_at = self.context.clock.now()
         self.follow(self.session.query)
 

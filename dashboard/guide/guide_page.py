@@ -1,7 +1,5 @@
 """The guide's place: the procedure beside what we see, or one column while nothing is asked."""
 
-from typing import Any
-
 import param
 
 from dashboard.core.users import SignedInBy
@@ -59,7 +57,7 @@ class GuidePage(Part):
     guide_phase: GuidePhase = param.ClassSelector(class_=GuidePhase, constant=True)
     workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         workstations, phase = self.workstations, self.guide_phase
         planned_work = PlannedWork(diagnosis=workstations.diagnosis)
@@ -67,9 +65,9 @@ class GuidePage(Part):
             context=workstations.context, session=phase.session, updates=workstations.updates
         )
         path, language = phase.suggested_path, self.language
-        here: dict[str, Any] = {"guide_phase": phase, "language": language}
-        seen: dict[str, Any] = {"workstations": workstations, "language": language}
-        work: dict[str, Any] = {"planned_work": planned_work, "language": language}
+        here: dict[str, object] = {"guide_phase": phase, "language": language}
+        seen: dict[str, object] = {"workstations": workstations, "language": language}
+        work: dict[str, object] = {"planned_work": planned_work, "language": language}
         self._view = LiveStack(
             [
                 view_or_failure(ChangedView, suggested_path=path, language=language),
@@ -87,7 +85,7 @@ class GuidePage(Part):
             ]
         )
 
-    def _detail(self, seen: dict[str, Any]) -> list[LiveHTML]:
+    def _detail(self, seen: dict[str, object]) -> list[LiveHTML]:
         """Return what stands below both columns once somebody asked for it."""
         guide = self.guide_phase.suggested_path.guide
         return [
@@ -99,7 +97,9 @@ class GuidePage(Part):
             ),
         ]
 
-    def _shown_if(self, holds: Any, kind: type[HtmlView], place: str, **values: Any) -> LiveHTML:
+    def _shown_if(
+        self, holds: object, kind: type[HtmlView], place: str, **values: object
+    ) -> LiveHTML:
         view = view_or_failure(kind, **values)
         pane = view if isinstance(view, LiveHTML) else view.__panel__()
         pane.param.update(visible=holds, css_classes=[place, "no-print"])

@@ -1,7 +1,6 @@
 """Lend; and the questions, whose suggested answers one press confirms."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import param
 
@@ -96,7 +95,7 @@ class GuidePanel(HtmlView):
         if act == "change":
             self.changing = "" if value == self.changing else value
             return
-        acts: Mapping[str, Callable[[str], Any]] = {
+        acts: Mapping[str, Callable[[str], object]] = {
             "answer": lambda value: path.answer(*value.split("/", 1)),
             "confirm": path.confirm,
             "word": lambda value: record_status(diagnosis, value),

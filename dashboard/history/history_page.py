@@ -41,7 +41,7 @@ class HistoryPage(Part):
     history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
     session: Session = param.ClassSelector(class_=Session, constant=True)
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         seen = {"history": self.history, "language": self.language}
         self._causes = {cause: cause_name(cause, self.language) for cause in FailureCause}

@@ -69,6 +69,9 @@ PALETTES = {
 }
 
 
+Bars = dict[str, list[Any]]  # the columns of a source of bars
+
+
 class TimelineView(Part):
     """One figure, made once; its bars, ticks and range follow the state."""
 
@@ -91,7 +94,7 @@ class TimelineView(Part):
     def _names(self) -> dict[str, str]:
         return target_names(self.history.updates.handbook, self.language)
 
-    def _draw(self) -> Any:
+    def _draw(self) -> figure:
         plot = figure(
             y_range=Range1d(),
             x_range=Range1d(),
@@ -144,7 +147,7 @@ class TimelineView(Part):
         )
         return plot
 
-    def _bar(self, plot: Any, source: ColumnDataSource) -> Any:
+    def _bar(self, plot: figure, source: ColumnDataSource) -> Any:
         # `plot.hbar` makes four glyphs more for each, of selections that nobody makes.
         return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
 
@@ -194,7 +197,7 @@ class TimelineView(Part):
         text = "" if availability is None else percent(availability.whole, self.language)
         return self.language.percent(text) if text else ""
 
-    def _bars_by_status(self) -> dict[Status, dict[str, list[Any]]]:
+    def _bars_by_status(self) -> dict[Status, Bars]:
         bars = {status: _no_bars() for status in HEIGHTS}
         finest = (self.history.now - self.history.since) / FINEST
         for row in self.history.rows:
@@ -202,7 +205,7 @@ class TimelineView(Part):
                 self._add(bars[segment.status], row.target, segment, self._segment_text(segment))
         return bars
 
-    def _bars_of_work(self) -> dict[str, list[Any]]:
+    def _bars_of_work(self) -> Bars:
         bars, word = _no_bars(), self.language.say("Travaux annoncés")
         for work in self.history.work:
             segment = TimelineSegment(Status.UNKNOWN, work.start, work.end, work.end - work.start)
@@ -217,7 +220,7 @@ class TimelineView(Part):
         return word if times == 1 else say("{word}, {times} fois", word=word, times=times)
 
     def _add(
-        self, bars: dict[str, list[Any]], target: str, segment: TimelineSegment, word: str
+        self, bars: dict[str, list[object]], target: str, segment: TimelineSegment, word: str
     ) -> None:
         names, now = self._names, self.history.now
         bars["row"].append(list(names).index(target))
@@ -269,6 +272,6 @@ class TimelineView(Part):
         self._figure.xgrid.grid_line_color = colours["line"]
 
 
-def _no_bars() -> dict[str, list[Any]]:
+def _no_bars() -> Bars:
     columns = ("row", "name", "left", "right", "word", "from_", "until", "lasted", "report", "hint")
     return {key: [] for key in columns}

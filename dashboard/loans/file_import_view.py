@@ -1,7 +1,6 @@
 """Files dropped on the page: what they would add to the log, seen before it is taken in."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 import panel as pn
 import param
@@ -33,7 +32,7 @@ class FileImportView(Part):
     )
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._turn = 0
         drop = drop_zone(

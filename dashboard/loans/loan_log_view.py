@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import Any
 
 import panel as pn
 import param
@@ -28,7 +27,7 @@ class VoidForm(Part):
 
     lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         say, chosen = self.language.say, self.lending.listing.param.chosen
         self._told = LiveHTML(visible=False)
@@ -113,7 +112,7 @@ class LoanLogPanel(Part):
     doors: list[Viewable] = param.List(constant=True)
     opened: list[Viewable | Viewer] = param.List(constant=True)
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         lending, language = self.lending, self.language
         self._listing = lending.listing

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import param
@@ -38,7 +37,7 @@ class LendingState(State):
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
     taken_back = param.ClassSelector(class_=UUID, doc="Id of the loan voided last from the list.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])
         super().__init__(**params)
         context, session = self.context, self.session

@@ -1,7 +1,6 @@
 """The loans page: the scan box, the log below it, files of other workstations at a click."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 import panel as pn
@@ -27,7 +26,7 @@ class LoansPage(Part):
     outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
     dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         here = {"lending": self.lending, "language": self.language}
         opens = pn.widgets.Toggle.from_param(

@@ -1,7 +1,5 @@
 """The texts of the scan box by key; it fills in `{…}` itself."""
 
-from typing import Any
-
 from dashboard.loans.list_text import list_texts
 from dashboard.loans.reason_text import reason_texts
 from dashboard.readiness.scanner_text import scanner_texts
@@ -10,7 +8,7 @@ from dashboard.translations import Language
 _CUT = ("unreachable", "server", "busy", "browser")
 
 
-def scan_texts(language: Language) -> dict[str, Any]:
+def scan_texts(language: Language) -> dict[str, object]:
     """Return every text by key; `locale` is a browser's."""
     return {
         "locale": str(language.locale).replace("_", "-"),

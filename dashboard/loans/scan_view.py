@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import param
@@ -43,7 +42,7 @@ class ScanBox(JSComponent):
     _esm = Path(__file__).with_name("scan_box_component.js").read_text("utf-8")
     _importmap = module_imports()
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         params.setdefault("sizing_mode", "stretch_width")
         params.setdefault("stylesheets", [asset_url("relais.css")])
         super().__init__(**params)
@@ -63,7 +62,7 @@ class ScanView(Part):
     lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
     outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         lending, language = self.lending, self.language
         self._view = ScanBox(
@@ -80,7 +79,7 @@ class ScanView(Part):
         lending.lists.param.watch(self._follow, "waiting")
 
     @param.depends("lending.updates.handbook")
-    def _rules(self) -> dict[str, Any]:
+    def _rules(self) -> dict[str, object]:
         return self.lending.updates.handbook.scan_rules()
 
     @param.depends("lending.updates.minute")

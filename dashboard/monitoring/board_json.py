@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
 
 from dashboard.core.authorised_handler import ContextHandler
 from dashboard.core.context import AppContext
@@ -42,7 +41,7 @@ def _make_answer(context: AppContext) -> str:
     )
 
 
-def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
+def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
     """Return the grid for JSON, without anything about a person.
 
     `at`, `last_round` and the instants of the targets are UTC in ISO 8601, null before the first
@@ -79,7 +78,7 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
     }
 
 
-def _cell_json(cell: GridCell, now: datetime) -> dict[str, Any]:
+def _cell_json(cell: GridCell, now: datetime) -> dict[str, object]:
     newest = cell.newest
     return {
         "target": cell.target,

@@ -23,7 +23,7 @@ class BrowserProbe(JSComponent):
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
 
     def __init__(
-        self, on_round: Callable[[list[Mapping[str, Any]], float], None], **params: Any
+        self, on_round: Callable[[list[Mapping[str, object]], float], None], **params: object
     ) -> None:
         super().__init__(**params)
         self._on_round = on_round

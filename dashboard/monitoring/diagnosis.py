@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import param
 
@@ -60,7 +59,7 @@ class DiagnosisState(State):
     )
     asked = param.Integer(default=0, doc="Grows when this workstation is to probe at once.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._alma: tuple[Status | None, ...] | None = None
         self.evidence = Evidence("", self._roles, {})
@@ -86,7 +85,7 @@ class DiagnosisState(State):
         """How long an outcome of a workstation counts: three of its intervals."""
         return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
 
-    def record_round(self, probes: list[Mapping[str, Any]], age_ms: float) -> None:
+    def record_round(self, probes: list[Mapping[str, object]], age_ms: float) -> None:
         """Record a round of this workstation's browser, made so many milliseconds ago."""
         self.session.person.require(Permission.REPORT)
         if not self.session.workstation:
@@ -178,7 +177,7 @@ class DiagnosisState(State):
     def _collector(self) -> EvidenceCollector:
         return self.context.shared.setdefault("evidence", EvidenceCollector(self.context))
 
-    def _conclude(self) -> dict[str, Any]:
+    def _conclude(self) -> dict[str, object]:
         """Return where the fault is, the suggestions, and the step that they lead to."""
         now, evidence, handbook = (
             self.context.clock.now(),

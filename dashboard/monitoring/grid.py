@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import Any
 
 import param
 
@@ -74,7 +73,7 @@ class ProbeGrid(State):
         class_=Downtime, doc="The last one of Alma that is over, of this week."
     )
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])
         super().__init__(**params)
         self._grows_old = NEVER

@@ -101,7 +101,7 @@ class GridPanel(HtmlView):
         hour = self.context.watches.workstations.site_history.of(summary.target, site, now)
         return sparkline(hour, QUIET, now)
 
-    def _detail(self, words: Mapping[str, TargetWords]) -> dict[str, Any] | None:
+    def _detail(self, words: Mapping[str, TargetWords]) -> dict[str, object] | None:
         grid, targets = self.workstations.grid, self.workstations.updates.handbook.targets
         cell = next((candidate for candidate in grid.cells if candidate.key == grid.chosen), None)
         if cell is None:

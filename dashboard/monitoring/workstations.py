@@ -55,7 +55,7 @@ class Workstations(State):
     )
     listed = param.Boolean(default=False, doc="Whether every workstation is listed.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._counted: datetime | None = None
         self._behind = False

@@ -1,7 +1,6 @@
 """The coordination's place: facts, one message, the course of the outage, its end."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import param
 
@@ -99,13 +98,13 @@ class CoordinationPage(Part):
 
     outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         kinds = (FactsView, OfferedEndView, MessageView, EndingView, CourseView, ReviewForm)
         parts = [kind(outage=self.outage, language=self.language) for kind in kinds]
         self._view = LiveStack(parts, css_classes=["coordination"])
 
 
-def _reached(record: OutageRecord) -> dict[str, Any]:
+def _reached(record: OutageRecord) -> dict[str, object]:
     """Return the newest note of each contact that somebody reached."""
     return {note.contact: note for note in record.notes if note.contact}

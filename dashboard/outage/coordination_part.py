@@ -1,7 +1,6 @@
 """What the parts of the coordination's place share: one act, its refusal, who did it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import param
 
@@ -23,7 +22,7 @@ class CoordinationPart(HtmlView):
     _reason = _named = ""
     refusal = param.String(doc="Why the last act was refused, as a sentence; empty if it was done.")
 
-    def _render(self, name: str, **more: Any) -> str:
+    def _render(self, name: str, **more: object) -> str:
         outage, session = self.outage, self.outage.session
         return render(
             f"outage/{name}",

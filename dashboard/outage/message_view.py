@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import param
 
@@ -21,7 +20,7 @@ class MessageView(CoordinationPart):
     draft: MessageDraft = param.ClassSelector(class_=MessageDraft, allow_None=True)
     sent = param.Integer(default=0, doc="How many messages went out: each empties the fields.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         outage, own = params["outage"], params["language"].of_words
         super().__init__(draft=MessageDraft(own, outage.context.handbook.current.words), **params)
         self.draft = self._usual()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import param
@@ -96,7 +95,7 @@ class OutageState(State):
     alert_fault = param.String(doc="The channels that did not take the newest alert.")
     backup_failed = param.Boolean(doc="Whether the last backup could not be made.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._recovery = Recovery(self.context)
         self._read()

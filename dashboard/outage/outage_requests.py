@@ -4,7 +4,7 @@ A request is JSON by HTTP; a command of `relais outage` has an argument or an op
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -26,7 +26,7 @@ from procedure.outages.outage_acts import Occasion, open_outage
 from procedure.outages.withdrawal import withdraw
 
 
-def _option(text: str, **command: Any) -> Meta:
+def _option(text: str, **command: object) -> Meta:
     """Describe a field; `command` is what its option of a command has besides."""
     return Meta(description=text, extra=command)
 
@@ -178,7 +178,7 @@ class Review(OutageRequest):
         ]
 
 
-REQUESTS: Mapping[str, Any] = {
+REQUESTS: Mapping[str, object] = {
     "declare": Declaration,
     "message": Message,
     "note": Note,

@@ -168,7 +168,7 @@ class AlmaAction(param.Parameterized):
     sending = param.Boolean(default=False, doc="Whether a request is under way.")
     outcome = param.String(default="", doc="A key of what became of the last action, or empty.")
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -192,7 +192,7 @@ class AlmaAction(param.Parameterized):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _await(self, request: Awaitable[Any], outcome: Callable[[Any], str]) -> None:
+    async def _await(self, request: Awaitable[object], outcome: Callable[[object], str]) -> None:
         try:
             key = outcome(await request)
         except RequestOutcomeUnknown:

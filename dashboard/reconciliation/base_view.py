@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import param
 from param.parameterized import ParameterizedABC
@@ -94,7 +94,7 @@ class PartView(HtmlView, ParameterizedABC):
         if act is not None:
             self.attempt(act)
 
-    def _render(self, template: str, **values: Any) -> str:
+    def _render(self, template: str, **values: object) -> str:
         shared = {
             "desks": self._desks,
             "alma": self.progress.context.handbook.current.words[self.language.code].alma,

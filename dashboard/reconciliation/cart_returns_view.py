@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 import param
@@ -43,7 +42,7 @@ class CartReturnsView(PartView):
     desk = param.String(doc="The desk of the cart that a person chose; empty before.")
     listing = param.Boolean(default=False, doc="Whether each document can be settled on its own.")
 
-    def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
+    def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(progress=progress, returns=CartReturns(progress=progress), **params)
 
     @param.depends(

@@ -1,7 +1,6 @@
 """Alma's reports: pasted here, matched with their file, and recorded when a person says so."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 import panel as pn
@@ -23,7 +22,7 @@ class JobReportsView(PartView):
 
     reports: JobReports = param.ClassSelector(class_=JobReports, constant=True)
 
-    def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
+    def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(progress=progress, **params)
         self._checks = AlmaChecks(progress=progress)
         drop = drop_zone(

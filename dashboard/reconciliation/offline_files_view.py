@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import param
@@ -48,7 +47,7 @@ class OfflineFilesView(PartView):
     files: OfflineFiles = param.ClassSelector(class_=OfflineFiles, constant=True)
     reports: JobReports = param.ClassSelector(class_=JobReports, constant=True)
 
-    def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
+    def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(
             progress=progress,
             files=OfflineFiles(progress=progress),

@@ -1,7 +1,6 @@
 """Before the upload: what Alma's report will say, asked of Alma in a job that may be stopped."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import param
 
@@ -26,7 +25,7 @@ class PreflightView(PartView):
 
     rows: RowFilter = param.ClassSelector(class_=RowFilter, constant=True)
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._checks = AlmaChecks(progress=self.progress)
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
 
 import panel as pn
 import param
@@ -47,10 +46,10 @@ class ReconciliationPage(Part):
         class_=ReconciliationProgress, constant=True
     )
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         progress, language = self.progress, self.language
-        here: dict[str, Any] = {"progress": progress, "language": language}
+        here: dict[str, object] = {"progress": progress, "language": language}
         rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
         step, system = progress.param.step.rx(), progress.context.handbook.library_system
         table = cache(
@@ -138,7 +137,7 @@ class PointsView(PartView):
     points: Sequence[str] = param.ClassSelector(class_=tuple, constant=True)
     after_files = param.Boolean(default=False, constant=True)
 
-    def __init__(self, *, step: str, **params: Any) -> None:
+    def __init__(self, *, step: str, **params: object) -> None:
         self.step = step
         super().__init__(**params)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pandas as pd
 import param
@@ -35,7 +34,7 @@ class RowFilter(param.Parameterized):
         class_=Sequence, default=(), doc="The `ReconciledLoan`s that the filters let through."
     )
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._filter()
 

@@ -1,7 +1,6 @@
 """Every row of the reconciliation as a table, a page of it at a time."""
 
 from functools import cache
-from typing import Any
 
 import panel as pn
 import param
@@ -42,7 +41,7 @@ class RowsView(Part):
     rows: RowFilter = param.ClassSelector(class_=RowFilter, constant=True)
     repair: RowRepair = param.ClassSelector(class_=RowRepair, constant=True)
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         rows, language = self.rows, self.language
         self._doubts = reason_texts(language)

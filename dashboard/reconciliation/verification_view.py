@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import panel as pn
@@ -46,7 +45,7 @@ class VerificationView(PartView):
     checks: AlmaChecks = param.ClassSelector(class_=AlmaChecks, constant=True)
     write: Callable[[Collection[UUID]], object] = param.Callable(constant=True)
 
-    def __init__(self, *, progress: ReconciliationProgress, **params: Any) -> None:
+    def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(progress=progress, checks=AlmaChecks(progress=progress), **params)
         # Only what was sent is compared with a list.
         lists = [self._list_box()] if progress.context.handbook.library_system.has_file else []

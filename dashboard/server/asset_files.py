@@ -115,7 +115,7 @@ class NoSuchPath(RequestHandler):
 NO_SUCH_PATH = r"/.*%00.*"
 # `static` is the address of earlier versions: a page that was opened before an update uses it.
 # No slash in a name: Bokeh serves files of its own in the folders of `/dashboard/static/`.
-ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
+ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, object]]] = [
     (rf"/dashboard/(?:assets|static)/{re.escape(STYLESHEET)}", StylesheetHandler, {}),
     (r"/dashboard/(?:assets|static)/([a-z0-9_]+\.[a-z]+)", CompressedFileHandler, {"path": STATIC}),
     (r"/static/extensions/panel/(.*)", CompressedFileHandler, {"path": PANEL_FILES}),

@@ -100,7 +100,7 @@ class RelaisServer(HTTPServer):
         self,
         request_callback: Application,
         *,
-        routes: Sequence[tuple[Any, ...]] = (),
+        routes: Sequence[tuple[object, ...]] = (),
         frame: Frame | None = None,
         accounts: SqlAccounts,
         **options: Any,
@@ -148,7 +148,7 @@ class RelaisServer(HTTPServer):
             self._filter.check_start()
         super().add_sockets(listening)
 
-    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+    def handle_stream(self, stream: IOStream, address: tuple[object, ...]) -> None:
         """Accept a connection, unless it would use one of the last descriptors.
 
         These are for the database and the probes. Without any, accepting a connection would fail

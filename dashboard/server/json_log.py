@@ -6,6 +6,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from io import TextIOBase
+from types import TracebackType
 from typing import Any, TextIO
 
 from dashboard.server.request_id import current_request
@@ -69,7 +70,9 @@ def _log_what_is_printed() -> None:
         sys.stderr = JsonLines(sys.stderr, "stderr", "error")
 
 
-def _log_uncaught(kind: Any, value: BaseException | None, traceback: Any) -> None:
+def _log_uncaught(
+    kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+) -> None:
     _log.critical("An error ended a thread or the process", exc_info=(kind, value, traceback))
 
 

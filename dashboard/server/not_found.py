@@ -1,7 +1,5 @@
 """What is answered at an address that does not exist: a page to people, a line to programs."""
 
-from typing import Any
-
 from tornado.web import ErrorHandler
 
 from dashboard.translations import accepted_languages, offered_language
@@ -16,7 +14,7 @@ class NotFound(ErrorHandler):
         super().initialize(status_code)
         self._usual = usual
 
-    def write_error(self, status_code: int, **values: Any) -> None:
+    def write_error(self, status_code: int, **values: object) -> None:
         """Answer a browser with a page, anything else as tornado does."""
         accepts = self.request.headers
         if "text/html" not in accepts.get("Accept", ""):

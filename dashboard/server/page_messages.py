@@ -54,7 +54,7 @@ def find_foreign_part(message_type: str, content: Any) -> str:
     return ""
 
 
-def _forms(content: Any) -> Iterator[str]:
+def _forms(content: object) -> Iterator[str]:
     """Yield the form of each encoded value: what Bokeh calls its type."""
     unseen = [content]
     while unseen:

@@ -59,7 +59,7 @@ def change_pages_on_the_loop() -> None:
         bokeh_session._run_in_executor = _call  # type: ignore[attr-defined] # noqa: SLF001 - see above
 
 
-async def _call(function: Callable[..., Any], *args: Any, **more: Any) -> Any:
+async def _call(function: Callable[..., object], *args: object, **more: object) -> Any:
     return function(*args, **more)
 
 

@@ -1,7 +1,5 @@
 """The addresses that there were before 1.0.0: each answers 410 with what to use instead."""
 
-from typing import Any
-
 from dashboard.core.authorised_handler import AuthorisedHandler
 
 _TASK = "keep tasks in your ticket tool; POST /api/outage/review says what to change"
@@ -28,5 +26,5 @@ class RemovedRoute(AuthorisedHandler):
     head = post = get
 
 
-def removed_routes() -> list[tuple[str, type, dict[str, Any]]]:
+def removed_routes() -> list[tuple[str, type, dict[str, object]]]:
     return [(path, RemovedRoute, {"instead": instead}) for path, instead in REMOVED.items()]

@@ -105,7 +105,9 @@ class RequestFilter(Router):
         context.peer = context.remote_ip
         return super().start_request(server_conn, SecuredConnection(request_conn, self._security))
 
-    def find_handler(self, request: HTTPServerRequest, **more: Any) -> HTTPMessageDelegate | None:
+    def find_handler(
+        self, request: HTTPServerRequest, **more: object
+    ) -> HTTPMessageDelegate | None:
         """Return the handler of the request, or one that refuses it."""
         # For the session: Bokeh gives it the headers of the page, which has no Origin.
         request.bodies = self._bodies  # type: ignore[attr-defined]

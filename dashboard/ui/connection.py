@@ -28,7 +28,9 @@ class Connection(JSComponent):
 
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
 
-    def __init__(self, on_message: Callable[[Mapping[str, Any]], None], **params: Any) -> None:
+    def __init__(
+        self, on_message: Callable[[Mapping[str, object]], None], **params: object
+    ) -> None:
         super().__init__(**params)
         self._on_message = on_message
 

@@ -27,7 +27,7 @@ class FileDrop(JSComponent):
 
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
 
-    def __init__(self, on_files: Callable[[Sequence[Dropped]], None], **params: Any) -> None:
+    def __init__(self, on_files: Callable[[Sequence[Dropped]], None], **params: object) -> None:
         params.setdefault("sizing_mode", "stretch_width")
         params.setdefault("stylesheets", [asset_url("relais.css")])
         super().__init__(**params)
@@ -42,7 +42,7 @@ class FileDrop(JSComponent):
 
 
 def drop_zone(
-    on_files: Callable[[Sequence[Dropped]], None], language: Language, label: str, **params: Any
+    on_files: Callable[[Sequence[Dropped]], None], language: Language, label: str, **params: object
 ) -> FileDrop:
     """Return a drop zone with its texts in a language."""
     too_large = language.say(

@@ -21,7 +21,7 @@ class HtmlView(Part):
 
     _html: Any
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._view = LiveHTML(
             self._html,

@@ -22,7 +22,7 @@ def view_or_failure(make: Callable[..., Viewer], **params: Any) -> Viewer | Live
 class NotForYou(Part):
     """Stands in a place that is not for the person who opened the page."""
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._view = LiveHTML(render("ui/not_for_you", self.language))
 

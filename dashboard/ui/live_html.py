@@ -38,7 +38,7 @@ class LiveHTMLComponent(JSComponent):
         for path in (STATIC / "durations.js", Path(__file__).with_name("live_html.js"))
     )
 
-    def __init__(self, piece: "LiveHTML", **params: Any) -> None:
+    def __init__(self, piece: "LiveHTML", **params: object) -> None:
         sheet = {"stylesheets": [asset_url("relais.css")]}
         shown = {name: piece.param[name] for name in ("html", "visible", "css_classes")}
         super().__init__(role=piece.role, **shown, **sheet, **params)
@@ -48,7 +48,7 @@ class LiveHTMLComponent(JSComponent):
         """Return it and what it shows, or those of them that the selector takes."""
         return [*super().select(selector), *self.piece.select(selector)]
 
-    def _handle_msg(self, data: Any) -> None:
+    def _handle_msg(self, data: object) -> None:
         self.piece.receive(data)
 
 
@@ -80,12 +80,12 @@ class LiveHTML(Viewer):
 
     def __init__(
         self,
-        html: Any = "",
+        html: object = "",
         on_act: Callable[[str, str], None] | None = None,
         on_form: Callable[[str, Mapping[str, str]], None] | None = None,
         *,
         sizing_mode: str | None = "stretch_width",
-        **params: Any,
+        **params: object,
     ) -> None:
         brief = sizing_mode is None  # it stands within a line
         super().__init__(html=html_or_failure(html, brief=brief), **params)
@@ -109,7 +109,7 @@ class LiveHTML(Viewer):
         """Return what it shows, nothing while it is not visible."""
         return self.html if self.visible else ""
 
-    def receive(self, data: Any) -> None:
+    def receive(self, data: object) -> None:
         """Process a message of the browser; what is malformed is ignored.
 
         A browser may send acts and values that the page does not offer: they end in a line of the
@@ -169,7 +169,7 @@ class LiveStack(JSComponent):
     _esm = Path(__file__).with_name("live_html.js").read_text("utf-8")
 
     def __init__(
-        self, parts: Sequence[Viewer | LiveHTML], places: Sequence[str] = (), **params: Any
+        self, parts: Sequence[Viewer | LiveHTML], places: Sequence[str] = (), **params: object
     ) -> None:
         pieces = [part if isinstance(part, LiveHTML) else part.__panel__() for part in parts]
         if len(pieces) > MOST_PIECES:
@@ -196,7 +196,7 @@ class LiveStack(JSComponent):
         pieces = [piece for part in self.pieces for piece in part.select(selector)]
         return [*super().select(selector), *pieces]
 
-    def _handle_msg(self, data: Any) -> None:
+    def _handle_msg(self, data: object) -> None:
         number = data.get("piece") if isinstance(data, dict) else None
         if isinstance(number, int) and 0 <= number < len(self.pieces):
             self.pieces[number].receive(data)

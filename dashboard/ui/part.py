@@ -32,7 +32,7 @@ class Part(Viewer):
 
     _view: Any
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self.dependencies = cache(self.param.method_dependencies)
 
@@ -57,7 +57,7 @@ def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:
     """
 
     @wraps(show)
-    def shared(part: Any) -> str:
+    def shared(part: P) -> str:
         name = f"{show.__qualname__} {part.language.code}"
         on = [
             getattr(parameter.inst, parameter.name)
@@ -100,7 +100,7 @@ def page_failure(error: Exception, page_language: Language) -> str:
     )
 
 
-def html_or_failure(html: Any, *, brief: bool = False) -> Any:
+def html_or_failure(html: object, *, brief: bool = False) -> object:
     """Wrap a method under `param.depends`: where it would raise, it returns the error message.
 
     It stays a method of its object, which Param asks for what it depends on. Anything else, such as
@@ -110,7 +110,7 @@ def html_or_failure(html: Any, *, brief: bool = False) -> Any:
         return html
 
     @wraps(html.__func__)
-    def render(part: Any) -> Any:
+    def render(part: object) -> Any:
         # The parts beside a view that fails must still be updated.
         try:
             return html.__func__(part)

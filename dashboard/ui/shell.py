@@ -28,7 +28,7 @@ ROOTS = (
     "coordination",
 )
 # Without WebGL, which nothing here draws with, and MathJax. Panel's own script needs the tables.
-COMPONENTS: list[Any] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
+COMPONENTS: list[str] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
 PANEL_FILES = "static/extensions/panel/"
 
 
@@ -82,7 +82,7 @@ def frame(
     )
 
 
-def add_roots(document: Document, parts: Mapping[str, Any]) -> None:
+def add_roots(document: Document, parts: Mapping[str, object]) -> None:
     """Add the parts to the session's document, in the order of `ROOTS`."""
     # Else Panel's style sheets would come from its CDN.
     document.template_variables["dist_url"] = PANEL_FILES

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -107,7 +107,7 @@ class ListRules:
             if self.act(said.reason) is not ListAct.NOTHING:
                 yield said
 
-    def for_page(self) -> dict[str, Any]:
+    def for_page(self) -> dict[str, object]:
         """Return the same for `browser_lists.js`, as JSON takes it; times are in milliseconds."""
         acts = {reason.value: self.act(reason).value for reason in Reason}
         stale, kept = timedelta(hours=self.lists_stale), timedelta(days=self.lists_kept)

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
 
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
@@ -144,7 +143,7 @@ class ScanRules:
         kinds = {form.kind for form in fitting}
         return {ScanKind.CARD, ScanKind.ITEM} <= kinds and not any(form.wins for form in fitting)
 
-    def for_page(self) -> dict[str, Any]:
+    def for_page(self) -> dict[str, object]:
         """Return the same rules for `scan_classification.js`, as JSON takes them."""
         return {
             "days": self.days,

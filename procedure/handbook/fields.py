@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, Strict
 
 from procedure.handbook.spelling import describe_character
 from procedure.local_time import zone_named
@@ -25,7 +25,7 @@ _KINDS = {
     list: "a list",
     dict: "a table",
 }
-_WEEK: Any = {"enum": [1, 2, 3, 4, 5, 6, 7]}
+_WEEK: dict[str, JsonValue] = {"enum": [1, 2, 3, 4, 5, 6, 7]}
 _UNITS = {"s": 1, "min": 60, "h": 3600}
 _LENGTH = "^([0-9]{1,6}) ?(s|min|h)$"
 
@@ -70,7 +70,7 @@ def count(least: int, most: int) -> Any:
             raise ValueError(f"must be a whole number from {least} to {most}")
         return value
 
-    limits: Any = {"minimum": least, "maximum": most}
+    limits: dict[str, JsonValue] = {"minimum": least, "maximum": most}
     return Annotated[int, BeforeValidator(read), Field(json_schema_extra=limits)]
 
 
@@ -82,7 +82,7 @@ def percentage(least: float) -> Any:
             raise ValueError(f"must be a percentage from {least:g} to 100, such as 99.5")
         return float(cast("float", value))
 
-    limits: Any = {"minimum": least, "maximum": 100}
+    limits: dict[str, JsonValue] = {"minimum": least, "maximum": 100}
     return Annotated[float, BeforeValidator(read), Field(json_schema_extra=limits)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from procedure.circulation.list_advice import ListRules
 from procedure.circulation.scan_rules import ScanRules
@@ -174,7 +174,7 @@ class Handbook:
     library: LibrarySettings = field(default_factory=LibrarySettings)
     contract: Contract | None = None
 
-    def scan_rules(self) -> dict[str, Any]:
+    def scan_rules(self) -> dict[str, object]:
         """Return what a browser needs at a scan: `scans` and `lists`, as JSON takes them."""
         return self.scans.for_page() | {"lists": self.lists.for_page()}
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 from procedure.errors import Fault
-from procedure.handbook.shape import Shape, message
+from procedure.handbook.shape import Entries, Shape, message
 from procedure.handbook.spelling import KeyRule, to_ascii
 
 
@@ -50,7 +50,7 @@ class Page:
         """Return whether neither a section nor anything in it has a fault."""
         return not any(fault.key.split(".")[0] == section for fault in self.faults)
 
-    def read(self, layout: SectionedFile) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    def read(self, layout: SectionedFile) -> tuple[Entries, dict[str, Entries]]:
         """Return what stands above the sections, and the entries of each; keys are corrected."""
         above, content = layout.head.rules, self.content or {}
         plain = {
@@ -66,14 +66,14 @@ class Page:
         if self.content is None:
             return {}, {}
         self._sections = tuple(key for key in content if key not in plain)
-        sections = dict[str, dict[str, Any]]()
+        sections = dict[str, Entries]()
         for key in self._sections:
             if wrong := layout.key.fault(key):
                 self.fault(key, wrong)
             sections[self._meant(key)] = self.table(key, content[key], layout.section)
         return self.table("", plain, layout.head), sections
 
-    def table(self, place: str, value: object, table: Shape) -> dict[str, Any]:
+    def table(self, place: str, value: object, table: Shape) -> Entries:
         """Return the entries of a table; those that are not valid become faults."""
         if value is None:
             return {}
@@ -95,12 +95,12 @@ class Page:
         return plain if plain and plain not in (self.content or {}) else key
 
 
-def _written(place: str, value: Any, location: Sequence[str | int]) -> str:
+def _written(place: str, value: object, location: Sequence[str | int]) -> str:
     """Return the way to an entry as it is shown, such as `front.telephones[1].shown`."""
     for part in location:
         if isinstance(part, str) and part != "[key]":
             place = f"{place}.{part}" if place else part
-            value = cast("dict[str, Any]", value).get(part) if isinstance(value, dict) else None
+            value = cast("Entries", value).get(part) if isinstance(value, dict) else None
         elif isinstance(part, int) and isinstance(value, list):
-            place, value = f"{place}[{part + 1}]", cast("list[Any]", value)[part]
+            place, value = f"{place}[{part + 1}]", cast("list[object]", value)[part]
     return place

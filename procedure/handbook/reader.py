@@ -6,7 +6,6 @@ that could not be read gives one fault, not one for each consequence.
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 
 from procedure.circulation.list_advice import ListRules
 from procedure.circulation.transactions import CirculationDesk
@@ -18,6 +17,7 @@ from procedure.handbook.meanings import WITHOUT, earlier_meanings, missing_meani
 from procedure.handbook.model import FILES, OPTIONAL, Handbook, WordsByLanguage, words_file
 from procedure.handbook.page import Page
 from procedure.handbook.scans import read_scans
+from procedure.handbook.shape import Entries
 from procedure.handbook.spelling import KeyRule, suggest_known
 from procedure.handbook.tables import CONTACTS, CONTRACT, DESKS, LIBRARY, LISTS, STEPS, TARGETS
 from procedure.handbook.words import read_words
@@ -79,7 +79,7 @@ def _read_procedure(page: Page) -> Procedure:
     return Procedure(head.get("start", ""), steps)
 
 
-def _step(page: Page, key: str, values: dict[str, Any]) -> Step:
+def _step(page: Page, key: str, values: Entries) -> Step:
     answers: dict[str, str] = values.pop("answers", {})
     means: dict[str, str] = values.pop("means", {})
     for name in answers:
@@ -93,7 +93,7 @@ def _step(page: Page, key: str, values: dict[str, Any]) -> Step:
     return Step(key=key, answers=leads, **values)
 
 
-def _guess_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> str:
+def _guess_kind(values: Mapping[str, object], answers: Mapping[str, object]) -> str:
     """Return the probable kind of a step whose kind could not be read, to avoid further faults."""
     if "contact" in values:
         return "contact"
@@ -116,7 +116,7 @@ def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
 
 
 def _check_means(
-    page: Page, key: str, values: dict[str, Any], procedure: Procedure
+    page: Page, key: str, values: Entries, procedure: Procedure
 ) -> tuple[Meaning, ...]:
     """Return what a target means; without it, add a fault and return what the fault proposes."""
     proposed = earlier_meanings(key, values, procedure)
@@ -158,11 +158,11 @@ def _read_contacts(page: Page) -> tuple[dict[str, Contact], frozenset[date]]:
     return contacts, head.get("closures", frozenset())
 
 
-def _has_days(values: dict[str, Any]) -> bool:
+def _has_days(values: Entries) -> bool:
     return bool(values.get("weekdays") or values.get("other_hours"))
 
 
-def _check_hours(page: Page, key: str, values: dict[str, Any]) -> None:
+def _check_hours(page: Page, key: str, values: Entries) -> None:
     opens, closes = values.get("opens"), values.get("closes")
     unless = [f"{key}.{name}" for name in ("opens", "closes")]
     if (opens is None) != (closes is None):
@@ -178,7 +178,7 @@ def _check_hours(page: Page, key: str, values: dict[str, Any]) -> None:
 def _read_desks(page: Page) -> dict[str, CirculationDesk]:
     if page.content is not None and not page.content:
         page.fault("", "lists no desk; give at least one, [CODE] with a name and a site")
-    unnamed: dict[str, Any] = {"name": "", "site": ""}
+    unnamed: Entries = {"name": "", "site": ""}
     return {
         code: CirculationDesk(code=code, **unnamed | values)
         for code, values in page.read(DESKS)[1].items()

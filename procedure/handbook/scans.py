@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -11,7 +11,7 @@ from procedure.circulation.pattern_overlap import overlapping
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.handbook.fields import Text, count
 from procedure.handbook.page import Page, SectionedFile
-from procedure.handbook.shape import Shape
+from procedure.handbook.shape import Entries, Shape
 from procedure.handbook.spelling import KeyRule
 
 # Syntax that differs between Python and browsers, or that would match part of a scan.
@@ -79,7 +79,7 @@ def read_scans(page: Page) -> ScanRules:
     return rules
 
 
-def _form(page: Page, name: str, values: dict[str, Any]) -> Iterator[ScanShape]:
+def _form(page: Page, name: str, values: Entries) -> Iterator[ScanShape]:
     kind = values.pop("kind", None)
     if "days" in values and kind not in {"item", None}:
         page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")

@@ -22,8 +22,9 @@ from pydantic_core import ErrorDetails
 from procedure.handbook.fields import Flag, Text, kind_of
 from procedure.handbook.spelling import misspelt, suggest_known
 
+Entries = dict[str, Any]  # of a table in TOML, by key; valid once a `Shape` has read them
 # The rules of keys that have none of their own, by the type of their field.
-_RULES: dict[Any, Any] = {
+_RULES: dict[object, object] = {
     str: Text,
     str | None: Text,
     bool: Flag,
@@ -60,14 +61,14 @@ class Shape:
         self._made = made
         usual = {field.name: _RULES[hints[field.name]] for field in own if field.name not in rules}
         # In the order of the fields, which is that of messages and documentation.
-        self.rules: dict[str, Any] = {field.name: None for field in own} | usual | rules
+        self.rules: Entries = {field.name: None for field in own} | usual | rules
         self._needed = {*needed} | {
             field.name
             for field in own
             if field.default is MISSING and field.default_factory is MISSING
         }
 
-    def read(self, value: object) -> tuple[dict[str, Any], list[ErrorDetails]]:
+    def read(self, value: object) -> tuple[Entries, list[ErrorDetails]]:
         """Return the entries that are valid, by key, and the errors of the others.
 
         A misspelt key is an error, and is read as what is meant: otherwise every use of the key
@@ -108,8 +109,8 @@ class Shape:
         return create_model("Table", __base__=_Model, **keys)
 
     def _valid_entries(
-        self, entries: dict[str, Any], errors: Sequence[ErrorDetails]
-    ) -> dict[str, Any]:
+        self, entries: dict[str, object], errors: Sequence[ErrorDetails]
+    ) -> dict[str, object]:
         for error in errors:
             _remove(entries, error)
         try:
@@ -132,7 +133,7 @@ class _Model(BaseModel):
         return ({} if info.context is _LENIENT else hints) | _as_meant(known, entries)
 
 
-def _entries(read: BaseModel) -> dict[str, Any]:
+def _entries(read: BaseModel) -> dict[str, object]:
     return {
         key: getattr(read, key) for key in type(read).model_fields if key in read.model_fields_set
     }
@@ -161,7 +162,7 @@ def message(error: ErrorDetails) -> str:
     return str(context.get("error", error["msg"]))
 
 
-def _remove(entries: dict[str, Any], error: ErrorDetails) -> None:
+def _remove(entries: dict[str, object], error: ErrorDetails) -> None:
     # What lacks an entry goes as a whole, and so does a list with an entry that is wrong.
     way = list(takewhile(lambda part: isinstance(part, str) and part != "[key]", error["loc"]))
     if error["type"] == "missing" and len(way) == len(error["loc"]) > 1:

@@ -21,11 +21,11 @@ from procedure.handbook.model import (
     Words,
 )
 from procedure.handbook.page import Page
-from procedure.handbook.shape import Shape
+from procedure.handbook.shape import Entries, Shape
 from procedure.handbook.spelling import misspelt, suggest_known
 
 
-def _named(table: Shape, unknown: Callable[[str], Any]) -> Any:
+def _named(table: Shape, unknown: Callable[[str], object]) -> Any:
     """Return the type of tables by key, where `unknown` makes the words for another key."""
     return Annotated[dict[str, table.nested], AfterValidator(lambda read: NamedText(read, unknown))]
 
@@ -60,7 +60,7 @@ def read_words(page: Page, language: str) -> Words:
     """Return the words of one language; what is not valid becomes a fault and is left out."""
     values = page.table("", page.content, WORDS)
     acts = values.pop("alma", {}) | values.pop("system", {})
-    absent: dict[str, Any] = {"library": "", "steps": {}, "targets": {}, "contacts": {}}
+    absent: Entries = {"library": "", "steps": {}, "targets": {}, "contacts": {}}
     return Words(language=language, alma=acts, **absent | values)
 
 
@@ -86,7 +86,7 @@ def compare_words(
             _compare_step(page, f"steps.{key}", _STEP.as_meant(_entries(worded[key])), step)
 
 
-def _compare_step(page: Page, place: str, words: Mapping[str, Any], step: Step) -> None:
+def _compare_step(page: Page, place: str, words: Mapping[str, object], step: Step) -> None:
     answers = [answer.key for answer in step.answers]
     _check_keys(page, f"{place}.answers", _entries(words.get("answers")), answers)
     closed = [] if step.when_closed is None else ["when_closed"]
@@ -95,9 +95,9 @@ def _compare_step(page: Page, place: str, words: Mapping[str, Any], step: Step) 
         page.fault(f"{place}.doing", "missing; say what to do at this step, one line each")
 
 
-def _entries(table: object) -> Mapping[str, Any]:
+def _entries(table: object) -> Mapping[str, object]:
     """Return a table of the file, empty where it is none."""
-    return cast("Mapping[str, Any]", table) if isinstance(table, dict) else {}
+    return cast("Entries", table) if isinstance(table, dict) else {}
 
 
 def _check_keys(

@@ -138,7 +138,9 @@ def _copy_table(
     return CopiedTable(target.name, written.rows, written.text)
 
 
-def _rows(connection: Connection, table: Table, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+def _rows(
+    connection: Connection, table: Table, columns: Sequence[str]
+) -> Iterator[Sequence[object]]:
     query = select(*(table.c[name] for name in columns)).execution_options(yield_per=_PAGE)
     with connection.execute(query) as rows:
         yield from rows

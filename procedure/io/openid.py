@@ -55,7 +55,7 @@ class OpenIdProvider:
     client: str
     secret: str = field(repr=False)
     endpoints: Mapping[str, str] = field(default_factory=dict[str, str])
-    _published: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    _published: Claims = field(default_factory=dict[str, Any])
     _keys: KeySet | None = None
 
     async def authorization_url(
@@ -138,7 +138,7 @@ class OpenIdProvider:
             raise OpenIdRefused(f"the ID token cannot be read ({type(fault).__name__})") from None
         return claims
 
-    async def _decoded(self, token: str) -> dict[str, Any]:
+    async def _decoded(self, token: str) -> dict[str, object]:
         try:
             return jwt.decode(token, await self._key_set(), algorithms=ALGORITHMS).claims
         except InvalidKeyIdError:  # perhaps a new key of the provider's
@@ -148,11 +148,11 @@ class OpenIdProvider:
     async def _key_set(self) -> KeySet:
         if self._keys is None:
             answer = await self._ask("GET", await self._endpoint("jwks_uri"))
-            keys: Any = [key for key in answer.get("keys", ()) if _signs(key)]
+            keys = [key for key in answer.get("keys", ()) if _signs(key)]
             self._keys = KeySet.import_key_set({"keys": keys})
         return self._keys
 
-    async def _description(self) -> Mapping[str, Any]:
+    async def _description(self) -> Claims:
         if not self._published:
             address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
             published = await self._ask("GET", _safe(address))
@@ -181,7 +181,7 @@ class OpenIdProvider:
         return found  # pyright: ignore[reportUnknownVariableType]
 
 
-def _signs(key: Mapping[str, Any]) -> bool:
+def _signs(key: Mapping[str, object]) -> bool:
     return key.get("kty") in {"RSA", "EC", "OKP"} and key.get("use", "sig") == "sig"
 
 

@@ -8,9 +8,9 @@ answers.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Row, Table
+from sqlalchemy.sql.expression import UpdateBase
 
 from procedure.access.accounts import Account, ExternalSignIn, SignIn
 from procedure.errors import JournalError
@@ -36,7 +36,7 @@ class RememberedAccounts(SqlAccounts):
     def __init__(self, backend: Backend, writer: Writer, now: Callable[[], datetime]) -> None:
         super().__init__(backend, writer)
         self._now = now
-        self._snapshot: Mapping[Table, Sequence[Row[Any]]] = {}
+        self._snapshot: Mapping[Table, Sequence[Row[object]]] = {}
         self._read_at: datetime | None = None
         self._failed_at: datetime | None = None
         self._unsaved: dict[str, tuple[Account, datetime]] = {}
@@ -90,7 +90,7 @@ class RememberedAccounts(SqlAccounts):
         unsaved = self._unsaved_external[digest]
         return unsaved if unsaved.until > now else None
 
-    def _rows(self, table: Table, **where: str) -> Sequence[Row[Any]]:
+    def _rows(self, table: Table, **where: str) -> Sequence[Row[object]]:
         """Return the rows that are stored, or those of the snapshot while nothing can be read."""
         now = self._now()
         if self._failed_at is not None and abs(now - self._failed_at) < PAUSE:
@@ -107,13 +107,13 @@ class RememberedAccounts(SqlAccounts):
         self._failed_at = None
         return rows
 
-    def _write(self, *statements: Any) -> int:
+    def _write(self, *statements: UpdateBase) -> int:
         concerned = super()._write(*statements)
         self._read_at = None
         self.all()
         return concerned
 
-    def _remembered(self, table: Table, where: Mapping[str, str]) -> Sequence[Row[Any]]:
+    def _remembered(self, table: Table, where: Mapping[str, str]) -> Sequence[Row[object]]:
         rows = self._snapshot[table]
         for name, value in where.items():
             rows = [row for row in rows if getattr(row, name) == value]

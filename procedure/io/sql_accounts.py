@@ -1,13 +1,13 @@
 """The local accounts, their sign-ins and the enrolled workstations, beside the journal."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
 
 from sqlalchemy import Row, Table, delete, select, update
+from sqlalchemy.sql.expression import UpdateBase
 
 from procedure.access.accounts import (
     Account,
@@ -47,7 +47,7 @@ class SqlAccounts:
             AccountRefused: there is no account of this name.
         """
         changed = update(ACCOUNT).where(ACCOUNT.c.name == name)
-        statements: list[Any] = [changed.values(role=str(role))] if role else []
+        statements: list[UpdateBase] = [changed.values(role=str(role))] if role else []
         if password_hash:
             statements += [_end_all(name), changed.values(password_hash=password_hash)]
         if not self._write(*statements):
@@ -119,15 +119,15 @@ class SqlAccounts:
         """Return every enrolled workstation, by name."""
         return tuple(sorted(map(_workstation, self._rows(WORKSTATION)), key=attrgetter("name")))
 
-    def _rows(self, table: Table, **where: str) -> Sequence[Row[Any]]:
+    def _rows(self, table: Table, **where: str) -> Sequence[Row[object]]:
         """Return the rows of a table whose columns have these values."""
         with self._backend.reading() as connection:
             return connection.execute(select(table).filter_by(**where)).all()
 
-    def _insert_new(self, table: Table, row: dict[str, Any]) -> Any:
+    def _insert_new(self, table: Table, row: Mapping[str, object]) -> UpdateBase:
         return self._backend.insert(table).values(row).on_conflict_do_nothing()
 
-    def _write(self, *statements: Any) -> int:
+    def _write(self, *statements: UpdateBase) -> int:
         """Send statements in one transaction; return how many rows the last one concerned."""
 
         def work(connection: DatabaseConnection) -> int:
@@ -137,32 +137,32 @@ class SqlAccounts:
         return self._writer.submit(work).result()
 
 
-def end_statements(digest: str) -> list[Any]:
+def end_statements(digest: str) -> list[UpdateBase]:
     """Return the statements that end a sign-in, of an account or of the institution's login."""
     return [delete(table).where(table.c.digest == digest) for table in (SIGN_IN, EXTERNAL_SIGN_IN)]
 
 
-def _end_all(name: str) -> Any:
+def _end_all(name: str) -> UpdateBase:
     return delete(SIGN_IN).where(SIGN_IN.c.account == name)
 
 
-def _end_old(table: Table, now: datetime) -> Any:
+def _end_old(table: Table, now: datetime) -> UpdateBase:
     return delete(table).where(table.c.until <= instant_text(now))
 
 
-def _revoke(name: str) -> Any:
+def _revoke(name: str) -> UpdateBase:
     return delete(WORKSTATION).where(WORKSTATION.c.name == name)
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: Row[object]) -> Account:
     return Account(row.name, Role(row.role), row.password_hash, datetime.fromisoformat(row.since))
 
 
-def _external(row: Row[Any]) -> ExternalSignIn:
+def _external(row: Row[object]) -> ExternalSignIn:
     return ExternalSignIn(
         row.name, tuple(json.loads(row.claims)), datetime.fromisoformat(row.until)
     )
 
 
-def _workstation(row: Row[Any]) -> EnrolledWorkstation:
+def _workstation(row: Row[object]) -> EnrolledWorkstation:
     return EnrolledWorkstation(row.name, row.desk, row.by, datetime.fromisoformat(row.since))

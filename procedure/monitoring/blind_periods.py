@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, groupby, pairwise
 from operator import itemgetter
-from typing import Any
 
-from procedure.monitoring.downtime import READING_HOLDS, StatusInterval
+from procedure.monitoring.downtime import READING_HOLDS, Moment, StatusInterval
 from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.rollup import (
     EPOCH,
@@ -28,7 +27,7 @@ SLACK = timedelta(seconds=15)
 # A reading made while cut off counts until the next one, at most 1.5 intervals and the jitter
 # later: see `procedure.monitoring.schedule`.
 STALE_INTERVALS = 1.6
-SpanStart = tuple[Any, Status | None, FailureCause | None]
+SpanStart = tuple[Moment, Status | None, FailureCause | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,10 @@ class BlindPeriods:
     period counts for `stands` after it. A reading without a successor counts for `holds`.
     """
 
-    cuts: Sequence[tuple[Any, Any]]
-    slack: Any
-    stands: Any
-    holds: Any
+    cuts: Sequence[tuple[Moment, Moment]]
+    slack: Moment
+    stands: Moment
+    holds: Moment
 
     @classmethod
     def of(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> "BlindPeriods":
@@ -69,8 +68,8 @@ class BlindPeriods:
         return cls(spans, *(cut_ // MICROSECOND for cut_ in lengths))
 
     def of_state(
-        self, start: Any, end: Any, status: Status | None, after: Status | None
-    ) -> Iterator[tuple[Any, Any]]:
+        self, start: Moment, end: Moment, status: Status | None, after: Status | None
+    ) -> Iterator[tuple[Moment, Moment]]:
         """Yield the spans of a state in which nothing could be observed; none for a gap.
 
         `after` is the status that follows, None where the newest reading expired.
@@ -102,7 +101,7 @@ def mask_states(states: Sequence[StatusInterval], periods: BlindPeriods) -> list
 
 
 def mask_spans(
-    spans: Iterable[SpanStart], until: Any, periods: BlindPeriods
+    spans: Iterable[SpanStart], until: Moment, periods: BlindPeriods
 ) -> Iterator[SpanStart]:
     """Yield (start, status, cause) with the blind periods as unknown; the last ends at `until`."""
     for _, equal in groupby(_split(spans, until, periods), key=itemgetter(1, 2)):
@@ -110,8 +109,8 @@ def mask_spans(
 
 
 def masked_spans(
-    spans: Iterable[SpanStart], until: Any, periods: BlindPeriods
-) -> Iterator[tuple[Any, Any, Status]]:
+    spans: Iterable[SpanStart], until: Moment, periods: BlindPeriods
+) -> Iterator[tuple[Moment, Moment, Status]]:
     """Yield start, end and status of what `mask_spans` replaces."""
     for (start, status, _), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
         if status is not None and status is not Status.UNKNOWN:
@@ -144,7 +143,7 @@ def _end_of(start: int, grain: Grain) -> int:
     return microseconds(start_of_next_day(EPOCH + int(start) * MICROSECOND))
 
 
-def _split(spans: Iterable[SpanStart], until: Any, periods: BlindPeriods) -> Iterator[SpanStart]:
+def _split(spans: Iterable[SpanStart], until: Moment, periods: BlindPeriods) -> Iterator[SpanStart]:
     for (start, status, cause), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
         at = start
         for first, last in periods.of_state(start, end, status, after):

@@ -13,6 +13,8 @@ from typing import Any
 
 from procedure.monitoring.model import FailureCause, Outcome, Status
 
+Cause = FailureCause | None
+Moment = Any  # datetimes, or whole microseconds: whatever can be compared and subtracted
 READING_HOLDS = 3  # intervals
 WORKING = frozenset({Status.UP, Status.SLOW})
 
@@ -121,15 +123,15 @@ def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
 
 
 def down_spans(
-    begun: Iterable[tuple[Any, Status | None, Any]], until: Any
-) -> Iterator[tuple[Any, Any, Any, list[tuple[Any, Any]]]]:
+    begun: Iterable[tuple[Moment, Status | None, Cause]], until: Moment
+) -> Iterator[tuple[Moment, Moment, Cause, list[tuple[Moment, Moment]]]]:
     """Yield start, end (None while it lasts), cause and unread spans of each downtime.
 
     `begun` yields (start, status, cause) in order; each lasts until the next, the last until
     `until`. Instants may be of any kind that can be compared.
     """
     began = cause = None
-    unread: list[tuple[Any, Any]] = []
+    unread: list[tuple[Moment, Moment]] = []
     for (start, status, why), (end, _, _) in pairwise(chain(begun, [(until, None, None)])):
         if began is None:
             if status is Status.DOWN:

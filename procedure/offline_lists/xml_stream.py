@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import IO, Any, NoReturn, Protocol
+from typing import IO, NoReturn, Protocol
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from procedure.errors import OfflineListError
@@ -54,7 +54,7 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
         ) from None
 
 
-def _refuse_doctype(*_: Any) -> NoReturn:
+def _refuse_doctype(*_: object) -> NoReturn:
     raise OfflineListError("declares entities, which no export of a library system does")
 
 

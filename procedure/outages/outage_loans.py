@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
 from uuid import UUID
 
 from procedure.circulation.list_advice import Reason
@@ -18,6 +17,7 @@ from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan
 from procedure.journal import Recorded
 from procedure.outages.declared_outage import OutageRecord
+from procedure.pandas_types import Frame
 from procedure.reconciliation.carts import CartCount, cart_counts
 from procedure.reconciliation.journal_entries import refused_loans
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
@@ -82,7 +82,7 @@ class ReconciledOutage:
     `carts` counts them by desk.
     """
 
-    table: Any
+    table: Frame
     rows: Sequence[ReconciledLoan]
     pending: int
     returns: Mapping[UUID, str]

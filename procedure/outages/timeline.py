@@ -193,7 +193,7 @@ def _signature(entries: Iterable[Entry], rows: Sequence[ReconciledLoan]) -> Iter
         yield TimelineEvent(signed.at, signed)
 
 
-def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime) -> bool:
+def _concerns(entry: Entry, record: OutageRecord, since: datetime, until: datetime) -> bool:
     outage = record.declared.id
     match entry:
         case OutageDeclared():

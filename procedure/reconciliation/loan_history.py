@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from procedure.circulation.settlements import (
@@ -80,7 +80,7 @@ class LoanHistory:
         settled = answer.intent == self.intent.id and answer.fate is not RequestOutcome.UNKNOWN
         return None if settled else self.intent
 
-    def as_shown(self, position: int, answer: LoanVerified | LoanAnswered) -> dict[str, Any]:
+    def as_shown(self, position: int, answer: LoanVerified | LoanAnswered) -> dict[str, object]:
         """Return the fields that an answer changes by which Alma has the loan, none by another."""
         if isinstance(answer, LoanVerified):
             shows = answer.found in IN_ALMA

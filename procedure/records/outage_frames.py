@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
@@ -109,23 +108,25 @@ class OutageFrames(LoanFrames):
         language, *_ = self.handbook.library.languages
         written = self._entries(OutageNews, PublicStatement)
         frame = frames.messages(written, self._redact, language)
-        return self._of_people(frame, self._named_places(written))
+        return self._of_people(frame, self._column.places_of(entry.outage for entry in written))
 
     @cached_property
     def notes(self) -> pd.DataFrame:
         """The notes about outages, and whom somebody reached; columns of `frames.NOTES`."""
         written = self._entries(OutageNote)
-        return self._of_people(frames.notes(written, self._redact), self._named_places(written))
+        return self._of_people(
+            frames.notes(written, self._redact),
+            self._column.places_of(entry.outage for entry in written),
+        )
 
     @cached_property
     def reviews(self) -> pd.DataFrame:
         """What people wrote of outages afterwards; columns of `frames.REVIEWS`."""
         every = [review for record in self._declared for review in record.reviews]
-        return self._of_people(frames.reviews(every, self._redact), self._named_places(every))
-
-    def _named_places(self, entries: Sequence[Any]) -> list[int]:
-        """Return the place of the outage that each entry names."""
-        return self._column.places_of(entry.outage for entry in entries)
+        return self._of_people(
+            frames.reviews(every, self._redact),
+            self._column.places_of(review.outage for review in every),
+        )
 
 
 def _first_failure(seen: Sequence[Downtime], services: Sequence[Service]) -> datetime | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
@@ -14,6 +14,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.monitoring.rollup import PERCENTILES
 from procedure.monitoring.service_states import announced_keys
 from procedure.outages.figures import is_momentary, several_targets
+from procedure.pandas_types import Frame
 from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_frames import OutageFrames
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -183,7 +184,7 @@ class Records(OutageFrames):
 
     def all_frames(self) -> Mapping[str, pd.DataFrame]:
         """Return every frame by its name, as `export` writes them."""
-        every: dict[str, Any] = {}
+        every: dict[str, Frame] = {}
         for name in dictionary():
             frame = getattr(self, name)
             if callable(frame):

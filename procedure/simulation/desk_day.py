@@ -137,7 +137,7 @@ class DeskDay:
             return made_up_item(self._rules, self._chance)
         return identifier(ITEM_FORMATS, self._chance)
 
-    def _scanned(self) -> dict[str, Any]:
+    def _scanned(self) -> dict[str, object]:
         self._sequence += 1
         return {"desk": self._desk, "sequence": self._sequence, **self._by}
 

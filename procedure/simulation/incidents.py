@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from procedure.circulation.scan_rules import ScanRules
@@ -145,7 +144,7 @@ def window_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[Pl
 
 
 def _record(
-    kind: Callable[..., Entry], **fields: Any
+    kind: Callable[..., Entry], **fields: object
 ) -> Callable[[Diary, datetime], Iterable[Entry]]:
     """Return the act that records one entry."""
     return lambda diary, at: [diary.entry(kind, at, **fields)]

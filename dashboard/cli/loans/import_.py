@@ -104,7 +104,7 @@ def _read(file: Path) -> ImportSheet:
 
 def _object(
     file: Path, desk: str, sheet: ImportSheet, plan: ImportPlan, *, imported: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the result of a file for JSON; `left` counts the good lines not imported."""
     return {
         "file": str(file),
@@ -120,12 +120,12 @@ def _object(
     }
 
 
-def _place(row: ImportRow | UnreadableLine) -> dict[str, Any]:
+def _place(row: ImportRow | UnreadableLine) -> dict[str, object]:
     """Return where a row is in its file; a workbook with several tables has sheets."""
     return {"line": row.line, **({"sheet": row.sheet} if row.sheet else {})}
 
 
-def _conflict(conflict: Conflict, plan: ImportPlan) -> dict[str, Any]:
+def _conflict(conflict: Conflict, plan: ImportPlan) -> dict[str, object]:
     rows = [plan.rows[row] for row in conflict.rows if row in plan.rows]
     return {
         "kind": conflict.kind,

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.open_database import database_option
-from dashboard.cli.output import json_line, with_system_name, write_file
+from dashboard.cli.output import Row, json_line, with_system_name, write_file
 from dashboard.cli.reconcile.log import open_log, print_counts
 from procedure import frames
 from procedure.circulation.loan_row import LoanState
@@ -82,7 +81,7 @@ def list_(
             click.echo(json_line(_loan_object(row)) if as_json else _loan_line(row))
 
 
-def _as_reconciled(scanned: Mapping[str, Any], loan: ReconciledLoan | None) -> dict[str, Any]:
+def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -> dict[str, object]:
     """Return a row of the frame with what the reconciliation knows; a second scan has no stage."""
     if loan is None:
         return {**scanned, "stage": None}
@@ -123,7 +122,7 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
     print_counts(count_stages(stages), len(log.log.pending()))
 
 
-def _loan_object(row: dict[str, Any]) -> dict[str, Any]:
+def _loan_object(row: Row) -> Row:
     """Return a row of the frame for JSON: instants in UTC, `local` in the library's time."""
     values = row | {
         "at": format_utc(row["at"]),
@@ -134,14 +133,14 @@ def _loan_object(row: dict[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in KEYS}
 
 
-def _loan_line(row: Mapping[str, Any]) -> str:
+def _loan_line(row: Row) -> str:
     is_void = row["voided_at"] is not None and row["export_id"] is not None
     remark = with_system_name("void after export: undo it in Alma") if is_void else ""
     cells = (row[name] for name in ("desk", "patron", "item", "state"))
     return COLUMNS.format(format_local(row["at"]), *cells, remark).rstrip()
 
 
-def _summary_object(row: Mapping[str, Any]) -> dict[str, Any]:
+def _summary_object(row: Row) -> Row:
     """Return a desk's day for JSON; `first` and `last` are local, with their offset."""
     return {
         **row,
@@ -151,7 +150,7 @@ def _summary_object(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _summary_line(row: dict[str, Any]) -> str:
+def _summary_line(row: Row) -> str:
     times = {
         name: "-" if row[name] is None else f"{local(row[name]):%H:%M}"
         for name in ("first", "last")

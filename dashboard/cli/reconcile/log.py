@@ -45,7 +45,7 @@ def open_log() -> Generator[tuple[Database, ReconciliationLog]]:
 COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 
 
-def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str, Any]:
+def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str, object]:
     """Return a row for JSON.
 
     `predicted` is the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without

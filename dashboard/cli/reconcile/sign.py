@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import click
@@ -80,7 +79,7 @@ def summary(*, as_json: bool, out: Path | None) -> None:
     sys.exit(0 if signed else NEEDS_A_PERSON)
 
 
-def _json(cell: Cell) -> Any:
+def _json(cell: Cell) -> object:
     if isinstance(cell, datetime):
         return format_utc(cell)
     return cell if cell is None or isinstance(cell, int) else str(cell)

@@ -126,7 +126,7 @@ class TransactionIntake:
         return done
 
 
-def _told(decision: EntryAndAnswer) -> dict[str, Any]:
+def _told(decision: EntryAndAnswer) -> dict[str, object]:
     return {"told": msgspec.to_builtins(decision.told)} if decision.told else {}
 
 

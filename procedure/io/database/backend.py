@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Connection as SqlConnection, Engine, Table
+from sqlalchemy import ClauseElement, Connection as SqlConnection, Engine, Table
 from sqlalchemy.exc import DBAPIError
 
 from procedure.errors import JournalDamaged, JournalError, JournalUnwritable
@@ -129,12 +129,12 @@ class Backend:
         """Return the text of an insertion that skips a row whose key exists already."""
         return self.compose(self.insert(table).on_conflict_do_nothing(), columns)
 
-    def compose(self, statement: Any, columns: tuple[str, ...] | None = None) -> str:
+    def compose(self, statement: ClauseElement, columns: tuple[str, ...] | None = None) -> str:
         """Return the text of a Core statement for the driver, with named parameters."""
         names = None if columns is None else list(columns)
         return str(statement.compile(dialect=self.engine.dialect, column_keys=names))
 
-    def execute(self, connection: DatabaseConnection, statement: Any) -> Any:
+    def execute(self, connection: DatabaseConnection, statement: ClauseElement) -> Any:
         """Send a Core statement with its values, and return its cursor.
 
         Composing costs more than a commit: for what is seldom written.

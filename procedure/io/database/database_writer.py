@@ -77,7 +77,7 @@ class Writer:
             self._queue.put(None)
             self._thread.join()
 
-    def _submit(self, item: Any, batch_work: BatchWork | None = None) -> Future[Any]:
+    def _submit(self, item: object, batch_work: BatchWork | None = None) -> Future[Any]:
         future: Future[Any] = Future()
         # Not cancellable: a scan is recorded even when its page is closed meanwhile.
         future.set_running_or_notify_cancel()

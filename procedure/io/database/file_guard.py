@@ -10,7 +10,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from procedure.errors import JournalGone, JournalUnwritable
 from procedure.io.database.backend import DatabaseConnection, WriteGuard
@@ -47,7 +46,7 @@ class FileGuard(WriteGuard):
         self._open_files: Sequence[Identity] | None = None
         self._inodes: dict[str, int] = {}
         self._checked_at = monotonic()
-        self._intact: tuple[Any, ...] = ()
+        self._intact: tuple[object, ...] = ()
         self._missing: JournalGone | None = None
         self._committed_while_missing = False
         self._log_saved = False

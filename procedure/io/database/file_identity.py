@@ -8,7 +8,6 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from procedure.errors import JournalGone
 from procedure.io.database.missing_entries import lost_text
@@ -58,7 +57,7 @@ def stats_of_open_files(files: Sequence[Identity]) -> Stats:
     return [by_identity.get(file) for file in files]
 
 
-def sizes_and_times(stats: Stats) -> tuple[Any, ...]:
+def sizes_and_times(stats: Stats) -> tuple[object, ...]:
     """Return what changes whenever the database or its log is written."""
     return tuple(stat and (stat.st_size, stat.st_mtime_ns) for stat in stats[:2])
 

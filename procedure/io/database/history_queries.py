@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    ColumnElement,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from procedure.io.database.history_reading import HistoryReading, overlapping
 from procedure.io.database.rollup_tables import SUMMARIES
@@ -169,7 +179,7 @@ def _sorted_columns(texts: Sequence[str]) -> list[Any]:
     return [column[order] for column in columns]
 
 
-def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> Any:
+def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> ClauseElement:
     """Select the starts and columns of a series in a span, each as one text of numbers.
 
     A text of many numbers comes in a third of the time that as many rows take.
@@ -182,7 +192,7 @@ def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> Any
     return _in_span(grain, *texts)
 
 
-def _in_span(grain: Grain, *columns: Any) -> Any:
+def _in_span(grain: Grain, *columns: ColumnElement[Any]) -> ClauseElement:
     """Select columns of the hours or days of a series in a span."""
     table = SUMMARIES[grain].c
     return select(*columns).where(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, func, literal_column, select
+from sqlalchemy import BigInteger, ClauseElement, bindparam, delete, func, literal_column, select
 
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.rollup_tables import CADENCE, CUT_OFF, STATE
@@ -150,7 +150,7 @@ class HistoryReading:
         end = microseconds(until)
         span = {"series": series.id, "since": microseconds(since), "until": end}
         query.cursor.execute(self._find_states, span)
-        begun: list[Any] = [
+        begun: list[SpanStart] = [
             (start, query.statuses.get(status), query.causes.get(cause))
             for start, status, cause in query.cursor.fetchall()
         ]
@@ -182,7 +182,7 @@ class HistoryReading:
                 cursor.close()
 
 
-def _select_series() -> Any:
+def _select_series() -> ClauseElement:
     """Select every series of a vantage: id, target, interval, newest outcome; by target."""
     newest = select(func.max(OUTCOME.c.at)).where(OUTCOME.c.series == SERIES.c.id)
     return (
@@ -195,7 +195,7 @@ def _select_series() -> Any:
     )
 
 
-def _select_states() -> Any:
+def _select_states() -> ClauseElement:
     """Select the states that begin in a span, and the one that holds at its beginning."""
     earlier = STATE.alias("earlier")
     current = select(func.max(earlier.c.start)).where(
@@ -212,7 +212,7 @@ def _select_states() -> Any:
     )
 
 
-def _select_readings() -> Any:
+def _select_readings() -> ClauseElement:
     """Select the outcomes of a series in a span: instant, status, cause, latency."""
     outcome = OUTCOME.c
     return (

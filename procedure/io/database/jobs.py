@@ -12,7 +12,7 @@ from procedure.errors import JournalMoved
 from procedure.io.database.backend import DatabaseConnection
 
 # Writes the items of several callers together: returns one value for each, in their order.
-BatchWork = Callable[[DatabaseConnection, Sequence[Any]], Sequence[Any]]
+BatchWork = Callable[[DatabaseConnection, Sequence[Any]], Sequence[object]]
 
 
 @dataclass(eq=False, slots=True)
@@ -30,7 +30,7 @@ class WriteJob:
 
 Run = Sequence[WriteJob]
 # A job with what came of it: its value, or the error.
-Outcome = tuple[WriteJob, Any]
+Outcome = tuple[WriteJob, object]
 
 
 def group_runs(jobs: Iterable[WriteJob]) -> list[Run]:
@@ -72,7 +72,7 @@ def _set_each(outcomes: Iterable[Outcome]) -> None:
             _set_result(job, value)
 
 
-def _set_result(job: WriteJob, value: Any) -> None:
+def _set_result(job: WriteJob, value: object) -> None:
     if isinstance(value, Exception):
         job.future.set_exception(value)
     else:

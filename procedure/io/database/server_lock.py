@@ -13,7 +13,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
 from weakref import WeakSet
 
 from procedure.errors import JournalUnwritable
@@ -31,7 +30,7 @@ class ServerLock:
         self._handle: int | None = handle
         _OWN.add(self)
 
-    def write_holder(self, **more: Any) -> None:
+    def write_holder(self, **more: object) -> None:
         """Write into the file which process holds it, for the message to a second server."""
         if self._handle is None:
             return
@@ -79,7 +78,7 @@ def acquire(database: Path) -> ServerLock:
     return lock
 
 
-def holder(database: Path) -> dict[str, Any] | None:
+def holder(database: Path) -> dict[str, object] | None:
     """Return what the running server wrote with `write_holder`, None when there is none."""
     path = lock_file(database)
     try:
@@ -113,7 +112,7 @@ def _lock_with_timeout(handle: int) -> None:
             return
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> dict[str, object]:
     with suppress(OSError, ValueError):
         return dict(json.loads(path.read_text("utf-8")))
     return {}

@@ -79,7 +79,7 @@ class SqlHistory(HistoryQueries):
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
         self._writer.submit(partial(self._blind_periods.record, cut, vantage)).result()
 
-    def _read(self, query: Select[Any]) -> Iterator[Outcome]:
+    def _read(self, query: Select[object]) -> Iterator[Outcome]:
         """Yield the outcomes that this version knows: a later one may have written other causes."""
         with self._backend.reading() as connection:
             words = {row.id: row.text for row in connection.execute(select(WORD.c.id, WORD.c.text))}
@@ -125,7 +125,7 @@ def _row(outcome: Outcome, ids: WordIds) -> dict[str, Any]:
     }
 
 
-def _outcome(row: Row[Any], words: dict[int, str]) -> Outcome:
+def _outcome(row: Row[object], words: dict[int, str]) -> Outcome:
     return Outcome(
         target=row.target_key,
         url=words[row.url],

@@ -23,7 +23,7 @@ from procedure.io.database.schema import ENTRY, PERSONAL
 from procedure.journal import MOVED, Entry, Newest, Recorded
 
 _log = logging.getLogger(__name__)
-_ENTRIES: Any = select(
+_ENTRIES = select(
     ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body, PERSONAL.c.body
 ).select_from(ENTRY.outerjoin(PERSONAL, PERSONAL.c.position == ENTRY.c.position))
 _ENCODER = msgspec.json.Encoder()

@@ -214,7 +214,7 @@ def _state_row(series: int, state: StatusInterval, ids: WordIds) -> dict[str, in
     }
 
 
-def _summary_row(series: int, summary: Summary) -> dict[str, Any]:
+def _summary_row(series: int, summary: Summary) -> dict[str, object]:
     return {
         "series": series,
         "start": microseconds(summary.start),

@@ -202,6 +202,6 @@ def overwrite_log(connection: DatabaseConnection) -> None:
         _warm(connection)
 
 
-def _set_query_only(connection: Any, record: Any) -> None:
+def _set_query_only(connection: Any, record: object) -> None:
     del record
     connection.execute("PRAGMA query_only = ON")

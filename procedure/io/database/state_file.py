@@ -11,6 +11,7 @@ sync: after a power cut it may be an older one.
 import json
 import logging
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,7 +97,7 @@ def _read(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _replace(path: Path, content: dict[str, Any]) -> None:
+def _replace(path: Path, content: Mapping[str, object]) -> None:
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         handle = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)

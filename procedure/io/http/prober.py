@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from http.cookiejar import CookieJar
-from typing import Any, Self
+from typing import Self
 
 import certifi
 import httpx
@@ -237,7 +237,7 @@ class Prober:
 class _NoCookies(CookieJar):
     """An empty jar for the client: cookies last for one attempt, in `Attempt.cookies`."""
 
-    def extract_cookies(self, response: Any, request: Any) -> None:
+    def extract_cookies(self, response: object, request: object) -> None:
         """Store none."""
 
 

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import chain, zip_longest
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Address(NamedTuple):
     """One address of a name: its family, and the argument of `connect`."""
 
     family: int
-    endpoint: tuple[Any, ...]
+    endpoint: tuple[object, ...]
 
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]

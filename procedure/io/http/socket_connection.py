@@ -104,7 +104,7 @@ class SocketConnection:
         except ssl.SSLEOFError:  # no close_notify; HTTP's framing shows whether the body is whole
             return b""
 
-    async def _run_tls(self, operation: Callable[[], Any]) -> Any:
+    async def _run_tls(self, operation: Callable[[], object]) -> Any:
         while True:
             try:
                 result = operation()

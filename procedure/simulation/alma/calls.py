@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from procedure.simulation.alma.refusals import ApiRefusal
+from procedure.simulation.alma.shapes import Body
 from procedure.simulation.alma.world import AlmaUser, World
 
 BASE = r"/almaws/v1"
@@ -20,7 +21,7 @@ class ApiCall:
     method: str
     path: str
     query: Mapping[str, str]
-    body: Mapping[str, Any]
+    body: Body
     zone: str
     base: str
     now: datetime
@@ -67,7 +68,7 @@ class ApiAnswer:
     `effect` describes a change that was made; it holds no user.
     """
 
-    body: Mapping[str, Any]
+    body: Body
     root: str = "result"
     location: str = ""
     effect: str = ""

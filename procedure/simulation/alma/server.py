@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import msgspec
 from tornado.httpserver import HTTPServer
@@ -22,7 +22,7 @@ from procedure.simulation.alma.exports import items_csv, users_xml
 from procedure.simulation.alma.offline_upload import UploadJob
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.request_gate import FAULT_BODIES, Misbehaviour, RequestGate
-from procedure.simulation.alma.shapes import JsonBodies
+from procedure.simulation.alma.shapes import Body, JsonBodies
 from procedure.simulation.alma.world import Stock, World
 
 _T = TypeVar("_T")
@@ -63,7 +63,7 @@ class FakeAlma:
 
 def application(standin: FakeAlma) -> Application:
     """Return the handlers: `/almaws/…` as Alma, `/standin/…` to control the simulation."""
-    parts: dict[str, Any] = {"standin": standin}
+    parts: dict[str, object] = {"standin": standin}
     return Application(
         [
             (r"/almaws/.*", _Api, parts),
@@ -100,13 +100,13 @@ class _Handler(RequestHandler):
             frames = "".join(traceback.format_tb(tb))
             _log.error("the stand-in failed: %s\n%s", typ.__name__, frames)
 
-    def write_error(self, status_code: int, **more: Any) -> None:
+    def write_error(self, status_code: int, **more: object) -> None:
         """Answer that the request cannot be processed; the error is in the log."""
         del status_code, more
         self.set_status(400)
         self.send("The stand-in cannot answer this request.\n")
 
-    def send(self, body: str | Mapping[str, Any] | None) -> None:
+    def send(self, body: str | Body | None) -> None:
         """Finish the answer with a text, an object as JSON, or nothing."""
         end = cast("Callable[[object], object]", self.finish)  # pyright: ignore[reportUnknownMemberType]
         end(dict(body) if isinstance(body, Mapping) else body)
@@ -139,7 +139,7 @@ class _Api(_Handler):
             return
         self._finish_call(done, fault)
 
-    def write_error(self, status_code: int, **more: Any) -> None:
+    def write_error(self, status_code: int, **more: object) -> None:
         """Answer an error with Alma's body for it, never with a page of Tornado's."""
         del more
         unknown = status_code == HTTPStatus.METHOD_NOT_ALLOWED
@@ -192,7 +192,7 @@ class _Api(_Handler):
     def _refuse(self, refused: ApiRefusal) -> None:
         self._send(refused.body, "web_service_result", refused.status)
 
-    def _send(self, body: Mapping[str, Any], root: str, status: int) -> None:
+    def _send(self, body: Mapping[str, object], root: str, status: int) -> None:
         self.set_status(status)
         self._set_remaining()
         if status == HTTPStatus.NO_CONTENT:

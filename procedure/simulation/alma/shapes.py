@@ -8,6 +8,9 @@ from typing import Any, cast
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Item, World
 
+Body = Mapping[str, Any]  # of a request or an answer, from JSON
+
+
 JSON = "application/json;charset=UTF-8"
 
 
@@ -20,7 +23,7 @@ def item_path(item: Item) -> str:
     return f"/almaws/v1/bibs/{item.mms_id}/holdings/{item.holding_id}/items/{item.pid}"
 
 
-def item_body(item: Item, base: str) -> dict[str, Any]:
+def item_body(item: Item, base: str) -> dict[str, object]:
     """Return an item [C: alma_rb spec/fixtures/item_from_barcode.json]."""
     in_place = not item.process
     return {
@@ -43,7 +46,7 @@ def item_body(item: Item, base: str) -> dict[str, Any]:
     }
 
 
-def user_body(user: AlmaUser) -> dict[str, Any]:
+def user_body(user: AlmaUser) -> dict[str, object]:
     """Return a user without addresses; Relais never reads the names, other clients do."""
     return {
         "primary_id": user.primary_id,
@@ -62,7 +65,7 @@ def user_body(user: AlmaUser) -> dict[str, Any]:
     }
 
 
-def loan_body(world: World, loan: AlmaLoan) -> dict[str, Any]:
+def loan_body(world: World, loan: AlmaLoan) -> dict[str, object]:
     """Return a loan [D: rest_item_loan.xsd]."""
     item = world.items[loan.item]
     return {
@@ -83,9 +86,9 @@ def loan_body(world: World, loan: AlmaLoan) -> dict[str, Any]:
     }
 
 
-def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, Any]:
+def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, object]:
     """Return a page of loans out of `total`."""
-    body: dict[str, Any] = {"total_record_count": total}
+    body: dict[str, object] = {"total_record_count": total}
     if loans:
         body["item_loan"] = [loan_body(world, loan) for loan in loans]
     return body
@@ -94,7 +97,7 @@ def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, Any
 class JsonBodies:
     """Reads and writes JSON. Alma's XML, which Relais does not ask for, is added by a test."""
 
-    def read(self, content: bytes, content_type: str) -> Mapping[str, Any]:
+    def read(self, content: bytes, content_type: str) -> Body:
         """Return the fields of a request's body; empty where there is none.
 
         Raises:
@@ -107,11 +110,9 @@ class JsonBodies:
             decoded: object = json.loads(content)
         except (ValueError, RecursionError):
             raise ApiRefusal("401652") from None
-        return cast("Mapping[str, Any]", decoded) if isinstance(decoded, dict) else {}
+        return cast("Body", decoded) if isinstance(decoded, dict) else {}
 
-    def write(
-        self, body: Mapping[str, Any], root: str, accept: str, query_format: str
-    ) -> tuple[str, str]:
+    def write(self, body: Body, root: str, accept: str, query_format: str) -> tuple[str, str]:
         """Return the content type and the text of an answer; `root` names it in XML."""
         del root, accept, query_format
         return JSON, json.dumps(body)

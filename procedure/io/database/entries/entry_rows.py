@@ -29,7 +29,7 @@ PERSONAL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "user_seen": ("identifier", "user"),
 }
 _ENCODER = msgspec.json.Encoder()
-_Part = Callable[[Entry], Any]
+_Part = Callable[[Entry], object]
 
 
 def encode(entry: Entry) -> tuple[str, str | None]:
