@@ -55,5 +55,5 @@ class DossierHandler(ContextHandler):
             files = f"{outage_id}.zip" if has_files(dossier.outage, context.clock.now()) else ""
         page = as_html(
             dossier, context.handbook.current, page_language, download=address, files=files
-        )  # fmt: skip
+        )
         self.finish(page)

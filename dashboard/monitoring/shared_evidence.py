@@ -92,9 +92,10 @@ class EvidenceCollector:
         blunt = {cell.target for cell in cells if browser_cannot_tell(cell.status, cell.cause)}
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
         looked = {
-            key: one.status
-            for key, one in self._context.watches.workstations.latest.items()
-            if now - one.at <= holds and not (one.status in ANSWERS and one.target in blunt)
+            key: outcome.status
+            for key, outcome in self._context.watches.workstations.latest.items()
+            if now - outcome.at <= holds
+            and not (outcome.status in ANSWERS and outcome.target in blunt)
         }
         return {**looked, **{key: status for key, status in judged.items() if key[1] == SERVER.key}}
 

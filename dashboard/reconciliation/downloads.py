@@ -110,8 +110,8 @@ class AllOfflineFiles(OfflineFileDownload):
             return
         packed = BytesIO()
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-            for number, one in unsent:
-                archive.writestr(f"{number:02}_{one.name}", _bytes(ledger, one))
+            for number, export in unsent:
+                archive.writestr(f"{number:02}_{export.name}", _bytes(ledger, export))
         name = f"relais-{ledger.context.handbook.library_system.key}.zip"
         await self._give(packed.getvalue(), name, "application/zip", ledger)
 

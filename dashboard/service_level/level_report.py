@@ -47,7 +47,9 @@ def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
     Raises an error of the database, as `History` does.
     """
     contract = contract_of(context.handbook.current)
-    service = next(one for one in services(context.handbook.current) if one.key == contract.service)
+    service = next(
+        known for known in services(context.handbook.current) if known.key == contract.service
+    )
     stored = {
         key: states
         for key in service.targets

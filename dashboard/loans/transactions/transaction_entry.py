@@ -110,7 +110,9 @@ def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions)
         if not counts_at_once and not made.warning:
             made = replace(made, warning=underway.loan_warning(made))
         before = [*loans_of_the_day(log, made), *underway.entries.values()]
-        stand = [one for one in before if isinstance(one, Loan) and one.id not in underway.voids]
+        stand = [
+            entry for entry in before if isinstance(entry, Loan) and entry.id not in underway.voids
+        ]
         advice = context.lists().advice_on_loan(made, context.handbook.current.scans)
         made = warned_by_lists(made, advice, context.handbook.current.lists, stand)
     return EntryAndAnswer(made, warning=made.warning, told=made.told)
