@@ -14,7 +14,6 @@ CODE = ("procedure", "dashboard")
         ("starred conditionals", PARTS),
         ("loops over `one`", CODE),
         ("fmt: skip", PARTS),
-        ("files over 300 lines", CODE),
     ],
 )
 def test_there_is_none(measure: str, parts: tuple[str, ...]) -> None:
