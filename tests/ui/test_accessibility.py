@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from procedure.io.database.database import open_database
 from procedure.monitoring.model import FailureCause, Outcome, Status
+from tests.ui.axe import violations
 from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over, scan
 
 pytestmark = pytest.mark.ui
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 TEN_SECONDS = timedelta(seconds=10)
 WIDE = (1366, 768)
 # The colours depend on no width. In another language only the names are others, and none is empty.
@@ -98,18 +95,6 @@ def outage(at: datetime) -> Iterator[Outcome]:
         status, cause = (Status.DOWN, FailureCause.TIMEOUT) if number < 30 else (Status.UP, None)
         for target in ("alma-saml", "alma-secours"):
             yield Outcome(target, "", "server", at + number * TEN_SECONDS, status, cause)
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
-    )
-    return [
-        f"{row['id']}: {node['target']} {node['failureSummary']}"
-        for row in result["violations"]
-        for node in row["nodes"]
-    ]
 
 
 @pytest.fixture

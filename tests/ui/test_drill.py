@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.ui.axe import violations
 from tests.ui.conftest import PATIENCE, Relais, Standins, Strict, scan
 
 pytestmark = pytest.mark.ui
@@ -59,6 +60,10 @@ def test_drill_from_start_until_all_loans_are_accounted_for(
     expect(desk.locator("#scan, [data-part=input]").first).to_be_visible()
     scan(desk, [card, *items])
     expect(page.locator(".queue .is-lent")).to_have_count(len(items))
+
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == [], scheme
 
     page.get_by_role("button", name="Montrer tout").click()
     expect(page.locator(".drill-over")).to_contain_text("Tous les prêts sont traités.")

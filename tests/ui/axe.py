@@ -1,0 +1,22 @@
+"""axe-core, run over a page: what breaks WCAG 2.2 A and AA, or its best practices."""
+
+from pathlib import Path
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page) -> list[str]:
+    """Return each rule that an element breaks, with the element and how to mend it."""
+    page.evaluate(AXE)
+    result = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )
+    return [
+        f"{row['id']}: {node['target']} {node['failureSummary']}"
+        for row in result["violations"]
+        for node in row["nodes"]
+    ]
