@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import Mapping
 
+import pytest
 from bokeh.application import Application
 from bokeh.application.handlers import FunctionHandler
 from bokeh.document import Document
 from bokeh.models import Div
 from bokeh.server.tornado import BokehTornado
-from tornado.httpclient import AsyncHTTPClient
+from bokeh.util.token import generate_jwt_token
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.ioloop import IOLoop
 from tornado.testing import bind_unused_port
+from tornado.websocket import websocket_connect
 
 from dashboard.core.users import UNRESTRICTED, User
 from dashboard.server.http_server import RelaisServer
@@ -56,3 +59,27 @@ async def test_session_is_made_when_the_browser_connects() -> None:
         assert [root.text for root in session.document.roots] == ["root"]
         await opened.close()
         server.stop()
+
+
+@pytest.mark.parametrize(
+    "token", ["garbage", generate_jwt_token("session", expiration=-60)], ids=["wrong", "old"]
+)
+async def test_page_with_a_token_that_does_not_count_is_closed_without_an_error(
+    token: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with asyncio.timeout(60):
+        socket, port = bind_unused_port()
+        page = Application(FunctionHandler(fill))
+        origins = [f"localhost:{port}"]
+        application = BokehTornado({"/dashboard": page}, extra_websocket_origins=origins)
+        application.initialize(IOLoop.current())
+        server = RelaisServer(application, frame=frame, accounts=empty_accounts())
+        server.add_sockets([socket])
+        asked = HTTPRequest(
+            f"ws://localhost:{port}/dashboard/ws", headers={"Origin": f"http://localhost:{port}"}
+        )
+        opened = await websocket_connect(asked, subprotocols=["bokeh", token])
+        assert await opened.read_message() is None
+        opened.close()
+        server.stop()
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
