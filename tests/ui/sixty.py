@@ -23,17 +23,17 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
     entries = [
         Outcome(
             target=key,
-            url=one.url,
+            url=target.url,
             vantage=vantage.key,
-            at=shared.now() - ago,
+            at=shared.clock.now() - ago,
             status=Status.DOWN if cut and key in ALMA else Status.UP,
             cause=FailureCause.NETWORK if cut and key in ALMA else None,
             latency_ms=40.0 + 7 * number + 25 * (ago.seconds % 7),
         )
-        for key, one in shared.handbook.targets.items()
-        if one.browser
+        for key, target in shared.handbook.current.targets.items()
+        if target.browser
     ]
-    shared.workstations.record(vantage, entries)
+    shared.watches.workstations.record(vantage, entries)
 
 
 def rounds() -> None:

@@ -85,6 +85,7 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
 
 def test_outage_banner_leads_to_the_coordination(page: Page, other: Page) -> None:
     declared(page, "Encore un instant.")
+    other.get_by_role("link", name="Guide").click()
     other.get_by_role("link", name="Suivre la panne").click()
     expect(other.get_by_role("heading", name="Jusqu’ici")).to_be_visible()
     expect(other).to_have_url(re.compile("page=coordination"))
