@@ -125,14 +125,14 @@ class HistoryPage(Part):
 
     def _sum(self) -> tuple[str, str]:
         history = self.history
-        if not history.known or history.since is None:
+        if not history.known or history.since is None or history.now is None:
             return self.language.say("Historique"), ""
         keys = {
             service.state_key for service in services(history.updates.handbook) if service.announced
         }
         outages = [past for past in history.outages if past.outage.target in keys]
-        now = history.updates.now
-        return sum_of(history.span, outages, history.since, now, self.language)
+        # The rows end at `history.now`, too: a lasting outage must be as long in both.
+        return sum_of(history.span, outages, history.since, history.now, self.language)
 
     @param.depends("history.updates.handbook")
     def _title(self) -> str:
