@@ -2,7 +2,7 @@
 
 Small JSON files that outlive the database and its log, so that a start detects what is missing
 from it. `<database>.state.json` holds the last acknowledged entry, its position (`entries`) and its
-id, by which another installation's database is told; it may lag by a second.
+id, which tells another installation's database apart; it may lag by a second.
 `<database>.backup.json` holds `file`, `at` and `entries` of the last backup,
 `<database>.drill.json` the end (`at`) of the last drill. Each is replaced atomically, without a
 sync: after a power cut it may be an older one.
