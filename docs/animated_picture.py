@@ -62,9 +62,14 @@ class Film:
         """Write an animated WebP that begins again without end."""
         first, *rest = self.frames
         first.save(
-            path, save_all=True, append_images=rest, duration=self.lengths, loop=0, quality=70,
+            path,
+            save_all=True,
+            append_images=rest,
+            duration=self.lengths,
+            loop=0,
+            quality=70,
             method=6,
-        )  # fmt: skip
+        )
 
 
 def film_outage(page: Page, url: str, path: Path) -> None:
@@ -74,10 +79,10 @@ def film_outage(page: Page, url: str, path: Path) -> None:
     page.locator(".state:not(.waiting) h1:visible").first.wait_for()
     page.wait_for_timeout(4000)
     film.show(3000)
-    film.click(page.get_by_role("button", name="Confirm: Yes"))
+    film.click(page.get_by_role("button", name="Confirm: yes"))
     page.wait_for_timeout(2500)
     film.show(3000)
-    film.click(page.get_by_role("link", name="Open the loans"))
+    film.click(page.get_by_role("link", name="Lend now"))
     page.get_by_role("textbox", name="Scan a user’s card").wait_for()
     page.wait_for_timeout(2500)
     film.show(1200)

@@ -78,7 +78,7 @@ def _follow(hand: Coordinator) -> None:
 
 def _end(hand: Coordinator) -> None:
     hand.press("Bring Alma back", hand.drill)
-    hand.page.get_by_text("Alma responds").first.wait_for()
+    hand.page.get_by_text("Alma has answered since").first.wait_for()
     hand.photograph("end")
     hand.press("The outage is over")
 
