@@ -1,7 +1,7 @@
 """What a library does and knows in an outage of Alma: values in, values out.
 
-Nothing here knows Panel. Two folders meet the world: `procedure.io` has the clock, the network and
-the disk, and the stand-ins of `procedure.simulation` listen on a port of their own.
+Nothing here knows Panel. Only two folders touch the outside world: `procedure.io` uses the clock,
+the network and the disk, and the stand-ins of `procedure.simulation` each listen on a port.
 `procedure.open_records` reads what an installation recorded.
 """
 

@@ -1,4 +1,4 @@
-"""Changes of who may sign in or lend: entries of the journal, which outlast an account."""
+"""Journal entries about who may sign in or lend; they outlast the account."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,8 +22,8 @@ class AccessChange(StrEnum):
 class AccessChanged(Act):
     """Somebody changed an account or a workstation, which is named `name`.
 
-    `detail` is the role of the account, or the desk of the workstation. `operator` is who did it;
-    of a command in a shell, the account of the machine.
+    `detail` is the role of the account, or the desk of the workstation. `operator` is the person
+    who made the change; for a shell command, the machine's account.
     """
 
     KIND: ClassVar[str] = "access_changed"

@@ -1,8 +1,8 @@
 """Local accounts: a way to sign in that depends on no other service.
 
-An account has a name, a role and the hash of a password. A sign-in is stored with the instant at
-which it is over, so that it can be ended before: a browser has a random token for it, the server
-its digest alone. A sign-in by the login of the institution is stored the same way.
+An account has a name, a role and the hash of a password. A sign-in is stored with its expiry, so
+that it can be ended early. The browser holds a random token; the server holds only the token's
+digest. A sign-in through the institution's login is stored the same way.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in here; `since` is when the account was made (aware UTC)."""
+    """A person who may sign in here; `since` is when the account was created (aware UTC)."""
 
     name: str
     role: Role
@@ -26,7 +26,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Who is signed in, with the role of now, and until when (aware UTC)."""
+    """Who is signed in, with the person's current role, and until when (aware UTC)."""
 
     name: str
     role: Role
@@ -35,9 +35,9 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class ExternalSignIn:
-    """Who is signed in by the login of the institution, and until when (aware UTC).
+    """Who is signed in through the institution's login, and until when (aware UTC).
 
-    `claims` are the values of the claim that may give a role.
+    `claims` are the values of the claim from which a role may follow.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ExternalSignIn:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledWorkstation:
-    """A workstation that lends without anybody's sign-in, since when, and who enrolled it."""
+    """A workstation that lends without a sign-in: since when, and who enrolled it."""
 
     name: str
     desk: str
@@ -56,7 +56,7 @@ class EnrolledWorkstation:
 
 
 def known_already(name: str) -> AccountRefused:
-    """Return the refusal of a second account of a name."""
+    """Return the error for adding an account whose name is taken."""
     return AccountRefused(
         f"There is an account {name!r}: relais user role {name} ROLE changes its role, "
         f"relais user password {name} its password."
@@ -64,5 +64,5 @@ def known_already(name: str) -> AccountRefused:
 
 
 def unknown(name: str) -> AccountRefused:
-    """Return the refusal of what is asked for an account that is not there."""
+    """Return the error for changing an account that does not exist."""
     return AccountRefused(f"There is no account {name!r}: relais user list shows them.")

@@ -1,4 +1,4 @@
-"""The names that a browser cannot give itself: the server's, and those of enrolled workstations."""
+"""Reserved names, which a browser cannot claim: the server's and those of enrolled workstations."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ SERVER = "server"  # the key of the server's own vantage in `procedure.monitorin
 
 
 class EnrolledNames:
-    """Reads the names of the enrolled workstations, again after some seconds."""
+    """The names of the enrolled workstations, read again every few seconds."""
 
     def __init__(
         self,
@@ -23,9 +23,9 @@ class EnrolledNames:
         self._read_at: datetime | None = None
 
     def without_claim(self, name: str) -> str:
-        """Return the name that a client gives itself, with a question mark if it is another's.
+        """Return the name that a client claims, with a question mark if it belongs to another.
 
-        What it sends is recorded all the same.
+        The client's transactions are recorded either way.
         """
         taken = {SERVER, *self._enrolled()}
         return f"{name.strip()} ?" if _plain(name) in taken else name
@@ -40,5 +40,5 @@ class EnrolledNames:
 
 
 def _plain(name: str) -> str:
-    """Return a name without what a reader does not see: case, width, spaces around it."""
+    """Return a name without differences that nobody sees: case, width, surrounding spaces."""
     return normalize("NFKC", name).strip().casefold()

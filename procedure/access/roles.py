@@ -1,6 +1,6 @@
 """What a person may do, and which role may do it.
 
-The table is `PERMISSIONS_OF`; `docs/security.md` shows it, and a test holds the two together.
+The table is `PERMISSIONS_OF`. `docs/security.md` shows it, and a test keeps the two equal.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""The loan log: every loan, return and pending loan with what became of it.
+"""The loan log: every loan, return and pending loan, and its current state.
 
-Folded from the journal entry by entry, since it decides each scan.
+It is folded from the journal entry by entry, because each scan is decided by it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from procedure.circulation.transactions import Export, Loan, PendingLoan, Return
 from procedure.journal import Recorded
 from procedure.local_time import local_day
 
-# The kinds of entry that the log is made of, and the ones that settle what goes into a file.
+# The kinds of entry that make up the log, and those that decide what goes into a file.
 KINDS = ("loan", "return", "void", "waiting", "export", *SETTLEMENT_KINDS)
 SETTLING = (
     "void",
@@ -36,10 +36,10 @@ SETTLING = (
 class CirculationLog(LoanIndex):
     """The fold of loans, returns, pending loans, voids and exports; `extend` adds new entries.
 
-    `settlements` is what was done about the loans and returns afterwards.
+    `settlements` holds what was done about the loans and returns afterwards.
 
-    An entry that was folded already changes nothing, and a void or an export may come before what
-    it names.
+    Adding an entry twice changes nothing. A void or an export may come before the loan that it
+    names.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
@@ -56,12 +56,12 @@ class CirculationLog(LoanIndex):
         self.extend(recorded)
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Add what the journal has committed since, in its order."""
+        """Add the entries that the journal has committed since, in their order."""
         for entry in recorded:
             self.add(entry)
 
     def add(self, recorded: Recorded) -> None:
-        """Add one entry; an entry of another kind only moves the position on."""
+        """Add one entry; an entry of another kind only advances the position."""
         if recorded.position <= self.position:
             return
         self.position = recorded.position
@@ -101,7 +101,7 @@ class CirculationLog(LoanIndex):
         return sorted(self._not_void(item), key=_BY_TIME)
 
     def repeated_by(self, loan: Loan) -> LoanRow | None:
-        """Return the loan that a new one would be a second reading of, None when there is none."""
+        """Return the loan of which a new loan would be a second reading, None without any."""
         first = self._repeats.find(loan)
         return None if first is None else self._rows[first]
 
@@ -132,7 +132,7 @@ class CirculationLog(LoanIndex):
         return self._pending.get(pending) if self.pending_end(pending) is None else None
 
     def pending_end(self, pending: UUID) -> str | None:
-        """Return `completed` or `void`; None while it waits, or if the log has no such loan."""
+        """Return `completed` or `void`; None while the loan is pending, or not in the log."""
         if pending not in self._pending:
             return None
         loan = loan_id(pending)
@@ -151,7 +151,7 @@ class CirculationLog(LoanIndex):
         return list(self._exports.values())
 
     def export(self, export: UUID) -> Export | None:
-        """Return one export, None when the log has no such export."""
+        """Return an export by its id, None when the log does not have it."""
         return self._exports.get(export)
 
     def lines_of(self, export: Export) -> list[Transaction]:
@@ -161,7 +161,7 @@ class CirculationLog(LoanIndex):
         return in_order(loans, self.returns_in(export))
 
     def returns_in(self, export: Export) -> list[Return]:
-        """Return the returns of a file, void ones too, as far as they are known."""
+        """Return the returns of a file that the log has, void ones included."""
         return [self._returns[returned] for returned in export.returns if returned in self._returns]
 
     def _not_void(self, item: str) -> list[Transaction]:

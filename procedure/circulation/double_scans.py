@@ -1,7 +1,7 @@
 """Double scans: an item whose label a scanner reads twice is lent once.
 
-Every scan is recorded; which repeats which is worked out from the journal. So whichever of two
-readings a person voids, the other one is there and stands.
+Every scan is recorded, and the journal shows which scan repeats which. So when a person voids
+either of two readings, the other one still stands.
 """
 
 from collections import defaultdict
@@ -24,9 +24,9 @@ def same_scan(loan: Loan, other: Loan) -> bool:
 class DoubleScans:
     """The fold: which loan each loan repeats.
 
-    A loan that stands goes on standing until it is itself voided: it may be in a file by then.
-    A repeat stands again when the loan that it repeats is voided and no other one is near, when
-    the item turns out to have been returned between the two, or when a file contains it.
+    A loan that stands keeps standing until it is voided itself: it may be in a file by then. A
+    repeat stands again when the loan that it repeats is voided and no other one is near, when the
+    item turns out to have been returned between the two, or when a file contains it.
 
     `transactions` gives the loans and returns of an item that are not void, in the order of the
     journal.
@@ -54,7 +54,7 @@ class DoubleScans:
         return first
 
     def keep(self, loan: UUID) -> None:
-        """Let a loan stand because a file for Alma contains it."""
+        """Make a loan stand because a file for Alma contains it."""
         self._repeats.pop(loan, None)
 
     def remove(self, loan: Loan) -> Mapping[UUID, UUID | None]:
@@ -63,9 +63,9 @@ class DoubleScans:
         return self.judge_again(loan.item, of=loan.id)
 
     def judge_again(self, item: str, of: UUID | None = None) -> Mapping[UUID, UUID | None]:
-        """Judge the repeats of an item again after a return, which may have parted them.
+        """Judge the repeats of an item again after a return, which may lie between them.
 
-        Return what changed: by loan, the loan that it repeats now, None for one that stands. With
+        Return the changes: for each loan, the loan that it now repeats, None where it stands. With
         `of`, only the repeats of that loan are judged.
         """
         changed: dict[UUID, UUID | None] = {}
@@ -85,7 +85,7 @@ def _returned_between(loan: Loan, other: Loan, transactions: Iterable[Transactio
 
 
 def without_double_scans(loans: Iterable[Loan], returns: Iterable[Return]) -> list[Loan]:
-    """Return the loans without those that repeat one before them; none of them is void."""
+    """Return the loans that do not repeat an earlier one; none of `loans` may be void."""
     transactions: dict[str, list[Transaction]] = defaultdict(list)
     for returned in returns:
         transactions[returned.item].append(returned)

@@ -10,14 +10,14 @@ from procedure.local_time import local
 def due_date(loan: Loan, rules: ScanRules) -> date:
     """Return the local day on which the loan is expected back.
 
-    Alma has the last word: it counts by its own terms of use once the loan is brought in, and
-    never sets a day that is past by then.
+    Alma has the last word: it applies its own terms of use when the loan is uploaded, and never
+    sets a date that has passed by then.
     """
     return local(loan.at).date() + timedelta(days=days_of(loan, rules))
 
 
 def days_of(loan: Loan, rules: ScanRules) -> int:
-    """Return for how many days an item is lent, by the list of items or its barcode's shape."""
+    """Return the loan period of an item in days, from the list of items or its barcode's shape."""
     short = next((said.days for said in loan.told if said.days), None)
     if short is not None:
         return short

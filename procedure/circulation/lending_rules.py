@@ -1,4 +1,4 @@
-"""The decision at a scan: whether a loan is recorded, and of what the person is warned."""
+"""Decides at a scan whether a loan is recorded, and which warning is shown."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -20,10 +20,12 @@ from procedure.local_time import local, local_day
 class LoanDecision:
     """A loan as it is to be recorded.
 
-    `warning` is the key to show beside the row: `repeated` (a second reading of `earlier`, which
-    stands for it), `on_cart` (the item was returned and is on a cart, `cart` says where: it is
-    not yet returned in Alma), `other_patron` (somebody else has this item since `earlier`, today),
-    `renewal` (the same user has it since `earlier`, today), what keeps it out of the file, or None.
+    `warning` is the key of the warning to show beside the row, or None:
+    - `repeated`: a second reading of `earlier`, which stands for it;
+    - `on_cart`: the item was returned and is on `cart`, not yet returned in Alma;
+    - `other_patron`: somebody else has had this item since `earlier`, today;
+    - `renewal`: the same patron has had it since `earlier`, today;
+    - any reason that keeps the loan out of the file.
     """
 
     loan: Loan
@@ -33,16 +35,16 @@ class LoanDecision:
 
     @property
     def repeated(self) -> bool:
-        """Whether it is recorded without standing, since `earlier` is the same scan."""
+        """Whether the loan is recorded without standing, because `earlier` is the same scan."""
         return self.warning == "repeated"
 
 
 def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> LoanDecision:
-    """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
+    """Decide on a scan, given the earlier loans; the caller appends `.loan`.
 
-    `voided` are loans and returns whose void is being recorded and that the log still counts.
-    A loan whose id the log has already comes back as it was recorded. Of two warnings, the one that
-    keeps the loan out of Alma's file goes before the one about another loan.
+    `voided` are loans and returns that the log still counts but whose void is being recorded. A
+    loan whose id is already in the log is returned as recorded. A warning that keeps the loan out
+    of Alma's file takes precedence over a warning about another loan.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.
@@ -62,7 +64,7 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
 
 
 def warning_after(last: Transaction | None, loan: Loan) -> str | None:
-    """Return the key of what the last transaction of an item says against lending it now.
+    """Return the key of the warning that the last transaction of an item raises, or None.
 
     `last` is the newest one before the loan that is not void, None without any.
     """
@@ -82,11 +84,11 @@ def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
 def warned_by_lists(
     loan: Loan, advice: Iterable[ListAdvice | None], rules: ListRules, before: Iterable[Loan] = ()
 ) -> Loan:
-    """Return the loan with what the lists say of it, as far as the handbook has it shown.
+    """Return the loan with the lists' advice, as far as the handbook wants it shown.
 
-    Where the handbook has a person decide, the reason becomes its warning, unless the scan itself
-    raises a question. What a person has decided about the card in a loan of `before`, which are of
-    one day, is not asked again.
+    Where the handbook lets a person decide, the reason becomes the loan's warning, unless the scan
+    itself raises a question. A decision about the card in a loan of `before` (loans of the same
+    day) is not asked again.
     """
     told = tuple(rules.shown(advice, loan.at))
     if not told or is_question(loan.warning):
@@ -120,13 +122,12 @@ def void(
     workstation: str = "",
     operator: str | None = None,
 ) -> Void:
-    """Return the entry that takes back what stands; `at` is now (aware).
+    """Return the entry that voids a loan, a return on a cart or a pending loan; `at` is aware.
 
-    That is a loan, a return on a cart or a pending loan. A loan that a file for Alma contains
-    already may be voided too: see `LoanRow.void_after_export`.
+    A loan that is already in a file for Alma may be voided too: see `LoanRow.void_after_export`.
 
     Raises:
-        TransactionRefused: no such thing, void already, completed since, or no reason given.
+        TransactionRefused: there is no such entry, it is void or completed, or no reason is given.
     """
     if not isinstance(log.find(target), Loan | Return | PendingLoan):
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")

@@ -1,4 +1,4 @@
-"""What a list of accounts or items says about a scan at its time, and what a desk does about it."""
+"""The advice of a list of accounts or items about a scan, and how a desk acts on it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ import msgspec
 
 from procedure.local_time import local
 
-MOST = 2  # reasons of one loan: of its card and of its item
+MOST = 2  # reasons per loan: one for its card and one for its item
 
 
 class Reason(StrEnum):
-    """What a list says about an identifier; all but `KNOWN` are doubts.
+    """The advice of a list about an identifier; all but `KNOWN` are doubts.
 
     An account is expired on each day after its day of expiry. An item that is requested waits for
     somebody else. An item for a short loan is lent for `ListAdvice.days`.
@@ -32,7 +32,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListAdvice:
-    """What a list says, and when it was exported (`as_of`, aware UTC).
+    """The advice of a list, and when the list was exported (`as_of`, aware UTC).
 
     `days` is the length of a short loan, None for every other reason.
     """
@@ -49,14 +49,14 @@ class _Shown(msgspec.Struct):
 
 
 def read_advice(given: object) -> tuple[ListAdvice, ...]:
-    """Return what a browser's lists said of a loan, from JSON's values.
+    """Return the advice of a browser's lists about a loan, from values of JSON.
 
-    Of what cannot be read nothing is returned: a loan is recorded whatever is said with it.
+    Advice that cannot be read is dropped: a loan is recorded whatever comes with it.
     """
     try:
         shown = msgspec.convert(given, list[_Shown])[:MOST]
         for listed in shown:
-            local(listed.as_of)  # at the edge of the calendar it could not be shown: OverflowError
+            local(listed.as_of)  # at the edge of the calendar: OverflowError
         return tuple(
             ListAdvice(listed.reason, listed.as_of.astimezone(UTC), listed.days) for listed in shown
         )
@@ -65,7 +65,7 @@ def read_advice(given: object) -> tuple[ListAdvice, ...]:
 
 
 class ListAct(StrEnum):
-    """What a desk does about a reason: nothing, show it, or have a person decide."""
+    """How a desk acts on a reason: ignore it, show it, or let a person decide."""
 
     NOTHING = "nothing"
     TELL = "tell"
@@ -74,11 +74,11 @@ class ListAct(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListRules:
-    """What a desk does about each reason, and how long a list counts and is kept.
+    """How a desk acts on each reason, and how long a list counts and is kept.
 
-    A list says nothing any more `lists_stale` hours after its export, and is deleted after
-    `lists_kept` days. Readers of other libraries of a network are on no list of this one, so
-    unknown cards are usually passed over.
+    A list gives no advice from `lists_stale` hours after its export, and is deleted after
+    `lists_kept` days. Patrons of the network's other libraries are on no list of this one, so
+    unknown cards are usually ignored.
     """
 
     card_blocked: ListAct = ListAct.ASK
@@ -92,15 +92,15 @@ class ListRules:
     lists_kept: int = 14
 
     def act(self, reason: Reason) -> ListAct:
-        """Return what is done about a reason."""
+        """Return how a desk acts on a reason."""
         return ListAct.NOTHING if reason is Reason.KNOWN else getattr(self, reason)
 
     def silent_from(self, as_of: datetime) -> datetime:
-        """Return the instant from which a list of `as_of` says nothing any more."""
+        """Return the instant from which a list exported at `as_of` gives no advice."""
         return as_of + timedelta(hours=self.lists_stale)
 
     def shown(self, advice: Iterable[ListAdvice | None], at: datetime) -> Iterator[ListAdvice]:
-        """Yield what of the advice a desk shows at an instant (aware)."""
+        """Yield the advice that a desk shows at an instant (aware)."""
         for said in advice:
             if said is None or at >= self.silent_from(said.as_of):
                 continue
@@ -108,7 +108,7 @@ class ListRules:
                 yield said
 
     def for_page(self) -> dict[str, object]:
-        """Return the same for `browser_lists.js`, as JSON takes it; times are in milliseconds."""
+        """Return the rules for `browser_lists.js` as JSON values; times are in milliseconds."""
         acts = {reason.value: self.act(reason).value for reason in Reason}
         stale, kept = timedelta(hours=self.lists_stale), timedelta(days=self.lists_kept)
         millisecond = timedelta(milliseconds=1)

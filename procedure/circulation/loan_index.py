@@ -1,4 +1,4 @@
-"""The rows of the loan log, found by desk, day, patron or item, and in the order of time."""
+"""Finds the rows of the loan log by desk, day, patron or item, in the order of time."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
@@ -46,7 +46,7 @@ class LoanIndex:
         item: str | None = None,
         state: LoanState | None = None,
     ) -> Sequence[LoanRow]:
-        """Return the rows that match everything given, in order; all of them when nothing is."""
+        """Return the rows that match every argument, in order; without arguments, all rows."""
         wanted = {"desk": desk, "day": day, "patron": patron, "item": item}
         keys = [(name, value) for name, value in wanted.items() if value is not None]
         rows = self._matching(keys) if keys else [self._rows[loan] for loan in self._order]
@@ -57,7 +57,7 @@ class LoanIndex:
         return sum(row.is_valid and row.loan.at < end for row in self.lent_within(start, end))
 
     def lent_within(self, start: datetime, end: datetime) -> list[LoanRow]:
-        """Return the loans with `start <= at <= end` (aware), void and second ones too."""
+        """Return all loans with `start <= at <= end` (aware), void ones and repeats included."""
         first = bisect_left(self._order, start, key=self._lent_at)
         last = bisect_right(self._order, end, key=self._lent_at)
         return [self._rows[loan] for loan in self._order[first:last]]
@@ -79,7 +79,7 @@ class LoanIndex:
         self._rows[loan.id] = row
         if self._last is not None and place < self._last:
             insort(self._order, loan.id, key=self._place)
-        else:  # nearly always, and at a tenth of the price
+        else:  # nearly always the case, and ten times as fast
             self._order.append(loan.id)
             self._last = place
         self._by_item[loan.item].append(loan)

@@ -20,8 +20,8 @@ class LoanState(StrEnum):
 class LoanRow(NamedTuple):
     """A loan with its position in the journal, its local day, its export and its void.
 
-    A log makes one for each loan, which takes a frozen dataclass three times as long.
-    `repeats` is the id of the loan that this one is a second reading of; see
+    The class is not frozen: a log makes a row for each loan, which takes a frozen dataclass three
+    times as long. `repeats` is the id of the loan that this one is a second reading of; see
     `procedure.circulation.double_scans`.
     """
 
@@ -40,7 +40,7 @@ class LoanRow(NamedTuple):
 
     @property
     def state(self) -> LoanState:
-        """The state; a void loan is `void` whatever else happened to it."""
+        """The state of the loan; `void` takes precedence over any other."""
         if self.void is not None:
             return LoanState.VOID
         if self.repeats is not None:
@@ -54,5 +54,5 @@ class LoanRow(NamedTuple):
 
     @property
     def order(self) -> tuple[datetime, int, int]:
-        """The place among all loans: by UTC instant, then sequence, then position."""
+        """The sort key among all loans: UTC instant, then sequence, then position."""
         return (self.loan.at, self.loan.sequence, self.position)

@@ -1,8 +1,8 @@
 """Whether a shape of `scans.toml` makes a matcher try too many ways of reading one text.
 
-The matchers of Python and of browsers go back and try again, without any limit of time. What they
-try for one text are the paths through the shape's machine; so these are counted, over every text
-of up to `LONGEST_SCAN` characters, before a shape is accepted. Each position of a text is then
+The regular expression engines of Python and of browsers backtrack without a time limit. For one
+text they try every path through the shape's state machine. So the paths are counted, over every
+text of up to `LONGEST_SCAN` characters, before a shape is accepted: each position of a text may be
 reached in at most `MOST_WAYS` ways.
 """
 
@@ -15,12 +15,12 @@ from procedure.circulation.transaction_checks import LONGEST_SCAN
 # Enough for one free part beside another (".*-.*"); two of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") are
 # tens of thousands of ways.
 MOST_WAYS = 300
-# Beyond so many situations the exact count is given up for an upper bound.
+# Beyond this many situations, an upper bound replaces the exact count.
 _MOST_SITUATIONS = 1_000
-# Steps that read nothing, of all states together; shapes that need more are refused.
+# Empty steps of all states together; shapes that need more are refused.
 _MOST_FOLLOWED = 30_000
 
-# In how many ways each state is reached by one text.
+# The number of ways in which one text reaches each state.
 _Ways = Mapping[int, int]
 
 
@@ -30,9 +30,9 @@ class _TooMany(Exception):
 
 @cache
 def slow_text(shape: str) -> str | None:
-    """Return the beginning of a text that can be read in too many ways, None if there is none.
+    """Return the start of a text that can be read in too many ways, None if there is none.
 
-    The text is empty where a shape is too complicated for its ways to be counted.
+    The text is empty where a shape is too complicated to count.
     """
     try:
         return _slow_text(_Reader(machine_of(shape)))
@@ -62,7 +62,7 @@ def _slow_text(reader: "_Reader") -> str | None:
 
 
 def _require_bounded(reader: "_Reader") -> None:
-    """Check the bound that takes, for each state, the most ways that any letter gives.
+    """Check the upper bound: for each state, the most ways that any letter gives.
 
     Raises:
         _TooMany: the bound is too large.
@@ -79,7 +79,7 @@ def _require_bounded(reader: "_Reader") -> None:
 
 
 class _Reader:
-    """A machine without its steps that read nothing; their ways are counted instead."""
+    """A state machine without its empty steps, whose ways are counted instead."""
 
     def __init__(self, machine: ShapeMachine) -> None:
         self._machine = machine
@@ -92,7 +92,7 @@ class _Reader:
         self.start = self._reached(machine.start)
 
     def after(self, ways: _Ways, letter: str) -> dict[int, int]:
-        """Return in how many ways each state is reached once this letter is read."""
+        """Return the number of ways in which each state is reached after this letter."""
         counts: dict[int, int] = {}
         for state, count in ways.items():
             for some, end in self._machine.letters[state]:
@@ -102,11 +102,11 @@ class _Reader:
         return counts
 
     def _reads(self, some: frozenset[str], letter: str) -> bool:
-        # A dot reads the letters that are not ASCII too.
+        # A dot also reads letters that are not ASCII.
         return letter in some or (some == ANY and letter not in ANY)
 
     def _representatives(self) -> Iterator[str]:
-        """Yield one letter for all that the same steps read."""
+        """Yield one letter for each set of letters that the same steps read."""
         labels = {some for steps in self._machine.letters for some, _ in steps}
         seen: set[frozenset[frozenset[str]]] = set()
         for letter in sorted(self._alphabet, key=lambda char: (not char.isalnum(), char)):
@@ -122,12 +122,12 @@ class _Reader:
         return known
 
     def _without_letter(self, state: int) -> _Ways:
-        """Count the ways from a state, by steps that read nothing, to states that read or end.
+        """Count the ways from a state, by empty steps, to states that read or end.
 
-        No way takes a step twice: matchers stop a repetition that has read nothing.
+        No way takes a step twice: engines stop a repetition that has read nothing.
 
         Raises:
-            _TooMany: they are too many to be followed.
+            _TooMany: there are too many to follow.
         """
         counts: dict[int, int] = {}
         ahead = [(state, frozenset[tuple[int, int]]())]

@@ -1,7 +1,7 @@
 """Whether one code can have two shapes at once, for the regular expressions of `scans.toml`.
 
-Exact for what shapes are usually made of: letters, classes, groups, `|` and repetitions, over
-printable ASCII. A part that is repeated more than `MOST` times is followed no further.
+Exact for the usual parts of shapes: letters, classes, groups, `|` and repetitions, over printable
+ASCII. A part is followed through at most `MOST` repetitions.
 """
 
 import re
@@ -17,7 +17,7 @@ MOST_STATES = 2_000
 ANY = frozenset(chr(code).lower() for code in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 
-# A part of a shape: from a state of the machine it builds on, to the state that is behind it.
+# A part of a shape: from a state of the machine to the state after the part.
 _Part = Callable[["ShapeMachine", int], int]
 
 
@@ -45,9 +45,9 @@ def overlap(first: str, second: str) -> str | None:
 
 
 def overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, ScanShape, str]]:
-    """Yield each card and item that a code can be both of, and such a code.
+    """Yield each pair of a card's and an item's shape that one code can have, and such a code.
 
-    With `wins`, of those that are both to win; without, of those of which neither wins.
+    With `wins`, only pairs of which both are marked to win; without, pairs of which neither is.
     """
     forms = [form for form in rules.forms if form.wins is wins]
     cards = [form for form in forms if form.kind is ScanKind.CARD]
@@ -59,7 +59,7 @@ def overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, Sc
 
 
 class ShapeMachine:
-    """States with steps between them: by one of some letters, or by none."""
+    """States, and the steps between them: on one of some letters, or empty."""
 
     def __init__(self) -> None:
         self.letters: list[list[tuple[frozenset[str], int]]] = []
@@ -70,7 +70,7 @@ class ShapeMachine:
         """Add a state and return its number.
 
         Raises:
-            ValueError: the shape repeats repetitions without end.
+            ValueError: the shape nests repetitions too deeply.
         """
         if len(self.free) > MOST_STATES:
             raise ValueError("repeats its parts too often to be followed")
@@ -80,10 +80,10 @@ class ShapeMachine:
 
 
 def machine_of(shape: str) -> ShapeMachine:
-    """Return the machine of a shape, case folded.
+    """Return the state machine of a shape, case folded.
 
     Raises:
-        ValueError: the shape holds what this cannot follow.
+        ValueError: the shape has a part that cannot be followed.
     """
     machine = ShapeMachine()
     machine.end = _Shape(shape).whole()(machine, machine.start)

@@ -1,9 +1,9 @@
-"""Loans that wait for their user's identifier: a forgotten card must not hold up the queue.
+"""Pending loans, which lack the patron's identifier: a forgotten card must not stop the queue.
 
-The journal says that an item left, and later who has it. In between, only a note says it ("Mme
-Rochat, doctorante"): that is personal, it helps for a day, and it must be gone afterwards. The
-journal deletes nothing; so the note stands beside it, in a table of its own, and is deleted once
-the loan is completed or taken back. Nothing in the journal depends on it.
+The journal records that an item left, and later who has it. In between, only a note says who ("Mme
+Rochat, doctorante"). The note is personal data, helps for a day, and must be gone afterwards. The
+journal deletes nothing, so the note is kept in a table of its own and is deleted once the loan is
+completed or voided. Nothing in the journal depends on the note.
 """
 
 from dataclasses import fields, replace
@@ -14,23 +14,23 @@ from procedure.circulation.transactions import Loan, PendingLoan, Scan
 from procedure.errors import TransactionRefused
 
 LONGEST_NOTE = 80
-# Stands in for the identifier while everything else of the loan is checked.
+# Stands in for the identifier while the rest of the loan is checked.
 _NOBODY = "0"
 
 
 def loan_id(waiting: UUID) -> UUID:
-    """Return the id of the loan that completes it.
+    """Return the id of the loan that completes a pending loan.
 
-    There is but one: completing it a second time, at the same moment or later, adds nothing.
+    There is only one such id: completing a pending loan again adds nothing.
     """
     return uuid5(waiting, "loan")
 
 
 def checked_waiting(waiting: PendingLoan) -> PendingLoan:
-    """Return what waits as it can be recorded, its scan trimmed.
+    """Return the pending loan as it can be recorded, with its scan trimmed.
 
     Raises:
-        TransactionRefused: the desk or the barcode is missing or no scan at all.
+        TransactionRefused: the desk or the barcode is missing or is not a scan.
     """
     loan = checked_loan(_loan(waiting, _NOBODY))
     return replace(waiting, desk=loan.desk, item=loan.item, warning=loan.warning)
@@ -40,7 +40,7 @@ def checked_note(note: str) -> str:
     """Return a note on one line.
 
     Raises:
-        TransactionRefused: there is none, it is longer than 80 characters, or no database can
+        TransactionRefused: the note is empty, longer than 80 characters, or no database can
             hold it.
     """
     line = " ".join(note.split())
@@ -60,14 +60,15 @@ def complete(
     workstation: str = "",
     operator: str | None = None,
 ) -> Loan:
-    """Return the loan that completes what waits: lent when the item left, known only now.
+    """Return the loan that completes a pending loan: lent when the item left, identified now.
 
-    `workstation` and `operator` are where it is completed and by whom; what waits keeps its own
-    entry. A workstation that is not known is taken for the one where the item left.
-    `waiting` is None when it does not wait any more, see `CirculationLog.pending_loan`.
+    `workstation` and `operator` say where it is completed and by whom; an unknown workstation
+    counts as the one where the item left. `waiting` is None when the loan is no longer pending, see
+    `CirculationLog.pending_loan`.
 
     Raises:
-        TransactionRefused: it does not wait any more, or the identifier is missing or no scan.
+        TransactionRefused: the loan is no longer pending, or the identifier is missing or not a
+        scan.
     """
     if waiting is None:
         raise TransactionRefused("waiting_settled", "This loan does not wait any more.")

@@ -1,9 +1,9 @@
-"""What stands in the place of an identifier that was deleted."""
+"""Pseudonyms, which replace deleted identifiers."""
 
 import re
 from hashlib import blake2s
 
-MARK = "~"  # with which each pseudonym begins
+MARK = "~"  # the first character of each pseudonym
 _PSEUDONYM = re.compile(rf"{MARK}[0-9a-f]{{16}}")
 
 
@@ -18,5 +18,5 @@ def pseudonym(identifier: str, key: bytes) -> str:
 
 
 def is_pseudonym(identifier: str) -> bool:
-    """Return whether an identifier was deleted, and this is what stands in its place."""
+    """Return whether this is the pseudonym of a deleted identifier."""
     return _PSEUDONYM.fullmatch(identifier) is not None

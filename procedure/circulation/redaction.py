@@ -1,4 +1,4 @@
-"""Hides the identifiers of users in free text, such as a message to every desk."""
+"""Hides the identifiers of patrons in free text, such as a message to every desk."""
 
 import re
 
@@ -11,7 +11,7 @@ _PERSONS = {ScanKind.CARD, ScanKind.NUMBER}
 
 
 def redact_identifiers(text: str, rules: ScanRules) -> str:
-    """Return a text on one line, with what has the shape of a user's card or number hidden."""
+    """Return a text on one line, with everything shaped like a patron's card or number hidden."""
     line = " ".join(text.split())
     return _WORD.sub(lambda match: _hidden(match[0], rules), line)
 

@@ -1,6 +1,6 @@
-"""Classifies scans: what was scanned, whether it is in its place, and what may be wrong with it.
+"""Classifies scans: what was scanned, whether it was expected, and what may be wrong with it.
 
-It warns and never refuses: each shape here is what libraries use most, not all that they use.
+It warns and never refuses, because the shapes cover the codes that libraries use most, not all.
 `dashboard/assets/scan_classification.js` does the same in the browser; one table of scans tests
 both.
 """
@@ -20,19 +20,19 @@ from procedure.circulation.transactions import Loan
 
 Place = Literal["patron", "item"]
 
-# The least that is a scan of its own, where two may have run together.
+# The shortest scan that counts where two scans may have run together.
 SHORTEST = 5
 USERS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What a scan is taken for.
+    """The interpretation of a scan.
 
-    `text` is what is to be recorded; it differs from what arrived when `repaired` says why
-    (`keyboard`, `case`). `form` names the shape. `warning` is the key of the doubt, or None:
-    `glued` (two scans run together), `partial`, `unknown_card`, `looks_like_item`,
-    `looks_like_patron`, `small_letters`, or what the shape itself raises (`matriculation`, …).
+    `text` is the code to record; where it differs from the scan, `repaired` says why (`keyboard`,
+    `case`). `form` names the shape. `warning` is the key of the doubt, or None: `glued` (two scans
+    run together), `partial`, `unknown_card`, `looks_like_item`, `looks_like_patron`,
+    `small_letters`, or what the shape itself raises (`matriculation`, …).
     """
 
     text: str
@@ -43,7 +43,7 @@ class ScanResult:
 
 
 def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
-    """Return what a scan is, and what is doubtful about it where a user or an item is expected."""
+    """Return what a scan is, and its doubt where a patron or an item is expected."""
     arrived = trimmed(scanned)
     meant = decode_wrong_layout(arrived)
     code = arrived if meant is None else meant
@@ -59,7 +59,7 @@ def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
 
 
 def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
-    """Return the doubt about a user and an item scanned together: the graver one, the item's first.
+    """Return the graver doubt about a patron and an item scanned together, the item's first.
 
     `swapped` when each looks like the other.
     """
@@ -71,14 +71,14 @@ def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
 
 
 def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
-    """Return the doubt about a user and an item as they are recorded; see `pair_doubt`."""
+    """Return the doubt about a patron and an item as recorded; see `pair_doubt`."""
     return pair_doubt(classify_scan(patron, "patron", rules), classify_scan(item, "item", rules))
 
 
 def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
-    """Return the loan as it can be recorded; its warning names what is doubtful about its scans.
+    """Return the loan as it can be recorded, with the doubt about its scans as its warning.
 
-    What keeps it out of Alma's file goes before what its shapes say.
+    A reason that keeps it out of Alma's file takes precedence over a doubt about its shape.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.
@@ -101,7 +101,7 @@ def _doubt_of_known(code: str, form: ScanShape, kind: ScanKind, place: Place) ->
         return form.warning
     if place == "patron":
         return "looks_like_item" if kind is ScanKind.ITEM else form.warning
-    # Digits alone may be an item's barcode as well; a number that is punctuated is a user's.
+    # Digits alone may also be an item's barcode; a punctuated number is a patron's.
     is_users = kind is ScanKind.CARD or (kind is ScanKind.NUMBER and not code.isdecimal())
     return "looks_like_patron" if is_users else None
 
@@ -129,7 +129,7 @@ def _glued(code: str, rules: ScanRules) -> bool:
 
 
 def _two(left: str, right: str, rules: ScanRules) -> bool:
-    """Return whether each half is a scan: the same one, both known, or one marked by letters."""
+    """Return whether each half is a scan: both equal, both known, or one marked by letters."""
     if left == right:
         return True
     forms = (rules.form(left), rules.form(right))

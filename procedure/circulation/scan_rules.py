@@ -1,7 +1,8 @@
-"""The shapes of what a scanner reads, as the handbook lists them, and as the page needs them.
+"""The shapes of scanned codes, as the handbook lists them and as the page needs them.
 
-A scanner is a keyboard that does not know the layout of the computer. Set wrongly, its digits
-arrive as what is on the digit keys there, and the number can be read from that.
+A scanner is a keyboard that does not know the layout of the computer. With a wrong setting, its
+digits arrive as the characters on the computer's digit keys, from which the number can be
+recovered.
 """
 
 import re
@@ -12,15 +13,15 @@ from functools import cache
 
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
-# As many digits as this must have been mistyped before a text is taken for a number.
+# At least this many digits must be mistyped before a text is taken for a number.
 FEWEST_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class KeyboardLayout:
-    """What each key gives that a scanner means for a digit, and for anything else.
+    """What each key gives: for the digits of a scanner, and for anything else.
 
-    `telling` are the characters that no barcode has: without one of them nothing is repaired.
+    `telling` are characters that no barcode has; without one of them nothing is repaired.
     """
 
     name: str
@@ -29,7 +30,7 @@ class KeyboardLayout:
     telling: str
 
     def decode(self, code: str) -> str | None:
-        """Return what the scanner meant, None when this keyboard explains nothing of it."""
+        """Return the code that the scanner meant, None when this layout does not explain it."""
         digits = sum(key in self.digits for key in code)
         if digits < FEWEST_DIGITS or not any(key in self.telling for key in code):
             return None
@@ -39,8 +40,8 @@ class KeyboardLayout:
         return "".join(keys.get(key, key) for key in code)
 
 
-# French: digits need the shift key there, and four letters stand elsewhere. Swiss: the digits
-# are where the scanner thinks, but its shift key is pressed (a scanner set to undo Caps Lock).
+# French: digits need the shift key, and four letters stand elsewhere. Swiss: the digits are where
+# the scanner expects them, but it presses shift (a scanner set to undo Caps Lock).
 KEYBOARDS: Sequence[KeyboardLayout] = (
     KeyboardLayout(
         "french",
@@ -58,18 +59,18 @@ KEYBOARDS: Sequence[KeyboardLayout] = (
 
 
 def decode_wrong_layout(code: str) -> str | None:
-    """Return what a scanner with the wrong keyboard meant, None when the code may be as it is."""
+    """Return the code meant by a scanner with the wrong layout, None when the text may be right."""
     decoded = (keyboard.decode(code) for keyboard in KEYBOARDS)
     return next((meant for meant in decoded if meant is not None), None)
 
 
 USUAL_DAYS = 28
-# Shorter than this, and without a shape of its own, a scan is a piece of one.
+# A scan shorter than this and without a shape of its own is a piece of a scan.
 FEWEST = 4
 
 
 class ScanKind(StrEnum):
-    """What a scan is: a card, a number in place of it, an item, a card or an item, neither."""
+    """What a scan is: a card, a number in place of a card, an item, either, or neither."""
 
     CARD = "card"
     NUMBER = "number"
@@ -83,13 +84,13 @@ class ScanKind(StrEnum):
 class ScanShape:
     """One shape: a regular expression for the whole scan that Python and browsers read alike.
 
-    Only the first `LONGEST_SCAN` characters of a scan are read: nothing longer is recorded,
-    and matching has an end (see `procedure.circulation.pattern_cost`).
+    Only the first `LONGEST_SCAN` characters of a scan are matched: nothing longer is recorded, and
+    the time to match stays bounded (see `procedure.circulation.pattern_cost`).
 
-    `partial` is the shape of what a slipped scanner leaves of it. `spelling` is `upper`, `lower`
-    or empty. `warning` is the key of the doubt that the shape itself raises. `days` is how long
-    an item of this shape is lent, None for as long as usual. `wins` is whether a code that also
-    has the shape of another kind is of this one.
+    `partial` is the shape of what remains when the scanner slips. `spelling` is `upper`, `lower` or
+    empty. `warning` is the key of the doubt that the shape itself raises. `days` is how long an
+    item of this shape is lent, None for as long as usual. `wins` says whether this shape decides
+    where a code also has the shape of another kind.
     """
 
     name: str
@@ -102,25 +103,25 @@ class ScanShape:
     wins: bool = False
 
     def fits(self, code: str) -> bool:
-        """Return whether the code is of this shape, whatever the case of its letters."""
+        """Return whether the code has this shape, whatever the case of its letters."""
         return _whole(self.shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
     def begun(self, code: str) -> bool:
-        """Return whether the code is a part of one of this shape."""
+        """Return whether the code is a part of a code of this shape."""
         shape = self.partial
         return bool(shape) and _whole(shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
     @property
     def lettered(self) -> bool:
-        """Whether letters mark it, so that it differs from any number around it."""
+        """Whether letters mark the shape, so that it stands out from digits around it."""
         return bool(self.spelling) and self.kind is ScanKind.CARD
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRules:
-    """The shapes in the order in which they are tried, and the days of a usual loan.
+    """The shapes in the order in which they are tried, and the usual loan period in days.
 
-    `shortest_item` is the least length of an item's barcode without a shape of its own.
+    `shortest_item` is the minimum length of an item's barcode without a shape of its own.
     """
 
     forms: tuple[ScanShape, ...] = ()
@@ -128,13 +129,13 @@ class ScanRules:
     shortest_item: int = FEWEST
 
     def form(self, code: str) -> ScanShape | None:
-        """Return the shape that the code has: one that wins, else the first; None when none."""
+        """Return the shape of the code: one that wins, else the first; None without any."""
         fitting = [form for form in self.forms if form.fits(code)]
         return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
 
     @property
     def describes_cards(self) -> bool:
-        """Whether any shape is that of a card: without one, no card looks like none of them."""
+        """Whether any shape is a card's; without one, no card can look unknown."""
         return any(form.kind is ScanKind.CARD for form in self.forms)
 
     def is_ambiguous(self, code: str) -> bool:
@@ -144,7 +145,7 @@ class ScanRules:
         return {ScanKind.CARD, ScanKind.ITEM} <= kinds and not any(form.wins for form in fitting)
 
     def for_page(self) -> dict[str, object]:
-        """Return the same rules for `scan_classification.js`, as JSON takes them."""
+        """Return the rules for `scan_classification.js` as JSON values."""
         return {
             "days": self.days,
             "shortest": {"patron": FEWEST, "item": self.shortest_item},
@@ -153,7 +154,7 @@ class ScanRules:
         }
 
 
-# What `relais check` and `relais doctor` say where no shape describes a card.
+# The message of `relais check` and `relais doctor` where no shape describes a card.
 NO_CARD_SHAPE = (
     "scans.toml has no shape of a card: unless Escape is pressed first, the card of the next user "
     "is recorded as an item of the user before; describe your cards there"

@@ -1,4 +1,4 @@
-"""What is done about a loan or return after it was recorded: corrected, settled, sent to Alma."""
+"""What happens to a loan or return after it was recorded: corrected, settled, sent to Alma."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,10 +24,10 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected(Act):
-    """A loan's identifier or barcode put right by a person; the loan itself keeps what was scanned.
+    """A person's correction of a loan's identifier or barcode; the loan itself keeps its scans.
 
-    An empty field is not changed; where both are empty, a person has checked that the loan is
-    right. `warning` is the key of the doubt that the corrected scans raise themselves, or None.
+    An empty field is not changed; where both are empty, a person has confirmed the loan. `warning`
+    is the key of the doubt that the corrected scans raise, or None.
     """
 
     KIND: ClassVar[str] = "corrected"
@@ -41,7 +41,7 @@ class Corrected(Act):
 def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
     """Return a loan with corrections applied, in their order.
 
-    What the lists said of a card or an item does not hold for the one that takes its place.
+    The lists' advice about a card or an item does not apply to its replacement.
     """
     for change in corrections:
         told = tuple(said for said in loan.told if not _is_other(change, said.reason))
@@ -51,15 +51,16 @@ def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
 
 
 def _is_other(change: Corrected, reason: str) -> bool:
-    """Return whether a list has said this of a card or an item that the correction replaces."""
+    """Return whether the advice is about a card or an item that the correction replaces."""
     return bool(change.patron if reason in ABOUT_CARD else change.item)
 
 
 def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | None:
-    """Return the key of the question that nobody has decided about a loan, None without any.
+    """Return the key of the open question about a loan, None without any.
 
     `corrections` are those of the loan in their order. The person at the desk decides by
-    `overridden`, a coordinator by a correction; one that raises a doubt of its own leaves that.
+    `overridden`, a coordinator by a correction. A correction that raises a doubt of its own leaves
+    that doubt open.
     """
     if corrections:
         key = corrections[-1].warning
@@ -70,9 +71,9 @@ def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualHandling(Act):
-    """A loan that somebody else has to bring into Alma by hand: it goes into no file from now on.
+    """A loan that somebody else enters in Alma by hand: from now on it goes into no file.
 
-    `note` says what is known, in the words of the person who hands it on, or is a key.
+    `note` is a remark in the words of the person who hands it on, or a key.
     """
 
     KIND: ClassVar[str] = "handed_on"
@@ -106,7 +107,7 @@ class ReturnSettledByHand(Act):
 
 
 class RequestOutcome(StrEnum):
-    """What became of a request that makes a loan."""
+    """The outcome of a request that makes a loan."""
 
     MADE = "made"
     REFUSED = "refused"
@@ -125,9 +126,9 @@ class ReturnRequested(Act):
 
 @dataclass(frozen=True, slots=True)
 class ReturnAnswered:
-    """What became of an intended scan; `code` is what Alma answered besides.
+    """The outcome of an intended scan-in; `code` is an additional code from Alma.
 
-    An item that was on no loan is scanned in all the same: made, with Alma's code.
+    An item that was not on loan is scanned in all the same: `made`, with Alma's code.
     """
 
     KIND: ClassVar[str] = "scan_answered"
@@ -142,14 +143,14 @@ class ReturnAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ReturnAttempt:
-    """The last attempt at one return, with what became of it."""
+    """The last attempt at one return, with its outcome."""
 
     intent: ReturnRequested
     answer: ReturnAnswered | None = None
 
     @property
     def open(self) -> bool:
-        """Whether it was sent and its fate is not known: it is never sent again."""
+        """Whether it was sent and its outcome is unknown: it is never sent again."""
         return self.answer is None or self.answer.fate is RequestOutcome.UNKNOWN
 
     @property
@@ -161,9 +162,9 @@ class ReturnAttempt:
 class Settlements:
     """The fold of these entries and of the exports; `add` takes every entry, in order.
 
-    `excluded` are the loans that go into no file any more: handed on, or settled by hand.
-    `attempts` are the last ones to return an item through the API, `returns_by_hand` how returns
-    were settled otherwise, both by the id of the return.
+    - `excluded`: the loans that go into no further file: handed on, or settled by hand.
+    - `attempts`: the last attempt to return each item through the API, by the id of the return.
+    - `returns_by_hand`: how other returns were settled, by the id of the return.
     """
 
     def __init__(self) -> None:
@@ -176,7 +177,7 @@ class Settlements:
         self._corrections: dict[UUID, list[tuple[int, Corrected]]] = defaultdict(list)
 
     def add(self, recorded: Recorded) -> None:
-        """Add one entry; entries of other kinds are passed over."""
+        """Add one entry; entries of other kinds are ignored."""
         match entry := recorded.entry:
             case Export():
                 self._exported_at.setdefault(entry.id, recorded.position)
@@ -197,7 +198,7 @@ class Settlements:
                 pass
 
     def corrected(self, loan: Loan, export: Export | None = None) -> Loan:
-        """Return a loan with its corrections, those of before an export only when one is given."""
+        """Return a loan with its corrections; with `export`, only those made before that export."""
         if loan.id not in self._corrections:
             return loan
         until = None if export is None else self._exported_at.get(export.id)
@@ -205,14 +206,14 @@ class Settlements:
         return corrected(loan, [change for at, change in known if until is None or at < until])
 
     def open_question(self, loan: Loan) -> str | None:
-        """Return the question about a loan that nobody has decided.
+        """Return the open question about a loan.
 
         See the function of this name.
         """
         return open_question(loan, [change for _, change in self._corrections.get(loan.id, ())])
 
     def corrected_to(self, value: str) -> Sequence[UUID]:
-        """Return the loans whose barcode or identifier was at some time corrected to this one."""
+        """Return the loans whose barcode or identifier was ever corrected to this one."""
         return self._corrected_to.get(value, ())
 
     def is_settled(self, return_id: UUID) -> bool:
@@ -221,7 +222,7 @@ class Settlements:
         return return_id in self.returns_by_hand or (attempt is not None and attempt.done)
 
     def is_sent(self, return_id: UUID) -> bool:
-        """Return whether a return is settled, in a file, or was sent to the API unanswered."""
+        """Return whether a return is settled, in a file, or sent to the API without an answer."""
         attempt = self.attempts.get(return_id)
         is_open = attempt is not None and attempt.open
         return return_id in self._exported_returns or is_open or self.is_settled(return_id)

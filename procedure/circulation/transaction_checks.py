@@ -1,4 +1,4 @@
-"""What a loan, a return or a void must be to be recorded, and what an offline file can hold."""
+"""Checks whether a loan, a return or a void can be recorded and fits an offline file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -8,23 +8,23 @@ from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.transactions import Loan, Return
 from procedure.errors import TransactionRefused
 
-# No card and no barcode comes near this: a longer scan is a paragraph of something else.
+# No card and no barcode is nearly as long: a longer scan is pasted text.
 LONGEST_SCAN = 255
 
 
 def trimmed(scan: str) -> str:
-    """Return what was scanned without the blanks and line ends that a scanner puts around it."""
+    """Return a scan without the blanks and line ends that a scanner puts around it."""
     return scan.strip(" \t\r\n")
 
 
 def checked_loan(loan: Loan) -> Loan:
     """Return the loan as it can be recorded, its scans trimmed.
 
-    What Alma's file cannot hold (too long, not ASCII) is recorded all the same, since somebody
-    has carried the book away; `Loan.warning` says so and the export lists it.
+    A loan that Alma's file cannot hold (too long, not ASCII) is recorded all the same, because the
+    book has left; `Loan.warning` says so and the export lists it.
 
     Raises:
-        TransactionRefused: the desk, the identifier or the barcode is missing or no scan at all.
+        TransactionRefused: the desk, the identifier or the barcode is missing or is not a scan.
     """
     loan = replace(
         loan, desk=trimmed(loan.desk), patron=trimmed(loan.patron), item=trimmed(loan.item)
@@ -48,7 +48,7 @@ def checked_reason(reason: str) -> str:
     """Return the reason of a void, on one line.
 
     Raises:
-        TransactionRefused: there is none, or no database can hold it.
+        TransactionRefused: the reason is missing or cannot be stored.
     """
     line = " ".join(reason.split())
     if not line:
@@ -59,7 +59,7 @@ def checked_reason(reason: str) -> str:
 
 
 def is_storable(text: str) -> bool:
-    """Return whether every database can hold the text: no NUL, no half of a surrogate pair."""
+    """Return whether every database can store the text: no NUL, no lone surrogate."""
     return "\0" not in text and _encodes(text, "utf-8")
 
 
@@ -92,7 +92,7 @@ def _encodes(text: str, encoding: str) -> bool:
     return True
 
 
-# Of what cannot be seen (line ends, tabulators, half of a surrogate pair), a barcode has nothing.
+# A barcode contains no invisible characters (line ends, tabs, lone surrogates).
 _FAULTS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     ("missing", lambda text: not text, "The {} is missing: scan it again."),
     (
@@ -114,7 +114,7 @@ _NAMES: Mapping[str, str] = {
 
 
 def is_same_patron(recorded: str, given: str) -> bool:
-    """Return whether the identifier given is the recorded one, or that one was deleted.
+    """Return whether the given identifier is the recorded one, or the recorded one was deleted.
 
     A workstation may send a loan again long after its identifier was deleted here.
     """

@@ -1,4 +1,4 @@
-"""Loans recorded while Alma is down, and what may be done with them.
+"""Loans, returns and pending loans recorded while Alma is down, and the entries about them.
 
 Correcting is appending: a `Void` names the loan it takes back, an `Export` names the loans that
 went into a file. Nothing here is ever changed or deleted.
@@ -16,7 +16,7 @@ from procedure.journal import Act
 
 @dataclass(frozen=True, slots=True)
 class CirculationDesk:
-    """A desk as Alma knows it: its code there, the name staff use, the site it stands in.
+    """A desk as Alma knows it: its code in Alma, the name that staff use, and its site.
 
     `confirmed` is false until somebody has compared the code with Alma's own configuration.
     `libraries` are Alma's codes of the libraries whose items are lent there, the desk's own first;
@@ -35,9 +35,8 @@ class Scan(Act):
     """The scan of an item at a desk; `at` is the instant of lending or returning.
 
     `item` is as scanned: leading zeros, letters and hyphens stay. `sequence` orders the scans of
-    one workstation. `skew_s` is how many seconds the workstation's clock was known to be behind the
-    server's, None when nothing was known; `made_at` is the time on that clock (UTC) where it
-    differs from `at`.
+    one workstation. `skew_s` is how many seconds the workstation's clock was behind the server's,
+    None when unknown; `made_at` is the time on that clock (UTC) where it differs from `at`.
     """
 
     desk: str
@@ -51,10 +50,12 @@ class Scan(Act):
 class Loan(Scan):
     """One item lent to one user at one desk (C1).
 
-    `patron` is as scanned, as `item` is. `late` marks one entered afterwards from paper. `warning`
-    is the key of a doubt that was shown when it was taken (`other_patron`, `item_too_long`, …), or
-    None. `overridden` means that the person saw the warning and confirmed the loan all the same.
-    `told` is what the lists of accounts and items said at the scan, as the desk was shown it.
+    - `patron`: as scanned, like `item`.
+    - `late`: entered afterwards from paper.
+    - `warning`: the key of the doubt shown at the scan (`other_patron`, `item_too_long`, …), or
+      None.
+    - `overridden`: whether the person saw the warning and confirmed the loan.
+    - `told`: the advice of the lists of accounts and items that the desk showed at the scan.
     """
 
     KIND: ClassVar[str] = "loan"
@@ -80,8 +81,8 @@ class Void(Act):
 class Return(Scan):
     """An item given back while Alma was down and put on the cart: an R row of an offline file.
 
-    It goes into Alma only after the desk's loans. `cart` names or numbers the cart that it is on,
-    empty where the desk has but one.
+    It goes into Alma only after the desk's loans. `cart` names or numbers its cart, and is empty
+    where the desk has only one.
     """
 
     KIND: ClassVar[str] = "return"
@@ -91,12 +92,12 @@ class Return(Scan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingLoan(Scan):
-    """An item lent to somebody whose card is not there: a loan that waits for its identifier.
+    """An item lent to a patron without a card: a loan that lacks its identifier.
 
-    It is no loan yet, and goes into no file. A `Loan` with the id of
+    It is not a loan yet and goes into no file. A `Loan` with the id of
     `procedure.circulation.pending_loans.loan_id` completes it; a `Void` that names it takes it
-    back. The note that tells staff who it was is stored apart from the journal, which forgets
-    nothing: see `procedure.io.database.pending_loan_notes`.
+    back. The note that tells staff who the patron was is stored apart from the journal, which
+    deletes nothing: see `procedure.io.database.pending_loan_notes`.
     """
 
     KIND: ClassVar[str] = "waiting"
@@ -110,8 +111,8 @@ class Export(Act):
 
     `returns` are the R rows in it, see `procedure.reconciliation.from_cart`. `format` is the key of
     the kind of file (`procedure.circulation.offline_files.known_formats`), `layout` that of Alma's.
-    They, `loans` and `returns` write the same bytes again (`sha256`), whatever was voided since.
-    `trial` marks a small first file; its loans are in Alma's hands like those of any other.
+    With `loans` and `returns`, they write the same bytes again (`sha256`), whatever was voided
+    since. `trial` marks a small first file; its loans are in Alma's hands like those of any other.
     """
 
     KIND: ClassVar[str] = "export"
@@ -126,5 +127,5 @@ class Export(Act):
     format: str = "alma"
 
 
-# What a line of an offline file tells.
+# The part of a loan that a line of an offline file shows.
 Transaction = Loan | Return

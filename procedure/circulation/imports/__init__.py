@@ -1,5 +1,5 @@
 """Files of transactions in any known form, each read into the same rows.
 
-A reader takes the bytes of a file and gives back its good rows and its bad lines, whatever the
-bytes are; a new form is one module and one row in `procedure.circulation.imports.file.FORMS`.
+A parser takes any bytes and returns good rows and bad lines. A new form is one module and one row
+in `procedure.circulation.imports.file.FORMS`.
 """

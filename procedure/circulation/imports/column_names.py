@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from procedure.circulation.imports.bare_code import bare
 from procedure.circulation.imports.named_fields import OPTIONAL
 
-# The words of a heading, as `_spelt` gives them. `at` has the date and the time in one cell.
+# The words of a heading, as `_spelt` returns them. `at` is the date and the time in one cell.
 ITEM_NAMES = (
     "item",
     "barcode",
@@ -124,7 +124,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return where each known column stands; the first of a name is the one."""
+    """Return the index of each known column; of several with one name, the first."""
     columns: dict[str, int] = {}
     for place, cell in enumerate(heading):
         spelt = _spelt(cell)
@@ -135,5 +135,5 @@ def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[
 
 
 def _spelt(heading: str) -> str:
-    """Return the words of a heading in small letters, without what stands between them."""
+    """Return the words of a heading in lower case, without punctuation between them."""
     return " ".join(re.findall(r"[^\W_]+", bare(heading))).lower()

@@ -1,13 +1,14 @@
-"""What in the log cannot all be true, or cannot all go into Alma: shown to a person, never decided.
+"""Conflicts in the log: rows that cannot all be true, or cannot all go into Alma.
 
 | kind | what it means |
 |---|---|
-| `lent_twice` | one item lent again, and no return recorded between |
+| `lent_twice` | one item lent again, with no return recorded between |
 | `lent_and_on_cart` | an item that was lent is on a cart too |
-| `in_the_future` | recorded at a time that is still to come: that clock is wrong |
+| `in_the_future` | recorded in the future: the clock is wrong |
 | `outside_outage` | recorded before the outage began or after it ended |
 | `two_desks_at_once` | one user at two desks in the same minute: a clock or a card is wrong |
-| `other_content` | another transaction has the id of this row: it is not taken (an import only) |
+| `other_content` | another transaction has the id of this row, which is not imported (imports only)
+  |
 """
 
 from collections import defaultdict
@@ -21,14 +22,14 @@ from uuid import UUID
 
 from procedure.circulation.transactions import Loan, Return
 
-# Clocks of workstations differ by a little.
+# The clocks of workstations differ a little.
 TOLERANCE = timedelta(minutes=2)
 _T = TypeVar("_T", Loan, Return)
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A few rows that belong together, by id in order of time; no user is named in it.
+    """A few rows that conflict, by id in order of time. It names no patron.
 
     `item` is empty where no single item is meant.
     """
@@ -41,7 +42,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class OutagePeriod:
-    """When Alma was out, `start <= t < end` in aware UTC; `end` is None while it lasts."""
+    """When Alma was down, `start <= t < end` in aware UTC; `end` is None while it lasts."""
 
     start: datetime
     end: datetime | None = None
@@ -55,9 +56,9 @@ def conflicts(
     outage: OutagePeriod | None = None,
     among: Collection[UUID] | None = None,
 ) -> tuple[Conflict, ...]:
-    """Return the conflicts of standing loans and of returns, only those of `among` when given.
+    """Return the conflicts of standing loans and of returns; with `among`, only theirs.
 
-    Without an outage, what is older than a month counts as outside of any.
+    Without an outage, rows older than a month count as outside.
     """
     lent, back = sorted(loans, key=_ORDER), sorted(returns, key=_ORDER)
     outage = outage or OutagePeriod(now - timedelta(days=31))

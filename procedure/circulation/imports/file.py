@@ -1,4 +1,4 @@
-"""A file of transactions, whatever its form: the form is recognised by its bytes, not its name."""
+"""Reads a file of transactions; its form is recognised by its bytes, not by its name."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ from procedure.local_time import local_minute
 
 
 def read_json_lines(content: bytes) -> ImportSheet:
-    """Read JSON lines, one transaction a line, as the desk page saves them.
+    """Read JSON lines, one transaction per line, as the desk page saves them.
 
         {"kind": "loan", "id": UUID, "at": ISO time with offset, "desk": CODE, "patron": …,
          "item": …, "workstation": …, "sequence": 12, "made_at": ISO time, "skew_s": 0.4,
@@ -39,8 +39,8 @@ def read_json_lines(content: bytes) -> ImportSheet:
         {"kind": "waiting", "id": UUID, "at": …, "desk": CODE, "item": …, "note": …}
         {"kind": "complete", "id": UUID, "at": …, "waiting": UUID, "patron": …}
 
-    `at` and what a kind is made of are needed; a line without `kind` is a loan. `made_at` is the
-    time on the workstation's clock where `at` is corrected by `skew_s`. Other keys of an object
+    `at` and the fields shown for a kind are required; a line without `kind` is a loan. `made_at` is
+    the time on the workstation's clock where `at` is corrected by `skew_s`. Other keys of an object
     are ignored, so that the lines of `relais loans list --json` can be read too; blank lines are
     passed over.
     """
@@ -87,11 +87,11 @@ def _text(name: str, value: object) -> str:
         return value
     if type(value) in _PLAIN.get(name, ()):
         return str(value).lower()
-    # A number has lost its leading zeros: a barcode is a text.
+    # A JSON number has lost its leading zeros: a barcode must be a string.
     raise ValueError(f"has in {name} what is no text")
 
 
-# What is no text where the pages of Relais write it.
+# Fields that the pages of Relais do not write as strings.
 _PLAIN: Mapping[str, tuple[type, ...]] = {
     "sequence": (int,),
     "skew_s": (int, float),
@@ -119,7 +119,7 @@ def _sheet(parsed: ParsedFile) -> ImportSheet:
 
 
 def _unreadable(fault: OfflineFileError) -> UnreadableLine:
-    """Return a fault without the number of its line in the text."""
+    """Return a bad line whose reason does not repeat the line number."""
     number = fault.line or 0
     return UnreadableLine(number, str(fault).removeprefix(f"line {number}: "))
 
@@ -138,7 +138,7 @@ def _offline_row(row: OfflineRow) -> ImportRow:
     )
 
 
-# How each form of file begins, and its reader.
+# How each form of file begins, and its parser.
 FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
     (re.compile(rb"PK\x03\x04"), read_workbook),
     (re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),
@@ -149,9 +149,9 @@ FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
 
 
 def read_file(content: bytes, name: str = "") -> ImportSheet:
-    """Read the transactions of a file; `name` decides only where the bytes do not (`….dat`).
+    """Read the transactions of a file; `name` decides only where the bytes cannot (`….dat`).
 
-    A file without any has one bad line, which is the whole file.
+    A file without transactions gives one bad line that stands for the whole file.
     """
     sheet = _read(content, name)
     return sheet if sheet.rows or sheet.bad else replace(sheet, bad=(_NOTHING,))

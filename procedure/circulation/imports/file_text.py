@@ -1,16 +1,16 @@
-"""The text of a file that somebody dropped: its encoding, and what shows that it is not whole."""
+"""The text of a dropped file: its encoding, and the signs that it was cut short."""
 
 import codecs
 import re
 
-# Messages of a line or a file; `dashboard.loans.import_text` has them in French.
+# Messages about a line or a file; `dashboard.loans.import_text` has them in French.
 CUT = "is cut off: the file ends in the middle of this line; download the file again"
 WEB_PAGE = "is a web page, such as a login page, and no file of loans: log in, then download again"
 _HTML = re.compile(
     rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
-# The end-of-file mark of DOS, and what programs put around it.
+# The end-of-file mark of DOS, and the characters that programs put around it.
 _END_MARK = re.compile(rb"[\r\n]*\x1a[\x1a\r\n]*\Z")
 _SAMPLE = 256
 
@@ -32,7 +32,7 @@ def is_web_page(content: bytes) -> bool:
 
 
 def is_ended(content: bytes) -> bool:
-    """Return whether the last line of a file has its end: LF, CR or CRLF."""
+    """Return whether the last line of a file is terminated by LF, CR or CRLF."""
     return content.endswith((b"\n", b"\r"))
 
 

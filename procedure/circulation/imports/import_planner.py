@@ -1,4 +1,4 @@
-"""What the rows of a file would add to the log, row by row."""
+"""Works out, row by row, what a file would add to the log."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -24,13 +24,13 @@ from procedure.circulation.transaction_checks import checked_loan, checked_reaso
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 
-# What a row of a file may become.
+# The kinds of entry that a row may become.
 Entered = Loan | Return | Void | PendingLoan
 
 
 @dataclass(slots=True)
 class ImportPlanner:
-    """Plans the rows of a file, one after the other, against the loan log (`known`)."""
+    """Plans the rows of a file one by one against the loan log (`known`)."""
 
     known: CirculationLog
     desk: str
@@ -48,7 +48,7 @@ class ImportPlanner:
     def add(self, row: ImportRow) -> None:
         """Enter a row as new, or find the record that it repeats.
 
-        A row whose id another transaction has is not entered, but listed in `others`.
+        A row whose id belongs to another transaction is listed in `others` instead.
 
         Raises:
             TransactionRefused: it cannot be recorded; the message says why.
@@ -69,7 +69,7 @@ class ImportPlanner:
         self.rows.setdefault(entry_id, row)
 
     def _is_same(self, row: ImportRow, entry_id: UUID) -> bool:
-        """Return whether a row says what the record of the same id does."""
+        """Return whether a row matches the record with the same id."""
         record = self._find(entry_id)
         if isinstance(record, Void):
             return row.kind == "void" and self.stands_for.get(record.loan, record.loan) == (
@@ -97,7 +97,7 @@ class ImportPlanner:
         place = self.seen[row.content] - 1
         record = records[place] if place < len(records) else None
         if row.id is not None and record is not None and not is_fingerprint(record):
-            return None  # each has an id of its own: two scans, however alike
+            return None  # rows with different ids are two scans, however alike
         return record
 
     def _take_back(self, row: ImportRow) -> None:
@@ -107,7 +107,7 @@ class ImportPlanner:
             raise TransactionRefused("loan_unknown", "takes back a loan that is not known here")
         if row.patron and self._patron(loan) != row.patron:
             raise TransactionRefused("completed_elsewhere", "was completed with another card")
-        # The void's own id stays free for the loan that it names, should that one come too.
+        # The id stays free for the loan that the void names, in case the loan follows.
         own = row.id if loan == row.loan else None
         void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
         if not self._has(void):
@@ -202,9 +202,9 @@ _KIND_OF = {Loan: "loan", Return: "return", PendingLoan: "waiting"}
 
 
 def _is_same_instant(row: ImportRow, record: Loan | Return | PendingLoan) -> bool:
-    """Return whether a row was made when a record was; a file may give its minute alone."""
+    """Return whether a row and a record have the same instant; a file may give only the minute."""
     made = record.made_at or record.at
     if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
         return True
-    # A list of loans gives the corrected time without that of the workstation's clock.
+    # A list of loans has the corrected time but not the workstation's own.
     return row.made_at is None and row.shown in {minute_shown(made), minute_shown(record.at)}

@@ -1,4 +1,4 @@
-"""Local times of a file, in the order of its lines, as instants."""
+"""Turns the local times of a file into instants, in the order of its lines."""
 
 from datetime import UTC, datetime
 
@@ -11,19 +11,19 @@ EXAMPLE = "2026-11-24 09:12 or 24.11.2026 09:12"
 
 
 class LocalTimeReader:
-    """Reads times one after the other.
+    """Reads local times one after the other.
 
-    A time of the hour that comes twice in October is the first one until times go backward.
+    In the hour that comes twice in October, times are in the first pass until they go backward.
     """
 
     def __init__(self) -> None:
         self._before: datetime | None = None
 
     def read(self, text: str) -> tuple[datetime, str]:
-        """Return the UTC instant of a time and the local minute that it shows.
+        """Return the UTC instant of a local time, and the local minute that the text shows.
 
         Raises:
-            ValueError: it is no time; says how to write one.
+            ValueError: the text is not a time; the message says how to write one.
         """
         shown = parsed(text)
         if shown.tzinfo is None:
@@ -35,7 +35,7 @@ class LocalTimeReader:
         """Return the instant of a naive local time, and its minute.
 
         Raises:
-            ValueError: no clock showed it.
+            ValueError: no clock showed this time (it was skipped in March).
         """
         moments = instants(shown)
         if not moments:
@@ -49,7 +49,7 @@ def parsed(text: str) -> datetime:
     """Read a date and a time of day; aware when an offset is given.
 
     Raises:
-        ValueError: it is none, or is outside the years 1900 to 2999.
+        ValueError: the text is not a time, or the year is not between 1900 and 2999.
     """
     shown = _iso(text) or next(filter(None, (_parse(form, text) for form in _FORMS)), None)
     if shown is None or not 1900 <= shown.year < 3000:
@@ -58,7 +58,7 @@ def parsed(text: str) -> datetime:
 
 
 def _iso(text: str) -> datetime | None:
-    # Digits alone would be read as a date of another form; a date alone has no time of day.
+    # Digits alone would be read as a date in another form; a date alone has no time of day.
     if text.isdecimal() or len(text) < 16:
         return None
     try:

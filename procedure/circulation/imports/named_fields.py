@@ -1,4 +1,4 @@
-"""A transaction whose fields have names: what JSON lines and tables have in common."""
+"""Transactions with named fields: the common part of JSON lines and tables."""
 
 import math
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from procedure.circulation.imports.row import ImportRow, Kind
 
 REQUIRED = ("at", "item", "patron")
 OPTIONAL = ("desk", "kind", "id", "workstation", "sequence", "loan", "reason")
-# What only the pages of Relais say, in JSON lines.
+# Fields that only the pages of Relais write, in JSON lines.
 OWN = ("made_at", "skew_s", "cart", "overridden", "waiting", "note")
 LONGEST_CART = 40
-SAME = timedelta(seconds=1)  # two instants this close are the same to a reader of the log
+SAME = timedelta(seconds=1)  # two instants this close are shown alike in the log
 KINDS: Mapping[str, Kind] = {
     "": "loan",
     "l": "loan",
@@ -35,10 +35,10 @@ KINDS: Mapping[str, Kind] = {
 
 
 def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> ImportRow:
-    """Make a row of named texts, as the file has them; one that is absent counts as empty.
+    """Return a row from named texts as in the file; a missing text counts as empty.
 
     Raises:
-        ValueError: what is missing or cannot be read, in words that quote no identifier.
+        ValueError: a field is missing or cannot be read; the message quotes no identifier.
     """
     fields = {name: bare(text) for name, text in texts.items()}
     kind = KINDS.get(fields.get("kind", "").lower())
@@ -74,7 +74,7 @@ def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> Impor
 
 
 def _names_patron(kind: Kind, fields: Mapping[str, str]) -> bool:
-    """Return whether a row is about a user: what waits is so where a wrong card was taken back."""
+    """Return whether a row names a patron; a pending loan does once a wrong card was voided."""
     return kind in ("loan", "complete", "void") or (kind == "waiting" and bool(fields.get("loan")))
 
 
@@ -88,7 +88,7 @@ _NEEDED: tuple[tuple[str, str, tuple[Kind, ...]], ...] = (
 
 
 def _line(text: str) -> str:
-    """Return words on one line, without marks that nobody sees and that turn what stands beside."""
+    """Return words on one line, without invisible marks that change the writing direction."""
     return "".join(filter(str.isprintable, " ".join(text.split())))
 
 

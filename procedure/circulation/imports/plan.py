@@ -1,9 +1,10 @@
-"""From a file's rows to entries of the journal: what is new, what the log has already.
+"""Plans an import: which rows of a file are new, and which the log already has.
 
-A row is known when the log has its id, or has as many records of the same content (kind, local
-minute, item, user) as the file has had up to here, whichever desk or PC made them; but two that
-have ids of their own, made at the scan, are two scans, however alike. So a file taken
-twice, yesterday's file with today's rows at its end, and one row from two PCs double nothing.
+A row is known when the log has its id. It is also known when the log has as many records of the
+same content (kind, local minute, item, patron) as the file up to this row, from any desk or
+workstation. Rows with different ids from the scan itself are different scans, however alike. So
+nothing is doubled when a file is imported twice, when yesterday's file comes with today's rows at
+its end, or when two workstations send the same row.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -25,7 +26,7 @@ from procedure.journal import Journal
 from procedure.local_time import local
 
 _OUTSIDE = "has a time outside the years of the outage"
-# The kinds of entry that decide what is new in a file.
+# The kinds of entry that decide whether a row is new.
 KINDS = ("loan", "return", "void", "waiting")
 
 
@@ -33,9 +34,12 @@ KINDS = ("loan", "return", "void", "waiting")
 class ImportPlan:
     """What importing a file would do.
 
-    `entries` are the new transactions, `known` counts the rows that the log has already, `bad`
-    lists the lines that are none. `rows` has each row by the id it goes under.
-    `position` is how far the journal was read. `notes` are those of the new loans that wait.
+    - `entries`: the new transactions.
+    - `known`: the number of rows that the log already has.
+    - `bad`: the lines that cannot be read.
+    - `rows`: each row by the id of its entry.
+    - `position`: how far the journal was read.
+    - `notes`: the notes of the new pending loans.
     """
 
     entries: tuple[Entered, ...]
@@ -48,7 +52,7 @@ class ImportPlan:
 
     @property
     def doubts(self) -> tuple[tuple[ImportRow, str], ...]:
-        """The row and the doubt (`Loan.warning`) of each new loan that somebody should check."""
+        """Each new loan that somebody should check: its row and its doubt (`Loan.warning`)."""
         return tuple(
             (self.rows[entry.id], entry.warning)
             for entry in self.entries
@@ -57,7 +61,7 @@ class ImportPlan:
 
 
 def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
-    """Return the rows that say where they were made, or all of them when `desk` does."""
+    """Return the rows with a known desk: all of them when `desk` is given."""
     if desk:
         return sheet
     reason = "names no desk: say at which desk it was made"
@@ -67,7 +71,7 @@ def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
 
 
 def needs_desk(row: ImportRow) -> bool:
-    """Return whether a row does not say where it was made, though it must."""
+    """Return whether a row lacks the desk that it needs."""
     return not row.desk and row.kind in ("loan", "return", "waiting")
 
 
@@ -84,10 +88,10 @@ def plan_import(
 ) -> ImportPlan:
     """Decide what a file would add to the log.
 
-    `desk` is where its rows were made, for those that do not say so themselves; `rules` say what
-    is doubtful about a scan, `lists` which of the doubts that a list has had are questions.
-    Conflicts are the rows whose id another transaction has, which are not taken, then those of the
-    whole log that touch a row of this file.
+    `desk` applies to rows that name no desk. `rules` judge the scans. `lists` decides which doubts
+    from a list are questions. The conflicts are first the rows whose id belongs to another
+    transaction, which are not imported, then those of the whole log that involve a row of this
+    file.
     """
     draft = ImportPlanner(known, desk, operator, rules, lists)
     bad = list(sheet.bad)
@@ -116,7 +120,7 @@ def plan_import(
 
 
 def _years(now: datetime, outage: OutagePeriod | None) -> range:
-    """Return the years in which a workstation can have lent; any other is a wrong clock's."""
+    """Return the years in which a loan is plausible; any other year is from a wrong clock."""
     begun = outage.start if outage else now - timedelta(days=31)
     return range(local(begun).year, local(now).year + 1)
 
@@ -136,7 +140,7 @@ def _conflicts(
 
 
 def _touched(entries: Sequence[Entered], rows: Collection[UUID]) -> list[Loan | Return]:
-    """Return the entries with an item or a patron of these: a long log has few of them."""
+    """Return the entries that share an item or a patron with these; in a long log they are few."""
     own = [entry for entry in entries if entry.id in rows]
     patrons = {entry.patron for entry in own if isinstance(entry, Loan)}
     loans = [entry for entry in entries if isinstance(entry, Loan)]
@@ -164,13 +168,13 @@ def import_sheet(
     write_note: Callable[[UUID, str], Future[None]] | None = None,
     keep_good: bool = False,
 ) -> tuple[ImportPlan, bool]:
-    """Record what is new in a file, all of it in one transaction; return whether it was taken.
+    """Record the new rows of a file in one transaction; return whether the file was accepted.
 
-    A file with bad lines is left as it is unless `keep_good`. `write_note` keeps the notes of its
-    waiting loans, on the disk before these are.
+    A file with bad lines is refused unless `keep_good`. `write_note` stores the notes of the
+    pending loans on the disk, before the loans.
 
     Raises:
-        JournalUnwritable: nothing of it was recorded.
+        JournalUnwritable: nothing was recorded.
     """
     while True:
         known.extend(journal.since(known.position, kinds=LOG_KINDS))
@@ -193,6 +197,6 @@ def import_sheet(
             journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
         except JournalMoved:
             continue
-        # Not what was appended alone: an export or a correction may stand before it.
+        # Read on from the old position: an export or a correction may stand before our entries.
         known.extend(journal.since(known.position, kinds=LOG_KINDS))
         return plan, True

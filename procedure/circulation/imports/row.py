@@ -8,20 +8,23 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from procedure.circulation.list_advice import ListAdvice
 
 Kind = Literal["loan", "return", "void", "waiting", "complete"]
-# A later Relais must find the same fingerprints in the same file: never change it.
+# Never change this: a later Relais must compute the same fingerprints for the same file.
 _SPACE = uuid5(NAMESPACE_URL, "https://relais.example/transaction")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """A loan, a return or a void on one line; what a file does not say is empty.
+    """A loan, a return or a void on one line; a field that the file lacks is empty.
 
-    `line` counts from 1. `at` is aware UTC; `shown` is the local minute as the file shows it,
-    `YYYYMMDDHHMM`. `id` is the one that the desk page gave it. A void names its `loan`, what
-    completes a waiting loan names that. Where a completion is taken back, the void names whose it
-    was as `patron`, and what waits again names that `loan` and `patron`. `made_at` and `skew_s`
-    are as in `Loan`. `sheet` names the sheet of a workbook that has several. `is_cleaned` says that
-    `bare` has changed one of its codes.
+    - `line`: counts from 1.
+    - `at`: aware UTC; `shown` is the local minute as in the file, `YYYYMMDDHHMM`.
+    - `id`: the id given by the desk page.
+    - `loan`: the loan that a void takes back, or the pending loan that a loan completes.
+    - `patron`: for the void of a completion, the patron of the completed loan. A loan that is
+      pending again names the same `loan` and `patron`.
+    - `made_at`, `skew_s`: as in `Loan`.
+    - `sheet`: the sheet, where a workbook has several.
+    - `is_cleaned`: whether `bare` has changed one of the codes.
     """
 
     line: int
@@ -48,13 +51,13 @@ class ImportRow:
 
     @property
     def content(self) -> tuple[str, str, str, str]:
-        """What two records of one transaction have in common."""
+        """The content that two records of one transaction share."""
         return (self.kind, self.shown, self.item, self.patron)
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableLine:
-    """A line that is no transaction, and why; the reason names nobody. Line 0 is the whole file."""
+    """A line that cannot be read, and why; the reason names nobody. Line 0 is the whole file."""
 
     line: int
     reason: str
@@ -65,7 +68,7 @@ class UnreadableLine:
 class ImportSheet:
     """A file's good rows and its bad lines, each in the file's order.
 
-    `unread` names the sheets of a workbook that are no tables of loans.
+    `unread` names the sheets of a workbook that are not tables of loans.
     """
 
     rows: tuple[ImportRow, ...]
@@ -84,5 +87,5 @@ def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:
 
 
 def is_fingerprint(entry: UUID) -> bool:
-    """Return whether an id was made from what a file shows, not at the scan itself."""
+    """Return whether an id was computed from a file's content instead of made at the scan."""
     return entry.version == 5

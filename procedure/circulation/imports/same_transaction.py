@@ -18,8 +18,8 @@ def has_same_content(entry: object, other: object) -> bool:
     """Return whether two entries under one id record the same transaction.
 
     They have the same kind, desk, patron, item and cart, and were made at the same instant; a void
-    names the same loan. `at` and `skew_s` may differ: a retry may know its clock better. The patron
-    of `entry`, which is recorded, may be deleted since.
+    names the same loan. `at` and `skew_s` may differ, because a retry may know its clock better.
+    The patron of the recorded `entry` may have been deleted since.
     """
     if isinstance(entry, Void) and isinstance(other, Void):
         return entry.loan == other.loan
@@ -45,7 +45,7 @@ def _text(entry: Loan | Return | PendingLoan, name: str) -> str:
 
 
 def recorded_alike(log: CirculationLog, content: Content) -> list[UUID]:
-    """Return the ids of the loans or returns of this content, void ones too, as recorded."""
+    """Return the ids of the recorded loans or returns of this content, void ones included."""
     *rest, patron = content
     recorded = ((entry.id, *_content(entry)) for entry in log.of_item(content[2]))
     return [

@@ -1,4 +1,4 @@
-"""Tables with named columns, CSV or XLSX: columns in any order, under any of their names."""
+"""Tables with named columns, CSV or XLSX: columns in any order, under any known name."""
 
 import csv
 import re
@@ -28,7 +28,7 @@ def read_csv(content: bytes) -> ImportSheet:
 
 
 def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
-    """Parse a CSV file, in any usual encoding; comma, semicolon or tabulator."""
+    """Parse a CSV file in any usual encoding, separated by commas, semicolons or tabs."""
     content = as_utf8(content)
     if is_web_page(content):
         return [], [UnreadableLine(0, WEB_PAGE)]
@@ -55,7 +55,7 @@ def _is_cut(sheet: Sequence[Numbered]) -> bool:
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of a file: UTF-8 with or without a mark, else Windows'."""
+    """Return the text of a file: UTF-8 with or without a byte order mark, else Windows-1252."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -63,9 +63,9 @@ def decoded(content: bytes) -> str:
 
 
 def read_table(table: Iterable[Numbered], sheet: str = "") -> ImportSheet:
-    """Read numbered lines of cells, of which the first that holds anything names the columns.
+    """Read numbered lines of cells; the first line that is not empty names the columns.
 
-    `sheet` is the name by which its lines are told apart from those of other sheets.
+    `sheet` tells its lines apart from those of other sheets.
     """
     filled = (row for row in table if any(cell.strip() for cell in row[1]))
     number, heading = next(filled, (1, ()))
@@ -88,7 +88,7 @@ def read_table(table: Iterable[Numbered], sheet: str = "") -> ImportSheet:
 
 
 def _missing(places: Collection[str]) -> list[str]:
-    """Return the needed columns that a table lacks: `at` may stand in one column or in two."""
+    """Return the required columns that a table lacks; `at` may stand in one column or in two."""
     found = set(places)
     if {"date", "time"} & found:
         found.add("at")
@@ -99,7 +99,7 @@ def _date_and_time(texts: Mapping[str, str]) -> str:
     """Return when a row was made, as one text: its date, then its time of day."""
     date, time = bare(texts.get("date", "")), bare(texts.get("time", ""))
     if date and time:
-        # A spreadsheet may write both in each of the columns.
+        # A spreadsheet may write the date and the time into both columns.
         return f"{_words(date)[0]} {_words(time)[-1]}"
     return texts.get("at") or date or time
 
@@ -112,7 +112,7 @@ def refuse_rounded(*, item: str, patron: str) -> None:
     """Refuse a code that a spreadsheet has turned into a number: its last digits are lost.
 
     Raises:
-        ValueError: says what to do; quotes no identifier.
+        ValueError: the message says what to do and quotes no identifier.
     """
     for words, code in (("an item barcode", item), ("a user identifier", patron)):
         if _SCIENTIFIC.fullmatch(bare(code)):

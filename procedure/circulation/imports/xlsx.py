@@ -1,8 +1,8 @@
-"""The sheets of an XLSX workbook as tables, if it is not too large inside.
+"""Reads the sheets of an XLSX workbook as tables, unless the workbook is too large unpacked.
 
 A workbook is packed XML: a small file may unpack to one row of a hundred million cells, or to one
-text that fills the memory. So each part is run through in pieces before anything of it is stored,
-keeping nothing but counts.
+text that fills the memory. So each part is first scanned in pieces that keep only counts, before
+any part is loaded.
 """
 
 import re
@@ -17,9 +17,9 @@ from procedure.circulation.imports.column_names import NAMES, columns
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine
 from procedure.circulation.imports.tables import Numbered, read_table
 
-# Columns that are read, and rows without anything before what follows is taken for a trap.
+# The columns that are read, and the empty rows after which the rest is taken for a trap.
 WIDEST, LONGEST_GAP = 256, 10_000
-# A spreadsheet keeps fifteen digits of a number: of a longer barcode it has changed the end.
+# A spreadsheet keeps fifteen digits of a number: it has changed the end of a longer barcode.
 EXACT = 10**15
 LONGEST_CODE = 80
 _TOO_LARGE = UnreadableLine(0, "the workbook is too large to be one of loans; save it as CSV")
@@ -34,7 +34,7 @@ _CUT_OFF = UnreadableLine(
 def read_workbook(content: bytes) -> ImportSheet:
     """Read the transactions of every sheet that holds loans.
 
-    A sheet that names neither an item nor a user is none of loans, if another is.
+    A sheet that names neither an item nor a patron is skipped if another sheet does.
     """
     sheets, bad = workbook_sheets(content)
     loans = {name: table for name, table in sheets.items() if _has_codes(table)} or sheets
@@ -48,13 +48,13 @@ def read_workbook(content: bytes) -> ImportSheet:
 
 
 def _has_codes(table: Sequence[Numbered]) -> bool:
-    """Return whether the heading of a sheet names an item or a user."""
+    """Return whether the heading of a sheet names an item or a patron."""
     _, heading = table[0]
     return not {"item", "patron"}.isdisjoint(columns(heading, NAMES))
 
 
 def workbook_sheets(content: bytes) -> tuple[dict[str, list[Numbered]], list[UnreadableLine]]:
-    """Return the rows of each sheet that holds any, by its name.
+    """Return the rows of each sheet that is not empty, by its name.
 
     Dates, and barcodes stored as numbers, become text.
     """
@@ -67,7 +67,7 @@ def workbook_sheets(content: bytes) -> tuple[dict[str, list[Numbered]], list[Unr
         return _sheets(content), []
     except _Gap:
         return {}, [_TOO_LARGE]
-    # openpyxl raises whatever the XML inside made it stumble over.
+    # openpyxl raises errors of many kinds, depending on the XML inside.
     except (BadZipFile, Exception):
         return {}, [UnreadableLine(0, "this is no workbook that can be read; save it as CSV")]
 
@@ -89,9 +89,9 @@ def _sheets(content: bytes) -> dict[str, list[Numbered]]:
 
 
 def _rows(sheet: Any) -> Iterator[Numbered]:
-    """Yield the rows that hold anything, by their numbers, without the blanks at their end."""
+    """Yield the rows that are not empty with their numbers, without blank cells at the end."""
     last = 0
-    sheet.reset_dimensions()  # what the file says of itself may be anything
+    sheet.reset_dimensions()  # the dimensions that a file declares cannot be trusted
     for number, cells in enumerate(sheet.iter_rows(max_col=WIDEST), start=1):
         texts = [_text(cell.value, getattr(cell, "number_format", "")) for cell in cells]
         while texts and not texts[-1].strip():
@@ -108,9 +108,9 @@ def _fills(number_format: str) -> bool:
 
 
 def _moment(value: datetime | time, number_format: str) -> str:
-    """Return a date and a time to the second: a spreadsheet keeps a time as a part of a day.
+    """Return a date and time to the second; a spreadsheet stores a time as a fraction of a day.
 
-    Midnight is a time where the cell shows hours, else the date has none.
+    Midnight is a time where the cell shows hours; otherwise the date has no time.
     """
     if isinstance(value, time):
         return value.isoformat(timespec="seconds")
@@ -120,7 +120,7 @@ def _moment(value: datetime | time, number_format: str) -> str:
 
 
 def _shows_hours(number_format: str) -> bool:
-    """Return whether a format has hours outside of its literal text."""
+    """Return whether a number format shows hours, outside of its literal text."""
     return "h" in re.sub(r'"[^"]*"|\\.|\[\$[^\]]*\]', "", number_format).lower()
 
 
@@ -149,13 +149,13 @@ LARGEST: Mapping[str, int] = {
     "xl/sharedStrings": 64 * MEGABYTE,
     "": 8 * MEGABYTE,
 }
-# A table of loans packs to a tenth; a hundredth is nothing but one thing again and again.
+# A table of loans is packed to a tenth; a hundredth is one value repeated.
 RATIO = 100
-SMALL = MEGABYTE  # nothing within this can do harm
-# Elements of a part: some 200 MB once they are read. A row of a spreadsheet has 16,384 cells.
+SMALL = MEGABYTE  # nothing this small can do harm
+# Elements of a part: some 200 MB once loaded. A row of a spreadsheet has 16,384 cells.
 MOST, MOST_IN_ROW = 8_000_000, 4 * 16_384
 MOST_STRINGS = 2_000_000
-LONGEST = 32_767  # characters of a cell, and more than any attribute has
+LONGEST = 32_767  # characters of a cell, and more than any attribute needs
 _PIECE = 64 * 1024
 
 
@@ -179,7 +179,7 @@ class _Unbounded(Exception):
 
 
 class _ParsedCounts:
-    """What expat meets, counted; raises where it is too much."""
+    """Counts what expat meets, and raises where it is too much."""
 
     def __init__(self, most: int) -> None:
         self._most, self._all, self._in_row, self._text = most, 0, 0, 0
@@ -212,5 +212,5 @@ def _is_bounded(xml: IO[bytes], *, strings: bool) -> bool:
     except _Unbounded:
         return False
     except ExpatError:
-        return True  # no XML: the reader itself says so
+        return True  # not XML: the parser itself reports that
     return True

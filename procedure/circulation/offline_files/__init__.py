@@ -1,1 +1,1 @@
-"""The offline files of library systems: how each is written, and read again."""
+"""The offline files of library systems: writing and reading each format."""

@@ -1,4 +1,4 @@
-"""Alma's offline circulation file: loans to lines; the figures are in `Layout`."""
+"""Writes Alma's offline circulation file; its widths are in `Layout`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class AlmaFile:
     ) -> tuple[tuple[Loan, ...], tuple[UnwritableRow, ...]]:
         layout = self.layout
         items, patrons = [loan.item for loan in loans], [loan.patron for loan in loans]
-        # Nearly always all of them fit: checking them together is much faster.
+        # Nearly always all rows fit, and checking them together is much faster.
         if _fit(items, layout.item_width) and _fit(
             patrons, layout.patron_width or layout.patron_limit
         ):
@@ -90,7 +90,7 @@ def _fit(values: Sequence[str], limit: int) -> bool:
 
 
 class _Stamps:
-    """Local wall times of whole minutes; the minute before is remembered, many loans share it."""
+    """Local wall times of whole minutes; the last one is cached, since many loans share it."""
 
     def __init__(self) -> None:
         self._known: dict[datetime, str] = {}

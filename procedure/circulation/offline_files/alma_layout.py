@@ -1,8 +1,8 @@
-"""The layout of Alma's offline circulation file: every figure of it stands here and only here.
+"""The layout of Alma's offline circulation file; every figure stands here and only here.
 
-What is known comes from three public programs that write such files, not from the vendor's own
-table (see `INFERRED`): compare it once with a file of the library's own utility
-(`relais loans layout FILE`), and try a first small file in Alma.
+The layout is known from three public programs that write such files, not from the vendor's own
+table (see `INFERRED`). Compare it once with a file of the library's own utility (`relais loans
+layout FILE`), and upload a small first file to Alma.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ ITEM_AT = STAMP_WIDTH + 1
 LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
 ENCODINGS = ("ascii", "cp1252", "utf-8")
 
-# What no public document settles, and what is done about it here.
+# Points that no public document settles, and how Relais decides them.
 INFERRED: Mapping[str, str] = {
     "item_width": "80 in three programs; one public sample line has the identifier 4 further on",
     "patron_width": "no width is published; the line ends with the identifier",
@@ -57,7 +57,7 @@ def parse_layout(text: str) -> Layout:
     """Read settings such as `item_width=84 line_end=lf`; what is not named stays as usual.
 
     Raises:
-        ValueError: a setting is unknown or cannot be used; says which ones can.
+        ValueError: a setting is unknown or cannot be used; the message says which ones can.
     """
     given: dict[str, Any] = {}
     for part in text.split():

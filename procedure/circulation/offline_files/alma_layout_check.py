@@ -1,4 +1,4 @@
-"""A file made by the library's own utility against our layout: what differs, and what would fit."""
+"""Compares a file of the library's own utility with our layout: what differs, what would fit."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ _LINE = re.compile(r"\d{12}(?P<kind>[LRlr])(?P<item>\S(?:.*?\S)??)(?P<gap> {2,}|
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One setting of the layout: what we have and what the file shows."""
+    """One setting of the layout: our value, and the value that the file shows."""
 
     name: str
     ours: str
@@ -23,10 +23,10 @@ class Difference:
 
 
 def observed(content: bytes, ours: Layout) -> Layout:
-    """Return the layout in which a file was written; what it does not show stays as ours.
+    """Return the layout in which a file was written; settings that it does not show stay ours.
 
     Raises:
-        OfflineFileError: no line of it is a loan, or its lines do not agree.
+        OfflineFileError: no line is a loan, or the lines do not agree.
     """
     content = as_utf8(content)
     if is_web_page(content):

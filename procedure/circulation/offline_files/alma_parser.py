@@ -1,4 +1,4 @@
-"""Alma's offline circulation file, read: lines of any known program to rows."""
+"""Parses Alma's offline circulation file, as written by any known program, into rows."""
 
 import re
 from datetime import datetime
@@ -21,9 +21,9 @@ _USUAL = ITEM_AT + USUAL.item_width
 def parse(content: bytes) -> ParsedFile:
     """Read an offline file made by any known program.
 
-    CRLF or LF, R rows padded or not, the identifier at its column or shifted, ASCII, UTF-16 or
-    what a Windows program writes, `l` and `r` as well as `L` and `R`. A time of the hour that comes
-    twice is the first one until the times of the file go backward.
+    CRLF or LF, R rows padded or not, the identifier at its column or shifted, ASCII, UTF-16 or what
+    a Windows program writes, `l` and `r` as well as `L` and `R`. In the hour that comes twice,
+    times are in the first pass until they go backward.
     """
     rows: list[OfflineRow] = []
     faults: list[OfflineFileError] = []
@@ -46,7 +46,7 @@ def parse(content: bytes) -> ParsedFile:
 def _is_cut(content: bytes) -> bool:
     """Return whether the last line has no end and is shorter than an earlier line of its kind.
 
-    What is left of a user identifier may be somebody else's.
+    The rest of a cut identifier may be somebody else's.
     """
     before, _, last = content.rpartition(b"\n")
     if is_ended(content) or not last.strip(b"\0 "):
@@ -64,7 +64,7 @@ def _row(number: int, text: str, times: WallTimes) -> OfflineRow:
         text[ITEM_AT:_USUAL].strip(),
         text[_USUAL:].strip(),
     )
-    # A line of the usual layout, as nearly all are, needs no second check.
+    # A line of the usual layout, like nearly all lines, needs no second check.
     if not (patron and item and kind == "L" and len(text) <= LONGEST_LINE):
         kind, item, patron = _parts(number, text)
     at = times.of(text[:STAMP_WIDTH], number)
@@ -95,7 +95,7 @@ def split_line(text: str) -> tuple[str, str]:
 
 
 def _wall_clock(stamp: str) -> datetime | None:
-    # Before 1900 or so, an offset of some seconds or the edge of the calendar comes in the way.
+    # Before about 1900, offsets of some seconds or the edge of the calendar get in the way.
     if not re.fullmatch(r"(19|2\d)\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", stamp, re.ASCII):
         return None
     try:

@@ -1,4 +1,4 @@
-"""The offline files that Relais writes, by the key stored with an export, and the one of none."""
+"""The formats of offline files, by the key stored with an export; one of them writes no file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NO_OFFLINE_FILE = "no_offline_file"
 
 @dataclass(frozen=True, slots=True)
 class NoOfflineFile:
-    """No loan can be written: each is brought into the system by hand, and settled here."""
+    """The format without a file: each loan is entered in the system by hand and settled here."""
 
     key: ClassVar[str] = "none"
     suffix: ClassVar[str] = ""
@@ -33,10 +33,10 @@ class NoOfflineFile:
 
 
 def format_of(export: Export) -> OfflineFormat:
-    """Return how a file was written.
+    """Return the format of a file.
 
     Raises:
-        OfflineFileError: it is none of this version of Relais.
+        OfflineFileError: this version of Relais does not know the format.
     """
     known = (AlmaFile(export.layout), KohaFile())
     for file_format in known:

@@ -1,12 +1,12 @@
-"""Koha's offline circulation file, `.koc`, version 1.0 of the format: loans and returns to lines.
+"""Writes Koha's offline circulation file, `.koc`, version 1.0 of the format.
 
-The first line names the version and the program; each other one has a time, a command and its
-values, tab between them: `issue` a card and an item, `return` an item. The format is described at
-https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_format; Koha reads it in
-`offline_circ/enqueue_koc.pl`, which puts each line into a table of pending actions whose columns
-take 20 characters of a barcode and 32 of a card number (`pending_offline_operations` in
-`installer/data/mysql/kohastructure.sql`). A longer code would be cut there, or refused with its
-whole file. What Koha does with the fraction of a second is nothing: the order of lines counts.
+The first line names the version and the program. Every other line has a time, a command and its
+values, separated by tabs: `issue` with a card and an item, `return` with an item. The format is
+described at https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_format; Koha reads
+it in `offline_circ/enqueue_koc.pl`, which puts each line into a table of pending actions whose
+columns take 20 characters of a barcode and 32 of a card number (`pending_offline_operations` in
+`installer/data/mysql/kohastructure.sql`). A longer code would be cut there, or refused together
+with the whole file. Koha ignores fractions of a second: the order of lines counts.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from procedure.errors import OfflineFileError
 from procedure.local_time import local
 
 VERSION = "1.0"
-# The version of what is written here, not that of Relais: an earlier file is written again byte
+# The version of the written format, not that of Relais: an earlier file can be written again byte
 # for byte.
 HEADER = f"Version={VERSION}\tGenerator=Relais\tGeneratorVersion=1.0\n"
 ITEM_LIMIT, PATRON_LIMIT = 20, 32
@@ -34,7 +34,7 @@ ITEM_LIMIT, PATRON_LIMIT = 20, 32
 class KohaFile:
     """The file of Koha, see `procedure.circulation.offline_files.offline_format`.
 
-    Koha's tables are in UTF-8 and its reader says of no encoding: only ASCII is written.
+    Koha's tables are UTF-8, but its reader states no encoding: only ASCII is written.
     """
 
     key: ClassVar[str] = "koha"
@@ -65,7 +65,7 @@ class KohaFile:
 def _problem(field: str, value: str, limit: int) -> str | None:
     if not value.isascii():
         return f"{field}_not_ascii"
-    if not value.isprintable():  # a tab or a line end would make other fields, or another line
+    if not value.isprintable():  # a tab or a line end would begin another field or line
         return f"{field}_not_printable"
     return f"{field}_too_long" if len(value) > limit else None
 

@@ -1,7 +1,7 @@
-"""Koha's offline circulation file, read: lines of any known program to rows.
+"""Parses Koha's offline circulation file, as written by any known program, into rows.
 
-The format is that of `procedure.circulation.offline_files.koha_file`. Of the programs known, one
-writes `10-15-30 000` for the time of day, one leaves the milliseconds out.
+The format is that of `procedure.circulation.offline_files.koha_file`. One known program writes
+`10-15-30 000` for the time of day, another omits the milliseconds.
 """
 
 import re
@@ -60,7 +60,7 @@ def _wrong_header(header: str) -> str:
 def _is_cut(content: bytes) -> bool:
     """Return whether the last line has no end and is shorter than an earlier one of its command.
 
-    What is left of a barcode may be another item's.
+    The rest of a cut barcode may be another item's.
     """
     if is_ended(content):
         return False

@@ -1,4 +1,4 @@
-"""What the offline file of any library system is: a name, limits, and how it is written."""
+"""The offline file of any library system: a key, limits, and how it is written."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ class RenderedFile:
 
     `returns` are its rows of returns, which stand among the loans by time: see `in_order`.
 
-    `hour_twice` tells that a line falls into the hour that comes twice in October: its time reads
-    the same in both, and only the order of the lines tells them apart.
+    `hour_twice` says that a line falls into the hour that comes twice in October: both passes read
+    the same, and only the order of the lines tells them apart.
     """
 
     content: bytes
@@ -43,7 +43,7 @@ class OfflineFormat(Protocol):
     """How one library system's offline file is written.
 
     `key` is stored with an export, and never changes; `suffix` ends the file's name. Equal loans
-    give equal bytes in every version of Relais: an earlier file can be written again.
+    give equal bytes in every version of Relais, so that an earlier file can be written again.
     """
 
     key: ClassVar[str]
@@ -78,7 +78,7 @@ _ORDER = attrgetter("at", "sequence")
 def sort_out(
     loans: Sequence[Loan], file_format: OfflineFormat
 ) -> tuple[tuple[Loan, ...], tuple[UnwritableRow, ...]]:
-    """Part the loans that the file can hold from the others."""
+    """Separate the loans that the file can hold from the others."""
     problems = [file_format.problem(loan) for loan in loans]
     return (
         tuple(loan for loan, reason in zip(loans, problems, strict=True) if reason is None),

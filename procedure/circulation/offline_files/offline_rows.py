@@ -1,4 +1,4 @@
-"""What a line of an offline file says, whichever system's: its rows, its faults, its times."""
+"""The rows, faults and times of an offline file, whichever the library system."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from procedure.local_time import instants
 
 Kind = Literal["L", "R"]
 
-# Longer than any layout: what follows is no line of such a file, and is not read.
+# Longer than any layout: the rest of such a line is not read.
 LONGEST_LINE = 4096
 
 
@@ -53,10 +53,10 @@ def _decoded(line: bytes) -> str:
 
 
 class WallTimes:
-    """The instants of a file's times, in the order of its lines; each time is worked out once.
+    """The instants of a file's local times, in the order of its lines; each is computed once.
 
-    A time of the hour that comes twice is the first one until the times of the file go backward.
-    `read` returns the naive time of a stamp, None where it is none; `form` is how one is written.
+    In the hour that comes twice, times are in the first pass until they go backward. `read` returns
+    the naive time of a stamp, None where it is not a time; `form` shows how to write one.
     """
 
     def __init__(self, read: Callable[[str], datetime | None], form: str) -> None:
@@ -68,7 +68,7 @@ class WallTimes:
         """Return the instant of the stamp of a line.
 
         Raises:
-            OfflineFileError: it is no time, or one that no clock showed.
+            OfflineFileError: the stamp is not a time, or no clock showed that time.
         """
         moments = self._known.get(stamp)
         if moments is None:
