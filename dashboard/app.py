@@ -11,17 +11,17 @@ from uuid import uuid4
 
 import httpx
 
-from dashboard.backups import backup_before_migration, backup_folder, last_times_of
-from dashboard.core.background import delete_stray_notes
 from dashboard.core.context import AlmaNotConfigured, AppContext, addresses_of, intervals_of
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.core.watches import RecentPast, Watches
-from dashboard.handbook_changes import follow_handbook
-from dashboard.memory import keep_memory_small
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
 from dashboard.translations.languages import use_lending_step
+from dashboard.upkeep.background import delete_stray_notes
+from dashboard.upkeep.backups import backup_before_migration, backup_folder, last_times_of
+from dashboard.upkeep.handbook_changes import follow_handbook
+from dashboard.upkeep.memory import keep_memory_small
 from procedure.errors import JournalError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma

@@ -8,12 +8,11 @@ import sys
 from tornado.httpserver import HTTPServer
 
 from dashboard.app import app_context, reconciliation_ledger
-from dashboard.backups import start_backups
 from dashboard.cli.port_check import check_one_process
-from dashboard.core.background import start_background_tasks
-from dashboard.errors import DashboardError
-from dashboard.open_pages import page_frame
+from dashboard.core.errors import DashboardError
 from dashboard.outage.alert_sending import start_alerts
+from dashboard.pages.open_pages import page_frame
+from dashboard.pages.warm_up import start_warm_up
 from dashboard.routes import ROUTES
 from dashboard.server.account_check import warn_of_root
 from dashboard.server.http_server import RelaisServer
@@ -22,7 +21,8 @@ from dashboard.server.log_limit import cut_addresses, limit_repeats
 from dashboard.server.message_log import hide_content
 from dashboard.server.request_id import identify_lines
 from dashboard.settings import logs_json
-from dashboard.warm_up import start_warm_up
+from dashboard.upkeep.background import start_background_tasks
+from dashboard.upkeep.backups import start_backups
 from procedure.errors import ProcedureError
 
 if logs_json():

@@ -1,5 +1,5 @@
 """What `panel serve dashboard` runs for every page that is opened."""
 
-from dashboard.open_pages import open_page
+from dashboard.pages.open_pages import open_page
 
 open_page()

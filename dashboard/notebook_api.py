@@ -17,17 +17,17 @@ import panel as pn
 from panel.viewable import Viewable, Viewer
 
 from dashboard.app import with_probe_interval
-from dashboard.core.background import add_recent, read_recent
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext, intervals_of
+from dashboard.core.errors import SettingsError
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.session import Session
+from dashboard.core.setting_parsers import database_url
 from dashboard.core.state import States
 from dashboard.core.users import READ_ONLY, User
 from dashboard.core.watches import RecentPast, Watches
-from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_phase import GuidePhase
 from dashboard.guide.guide_view import GuidePanel
@@ -41,12 +41,12 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.outage import OutageState
-from dashboard.setting_parsers import database_url
 from dashboard.settings import Settings
 from dashboard.translations import Language, offered_language, offered_languages
 from dashboard.translations.languages import use_lending_step
 from dashboard.ui.part import Part, set_page_language
 from dashboard.ui.templating import inline_style
+from dashboard.upkeep.background import add_recent, read_recent
 from procedure.io.clock import SystemClock, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook

@@ -13,10 +13,10 @@ from dashboard.desk.desk_handlers import desk_routes
 from dashboard.dossier.handler import DossierHandler
 from dashboard.dossier.outage_files import OutageFilesHandler
 from dashboard.drill.drill_handlers import drill_routes
-from dashboard.metrics_handler import Metrics
+from dashboard.metrics.metrics_handler import Metrics
 from dashboard.monitoring.board_json import BoardJson
+from dashboard.outage.outage_api import outage_api_routes
 from dashboard.outage.public_status_handler import PublicStatus
-from dashboard.outage_api import outage_api_routes
 from dashboard.reconciliation.downloads import (
     AllOfflineFiles,
     OfflineFileDownload,
@@ -33,7 +33,7 @@ DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the address of befor
 def _opened_context() -> AppContext:
     # The composition opens the database; the command line reads this module without it.
     from dashboard.app import app_context  # noqa: PLC0415
-    from dashboard.core.background import start_background_tasks  # noqa: PLC0415
+    from dashboard.upkeep.background import start_background_tasks  # noqa: PLC0415
 
     context = app_context()
     start_background_tasks(context)

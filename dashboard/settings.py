@@ -15,8 +15,8 @@ from typing import Annotated, Any, get_type_hints
 
 import platformdirs
 
-from dashboard import setting_parsers as parse
-from dashboard.errors import SettingsError
+from dashboard.core import setting_parsers as parse
+from dashboard.core.errors import SettingsError
 from procedure.access.roles import Permission, Role
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout, parse_layout
 from procedure.diagnosis.suspected_outage import SUSPECT_AFTER

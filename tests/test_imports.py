@@ -45,28 +45,30 @@ LAYERS = (
 # What a feature of the dashboard may import; `core` and `ui` are open to all of them.
 FEATURES: dict[str, tuple[str, ...]] = {
     "translations": (),
-    "errors": (),
-    "settings": ("errors", "setting_parsers"),
-    "setting_parsers": (),
-    "core": ("translations", "errors", "settings"),
-    "ui": ("translations", "errors"),
+    "core.errors": (),
+    "core.setting_parsers": (),
+    "settings": ("core.errors", "core.setting_parsers"),
+    "core": ("translations", "core.errors", "settings"),
+    "ui": ("translations", "core.errors"),
+    "upkeep": (),
     "access": (),
     "server": ("core", "ui", "access"),
     "monitoring": (),
-    "outage": ("monitoring",),
+    "metrics": ("monitoring",),
+    "outage": ("monitoring", "access"),
     "readiness": (),
     "guide": ("monitoring", "outage", "readiness"),
     # Where to lend now, in Alma or here, comes from the probes and from a declared outage.
     "loans": ("monitoring", "outage", "readiness"),
     "reconciliation": ("loans",),
     "history": (),
-    "charts": (),
     "dossier": ("history", "reconciliation"),
     "service_level": (),
     "desk": ("loans", "guide", "readiness"),
     "drill": ("monitoring", "outage", "guide", "loans", "reconciliation"),
+    "simulation": ("app", "drill"),
 }
-OPEN = ("core", "ui", "translations", "errors", "settings")
+OPEN = ("core", "ui", "translations", "core.errors", "settings")
 # Only the edge meets the clock, the network, the disk and the environment.
 WORLD = (
     "httpx",
@@ -88,10 +90,10 @@ DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
         "dashboard/access/openid_sign_in.py",
-        "dashboard/charts.py",
+        "dashboard/history/charts.py",
         "dashboard/monitoring/browser_probe_component.py",
         "dashboard/notebook_api.py",
-        "dashboard/open_pages.py",
+        "dashboard/pages/open_pages.py",
         "dashboard/server/asset_files.py",
         "dashboard/server/request_filter.py",
         "dashboard/server/http_server.py",
@@ -143,8 +145,14 @@ def breaks_layers(module: str, name: str) -> bool:
     return here not in {"io", "simulation"} and top(name) in WORLD
 
 
+def feature(module: str) -> str:
+    """Return the folder of a module, or the module itself where the rules name it."""
+    inner = module.removeprefix("dashboard.")
+    return inner if inner in FEATURES else part(module)
+
+
 def breaks_features(module: str, name: str) -> bool:
-    here, there = part(module), part(name)
+    here, there = feature(module), feature(name)
     if here not in FEATURES or not name.startswith("dashboard."):
         return False
     allowed = {here, *FEATURES[here]}
@@ -278,7 +286,12 @@ def test_public_names_of_a_package(package: str) -> None:
     [
         (FACES, ("pandas", "panel", "sqlalchemy", "httpx")),
         (
-            ("dashboard.cli.serve", "dashboard.open_pages", "dashboard.app", "dashboard.routes"),
+            (
+                "dashboard.cli.serve",
+                "dashboard.pages.open_pages",
+                "dashboard.app",
+                "dashboard.routes",
+            ),
             (
                 "pandas",
                 "openpyxl",
@@ -305,7 +318,7 @@ def test_components_are_known_when_the_server_starts() -> None:
         for name in re.findall(defined, path.read_text("utf-8"), re.MULTILINE)
     }
     script = (
-        "import dashboard.open_pages, panel.custom;"
+        "import dashboard.pages.open_pages, panel.custom;"
         " print(*(one.__name__ for one in panel.custom.JSComponent.__subclasses__()))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

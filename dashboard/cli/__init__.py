@@ -7,8 +7,8 @@ import click
 
 from dashboard.cli.lazy_group import LazyCommand, LazyGroup
 from dashboard.cli.streams import accept_any_text, discard_output, is_output_fault
+from dashboard.core.errors import DashboardError
 from dashboard.core.interruption import INTERRUPTED
-from dashboard.errors import DashboardError
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.errors import ProcedureError
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import click
 
-from dashboard.backups import backup_before_migration
-from dashboard.setting_parsers import database_url
+from dashboard.core.setting_parsers import database_url
 from dashboard.settings import Settings
+from dashboard.upkeep.backups import backup_before_migration
 from procedure.errors import OutageNotFound
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+from dashboard.core.errors import FileRefused
 from dashboard.core.library_settings import apply_library_settings
-from dashboard.errors import FileRefused
 from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import Language, language
 from procedure.handbook.library import LibrarySettings

@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Sequence
 
-from dashboard.errors import SettingsError
+from dashboard.core.errors import SettingsError
 
 _ADDRESS = (
     "RELAIS_ADDRESS={address!r} (or --address): {why}; give localhost, 0.0.0.0 for every address "

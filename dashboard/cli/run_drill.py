@@ -73,7 +73,7 @@ def drill(
     played = _scenario(scenario, handbook) if scenario else usual_outage(handbook, utc_now())
     alma_port = free_port("127.0.0.1")
     # Two seconds of imports.
-    from dashboard.drill_server import DrillPlan, open_drill  # noqa: PLC0415
+    from dashboard.simulation.drill_server import DrillPlan, open_drill  # noqa: PLC0415
 
     own = drill_settings(replace(real, handbook=folder), speed, alma_port)
     forget_settings(own)

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from dashboard.cli.sample_data import record_days
+from dashboard.core.errors import SettingsError
 from dashboard.core.library_settings import apply_library_settings
-from dashboard.errors import SettingsError
 from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
@@ -86,6 +86,6 @@ def serve_demo(settings: Settings) -> None:
         record_days(past, DAYS, database, clock)
     click.echo("Loading the page: the first time takes a few seconds longer.", err=True)
     # Two seconds of imports.
-    from dashboard.demo import open_demo  # noqa: PLC0415
+    from dashboard.simulation.demo import open_demo  # noqa: PLC0415
 
     open_demo(settings, handbook, incident, until)

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from dashboard.cli.open_database import database_option, open_existing
-from dashboard.errors import FileRefused
+from dashboard.core.errors import FileRefused
 from dashboard.settings import Settings
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook

@@ -1,4 +1,4 @@
-"""What every feature shares: the application's services, the session, rights, background tasks.
+"""What every feature shares: the application's services, the session, rights.
 
 No feature is imported here.
 """

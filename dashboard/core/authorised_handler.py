@@ -9,8 +9,8 @@ from uuid import UUID
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.core.context import AppContext
+from dashboard.core.errors import NotAllowed
 from dashboard.core.users import Permission, User
-from dashboard.errors import NotAllowed
 from dashboard.translations import Language
 from procedure.errors import JournalError
 

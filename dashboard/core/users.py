@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dashboard.errors import NotAllowed, ReadOnly
+from dashboard.core.errors import NotAllowed, ReadOnly
 from procedure.access.roles import PERMISSIONS_OF, Permission, Role
 from procedure.errors import JournalError
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from dashboard.errors import NotAllowed, ReadOnly
+from dashboard.core.errors import NotAllowed, ReadOnly
 from dashboard.translations import Language
 from procedure.errors import JournalUnwritable, OfflineFileError, TransactionRefused
 

@@ -11,7 +11,7 @@ import param
 from panel.custom import JSComponent
 from panel.viewable import Viewer
 
-from dashboard.errors import DashboardError
+from dashboard.core.errors import DashboardError
 from dashboard.ui.failure_log import log_failure
 from dashboard.ui.part import html_or_failure
 from dashboard.ui.templating import STATIC, asset_url

@@ -13,8 +13,8 @@ import pytest
 
 import dashboard
 from dashboard import GuideView, HistoryView, LoanLogView, ProbeGridView, open_session
+from dashboard.core.errors import SettingsError
 from dashboard.core.probe_watch import RecordedWatch
-from dashboard.errors import SettingsError
 from dashboard.notebook_api import NotebookSession, NotebookView
 from dashboard.ui.live_html import LiveHTML
 from procedure.circulation.transactions import Loan

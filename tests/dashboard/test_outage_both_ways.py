@@ -17,7 +17,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.library_settings import apply_library_settings
 from dashboard.core.session import Session
 from dashboard.dossier.handler import DossierHandler
-from dashboard.outage_api import outage_api_routes
+from dashboard.outage.outage_api import outage_api_routes
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.job_reports import JobReports
 from dashboard.reconciliation.ledger import ReconciliationLedger

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.errors import SettingsError
+from dashboard.core.errors import SettingsError
 from dashboard.settings import PACKAGED_HANDBOOK, REMOVED_SETTINGS, Settings, warn_once
 from procedure.access.roles import Permission, Role
 from procedure.outages.alert_rules import AlertAddress, AlertKind

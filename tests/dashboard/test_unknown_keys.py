@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from panel.viewable import Viewer
 
-from dashboard.core.background import update_ninety_days, update_recent_states
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.dossier.html import as_html
@@ -17,6 +16,7 @@ from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.upkeep.background import update_ninety_days, update_recent_states
 from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,

@@ -9,7 +9,7 @@ from panel.viewable import Viewer
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.metrics import ContextCollector
+from dashboard.metrics.metrics import ContextCollector
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.cart_returns import CartReturns
 from dashboard.reconciliation.job_reports import JobReports

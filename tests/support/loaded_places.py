@@ -1,5 +1,5 @@
 """Every place imported and every template compiled, as a server has them a minute after its start."""
 
-from dashboard.warm_up import load_places
+from dashboard.pages.warm_up import load_places
 
 load_places()

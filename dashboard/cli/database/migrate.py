@@ -8,7 +8,7 @@ from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 
 from dashboard.cli.output import counted_progress, json_line
-from dashboard.setting_parsers import database_url
+from dashboard.core.setting_parsers import database_url
 from dashboard.settings import Settings
 from procedure.errors import TransferRefused
 from procedure.io.database_transfer import CopiedTable, transfer

@@ -9,12 +9,12 @@ import httpx
 from sqlalchemy.engine import make_url
 from tornado.httputil import HTTPHeaders
 
-from dashboard.backups import backup_folder
 from dashboard.cli.doctor.check_result import CheckResult, Level, fault, ok, warning
 from dashboard.cli.port_check import check_listening
-from dashboard.errors import DashboardError
+from dashboard.core.errors import DashboardError
 from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
+from dashboard.upkeep.backups import backup_folder
 from procedure.errors import BackupRefused, JournalMissing, JournalTooOld, ProcedureError
 from procedure.io.clock import utc_now
 from procedure.io.database.database import LOSSY, open_database

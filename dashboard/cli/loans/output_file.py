@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.errors import FileRefused
+from dashboard.core.errors import FileRefused
 from procedure.circulation.transactions import Export
 from procedure.io.atomic_files import AtomicFile, create_atomic_file, write_atomically
 

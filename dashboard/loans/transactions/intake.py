@@ -10,8 +10,8 @@ from uuid import UUID
 import msgspec
 
 from dashboard.core.context import AppContext
+from dashboard.core.errors import NotAllowed
 from dashboard.core.users import Permission, User
-from dashboard.errors import NotAllowed
 from dashboard.loans.transactions.message import LONGEST_ID, CompletionVoid, read_transaction
 from dashboard.loans.transactions.transaction_entry import (
     EntryAndAnswer,

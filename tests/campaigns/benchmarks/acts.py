@@ -18,6 +18,7 @@ from uuid import UUID
 from dashboard.core.session import Session
 from dashboard.loans.file_import import FileImport
 from dashboard.page import DashboardPage
+from dashboard.pages.warm_up import load_places
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.job_reports import JobReports
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -26,7 +27,6 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language
-from dashboard.warm_up import load_places
 from procedure.circulation.offline_files.alma_file import render
 from procedure.circulation.transactions import Export, Loan
 from procedure.io.clock import SystemClock, new_uuid7, utc_now

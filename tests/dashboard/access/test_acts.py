@@ -11,9 +11,9 @@ import pytest
 
 import dashboard
 from dashboard.core.context import AppContext
+from dashboard.core.errors import NotAllowed
 from dashboard.core.session import Session
 from dashboard.core.users import Permission, SignedInBy, User, user_of
-from dashboard.errors import NotAllowed
 from dashboard.loans.file_import import FileImport
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.outage.planned_work import PlannedWork

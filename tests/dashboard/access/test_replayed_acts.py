@@ -15,9 +15,9 @@ import panel as pn
 import pytest
 
 from dashboard.core.context import AppContext
+from dashboard.core.errors import DashboardError
 from dashboard.core.session import PLACES, Session
 from dashboard.core.users import NOBODY, SignedInBy, User, user_of
-from dashboard.errors import DashboardError
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language

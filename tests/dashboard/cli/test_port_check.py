@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from dashboard.cli.port_check import check_listening, check_one_process
-from dashboard.errors import SettingsError
+from dashboard.core.errors import SettingsError
 from tests.ui.conftest import free_port
 
 

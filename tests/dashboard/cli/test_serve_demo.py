@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from dashboard.cli.run_drill import LIBRARIES
 from dashboard.cli.serve_demo import PORT, demo_settings, forget_settings
-from dashboard.errors import SettingsError
+from dashboard.core.errors import SettingsError
 from dashboard.settings import Settings
 from procedure.outages.alert_rules import AlertAddress
 from tests.dashboard.cli.test_serve import answer, serving

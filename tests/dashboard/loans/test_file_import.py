@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
+from dashboard.core.errors import NotAllowed
 from dashboard.core.session import Session
 from dashboard.core.users import Permission, User
-from dashboard.errors import NotAllowed
 from dashboard.loans.file_import import FileImport
 
 TABLE = b"at,item,patron,desk\n24.11.2026 09:12,1060000001,2071234567,MAIL\n"

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from click.testing import Result
 
-from dashboard.errors import FileRefused
+from dashboard.core.errors import FileRefused
 from procedure.circulation.settlements import Corrected, SettledByHand
 from procedure.circulation.transactions import Loan
 from procedure.errors import OfflineFileError, TransactionRefused

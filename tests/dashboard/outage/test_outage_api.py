@@ -11,7 +11,7 @@ from tornado.httpclient import HTTPResponse
 
 from dashboard.access.sign_in_rate import OF_ADDRESS
 from dashboard.core.context import AppContext
-from dashboard.outage_api import LARGEST, outage_api_routes
+from dashboard.outage.outage_api import LARGEST, outage_api_routes
 from procedure.errors import JournalUnwritable
 from procedure.outages.declared_outage import OutageRecord
 from procedure.records.acts import acts

@@ -4,14 +4,14 @@ import asyncio
 import sys
 from subprocess import run
 
-from dashboard.warm_up import start_warm_up
+from dashboard.pages.warm_up import start_warm_up
 
 PLACES = ("history", "loans", "reconciliation")
 
 
 def test_start_imports_no_place_and_the_warm_up_all() -> None:
     shown = f"print(*[f'dashboard.{{one}}.{{one}}_page' in sys.modules for one in {PLACES}])"
-    code = f"import sys, dashboard.warm_up as up; {shown}; up.load_places(); {shown}"
+    code = f"import sys, dashboard.pages.warm_up as up; {shown}; up.load_places(); {shown}"
     done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"] * 3 + ["True"] * 3
 

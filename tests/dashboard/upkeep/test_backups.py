@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.backups import backup_before_migration, backup_folder, make_due_backup
 from dashboard.cli.open_database import open_existing
 from dashboard.core.context import AppContext
 from dashboard.settings import Settings
+from dashboard.upkeep.backups import backup_before_migration, backup_folder, make_due_backup
 from procedure.errors import BackupRefused
 from procedure.io.database.database import open_database
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded

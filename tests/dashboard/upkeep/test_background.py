@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from dashboard.app import alma_client
-from dashboard.core.background import (
+from dashboard.core.context import AppContext
+from dashboard.upkeep.background import (
     check_key,
     delete_old_lists,
     update_ninety_days,
     update_recent_states,
 )
-from dashboard.core.context import AppContext
 from procedure.circulation.scan_rules import ScanRules
 from procedure.errors import ProcedureError
 from procedure.io.offline_lists.list_import import ListImport, import_files

@@ -1,4 +1,4 @@
-from dashboard.demo import with_library_name
+from dashboard.simulation.demo import with_library_name
 from procedure.handbook.model import Handbook
 
 

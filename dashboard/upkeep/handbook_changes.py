@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from dashboard.core.background import update_ninety_days
 from dashboard.core.context import AppContext, addresses_of, intervals_of
 from dashboard.translations.languages import use_lending_step
+from dashboard.upkeep.background import update_ninety_days
 from procedure.errors import Fault, ProcedureError
 from procedure.handbook.library import LibrarySettings
 from procedure.handbook.model import Handbook

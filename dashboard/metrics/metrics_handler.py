@@ -25,7 +25,7 @@ class Metrics(AuthorisedHandler):
             generate_latest,
         )
 
-        from dashboard.metrics import ContextCollector  # noqa: PLC0415
+        from dashboard.metrics.metrics import ContextCollector  # noqa: PLC0415
 
         context = self._context()
         context.models.update()

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 from tornado.httpclient import HTTPResponse
 
 from dashboard.core.context import AppContext
-from dashboard.metrics_handler import Metrics
+from dashboard.metrics.metrics_handler import Metrics
 from procedure.errors import JournalGone
 from procedure.io.clock import new_uuid7
 from procedure.io.offline_lists.list_store import ListStore
@@ -26,7 +26,7 @@ from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.readiness.readiness import LastTimes
 from tests.support import http, make
 
-MONITORING = Path(__file__).resolve().parents[2] / "docs" / "monitoring"
+MONITORING = Path(__file__).resolve().parents[3] / "docs" / "monitoring"
 
 Samples = dict[tuple[str, tuple[str, ...]], float]
 

@@ -6,7 +6,7 @@ import pandas as pd
 import panel as pn
 import pytest
 
-from dashboard import charts
+from dashboard.history import charts
 from procedure import frames
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status

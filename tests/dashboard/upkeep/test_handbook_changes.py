@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from panel.viewable import Viewer
 
-from dashboard.core.background import update_ninety_days, update_recent_states
 from dashboard.core.context import AppContext
 from dashboard.core.session import PLACES, Session
 from dashboard.core.users import User
 from dashboard.desk.desk_route import desk_services
-from dashboard.handbook_changes import take_handbook
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
+from dashboard.upkeep.background import update_ninety_days, update_recent_states
+from dashboard.upkeep.handbook_changes import take_handbook
 from procedure.access.roles import PERMISSIONS_OF, Role
 from procedure.circulation.scan_rules import ScanRules
 from procedure.errors import Fault

@@ -13,9 +13,9 @@ from dashboard.app import (
     with_probe_interval,
 )
 from dashboard.core.library_settings import apply_library_settings
-from dashboard.demo import with_library_name
 from dashboard.drill.drill import CALM, Drill
 from dashboard.settings import Settings
+from dashboard.simulation.demo import with_library_name
 from procedure.diagnosis.scenario import Scenario
 from procedure.handbook.model import Handbook
 from procedure.io.child_server import stop_at_end_of_input

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.first_view import FirstView
+from dashboard.pages.first_view import FirstView
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.shell import frame

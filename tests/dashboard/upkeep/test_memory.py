@@ -8,13 +8,13 @@ import weakref
 
 import pytest
 
-from dashboard.memory import free_garbage
+from dashboard.upkeep.memory import free_garbage
 
 # Threads that take 14 MB, one after another, and keep a five-hundredth of it.
 THREADS = """
 import threading
 import psutil
-from dashboard.memory import free_garbage, keep_memory_small
+from dashboard.upkeep.memory import free_garbage, keep_memory_small
 
 keep_memory_small()
 kept, turn, all_done = [], threading.Lock(), threading.Barrier(7)
@@ -71,7 +71,7 @@ def test_threads_take_the_same_memory_and_free_garbage_gives_it_back() -> None:
 def test_strings_of_frames_take_memory_that_the_system_gets_back() -> None:
     pytest.importorskip("pyarrow")
     printed = output_of(
-        "from dashboard.memory import keep_memory_small; keep_memory_small();"
+        "from dashboard.upkeep.memory import keep_memory_small; keep_memory_small();"
         "import pandas, pyarrow; pandas.Series(['a']);"
         "print(pyarrow.default_memory_pool().backend_name)"
     )

@@ -12,14 +12,12 @@ from markupsafe import escape
 
 from dashboard.app import app_context, reconciliation_ledger
 from dashboard.core.allowed_clients import is_forwarded
-from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
 from dashboard.core.page_queue import PAGE_QUEUE
 from dashboard.core.session import session_from
 from dashboard.core.users import READ_ONLY, Permission, User
-from dashboard.first_view import FirstView
-from dashboard.memory import free_garbage
 from dashboard.page import DashboardPage
+from dashboard.pages.first_view import FirstView
 from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.server.panel_internals import change_pages_on_the_loop, collect_garbage_after
 from dashboard.translations import language
@@ -27,6 +25,8 @@ from dashboard.ui.failure_log import succeeds
 from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.part import page_failure
 from dashboard.ui.shell import add_roots, frame
+from dashboard.upkeep.background import start_background_tasks
+from dashboard.upkeep.memory import free_garbage
 
 TICK = 1.0  # seconds between two refreshes of a page
 
