@@ -15,7 +15,7 @@
     ├── BackupRefused        a backup or a restore that cannot be made as asked
     ├── TransferRefused      a database that cannot be copied into another as asked
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
-    ├── OutageRefused        what was said of an outage cannot be recorded as given
+    ├── OutageRefused        an act on an outage that cannot be recorded as given
     ├── OutageNotFound       no declared outage, or more than one, of the id that was given
     ├── AlertUndelivered     an alert that a channel did not take; it is sent again
     ├── WindowRefused        planned work that cannot be entered as given
@@ -42,10 +42,10 @@ class ProcedureError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing wrong in the handbook: the file, the key in it, and what to do about it.
+    """One fault in the handbook: the file, the key in it, and what to do about it.
 
-    `key` is empty when the fault is the file itself. `line` counts from 1; 0 is not known. `fix` is
-    the line that mends a handbook of an earlier form, empty where its line is to go.
+    `key` is empty when the fault is the file itself. `line` counts from 1; 0 is unknown. `fix` is
+    the line that upgrades a handbook of an earlier form; empty where the line must be deleted.
     """
 
     file: str
@@ -70,7 +70,7 @@ class HandbookError(_FaultyFile):
 
 
 class ScenarioError(_FaultyFile):
-    """A scenario file cannot be replayed as it is; `faults` lists what is wrong in it."""
+    """A scenario file cannot be replayed as it is; `faults` lists every fault."""
 
 
 class JournalError(ProcedureError):
@@ -78,19 +78,19 @@ class JournalError(ProcedureError):
 
 
 class JournalMoved(JournalError):
-    """Somebody else wrote between reading and writing: read again and decide anew."""
+    """Another process wrote between our reading and writing: read again and decide anew."""
 
 
 class JournalMissing(JournalError):
-    """There is no database to read; none was made."""
+    """There is no database to read, and none was created."""
 
 
 class JournalTooNew(JournalError):
-    """The database was written by a later Relais than this one: update this one."""
+    """The database was written by a later version of Relais: update this installation."""
 
 
 class JournalTooOld(JournalError):
-    """The database was written by an earlier Relais, and is open for reading only."""
+    """The database was written by an earlier version of Relais and is open for reading only."""
 
 
 class JournalUnwritable(JournalError):
@@ -98,11 +98,11 @@ class JournalUnwritable(JournalError):
 
 
 class JournalGone(JournalUnwritable):
-    """The files of the database were moved, removed or replaced, or entries are missing in it."""
+    """The database's files were moved, removed or replaced, or the database lacks entries."""
 
 
 class JournalDamaged(JournalUnwritable):
-    """The database or its disk is damaged: nothing is written until it is opened anew."""
+    """The database or its disk is damaged: nothing is written until it is opened again."""
 
 
 class OpenIdRefused(ProcedureError):
@@ -135,11 +135,11 @@ class TransactionRefused(ProcedureError):
 
 
 class OutageRefused(ProcedureError):
-    """What a person said of an outage cannot be recorded as given.
+    """A person's act on an outage cannot be recorded as given.
 
     `reason` is a short key (`title_missing`, `none_stands`, …) that the page puts into the reader's
-    language; the message is the same in English. `name` is that of another outage, if it is about
-    one.
+    language; the message is the same in English. `name` is the name of another outage, if the
+    refusal is about one.
     """
 
     def __init__(self, reason: str, message: str, name: str = "") -> None:
@@ -152,7 +152,7 @@ class OutageNotFound(ProcedureError):
 
 
 class AlertUndelivered(ProcedureError):
-    """A channel did not take the newest alert; the message names the channel."""
+    """A channel did not accept the newest alert; the message names the channel."""
 
 
 class WindowRefused(ProcedureError):
@@ -182,7 +182,7 @@ class OfflineListError(_FaultyLine):
 
 
 class OfflineListRefused(OfflineListError):
-    """A list may be cut short, old or another library's: a person must accept it."""
+    """A list may be cut short, outdated or from another library: a person must accept it."""
 
 
 class ExportRefused(ProcedureError):
@@ -190,25 +190,25 @@ class ExportRefused(ProcedureError):
 
 
 class AlmaError(ProcedureError):
-    """Alma's API did not do what was asked; what was learnt before stands."""
+    """Alma's API failed a request; the answers before it stand."""
 
 
 class AlmaUnavailable(AlmaError):
-    """Alma gave no answer that can be used, after several attempts."""
+    """Alma gave no usable answer after several attempts."""
 
 
 class AlmaQuotaUsedUp(AlmaError):
-    """The day's quota of requests is nearly used up; others need the rest of it."""
+    """The day's quota of requests is nearly used up; other programs need the rest."""
 
 
 class AlmaKeyRefused(AlmaError):
-    """The key is missing, or it may not do this."""
+    """The key is missing or lacks the permission."""
 
 
 class RequestOutcomeUnknown(AlmaError):
-    """A request with an effect was sent and not answered: Alma may have done it, or not."""
+    """A request with an effect was sent but not answered: Alma may or may not have done it."""
 
 
 def loggable(error: BaseException) -> str:
-    """Return what a log may say of an error: the type alone where a message may quote a reader."""
+    """Return the loggable text of an error: only its type where the message may quote a patron."""
     return str(error) if isinstance(error, ProcedureError) else type(error).__name__

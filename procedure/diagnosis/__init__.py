@@ -1,4 +1,4 @@
-"""Where the fault is and which answers the evidence suggests, and scenarios that replay both.
+"""Locates the fault and suggests answers from the evidence; scenarios replay both.
 
 A suggestion never answers for a person.
 """

@@ -1,4 +1,4 @@
-"""Where the status pages and our own observations differ."""
+"""Where the status pages and our own observations disagree."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ _KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many out of so many."""
+    """A count out of a total."""
 
     count: int
     of: int
 
 
 class Dispute(StrEnum):
-    """How the official word and our observations differ."""
+    """How the official status and our observations differ."""
 
-    SILENT = "silent"  # nothing is reported, and most of our observations fail
-    NOT_SEEN = "not_seen"  # an incident is reported, and none of them does
+    SILENT = "silent"  # no incident is reported, and most of our observations fail
+    NOT_SEEN = "not_seen"  # an incident is reported, and none of our observations fails
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """The official word against our own: pages that report an incident, observations that fail."""
+    """The two sides of a dispute: pages that report an incident, observations that fail."""
 
     kind: Dispute
     reporting: Share
@@ -42,9 +42,9 @@ def official_against_observed(
 ) -> Disagreement | None:
     """Compare the official status of one service with our observations of it.
 
-    The newest fresh reading that tells anything counts once for each page and source, and each
-    known status once: a slow answer is an answer. None when they agree, or when one side tells
-    nothing.
+    Per page and source, the newest fresh reading with a known status counts once, as does each
+    known status: a slow answer is an answer. Returns None when both sides agree, or when one side
+    is unknown.
     """
     telling = (
         reading

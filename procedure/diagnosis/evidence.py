@@ -14,14 +14,13 @@ from procedure.status_pages.readings import Reading, current_status
 from procedure.status_pages.status import PageStatus
 
 ANSWERS = frozenset({Status.UP, Status.SLOW})
-# Causes with which an address answers the server, while nobody gets further: an error page, or
-# redirects in a loop.
+# Causes where an address answers the server but lets nobody in: an error page, or a redirect loop.
 HTTP_ERRORS = frozenset({FailureCause.STATUS, FailureCause.REDIRECT})
 
 
 @dataclass(frozen=True, slots=True)
 class VantageView:
-    """What one vantage knows: the current status by target, and what a person there reported.
+    """The knowledge of one vantage: the current status by target, and a person's report there.
 
     `works` is the report: True for *Alma works here*, False for *Alma does not work here*, None
     without a current report.
@@ -85,9 +84,11 @@ def roles_of(targets: Iterable[Target]) -> Roles:
 class Evidence:
     """Everything that is current at an instant, for one vantage (`asker`, its key).
 
-    `words` has the current status of each page. `planned` tells whether announced work on Alma is
-    under way. `cut_off` means that the server itself reached nobody. `errors` are the targets that
-    answer the server with one of `HTTP_ERRORS`, which a browser cannot read.
+    - `words`: the current status of each page.
+    - `planned`: whether announced work on Alma is under way.
+    - `cut_off`: whether the server itself reached nobody.
+    - `errors`: the targets that answer the server with one of `HTTP_ERRORS`, which a browser cannot
+      read.
     """
 
     asker: str
@@ -113,9 +114,9 @@ class Evidence:
 
     @property
     def on_our_network(self) -> tuple[VantageView, ...]:
-        """The workstations without those on a network of their own, such as a mobile one.
+        """The workstations, except those on a network of their own, such as a mobile network.
 
-        These reach the outside while the server and most workstations do not.
+        The excepted ones reach the outside while the server and most workstations do not.
         """
         outside = {view.vantage.key: view.reaches(self.roles.outside) for view in self.workstations}
         known = list(outside.values())
@@ -128,8 +129,8 @@ class Evidence:
     def alma_works_at(self, view: VantageView) -> bool | None:
         """Return whether Alma works at a vantage: as reported, otherwise whether it answers there.
 
-        A report outweighs an answer, since the login page may answer while Alma is down. Where only
-        another way in than the usual one answers, it is not known.
+        A report outweighs an answer, because the login page may answer while Alma is down. The
+        result is None where only a way in other than the usual one answers.
         """
         if view.works is not None:
             return view.works
@@ -138,9 +139,9 @@ class Evidence:
         return False if view.reaches(self.roles.ways_in) is False else None
 
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
-        """Return whether people at two sites report that Alma fails, and nobody that it works.
+        """Return whether people at two sites report that Alma fails and nobody contradicts them.
 
-        Answers elsewhere then do not count, since they may come from the login page alone.
+        Answers elsewhere then do not count, because they may come from the login page alone.
         """
         reports = [(view.vantage.site, view.works) for view in sights if view.works is not None]
         return all(not works for _, works in reports) and len({site for site, _ in reports}) >= 2
@@ -150,10 +151,11 @@ class Evidence:
 class AvailableEvidence:
     """Everything at hand, current or not.
 
-    `statuses` are those by (target, vantage), already `unknown` where stale. `readings` are
-    all readings of each target, by feeds and persons. `windows` is planned work entered by hand.
-    `cut_off` means that the server is cut off. `errors` are the targets that answer the server
-    with one of `HTTP_ERRORS`.
+    - `statuses`: by (target, vantage), already `unknown` where stale.
+    - `readings`: all readings of each target, by feeds and by people.
+    - `windows`: planned work entered by hand.
+    - `cut_off`: whether the server is cut off.
+    - `errors`: the targets that answer the server with one of `HTTP_ERRORS`.
     """
 
     vantages: Mapping[str, Vantage] = field(default_factory=dict[str, Vantage])
@@ -172,7 +174,7 @@ class AvailableEvidence:
 def collect_evidence(
     known: AvailableEvidence, roles: Roles, *, asker: str, now: datetime
 ) -> Evidence:
-    """Return what is current, for one vantage."""
+    """Return the current evidence for one vantage."""
     vantages = {SERVER.key: SERVER, **known.vantages}
     for key, report in known.reports.items():
         vantages.setdefault(key, Vantage(key, report.site, report.vdi))
@@ -188,14 +190,14 @@ def collect_evidence(
 
 
 def announced_windows(known: AvailableEvidence, now: datetime) -> tuple[MaintenanceWindow, ...]:
-    """Return the planned windows that have not ended, from the newest readings and by hand."""
+    """Return the planned work that has not ended, from the newest readings and entered by hand."""
     newest = [current_status(readings, now).last_known for readings in known.readings.values()]
     windows = [window for item in newest if item is not None for window in item.windows]
     return tuple(item for item in (*windows, *known.windows) if not item.has_ended(now))
 
 
 def _work_is_on(known: AvailableEvidence, now: datetime) -> bool:
-    """Return whether a window is under way, or a page reports work without a time."""
+    """Return whether planned work is under way, or a page reports work without a time."""
     if any(window.covers(now) for window in announced_windows(known, now)):
         return True
     counting = [current_status(readings, now).counts for readings in known.readings.values()]

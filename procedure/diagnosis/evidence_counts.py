@@ -8,7 +8,7 @@ from procedure.status_pages.status import PageStatus
 
 
 class EvidenceCounts:
-    """Counts and conditions over the evidence, each computed when a rule first asks for it."""
+    """Counts and conditions over the evidence, each computed on first use."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
@@ -49,10 +49,11 @@ class EvidenceCounts:
 
     @cached_property
     def general(self) -> bool:
-        """Whether Alma fails at all but a few vantages; without workstations the server decides.
+        """Whether Alma fails at nearly all vantages; without workstations the server decides.
 
-        Four failing to one working is general: the one may still have an old session. So are two
-        of which none works: the server may wait longer for an answer than a browser does.
+        Four failing against one working is general, since that one may still have an old session.
+        So are two failing and none working: the server may wait longer for an answer than a
+        browser.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
@@ -62,7 +63,7 @@ class EvidenceCounts:
 
     @cached_property
     def elsewhere(self) -> bool:
-        """Whether Alma answers the server, and no report says otherwise."""
+        """Whether Alma answers the server, and no report contradicts that."""
         return self.server_reaches is True and not self.reported
 
     @cached_property
@@ -82,7 +83,7 @@ class EvidenceCounts:
     def outside(self) -> bool | None:
         """Whether the Internet answers any witness; None if unknown.
 
-        Two status pages on networks of their own prove it where the outside reference is down.
+        Two status pages on networks of their own prove that where the outside reference is down.
         """
         pages = [key for key in self.roles.pages if key not in self.roles.campus]
         return sum(self.seen([page]) is True for page in pages) >= 2 or self.seen(
@@ -113,14 +114,14 @@ class EvidenceCounts:
 
     @cached_property
     def alone(self) -> bool:
-        """Whether one failing workstation is all that is known, even to the server."""
+        """Whether nothing is known but one failing workstation, even to the server."""
         return len(self.failing) == 1 and not self.working and self.server_reaches is None
 
     @cached_property
     def hindered(self) -> list[VantageView]:
-        """The workstations at which Alma fails, or its usual address alone, and nobody says else.
+        """The workstations at which Alma or its usual address fails, without a contrary report.
 
-        Where IPv6 is broken, the addresses fail that have one.
+        Where IPv6 is broken, only the addresses that have IPv6 fail.
         """
         return [
             view
@@ -130,7 +131,7 @@ class EvidenceCounts:
 
     @cached_property
     def site_only(self) -> bool:
-        """Whether two workstations of one site are hindered, few work there, and others do."""
+        """Whether two workstations of one site are hindered, few work there, and others work."""
         sites = {view.vantage.site for view in self.hindered}
         if len(self.hindered) < 2 or len(sites) != 1 or sites == {""}:
             return False
@@ -177,7 +178,7 @@ class EvidenceCounts:
     def shared_login_fails(self) -> bool:
         """Whether everything behind the campus login fails, while the campus itself answers.
 
-        The campus need not be known where Alma answers the server with an error or a loop.
+        The campus may be unknown where Alma answers the server with an error or a loop.
         """
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]
         answers = bool(self.evidence.errors.intersection(self.roles.ways_in))

@@ -1,7 +1,7 @@
-"""What was recorded through today's rules: evidence and diagnosis of an instant in the past.
+"""Applies today's rules to the records: evidence and diagnosis at an instant in the past.
 
-What workstations and other libraries saw is not recorded, and of a feed only the changes of status
-are: one holds until the next, and a page without any says nothing.
+The observations of workstations are not recorded. Of a feed only changes of status are: a status
+holds until the next change, and a page without any is unknown.
 """
 
 from bisect import bisect_right
@@ -52,7 +52,7 @@ class LocatedFault:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedAnswer:
-    """The answer that was suggested to a step from `start` until `end`; None for none."""
+    """The answer suggested for a step from `start` until `end`; None where none was."""
 
     start: datetime
     end: datetime
@@ -64,7 +64,7 @@ class RecordReplay:
     """Replays states, readings, reports and windows in the order of time.
 
     `states` has the intervals of each target, in order; `recorded` may have entries of other kinds,
-    which are passed over. Instants must be asked for in order: it goes only forward.
+    which are ignored. Instants must be asked for in order: the replay only moves forward.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class RecordReplay:
         self._feeds: dict[str, Reading] = {}
 
     def evidence_at(self, at: datetime, asker: str = SERVER.key) -> Evidence:
-        """Return what was known at an instant, not before the last one asked for."""
+        """Return the evidence at an instant, which is not before the last one asked for."""
         self._advance(at)
         states = {key: self._state(key, at) for key in self._states}
         current = {key: state for key, state in states.items() if state is not None}
@@ -112,9 +112,9 @@ class RecordReplay:
         return collect_evidence(known, self._roles, asker=asker, now=at)
 
     def conclusions(self, since: datetime, until: datetime) -> Iterator[LocatedFault]:
-        """Yield what the server would have concluded, in order.
+        """Yield the diagnoses that the server would have made, in order.
 
-        What did not change is one span; it ends at `until` at the latest.
+        An unchanged diagnosis is one span, which ends at `until` at the latest.
         """
         located = ((at, diagnose(known).fault) for at, known in self._evidence(since, until))
         for start, end, fault in _spans(located, until):
@@ -136,7 +136,7 @@ class RecordReplay:
                 yield SuggestedAnswer(start, end, step.key, answer)
 
     def _evidence(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, Evidence]]:
-        """Yield what was known at `since` and at every turn until `until`, in order."""
+        """Yield the evidence at `since` and at every change until `until`, in order."""
         for at in sorted({since, *(turn for turn in self._turns() if since < turn < until)}):
             yield at, self.evidence_at(at)
 

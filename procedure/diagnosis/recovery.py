@@ -1,4 +1,4 @@
-"""Since when the library system answers again, at each vantage where it had failed."""
+"""When the library system began to answer again, at each vantage where it had failed."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ def answered_again(outcomes: Iterable[Outcome]) -> tuple[tuple[str, datetime], .
     """Return each vantage with the instant of its first answer after its last failure (UTC).
 
     The outcomes are those of the usual way in, in the order of their instants. The vantage that
-    answered last comes last; one that never failed, or that fails still, is left out.
+    answered last comes last. A vantage that never failed, or still fails, is left out.
     """
     failing = set[str]()
     again = dict[str, datetime]()

@@ -1,7 +1,7 @@
 """Where the fault most likely is: a table of rules over the evidence, the first match wins.
 
-A rule states what it needs; nothing is concluded from missing evidence. The rule's name is the key
-of a reason.
+A rule states what it needs; nothing is concluded from missing evidence. The name of a rule is the
+key of its reason.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ from procedure.diagnosis.reasons import DiagnosisReason
 
 
 class FaultLocation(StrEnum):
-    """Where a fault may be; these keys are used in scenarios and in JSON."""
+    """Where a fault may be; scenarios and JSON use these keys."""
 
     WORKSTATION = "workstation"
     VDI = "vdi"
@@ -34,8 +34,7 @@ class Diagnosis:
     """The most likely location of the fault, and the rule that gives it.
 
     `grounds` are facts in favour, `against` facts that do not fit. `others` are locations that fit
-    as well or nearly. `decides` names the observation that would tell them apart, None when none
-    is needed.
+    as well or nearly. `decides` names the observation that would tell them apart, or is None.
     """
 
     fault: FaultLocation
@@ -50,7 +49,7 @@ class Diagnosis:
 class Rule:
     """When `holds` is true, the fault is at `fault`; `others` and `decides` as in `Diagnosis`.
 
-    `views` are the views that its reason counts.
+    `views` are the vantage views that its reason counts.
     """
 
     name: str
@@ -78,8 +77,8 @@ RULES: tuple[Rule, ...] = (
         ),
         views=lambda f: f.working,
     ),
-    # Before the rules about who fails: the address without login answers everywhere, and browsers
-    # cannot read an error, so that every workstation without a report seems to work.
+    # These rules come before those about who fails: the address without login answers everywhere,
+    # and browsers cannot read an error, so every workstation without a report seems to work.
     Rule(
         "login_errors",
         FaultLocation.LOGIN,
@@ -101,7 +100,7 @@ RULES: tuple[Rule, ...] = (
         FaultLocation.WORKSTATION,
         lambda f: len(f.failing) == 1 and bool(f.working),
     ),
-    # The server confirms an outage later than a browser sees it, and its end earlier.
+    # The server confirms a downtime later than a browser sees it, and its end earlier.
     Rule(
         "one_known",
         FaultLocation.UNKNOWN,

@@ -1,9 +1,9 @@
 """A scenario: probes, readings and reports over time, and the conclusions expected of them.
 
 The file (TOML) has `name` and `start` (RFC 3339 with offset), then `[[vantage]]`, `[[outcome]]`,
-`[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/drill.md` lists their keys. Instants
-are seconds from the start. An outcome counts for three minutes, a reading and a report for a
-quarter of an hour, or until replaced.
+`[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/drill.md` lists their keys. Instants are
+seconds from the start. An outcome counts for three minutes, a reading or a report for a quarter of
+an hour, or until it is replaced.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
@@ -27,7 +27,7 @@ READING_HOLDS = REPORT_HOLDS = 900.0
 
 
 class ScenarioRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of a scenario file; unknown keys are refused, since they are spelling mistakes."""
+    """A table of a scenario file; unknown keys are refused as spelling mistakes."""
 
 
 class _Timed(ScenarioRow, frozen=True):
@@ -48,7 +48,7 @@ class ScenarioOutcome(_Timed, frozen=True, rename={"status": "verdict"}):
 
 
 class ScenarioReading(_Timed, frozen=True):
-    """What a status page reported; `begin` and `end` are those of planned work, in seconds."""
+    """A report of a status page; `begin` and `end` are those of planned work, in seconds."""
 
     target: str
     word: PageStatus
@@ -56,7 +56,7 @@ class ScenarioReading(_Timed, frozen=True):
     end: float | None = None
 
     def is_on(self, now: float) -> bool:
-        """Return whether the announced work is under way; without times, while fresh."""
+        """Return whether the announced work is under way; without times, while it is fresh."""
         if self.word is not PageStatus.PLANNED:
             return False
         if self.begin is None and self.end is None:
@@ -106,7 +106,7 @@ class Conclusion:
 
     @property
     def unmet(self) -> tuple[str, ...]:
-        """A line for each expectation that is not met."""
+        """One line for each expectation that is not met."""
         compared = {
             "diagnosis": (self.expected.diagnosis, self.diagnosis.fault.value),
             "next": (self.expected.next, self.next),
@@ -132,7 +132,7 @@ def replay(
 
 
 def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evidence:
-    """Return what is current at an instant, for one vantage."""
+    """Return the current evidence at an instant, for one vantage."""
     vantages = {vantage.key: vantage for vantage in (SERVER, *scenario.vantages)}
     outcomes = _newest(
         scenario.outcomes, now, OUTCOME_HOLDS, lambda outcome: (outcome.vantage, outcome.target)
@@ -192,7 +192,7 @@ def _conclude(
 def _newest(
     seen: Iterable[Seen], now: float, holds: float, key: Callable[[Seen], Key]
 ) -> dict[Key, Seen]:
-    """Return, by key, the newest item up to `now`, if it still counts."""
+    """Return by key the newest item up to `now`, if it still counts."""
     newest: dict[Key, Seen] = {}
     for item in sorted(seen, key=lambda item: item.at):
         if item.at <= now:

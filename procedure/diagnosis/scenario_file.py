@@ -49,7 +49,7 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
     """Return the scenario in the tables of a file; `name` is the file's, for the messages.
 
     Raises:
-        ScenarioError: a key that is missing, unknown or of the wrong kind; or all vantages that
+        ScenarioError: a key is missing, unknown or of the wrong kind; or vantages
     are undeclared or declared twice, invalid times, and targets, steps, answers and diagnoses that
     the handbook does not have.
     """

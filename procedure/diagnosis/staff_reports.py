@@ -1,4 +1,4 @@
-"""What staff reported: statuses of pages, whether Alma works for them, planned work."""
+"""Reports of staff: the status of a page, whether Alma works for them, planned work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ REPORT_HOLDS = timedelta(minutes=15)
 class StaffReport:
     """*Alma works here* or *Alma does not work here*, entered with one click.
 
-    `workstation` is the key of the vantage, `site` and `vdi` what was known of it then. `about` is
-    an optional remark on what fails; no personal data. `operator` is the name of the person as the
-    sign-in checked or the person gave it, None without any.
+    - `workstation`: the key of the vantage; `site` and `vdi` describe it at that time.
+    - `about`: an optional remark on the failure, without personal data.
+    - `operator`: the person's name, from the sign-in or as given; None without any.
     """
 
     KIND: ClassVar[str] = "report"
@@ -45,7 +45,7 @@ class StaffReport:
     operator: str | None = None
 
     def is_fresh(self, now: datetime) -> bool:
-        """Return whether the report still counts; it does for a quarter of an hour."""
+        """Return whether the report still counts: for a quarter of an hour."""
         return self.at <= now < self.at + REPORT_HOLDS
 
 
@@ -53,9 +53,9 @@ _Entry = TypeVar("_Entry", PageStatusReadByStaff, StaffReport)
 
 
 class StaffReports:
-    """The newest reports by person's workstation, as a fold over the journal.
+    """The newest report of each workstation, as a fold over the journal.
 
-    `holds` is how long a person's reading of a page counts.
+    `holds` is how long a person's reading of a page counts for.
     """
 
     def __init__(self, *, holds: timedelta = STAFF_READING_HOLDS) -> None:
@@ -65,7 +65,7 @@ class StaffReports:
         self._windows: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
-        """Add committed entries, in order; return whether any of them changed something."""
+        """Add committed entries, in order; return whether any entry changed the reports."""
         before = (len(self._windows), *self._readings.values(), *self._reports.values())
         for record in recorded:
             entry = record.entry

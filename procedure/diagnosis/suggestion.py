@@ -32,7 +32,7 @@ class Suggestion:
     reason: SuggestionReason
 
 
-# As an answer in the journal says it; the dashboard has its own texts under the same keys.
+# The English texts of answers in the journal; the dashboard has its own under the same keys.
 REASONS: dict[str, str] = {
     "page_reports": "{count} of {of} status pages report an incident",
     "work_is_on": "announced work is on",
@@ -145,7 +145,7 @@ def suggested_next_step(
 ) -> str:
     """Return the step that the suggestions lead to from the start.
 
-    The path ends at a step without a suggestion; a contact who is away gives way to the next.
+    The path ends at a step without a suggestion; a contact who is away is skipped for the next.
     """
     steps = handbook.procedure.steps
     at = handbook.procedure.start

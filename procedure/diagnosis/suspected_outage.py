@@ -12,11 +12,11 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.status_pages.maintenance import MaintenanceWindow
 
 MAX_GAP = timedelta(minutes=2)
-SUSPECT_AFTER = timedelta(minutes=3)  # of trouble, unless a library sets another
+SUSPECT_AFTER = timedelta(minutes=3)  # of trouble, unless the library sets another length
 
 
 class Condition(StrEnum):
-    """The general condition that a diagnosis stands for."""
+    """The general condition that a diagnosis implies."""
 
     TROUBLE = "trouble"
     WELL = "well"
@@ -38,7 +38,7 @@ CONDITION_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionSince:
-    """A condition, since when it has lasted without a break (UTC), and the latest diagnosis."""
+    """A condition, when it began without a break since (UTC), and the latest diagnosis."""
 
     condition: Condition
     since: datetime
@@ -54,8 +54,8 @@ def update_condition(
 ) -> ConditionSince:
     """Return the condition after the diagnosis of an instant; `since` stays while it lasts.
 
-    A fault that turns out to be elsewhere is the same trouble. Both conditions are interrupted by
-    an unclear diagnosis, and by more than `MAX_GAP` without one.
+    A fault that turns out to be elsewhere is still the same trouble. An unclear diagnosis, or more
+    than `MAX_GAP` without any, interrupts both conditions.
     """
     condition = CONDITION_OF.get(fault, Condition.UNCLEAR)
     if before is None or before.condition is not condition or at - before.at > MAX_GAP:
@@ -65,7 +65,7 @@ def update_condition(
 
 @dataclass(frozen=True, slots=True)
 class Suspected:
-    """What may be an outage, since when (UTC), and until when if it is announced work."""
+    """A suspected outage: its start (UTC), and its end where it is announced work."""
 
     fault: FaultLocation
     since: datetime
@@ -80,7 +80,7 @@ def suspected_outage(
     after: timedelta,
     now: datetime,
 ) -> Suspected | None:
-    """Return announced work that is on, of several what began first, or lasting trouble."""
+    """Return announced work under way (of several, the first to begin), else lasting trouble."""
     current = [
         (window.start, window)
         for window in windows
@@ -98,9 +98,10 @@ def suspected_outage(
 def proposed_begin(
     suspected: Suspected | None, first_failure: datetime | None, now: datetime
 ) -> datetime:
-    """Return when the outage to declare began: its first failure, also before it is suspected.
+    """Return when the outage to declare began: at its first failure, even before it was suspected.
 
-    Planned work begins with its window. `first_failure` is that of what fails now (UTC).
+    Planned work begins at its announced time. `first_failure` is when the targets that fail now
+    first failed (UTC).
     """
     if suspected is not None and suspected.planned:
         return suspected.since

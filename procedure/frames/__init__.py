@@ -2,8 +2,8 @@
 
 In every frame: instants are `datetime64[us, UTC]` (missing: NaT), durations `timedelta64[us]`,
 phases and latencies `float64` in milliseconds (missing: NaN), keys and names `str`, flags `bool`,
-and what can only be one of a few words is categorical, with every word of the table as category.
-A frame without rows has the same columns and dtypes. `frame["at"].dt.tz_convert("Europe/Zurich")`
+and columns with a few possible words are categorical, with every word of the table as a category. A
+frame without rows has the same columns and dtypes. `frame["at"].dt.tz_convert("Europe/Zurich")`
 gives local times.
 """
 

@@ -1,7 +1,7 @@
-"""Columns of frames, from records or from whole numbers without an object for each cell.
+"""Builds columns of frames from records, or from integers without an object for each cell.
 
-Whole numbers are microseconds for instants and durations, places in a list for categories; -1
-where there is none.
+Integers are microseconds for instants and durations, and indexes of a list for categories; -1 is
+missing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,10 +17,10 @@ from procedure.monitoring.rollup import SummaryColumns
 from procedure.pandas_types import Frame, Values
 
 Dtype = str | pd.CategoricalDtype
-Dtypes = Mapping[str, Dtype]  # of each column, in their order
+Dtypes = Mapping[str, Dtype]  # the dtype of each column, in order
 INSTANT = "datetime64[us, UTC]"
 DURATION = "timedelta64[us]"
-# Columns whose values are few: keys of the handbook, and of reasons.
+# Columns with few values: keys of the handbook and of reasons.
 FEW = (
     "target",
     "vantage",
@@ -38,12 +38,12 @@ FEW = (
 
 
 def category(*words: str) -> pd.CategoricalDtype:
-    """Return the dtype of a column that holds one of these words."""
+    """Return the dtype of a column whose values are these words."""
     return pd.CategoricalDtype([str(word) for word in words])
 
 
 def with_categories(frame: Frame, *more: str) -> Frame:
-    """Return a frame whose columns of few values are categorical: those of `FEW`, and `more`.
+    """Return a frame whose columns with few values are categorical: those of `FEW` and `more`.
 
     Their categories are the values that occur.
     """
@@ -52,11 +52,11 @@ def with_categories(frame: Frame, *more: str) -> Frame:
 
 
 def from_rows(dtypes: Dtypes, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
-    """Return rows as a frame with these columns and dtypes, also where there is no row.
+    """Return rows as a frame with these columns and dtypes, even without any row.
 
     Raises:
         KeyError: a row lacks a column.
-        ValueError: a row has more than the columns.
+        ValueError: a row has a field that is not a column.
     """
     rows = list(rows)
     if any(len(row) > len(dtypes) for row in rows):
@@ -71,7 +71,7 @@ def from_attributes(
 ) -> pd.DataFrame:
     """Return the attributes of records as a frame with these columns and dtypes.
 
-    A column shows the attribute of its name, or the one at its path (`phases.dns`).
+    A column is the attribute of its name, or the attribute at its path (`phases.dns`).
     """
     records = list(records)
     columns = {name: attrgetter(paths.get(name, name)) for name in dtypes}
@@ -91,7 +91,7 @@ def empty(dtypes: Dtypes) -> pd.DataFrame:
 def _series(values: Values, dtype: Dtype) -> Values:
     made: Values = pd.Series
     if isinstance(dtype, pd.CategoricalDtype):
-        # pandas would keep and show a StrEnum as an enum, and takes twice the time.
+        # pandas would keep and show a StrEnum as an enum, in twice the time.
         places = {word: place for place, word in enumerate(dtype.categories)}
         return made(categories([places.get(value, -1) for value in values], dtype))
     return made(values, dtype=dtype)
@@ -118,7 +118,7 @@ def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Values:
 
 
 def rolled_column(rolled: SummaryColumns, place: int) -> Values:
-    """Return one column of every target, one after the other; the first are the starts."""
+    """Return one column of all targets, joined; column 0 holds the starts."""
     arrays = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
     return np.concatenate([np.array([], np.int64), *arrays])
 

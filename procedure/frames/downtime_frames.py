@@ -1,4 +1,4 @@
-"""What was observed of targets and services as frames: intervals, downtimes, announced work."""
+"""Observations of targets and services as frames: intervals, downtimes, announced work."""
 
 from collections.abc import Iterable
 
@@ -46,7 +46,7 @@ PLANNED: Dtypes = {
 
 
 def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
-    """Return the status of targets or services, one row an interval `start <= t < end`.
+    """Return the status of targets or services, one row per interval `start <= t < end`.
 
     Columns as in `STATUS_INTERVALS`. `verdict` is `gap` where nothing was read, and `unknown`
     where it could not be judged, also because the server itself was cut off.
@@ -56,10 +56,10 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
 
 
 def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
-    """Return downtimes of targets or services, one row each; columns as in `DOWNTIMES`.
+    """Return the downtimes of targets or services, one row each; columns as in `DOWNTIMES`.
 
-    `end` and `lasted` are missing while one lasts; `unread` is the part of it in which nothing
-    could be read. `planned`, the official times and the page come from what was announced.
+    `end` and `lasted` are missing while a downtime lasts; `unread` is the part in which nothing
+    could be read. `planned`, the official times and the page come from the announcement.
     """
     return _spans(DOWNTIMES, periods)
 
@@ -74,8 +74,8 @@ def _spans(dtypes: Dtypes, spans: Iterable[object]) -> Frame:
 def planned(announced: Iterable[Announcement]) -> pd.DataFrame:
     """Return announced work, one row each; columns as in `PLANNED`.
 
-    `page` is the status page, or the target on which a person entered it; `end` is missing while
-    it goes on.
+    `page` is the status page, or the target for which a person entered the work; `end` is missing
+    while the work goes on.
     """
     work = (window for window in announced if window.planned)
     return from_attributes(PLANNED, work)

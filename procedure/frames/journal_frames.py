@@ -1,4 +1,4 @@
-"""What people and status pages reported and wrote, as frames."""
+"""Reports, answers, messages and notes as frames."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -71,15 +71,15 @@ REVIEWS: Dtypes = {
 def page_readings(
     entries: Iterable[PageStatusChanged | PageStatusReadByStaff],
 ) -> pd.DataFrame:
-    """Return what people and feeds read on status pages, one row each; columns of `PAGE_READINGS`.
+    """Return readings of status pages, by people and feeds, one row each; as in `PAGE_READINGS`.
 
-    Of a feed only changes are kept. `summary` and `changed_at` are the page's own words and time.
+    For a feed, only changes are kept. `summary` and `changed_at` are the page's own words and time.
     """
     return from_rows(PAGE_READINGS, map(_page_reading, entries))
 
 
 def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.DataFrame:
-    """Return whether Alma worked for people, one row a report; columns as in `REPORTS`."""
+    """Return people's reports whether Alma worked, one row each; columns as in `REPORTS`."""
     return from_rows(
         REPORTS,
         (
@@ -99,7 +99,7 @@ def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.
 def answers(given: Iterable[tuple[AnswerGiven, str | None]]) -> pd.DataFrame:
     """Return the answers to the procedure's questions, one row each; columns as in `ANSWERS`.
 
-    Each comes with what was suggested, None without a suggestion. `operator` confirmed it;
+    Each has the suggested answer, None without a suggestion. `operator` confirmed the answer;
     `readings` are the statuses that the screen showed, separated by semicolons.
     """
     return from_rows(
@@ -125,11 +125,13 @@ def messages(
     redact: Callable[[str], str],
     language: str,
 ) -> pd.DataFrame:
-    """Return what the coordination wrote to desks and readers, one row each; as in `MESSAGES`.
+    """Return the coordinators' messages to desks and patrons, one row each; as in `MESSAGES`.
 
-    `next_news` is when it promised the next one. `lending` says whether C1 is in force from then
-    on, or whether readers can borrow; it is missing where a message says nothing of it. `state` is
-    that which readers see. Their texts are those in `language`, or in the first one that has any.
+    - `next_news`: when the message promised the next one.
+    - `lending`: whether C1 is in force from then on, or whether patrons can borrow; missing where
+      the message does not say.
+    - `state`: the state that patrons see.
+    - The texts are in `language`, or in the first language that has any.
     """
     return from_rows(MESSAGES, (_message(entry, redact, language) for entry in entries))
 
@@ -137,7 +139,7 @@ def messages(
 def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.DataFrame:
     """Return the notes about an outage, one row each; columns as in `NOTES`.
 
-    `contact` is the key of a contact that was reached, missing of another note.
+    `contact` is the key of a contact that was reached, missing for any other note.
     """
     return from_rows(
         NOTES,
@@ -155,9 +157,9 @@ def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.Dat
 
 
 def reviews(entries: Iterable[OutageReviewed], redact: Callable[[str], str]) -> pd.DataFrame:
-    """Return the reviews of outages, one row each time that one was written; as in `REVIEWS`.
+    """Return the reviews of outages, one row per writing; as in `REVIEWS`.
 
-    The newest of an outage is the one that counts.
+    The newest review of an outage counts.
     """
 
     def hidden(text: str) -> str:

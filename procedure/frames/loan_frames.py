@@ -1,4 +1,4 @@
-"""Loans as frames: every loan with its state, in the log and against Alma, and the summary."""
+"""Loans as frames: every loan with its state in the log and in Alma, and the summary."""
 
 import csv
 import secrets
@@ -28,7 +28,7 @@ from procedure.reconciliation.reconciled_loan import SettledBy
 from procedure.reconciliation.spreadsheets import harmless
 
 LoanColumn = tuple[Dtype, Callable[[Any], object]]
-# The dtype of each column of a loan, and how it is read of a row of the loan log.
+# The dtype of each column of a loan, and how a row of the loan log gives it.
 _OF_LOG: Mapping[str, LoanColumn] = {
     "id": ("str", lambda row: str(row.loan.id)),
     "at": (INSTANT, attrgetter("loan.at")),
@@ -50,7 +50,7 @@ _OF_LOG: Mapping[str, LoanColumn] = {
     "operator": ("str", attrgetter("loan.operator")),
     "void_reason": ("str", lambda row: row.void and row.void.reason),
 }
-# What the table of the reconciliation has not.
+# Columns that the reconciliation's table lacks.
 _OF_HISTORY: Mapping[str, LoanColumn] = {
     "due": (INSTANT, attrgetter("history.due")),
     "export": ("str", lambda row: row.history.export and row.history.export[1].name),
@@ -98,13 +98,14 @@ def loans(
     key: bytes | None = None,
     columns: Iterable[str] = tuple(LOANS),
 ) -> pd.DataFrame:
-    """Return the rows of a loan log, one a loan, in the order given; `columns` of `LOANS`.
+    """Return the rows of a loan log, one per loan, in the order given; `columns` of `LOANS`.
 
-    `at` is when it was lent, `recorded_at` when it was committed; `export` is the name of the
-    offline file, `export_id` its id, `repeats` the id of the loan of which this one is a second
-    scan. `told` is what the lists of accounts and items said at the scan: the keys of the reasons,
-    apart by a blank. `patron` is a pseudonym of `pseudonyms` under `key`, unless `identifiers` asks
-    for the real ones; `operator` and `void_reason`, free words, are missing without it.
+    - `at`: when the item was lent; `recorded_at` is when the loan was committed.
+    - `export`: the name of the offline file; `export_id` is its id.
+    - `repeats`: the id of the loan of which this one is a second scan.
+    - `told`: the advice of the lists at the scan: the keys of the reasons, separated by blanks.
+    - `patron`: a pseudonym (see `pseudonyms`) under `key`, or the identifier with `identifiers`.
+    - `operator`, `void_reason`: free words, missing without `identifiers`.
     """
     rows = list(rows)
     values = {name: list(map(_OF_LOG[name][1], rows)) for name in columns}
@@ -116,13 +117,13 @@ def loans(
 
 
 def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
-    """Return the rows of a loan table of the reconciliation; columns as in `RECONCILED`.
+    """Return the rows of the reconciliation's loan table; columns as in `RECONCILED`.
 
-    `repeated` has how many second scans a loan has, where it has any.
+    `repeated` is the number of second scans, by the id of a loan that has any.
 
-    `patron` and `item` are as corrected, `due` is the date that Alma gave, missing as long as it
-    gave none; `late` was entered afterwards from paper. `export` is the name of the latest file.
-    `settled_at` and `settled_by` say when a loan was first settled, and by what.
+    `patron` and `item` are as corrected; `due` is the date given by Alma, missing until then;
+    `late` loans were entered afterwards from paper. `export` is the name of the latest file.
+    `settled_at` and `settled_by` say when and by what means a loan was first settled.
     """
     rows = list(table.row)
     settled = [row.settled or (None, None) for row in rows]
@@ -152,10 +153,11 @@ def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
 def loan_summary(loans: Frame) -> pd.DataFrame:
     """Sum up a frame of `loans` per local day and desk, in that order; columns of `LOAN_SUMMARY`.
 
-    `loans` counts those that stand, `voids` those taken back; a second scan is neither. `patrons`
-    and `items` are counted once each, over the loans that stand; `first` and `last` are the
-    instants of these, NaT without any. `day` is the local date: midnight, without a zone.
-    `exported` says that there are such loans and each of them is in a file for Alma.
+    - `loans`: loans that stand; `voids`: loans taken back. A second scan is neither.
+    - `patrons`, `items`: counted once each, over the loans that stand.
+    - `first`, `last`: the instants of these loans, NaT without any.
+    - `day`: the local date, as midnight without a zone.
+    - `exported`: whether there are such loans and each is in a file for Alma.
     """
     counted = loans[loans["state"] != LoanState.REPEATED.value]
     stands = counted["state"].isin([LoanState.RECORDED.value, LoanState.EXPORTED.value])
@@ -185,9 +187,9 @@ def loan_summary(loans: Frame) -> pd.DataFrame:
 
 
 def loan_summary_csv(summary: pd.DataFrame) -> str:
-    """Return the summary as CSV with a heading and local times, for a spreadsheet.
+    """Return the summary as CSV with a header and local times, for a spreadsheet.
 
-    No cell of it is a formula.
+    No cell is a formula.
     """
     page = StringIO()
     writer = csv.writer(page)
@@ -213,8 +215,9 @@ def _cell(value: object) -> str:
 def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[str]:
     """Replace each identifier by 16 hexadecimal digits that say nothing about it.
 
-    Equal identifiers give equal pseudonyms under one key (at most 32 bytes). Without a key, one
-    is made for this call and forgotten: nobody can go back, and two calls cannot be joined.
+    Equal identifiers give equal pseudonyms under one key (at most 32 bytes). Without a key, a key
+    is made for this call and forgotten: the pseudonyms cannot be reversed, and two calls cannot be
+    joined.
     """
     key = secrets.token_bytes(32) if key is None else key
     return [

@@ -1,8 +1,8 @@
 """The column `outage` of the frames: which declared outage a record belongs to.
 
-The rule is that of `procedure.outages.outage_spans`: what has a time of its own belongs to the
-outage to which that time belongs. What is done afterwards follows its loans: a refusal or a
-verification belongs to the outage of its loan, a file and a signature to the newest one of theirs.
+The rule is that of `procedure.outages.outage_spans`: a record with a time of its own belongs to the
+outage at that time. Records made afterwards follow their loans: a refusal or a verification belongs
+to the outage of its loan, a file or a signature to the newest outage of its loans.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ NO_OUTAGE = -1
 class OutageColumn:
     """The outages of a column, in the order of their declaration; places count from 0.
 
-    `spans` are those of `procedure.outages.outage_spans`, of these outages alone.
+    `spans` are the spans of these outages, see `procedure.outages.outage_spans`.
     """
 
     def __init__(self, outages: Sequence[OutageRecord], spans: Sequence[OutageSpan]) -> None:
@@ -33,9 +33,9 @@ class OutageColumn:
         self._ends = microseconds([span.end for span in spans])
 
     def places_at(self, instants: Values) -> Values:
-        """Return the place of the outage of each instant (aware), `NO_OUTAGE` where there is none.
+        """Return the place of the outage at each instant (aware), `NO_OUTAGE` where there is none.
 
-        Some milliseconds for 100,000.
+        Takes some milliseconds for 100,000 instants.
         """
         if not len(self._starts):
             return np.full(len(instants), NO_OUTAGE)
@@ -46,9 +46,9 @@ class OutageColumn:
         return places
 
     def places_between(self, starts: Values, ends: Values) -> Values:
-        """Return the place of the outage that was declared to be on at any time of each span.
+        """Return the place of the declared outage that overlaps each span.
 
-        Of several it is the one declared last, as on the page. The end is missing of what lasts.
+        Of several, the outage declared last, as on the page. A span that lasts has no end.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)
@@ -61,7 +61,7 @@ class OutageColumn:
         return places
 
     def places_of(self, outages: Iterable[UUID]) -> list[int]:
-        """Return the places of outages that the records name themselves."""
+        """Return the places of the outages that the records themselves name."""
         return [self._places.get(outage, NO_OUTAGE) for outage in outages]
 
     def column(self, places: Values) -> Values:
@@ -70,15 +70,15 @@ class OutageColumn:
 
 
 def newest_place(records: Iterable[UUID], places: Mapping[UUID, int]) -> int:
-    """Return the place of the newest outage among those of some loans and returns."""
+    """Return the place of the newest outage of some loans and returns."""
     return max((places.get(record, NO_OUTAGE) for record in records), default=NO_OUTAGE)
 
 
 def signature_places(positions: Sequence[int], table: Frame, places: Values) -> list[int]:
-    """Return the place of the outage that each signature is the first to cover.
+    """Return the place of the outage that each signature covers first.
 
-    `positions` are those up to which the signatures read the journal, in order; `table` is a loan
-    table and `places` those of its loans. Of several outages it is the newest.
+    `positions` are the journal positions up to which the signatures read, in order; `table` is a
+    loan table and `places` are the places of its loans. Of several outages, the newest counts.
     """
     signed = [NO_OUTAGE] * len(positions)
     last: Values = table["position"].groupby(np.asarray(places)).max()

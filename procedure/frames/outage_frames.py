@@ -1,4 +1,4 @@
-"""Outages as frames: of services, as the page lists them, and as people declared them."""
+"""Outages as frames: downtimes of services, the page's list, and outages as declared by people."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -76,7 +76,7 @@ REPLAYED: Dtypes = {
 
 @dataclass(frozen=True, slots=True)
 class DeclaredOutage:
-    """A declared outage, its loans, and when the library system first failed and answered again."""
+    """A declared outage, its loans, and when the system failed and answered again (UTC)."""
 
     record: OutageRecord
     loans: OutageLoans = field(default_factory=OutageLoans)
@@ -87,8 +87,8 @@ class DeclaredOutage:
 def service_outages(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of services; columns as in `SERVICE_OUTAGES`.
 
-    `official_lag` is the time from the first reading down to the announcement, negative where it
-    came first, missing where nothing was announced.
+    `official_lag` is the time from the first failed reading to the announcement, negative where the
+    announcement came first, missing where there was none.
     """
     frame: Frame = downtimes(periods)
     lag = (frame["official_start"] - frame["start"]).astype(DURATION)
@@ -108,28 +108,28 @@ def distinct_outages(
 def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> pd.DataFrame:
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
-    `begun` and `ended` are as stated, `declared_at` and `ended_at` when somebody said so.
-    `lending_start` is when C1 was first in force, `lending_end` when it last ceased to be. `loans`
-    counts those of the outage, `voids` the void ones beside them. A `withdrawn` one was declared by
-    mistake: it has no loans, and no other frame has it.
+    - `begun`, `ended`: as stated; `declared_at` and `ended_at` are when a person stated them.
+    - `lending_start`, `lending_end`: when C1 was first and last in force.
+    - `loans`: loans that stand; `voids`: void loans.
+    - `withdrawn`: the outage was declared by mistake: it has no loans, and no other frame lists it.
     """
     return from_rows(DECLARED, (_declared(outage, title) for outage in outages))
 
 
 def diagnoses(concluded: Iterable[LocatedFault]) -> pd.DataFrame:
-    """Return what was concluded and for how long; columns as in `DIAGNOSES`."""
+    """Return the diagnoses and how long each held; columns as in `DIAGNOSES`."""
     return from_attributes(DIAGNOSES, concluded)
 
 
 def suggestions(suggested: Iterable[SuggestedAnswer]) -> pd.DataFrame:
-    """Return what was suggested and for how long; columns as in `SUGGESTIONS`."""
+    """Return the suggested answers and how long each held; columns as in `SUGGESTIONS`."""
     return from_attributes(SUGGESTIONS, suggested)
 
 
 def replayed(
     concluded: Frame, suggested: Frame, declared_outages: Frame, suspect_after: timedelta
 ) -> pd.DataFrame:
-    """Return conclusions and declarations, one row an event, in order; columns as in `REPLAYED`.
+    """Return diagnoses and declarations, one row per event, in order; columns as in `REPLAYED`.
 
     The frames are those of `diagnoses`, `suggestions` and `declared`. An outage is `suspected` once
     trouble has lasted `suspect_after`.
@@ -148,7 +148,7 @@ def replayed(
         made({"at": suspicions(concluded, suspect_after)["at"], "event": "suspected"}),
         _declarations(declared_outages),
     ]
-    # Empty columns of the parts have no type to agree on.
+    # Empty columns have no common type.
     rows = [row for part in parts for row in records(part.reindex(columns=list(REPLAYED)))]
     order = {name: number for number, name in enumerate(EVENTS)}
     rows.sort(key=lambda row: (row["at"], order[row["event"]]))
@@ -163,9 +163,9 @@ def _declarations(declared_outages: Frame) -> Frame:
 
 
 def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
-    """Return when trouble had lasted `after`: `at` (UTC) and the `end` of that trouble.
+    """Return when trouble had lasted for `after`: `at` (UTC) and the `end` of that trouble.
 
-    `concluded` is a frame of `diagnoses`. Rows without a break between them are one trouble.
+    `concluded` is a frame of `diagnoses`. Consecutive rows of trouble without a break count as one.
     """
     trouble = concluded[concluded["condition"] == Condition.TROUBLE.value]
     begins = trouble["start"] != trouble["end"].shift()
@@ -176,7 +176,7 @@ def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
 
 
 def reach_into(starts: Values, ends: Values, spans: Frame) -> Values:
-    """Return a mask of what reaches into any of some spans: a frame with `start` and `end`."""
+    """Return a mask of the rows (`start`, `end`) that overlap any of some spans."""
     reaching = np.zeros(len(starts), bool)
     for start, end in zip(spans["start"], spans["end"].fillna(ends.max()), strict=True):
         reaching |= ((starts < end) & (ends > start)).to_numpy()
@@ -209,7 +209,7 @@ def _declared(outage: DeclaredOutage, title: Callable[[str], str]) -> Mapping[st
 
 
 def _lending(record: OutageRecord) -> Iterator[tuple[datetime, bool]]:
-    """Yield when C1 came into force or ceased to be, as it was stated."""
+    """Yield when C1 came into force or was lifted, as stated."""
     in_force = False
     stated = [(record.declared.at, record.declared.lending)]
     stated += [(news.at, news.lending) for news in record.news if news.lending is not None]

@@ -51,10 +51,10 @@ def availability(
 ) -> pd.DataFrame:
     """Sum up a frame of `status_intervals` per target and period; columns of `AVAILABILITY`.
 
-    Targets are in the order of their first interval. `start` is when the period began there,
+    Targets are in the order of their first interval. `start` is the local start of the period, or
     that of the first interval where `by` is None. `ratio` is the share, 0 to 1, of the known time
-    (up, slow, down) in which the target worked, NaN where none is known. The time of `work` is left
-    out, for the targets that are `announced`.
+    (up, slow, down) in which the target worked, NaN without known time. For the targets in
+    `announced`, the time of `work` is left out.
     """
     if not len(intervals):
         return empty(AVAILABILITY)
@@ -72,11 +72,11 @@ def availability(
 
 
 def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd.DataFrame:
-    """Join what happened in each period; columns of `PERIODS`.
+    """Join availability and downtimes per period; columns of `PERIODS`.
 
-    `whole` and `without_work` are frames of `availability`, `outages` one of `downtimes`. An outage
-    counts in the period in which it began; `longest` is missing where none began, and does not
-    count one that lasts.
+    `whole` and `without_work` are frames of `availability`, `outages` is one of `downtimes`. A
+    downtime counts in the period in which it began. `longest` is missing where none began, and
+    ignores a downtime that still lasts.
     """
     keys = ["target", "start"]
     begun = _period_of(outages["start"], by)
@@ -88,9 +88,9 @@ def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd
 
 
 def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
-    """Lay out the percentiles of hours or days that are over; columns of `LATENCY`.
+    """Return the percentiles of completed hours or days; columns of `LATENCY`.
 
-    They are of the answers, in milliseconds, off by 4.5 % at the most; NaN where none came.
+    The percentiles are of answers, in milliseconds, within 4.5 %; NaN without an answer.
     """
     frame: Frame = summaries(rolled)
     return frame[list(LATENCY)].astype(LATENCY)
@@ -121,7 +121,7 @@ def _period_starts(first: Values, last: Values, by: Period | None) -> Values:
 
 
 def _period_of(instants: Values, by: Period) -> Values:
-    """Return when the period of each instant began, by the library's clock."""
+    """Return the start of the period of each instant, in the library's time zone."""
     zone = library_zone().key
     wall = instants.dt.tz_convert(zone).dt.tz_localize(None)
     starts = wall.dt.to_period(_FREQUENCIES[by]).dt.start_time
@@ -129,19 +129,19 @@ def _period_of(instants: Values, by: Period) -> Values:
 
 
 def _work_spans(work: Sequence[Announcement], last: Values) -> Values:
-    """Return the start and end of each announced work, in microseconds, one a row."""
+    """Return the start and end of each announced work, in microseconds, one per row."""
     spans = [(_whole(window.start), _whole(window.end or last)) for window in work]
     return np.array(spans, np.int64).reshape(-1, 2)
 
 
 def _within(parts: Frame, spans: Values) -> Values:
-    """Return a mask of the parts within the spans."""
+    """Return a mask of the intervals within the spans."""
     starts, ends = (parts[name].to_numpy()[:, None] for name in ("start", "end"))
     return ((starts >= spans[:, 0]) & (ends <= spans[:, 1])).any(axis=1)
 
 
 def _cut(intervals: Frame, edges: Values) -> Frame:
-    """Cut intervals at the edges (microseconds) within them."""
+    """Cut intervals at those `edges` (microseconds) that lie within them."""
     starts, ends = microseconds(intervals["start"]), microseconds(intervals["end"])
     first, last = _places(edges, starts, "right"), _places(edges, ends, "left")
     inside = last - first

@@ -1,4 +1,4 @@
-"""Outcomes of probes as frames: every attempt, what a chart needs of it, sums of hours and days."""
+"""Outcomes of probes as frames: every attempt, readings for charts, sums of hours and days."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
@@ -58,16 +58,16 @@ READINGS: Dtypes = {name: OUTCOMES[name] for name in ("at", "verdict", "cause", 
 
 
 def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
-    """Lay out raw outcomes, one row an attempt, in the order given; columns as in `OUTCOMES`.
+    """Return raw outcomes, one row per attempt, in the order given; columns as in `OUTCOMES`.
 
     `at` is when the attempt began. `http_status` is `Int16`, missing where no answer came.
-    `expires` is when the certificate runs out. The hops of a redirect chain are left out.
+    `expires` is when the certificate runs out. Redirect hops are left out.
     """
     return from_attributes(OUTCOMES, seen, _PATHS)
 
 
 def readings(rows: ReadingRows) -> pd.DataFrame:
-    """Lay out what charts need of one target, one row an attempt; columns as in `READINGS`."""
+    """Return one target's readings for charts, one row per attempt; columns as in `READINGS`."""
     at, status, cause, spent = whole_numbers(rows.rows, 4)
     return pd.DataFrame(
         {
@@ -80,11 +80,11 @@ def readings(rows: ReadingRows) -> pd.DataFrame:
 
 
 def summaries(rolled: SummaryColumns) -> pd.DataFrame:
-    """Lay out hours or days that are over, one row each; columns as they were asked for.
+    """Return completed hours or days, one row each, with the requested columns.
 
-    `target` is categorical, `start` when the hour or day began; durations are `timedelta64[us]`,
-    `probes` is `int64`. Percentiles are of the latency of answers, in milliseconds, off by 4.5 %
-    at the most; NaN where no answer came.
+    `target` is categorical, `start` is when the hour or day began; durations are `timedelta64[us]`,
+    `probes` is `int64`. Percentiles are of the latency of answers, in milliseconds, within 4.5 %;
+    NaN without an answer.
     """
     start, *values = (rolled_column(rolled, place) for place in range(1 + len(rolled.columns)))
     lengths = [len(columns[0]) for columns in rolled.targets.values()]
@@ -99,10 +99,10 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
 
 
 def hours_of_day(answers: Mapping[str, Mapping[int, Counts]]) -> pd.DataFrame:
-    """Lay out the latency of targets at each hour of the day, 0 to 23; columns of `HOURS_OF_DAY`.
+    """Return the latency of targets at each hour of the day, 0 to 23; columns of `HOURS_OF_DAY`.
 
-    `answers` is that of `History.latencies_by_hour_of_day`. The percentiles are of all answers of
-    that hour, in milliseconds, off by 4.5 % at the most. An hour without an answer has no row.
+    `answers` is the result of `History.latencies_by_hour_of_day`. The percentiles are of all
+    answers of that hour, in milliseconds, within 4.5 %. An hour without an answer has no row.
     """
     return from_rows(
         HOURS_OF_DAY,

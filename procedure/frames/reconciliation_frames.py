@@ -1,4 +1,4 @@
-"""How loans and returns come into Alma as frames: files, answers, counts, signatures."""
+"""The reconciliation as frames: files for Alma, Alma's answers, counts, signatures."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -81,8 +81,8 @@ SIGNATURES: Dtypes = {
 def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the files for Alma, one row each; columns as in `EXPORTS`.
 
-    `uploaded` and `reported` are missing until then; `refused` counts the loans that the report
-    refuses.
+    `uploaded` and `reported` are missing until that happens; `refused` counts the loans that the
+    report refuses.
     """
     return from_rows(
         EXPORTS,
@@ -107,10 +107,10 @@ def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
 
 
 def returns(standing: Iterable[StandingReturn]) -> pd.DataFrame:
-    """Return the items that were given back, one row each; columns as in `RETURNS`.
+    """Return the returned items, one row each; columns as in `RETURNS`.
 
-    Those that somebody took back are left out. `settled_by` is missing until Alma's API or a person
-    has settled it; `sent` is in a file, or was sent to the API, answered or not.
+    Voided returns are left out. `settled_by` is missing until Alma's API or a person has settled
+    the return; `sent` means that it is in a file, or was sent to the API, answered or not.
     """
     return from_rows(
         RETURNS,
@@ -134,10 +134,10 @@ def returns(standing: Iterable[StandingReturn]) -> pd.DataFrame:
 def verifications(
     entries: Iterable[LoanVerified], reconciliation: ReconciliationLog
 ) -> pd.DataFrame:
-    """Return what Alma said of loans after the upload, one row a loan and time it was asked.
+    """Return Alma's answers about loans after the upload, one row per loan and request.
 
-    Columns as in `VERIFICATIONS`; `reason` is a finer key than `result`, `due` the date that Alma
-    gave.
+    Columns as in `VERIFICATIONS`; `reason` is a finer key than `result`; `due` is the date given by
+    Alma.
     """
     return from_rows(
         VERIFICATIONS,
@@ -157,7 +157,7 @@ def verifications(
 
 
 def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) -> pd.DataFrame:
-    """Return what Alma refused, one row a loan and attempt; columns as in `REFUSALS`.
+    """Return the loans refused by Alma, one row per loan and attempt; columns as in `REFUSALS`.
 
     `message` is as `refused_loans` returns it.
     """
@@ -184,10 +184,10 @@ def reconciliation_counts(table: Frame) -> pd.DataFrame:
 
 
 def signatures(reconciliation: ReconciliationLog, table: Frame) -> pd.DataFrame:
-    """Return who signed that every loan is accounted for; columns as in `SIGNATURES`.
+    """Return the signatures that every loan is accounted for; columns as in `SIGNATURES`.
 
-    `loans` are those that the signature before does not cover, without cancelled ones; `stands`
-    says that each of them is settled still.
+    `loans` counts the loans not covered by the previous signature, without voided ones; `stands`
+    says whether each of them is still settled.
     """
     return from_rows(
         SIGNATURES,

@@ -25,14 +25,14 @@ DISPUTED: Dtypes = {
 
 
 def lost_time(spans: Iterable[LostTime]) -> pd.DataFrame:
-    """Return what was lost of each span, one row each; columns as in `LOST_TIME`."""
+    """Return the time lost in each span, one row each; columns as in `LOST_TIME`."""
     return from_attributes(LOST_TIME, spans)
 
 
 def disputed_outages(disputed: Iterable[DisputedOutage]) -> pd.DataFrame:
-    """Return outages with time that was not announced, one row each; columns as in `DISPUTED`.
+    """Return downtimes with unannounced time, one row each; columns as in `DISPUTED`.
 
-    `end` is missing while an outage lasts, `disputed` is the part that nobody announced.
+    `end` is missing while a downtime lasts; `disputed` is the part that was not announced.
     """
     of_outage = ("start", "end", "official_start", "official_end")
     return from_attributes(DISPUTED, disputed, {name: f"outage.{name}" for name in of_outage})

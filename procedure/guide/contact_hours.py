@@ -16,7 +16,7 @@ _HORIZON = timedelta(days=366)
 
 
 class Presence(StrEnum):
-    """Whether a contact is available, as far as the handbook tells."""
+    """Whether a contact is available, as far as the handbook says."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -115,5 +115,5 @@ def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
 
 @cache
 def coming_holidays(region: str, year: int) -> frozenset[date]:
-    """Return those of a year and of the next, in which the next opening may be."""
+    """Return the public holidays of a year and the next, in which the next opening may fall."""
     return public_holidays(region, (year, year + 1))

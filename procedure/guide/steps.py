@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-# The answers that each rule may suggest, by what they mean, and what is not suggested without one.
+# The answers that each rule may suggest, by meaning, and the message where one is missing.
 ANSWER_MEANINGS: dict[str, dict[str, str]] = {
     "official": {
         "announced": "that a status page announces the outage",
@@ -28,8 +28,8 @@ OPTIONAL_ANSWERS = frozenset({"only-vdi"})
 
 StepKind = Literal["question", "contact", "lending"]
 
-# Keys stand in addresses, scenarios and drawings: they hold neither the dot nor the hyphen that
-# separate them there, and a capital keeps a step apart from Mermaid's own word "end".
+# Keys appear in addresses, scenarios and diagrams: they contain neither the dot nor the hyphen that
+# separate them there, and a capital letter tells a step from Mermaid's keyword "end".
 STEP_KEY = re.compile(r"[A-Z][A-Za-z0-9_]*")
 ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -38,8 +38,8 @@ ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
 class Answer:
     """An answer to a question: its key, the step it leads to, and what giving it means.
 
-    `means` is what the evidence may conclude (`procedure.diagnosis.suggestion.RULES`); empty where
-    no evidence suggests this answer.
+    `means` is the conclusion that suggests this answer (`procedure.diagnosis.suggestion.RULES`),
+    empty where no evidence suggests it.
     """
 
     key: str
@@ -73,7 +73,7 @@ class Step:
         return next((answer.key for answer in self.answers if answer.means == meaning), None)
 
     def transitions(self) -> Iterator[tuple[str, str]]:
-        """Yield every way out: where it is written (`answers.yes`, `when_closed`), and to where."""
+        """Yield every way out: its key (`answers.yes`, `when_closed`), and the next step."""
         for answer in self.answers:
             yield f"answers.{answer.key}", answer.to
         if self.when_closed is not None:
@@ -82,7 +82,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A number as it is shown, as it is dialled from anywhere, and who answers it."""
+    """A number as shown, as dialled from anywhere, and who answers it."""
 
     shown: str
     dialled: str
@@ -103,11 +103,13 @@ class OtherHours:
 class Contact:
     """Somebody to call or write to.
 
-    `weekdays` are the ISO numbers (Monday is 1) of the days on which they can be reached; empty
-    when the handbook does not say, and `hours_known` is false then. `opens` and `closes` are local
-    times `HH:MM`, None when the handbook gives none; `other_hours` hold instead on their weekdays.
-    `ticket` is the address of the form. `owner` is who keeps the entry right, `reviewed` the local
-    date on which somebody last did; None when nobody has.
+    - `weekdays`: the ISO numbers (Monday is 1) of the days on which they can be reached; empty when
+      the handbook does not say, and `hours_known` is then false.
+    - `opens`, `closes`: local times `HH:MM`, None when the handbook gives none; `other_hours`
+      replace them on their weekdays.
+    - `ticket`: the address of the form.
+    - `owner`: who keeps the entry up to date; `reviewed` is the local date of the last review, None
+      without any.
     """
 
     key: str
@@ -123,12 +125,12 @@ class Contact:
 
     @property
     def days(self) -> tuple[int, ...]:
-        """Every weekday on which they can be reached."""
+        """Every weekday on which the contact can be reached."""
         others = {day for hours in self.other_hours for day in hours.weekdays}
         return tuple(sorted({*self.weekdays, *others}))
 
     def hours_on(self, weekday: int) -> tuple[str | None, str | None]:
-        """Return from when to when they can be reached on one of these weekdays."""
+        """Return the hours in which the contact can be reached on one of these weekdays."""
         for hours in self.other_hours:
             if weekday in hours.weekdays:
                 return hours.opens, hours.closes
@@ -144,7 +146,7 @@ class Path:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """Every step of the way, the last one included."""
+        """Every step of the path, the last one included."""
         return (*(step for step, _ in self.given), self.end)
 
 
@@ -157,18 +159,18 @@ class Procedure:
 
     @property
     def lending(self) -> Step:
-        """The step where loans are recorded, one key away from every other (C1)."""
+        """The step where loans are recorded (C1), one key press away from every other."""
         return next(step for step in self.steps.values() if step.kind == "lending")
 
     @property
     def asks_about_vdi(self) -> bool:
-        """Whether people may answer that the fault is at the VDI workstations: there are some."""
+        """Whether an answer blames the VDI workstations: the library has some."""
         return any(step.answer_meaning("only-vdi") for step in self.steps.values())
 
     def paths(self) -> tuple[Path, ...]:
         """Return every way that answers can lead from the start to a step without answers.
 
-        The way out of a contact that is closed is no answer and is not followed here.
+        The way out of a contact who is away is not an answer and is not followed here.
         """
         return tuple(self._onward(Path((), self.start)))
 

@@ -43,9 +43,10 @@ class Walk:
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def replay(self, procedure: Procedure) -> Path:
-        """Return the path that the answers lead along from the start.
+        """Return the path along which the answers lead from the start.
 
-        It ends at a step whose answer is unknown to it, or would lead to a step passed before.
+        The path ends at a step with an unknown answer, or with an answer that leads back to an
+        earlier step.
         """
         answers: tuple[tuple[str, str], ...] = ()
         current = procedure.start

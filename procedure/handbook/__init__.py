@@ -1,6 +1,6 @@
 """One library's configuration: TOML files read into a `Handbook`, or every fault in them at once.
 
-The files of the packaged handbook stand here; `procedure.io.handbook_files` opens them.
+The files of the packaged handbook are in this folder; `procedure.io.handbook_files` opens them.
 """
 
 import lazy_loader

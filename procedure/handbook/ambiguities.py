@@ -1,4 +1,4 @@
-"""What is valid in a handbook, but would be taken for something else by a person who reads it."""
+"""Entries of a handbook that are valid but that a person would misread."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,7 @@ from procedure.errors import Fault
 from procedure.handbook.model import FILES, OPTIONAL, Handbook, words_file
 from procedure.handbook.spelling import closest
 
-# Of earlier versions: why each is not read.
+# Files of earlier versions, and why each is not read.
 REMOVED = {
     "neighbours.toml": "Relais no longer shows the boards of other libraries; open theirs instead",
 }
@@ -14,7 +14,7 @@ _UNRELATED = ("~", ".bak", ".orig", ".old", ".swp", ".tmp", ".md", ".txt", ".py"
 
 
 def ambiguities(handbook: Handbook, files: Iterable[str]) -> Iterator[Fault]:
-    """Yield desks with one name, answers with one letter, and what is of an earlier version.
+    """Yield desks with the same name, answers with the same letter, and files of earlier versions.
 
     The handbook can be used all the same. `files` are the names in its folder.
     """
@@ -42,7 +42,7 @@ def _desks_with_one_name(handbook: Handbook) -> Iterator[Fault]:
 
 
 def _answers_with_one_letter(handbook: Handbook) -> Iterator[Fault]:
-    """Yield answers of a step that begin alike: the letter gives the first of them."""
+    """Yield answers of a step with the same first letter, which selects the first of them."""
     for language, words in handbook.words.items():
         for key, step in handbook.procedure.steps.items():
             first = dict[str, str]()

@@ -1,4 +1,4 @@
-"""The files of a handbook against each other: the tree, what it names, and the words for both."""
+"""Checks the files of a handbook against each other: the tree, its names, and the words."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from procedure.handbook.words import compare_words
 
 
 def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook) -> None:
-    """Add the faults to the pages, which are those of `FILES` and of the words."""
+    """Add the faults to the pages, one for each of `FILES` and of the words."""
     _, steps, targets, contacts, _ = pages
     procedure = handbook.procedure
     if steps.content is not None:
@@ -63,7 +63,7 @@ def _correct_keys(
 
 
 def _table_of(content: Mapping[str, object] | None, name: str) -> Mapping[str, object]:
-    """Return a table of a file, empty where there is none."""
+    """Return a table of a file, empty if it is missing."""
     value = (content or {}).get(name)
     return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 

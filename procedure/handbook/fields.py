@@ -1,4 +1,4 @@
-"""The types of the values in a handbook's files; their ValueErrors say what would be valid."""
+"""The types of values in a handbook's files; their ValueErrors say what would be valid."""
 
 import re
 from collections.abc import Sized
@@ -14,9 +14,9 @@ from procedure.local_time import zone_named
 
 _Given = TypeVar("_Given", bound=Sized)
 
-# What `relais new-handbook` writes where the library has to write something of its own.
+# The placeholder that `relais new-handbook` writes where the library must fill in a value.
 FILL_IN = "FILL IN"
-# bool before int, since it is a subclass.
+# bool comes before int because it is a subclass.
 _KINDS = {
     bool: "true or false",
     int: "a number",
@@ -52,7 +52,7 @@ def text(value: object) -> str:
 
 
 def like(pattern: str, hint: str) -> Any:
-    """Return the type of a text with a pattern; `hint` says what is wrong with another."""
+    """Return the type of a text that matches a pattern; `hint` says what is wrong otherwise."""
 
     def check(shown: str) -> str:
         if not re.search(pattern, shown):
@@ -110,7 +110,7 @@ def _shown(span: timedelta) -> str:
 
 
 def needed(hint: str) -> AfterValidator:
-    """Return what refuses an empty list or table; `hint` says what to write there."""
+    """Return a check that refuses an empty list or table; `hint` says what to write."""
 
     def refuse_empty(given: _Given) -> _Given:
         if not given:

@@ -1,8 +1,8 @@
-"""JSON schemas of the handbook's files, made from the tables that they are read into.
+"""JSON schemas of the handbook's files, generated from their table models.
 
 An editor with taplo (Even Better TOML) offers the keys and marks what is wrong, from the line
-`#:schema .schema/targets.json` at the top of a file. What needs several files, only `relais check`
-sees.
+`#:schema .schema/targets.json` at the top of a file. Faults across several files are found by
+`relais check` only.
 """
 
 from typing import Any, cast
@@ -17,7 +17,7 @@ from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, LISTS, STEPS, TA
 from procedure.handbook.words import WORDS
 
 JsonSchema = dict[str, Any]
-DIALECT = "http://json-schema.org/draft-07/schema#"  # taplo knows no newer one
+DIALECT = "http://json-schema.org/draft-07/schema#"  # the newest version that taplo supports
 _FILES: dict[str, SectionedFile | Shape] = {
     "library": LIBRARY,
     "steps": STEPS,
@@ -31,7 +31,7 @@ _FILES: dict[str, SectionedFile | Shape] = {
 
 
 class _WithoutDefaults(GenerateJsonSchema):
-    """A key that is not there is None to its model, which TOML cannot say."""
+    """Leaves out defaults: a missing key is None in its model, which TOML cannot express."""
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchema:
         return self.generate_inner(schema["schema"])
@@ -66,7 +66,7 @@ def _table(table: Shape) -> JsonSchema:
 
 
 def _inlined(value: Any, definitions: JsonSchema) -> Any:
-    """Return a part of a schema with the definitions in the place of what refers to them."""
+    """Return a part of a schema with each reference replaced by its definition."""
     if isinstance(value, list):
         return [_inlined(item, definitions) for item in cast("list[Any]", value)]
     if not isinstance(value, dict):

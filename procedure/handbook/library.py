@@ -1,4 +1,4 @@
-"""What the library is."""
+"""The settings of the library itself."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from procedure.local_time import USUAL_ZONE
 
 FILE = "library.toml"
-# What a handbook from before this file says by it.
+# The settings implied by a handbook from before this file.
 EARLIER = """\
 system = "Alma"
 zone = "Europe/Zurich"
@@ -19,9 +19,9 @@ languages = ["fr", "en"]
 class LibrarySettings:
     """The name of the library system, the time zone, the holidays, the languages of the words.
 
-    `holidays` is a country and perhaps a part of it (`CH-GE`), empty where no day is one.
-    `languages` are codes, the usual one first. With `follow_browser` a first visit is in the
-    language of its browser, where that is one of them.
+    - `holidays`: a country, or a country and a region (`CH-GE`); empty without public holidays.
+    - `languages`: codes, the default first.
+    - `follow_browser`: whether a first visit uses the browser's language, if the library has it.
     """
 
     system: str = "Alma"

@@ -1,4 +1,4 @@
-"""The line of a key in a TOML file, which the parser of the standard library does not keep."""
+"""Finds the line of a key in a TOML file, which the standard library's parser does not keep."""
 
 import re
 from collections import Counter
@@ -14,8 +14,8 @@ _LONG_TEXT = re.compile(r'"""|\'\'\'')
 def lines_of_keys(text: str) -> Mapping[str, int]:
     """Return the line, from 1, of each table and entry by its path, such as `A1.answers`.
 
-    A table of a list has its number in the path, `front.telephones[1]`. What stands within a value,
-    such as the entries of an inline table, has no line of its own.
+    A table of a list has its number in the path, `front.telephones[1]`. Entries within a value,
+    such as an inline table, have no line of their own.
     """
     lines, seen = dict[str, int](), Counter[str]()
     section = quote = ""

@@ -1,4 +1,4 @@
-"""What targets and answers mean: what is missing, and what does not work without it."""
+"""Checks the meanings of targets and answers: which are missing, and what fails without them."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -7,7 +7,7 @@ from procedure.guide.steps import ANSWER_MEANINGS, OPTIONAL_ANSWERS, Procedure, 
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import Meaning, Target
 
-# What is not known without a target of this meaning. A library that has none says so.
+# What remains unknown without a target of this meaning. A library without one says so.
 WITHOUT: dict[Meaning, str] = {
     Meaning.WAY_IN: "whether the library system answers is not known: no diagnosis, no outage",
     Meaning.OTHER_WAY_IN: "a fault of the usual way in cannot be told from one of the system",
@@ -24,7 +24,7 @@ WITHOUT: dict[Meaning, str] = {
 def missing_meanings(
     given: Collection[Meaning], without: Collection[Meaning]
 ) -> Iterator[tuple[str, str]]:
-    """Yield a key and a message for each meaning that no target has and that is not excused."""
+    """Yield a key and a message for each meaning that no target has and that is not waived."""
     for meaning, consequence in WITHOUT.items():
         if meaning in without and meaning in given:
             yield "without", f'names "{meaning}", which a target means; take it out'
@@ -38,7 +38,7 @@ def missing_meanings(
 
 
 def step_faults(procedure: Procedure, targets: Mapping[str, Target]) -> Iterator[Fault]:
-    """Yield a fault for each answer that a rule needs, and for status pages that are none."""
+    """Yield faults for answers that a rule needs, and for targets that are not status pages."""
     for step in procedure.steps.values():
         rule = ANSWER_MEANINGS.get(step.evidence or "", {})
         for key, message, fix in (*_answers(step, rule), *_pages(step, targets)):
@@ -68,7 +68,7 @@ _EARLIER = {"announced": "yes", "works": "yes", "answers": "yes", "only-vdi": "v
 
 
 def _line(step: Step, rule: Mapping[str, str]) -> str | None:
-    """Return the line to write, None where the answers have not the keys of an earlier handbook."""
+    """Return the line to write, None where the answers do not have an earlier handbook's keys."""
     answers = {answer.key for answer in step.answers}
     by_meaning = {meaning: _EARLIER.get(meaning, "no") for meaning in rule}
     known = {key: meaning for meaning, key in by_meaning.items() if key in answers}
@@ -95,7 +95,7 @@ def _pages(step: Step, targets: Mapping[str, Target]) -> Iterator[tuple[str, str
 def earlier_meanings(
     key: str, values: Mapping[str, object], procedure: Procedure
 ) -> tuple[Meaning, ...]:
-    """Return what a target of an earlier handbook meant, by the place and flags it had there."""
+    """Return the meaning of a target in an earlier handbook, from its place and flags there."""
     reached = [step for step in procedure.steps.values() if step.evidence == "reach"]
     outside, ways = (reached[0], reached[-1]) if len(reached) > 1 else (None, None)
     campus = bool(values.get("campus"))

@@ -18,7 +18,7 @@ OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
 
 _W = TypeVar("_W")
 
-# Beside the words: `words_file`.
+# The files besides the words, for which see `words_file`.
 FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
 OPTIONAL = ("scans.toml", "lists.toml", "contract.toml")
 
@@ -40,7 +40,7 @@ class NamedText(dict[str, _W]):
 
 @dataclass(frozen=True, slots=True)
 class AnswerWords:
-    """The label of an answer's button, and the consequence of giving the answer."""
+    """The label of an answer's button, and the consequence of the answer."""
 
     label: str
     then: str
@@ -48,9 +48,9 @@ class AnswerWords:
 
 @dataclass(frozen=True, slots=True)
 class StepWords:
-    """A step in one language: a short name, the question or heading, a line of help, a remark.
+    """A step in one language: short name, question or heading, line of help, remark.
 
-    `doing` are the instructions, one per line. `when_closed` is the text for going on while a
+    `doing` has the instructions, one per line. `when_closed` is the text for continuing while a
     contact cannot be reached.
     """
 
@@ -74,7 +74,7 @@ class TargetWords:
 
 @dataclass(frozen=True, slots=True)
 class ContactWords:
-    """A contact in one language: full name, short name, when, how, and what to tell them."""
+    """A contact in one language: full name, short name, when, how, and what to say."""
 
     name: str
     short: str
@@ -83,15 +83,15 @@ class ContactWords:
     tell: str
 
 
-# The acts of the reconciliation that are done at Alma's own screen.
+# The acts of the reconciliation that are done on Alma's own screen.
 ALMA_ACTS = ("block_off", "send", "block_back", "proof", "settle", "carts")
 
 
 @dataclass(frozen=True, slots=True)
 class AlmaWords:
-    """An act of the reconciliation in Alma: where (menu path), what to do, what then is to be seen.
+    """An act of the reconciliation in Alma: where (menu path), what to do, what to expect.
 
-    `doing` has one instruction a line; `expect` may be empty.
+    `doing` has one instruction per line; `expect` may be empty.
     """
 
     path: str
@@ -99,15 +99,15 @@ class AlmaWords:
     expect: str = ""
 
 
-# Why something does not work, for what is said of it.
+# Causes of an outage, each with messages of its own.
 CAUSES = ("system", "network", "sign_in", "slow", "work")
 
 
 @dataclass(frozen=True, slots=True)
 class MessageWords:
-    """What workstations are told of a cause: at the begin, meanwhile, at the end.
+    """Messages to workstations about a cause: at the beginning, meanwhile, at the end.
 
-    What is empty has a text of the interface. A person reads it before it goes out.
+    An empty field uses the built-in text. A person reads each message before it is sent.
     """
 
     begin: str = ""
@@ -117,7 +117,7 @@ class MessageWords:
 
 @dataclass(frozen=True, slots=True)
 class PublicWords(MessageWords):
-    """The same for readers of the library, with a title."""
+    """Messages to patrons about a cause, with a title."""
 
     title: str = ""
 
@@ -126,11 +126,13 @@ class PublicWords(MessageWords):
 class Words:
     """All texts of the handbook in one language.
 
-    `alma` are acts of `ALMA_ACTS` by key. `settled` are the usual words for how a loan was settled
-    by hand, by the key of the reason for which it was refused. `address` stands below the library's
-    name on a reader's slip. `message` are texts for workstations by key
-    of `CAUSES`, `public` those for readers. `services` are names for the dossiers of versions
-    before 1.0.0, in which a person set the states of services.
+    - `alma`: acts of `ALMA_ACTS` by key.
+    - `settled`: the usual words for how a loan was settled by hand, by the key of the reason for
+      its refusal.
+    - `address`: the line below the library's name on a patron's slip.
+    - `message`: texts for workstations by key of `CAUSES`; `public`: texts for patrons.
+    - `services`: names for dossiers of versions before 1.0.0, in which a person set the states of
+      services.
     """
 
     language: str
@@ -147,7 +149,7 @@ class Words:
 
 
 class WordsByLanguage(dict[str, Words]):
-    """The words by language; those of the first language stand for one that there is not."""
+    """The words by language; a missing language has the words of the first."""
 
     def __missing__(self, language: str) -> Words:
         return next(iter(self.values()))
@@ -157,10 +159,11 @@ class WordsByLanguage(dict[str, Words]):
 class Handbook:
     """The configuration of one library: targets, contacts and desks by key, words by language.
 
-    `library` are the settings of `library.toml`. `scans` are the shapes of what is scanned, and the
-    days of a loan. `lists` is what a desk does about what the lists of accounts and items say.
-    `closures` are local dates on which the library is closed, besides public holidays. `contract`
-    is what the vendor promises, None without its file.
+    - `library`: the settings of `library.toml`.
+    - `scans`: the shapes of scanned codes, and the loan period.
+    - `lists`: how a desk acts on the advice of the lists of accounts and items.
+    - `closures`: local dates on which the library is closed, besides public holidays.
+    - `contract`: the vendor's promise, None without its file.
     """
 
     procedure: Procedure
@@ -175,7 +178,7 @@ class Handbook:
     contract: Contract | None = None
 
     def scan_rules(self) -> dict[str, object]:
-        """Return what a browser needs at a scan: `scans` and `lists`, as JSON takes them."""
+        """Return the rules that a browser needs at a scan, `scans` and `lists`, as JSON values."""
         return self.scans.for_page() | {"lists": self.lists.for_page()}
 
 
@@ -185,9 +188,9 @@ def words_file(language: str) -> str:
 
 
 def services(handbook: Handbook) -> tuple[Service, ...]:
-    """Return the services in the order of their steps; a status page is none.
+    """Return the services in the order of their steps; a status page is not a service.
 
-    What the status pages announce is about the library system.
+    Announcements of the status pages are about the library system.
     """
     steps = handbook.procedure.steps.values()
     return tuple(
@@ -202,7 +205,7 @@ def services(handbook: Handbook) -> tuple[Service, ...]:
 
 
 def contract_of(handbook: Handbook) -> Contract:
-    """Return the vendor's contract; without one, one that promises nothing of its system."""
+    """Return the vendor's contract; without one, a contract that promises nothing."""
     known = services(handbook)
     first = next((service for service in known if service.announced), known[0])
     return handbook.contract or Contract(first.key)

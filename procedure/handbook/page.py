@@ -1,4 +1,4 @@
-"""One file of a handbook as it is read: its sections, its keys, and the faults so far."""
+"""One file of a handbook while it is read: its sections, its keys, and the faults so far."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from procedure.handbook.spelling import KeyRule, to_ascii
 
 @dataclass(frozen=True, slots=True)
 class SectionedFile:
-    """A file of sections: what a section's key and table may be, and what stands above them."""
+    """A file of sections: the rules for a section's key and table, and for the keys above them."""
 
     key: KeyRule
     section: Shape
@@ -34,12 +34,12 @@ class Page:
     def fault(
         self, key: str, message: str, *, fix: str | None = None, unless: Sequence[str] = ()
     ) -> None:
-        """Add a fault of this file, unless one of these keys has a fault from which it follows."""
+        """Add a fault of this file, unless it follows from a fault of one of these keys."""
         if all(map(self.is_valid, unless)):
             self.faults.append(Fault(self.file, key, message, fix=fix))
 
     def is_valid(self, key: str) -> bool:
-        """Return whether an entry, and everything in it, could be read.
+        """Return whether an entry and everything in it could be read.
 
         A key without a dot is a whole section; a fault in one of its entries does not count.
         """
@@ -51,7 +51,7 @@ class Page:
         return not any(fault.key.split(".")[0] == section for fault in self.faults)
 
     def read(self, layout: SectionedFile) -> tuple[Entries, dict[str, Entries]]:
-        """Return what stands above the sections, and the entries of each; keys are corrected."""
+        """Return the keys above the sections, and each section's entries; keys are corrected."""
         above, content = layout.head.rules, self.content or {}
         plain = {
             key: value
@@ -74,7 +74,7 @@ class Page:
         return self.table("", plain, layout.head), sections
 
     def table(self, place: str, value: object, table: Shape) -> Entries:
-        """Return the entries of a table; those that are not valid become faults."""
+        """Return the valid entries of a table; the others become faults."""
         if value is None:
             return {}
         entries, errors = table.read(value)
@@ -88,7 +88,7 @@ class Page:
         return None if self.content is None else tuple(map(self._meant, self._sections))
 
     def _meant(self, key: str) -> str:
-        # References to the key use the right letters: correcting it avoids faults that only follow.
+        # References use the right spelling: correcting the key avoids consequential faults.
         if key in self.meant_keys:
             return self.meant_keys[key]
         plain = to_ascii(key)
@@ -96,7 +96,7 @@ class Page:
 
 
 def _written(place: str, value: object, location: Sequence[str | int]) -> str:
-    """Return the way to an entry as it is shown, such as `front.telephones[1].shown`."""
+    """Return the path of an entry as shown, such as `front.telephones[1].shown`."""
     for part in location:
         if isinstance(part, str) and part != "[key]":
             place = f"{place}.{part}" if place else part

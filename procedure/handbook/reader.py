@@ -1,7 +1,7 @@
-"""Handbook tables read into a `Handbook`, or every fault in them.
+"""Reads the tables of a handbook into a `Handbook`, or returns every fault in them.
 
 The entries of each file are read first, then the files are checked against each other. An entry
-that could not be read gives one fault, not one for each consequence.
+that cannot be read gives one fault, not one for each consequence.
 """
 
 from collections.abc import Collection, Mapping
@@ -32,9 +32,9 @@ def read_handbook(
 ) -> tuple[Handbook | None, tuple[Fault, ...]]:
     """Return the handbook, or None if there are any faults, and the faults in order.
 
-    `tables` are those of `FILES`, of `OPTIONAL` and of the words of each language, by file name. A
-    missing file or None means that it could not be read: its contents are unknown. A missing
-    optional file is empty.
+    `tables` are the tables of `FILES`, of `OPTIONAL` and of each language's words, by file name. A
+    missing file, or None, could not be read: its contents are unknown. A missing optional file
+    counts as empty.
     """
     pages = {file: Page(file, tables.get(file)) for file in FILES}
     optional = {file: Page(file, tables.get(file, {})) for file in OPTIONAL}
@@ -69,7 +69,7 @@ def read_handbook(
 
 
 def read_library(page: Page) -> LibrarySettings:
-    """Return the settings; what cannot be read becomes a fault and keeps its default."""
+    """Return the settings; one that cannot be read becomes a fault and keeps its default."""
     return LibrarySettings(**page.table("", page.content, LIBRARY))
 
 
@@ -118,7 +118,7 @@ def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
 def _check_means(
     page: Page, key: str, values: Entries, procedure: Procedure
 ) -> tuple[Meaning, ...]:
-    """Return what a target means; without it, add a fault and return what the fault proposes."""
+    """Return the meaning of a target; without one, add a fault and return the proposed meaning."""
     proposed = earlier_meanings(key, values, procedure)
     if values.pop("campus", None) is not None:
         page.fault(f"{key}.campus", "is said by means now; take it out", fix="")

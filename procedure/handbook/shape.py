@@ -1,4 +1,4 @@
-"""What a table of a handbook may hold, as a model of pydantic made from a dataclass."""
+"""The schema of a handbook's table: a pydantic model made from a dataclass."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -22,15 +22,15 @@ from pydantic_core import ErrorDetails
 from procedure.handbook.fields import Flag, Text, kind_of
 from procedure.handbook.spelling import misspelt, suggest_known
 
-Entries = dict[str, Any]  # of a table in TOML, by key; valid once a `Shape` has read them
-# The rules of keys that have none of their own, by the type of their field.
+Entries = dict[str, Any]  # the entries of a TOML table by key; valid once a `Shape` has read them
+# The default rules of keys, by the type of their field.
 _RULES: dict[object, object] = {
     str: Text,
     str | None: Text,
     bool: Flag,
     tuple[str, ...]: tuple[Text, ...],
 }
-# Lets unknown keys pass: their faults are known already.
+# Ignores unknown keys: their faults are already known.
 _LENIENT = object()
 _EXPECTED = {
     "bool_type": "true or false",
@@ -41,7 +41,7 @@ _EXPECTED = {
 
 
 class Shape:
-    """The keys that a table may have, and what is valid for each."""
+    """The keys that a table may have, and the valid values of each."""
 
     def __init__(
         self,
@@ -51,16 +51,16 @@ class Shape:
         needed: Collection[str] = (),
         **rules: Any,
     ) -> None:
-        """Make it from the fields of a dataclass, but those `beside` the table.
+        """Make a shape from the fields of a dataclass, except those `beside` the table.
 
-        `rules` are types by key: of fields that are more than a text, a list of texts or a flag,
-        and of other keys. A field without a default is needed, and so are the keys of `needed`.
+        `rules` are types by key, for fields other than a text, a list of texts or a flag, and for
+        additional keys. A field without a default is required, and so are the keys of `needed`.
         """
         own = [field for field in fields(made) if field.name not in beside] if made else []
         hints = get_type_hints(made) if made else {}
         self._made = made
         usual = {field.name: _RULES[hints[field.name]] for field in own if field.name not in rules}
-        # In the order of the fields, which is that of messages and documentation.
+        # In the order of the fields, which messages and documentation follow.
         self.rules: Entries = {field.name: None for field in own} | usual | rules
         self._needed = {*needed} | {
             field.name
@@ -69,10 +69,10 @@ class Shape:
         }
 
     def read(self, value: object) -> tuple[Entries, list[ErrorDetails]]:
-        """Return the entries that are valid, by key, and the errors of the others.
+        """Return the valid entries by key, and the errors of the others.
 
-        A misspelt key is an error, and is read as what is meant: otherwise every use of the key
-        would be an error of its own.
+        A misspelt key is an error but is read as the intended key; otherwise every use of the key
+        would be a further error.
         """
         try:
             return _entries(self.model.model_validate(value)), []
@@ -84,18 +84,18 @@ class Shape:
         return self._valid_entries(deepcopy(known), errors), errors
 
     def as_meant(self, entries: Mapping[str, object]) -> dict[str, object]:
-        """Return the entries with known keys, a misspelt one by the key that is meant."""
+        """Return the entries with known keys, a misspelt key replaced by the intended one."""
         return _as_meant(self.rules, entries)
 
     @property
     def nested(self) -> Any:
-        """The type of such a table in another one; it is read into the dataclass."""
+        """The type of such a table within another table; it is read into the dataclass."""
         made: Any = self._made
         return Annotated[self.model, AfterValidator(lambda read: made(**_entries(read)))]
 
     @cached_property
     def model(self) -> type[BaseModel]:
-        """The model of a table with all that it needs."""
+        """The model of a table with all required keys."""
         return self._model_with(self._needed)
 
     @cached_property
@@ -128,7 +128,7 @@ class _Model(BaseModel):
         if not isinstance(value, dict):
             return value
         entries, known = cast("dict[str, object]", value), cls.model_fields
-        # The hint takes the place of the value, which nobody reads.
+        # The hint replaces the value, which nobody needs in the message.
         hints = {key: suggest_known(key, known) for key in entries if key not in known}
         return ({} if info.context is _LENIENT else hints) | _as_meant(known, entries)
 
@@ -148,7 +148,7 @@ def _as_meant(known: Collection[str], entries: Mapping[str, object]) -> dict[str
 
 
 def message(error: ErrorDetails) -> str:
-    """Return what is wrong, for somebody who edits the file."""
+    """Return the error message, for somebody who edits the file."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing":
         return "missing; write it"
@@ -163,13 +163,13 @@ def message(error: ErrorDetails) -> str:
 
 
 def _remove(entries: dict[str, object], error: ErrorDetails) -> None:
-    # What lacks an entry goes as a whole, and so does a list with an entry that is wrong.
+    # A table that lacks an entry is dropped whole, and so is a list with a wrong entry.
     way = list(takewhile(lambda part: isinstance(part, str) and part != "[key]", error["loc"]))
     if error["type"] == "missing" and len(way) == len(error["loc"]) > 1:
         way.pop()
     inner: Any = entries
     for part in way[:-1]:
         inner = inner.get(part, {})
-    # Where nothing is found, such as the right key of a misspelt one, all goes: so this ends.
+    # Where the path is not found, as for a misspelt key, everything is dropped, so that this ends.
     if inner.pop(way[-1], None) is None:
         entries.pop(str(way[0]), None)

@@ -1,4 +1,4 @@
-"""What the files of a handbook may hold. The keys are the fields of the dataclasses they make."""
+"""The schemas of a handbook's files. The keys are the fields of the dataclasses."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -52,16 +52,16 @@ _TEXTS = tuple[Text, ...]
 
 
 def _region(value: object) -> str:
-    """Return a country, or a country and a part of it, whose public holidays are known."""
+    """Return a country, or a country and region, whose public holidays are known."""
     if value == "":
         return ""
     region = text(value)
-    # Imported here: every command reads the settings, and few need the countries.
+    # Imported here because every command reads the settings and few need the countries.
     import holidays  # noqa: PLC0415
 
     country, _, part = region.partition("-")
     try:
-        # Of this country alone: the list of all takes half a second. It knows longer names, too.
+        # Only this country, since the list of all takes half a second. It also knows longer names.
         code = country if len(country) == len("CH") else ""
         parts = holidays.country_holidays(code).subdivisions
     except NotImplementedError:

@@ -28,8 +28,8 @@ def check_tree(
 ) -> tuple[Fault, ...]:
     """Return every fault of the tree at once, in the order of its steps.
 
-    Dead ends, steps nothing leads to, ways that go round in a circle, steps, targets and contacts
-    that do not exist. None for `targets` or `contacts` leaves their names unchecked.
+    Faults are dead ends, unreachable steps, circles, and names of steps, targets and contacts that
+    do not exist. With None for `targets` or `contacts`, their names are not checked.
     """
     return tuple(_faults(procedure, targets, contacts))
 
@@ -101,7 +101,7 @@ def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
 
 
 def _leads_everywhere(procedure: Procedure) -> bool:
-    """Return whether every way leads to a step; otherwise unreachable steps only follow from it."""
+    """Return whether every way leads to a step; if not, unreachable steps follow from that."""
     return procedure.start in procedure.steps and all(
         (step.kind != "question" or step.answers)
         and all(to in procedure.steps for _, to in step.transitions())

@@ -1,4 +1,4 @@
-"""A handbook of an earlier form, brought to the present form by the fixes of its faults."""
+"""Upgrades a handbook of an earlier form by applying the fixes of its faults."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from procedure.handbook.locate import lines_of_keys
 def upgraded(texts: Mapping[str, str], faults: Iterable[Fault]) -> dict[str, str]:
     """Return the new text of each file that a fix changes, by name.
 
-    A fix replaces the line of its key; where there is none, it goes below the header of its table.
+    A fix replaces the line of its key, or is added below the header of its table.
     """
     fixes = defaultdict[str, dict[str, str]](dict)
     for fault in faults:

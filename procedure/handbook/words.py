@@ -48,7 +48,7 @@ WORDS = Shape(
     targets=_named(Shape(TargetWords), lambda key: TargetWords(key, "")),
     contacts=_named(Shape(ContactWords), lambda key: ContactWords(key, key, "", "", "")),
     alma=_ACTS,
-    system=_ACTS,  # in its place, where the library has another one than Alma
+    system=_ACTS,  # used instead where the library's system is not Alma
     settled=dict[str, Text],
     message=dict[Literal[CAUSES], Shape(MessageWords).nested],
     public=dict[Literal[CAUSES], Shape(PublicWords).nested],
@@ -57,7 +57,7 @@ WORDS = Shape(
 
 
 def read_words(page: Page, language: str) -> Words:
-    """Return the words of one language; what is not valid becomes a fault and is left out."""
+    """Return the words of one language; an invalid entry becomes a fault and is left out."""
     values = page.table("", page.content, WORDS)
     acts = values.pop("alma", {}) | values.pop("system", {})
     absent: Entries = {"library": "", "steps": {}, "targets": {}, "contacts": {}}
@@ -74,7 +74,7 @@ def compare_words(
 ) -> None:
     """Add faults for keys without words and words without a key; None skips a kind.
 
-    Only the words of complete steps are compared with what the step has.
+    Words are compared with their step only where the step is complete.
     """
     tables = WORDS.as_meant(page.content or {})
     worded = _entries(tables.get("steps"))
@@ -96,7 +96,7 @@ def _compare_step(page: Page, place: str, words: Mapping[str, object], step: Ste
 
 
 def _entries(table: object) -> Mapping[str, object]:
-    """Return a table of the file, empty where it is none."""
+    """Return a table of the file, empty if it is missing or not a table."""
     return cast("Entries", table) if isinstance(table, dict) else {}
 
 

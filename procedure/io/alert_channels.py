@@ -13,7 +13,7 @@ from procedure.outages.alert_rules import AlertAddress, AlertKind
 
 
 class AlertType(StrEnum):
-    """Apprise's own types of a notification: a channel draws them as a sign or a colour."""
+    """Apprise's types of a notification; a channel shows them as a sign or a colour."""
 
     FAILURE = "failure"
     WARNING = "warning"
@@ -23,9 +23,9 @@ class AlertType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What is sent, in plain text, to the addresses that take its kind; to all without a kind.
+    """A plain-text message for the addresses that take its kind, or for all without a kind.
 
-    Those that take one of the kinds that it `joins` are told in another alert.
+    Addresses that take one of the kinds in `joins` get another alert instead.
     """
 
     title: str
@@ -39,7 +39,7 @@ def parse_addresses(text: str) -> tuple[AlertAddress, ...]:
     """Return addresses separated by spaces, as `json://host` or `declared,ended=json://host`.
 
     Raises:
-        ValueError: every fault, with the place of its address, which is not quoted; or Apprise is
+        ValueError: lists every fault by the position of its address; or Apprise is
             not installed.
     """
     read = [_parse(address) for address in text.split()]
@@ -54,7 +54,7 @@ def parse_addresses(text: str) -> tuple[AlertAddress, ...]:
 
 
 def _parse(text: str) -> tuple[AlertAddress, list[str]]:
-    """Return an address, and what is wrong with it."""
+    """Return an address and its fault."""
     chosen = re.fullmatch(r"([\w,-]*)=(\w+://.*)", text)
     kinds, url = chosen.groups() if chosen else (",".join(AlertKind), text)
     unknown = [kind for kind in kinds.split(",") if kind not in list(AlertKind)]
@@ -76,21 +76,21 @@ class AlertChannels:
     def names(
         self, kind: AlertKind | None = None, joins: frozenset[AlertKind] = frozenset()
     ) -> tuple[str, ...]:
-        """Return the channels that take alerts of this kind, or all, as they may be shown.
+        """Return the names of the channels that take alerts of this kind, or of all channels.
 
-        Those that take one of the kinds that it `joins` are left out.
+        Channels that take one of the kinds in `joins` are left out.
         """
         return tuple(channel.name for channel in self._channels if channel.takes(kind, joins))
 
     async def try_each(self, alert: Alert) -> AsyncIterator[tuple[str, str]]:
-        """Send to one channel after the other; yield its name, and why it failed, else ""."""
+        """Send to each channel in turn; yield its name, and why it failed, or ""."""
         for channel in self._channels:
             with _capture(logging.DEBUG) as said:
                 done = await channel.send(alert)
             yield channel.name, "" if done else _reason(said.getvalue())
 
     async def send(self, alert: Alert) -> tuple[str, ...]:
-        """Send to every channel that takes it, at once; return the names of those that failed."""
+        """Send to every channel that takes the alert; return the names of those that failed."""
         channels = [channel for channel in self._channels if channel.takes(alert.kind, alert.joins)]
         delivered = await asyncio.gather(
             *(channel.send(alert) for channel in channels), return_exceptions=True
@@ -104,7 +104,7 @@ class AlertChannels:
 
 @dataclass(frozen=True, slots=True)
 class _Channel:
-    """One address; `name` is the kind of service and the place in the list."""
+    """One address; `name` is the kind of service and the position in the list."""
 
     name: str
     kinds: frozenset[AlertKind]
@@ -128,7 +128,7 @@ def _channel(place: int, address: AlertAddress) -> _Channel:
     return _Channel(f"{service.service_name} ({place})", address.kinds, channel)
 
 
-# What the system, TLS or a mail server says, in the lines for debugging, which quote addresses too.
+# The cause from the system, TLS or a mail server, in debug lines that also quote addresses.
 _CAUSE = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] [^'\")>(]+|\(\d{3}, b'[^']+'\)|timed out")
 
 
@@ -139,7 +139,7 @@ def _capture(level: int) -> Any:
 
 
 def _reason(said: str) -> str:
-    """Return why a channel failed, by what Apprise logged: its warnings, and the cause."""
+    """Return why a channel failed, from Apprise's log: its warnings and the cause."""
     warnings = [line for line in said.splitlines() if line.startswith("WARNING ")]
     causes = [found[0].strip() for found in _CAUSE.finditer(said)]
     spoken = [line.removeprefix("WARNING ").rstrip(".") for line in warnings]

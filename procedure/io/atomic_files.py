@@ -21,7 +21,7 @@ class AtomicFile:
     def commit(self, path: Path, content: bytes) -> None:
         """Write the content durably at this path of the folder, replacing an existing file.
 
-        Readers see the old file or the new one, never a part of it.
+        Readers see the old file or the new file, never a part of it.
 
         Raises:
             OSError: it cannot be written; an existing file is unchanged.
@@ -41,7 +41,7 @@ def create_atomic_file(path: Path) -> Generator[AtomicFile]:
     Raises:
         OSError: no file can be created there, or not with such a name.
     """
-    # mkstemp gives rights to the owner alone, as needed for a file that names people.
+    # mkstemp gives rights to the owner alone, as a file that names people needs.
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as written:
         try:
             yield AtomicFile(written)
@@ -64,8 +64,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 def replacing(path: Path, *, mode: int = 0o666, overwrite: bool = True) -> Generator[Path]:
     """Yield the path of an empty file to write to; at the end it becomes `path`, durably.
 
-    After an error or a kill, an existing file is unchanged; the rest of a killed process is
-    removed by the next call. With `overwrite` false, a file that is not empty is not replaced.
+    After an error or a kill, an existing file is unchanged; the next call removes what a killed
+    process left. With `overwrite` false, a file that is not empty is not replaced.
 
     Raises:
         BlockingIOError: another process is writing this file.

@@ -1,7 +1,7 @@
 """A server in a process of its own, which ends with the process that started it.
 
-It has a pipe as its standard input, and stops when that is closed: by the parent, or by the system
-when the parent is gone, however it ended. A signal would do neither on Windows.
+Its standard input is a pipe, and it stops when the pipe is closed: by the parent, or by the system
+once the parent has ended in any way. Signals would not work on Windows.
 """
 
 import asyncio
@@ -14,12 +14,12 @@ from threading import Thread
 
 import httpx
 
-PAUSE = 0.25  # seconds between two looks at the process
+PAUSE = 0.25  # seconds between two checks of the process
 GRACE = 15.0  # seconds to end by itself
 
 
 class ChildPhase(StrEnum):
-    """What a child server does."""
+    """The phases of a child server."""
 
     OFF = "off"
     STARTING = "starting"
@@ -38,11 +38,11 @@ class ChildServer:
 
     @property
     def pid(self) -> int | None:
-        """The number of the process, None while there is none."""
+        """The process id, None while there is no process."""
         return self._process and self._process.pid
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], url: str) -> None:
-        """Start it, unless it runs; it counts as running once `url` answers."""
+        """Start the server unless it runs; it counts as running once `url` answers."""
         if self._process is None:
             self.phase = ChildPhase.STARTING
             try:
@@ -56,7 +56,7 @@ class ChildServer:
             self._watch = asyncio.get_running_loop().create_task(watch)
 
     def end(self) -> None:
-        """Let it end; `ended` waits for that."""
+        """Ask the server to end; `ended` waits for that."""
         if self._process is not None and self._process.stdin is not None:
             self.phase = ChildPhase.ENDING
             self._process.stdin.close()

@@ -1,7 +1,7 @@
 """The clock of this machine, and ids that grow with it for the entries made in this process.
 
-An index of random ids writes another page of the disk for nearly every entry; with growing ids,
-entries made together are on one page (measured: 64 loans commit in a quarter of the time).
+An index of random ids writes a different disk page for nearly every entry. With growing ids,
+entries made together share a page (measured: 64 loans commit in a quarter of the time).
 """
 
 import secrets

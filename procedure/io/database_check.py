@@ -1,4 +1,4 @@
-"""What `relais doctor` asks of the file of a SQLite database: whether it is intact and writable."""
+"""Checks for `relais doctor` whether a SQLite database's file is intact and writable."""
 
 import os
 import sqlite3
@@ -11,13 +11,13 @@ from procedure.errors import JournalDamaged, JournalUnwritable
 
 
 def check_database_file(url: str) -> None:
-    """Check an existing SQLite database; that of a database server is not ours to check.
+    """Check an existing SQLite database; a database server's files are not ours to check.
 
     The whole file is read.
 
     Raises:
         JournalDamaged: a page is damaged.
-        JournalUnwritable: this user may not write the file, or not make files beside it.
+        JournalUnwritable: this user may not write the file or create files beside it.
     """
     name = make_url(url).database
     if not url.startswith("sqlite") or not name:

@@ -1,4 +1,4 @@
-"""A whole SQLite database copied into an empty one on PostgreSQL: all of it, or nothing.
+"""Copies a whole SQLite database into an empty PostgreSQL database: all of it, or nothing.
 
 Every table is read back and compared before the one transaction is committed.
 """
@@ -23,7 +23,7 @@ from procedure.io.database.postgres import postgres_backend
 from procedure.io.database.schema import migrate
 from procedure.io.database.server_lock import holder
 
-# Called with the rows read from both databases so far, and of all that are to be read.
+# Called with the number of rows read from both databases so far, and of all rows to read.
 Progress = Callable[[int, int], None]
 _PAGE = 2000
 _CHECKSUM_BITS = 128
@@ -31,7 +31,7 @@ _CHECKSUM_BITS = 128
 
 @dataclass(frozen=True, slots=True)
 class CopiedTable:
-    """A table that is the same in both databases; the checksum does not depend on the order."""
+    """A table that is equal in both databases; the checksum does not depend on the order."""
 
     name: str
     rows: int
@@ -103,7 +103,7 @@ def _copy(read: Connection, write: Connection, on_progress: Progress) -> tuple[C
         raise TransferRefused("The source holds other tables than those of Relais: not copied.")
     total = 2 * sum(_count(read, table) for table in sources)
     rows = _Counted(on_progress, total)
-    # What the migrations wrote themselves comes with the rows of the source.
+    # Rows written by the migrations come with the source's rows.
     for table in reversed(targets):
         write.execute(table.delete())
     return tuple(_copy_table(read, write, source, by_name[source.name], rows) for source in sources)
@@ -151,7 +151,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _continue_counting(read: Connection, write: Connection, table: Table) -> None:
-    """Let a column that counts by itself go on after its highest number ever."""
+    """Let an autoincrement column continue after the highest number it ever gave."""
     key, *others = table.primary_key.columns
     find = text("SELECT pg_get_serial_sequence(:table, :column)")
     names = {"table": table.name, "column": key.name}
@@ -166,7 +166,7 @@ def _continue_counting(read: Connection, write: Connection, table: Table) -> Non
 
 
 def _ever_counted(read: Connection, table: str) -> int:
-    """Return the highest number that SQLite gave, also one of a row that is gone; else 0."""
+    """Return the highest number that SQLite ever gave, even to a deleted row; else 0."""
     if not inspect(read).has_table("sqlite_sequence"):
         return 0
     query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
@@ -190,7 +190,7 @@ class _Checksum:
         return f"{self.sum:0{_CHECKSUM_BITS // 4}x}"
 
     def of(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        """Yield the rows, and count them in."""
+        """Yield the rows while adding them to the checksum."""
         for row in rows:
             content = msgspec.msgpack.encode(tuple(row))
             digest = blake2b(content, digest_size=_CHECKSUM_BITS // 8).digest()
@@ -200,13 +200,13 @@ class _Checksum:
 
 
 class _Counted:
-    """Reports how many of all rows have been read."""
+    """Reports how many of the rows have been read."""
 
     def __init__(self, on_progress: Progress, total: int) -> None:
         self._on_progress, self._total, self._done = on_progress, total, 0
 
     def over(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        """Yield the rows, with a report after each page of them."""
+        """Yield the rows, with a report after each page."""
         for row in rows:
             self._done += 1
             if self._done % _PAGE == 0:

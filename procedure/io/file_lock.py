@@ -8,7 +8,7 @@ if sys.platform == "win32":
     import msvcrt
 
     BINARY = os.O_BINARY  # for os.open: without it, Windows changes the ends of lines
-    # It forbids others to read what is locked: lock a byte far behind the text.
+    # The lock also blocks reading, so lock a byte far behind the text.
     _BYTE = 1 << 30
 
     def try_lock(handle: int, *, shared: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""A folder of frames on the disk: each as Parquet or CSV, with its documentation beside it."""
+"""Writes a folder of frames, each as Parquet or CSV, with documentation beside it."""
 
 import json
 import os
@@ -34,9 +34,9 @@ def write_frames(
 ) -> None:
     """Write frames into a new folder as `parquet` or `csv` files, durably.
 
-    `described` says in JSON what each frame holds, `text` the same for people: they become
-    `frames.json` and `frames.md`. The folder has its name once all is in it and `when_written` was
-    called, and only its owner may read it.
+    `described` documents each frame as JSON, `text` for people: they become `frames.json` and
+    `frames.md`. The folder gets its name once it is complete and `when_written` was called, and
+    only its owner may read it.
 
     Raises:
         ExportRefused: no such format, no pyarrow for Parquet, a folder that holds something, or no
@@ -63,7 +63,7 @@ def write_frames(
 
 
 def zip_folders(write: Callable[[Path, str], None]) -> bytes:
-    """Return an archive of the folders that `write` makes: one for each format, named as it.
+    """Return an archive of the folders that `write` makes, one per format, named after it.
 
     Parquet is left out where pyarrow is missing. Raises what `write` does.
     """
@@ -85,7 +85,7 @@ def _formats() -> list[str]:
 
 
 def refuse_unless_new(folder: Path) -> None:
-    """Refuse a folder that holds something.
+    """Refuse a folder that is not empty.
 
     Raises:
         ExportRefused.
@@ -96,13 +96,13 @@ def refuse_unless_new(folder: Path) -> None:
 
 @contextmanager
 def _new_folder(folder: Path) -> Generator[Path]:
-    """Yield an empty folder to write to; at the end it becomes `folder`, after an error nothing."""
+    """Yield an empty folder to write to; without an error, it becomes `folder` at the end."""
     refuse_unless_new(folder)
     part = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
         yield part
         for file in part.iterdir():
-            file.chmod(0o600)  # the folder is closed to others, a file that is moved out of it too
+            file.chmod(0o600)  # the folder is closed to others, and so is a file moved out of it
             with file.open("rb") as written:
                 os.fsync(written.fileno())
         sync_folder(part)
@@ -119,7 +119,7 @@ def _write_parquet(file: Path, frame: Frame, described: Mapping[str, object]) ->
     arrow, parquet = import_pyarrow()
     schema = arrow.Schema.from_pandas(frame, preserve_index=False)
     for place, field in enumerate(schema):
-        # Without a category pyarrow knows no type of theirs, and pandas would read no category.
+        # Without categories pyarrow cannot infer a type, and pandas would not read a category back.
         if arrow.types.is_dictionary(field.type) and arrow.types.is_null(field.type.value_type):
             texts = arrow.dictionary(field.type.index_type, arrow.large_string())
             schema = schema.set(place, field.with_type(texts))

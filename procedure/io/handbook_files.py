@@ -30,7 +30,7 @@ from procedure.local_time import USUAL_ZONE, zone_named
 SKELETON = Path(__file__).resolve().parent.parent / "handbook" / "skeleton"
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _DUPLICATE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
-# The most frequent messages of Python, with what to do.
+# The most frequent messages of Python's TOML parser, with advice.
 _PLAIN = {
     "Invalid value": "a value is missing or lacks its quotes",
     "Illegal character '\\n'": "a text is not closed; end it with its quote on the same line",
@@ -41,11 +41,12 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class HandbookFiles:
-    """What the files of a handbook's folder held when they were read.
+    """The contents of a handbook's folder when it was read.
 
-    `contents` has the bytes by the file's name, such as `words/fr.toml`, or as text why the system
-    could not read it; None where there is no folder. `written` are the times of the last changes,
-    by name, in nanoseconds. `others` are the names of the other files beside them.
+    - `contents`: the bytes by file name, such as `words/fr.toml`, or the reason as text why the
+      file could not be read; None without a folder.
+    - `written`: the modification times by name, in nanoseconds.
+    - `others`: the names of other files in the folder.
     """
 
     folder: Path
@@ -58,7 +59,7 @@ def load_handbook(folder: Path) -> Handbook:
     """Return the handbook of a folder.
 
     Raises:
-        HandbookError: naming every fault of every file.
+        HandbookError: lists every fault of every file.
     """
     handbook, faults = check_files(read_files(folder))
     if handbook is None:
@@ -67,20 +68,20 @@ def load_handbook(folder: Path) -> Handbook:
 
 
 def load_zone(folder: Path) -> ZoneInfo:
-    """Return the time zone of a handbook's library; the usual one where it cannot be read."""
+    """Return the time zone of a handbook's library, or the default where it cannot be read."""
     content = _tables(read_files(folder), LIBRARY_FILE)
     name = None if isinstance(content, Fault) else content.get("zone")
     return (zone_named(name) if isinstance(name, str) else None) or USUAL_ZONE
 
 
 def load_library(folder: Path) -> LibrarySettings:
-    """Return the settings of a handbook's library; the usual ones where they cannot be read."""
+    """Return the settings of a handbook's library, or the defaults where they cannot be read."""
     settings, faults = _read_library(read_files(folder))
     return LibrarySettings() if faults else settings
 
 
 def load_system_name(folder: Path) -> str:
-    """Return the name of the library's system; other faults of the handbook do not matter.
+    """Return the name of the library's system, whatever other faults the handbook has.
 
     A handbook from before `library.toml` is Alma's.
 
@@ -96,8 +97,8 @@ def load_system_name(folder: Path) -> str:
 
 
 def _read_library(files: HandbookFiles) -> tuple[LibrarySettings, tuple[Fault, ...]]:
-    # Imported here, as everywhere in this module: most commands read no handbook, and pydantic
-    # takes as long to import as all else that they need.
+    # Imported here, as throughout this module, because most commands read no handbook, and pydantic
+    # takes as long to import as everything else that they need.
     from procedure.handbook.page import Page  # noqa: PLC0415
     from procedure.handbook.reader import read_library  # noqa: PLC0415
 
@@ -109,7 +110,7 @@ def _read_library(files: HandbookFiles) -> tuple[LibrarySettings, tuple[Fault, .
 
 
 def read_files(folder: Path) -> HandbookFiles:
-    """Return what the files of a folder hold, each read once."""
+    """Return the contents of a folder's files, each read once."""
     if not folder.is_dir():
         return HandbookFiles(folder, None)
     contents: dict[str, bytes | str] = {}
@@ -120,7 +121,7 @@ def read_files(folder: Path) -> HandbookFiles:
             with path.open("rb") as file:
                 written[name] = fstat(file.fileno()).st_mtime_ns
                 contents[name] = file.read()
-        except FileNotFoundError:  # it was there a moment ago
+        except FileNotFoundError:  # the file existed a moment ago
             continue
         except OSError as fault:
             contents[name] = str(fault.strerror)
@@ -133,7 +134,7 @@ def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...
     if files.contents is None:
         return None, (Fault(str(files.folder), "", "no such folder; give the one with steps.toml"),)
     tables: dict[str, dict[str, object] | None] = {}
-    # A file that may be missing is not missed: its name must be right.
+    # Nobody misses an optional file, so a misspelt name must be caught here.
     names = (*_names(files, ""), *files.others)
     unreadable = list(misnamed_files(names, OPTIONAL))
     beside = [file for file in OPTIONAL if file in files.contents]
@@ -152,7 +153,7 @@ def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...
 
 
 def find_ambiguities(files: HandbookFiles, handbook: Handbook) -> tuple[Fault, ...]:
-    """Return what a person would misread in a handbook without faults, in order."""
+    """Return the entries that a person would misread in a handbook without faults, in order."""
     names = (*_names(files, ""), *files.others)
     return tuple(sorted(_with_lines(files, ambiguities(handbook, names))))
 
@@ -171,12 +172,12 @@ def _with_lines(files: HandbookFiles, found: Iterable[Fault]) -> Iterator[Fault]
 
 
 def upgrade_files(files: HandbookFiles) -> dict[str, str]:
-    """Write what an earlier form of the handbook lacks; return the new text of each changed file.
+    """Write the lines that an earlier handbook lacks; return the new text of each changed file.
 
-    What stood in a file before stays beside it as `NAME.bak`. Faults of other kinds are left.
+    The old content stays beside each file as `NAME.bak`. Other faults are left alone.
 
     Raises:
-        OSError: a file cannot be written; those before it are changed.
+        OSError: a file cannot be written; the files before it are changed.
     """
     _, faults = check_files(files)
     texts = {
@@ -197,7 +198,7 @@ def write_skeleton(folder: Path) -> None:
     """Write a handbook to fill in, and the schemas of its files for editors, into a new folder.
 
     Raises:
-        FileExistsError: there is something in the folder.
+        FileExistsError: the folder is not empty.
     """
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(ENOTEMPTY, "Directory not empty", str(folder))
@@ -211,7 +212,7 @@ def write_skeleton(folder: Path) -> None:
 
 
 def _languages(files: HandbookFiles) -> tuple[str, ...]:
-    """Return the languages that the handbook names; those of its words where it names none."""
+    """Return the languages that the handbook names, or else those of its words."""
     settings, faults = _read_library(files)
     if any(fault.key.split("[")[0] in {"", "languages"} for fault in faults):
         return tuple(sorted(PurePath(name).stem for name in _names(files, "words/")))

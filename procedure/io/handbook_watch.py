@@ -1,4 +1,4 @@
-"""Notices that the files of a handbook were changed, and checks them once they are quiet."""
+"""Notices changes to the files of a handbook, and checks them once writing has stopped."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from procedure.io.handbook_files import HandbookFiles, check_files, read_files
 
 
 class HandbookWatch:
-    """Reads a folder at each `poll`; two polls lie some seconds apart.
+    """Reads a folder at each `poll`, some seconds apart.
 
-    What is checked are the bytes of one poll that the next one met again, in files that nobody
-    wrote meanwhile: so all of them stood in the folder together, and no file is taken while another
-    is being written. The bytes are compared too, since tools that copy files set their times back.
+    Files are checked only when two consecutive polls read the same bytes and times. So all of them
+    were in the folder together, and no file is read while another is being written. Times alone do
+    not suffice, because tools that copy files restore old times.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -21,9 +21,9 @@ class HandbookWatch:
         self._checked: HandbookFiles | None = None
 
     def poll(self) -> tuple[Handbook | None, tuple[Fault, ...]] | None:
-        """Read the files; return what `check_files` says of them when they are new and quiet.
+        """Read the files; return the result of `check_files` when they are new and stable.
 
-        None while they are those that were checked last, or differ from those of the last poll.
+        None while they equal the files checked last, or differ from the last poll.
         """
         files = read_files(self._folder)
         is_quiet, self._seen = files == self._seen, files

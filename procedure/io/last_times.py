@@ -1,4 +1,4 @@
-"""When the last backup and the last drill were made, by files beside the database and dumps."""
+"""When the last backup and drill were made, from files beside the database and from dumps."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,8 +15,8 @@ from procedure.readiness.readiness import LastTimes
 def last_times(url: str, backups: Path) -> LastTimes:
     """Return when the last backup and drill of a database's installation were made.
 
-    In the folder of the backups, the newest file that ends in `.dump` counts as one too: other
-    programs than Relais back up PostgreSQL.
+    The newest file in the backup folder that ends in `.dump` also counts as a backup, because
+    PostgreSQL is backed up by other programs.
     """
     base = side_files_base(url)
     backup = last_backup(base)
@@ -38,13 +38,13 @@ def remember_drill_of(url: str, at: datetime) -> None:
 
 
 def without_password(url: str) -> str:
-    """Return a database's kind and name alone: `last_times` reads the same files by these."""
+    """Return only a database's kind and name: `last_times` finds the same files by them."""
     made = make_url(url)
     return URL.create(made.drivername, database=made.database).render_as_string()
 
 
 def side_files_base(url: str) -> Path:
-    """Return what the names of the files begin with: for PostgreSQL, in this user's data folder."""
+    """Return the prefix of the files' paths; for PostgreSQL, in this user's data folder."""
     file = make_url(url).database
     if url.startswith("sqlite") and file:
         return Path(file)

@@ -1,6 +1,6 @@
-"""OpenID Connect: asks a provider who somebody is, by the authorization code flow with PKCE.
+"""Signs people in through OpenID Connect, by the authorization code flow with PKCE.
 
-What is checked is OpenID Connect Core 1.0, 3.1.3.7 (the ID token) and 5.3.2 (the userinfo).
+The checks follow OpenID Connect Core 1.0, 3.1.3.7 (the ID token) and 5.3.2 (the userinfo).
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from procedure.errors import OpenIdRefused
 
 Claims = Mapping[str, Any]
 
-# By a key of the provider's alone: neither `none` nor, by the client's secret, HS256.
+# Only signatures by a key of the provider: neither `none` nor HS256 with the client's secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 LEEWAY = 60  # seconds by which the provider's clock may differ
 TIMEOUT = 10.0  # seconds
@@ -30,7 +30,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class OpenIdAttempt:
-    """One attempt to sign in: what the provider's answer must match."""
+    """One attempt to sign in: the values that the provider's answer must match."""
 
     state: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(32))
@@ -38,17 +38,17 @@ class OpenIdAttempt:
 
     @property
     def challenge(self) -> str:
-        """What the provider gets of the verifier beforehand (RFC 7636)."""
+        """The digest of the verifier, sent to the provider beforehand (RFC 7636)."""
         digest = hashlib.sha256(self.verifier.encode()).digest()
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 @dataclass(slots=True)
 class OpenIdProvider:
-    """A provider, and this server as its client.
+    """A provider with this server as its client.
 
-    `issuer` is as the provider writes it. `endpoints` are addresses that count instead of those of
-    its discovery. What it publishes of itself is read once, its keys again when one is missing.
+    `issuer` is spelt as by the provider. `endpoints` override the addresses of its discovery
+    document. The document is read once; the keys are read again when one is missing.
     """
 
     issuer: str
@@ -61,10 +61,10 @@ class OpenIdProvider:
     async def authorization_url(
         self, attempt: OpenIdAttempt, back: str, scopes: Iterable[str], **more: str
     ) -> str:
-        """Return where the browser goes to sign in; the provider sends it on to `back`.
+        """Return the address where the browser signs in; the provider then redirects it to `back`.
 
         Raises:
-            OpenIdRefused: the provider does not answer, or not with its own description.
+            OpenIdRefused: the provider does not answer, or not with its own discovery document.
         """
         asked = {
             "response_type": "code",
@@ -82,10 +82,10 @@ class OpenIdProvider:
     async def claims(
         self, attempt: OpenIdAttempt, code: str, back: str, wanted: Iterable[str], now: datetime
     ) -> Claims:
-        """Return what the provider says of who signed in, for a code that it gave the browser.
+        """Return the claims about the person who signed in, for the code given to the browser.
 
-        Where the ID token lacks one of the `wanted` claims, those of the userinfo are added. `now`
-        is an aware instant.
+        If the ID token lacks one of the `wanted` claims, those of the userinfo are added. `now` is
+        an aware instant.
 
         Raises:
             OpenIdRefused: a check failed, or the provider does not answer.
@@ -117,7 +117,7 @@ class OpenIdProvider:
         return await self._ask("POST", address, data=form | secret)
 
     async def _checked(self, token: str, nonce: str, now: datetime) -> Claims:
-        """Return the claims of an ID token that is this provider's, for this attempt."""
+        """Return the claims of an ID token of this provider for this attempt."""
         try:
             claims = await self._decoded(token)
             audience = claims.get("aud")
@@ -141,7 +141,7 @@ class OpenIdProvider:
     async def _decoded(self, token: str) -> dict[str, object]:
         try:
             return jwt.decode(token, await self._key_set(), algorithms=ALGORITHMS).claims
-        except InvalidKeyIdError:  # perhaps a new key of the provider's
+        except InvalidKeyIdError:  # perhaps the provider has a new key
             self._keys = None
         return jwt.decode(token, await self._key_set(), algorithms=ALGORITHMS).claims
 
@@ -173,7 +173,7 @@ class OpenIdProvider:
                 answer = await client.request(method, address, **request)
             found = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError) as fault:
-            # Its text may quote the address, with a code in it.
+            # The error's text may quote the address, which contains a code.
             kind = getattr(getattr(fault, "response", None), "status_code", type(fault).__name__)
             raise OpenIdRefused(f"{urlsplit(address).path} of the provider: {kind}") from None
         if not isinstance(found, dict):

@@ -1,8 +1,8 @@
 """Requests to Alma's API: rate-limited, within the quota, retried only where it is safe.
 
-Sources: the limit of 25 requests a second and the daily quota in `X-Exl-Api-Remaining` (Ex Libris
-developer network); that a POST must not be retried after a timeout or a 5xx, but may be after a
-429 or a connection that was never made (Bodleian's almapy).
+Sources: Ex Libris developer network for the limit of 25 requests a second and the daily quota in
+`X-Exl-Api-Remaining`; Bodleian's almapy for retries: a POST must not be retried after a timeout or
+a 5xx, but may be after a 429 or a failed connection.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ _KEY_CODES = ("UNAUTHORIZED", "FORBIDDEN")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A usable response: its JSON object, and Alma's error code if it has one."""
+    """A usable response: its JSON object, and Alma's error code if any."""
 
     body: Body
     code: str = ""
@@ -58,7 +58,7 @@ class RateLimiter:
 class AlmaHttp:
     """Sends requests to `address` at a limited rate, leaving `margin` requests of the daily quota.
 
-    `remaining` is the rest of the quota by the last response, None before the first.
+    `remaining` is the rest of the quota according to the last response, None before the first.
     """
 
     address: str
@@ -67,7 +67,7 @@ class AlmaHttp:
     margin: int = 1000
     remaining: int | None = field(default=None, init=False)
     _has_answered: bool = field(default=False, init=False)
-    _fault: str = field(default="", init=False)  # of the newest request that may be sent again
+    _fault: str = field(default="", init=False)  # of the newest repeatable request
 
     async def get(self, path: str, key: str, query: Mapping[str, str] | None = None) -> Reply:
         """Send a GET; retried while Alma is busy or does not answer.
@@ -89,13 +89,13 @@ class AlmaHttp:
         raise AlmaUnavailable(f"Alma gave no usable answer at {self._said_fault()}.{kept}")
 
     def _said_fault(self) -> str:
-        """Return the gateway and what it last said; the address after it may hold an identifier."""
+        """Return the gateway and its last fault; the path is left out as it may name a patron."""
         return f"{self.address} ({self._fault}): check RELAIS_ALMA_URL and the network"
 
     async def post_once(
         self, path: str, key: str, query: Mapping[str, str], body: Mapping[str, object] | None
     ) -> Reply:
-        """Send a POST, which has an effect: once, and again only when it never arrived.
+        """Send a POST, which has an effect, once; again only when it never arrived.
 
         Raises:
             RequestOutcomeUnknown: it was sent, and there is no usable response.
@@ -120,7 +120,7 @@ class AlmaHttp:
 
     def _sent_reply(self, answer: httpx.Response) -> Reply:
         reply = self._read(answer)
-        # Without Alma's own code, an error may come from a proxy.
+        # An error without Alma's own code may come from a proxy.
         status = answer.status_code
         if reply is None or status >= 500 or (status >= 300 and not reply.code):
             _raise_unknown()
@@ -189,7 +189,7 @@ class AlmaHttp:
 
 
 def _named(fault: httpx.HTTPError) -> str:
-    """Return what the system says of a connection, or the kind of the error."""
+    """Return the system's message about a connection, or the kind of the error."""
     return str(fault) or type(fault).__name__
 
 

@@ -1,4 +1,4 @@
-"""Many small requests to Alma, a few at a time, each recorded as it is answered."""
+"""Runs many small requests to Alma, a few at a time, each recorded when it is answered."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from procedure.errors import AlmaUnavailable
 
 Request = Callable[[], Awaitable[None]]
-Progress = Callable[[int, int], None]  # called with the requests done and all requests
+Progress = Callable[[int, int], None]  # called with the numbers of requests done and in all
 # Enough for eight requests a second at half a second each.
 WORKERS = 4
-# A single missing answer concerns one row; several in a row mean that Alma is down again.
+# A single missing answer concerns one row; several in succession mean that Alma is down again.
 MOST_UNANSWERED = 5
 
 
@@ -21,7 +21,7 @@ async def run_batch(
     A batch may be interrupted: each request records its result before it ends.
 
     Raises:
-        AlmaUnavailable: several in a row had no answer.
+        AlmaUnavailable: several in succession had no answer.
         AlmaError: any other error, at once.
     """
     queue = iter(requests)

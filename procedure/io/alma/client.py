@@ -1,8 +1,8 @@
-"""Alma's REST API, as far as the reconciliation needs it: items, users, loans.
+"""The part of Alma's REST API that the reconciliation needs: items, users, loans.
 
-Sources: the public documentation of each call, and public clients. What is not published (the
-shape of an item's requests, that the network zone's key finds accounts and copies of other
-institutions) is inferred, and used only where it helps.
+Sources: the public documentation of each call, and public clients. Two points are not published and
+are inferred: the shape of an item's requests, and that the network zone's key finds accounts and
+copies of other institutions. They are used only where they help.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -26,7 +26,7 @@ PAGE = 100
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """The keys of the API, empty where there is none. They are never shown."""
+    """The API's keys, empty where there is none. They are never shown."""
 
     read: str = ""
     write: str = ""
@@ -47,7 +47,7 @@ class AlmaApi:
     new_id: Callable[[], UUID]
 
     async def item(self, barcode: str) -> ItemSeen:
-        """Look a barcode up: the item, its loan, and for whom it is on the hold shelf."""
+        """Look up a barcode: the item, its loan, and for whom it is on the hold shelf."""
         reply = await self._item(barcode, self.keys.read)
         item = item_facts(reply.body)
         if item is not None:
@@ -60,7 +60,7 @@ class AlmaApi:
         return ItemSeen(self.new_id(), self.now(), barcode, None, _not_found_code(reply), elsewhere)
 
     async def user(self, identifier: str) -> UserSeen:
-        """Look an identifier of any type up: the account that it belongs to."""
+        """Look up an identifier of any type: the account that it belongs to."""
         path = f"{_BASE}/users/{quote(identifier, safe='')}"
         reply = await self.http.get(path, self.keys.read)
         user = user_facts(reply.body)
@@ -93,9 +93,9 @@ class AlmaApi:
                 return loans
 
     async def lend(self, loan: Loan, *, library: str) -> tuple[LoanFacts | None, str]:
-        """Create a loan at the loan's desk; Alma dates it now, whatever was recorded.
+        """Create a loan at the loan's desk; Alma dates it now, whatever the recorded time.
 
-        Returns the created loan, or None with Alma's code. It is sent once: see
+        Returns the created loan, or None with Alma's code. The request is sent once: see
         `AlmaHttp.post_once`.
         """
         self._check_write_key()
@@ -120,7 +120,7 @@ class AlmaApi:
         return await self.http.get(f"{_BASE}/items", key, {"item_barcode": barcode})
 
     async def _with_loan_or_request(self, item: ItemFacts) -> ItemFacts:
-        """Return the item with its loan, or for whom it is on the hold shelf, by its process."""
+        """Return the item with its loan or its hold-shelf requests, by its process type."""
         if item.process == "LOAN":
             reply = await self.http.get(_item_path(item) + "/loans", self.keys.read)
             loans, _ = loans_of(reply.body)
@@ -135,7 +135,7 @@ def _item_path(item: ItemFacts) -> str:
     return f"{_BASE}/bibs/{item.mms_id}/holdings/{item.holding_id}/items/{item.pid}"
 
 
-# Only these codes mean that it does not exist; any other error says nothing about it.
+# Only these codes mean that it does not exist; any other error leaves that open.
 _NOT_FOUND = ("401689", "401690", "401861", "401890")
 
 

@@ -1,4 +1,4 @@
-"""A loan created through Alma's API after a person confirmed it: never sent twice.
+"""Creates a loan through Alma's API after a person confirmed it; never sends it twice.
 
 The intent is in the journal before the request is sent. An intent without an answer, after a crash
 or a broken connection, is first looked up in Alma, and nothing is sent.
@@ -17,10 +17,10 @@ from procedure.reconciliation.journal_entries import LoanAnswered, LoanRequested
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
-# A request without effect in Alma by then never arrived: its connection was closed long before.
+# A request without effect in Alma after this time never arrived: its connection closed long before.
 SETTLED = timedelta(minutes=2)
-# A row that is exported or settled meanwhile must not be lent here too; nor may one that was
-# verified in Alma, or corrected.
+# A row that was exported, settled, corrected or verified in Alma meanwhile must not be lent here
+# too.
 _CONFLICTING_KINDS = (
     "loan_intended",
     "loan_answered",
@@ -47,7 +47,7 @@ async def create_loan(
 
     Raises:
         TransactionRefused: the row is not refused, or an earlier request for it is not settled.
-        RequestOutcomeUnknown: the connection broke; `settle` finds out later.
+        RequestOutcomeUnknown: the connection broke; `settle` finds the outcome later.
         AlmaError: nothing was done.
     """
     log = ReconciliationLog(journal.since(kinds=KINDS))
@@ -89,7 +89,7 @@ async def _request(
 async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | None:
     """Record and return the outcome of a request without an answer; None while it is too early.
 
-    Looks up who has the item now; sends nothing that has an effect.
+    It looks up who has the item now and sends nothing that has an effect.
 
     Raises:
         TransactionRefused: there is no such request.

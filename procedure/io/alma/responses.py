@@ -1,4 +1,4 @@
-"""Reads the response bodies of Alma's API; a missing field is no error."""
+"""Reads the response bodies of Alma's API; a missing field is not an error."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -108,7 +108,7 @@ def _text(body: Body, name: str) -> str:
 
 
 def _code(body: Body, name: str) -> str:
-    """Return the code of `{"value": "MAIL", "desc": …}`, or a bare text."""
+    """Return the code of `{"value": "MAIL", "desc": …}` or of a bare text."""
     return _text(_body(body, name), "value") or _text(body, name)
 
 

@@ -1,6 +1,6 @@
-"""A book of the cart returned through Alma's API after a person confirmed it: never sent twice.
+"""Returns a book of the cart through Alma's API after a person confirmed it; never sends it twice.
 
-Usually it is returned on Alma's own screen, with the book in hand: that shows where the book goes.
+Usually the book is returned on Alma's own screen, which shows where the book goes next.
 """
 
 from collections.abc import Iterable
@@ -45,8 +45,9 @@ async def return_item(
     """Return one book of the cart in Alma, at the desk of its cart, now.
 
     Raises:
-        TransactionRefused: it is not safe to return yet, it was lent since, or it was sent before.
-        RequestOutcomeUnknown: the connection broke; `settle_scan` finds out later.
+        TransactionRefused: the item cannot be returned safely yet, was lent since, or was sent
+        before.
+        RequestOutcomeUnknown: the connection broke; `settle_scan` finds the outcome later.
         AlmaError: nothing was done.
     """
     log, row = _returnable(journal, return_id)
@@ -121,8 +122,8 @@ async def _request(
 async def settle_scan(api: AlmaApi, journal: Journal, return_id: UUID) -> ReturnAnswered | None:
     """Record and return the outcome of a scan without an answer; None while it is too early.
 
-    Looks up who has the item now; sends nothing that has an effect. An item that is not on loan
-    needs no return any more.
+    It looks up who has the item now and sends nothing that has an effect. An item that is not on
+    loan needs no return.
 
     Raises:
         TransactionRefused: there is no such scan, or Alma does not know the barcode.

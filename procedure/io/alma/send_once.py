@@ -1,4 +1,4 @@
-"""A request with an effect: recorded before it is sent, its answer after; never sent twice.
+"""Sends a request with an effect at most once: it is recorded before, its answer after.
 
 An intent without an answer, after a crash or a broken connection, is first looked up in Alma, and
 nothing is sent.
@@ -19,7 +19,7 @@ _A = TypeVar("_A", LoanAnswered, ReturnAnswered)
 def record_request(
     journal: Journal, intent: LoanRequested | ReturnRequested, decided_on: Newest, moved: str
 ) -> None:
-    """Record what is about to be sent, unless the entries it was decided on have changed.
+    """Record a request about to be sent, unless the entries behind the decision have changed.
 
     Raises:
         TransactionRefused: they have, with the message `moved`: of two people at two screens, the
@@ -34,10 +34,10 @@ def record_request(
 async def send_once(
     journal: Journal, request: Awaitable[_A], fate: Callable[[RequestOutcome], _A]
 ) -> _A:
-    """Send what was recorded, and record and return its answer; `fate` makes one of an outcome.
+    """Send a recorded request, and record and return its answer; `fate` makes it from an outcome.
 
     Raises:
-        RequestOutcomeUnknown: the connection broke; it may have been done.
+        RequestOutcomeUnknown: the connection broke; Alma may have done it.
         AlmaError: nothing was done.
     """
     try:

@@ -1,4 +1,4 @@
-"""What a page does in Alma: each method opens the API for itself and records the results."""
+"""The requests of a page to Alma; each method opens the API and records the results."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -19,12 +19,12 @@ from procedure.reconciliation.journal_entries import LoanAnswered
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-NO_ITEM = "relais-doctor"  # an item that no library has: only whether the key is accepted counts
+NO_ITEM = "relais-doctor"  # an item that no library has: only the acceptance of the key counts
 
 
 @dataclass(frozen=True)
 class AlmaService:
-    """The reconciliation's requests to one institution's API, which `open_api` opens for each.
+    """The reconciliation's requests to one institution's API; `open_api` opens it for each request.
 
     Every method may raise `AlmaError`.
     """
@@ -124,10 +124,10 @@ async def look_up(
     since: datetime,
     on_progress: Progress,
 ) -> int:
-    """Look up what was not looked up since an instant; return how many had no answer.
+    """Look up everything not looked up since an instant; return how many had no answer.
 
-    Each answer is in the journal before the next request of its worker, so that a run that was
-    killed continues where it was.
+    Each answer is in the journal before the next request of its worker, so that a killed run
+    continues where it stopped.
 
     Raises:
         AlmaError: Alma does not answer, the quota is used up, or the key is refused.

@@ -1,4 +1,4 @@
-"""Verifies loans through Alma's API: each user's loans, then the items that are not among them."""
+"""Verifies loans through Alma's API: each user's loans, then the items not among them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ async def verify(
 
 @dataclass
 class _User:
-    """What Alma knows of a user while rows are verified, requested once and only when needed."""
+    """Alma's data about a user while rows are verified, requested once and only when needed."""
 
     api: AlmaApi
     identifier: str
@@ -57,14 +57,14 @@ class _User:
     _completed: list[LoanFacts] | None = None
 
     async def facts(self) -> UserFacts:
-        """Return the account; that of an unknown user has no primary id."""
+        """Return the account; an unknown user's has no primary id."""
         if self._facts is None:
             seen = await self.api.user(self.identifier) if self.known else None
             self._facts = UserFacts("") if seen is None or seen.user is None else seen.user
         return self._facts
 
     async def completed_loans(self) -> list[LoanFacts]:
-        """Return the completed loans, as far as Alma has not anonymised them."""
+        """Return the completed loans that Alma has not anonymised."""
         if self._completed is None:
             loans = await self.api.loans(self.identifier, completed=True) if self.known else None
             self._completed = loans or []

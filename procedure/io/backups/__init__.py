@@ -1,1 +1,1 @@
-"""Backups that the server makes by itself: a folder of checked files, kept by count."""
+"""The server's own backups: a folder of checked files, of which a number is kept."""

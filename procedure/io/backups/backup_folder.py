@@ -1,4 +1,4 @@
-"""The folder of the backups that are made without anybody's asking, the newest of them kept.
+"""The folder of automatic backups, of which the newest are kept.
 
 A PostgreSQL database is backed up by its own program, and read back by `pg_restore --list`.
 """
@@ -28,7 +28,7 @@ NO_PG_DUMP = (
 
 @dataclass(frozen=True, slots=True)
 class BackupFolder:
-    """Where the backups of the database at `url` go, and how many of them are kept.
+    """The folder for the backups of the database at `url`, and how many of them are kept.
 
     Without a `folder` it is `backups` beside a SQLite database, else in this user's data folder.
     """
@@ -51,7 +51,7 @@ class BackupFolder:
 
         Raises:
             BackupRefused: it cannot be made; the earlier ones are as they were.
-            JournalGone, JournalMissing: the database is not in its place.
+            JournalGone, JournalMissing: the database is not at its path.
         """
         file = self.path / f"{self._stem}-{now:%Y%m%dT%H%M%SZ}{self._suffix}"
         try:
@@ -113,7 +113,7 @@ def pg_dump(url: str, file: Path) -> None:
     """
     database = make_url(url)
     password = {"PGPASSWORD": str(database.password)} if database.password else {}
-    # psycopg's name in the URL means nothing to libpq; the password must not be in the arguments.
+    # libpq does not know psycopg's scheme in the URL; the password must not be in the arguments.
     plain = URL.create(
         "postgresql",
         username=database.username,
@@ -149,9 +149,9 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
 
 
 def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:
-    """Return whether a backup is due (aware UTC), by the declaration of the outage that stands.
+    """Return whether a backup is due (aware UTC), given the declaration of the current outage.
 
-    A backup of the future counts as none: the clock was set back since.
+    A backup in the future counts as none: the clock has been set back.
     """
     if declared is None:
         return False

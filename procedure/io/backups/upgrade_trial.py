@@ -1,4 +1,4 @@
-"""What this version does to a SQLite database of an earlier one, tried on a copy."""
+"""Tries the upgrade of an earlier version's SQLite database on a copy."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 @dataclass(frozen=True, slots=True)
 class UpgradeTrial:
-    """The schema of the database as it is, how many entries were read of all, and its loans.
+    """The database's current schema, how many of its entries could be read, and its loans.
 
-    The copy is read, so that each loan is at the stage at which this version has it.
+    Loans are read from the copy: each is at the stage that this version gives it.
     """
 
     schema: int
@@ -43,7 +43,7 @@ def try_upgrade(
 
 
 def read_trial(opened: Database, schema: int, entries: int) -> UpgradeTrial:
-    """Read every entry of a database of this version's schema, whose own was `schema`."""
+    """Read every entry of a migrated database, whose own schema was `schema`."""
     recorded = opened.journal.since()
     return UpgradeTrial(schema, entries, len(recorded), tuple(ReconciliationLog(recorded).rows()))
 

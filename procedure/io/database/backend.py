@@ -1,4 +1,4 @@
-"""What the journal and the history need from a database, SQLite or PostgreSQL."""
+"""The interface of a database, SQLite or PostgreSQL, for the journal and the history."""
 
 import logging
 from collections.abc import Callable, Generator
@@ -30,9 +30,9 @@ class DatabaseConnection(Protocol):
 
 
 class WriteGuard:
-    """Consulted by the writer around every transaction; once damage is seen, nothing is written.
+    """Consulted by the writer around every transaction; after damage nothing is written.
 
-    A damaged database stays forbidden until it is opened again.
+    A damaged database stays closed for writing until it is opened again.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class WriteGuard:
             self._permanent_fault = reason
 
     def record_error(self, error: BaseException) -> None:
-        """Note an error of the database, also one of reading: damage forbids all writing."""
+        """Note an error of the database, even one of reading: damage forbids all writing."""
         if isinstance(error, JournalDamaged) and self._permanent_fault is None:
             _log.error("%s Nothing is acknowledged until the server is started again.", error)
             self.forbid(error)
@@ -72,30 +72,31 @@ class WriteGuard:
         WriteGuard.check_before(self)
 
     def check_files(self, connection: DatabaseConnection) -> None:
-        """Do the periodic checks, in the writer's thread."""
+        """Run the periodic checks, in the writer's thread."""
 
     def close(self, connection: DatabaseConnection) -> None:
-        """Do what is needed before the connection closes, in the writer's thread."""
+        """Finish before the connection closes, in the writer's thread."""
 
 
 @dataclass(frozen=True)
 class Backend:
     """One database as the writer and the readers use it.
 
-    `engine` gives connections for reading, and the dialect in which statements are composed.
-    `connect` opens the one connection that writes. `begin` starts a transaction that may write;
-    where that alone does not exclude other writers, `lock_schema` is sent after it for a migration
-    and `lock_writers` for anything else: positions become visible in order, and no two processes
-    wait for each other. `announce` tells the other processes, once the transaction is committed,
-    that an entry of `ANNOUNCED` was written; `leadership` makes what knows whether this process
-    leads them. `explain` turns a driver's error into an error that
-    says what to do, or returns None for any other error.
-    `placeholder` stands for a value in a statement of many rows. `release` lets the next server
-    open the database. `guard` is consulted before a transaction and before it is acknowledged.
-    `check_complete` raises `JournalGone` when acknowledged entries are missing. `overwrite_log`
-    removes what was deleted from a server's log, between two transactions. `lossy_settings` is
-    a query for the names of the settings with which the database server may lose what it has
-    committed.
+    - `engine`: connections for reading, and the dialect in which statements are composed.
+    - `connect`: opens the one connection that writes.
+    - `begin`: starts a transaction that may write. Where that alone does not exclude other writers,
+      `lock_schema` follows for a migration and `lock_writers` for anything else, so that positions
+      become visible in order and no two processes deadlock.
+    - `announce`: tells the other processes, after the commit, that an entry of `ANNOUNCED` was
+      written.
+    - `leadership`: makes the object that knows whether this process leads them.
+    - `explain`: turns a driver's error into an error that says what to do, or returns None.
+    - `placeholder`: stands for a value in a statement of many rows.
+    - `release`: lets the next server open the database.
+    - `guard`: consulted before a transaction and before its acknowledgement.
+    - `check_complete`: raises `JournalGone` when acknowledged entries are missing.
+    - `overwrite_log`: removes deleted data from a server's log, between two transactions.
+    - `lossy_settings`: a query for the settings with which the database server may lose commits.
     """
 
     engine: Engine
@@ -116,7 +117,7 @@ class Backend:
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:
-        """Yield a connection for reading; an error of the driver is raised explained."""
+        """Yield a connection for reading; a driver's error is raised with its explanation."""
         try:
             with self.engine.connect() as connection:
                 yield connection
@@ -137,7 +138,7 @@ class Backend:
     def execute(self, connection: DatabaseConnection, statement: ClauseElement) -> Any:
         """Send a Core statement with its values, and return its cursor.
 
-        Composing costs more than a commit: for what is seldom written.
+        Composing costs more than a commit: use this only for rare statements.
         """
         compiled = statement.compile(dialect=self.engine.dialect)
         return connection.execute(str(compiled), compiled.params)

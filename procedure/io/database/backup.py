@@ -1,7 +1,7 @@
-"""Backups of a SQLite database: a consistent copy in one file, verified before it gets its name.
+"""Backs up a SQLite database into one consistent file, verified before it gets its name.
 
-A copy of the database file alone, made while a server runs, lacks what is still in the write-ahead
-log: that may be everything.
+A copy of the database file alone, made while a server runs, lacks the write-ahead log, which may
+hold everything.
 """
 
 import sqlite3
@@ -28,7 +28,7 @@ _HEADER = b"SQLite format 3\x00"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Counts of what a database holds; `newest` is when its last entry was recorded, in UTC."""
+    """The counts of a database's contents; `newest` is when its last entry was recorded, in UTC."""
 
     schema: int
     entries: int
@@ -40,9 +40,9 @@ class Contents:
 def back_up(
     database: Path, out: Path, *, overwrite: bool = False, on_progress: Progress
 ) -> Contents:
-    """Copy the database, as it is at this instant, into one file and return the copy's contents.
+    """Copy the database as of now into one file, and return the copy's contents.
 
-    A server may write meanwhile: everything that it acknowledged before is in the copy.
+    A server may write meanwhile: everything acknowledged before is in the copy.
 
     Raises:
         BackupRefused: the file may not or cannot be written, or the copy is not complete.
@@ -57,7 +57,7 @@ def back_up(
             )
     with _translate_os_errors(out, "written"):
         _check_destination(database, out, overwrite=overwrite)
-    # Read-only, so that closing it never checkpoints the log of a server.
+    # Read-only, so that closing never checkpoints a server's log.
     with (
         _open_read_only(database, "mode=ro") as source,
         _translate_sqlite_errors(database),
@@ -67,7 +67,7 @@ def back_up(
 
 
 def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
-    """Copy a backup to where there is no database yet, and return its contents.
+    """Copy a backup to a path without a database, and return its contents.
 
     Raises:
         BackupRefused: it is not an intact Relais database, the destination is not empty, or it
@@ -91,7 +91,7 @@ def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
 def _copy(
     source: sqlite3.Connection, out: Path, *, overwrite: bool, on_progress: Progress
 ) -> Contents:
-    """Copy within one read transaction: what is committed meanwhile is not in the copy."""
+    """Copy within one read transaction: later commits are not in the copy."""
     source.execute("BEGIN")
     expected = count_contents(source)
     with replacing(out, mode=0o600, overwrite=overwrite) as part:
@@ -177,7 +177,7 @@ def _check_header(file: Path) -> None:
 
 
 def _check_integrity(connection: sqlite3.Connection, file: Path) -> None:
-    """Refuse what is not a Relais database, is from a later Relais, or has any damage."""
+    """Refuse a file that is not a Relais database, is from a later version, or is damaged."""
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     if not {"schema_version", "entry", "outcome"} <= {name for (name,) in tables}:
         raise BackupRefused(_NOT_RELAIS.format(file=file))

@@ -41,8 +41,8 @@ _log = logging.getLogger(__name__)
 class Database:
     """An open database; leaving the `with` block closes it.
 
-    `leadership` says what the process that serves does for all others on the same database,
-    `latest` is what they tell each other, None where there can be no others.
+    `leadership` says whether this process leads the others on the same database; `latest` holds
+    what the processes tell each other. Both are None where there can be no others.
     """
 
     journal: SqlJournal
@@ -55,7 +55,7 @@ class Database:
     latest: SqlLatest | None
 
     def lossy_settings(self) -> tuple[str, ...]:
-        """Return the settings with which the server may lose what it has committed, by name.
+        """Return the names of the settings with which the server may lose commits.
 
         Raises:
             JournalError: the database does not answer.
@@ -66,7 +66,7 @@ class Database:
             return tuple(connection.scalars(text(self.backend.lossy_settings)))
 
     def check_writing(self) -> Future[None]:
-        """Commit a transaction that writes to the disk and leaves nothing.
+        """Commit a transaction that writes to the disk and leaves nothing behind.
 
         The future raises `JournalError` when no entry could be written now.
         """
@@ -96,11 +96,12 @@ def open_database(
 ) -> Database:
     """Open the database at the URL; create it if it is new and migrate it if it is older.
 
-    The process that serves takes the role `server`; a command is a `visitor`. A `reader` creates
-    and changes nothing and does not migrate. `now` returns the instant at which an entry is
-    committed (aware). `keep` is how long raw outcomes are stored, None for ever; a visitor never
-    deletes any. Without `create`, neither a database nor a folder is made. `before_migration` is
-    called before an older database is changed; what it raises stops that.
+    - `role`: `server` for the process that serves, `visitor` for a command; a `reader` creates and
+      changes nothing and does not migrate.
+    - `now`: returns the instant at which an entry is committed (aware).
+    - `keep`: how long raw outcomes are stored, None for ever; a visitor never deletes any.
+    - `create`: without it, neither a database nor a folder is made.
+    - `before_migration`: called before an older database is changed; an exception stops that.
 
     Raises:
         JournalMissing: there is no Relais database, and `create` is false or it is for reading.
@@ -121,7 +122,7 @@ def open_database(
             writer: Writer = RefusingWriter()
         else:
             connection = _connect(backend, role, opened, before_migration)
-            # A command reports itself what was refused.
+            # A command reports refusals itself.
             writer = Writer(backend, connection, log_refusals=role == "server")
         opened.pop_all()
     history = SqlHistory(backend, writer, keep=keep)
@@ -135,7 +136,7 @@ def open_database(
 
 
 def _check_tables(backend: Backend) -> None:
-    """Refuse an empty file and another program's database before anything is written to it."""
+    """Refuse an empty file or another program's database before anything is written to it."""
     location = _location(backend)
     try:
         with backend.reading() as connection:

@@ -30,13 +30,13 @@ _READ_ONLY = "The database is open for reading only: nothing was written."
 
 T = TypeVar("T")
 Work = Callable[[DatabaseConnection], T]
-# A batch of this size takes some ten milliseconds: its last caller does not wait noticeably.
+# A batch of this size takes about ten milliseconds, so its last caller does not wait noticeably.
 LARGEST_BATCH = 1000
 CHECK_INTERVAL = 1.0  # seconds between two checks of the files while nothing is queued
 
 
 class Writer:
-    """Owns the connection that writes, and does the submitted jobs in order."""
+    """Owns the connection that writes, and runs the submitted jobs in order."""
 
     def __init__(
         self, backend: Backend, connection: DatabaseConnection, *, log_refusals: bool = True
@@ -48,7 +48,7 @@ class Writer:
         self._closed = False
         self._process = os.getpid()
         self._log_refusals = log_refusals
-        # A daemon: what is not committed at the end was not acknowledged either.
+        # A daemon thread: a job not committed at the end was not acknowledged either.
         self._thread = Thread(target=self._run, name="relais-writer", daemon=True)
         self._thread.start()
 
@@ -61,13 +61,13 @@ class Writer:
         return self._submit(item, batch_work)
 
     def await_batched(self, batch_work: BatchWork, item: Any) -> asyncio.Future[Any]:
-        """Do as `submit_batched`, for the running loop, which is woken once a transaction."""
+        """Like `submit_batched`, for the running loop, which is woken once per transaction."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._enqueue(WriteJob(item, future, batch_work))
         return future
 
     def submit_between(self, work: Work[None]) -> None:
-        """Queue work to be done between two transactions, within a second."""
+        """Queue work to run between two transactions, within a second."""
         self._between.put(work)
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class Writer:
 
     def _submit(self, item: object, batch_work: BatchWork | None = None) -> Future[Any]:
         future: Future[Any] = Future()
-        # Not cancellable: a scan is recorded even when its page is closed meanwhile.
+        # Not cancellable: a scan is recorded even if its page is closed meanwhile.
         future.set_running_or_notify_cancel()
         self._enqueue(WriteJob(item, future, batch_work))
         return future
@@ -104,7 +104,7 @@ class Writer:
         self._connection.close()
 
     def _run_guarded(self, work: Work[None]) -> None:
-        # No error of a check may end the thread that writes.
+        # An error of a check must not end the writing thread.
         try:
             work(self._connection)
         except Exception as error:
@@ -157,7 +157,7 @@ class Writer:
         self, at_fault: Run | None, waiting: Sequence[Run], error: Exception
     ) -> list[Run]:
         """Return the runs to retry; a failed run of several jobs is retried job by job."""
-        if at_fault is None:  # the transaction itself failed, for all
+        if at_fault is None:  # the transaction itself failed for all
             self._fail([job for run in waiting for job in run], error)
             return []
         again = [[job] for job in at_fault] if len(at_fault) > 1 else []
@@ -182,12 +182,13 @@ class Writer:
         try:
             self._connection.execute("ROLLBACK")
         except Exception:
-            # The driver has rolled back already, or the connection is closed: the same effect.
+            # The driver has already rolled back, or the connection is closed: the effect is the
+            # same.
             return
 
     def _fail(self, failed: Run, error: Exception) -> None:
         if self._log_refusals:
-            # As one text: the server's log limits lines of the same text.
+            # As one text, because the server's log limits repeated lines.
             _log.error(f"{_NOT_WRITTEN} ({len(failed)}): {loggable(error)}")
         set_results((job, error) for job in failed)
 

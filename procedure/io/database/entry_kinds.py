@@ -104,7 +104,7 @@ DECODERS: Mapping[str, msgspec.json.Decoder[Entry]] = {
     name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
 }
 
-# What a person declares for every desk: other processes read these at once, all else in a second.
+# Declarations for every desk: other processes read these at once, all others within a second.
 ANNOUNCED = frozenset(
     kind.KIND
     for kind in (

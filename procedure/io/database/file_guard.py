@@ -1,8 +1,8 @@
 """Checks that the files of an open SQLite database are still the ones at their path.
 
-A process goes on reading and writing files that were removed or renamed, so that a commit into
-them succeeds, and is lost. The inodes in the folder are compared around every transaction, and
-`stat` compares the devices once a second.
+A process keeps reading and writing files that were removed or renamed, so that a commit into them
+succeeds and is lost. The inodes in the folder are compared around every transaction, and the
+devices once a second with `stat`.
 """
 
 import logging
@@ -31,10 +31,10 @@ _log = logging.getLogger(__name__)
 
 
 class FileGuard(WriteGuard):
-    """The guard of the connection that writes; `set_open_files` is to be called once it is open.
+    """The guard of the writing connection; call `set_open_files` once the connection is open.
 
-    A database whose files disappear takes no entries. They are taken again when the same files are
-    back unchanged, unless something was committed into them meanwhile.
+    A database whose files disappear accepts no entries. It accepts entries again when the same
+    files are back unchanged, unless something was committed into them meanwhile.
     """
 
     def __init__(self, path: Path) -> None:
@@ -57,7 +57,7 @@ class FileGuard(WriteGuard):
         return self._permanent_fault or self._missing
 
     def set_open_files(self, before: Identity) -> Sequence[Identity]:
-        """Note the identities of the files at the path as those that are open, and return them.
+        """Store the identities of the files at the path as the open ones, and return them.
 
         `before` is the database's identity before it was opened.
 
@@ -88,8 +88,8 @@ class FileGuard(WriteGuard):
     def check_after(self, connection: DatabaseConnection) -> None:
         """Check after a commit: it may have gone into files that have lost their name.
 
-        The first entries are counted at once, so that no new database is begun in place of a young
-        one that was removed.
+        The first entries are counted at once, so that a removed young database is not replaced by a
+        new one.
         """
         super().check_after(connection)
         if self._read_inodes() != self._inodes:
@@ -101,7 +101,7 @@ class FileGuard(WriteGuard):
             self._is_counted = True
 
     def check_files(self, connection: DatabaseConnection) -> None:
-        """Check that the files are there, and save which entry was acknowledged last."""
+        """Check that the files exist, and save which entry was acknowledged last."""
         if self._missing is None and monotonic() - self._checked_at < CHECK_INTERVAL:
             return
         self._checked_at = monotonic()
@@ -116,7 +116,7 @@ class FileGuard(WriteGuard):
         self.close(connection)
 
     def close(self, connection: DatabaseConnection) -> None:
-        # The files that are open can be counted after they were moved or removed, too.
+        # Open files can be counted even after they were moved or removed.
         if self._has_new_commits and self._permanent_fault is None:
             remember_acknowledged(self._path, newest_entry(connection))
             self._has_new_commits = False
@@ -167,8 +167,8 @@ class FileGuard(WriteGuard):
     def _read_inodes(self) -> dict[str, int]:
         """Return the inodes of the files by name, without a stat of them.
 
-        A stat asks for the times: where a system keeps those as exact as they are asked for
-        (Linux from 6.13), every write after it changes the inode, and a commit costs 70 µs more.
+        A stat asks for the times. Where the system then keeps them at full precision (Linux from
+        6.13), every later write changes the inode, and a commit costs 70 µs more.
         """
         try:
             with os.scandir(self._folder) as entries:

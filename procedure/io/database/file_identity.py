@@ -1,7 +1,7 @@
-"""Which files a SQLite database consists of, and whether another process has the same ones open.
+"""The files of a SQLite database, and whether another process has the same files open.
 
 Opening and closing one of these files would drop the locks that SQLite holds on it for this
-process: they are only looked at with `stat`.
+process, so they are examined only with `stat`.
 """
 
 import os
@@ -17,7 +17,7 @@ from procedure.io.database.server_lock import holder
 # opens the database, and keeps them while a connection is open.
 SUFFIXES = ("-wal", "-shm")
 
-# Device and inode, None for a file that is not there.
+# Device and inode, None for a file that does not exist.
 Identity = tuple[int, int] | None
 Stats = list[os.stat_result | None]
 
@@ -29,7 +29,7 @@ def database_files(path: Path) -> tuple[Path, ...]:
 
 
 def read_stats(files: tuple[Path, ...]) -> Stats:
-    """Return the status of each file, None for one that is not there or cannot be read."""
+    """Return the status of each file, None for one that does not exist or cannot be read."""
     return [_stat(file) for file in files]
 
 
@@ -44,29 +44,29 @@ def file_identity(path: Path) -> Identity:
 
 
 def stats_of_open_files(files: Sequence[Identity]) -> Stats:
-    """Return the status of files that this process has open, whatever their names are by now.
+    """Return the status of files that this process has open, whatever their current names.
 
-    None for one that is not found: Windows does not list the open files.
+    None for a file that is not found: Windows does not list open files.
     """
     by_identity = dict[Identity, os.stat_result]()
     with suppress(OSError):
         for handle in Path("/dev/fd").iterdir():
-            with suppress(OSError):  # the handle of the list itself
+            with suppress(OSError):  # the handle of the listing itself
                 status = os.fstat(int(handle.name))
                 by_identity[status.st_dev, status.st_ino] = status
     return [by_identity.get(file) for file in files]
 
 
 def sizes_and_times(stats: Stats) -> tuple[object, ...]:
-    """Return what changes whenever the database or its log is written."""
+    """Return the sizes and times, which change whenever the database or its log is written."""
     return tuple(stat and (stat.st_size, stat.st_mtime_ns) for stat in stats[:2])
 
 
 def check_database_files(path: Path) -> None:
     """Check that opening the database at the path does not create or destroy one by mistake.
 
-    SQLite empties a log whose database it does not find, and applies one to whatever database is
-    beside it.
+    SQLite empties a log whose database it does not find, and applies a log to whatever database
+    lies beside it.
 
     Raises:
         JournalGone: a database was there, or the running server has other files open.

@@ -42,7 +42,7 @@ _CONCATENATE = {"sqlite": func.group_concat, "postgresql": func.string_agg}
 
 
 class HistoryQueries(HistoryReading):
-    """Reads the roll-ups of one database; the docstrings of `History` hold."""
+    """Reads the roll-ups of one database; see the docstrings of `History`."""
 
     def blind_periods(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
@@ -113,7 +113,7 @@ class HistoryQueries(HistoryReading):
     ) -> SummaryColumns:
         """Return the completed hours or days with `since <= start < until`, by target, in order.
 
-        `columns` are of `procedure.monitoring.rollup.COLUMNS`.
+        `columns` are names of `procedure.monitoring.rollup.COLUMNS`.
         """
         query_text = _select_summaries(grain, columns, self._backend.engine.dialect.name)
         statement = self._backend.compose(query_text)
@@ -171,7 +171,7 @@ class HistoryQueries(HistoryReading):
 
 
 def _sorted_columns(texts: Sequence[str]) -> list[Any]:
-    """Return texts of numbers as arrays, sorted by the first; the database promises no order."""
+    """Return texts of numbers as arrays, sorted by the first: the database gives no order."""
     import numpy as np  # noqa: PLC0415 - a loan from a shell opens the database without it
 
     columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]
@@ -182,7 +182,7 @@ def _sorted_columns(texts: Sequence[str]) -> list[Any]:
 def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> ClauseElement:
     """Select the starts and columns of a series in a span, each as one text of numbers.
 
-    A text of many numbers comes in a third of the time that as many rows take.
+    One text of many numbers takes a third of the time of as many rows.
     """
     table = SUMMARIES[grain].c
     texts = (

@@ -1,6 +1,6 @@
 """Reading of the stored series, their states and the blind periods, for one query.
 
-Rows come straight from the driver, since a year of hours is many rows.
+Rows are read straight from the driver, because a year of hours is many rows.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -77,7 +77,7 @@ _VANTAGE = WORD.alias("vantage_word")
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """One target seen from the vantage of the query; its newest outcome is valid until then."""
+    """One target seen from the query's vantage; its newest outcome is valid `until` then."""
 
     id: int
     target: str
@@ -96,7 +96,7 @@ class _Query:
 
 
 class HistoryReading:
-    """The statements that read one database, and what they give for a series."""
+    """The statements that read one database, and their results for a series."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -133,7 +133,7 @@ class HistoryReading:
     def _blind_spans(self, series: _Series, query: _Query) -> Iterator[tuple[int, int, Status]]:
         """Yield the statuses of a series during blind periods: start, end, status."""
         if query.blind_periods:
-            # Long enough to tell an outcome that expired from one that another followed.
+            # Long enough to tell an expired outcome from one that another followed.
             margin = (READING_HOLDS + 1) * series.interval
             first, last = query.blind_periods[0].start, query.blind_periods[-1].end + margin
             begun = self._stored_states(series, first, last, query)
@@ -145,7 +145,7 @@ class HistoryReading:
     ) -> list[SpanStart]:
         """Return the states of a series that begin before `until`, from that at `since` on.
 
-        Where its newest outcome is no longer valid, a gap begins.
+        A gap begins where the newest outcome is no longer valid.
         """
         end = microseconds(until)
         span = {"series": series.id, "since": microseconds(since), "until": end}

@@ -1,4 +1,4 @@
-"""Jobs queued for the writer: one caller's work, and how its result reaches the caller."""
+"""Jobs queued for the writer: one caller's work, and the delivery of its result."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -19,8 +19,7 @@ BatchWork = Callable[[DatabaseConnection, Sequence[Any]], Sequence[object]]
 class WriteJob:
     """The item of one caller, and the future that gets its result.
 
-    Adjacent jobs with the same `batch_work` are done together; without it, `item` is itself the
-    work.
+    Adjacent jobs with the same `batch_work` run together; without it, `item` is the work itself.
     """
 
     item: Any
@@ -29,17 +28,17 @@ class WriteJob:
 
 
 Run = Sequence[WriteJob]
-# A job with what came of it: its value, or the error.
+# A job with its value or its error.
 Outcome = tuple[WriteJob, object]
 
 
 def group_runs(jobs: Iterable[WriteJob]) -> list[Run]:
-    """Group the jobs, in their order, into runs that are done together."""
+    """Group the jobs, in order, into runs that are executed together."""
     return [list(run) for _, run in groupby(jobs, key=lambda job: job.batch_work or job)]
 
 
 def execute(run: Run, connection: DatabaseConnection) -> Sequence[Any]:
-    """Do a run and return the value of each of its jobs, or the `JournalMoved` of single work.
+    """Execute a run; return the value of each of its jobs, or the `JournalMoved` of single work.
 
     Raises:
         Exception: whatever the work raises; `JournalMoved` has written nothing.
@@ -62,13 +61,13 @@ def set_results(outcomes: Iterable[Outcome]) -> None:
         else:
             _set_result(job, value)
     for loop, own in by_loop.items():
-        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop was closed: nobody is waiting any more
             loop.call_soon_threadsafe(_set_each, own)
 
 
 def _set_each(outcomes: Iterable[Outcome]) -> None:
     for job, value in outcomes:
-        if not job.future.done():  # its caller may have cancelled it: a page was closed
+        if not job.future.done():  # the caller may have cancelled it by closing the page
             _set_result(job, value)
 
 

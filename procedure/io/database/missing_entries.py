@@ -1,4 +1,4 @@
-"""What was acknowledged and is missing from a SQLite database, or another database in its place."""
+"""Detects acknowledged entries missing from a SQLite database, or another database in its place."""
 
 import sqlite3
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def missing_entries(path: Path) -> str:
 
 
 def accept_missing(path: Path) -> int:
-    """Count the database as complete from now on, and return the position of its newest entry.
+    """Treat the database as complete from now on, and return the position of its newest entry.
 
     Raises:
         JournalUnwritable: that cannot be saved.
@@ -61,7 +61,7 @@ def newest_entry(connection: DatabaseConnection) -> NewestEntry:
 
 
 def incompleteness(path: Path, connection: DatabaseConnection) -> str:
-    """Return what is wrong with a database by what was acknowledged, and what to do; else ""."""
+    """Return the message about missing or foreign entries of a database and what to do, or ""."""
     expected, position = last_acknowledged(path), newest_entry(connection).position
     if position < expected.position:
         return _missing_text(path, expected.position, position)
@@ -74,7 +74,7 @@ def incompleteness(path: Path, connection: DatabaseConnection) -> str:
 
 
 def lost_text(path: Path) -> str:
-    """Return the message about a database that is gone with its acknowledged entries, or ""."""
+    """Return the message about a database that disappeared with acknowledged entries, or ""."""
     expected = last_acknowledged(path).position
     return _missing_text(path, expected, 0) if expected else ""
 

@@ -14,10 +14,10 @@ _NO_LOAN = UUID(int=0)
 
 
 class SqlNotes:
-    """The notes of the loans that wait, apart from the journal.
+    """The notes of pending loans, apart from the journal.
 
-    SQLite overwrites what is deleted with zeros, in the file at the next checkpoint; PostgreSQL
-    frees the space at the next vacuum. A copy of the database made before keeps the note.
+    SQLite overwrites deleted data with zeros, in the file at the next checkpoint; PostgreSQL frees
+    the space at the next vacuum. An earlier copy of the database keeps the note.
     """
 
     def __init__(self, backend: Backend, writer: Writer) -> None:
@@ -29,9 +29,9 @@ class SqlNotes:
         self._delete = backend.compose(delete(NOTE).where(NOTE.c.waiting == bindparam("gone")))
 
     def write(self, waiting: UUID, note: str) -> Future[None]:
-        """Keep a note; one that is there already is replaced. On the disk when the future is done.
+        """Store a note or replace it; it is on the disk when the future is done.
 
-        It is there before whatever is submitted to the journal after it.
+        The note is stored before anything submitted to the journal later.
         """
 
         def work(connection: DatabaseConnection) -> None:
@@ -41,13 +41,13 @@ class SqlNotes:
         return self._writer.submit(work)
 
     def read(self) -> Mapping[UUID, str]:
-        """Return every note by the id of what waits."""
+        """Return every note by the id of its pending loan."""
         with self._backend.reading() as connection:
             rows = connection.execute(select(NOTE.c.waiting, NOTE.c.text)).all()
         return {UUID(waiting): note for waiting, note in rows}
 
     def forget(self, settled: Collection[UUID]) -> Future[None]:
-        """Delete the notes of what was completed or taken back."""
+        """Delete the notes of loans that were completed or voided."""
 
         def work(connection: DatabaseConnection) -> None:
             for loan in settled:
@@ -56,13 +56,13 @@ class SqlNotes:
         return self._writer.submit(work)
 
     def keep_only(self, waiting: Collection[UUID]) -> None:
-        """Delete every note of what does not wait any more."""
+        """Delete every note whose loan is no longer pending."""
         settled = [loan for loan in self.read() if loan not in waiting]
         if settled:
             self.forget(settled).result()
 
     def write_and_delete(self, connection: DatabaseConnection) -> None:
-        """Write a note of no loan and delete it: the commit writes to the disk as any other."""
+        """Write and delete a note of no loan: the commit reaches the disk like any other."""
         connection.execute(self._insert, {"waiting": str(_NO_LOAN), "text": ""})
         self._forget(connection, _NO_LOAN)
 

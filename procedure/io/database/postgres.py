@@ -1,4 +1,4 @@
-"""PostgreSQL as the database, by URL: for a library that has a server for it."""
+"""PostgreSQL as the database, by URL, for a library that runs a PostgreSQL server."""
 
 from typing import Any
 
@@ -10,20 +10,20 @@ from procedure.errors import JournalError, JournalUnwritable
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.processes.postgres_leadership import PostgresLeadership
 
-# In seconds, for each address of the host: a name often has two. libpq takes no less than 2.
+# In seconds, per address of the host; a name often has two. libpq takes no less than 2.
 CONNECT_TIMEOUT = 3
-# On which processes tell each other that something of `ANNOUNCED` was committed.
+# The channel on which processes announce that an entry of `ANNOUNCED` was committed.
 CHANNEL = "relais"
-# A process that hangs within a transaction must not keep all others from writing for longer.
+# A process that hangs within a transaction must not block all other writers for longer.
 HANGS_AFTER = 5  # seconds
-# When a machine that has disappeared without a word is given up: seconds, and milliseconds.
+# When the connection to a machine that silently disappeared is given up: seconds, milliseconds.
 SILENCE = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-# By SQLSTATE, or by its class: the first two of its five characters.
+# By SQLSTATE, or by its class (the first two of its five characters).
 _MESSAGES = {
     "08": "The database server does not answer: check that it runs and can be reached.",
     "22": "The database server cannot store this text: it has a character that PostgreSQL lacks.",
@@ -38,14 +38,14 @@ _MESSAGES = {
 }
 
 
-# A server may be set to acknowledge before its disk has the commit. A setting that waits for more
-# than its disk, for a copy say, stays.
+# A server may be set to acknowledge a commit before its disk has it. A setting that waits for more
+# than the disk, such as a replica, is kept.
 _DURABLE = (
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'"
 )
 
-# These are set for the whole server, so they cannot be mended from here.
+# These are set for the whole server and cannot be changed from here.
 _LOSSY = (
     "SELECT name FROM pg_settings"
     " WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"
@@ -53,7 +53,7 @@ _LOSSY = (
 
 
 def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
-    """Return the PostgreSQL database at the URL; with `read_only`, its server refuses writes.
+    """Return the PostgreSQL database at the URL; with `read_only`, the server refuses writes.
 
     Raises:
         JournalUnwritable: psycopg is not installed.
@@ -78,10 +78,10 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         connect=lambda: _connect(engine),
         begin="BEGIN",
         placeholder="%s",
-        # A backup is made within the transaction that migrates, and takes its time.
+        # The backup is made within the migrating transaction and takes time.
         lock_schema="SET LOCAL idle_in_transaction_session_timeout = 0; "
         "SELECT pg_advisory_xact_lock(1382378593)",
-        # Readers continue; a second writer waits until what the first wrote is visible.
+        # Readers continue; a second writer waits until the first writer's rows are visible.
         lock_writers="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
         announce=f"NOTIFY {CHANNEL}",
         lossy_settings=_LOSSY,
@@ -96,7 +96,7 @@ def explain(error: BaseException) -> JournalError | None:
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     if not type(cause).__module__.startswith("psycopg"):
         return None
-    # An error without a state: psycopg refused a value, or the server was not reached.
+    # An error without a SQLSTATE: psycopg refused a value, or the server was not reached.
     state = getattr(cause, "sqlstate", None)
     if state is None:
         state = "22000" if type(cause).__name__ == "DataError" else "08000"

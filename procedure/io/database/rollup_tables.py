@@ -1,8 +1,8 @@
-"""The tables of the roll-ups: states as they begin, and the hours and days that are over.
+"""The tables of the roll-ups: states by their start, and completed hours and days.
 
-Instants, durations and percentiles are whole microseconds, as in `outcome`; statuses and causes
-are ids of words. A state lasts until the next of its series begins, the newest as long as the
-newest outcome is valid; a state without a status is a gap.
+Instants, durations and percentiles are whole microseconds, as in `outcome`; statuses and causes are
+ids of words. A state lasts until the next state of its series; the newest lasts as long as the
+newest outcome is valid. A state without a status is a gap.
 """
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table
@@ -48,8 +48,8 @@ CADENCE = Table(
     sqlite_with_rowid=False,
 )
 
-# One row. `token` changes with every round, so that a process sees that another one wrote, or
-# that its own round was rolled back. Outcomes before `purged` were deleted.
+# One row. `token` changes with every round, so that a process notices another process's round, or
+# the rollback of its own. Outcomes before `purged` were deleted.
 ROLLUP = Table(
     "rollup",
     ROLLUPS,

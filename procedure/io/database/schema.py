@@ -1,8 +1,8 @@
 """The tables of the database, and the migrations that bring an older one up to date.
 
 Instants in `entry` are ISO text in UTC with six decimals: they sort as text and read in any shell.
-Instants and durations in `outcome` are whole microseconds. Whatever is written once and repeated
-often (a target, an address, a cause) stands once in `word` and is referred to by its id.
+Instants and durations in `outcome` are whole microseconds. A text that is repeated often (a target,
+an address, a cause) is stored once in `word` and referred to by its id.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ ENTRY = Table(
     Column("at", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
     Column("body", Text, nullable=False),
-    # A position is never given twice, even if a row were ever purged.
+    # A position is never reused, even if a row were purged.
     sqlite_autoincrement=True,
 )
 
@@ -108,7 +108,7 @@ NOTE = Table(
     Column("text", Text, nullable=False),
 )
 
-# Who may sign in without another service, and who is signed in: of a browser's token the digest.
+# Local accounts, and who is signed in (with the digest of the browser's token).
 ACCOUNT = Table(
     "account",
     TABLES,
@@ -126,7 +126,7 @@ SIGN_IN = Table(
     Column("until", Text, nullable=False),
 )
 
-# Who is signed in by the login of the institution; `claims` is a JSON list of texts.
+# Who is signed in through the institution's login; `claims` is a JSON list of texts.
 EXTERNAL_SIGN_IN = Table(
     "external_sign_in",
     TABLES,
@@ -136,7 +136,7 @@ EXTERNAL_SIGN_IN = Table(
     Column("until", Text, nullable=False),
 )
 
-# The workstations that lend without anybody's sign-in: of a token the digest.
+# The workstations that lend without a sign-in, with the digest of their token.
 WORKSTATION = Table(
     "workstation",
     TABLES,
@@ -147,7 +147,7 @@ WORKSTATION = Table(
     Column("since", Text, nullable=False),
 )
 
-# What each of several processes knows last, for the others; nothing in it is needed after a day.
+# The latest news of each process, for the others; nothing in it is needed after a day.
 LATEST = Table(
     "latest",
     TABLES,
@@ -162,11 +162,11 @@ LATEST = Table(
 Statement = ExecutableDDLElement | TextClause
 Step = Statement | Callable[[DatabaseConnection, Dialect], None]
 
-# Created apart from the migrations: it says which of them were applied.
+# Created apart from the migrations: it records which were applied.
 VERSION = Table("schema_version", MetaData(), Column("version", Integer, primary_key=True))
 
-# One row a version, oldest first. A change to a table above is a new row here that alters it;
-# the rows before it then spell out the table as it was: new databases run all of them.
+# One row per version, oldest first. Change a table above by adding a row here that alters it, and
+# spell out the old table in the rows before: new databases run all of them.
 MIGRATIONS: tuple[tuple[Step, ...], ...] = (
     tuple(CreateTable(table) for table in (ENTRY, WORD, SERIES, OUTCOME)),
     (

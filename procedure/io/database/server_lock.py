@@ -1,7 +1,7 @@
 """One server per database file: an exclusive lock on a file beside it, while the server runs.
 
-The operating system frees the lock when the process ends, whatever ended it. The lock file is not
-removed: two processes could then hold locks on two files of one name.
+The operating system releases the lock when the process ends in any way. The lock file is never
+removed: otherwise two processes could lock two files of one name.
 """
 
 import errno
@@ -18,7 +18,7 @@ from weakref import WeakSet
 from procedure.errors import JournalUnwritable
 from procedure.io.file_lock import BINARY, try_lock
 
-# A command checks for a server by taking a shared lock for an instant: a server waits for that.
+# A command checks for a server by taking a shared lock for an instant, so a server waits briefly.
 LOCK_TIMEOUT = 1.0  # seconds
 _LOCK_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
 
@@ -31,7 +31,7 @@ class ServerLock:
         _OWN.add(self)
 
     def write_holder(self, **more: object) -> None:
-        """Write into the file which process holds it, for the message to a second server."""
+        """Write the holding process into the file, for the message to a second server."""
         if self._handle is None:
             return
         since = datetime.now(UTC).isoformat(timespec="seconds")
@@ -79,7 +79,7 @@ def acquire(database: Path) -> ServerLock:
 
 
 def holder(database: Path) -> dict[str, object] | None:
-    """Return what the running server wrote with `write_holder`, None when there is none."""
+    """Return the holder written by the running server, None when none runs."""
     path = lock_file(database)
     try:
         handle = os.open(path, os.O_RDWR)
@@ -95,7 +95,7 @@ def holder(database: Path) -> dict[str, object] | None:
 
 
 def lock_file(database: Path) -> Path:
-    """Return the file that is locked, the same for every link to the database."""
+    """Return the lock file, the same for every link to the database."""
     return Path(f"{os.path.realpath(database)}.server-lock")
 
 
@@ -139,7 +139,7 @@ _NO_LOCKS = (
 
 
 def _forget_in_child() -> None:
-    # A forked child shares the lock and would keep it when the server has ended.
+    # A forked child shares the lock and would keep it after the server's end.
     for lock in list(_OWN):
         lock.release()
 

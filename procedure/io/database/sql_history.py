@@ -1,4 +1,4 @@
-"""The history of probes in a database: a round is one transaction, repeated words stand once."""
+"""The history of probes in a database: one transaction per round, repeated words stored once."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,8 +38,8 @@ _ALL = (
 class SqlHistory(HistoryQueries):
     """The outcomes of one installation; see `procedure.monitoring.history.History`.
 
-    Durations are stored to the microsecond. With `keep`, outcomes that much older than the newest
-    of their target are deleted as days end; hours, days and states stay for ever.
+    Durations are stored to the microsecond. With `keep`, outcomes older than that, relative to the
+    newest of their target, are deleted as days end; hours, days and states stay for ever.
     """
 
     def __init__(self, backend: Backend, writer: Writer, *, keep: timedelta | None = None) -> None:
@@ -80,10 +80,10 @@ class SqlHistory(HistoryQueries):
         self._writer.submit(partial(self._blind_periods.record, cut, vantage)).result()
 
     def _read(self, query: Select[object]) -> Iterator[Outcome]:
-        """Yield the outcomes that this version knows: a later one may have written other causes."""
+        """Yield the outcomes that this version can read; a later one may have other causes."""
         with self._backend.reading() as connection:
             words = {row.id: row.text for row in connection.execute(select(WORD.c.id, WORD.c.text))}
-            # A caller that needs only the first outcome leaves the rest unread.
+            # A caller that needs only the first outcome does not read the rest.
             with closing(connection.execute(query.execution_options(yield_per=_PAGE))) as rows:
                 for row in rows:
                     try:

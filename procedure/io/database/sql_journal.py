@@ -1,4 +1,4 @@
-"""The journal in a database: one row an entry, its body as JSON, its personal fields apart."""
+"""The journal in a database: one row per entry, its body as JSON, its personal fields apart."""
 
 import logging
 from asyncio import Future as AsyncFuture
@@ -46,7 +46,7 @@ class SqlJournal:
             .where(PERSONAL.c.position == bindparam("place"))
             .values(body=bindparam("body"))
         )
-        # One object: the writer batches adjacent jobs whose work is identical.
+        # One object, because the writer batches adjacent jobs with identical work.
         self._batch_work = self._write_all
 
     def submit(
@@ -67,9 +67,9 @@ class SqlJournal:
     def overwrite_personal(
         self, changed: Sequence[tuple[int, Entry]], receipt: Entry, *, unless_newer: Newest
     ) -> Future[tuple[Recorded, ...]]:
-        """Replace the personal fields of entries by position, and record the receipt of it.
+        """Replace the personal fields of entries by position, and record a receipt.
 
-        Nothing else of an entry changes; both are in one transaction. `unless_newer` is that of
+        Nothing else of an entry changes; both happen in one transaction. For `unless_newer` see
         `Journal.append`.
         """
         rows = [{"place": position, "body": encode(entry)[1]} for position, entry in changed]
@@ -83,7 +83,7 @@ class SqlJournal:
         return self._writer.submit(work)
 
     def keeps_identifiers(self, until: datetime) -> bool:
-        """Return whether a loan recorded before an instant (aware) has its identifier still."""
+        """Return whether any loan recorded before an instant (aware) still has its identifier."""
         query = (
             select(ENTRY.c.position)
             .join(PERSONAL, PERSONAL.c.position == ENTRY.c.position)
@@ -118,7 +118,7 @@ class SqlJournal:
             return connection.execute(select(func.max(ENTRY.c.position))).scalar() or 0
 
     def count(self) -> int:
-        """Return how many entries there are, also those that this version cannot read."""
+        """Return the number of entries, including those that this version cannot read."""
         with self._backend.reading() as connection:
             return connection.execute(select(func.count()).select_from(ENTRY)).scalar() or 0
 
@@ -134,7 +134,7 @@ class SqlJournal:
     def _write_all(
         self, connection: DatabaseConnection, submitted: Sequence[Sequence[tuple[Entry, Row]]]
     ) -> list[tuple[Recorded, ...]]:
-        """Write what several callers submitted; return for each what is recorded of it."""
+        """Write the entries of several callers; return the recorded entries of each."""
         now = self._now()
         pairs = list(chain.from_iterable(submitted))
         rows = [row for _, row in pairs]
@@ -180,7 +180,7 @@ def _row(entry: Entry) -> Row:
 
 
 def _recorded(row: Sequence[Any]) -> Recorded | None:
-    """Return the entry of a row; one that cannot be read is skipped with a message in the log."""
+    """Return the entry of a row; an unreadable entry is skipped and logged."""
     position, kind, recorded_at, body, personal = row
     decoder = DECODERS.get(kind)
     if decoder is None:

@@ -1,7 +1,7 @@
-"""Keeps the roll-ups up to date with the outcomes, in the transaction that records those.
+"""Keeps the roll-ups up to date, in the transaction that records the outcomes.
 
-The open hour of each series is in memory. When another process has written meanwhile, or a
-transaction was rolled back, it is read again from the outcomes: a token in the database shows it.
+The open hour of each series is in memory. A token in the database shows when another process has
+written or a transaction was rolled back; the hour is then read again from the outcomes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ from procedure.monitoring.rollup import (
     unpack,
 )
 
-# A database that begins to delete outcomes after years must not delay a loan meanwhile.
+# A database that starts to delete outcomes after years must not delay a loan.
 LARGEST_PURGE = timedelta(days=7)
 
 
@@ -61,7 +61,7 @@ class SqlRollup:
     def add(
         self, outcomes: Sequence[Outcome], ids: WordIds, connection: DatabaseConnection
     ) -> dict[int, datetime]:
-        """Sum up a round, before it is stored.
+        """Sum up a round before it is stored.
 
         Returns for each series with a late outcome (a new one, older than a stored one) the
         instant from which it must be recomputed after the round is stored.
@@ -84,9 +84,9 @@ class SqlRollup:
     def recompute_late(
         self, late: Mapping[int, datetime], ids: WordIds, connection: DatabaseConnection
     ) -> None:
-        """Recompute series from where an outcome came late, after it was stored.
+        """Recompute series from their late outcomes on, after these were stored.
 
-        What is older than the oldest stored outcomes stays as it is.
+        Sums older than the oldest stored outcome stay as they are.
         """
         purged = instant(connection.execute(self._sql.find_purged).fetchone()[0])
         for series, at in late.items():
@@ -182,7 +182,7 @@ class SqlRollup:
     def _read_outcomes(
         self, series: int, since: datetime, connection: DatabaseConnection
     ) -> Iterator[Outcome]:
-        """Yield what a roll-up needs of the stored outcomes of a series, by instant."""
+        """Yield the stored outcomes of a series as a roll-up needs them, by instant."""
         span = {"series": series, "since": microseconds(since)}
         for at, status, cause, latency in connection.execute(self._sql.outcomes, span):
             yield Outcome(

@@ -1,8 +1,8 @@
 """SQLite as the database: write-ahead log, every commit on disk, one connection that writes.
 
-The server extends the log to its usual length at the start and alone checkpoints; a visitor (a
-command from a shell, beside a running server) never does. A reader (a notebook) opens no
-connection that could write; SQLite creates its log and the index of it all the same.
+The server extends the log to its usual length at the start, and only the server checkpoints; a
+visitor (a command in a shell beside a running server) never does. A reader (a notebook) opens no
+connection that could write; SQLite still creates its log and the log's index.
 """
 
 import errno
@@ -46,7 +46,7 @@ _MESSAGES = {
     sqlite3.SQLITE_CORRUPT: "The database is damaged: keep a copy of it and restore a backup.",
 }
 _DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
-# Extended codes of a write that was refused and rolled back: SQLite calls only ENOSPC a full disk.
+# Extended codes of refused and rolled-back writes: SQLite calls only ENOSPC a full disk.
 _REFUSED_WRITES = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _REFUSED_WRITE = (
     "The disk of the database refused a write: look for a quota, a limit of the file's size, or a "
@@ -58,7 +58,7 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
     """Return SQLite in the file at the URL; `create` makes it and its folder if necessary.
 
     Raises:
-        JournalMissing: there is no such file, and `create` is false.
+        JournalMissing: the file does not exist, and `create` is false.
         JournalUnwritable: no file is named, its folder cannot be made, or, for the role `server`,
             another server has the file.
     """
@@ -133,7 +133,7 @@ def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.C
     connection = _open(path, "rw", isolation_level=None)
     try:
         _set_up(connection, "visitor" if lock is None else "server")
-        # SQLite creates the log when something is read.
+        # SQLite creates the log at the first read.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         files = guard.set_open_files(before)
     except BaseException:
@@ -151,7 +151,7 @@ def _connect_reader(path: Path, guard: FileGuard, mode: str) -> sqlite3.Connecti
 
 
 def _open(path: Path, mode: str, **more: Any) -> sqlite3.Connection:
-    # Without "create": a database that has disappeared is never created anew.
+    # Without "create": a database that disappeared is never created anew.
     uri = f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
 
@@ -163,12 +163,12 @@ def _set_up(connection: sqlite3.Connection, role: Role) -> None:
         _warm(connection)
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_FRAMES}")
     connection.execute("PRAGMA synchronous = FULL")
-    # What is deleted is overwritten with zeros: notes and identifiers are gone from the file.
+    # Deleted data is overwritten with zeros: notes and identifiers are gone from the file.
     connection.execute("PRAGMA secure_delete = ON")
 
 
 def _use_log(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; this statement ignores the busy timeout, so it is retried."""
+    """Switch to the write-ahead log; the statement ignores the busy timeout, so it is retried."""
     give_up = monotonic() + BUSY_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
@@ -189,9 +189,9 @@ def _warm(connection: DatabaseConnection) -> None:
 
 
 def overwrite_log(connection: DatabaseConnection) -> None:
-    """Bring the log into the database and write it anew: what was deleted is in neither.
+    """Move the log into the database and overwrite it: deleted data is then in neither.
 
-    Where a reader is at work it is left as it is, since scans would wait for that reader.
+    While a reader is active, the log is left alone, because scans would wait for that reader.
     """
     connection.execute("PRAGMA busy_timeout = 0")
     try:

@@ -1,11 +1,10 @@
 """Files beside a SQLite database: the last acknowledged entry, the last backup, the last drill.
 
-Small JSON files that outlive the database and its log, so that a start detects what is missing
-from it. `<database>.state.json` holds the last acknowledged entry, its position (`entries`) and its
-id, which tells another installation's database apart; it may lag by a second.
-`<database>.backup.json` holds `file`, `at` and `entries` of the last backup,
-`<database>.drill.json` the end (`at`) of the last drill. Each is replaced atomically, without a
-sync: after a power cut it may be an older one.
+Small JSON files that outlive the database and its log, so that a start detects missing entries.
+`<database>.state.json` holds the last acknowledged entry, its position (`entries`) and its id,
+which tells another installation's database apart; it may lag by a second. `<database>.backup.json`
+holds `file`, `at` and `entries` of the last backup, `<database>.drill.json` the end (`at`) of the
+last drill. Each is replaced atomically, without a sync: after a power cut it may be an older one.
 """
 
 import json
@@ -23,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was made: its file, when (UTC), and its entries, 0 where nobody counted."""
+    """A backup: its file, when it was made (UTC), and its entries, 0 where not counted."""
 
     file: Path
     at: datetime
@@ -31,7 +30,7 @@ class Backup:
 
 
 class NewestEntry(NamedTuple):
-    """The newest entry of a database; without one the position is 0, and an id may be unknown."""
+    """The newest entry of a database; position 0 without any; the id may be unknown."""
 
     position: int = 0
     id: str = ""
@@ -43,7 +42,7 @@ def side_file(database: Path, ending: str) -> Path:
 
 
 def last_acknowledged(database: Path) -> NewestEntry:
-    """Return the last entry that was acknowledged, position 0 when that is not known.
+    """Return the last acknowledged entry, position 0 when unknown.
 
     Versions before 1.0.0 saved no id.
     """
@@ -55,12 +54,12 @@ def last_acknowledged(database: Path) -> NewestEntry:
 
 
 def remember_acknowledged(database: Path, newest: NewestEntry) -> None:
-    """Save the last entry that was acknowledged; an error of the disk is only logged."""
+    """Save the last acknowledged entry; a disk error is only logged."""
     _replace(side_file(database, ".state.json"), {"entries": newest.position, "id": newest.id})
 
 
 def last_backup(database: Path) -> Backup | None:
-    """Return the last backup of the database, None when none is known."""
+    """Return the last known backup of the database, None without any."""
     content = _read(side_file(database, ".backup.json"))
     with suppress(KeyError, TypeError, ValueError):
         at = datetime.fromisoformat(content["at"])
@@ -69,7 +68,7 @@ def last_backup(database: Path) -> Backup | None:
 
 
 def last_drill(database: Path) -> datetime | None:
-    """Return when the last drill ended (UTC), None when none is known."""
+    """Return when the last known drill ended (UTC), None without any."""
     content = _read(side_file(database, ".drill.json"))
     with suppress(KeyError, TypeError, ValueError):
         return datetime.fromisoformat(content["at"])
@@ -77,12 +76,12 @@ def last_drill(database: Path) -> datetime | None:
 
 
 def remember_drill(database: Path, at: datetime) -> None:
-    """Save when the last drill ended; an error of the disk is only logged."""
+    """Save when the last drill ended; a disk error is only logged."""
     _replace(side_file(database, ".drill.json"), {"at": at.isoformat()})
 
 
 def remember_backup(database: Path, backup: Backup) -> None:
-    """Save the last backup; an error of the disk is only logged."""
+    """Save the last backup; a disk error is only logged."""
     known = {"file": str(backup.file), "at": backup.at.isoformat(), "entries": backup.entries}
     _replace(side_file(database, ".backup.json"), known)
 

@@ -1,4 +1,4 @@
-"""Ids for words that are stored once and repeated often, and instants from microseconds."""
+"""Ids for words that are stored once and used often, and instants from microseconds."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from procedure.io.database.schema import SERIES, WORD
 
 
 def instant(count: int) -> datetime:
-    """Return the aware UTC instant so many microseconds after 1970, exact until the year 2200."""
+    """Return the aware UTC instant from microseconds since 1970, exact until the year 2200."""
     return datetime.fromtimestamp(count / 1_000_000, UTC)
 
 
@@ -41,7 +41,7 @@ class WordIdStatements:
 
 
 class WordIds:
-    """The ids of words and series, for one transaction only: a rollback undoes new ones."""
+    """The ids of words and series, for one transaction only, because a rollback undoes new ids."""
 
     def __init__(self, connection: DatabaseConnection, statements: WordIdStatements) -> None:
         self._connection = connection

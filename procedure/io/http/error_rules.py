@@ -1,4 +1,4 @@
-"""The cause, status and description of each error of the network."""
+"""The cause, status and description of each network error."""
 
 import errno
 import os
@@ -38,10 +38,10 @@ UNREACHABLE = frozenset(
     )
     if hasattr(errno, name)
 )
-# This machine lacks resources: that says nothing about the target.
+# This machine lacks resources, which says nothing about the target.
 OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
-# The first row that fits decides: most of these kinds are kinds of OSError.
+# The first matching row decides: most of these types are subclasses of OSError.
 CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
     ((socket.gaierror, UnicodeError), FailureCause.DNS),
     ((ssl.SSLError,), FailureCause.TLS),
@@ -65,9 +65,9 @@ CERTIFICATE = {
 
 
 def cause_of_error(error: BaseException, phase: Phase) -> FailureCause:
-    """Return the cause of an error in a phase of an attempt.
+    """Return the cause of an error in one phase of an attempt.
 
-    During the handshake a reset is an error of TLS: the server was reached, and ended it.
+    A reset during the handshake is a TLS error: the server was reached and ended it.
     """
     if isinstance(error, AnswerRefused):
         return error.cause

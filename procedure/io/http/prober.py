@@ -41,7 +41,7 @@ from procedure.monitoring.probe_findings import (
 
 
 class Attempt:
-    """What is known of an attempt so far, so that one that times out has an outcome too."""
+    """The state of an attempt so far, so that an attempt that times out has an outcome too."""
 
     def __init__(self, target: Target, vantage: Vantage, at: datetime) -> None:
         self.target = target
@@ -87,7 +87,7 @@ class Attempt:
 
 
 def strip_private(url: httpx.URL) -> str:
-    """Return a URL without what may be private: user, query, fragment, `;jsessionid=…`."""
+    """Return a URL without its possibly private parts: user, query, fragment, `;jsessionid=…`."""
     host = f"[{url.host}]" if ":" in url.host else url.host
     port = "" if url.port is None else f":{url.port}"
     path = "/".join(part.partition(";")[0] for part in url.path.split("/"))
@@ -95,7 +95,7 @@ def strip_private(url: httpx.URL) -> str:
 
 
 def total_phases(hops: Sequence[PhaseTimings]) -> Phases:
-    """Return the sums of the phases of all hops, in milliseconds; None where no hop got there."""
+    """Return the sums of each phase over all hops, in milliseconds; None if never reached."""
 
     def total(phase: str) -> float | None:
         spent = [time for hop in hops if (time := getattr(hop, phase)) is not None]
@@ -104,12 +104,12 @@ def total_phases(hops: Sequence[PhaseTimings]) -> Phases:
     return Phases(*map(total, ("dns", "connect", "tls", "first_byte")))
 
 
-MOST_REDIRECTS = 20  # as many as Chromium follows
+MOST_REDIRECTS = 20  # the limit of Chromium
 TIMEOUT = timedelta(seconds=10)
 
 
 def user_agent(version: str, contact: str) -> str:
-    """Return the User-Agent of the probes: the tool, and whom to contact about it."""
+    """Return the User-Agent of the probes: the tool and its contact."""
     plain = "".join(sign if " " <= sign <= "~" else "?" for sign in contact)
     return f"Relais/{version} (+{plain})"
 
@@ -172,7 +172,7 @@ class Prober:
         try:
             async with asyncio.timeout(self._timeout):
                 finding = await self._follow(target, attempt)
-        except Exception as error:  # every failure is an outcome
+        except Exception as error:  # every failure becomes an outcome
             phase = attempt.phase
             finding = ProbeFinding(
                 cause_of_error(error, phase), phase, detail=describe_error(error)
@@ -235,7 +235,7 @@ class Prober:
 
 
 class _NoCookies(CookieJar):
-    """An empty jar for the client: cookies last for one attempt, in `Attempt.cookies`."""
+    """An empty cookie jar for the client: cookies last for one attempt, in `Attempt.cookies`."""
 
     def extract_cookies(self, response: object, request: object) -> None:
         """Store none."""

@@ -1,4 +1,4 @@
-"""Resolves names in daemon threads: neither the loop nor the end of the program waits."""
+"""Resolves names in daemon threads, so that neither the loop nor the program's end waits."""
 
 import asyncio
 import ipaddress
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Address(NamedTuple):
-    """One address of a name: its family, and the argument of `connect`."""
+    """One address of a name: its family and the argument for `connect`."""
 
     family: int
     endpoint: tuple[object, ...]
@@ -19,7 +19,7 @@ class Address(NamedTuple):
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 Lookup = Callable[[str, int, int], list[Address]]
-# A name server that never answers for IPv6 holds up the system's lookup of both families, and no
+# A name server that never answers for IPv6 delays the system's lookup of both families, but no
 # browser.
 WAIT_FOR_BOTH = 1.0  # seconds
 
@@ -43,7 +43,8 @@ class Resolver:
     async def __call__(self, host: str, port: int) -> Sequence[Address]:
         """Return every address of a name, the families alternating (RFC 8305, section 4).
 
-        Where that takes longer than `WAIT_FOR_BOTH`, those of IPv4 are asked for alone, and do.
+        If that takes longer than `WAIT_FOR_BOTH`, only the IPv4 addresses are looked up and
+        returned.
 
         Raises:
             socket.gaierror: the name has no address, or no name server answered.
@@ -75,7 +76,7 @@ class Resolver:
     def _forget(self, future: asyncio.Future[list[Address]]) -> None:
         self._waiting -= 1
         if not future.cancelled():
-            future.exception()  # of a lookup that nobody waits for any more
+            future.exception()  # the future of a lookup that nobody waits for any more
 
     def _work(self) -> None:
         while True:

@@ -3,9 +3,9 @@
 Such sockets cost less than asyncio's streams, and their connect time includes no transport
 or protocol (docs/decisions/0009-probes.md).
 
-Of a name's addresses the one is taken that answers first (RFC 8305, Happy Eyeballs). Broken IPv6
-beside working IPv4, or the reverse, is a common fault: a dead address must neither hide the other
-nor use up the time of the whole attempt.
+Of a name's addresses, the first to answer is used (RFC 8305, Happy Eyeballs). Broken IPv6 beside
+working IPv4, or the reverse, is a common fault: a dead address must neither hide the other nor use
+up the time of the whole attempt.
 """
 
 import asyncio
@@ -30,8 +30,8 @@ CHUNK = 64 * 1024
 class SocketConnection:
     """A connected socket, with TLS over it once `start_tls` was called.
 
-    It raises what the system raised (`OSError`, `ssl.SSLError`), so that causes can be
-    distinguished. It has no timeout: one deadline covers the whole attempt.
+    It raises the system's errors (`OSError`, `ssl.SSLError`), so that causes can be distinguished.
+    It has no timeout: one deadline covers the whole attempt.
     """
 
     def __init__(self, sock: socket.socket, hop: PhaseTimings) -> None:
@@ -44,7 +44,7 @@ class SocketConnection:
         self._write_error: OSError | None = None
 
     async def start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
-        """Do the handshake, then set `hop.tls` and `hop.expires`.
+        """Run the handshake, then set `hop.tls` and `hop.expires`.
 
         Raises:
             AnswerRefused: `tls`, when the certificate has no subjectAltName for a host. OpenSSL
@@ -62,8 +62,8 @@ class SocketConnection:
     async def write(self, buffer: bytes) -> None:
         """Send everything.
 
-        A server may answer and close before it has read the request: a broken connection is raised
-        only when there is nothing to read.
+        A server may answer and close before it has read the request, so a broken connection is
+        raised only when there is nothing to read.
         """
         try:
             if self._tls is None:
@@ -88,7 +88,7 @@ class SocketConnection:
     def close(self) -> None:
         """Close at once, without waiting."""
         if self._tls is not None:
-            # A close_notify, where still possible, spares the server a warning in its log.
+            # A close_notify, if still possible, spares the server a warning in its log.
             with contextlib.suppress(ssl.SSLError, OSError):
                 self._tls.unwrap()
             with contextlib.suppress(OSError):
@@ -161,7 +161,7 @@ def _expiry(certificate: Any) -> datetime | None:
 
 
 STAGGER = 0.25  # seconds before the next address is tried beside a silent one
-# Of several failed addresses, the error listed first here is raised.
+# If several addresses fail, the error listed first here is raised.
 SPECIFIC_ERRORS = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
 
 

@@ -11,8 +11,8 @@ from procedure.monitoring.model import Hop, Phase, Phases
 class PhaseTimings:
     """One request, from resolving the name to the end of the response; times in milliseconds.
 
-    It is filled in during the attempt, so that one that times out shows the phase it reached.
-    `remark` collects the errors on the way (an address that did not answer).
+    It is filled in during the attempt, so that a timeout shows the phase it reached. `remark`
+    collects errors on the way, such as an address that did not answer.
     """
 
     url: str

@@ -20,7 +20,7 @@ CHUNK = 64 * 1024
 class Exchange:
     """Sends one request and reads the response: first its head, then its body.
 
-    `quirks` names what is wrong in the head but opens in a browser, and is repaired here.
+    `quirks` names the faults in the head that browsers tolerate and that are repaired here.
 
     Raises:
         h11.RemoteProtocolError: the response is not HTTP, or ends too early.
@@ -82,7 +82,7 @@ class Exchange:
             self._receive(received)
 
 
-# What Chromium forgives in the head of an answer, and what stands there instead.
+# Faults that Chromium tolerates in the head of a response, and their replacements.
 _REPAIRS: tuple[tuple[str, re.Pattern[bytes], bytes], ...] = (
     (
         "spaces in the status line",
@@ -104,7 +104,7 @@ _REPAIRS: tuple[tuple[str, re.Pattern[bytes], bytes], ...] = (
 
 
 def repair_head(received: bytes) -> tuple[bytes, list[str]]:
-    """Return what was received with its head repaired, and the names of the quirks."""
+    """Return the received bytes with a repaired head, and the names of the quirks."""
     end = re.search(rb"\r?\n\r?\n", received)
     head, rest = (received, b"") if end is None else (received[: end.end()], received[end.end() :])
     quirks = list[str]()
@@ -118,7 +118,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 class PhasedTransport(httpx.AsyncBaseTransport):
-    """Resolves, connects, does the TLS handshake and sends the request, one after the other.
+    """Resolves, connects, runs the TLS handshake and sends the request, in this order.
 
     Each request carries its `PhaseTimings` in `extensions["hop"]` and may name a proxy
     (`http://host:port`) in `extensions["proxy"]`. Errors of the socket, TLS or h11 are raised as

@@ -1,1 +1,1 @@
-"""The lists of accounts and items on the disk: where they come from, and where they are kept."""
+"""The lists of accounts and items on the disk: importing and storing them."""

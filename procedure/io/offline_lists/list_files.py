@@ -1,8 +1,8 @@
-"""Files of lists, opened by what they hold and not by their names.
+"""Opens files of lists by their content, not by their names.
 
 The accounts of Koha are the file `borrowers.db` that a library makes for the offline clients: a
-SQLite file with a table `borrowers` (misc/cronjobs/create_koc_db.pl of Koha). Of its columns only
-those of the card, of its expiry and of what debars it are read.
+SQLite file with a table `borrowers` (misc/cronjobs/create_koc_db.pl of Koha). Only the columns of
+the card, its expiry and its debarments are read.
 """
 
 import io
@@ -30,12 +30,13 @@ _NO_FILE_OF_KOHA = "is no borrowers.db of Koha: it has no table borrowers with c
 
 
 class KohaBorrowers:
-    """The accounts of the file, under their card numbers and their user names.
+    """The accounts of the file, by card number and by user name.
 
-    An account is blocked while it is debarred (Koha has the last day), lost or without an address.
+    An account is blocked while it is debarred (Koha stores the last day), lost or without an
+    address.
 
     Raises:
-        OfflineListError: it is no such file, or a damaged one.
+        OfflineListError: it is not such a file, or it is damaged.
     """
 
     kind = ListKind.ACCOUNTS
@@ -55,7 +56,7 @@ class KohaBorrowers:
 
     def _accounts(self, opened: sqlite3.Connection) -> Iterator[Listed]:
         opened.execute("PRAGMA trusted_schema = OFF")
-        # A view of this name could be a query without an end.
+        # A view of this name could be an endless query.
         is_table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'borrowers'"
         columns = [name for _, name, *_ in opened.execute("PRAGMA table_info(borrowers)")]
         if opened.execute(is_table).fetchone() is None or "cardnumber" not in columns:
@@ -90,7 +91,7 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     """Return the readers of a file: one, or one for each member of a zip file.
 
     Raises:
-        OfflineListError: it is none that is known, damaged or too large, or takes too long.
+        OfflineListError: its kind is unknown, it is damaged or too large, or it takes too long.
         OSError: it cannot be read.
     """
     if not path.is_file():
@@ -107,7 +108,7 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     return [_reader(part, context) for part in parts]
 
 
-# What a zip file raises: a wrong checksum or place, a missing part, a password, an unknown method.
+# Errors of a zip file: wrong checksum or offset, missing part, password, unknown method.
 _DAMAGED = (
     BadZipFile,
     EOFError,
@@ -145,7 +146,7 @@ def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:
 
 
 class _LimitedStream(io.RawIOBase):
-    """A stream that is refused when it is damaged, has given too much, or takes too long."""
+    """A stream that raises when it is damaged, too long, or takes too much time."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream

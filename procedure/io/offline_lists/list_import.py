@@ -1,4 +1,4 @@
-"""Making lists of files: read as streams, checked against the earlier ones, replaced at once."""
+"""Makes lists from files: read as streams, checked against earlier lists, replaced at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -23,9 +23,9 @@ SAMPLE = 1000  # accounts whose identifiers are compared with the shapes of card
 
 @dataclass(frozen=True, slots=True)
 class ListImport:
-    """How lists are made: `rules` have the shapes of cards, `terms` lengths of loans by policy.
+    """How lists are made: `rules` has the shapes of cards, `terms` the loan periods by policy.
 
-    `accept` takes a list that a person has looked at. `as_of` is when the files were exported
+    `accept` accepts a list that a person has checked. `as_of` is when the files were exported
     (aware), None for when they were last written.
     """
 
@@ -37,7 +37,7 @@ class ListImport:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A file that is open: its name, when it was exported (aware), and what it lists."""
+    """An open file: its name, when it was exported (aware), and its rows."""
 
     name: str
     as_of: datetime
@@ -46,7 +46,7 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class ImportedList:
-    """What became of the files of these names: the list's header, or why it has none."""
+    """The result of importing the named files: the list's header, or why there is none."""
 
     names: tuple[str, ...]
     header: Header | None
@@ -58,7 +58,7 @@ def import_files(
 ) -> list[ImportedList]:
     """Make one list of all files of accounts, and one of all files of items.
 
-    A list that is refused, or whose files have a fault, is not kept; the earlier one stays.
+    A list that is refused or has a faulty file is not stored; the earlier list stays.
 
     Raises:
         OSError: the folder of the lists cannot be written; the earlier lists stay.
@@ -94,7 +94,7 @@ def _imported(
 
 
 def _kept(store: ListStore, sources: Sequence[_Source], now: datetime, plan: ListImport) -> Header:
-    """Replace the list of the kind of all sources; return its header."""
+    """Replace the list of this kind with all sources; return its header."""
     kind = sources[0].reader.kind
     builder, browser_key = store.builder(kind)
     sample: list[Sequence[str]] = []
@@ -132,9 +132,9 @@ def _check(
 
 
 def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> float:
-    """Return how many of the accounts have an identifier of the shape of a card or its number.
+    """Return how many accounts have an identifier shaped like a card or its number.
 
-    All of them, where the handbook describes no card.
+    All of them if the handbook describes no card.
     """
     if not rules.describes_cards:
         return 1

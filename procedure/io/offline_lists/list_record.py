@@ -1,4 +1,4 @@
-"""What happens to lists, recorded in the journal."""
+"""Records in the journal what happens to lists."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from procedure.offline_lists.list_layout import Header
 
 @dataclass(frozen=True, slots=True)
 class ListRecord:
-    """Records in the journal what was done with lists; `operator` is who asked for it."""
+    """Records in the journal what was done with lists; `operator` is who did it."""
 
     journal: Journal
     now: Callable[[], datetime]

@@ -1,4 +1,4 @@
-"""The folder of the lists and of the key of their fingerprints, which only its owner reads."""
+"""The folder of the lists and of their fingerprint key, which only its owner can read."""
 
 import logging
 import mmap
@@ -23,16 +23,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeptList:
-    """A list that is kept: what its file says of it, and when it was taken (aware UTC)."""
+    """A stored list: its header, and when it was imported (aware UTC)."""
 
     header: Header
     taken_at: datetime
 
 
 class ListStore:
-    """The lists in a folder that is made when the first list is kept.
+    """The lists in a folder, which is created with the first list.
 
-    A new list replaces the earlier one at once, also for other processes that use it.
+    A new list replaces the earlier one at once, for other processes too.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,7 +42,7 @@ class ListStore:
         self._seen: list[tuple[int, int] | None] = []
 
     def current(self) -> OfflineLists:
-        """Return the lists as they are now; a damaged one counts as missing, and is logged."""
+        """Return the current lists; a damaged list counts as missing and is logged."""
         seen = [_version(file) for file in self._files.values()]
         if seen != self._seen:
             self._lists = OfflineLists(**{kind: self._open(kind) for kind in ListKind})
@@ -73,20 +73,20 @@ class ListStore:
         """
         is_complete = header.is_complete
         content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)
-        # First: between the two, browsers have the newer list, and nobody has none.
+        # First, so that in between browsers have the newer list and nobody lacks a list.
         _write(self._browser_file(header.kind), content)
         _write(self._files[header.kind], *built.pieces(header))
 
     def status(self) -> list[KeptList]:
-        """Return the lists that are kept; a damaged one is left out."""
+        """Return the stored lists; a damaged list is left out."""
         return list(self._kept())
 
     def headers(self) -> list[Header]:
-        """Return what the lists that are kept say of themselves."""
+        """Return the headers of the stored lists."""
         return [kept.header for kept in self._kept()]
 
     def keep_faults(self, faults: Iterable[str]) -> None:
-        """Keep why files of the newest import were refused, in place of earlier faults.
+        """Store why files of the newest import were refused, in place of earlier faults.
 
         Raises:
             OSError: they cannot be written.
@@ -106,10 +106,9 @@ class ListStore:
             return []
 
     def forget(self, older_than: datetime | None = None) -> list[KeptList]:
-        """Delete the lists exported before an instant (aware), or all; return what they were.
+        """Delete the lists exported before an instant (aware), or all; return their headers.
 
-        With the last list its key is deleted: a copy of the list that stayed elsewhere says nothing
-        any more.
+        With the last list its key is deleted, so that copies left elsewhere become unreadable.
 
         Raises:
             OSError: they cannot be deleted.
@@ -123,7 +122,7 @@ class ListStore:
             self._files[kind].unlink(missing_ok=True)
         if older_than is None:
             self._faults_file.unlink(missing_ok=True)
-        # Not where nothing was deleted: another process may be making the first list with it.
+        # Only if a list was deleted: another process may be making the first list with this key.
         is_last = not any(file.exists() for file in self._files.values())
         if is_last and (forgotten or older_than is None):
             self._key_file.unlink(missing_ok=True)
@@ -171,14 +170,14 @@ class ListStore:
         return self.folder / f"{kind}.browsers"
 
 
-# https://bford.info/cachedir/: what programs for backups leave out.
+# https://bford.info/cachedir/: backup programs leave such a folder out.
 _NO_BACKUP = (
     b"Signature: 8a477f597d28d172789f06886806bc55\n# No backup may hold lists or their key.\n"
 )
 
 
 def _version(file: Path) -> tuple[int, int] | None:
-    """Return what differs for a file that was replaced, None without a file."""
+    """Return a value that changes when the file is replaced, None without a file."""
     try:
         seen = file.stat()
     except FileNotFoundError:

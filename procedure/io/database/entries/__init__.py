@@ -1,1 +1,1 @@
-"""How the entries of the journal stand in the tables of the database."""
+"""How journal entries are stored in the database's tables."""

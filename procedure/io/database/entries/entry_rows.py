@@ -1,10 +1,10 @@
-"""Entries as rows: the insertion of many in few statements, and personal fields apart.
+"""Stores entries as rows: many in few statements, with personal fields apart.
 
-The fields that identify a patron stand in the table `personal`. The body of such an entry in
-`entry` is the JSON object without these fields; its row in `personal` is the JSON object of them
-alone. Joined, they are the entry. So the journal stays as it was written while the identifiers in
-`personal` can be overwritten. Barcodes of items are not among them: they name a book, and only Alma
-knows who has had it.
+The fields that identify a patron are in the table `personal`. The body of such an entry in `entry`
+is the JSON object without these fields; its row in `personal` is the JSON object of these fields
+alone. Joined, they are the entry. So the journal stays as written while the identifiers in
+`personal` can be overwritten. Barcodes of items are not personal fields: they name a book, and only
+Alma knows who has had it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.io.database.schema import ENTRY
 from procedure.journal import Entry
 
-# By the stored name of the kind. What Alma answers about an item names who has it and who waits.
+# By the stored name of the kind. Alma's answer about an item names who has it and who waits for it.
 PERSONAL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "loan": ("patron",),
     "corrected": ("patron",),
@@ -33,7 +33,7 @@ _Part = Callable[[Entry], object]
 
 
 def encode(entry: Entry) -> tuple[str, str | None]:
-    """Return the body of an entry as JSON, and its personal fields; None where it has none."""
+    """Return the body of an entry as JSON, and its personal fields as JSON or None."""
     parts = _PARTS.get(entry.KIND)
     if parts is None:
         return _ENCODER.encode(entry).decode(), None
@@ -53,9 +53,9 @@ def _parts(kind: str, personal: Collection[str]) -> tuple[_Part, _Part]:
 
 
 def _part(names: Sequence[str]) -> _Part:
-    """Return a function that gives these fields of an entry as a struct to be encoded.
+    """Return a function that returns these fields of an entry as a struct to encode.
 
-    A dictionary of them takes a microsecond more for every loan.
+    A dictionary would take a microsecond more per loan.
     """
     struct: Any = msgspec.defstruct("Part", names)
     values: Any = attrgetter(*names)
@@ -69,13 +69,13 @@ def _part(names: Sequence[str]) -> _Part:
 _PARTS = {kind: _parts(kind, personal) for kind, personal in PERSONAL_FIELDS.items()}
 
 
-# An entry's id, kind, instant, body and personal fields; all of a batch are recorded together.
+# The id, kind, instant, body and personal fields of an entry in a batch.
 Row = tuple[str, str, str, str, str | None]
-MOST_ROWS = 1000  # of a statement: SQLite takes 32,766 values, PostgreSQL 65,535
+MOST_ROWS = 1000  # per statement: SQLite takes 32,766 values, PostgreSQL 65,535
 
 
 class Insertion:
-    """Inserts entries: a statement for a list, and a query for the positions that it made."""
+    """Inserts entries: one statement for a list, and one query for the resulting positions."""
 
     def __init__(self, backend: Backend) -> None:
         self._place = backend.placeholder
@@ -95,9 +95,9 @@ class Insertion:
         """
         entries = [(key, kind, at, recorded_at, body) for key, kind, at, body, _ in rows]
         made = self._insert_new(connection, "entry (id, kind, at, recorded_at, body)", entries)
-        # Positions grow, and nobody else may write: the newest rows are those just made.
+        # Positions grow and nobody else may write: the newest rows are those just inserted.
         placed: dict[str, int] = dict(connection.execute(self._newest, {"made": made}).fetchall())
-        # Popped: an id that comes twice was inserted at its first place.
+        # Popped, because a repeated id was inserted at its first place only.
         positions = [placed.pop(row[0], None) for row in rows]
         personal = [
             (position, row[4])
@@ -110,7 +110,7 @@ class Insertion:
     def _insert_new(
         self, connection: DatabaseConnection, into: str, rows: Sequence[tuple[Any, ...]]
     ) -> int:
-        """Insert the rows whose key is new; return how many these are."""
+        """Insert the rows whose key is new; return their number."""
         made = 0
         for start in range(0, len(rows), MOST_ROWS):
             few = rows[start : start + MOST_ROWS]

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Dialect
 
 from procedure.io.database.backend import DatabaseConnection
 
-# As they were at this migration: kinds that get such fields later are not in older databases.
+# As of this migration: kinds that got such fields later are not in older databases.
 _FIELDS = {
     "loan": ("patron",),
     "corrected": ("patron",),
@@ -28,7 +28,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def separate(connection: DatabaseConnection, dialect: Dialect) -> None:
-    """Move the personal fields of every entry; what cannot be read as JSON stays as it is."""
+    """Move the personal fields of every entry; a body that is not JSON stays as it is."""
     read, update, insert = (
         str(statement.compile(dialect=dialect)) for statement in (_READ, _UPDATE, _INSERT)
     )
