@@ -15,10 +15,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from time import monotonic
 from typing import Any, TypeVar
 
-from dashboard.core import background
 from dashboard.entry_point import main
 from dashboard.outage import alert_sending
-from dashboard.upkeep import backups
+from dashboard.upkeep import background, backups
 from procedure.io import (
     clock as clock_of_relais,
     probe_scheduler,
