@@ -1,8 +1,8 @@
 """The journal: append-only, the only memory; each screen is a fold over it.
 
-Every entry has an id made where it happened, so that sending it twice changes nothing. A new kind
-is one dataclass with its stored name, an `Act` if somebody did it at a workstation, and one row in
-`procedure.io.database.entry_kinds`.
+Every entry has an id that is made where the event happened, so that sending it twice changes
+nothing. A new kind is one dataclass with its stored name (an `Act` if a person did it at a
+workstation), and one row in `procedure.io.database.entry_kinds`.
 """
 
 from collections.abc import Awaitable, Collection, Sequence
@@ -14,13 +14,13 @@ from uuid import UUID
 
 
 class Entry(Protocol):
-    """What every kind of entry has: a name under which it is stored, an id, and its instant."""
+    """The base of every kind of entry: the stored name of the kind, an id, and an instant."""
 
     KIND: ClassVar[str]
 
     @property
     def id(self) -> UUID:
-        """Where the entry was made, this id was made: sending it twice changes nothing."""
+        """Made together with the entry, so that sending it twice changes nothing."""
         ...
 
     @property
@@ -31,9 +31,9 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """An entry of what somebody did; `at` is aware UTC.
+    """An entry about a person's act; `at` is aware UTC.
 
-    `operator` is the name that a sign-in checked or that the person gave, None without any.
+    `operator` is the person's name, from the sign-in or as given; None without any.
     """
 
     id: UUID
@@ -42,14 +42,14 @@ class Act:
     operator: str | None = None
 
 
-# The kinds that would make a decision stale, and the position up to which they were read.
+# The kinds that would make a decision stale, and the position up to which they have been read.
 Newest = tuple[tuple[str, ...], int]
 MOVED = "something newer was recorded meanwhile: read again"
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry as the journal keeps it: its place in the order, and when it was committed (UTC)."""
+    """An entry as recorded: its position, and when it was committed (UTC)."""
 
     position: int
     recorded_at: datetime
@@ -57,14 +57,14 @@ class Recorded:
 
 
 class Journal(Protocol):
-    """What every journal does, whether in memory, in SQLite or in PostgreSQL."""
+    """The interface of a journal, in memory, SQLite or PostgreSQL."""
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        """Commit the entries in one transaction and return them as kept.
+        """Commit the entries in one transaction and return them as recorded.
 
-        An entry whose id is known already is not written again: what was kept first comes back.
-        `unless_newer=(kinds, position)` refuses the whole with `JournalMoved` when an entry of
-        one of those kinds stands after that position: so one loan never goes into two files.
+        An entry whose id is already known is not written again: the first record is returned.
+        `unless_newer=(kinds, position)` refuses all entries with `JournalMoved` when there is an
+        entry of one of those kinds after that position, so that no loan goes into two files.
 
         Raises:
             JournalMoved: see above.
@@ -75,16 +75,16 @@ class Journal(Protocol):
     def submit(
         self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
-        """Do as `append`, without waiting: a page awaits `asyncio.wrap_future` of the result.
+        """Like `append`, without waiting: a page awaits `asyncio.wrap_future` of the result.
 
-        What was submitted is committed even when nobody waits for it any more.
+        Submitted entries are committed even when nobody waits for them any more.
         """
         ...
 
     def record(self, *entries: Entry) -> Awaitable[tuple[Recorded, ...]]:
-        """Do as `append`, for a coroutine of the running loop to await.
+        """Like `append`, for a coroutine of the running loop.
 
-        Cheaper than `submit` where many wait at once: their loop is woken once a transaction.
+        Cheaper than `submit` where many wait at once: their loop is woken once per transaction.
         """
         ...
 
@@ -96,13 +96,13 @@ class Journal(Protocol):
         at_least: datetime | None = None,
         until: int | None = None,
     ) -> Sequence[Recorded]:
-        """Return what was committed after `position`, in order.
+        """Return the entries committed after `position`, in order.
 
-        With `kinds`, only those; with `at_least`, only entries whose own `at` is not before it;
-        with `until`, none after that position.
+        With `kinds`, only entries of those kinds; with `at_least`, only entries whose own `at` is
+        not earlier; with `until`, none after that position.
         """
         ...
 
     def position(self) -> int:
-        """Return the place of the newest entry, 0 in an empty journal."""
+        """Return the position of the newest entry, 0 in an empty journal."""
         ...

@@ -6,7 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 USUAL_ZONE = ZoneInfo("Europe/Zurich")
-_zones = [USUAL_ZONE]  # of this process: a process serves one library
+_zones = [USUAL_ZONE]  # the zone of this process, which serves one library
 
 
 def library_zone() -> ZoneInfo:
@@ -15,7 +15,7 @@ def library_zone() -> ZoneInfo:
 
 
 def use_zone(zone: ZoneInfo) -> None:
-    """Let this process show and read local times in a library's zone; called once, at its start."""
+    """Make this process show and read local times in a library's zone; called at its start."""
     _zones[:] = [zone]
     _local_minute.cache_clear()
     _latest_day.clear()
@@ -37,7 +37,7 @@ def local(at: datetime, zone: ZoneInfo | None = None) -> datetime:
 def local_minute(at: datetime) -> datetime:
     """Return the local minute of a UTC instant.
 
-    Cached: thousands of transactions share a minute, and conversion is what costs most of them.
+    Cached, because thousands of transactions share a minute, and conversion is their main cost.
     """
     return _local_minute(at.replace(second=0, microsecond=0))
 
@@ -47,14 +47,14 @@ def _local_minute(minute: datetime) -> datetime:
     return local(minute)
 
 
-# The local day that was asked for last, as the UTC instants of its beginning and of its end.
+# The local day of the last call, as the UTC instants of its start and end.
 _latest_day: list[tuple[datetime, datetime, date]] = []
 
 
 def local_day(at: datetime) -> date:
     """Return the local day of a UTC instant.
 
-    The last one is remembered: conversion costs more than all else that is done with a loan.
+    The last day is cached: conversion costs more than all other work on a loan.
     """
     for start, end, day in _latest_day:
         if start <= at < end:
@@ -78,7 +78,7 @@ def at_noon(day: date) -> datetime:
 
 
 def is_ambiguous(at: datetime, zone: ZoneInfo | None = None) -> bool:
-    """Return whether the wall time occurs twice that night, so that the zone must be shown."""
+    """Return whether the wall time occurs twice that night and needs its zone shown."""
     return len(instants(local(at, zone).replace(tzinfo=None), zone)) == 2
 
 

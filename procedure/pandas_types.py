@@ -1,7 +1,7 @@
 """Names for the values of pandas, whose own types are still too open for a strict check.
 
-Where a frame is made its type is `pd.DataFrame`; where its columns are worked on, it is one of
-these. They are the one place to change once pandas has types that can be relied on.
+Code that makes a frame uses `pd.DataFrame`; code that computes with columns uses these names.
+Change them here once pandas has reliable types.
 """
 
 from typing import Any, TypeAlias

@@ -1,4 +1,4 @@
-"""Writes the scheduler's outcomes into the history in batches: one transaction a tick."""
+"""Writes the scheduler's outcomes into the history in batches: one transaction per tick."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome
 
-MOST_PENDING = 10_000  # outcomes kept while the history cannot be written: some ten hours
+MOST_PENDING = 10_000  # outcomes kept while the history cannot be written: about ten hours
 
 _log = logging.getLogger(__name__)
 
@@ -21,8 +21,8 @@ class OutcomeWriter:
     """Writes in a thread, so that a slow disk delays neither probes nor pages.
 
     `fault` names the error while the history cannot be written: the newest `MOST_PENDING` outcomes
-    are kept, and written again at every tick. Nothing is written while another process leads, and
-    what it may have seen too is dropped.
+    are kept, and written again at every tick. Nothing is written while another process leads;
+    outcomes that it may have recorded too are dropped.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class OutcomeWriter:
         self._cuts |= {cut.start: cut for cut in cuts}
 
     async def run(self) -> None:
-        """Write what is queued at every tick until `stop` is called, and then the rest."""
+        """Write the queue at every tick until `stop` is called, and then the rest."""
         self._stopped.clear()
         while not self._stopped.is_set():
             with suppress(TimeoutError):
@@ -81,7 +81,7 @@ class OutcomeWriter:
     def _write(self, batch: list[Outcome], cuts: Iterable[BlindPeriod]) -> None:
         if not self._leadership.leads:
             raise JournalUnwritable("Nobody knows which process leads.")
-        # Writing either again changes nothing.
+        # Writing either of them again changes nothing.
         self._history.record(batch)
         for cut in cuts:
             self._history.record_blind_period(cut, vantage=self._vantage)

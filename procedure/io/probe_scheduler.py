@@ -30,7 +30,7 @@ RETRY_AFTER = 5.0  # seconds between an unconfirmed outcome and the next attempt
 REFERENCE_HOLDS = timedelta(seconds=5)
 REPLAYED = timedelta(days=7)  # of the history, to restore the statuses after a start
 READ_EVERY = 2.0  # seconds between two reads of what another process has recorded
-LATE = timedelta(minutes=2)  # a probe takes a minute at most: it is recorded long after it began
+LATE = timedelta(minutes=2)  # a probe takes up to a minute, so it is recorded long after it began
 
 
 class TargetProber(Protocol):
@@ -50,9 +50,9 @@ class ProbeScheduler:
     by probes of the reference targets, which show whether this machine has lost its network.
     `history_fault` names the error while the history cannot be written (see `OutcomeWriter`).
 
-    A process that does not watch (see `Leadership`) probes nothing: it adds the outcomes that the
-    leader has recorded, which grow old as its own would. Outcomes of another address than the
-    target's own count nowhere: they are from before its handbook was changed.
+    A process that does not watch (see `Leadership`) probes nothing: it adds the outcomes recorded
+    by the leader, which grow old like its own. Outcomes of an address other than the target's are
+    ignored: they are from before a change of the handbook.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class ProbeScheduler:
         self._writing = asyncio.create_task(self._writer.run(), name="probe:writer")
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Probe these from now on: what was read of one that is not as before is dropped."""
+        """Probe these targets from now on; readings of a changed target are dropped."""
         before, self._by_key = self._by_key, {target.key: target for target in targets}
         kept = {key for key, target in self._by_key.items() if before.get(key) == target}
         self._changed_at |= dict.fromkeys(self._by_key.keys() - kept, self._now())
@@ -128,7 +128,7 @@ class ProbeScheduler:
             self._start_probes()
 
     def _start_probes(self) -> None:
-        """Start the probes of the targets that have none."""
+        """Start the probes of the targets that are not probed yet."""
         start = asyncio.get_running_loop().time()
         new = [target for key, target in self._by_key.items() if key not in self._probes]
         for index, target in enumerate(new):
@@ -149,7 +149,7 @@ class ProbeScheduler:
         self._writing = None
 
     async def _probe_regularly(self, target: Target, index: int, start: float) -> None:
-        # One task a target: two probes of one target never overlap.
+        # One task per target: two probes of one target never overlap.
         clock = asyncio.get_running_loop().time
         interval = target.interval.total_seconds()
         own_place = offset(index, len(self._by_key), interval)
@@ -175,7 +175,7 @@ class ProbeScheduler:
     async def _probe(self, target: Target) -> None:
         outcome = await self._prober.probe(target, vantage=self.vantage)
         if not self._leadership.watches:
-            return  # it hung meanwhile, and another process watches
+            return  # this process hung meanwhile, and another process watches
         self._add(outcome)
         if self._in_doubt(target):
             self._request_references(target)
@@ -185,7 +185,7 @@ class ProbeScheduler:
         return confirmation is not None and needs_retry(confirmation, target)
 
     def _request_references(self, doubted: Target) -> None:
-        """Have the reference targets probed, unless they were a moment ago."""
+        """Probe the reference targets, unless that was done a moment ago."""
         for key in reference_targets(self._by_key, doubted.key):
             seen = self._latest.get((key, self.vantage.key))
             if seen is None or self._now() - seen.at > REFERENCE_HOLDS:
@@ -235,12 +235,12 @@ class ProbeScheduler:
     async def _replay(self) -> None:
         """Compute the board of the past week in a thread, then add the outcomes since the start.
 
-        Where the past cannot be read, the board has only the outcomes since the start.
+        If the past cannot be read, the board has only the outcomes since the start.
         """
         targets: dict[str, Target] | None = None
         past = StatusBoard()
         try:
-            while targets is not self._by_key:  # else they changed meanwhile
+            while targets is not self._by_key:  # otherwise they changed meanwhile
                 targets = self._by_key
                 past = await asyncio.to_thread(self._replayed_board, self._now(), targets)
             self.board = add_all(self._added_meanwhile or (), self._by_key, past)

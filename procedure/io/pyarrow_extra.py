@@ -1,4 +1,4 @@
-"""pyarrow, which the extra `analysis` brings: only Parquet needs it, and it has no types."""
+"""Imports pyarrow, which has no types, comes with the extra `analysis`, and serves Parquet only."""
 
 from importlib import import_module
 from typing import Any
@@ -8,7 +8,7 @@ def import_pyarrow() -> tuple[Any, Any]:
     """Return `pyarrow` and `pyarrow.parquet`.
 
     Raises:
-        ImportError: it is not installed; the message says what to do.
+        ImportError: pyarrow is not installed; the message says what to do.
     """
     try:
         return import_module("pyarrow"), import_module("pyarrow.parquet")

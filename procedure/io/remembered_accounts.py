@@ -1,8 +1,7 @@
-"""The accounts as they were last read: people sign in while the database does not answer.
+"""A snapshot of the accounts, so that people can sign in while the database does not answer.
 
-What was read a minute ago at most is kept in the process. A sign-in that cannot be stored lasts
-until the process ends; one that is ended is over at once, and in the database as soon as it
-answers.
+The process keeps rows read at most a minute ago. A sign-in that cannot be stored lasts until the
+process ends. An ended sign-in is over at once, and in the database as soon as it answers.
 """
 
 import logging
@@ -20,17 +19,18 @@ from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, WOR
 from procedure.io.sql_accounts import SqlAccounts, end_statements
 
 READ_EVERY = timedelta(minutes=1)
-# After a failure the snapshot counts for so long: each attempt may wait for a connection.
+# After a failure the snapshot is used for this long, because each attempt may wait for a
+# connection.
 PAUSE = timedelta(seconds=5)
 
 _log = logging.getLogger(__name__)
 
 
 class RememberedAccounts(SqlAccounts):
-    """The accounts of a server's process, with a snapshot of the rows of their tables.
+    """The accounts of a server process, with a snapshot of their tables' rows.
 
     Raises:
-        JournalError: they cannot be read; without a snapshot nobody could sign in.
+        JournalError: the accounts cannot be read and there is no snapshot.
     """
 
     def __init__(self, backend: Backend, writer: Writer, now: Callable[[], datetime]) -> None:
@@ -91,7 +91,7 @@ class RememberedAccounts(SqlAccounts):
         return unsaved if unsaved.until > now else None
 
     def _rows(self, table: Table, **where: str) -> Sequence[Row[object]]:
-        """Return the rows that are stored, or those of the snapshot while nothing can be read."""
+        """Return the stored rows, or those of the snapshot while nothing can be read."""
         now = self._now()
         if self._failed_at is not None and abs(now - self._failed_at) < PAUSE:
             return self._remembered(table, where)

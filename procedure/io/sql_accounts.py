@@ -34,7 +34,7 @@ class SqlAccounts:
         """Add an account.
 
         Raises:
-            AccountRefused: there is one of this name.
+            AccountRefused: an account of this name exists.
         """
         row = asdict(account) | {"role": str(account.role), "since": instant_text(account.since)}
         if not self._write(self._insert_new(ACCOUNT, row)):
@@ -63,7 +63,7 @@ class SqlAccounts:
             raise unknown(name)
 
     def find(self, name: str) -> Account | None:
-        """Return the account of a name, None without."""
+        """Return the account of a name, or None."""
         return next(map(_account, self._rows(ACCOUNT, name=name)), None)
 
     def all(self) -> tuple[Account, ...]:
@@ -71,12 +71,12 @@ class SqlAccounts:
         return tuple(sorted(map(_account, self._rows(ACCOUNT)), key=attrgetter("name")))
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
-        """Store a sign-in of an account; those that are over are deleted."""
+        """Store a sign-in of an account; expired sign-ins are deleted."""
         row = {"digest": digest, "account": name, "until": instant_text(until)}
         self._write(_end_old(SIGN_IN, now), self._insert_new(SIGN_IN, row))
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
-        """Store a sign-in by the login of the institution; those that are over are deleted."""
+        """Store a sign-in through the institution's login; expired sign-ins are deleted."""
         row = {
             "digest": digest,
             "name": sign_in.name,
@@ -90,7 +90,7 @@ class SqlAccounts:
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return the sign-in of an account, None when it is over or was ended."""
+        """Return the sign-in of an account, None if it has expired or was ended."""
         for row in self._rows(SIGN_IN, digest=digest):
             account, until = self.find(row.account), datetime.fromisoformat(row.until)
             if account is not None and now < until:
@@ -98,17 +98,17 @@ class SqlAccounts:
         return None
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
-        """Return a sign-in by the login of the institution, None when it is over or was ended."""
+        """Return a sign-in through the institution's login, None if it has expired or was ended."""
         known = next(map(_external, self._rows(EXTERNAL_SIGN_IN, digest=digest)), None)
         return known if known is not None and now < known.until else None
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
-        """Enrol a workstation by the digest of its token; an earlier token of its name ends."""
+        """Enrol a workstation by the digest of its token; the name's earlier token is revoked."""
         row = asdict(workstation) | {"digest": digest, "since": instant_text(workstation.since)}
         self._write(_revoke(workstation.name), self._insert_new(WORKSTATION, row))
 
     def revoke(self, name: str) -> None:
-        """End the token of a workstation."""
+        """Revoke the token of a workstation."""
         self._write(_revoke(name))
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
@@ -128,7 +128,7 @@ class SqlAccounts:
         return self._backend.insert(table).values(row).on_conflict_do_nothing()
 
     def _write(self, *statements: UpdateBase) -> int:
-        """Send statements in one transaction; return how many rows the last one concerned."""
+        """Execute statements in one transaction; return how many rows the last one changed."""
 
         def work(connection: DatabaseConnection) -> int:
             concerned = [self._backend.execute(connection, each).rowcount for each in statements]
@@ -138,7 +138,7 @@ class SqlAccounts:
 
 
 def end_statements(digest: str) -> list[UpdateBase]:
-    """Return the statements that end a sign-in, of an account or of the institution's login."""
+    """Return the statements that end a sign-in, by account or through the institution's login."""
     return [delete(table).where(table.c.digest == digest) for table in (SIGN_IN, EXTERNAL_SIGN_IN)]
 
 

@@ -21,13 +21,13 @@ MOST_REDIRECTS = 3
 LONGEST_WAIT = timedelta(hours=1)
 LOGINS = ("login", "signin", "sign-in", "sso", "saml", "auth")
 
-# By origin, `https://host[:port]`: a name and password go nowhere else, redirects included.
+# By origin, `https://host[:port]`: credentials are sent nowhere else, not even after a redirect.
 Credentials = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _CachedPage:
-    """The newest body of a page, for requests that ask whether it has changed."""
+    """The newest body of a page, for conditional requests."""
 
     body: bytes
     etag: str
@@ -56,13 +56,13 @@ class PageReader:
         self._not_before: dict[str, datetime] = {}
 
     async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
-        """Return the reading of one feed; its status is `unknown` after any failure."""
+        """Return the reading of one feed, with status `unknown` after any failure."""
         at = self._now()
         report = await self._read(feed, at)
         return feed_reading(target, feed.format, report, at=at, interval=interval)
 
     async def _read(self, feed: Feed, at: datetime) -> PageReport:
-        # No page may ask for more than an hour: a longer wait means that the clock was set back.
+        # No page can ask for more than an hour: a longer wait means that the clock was set back.
         if at < self._not_before.get(feed.url, at) <= at + LONGEST_WAIT:
             return unreadable(UnreadReason.BUSY)
         try:
@@ -134,7 +134,7 @@ class PageReader:
 
 
 async def _parse(feed: Feed, body: bytes, at: datetime) -> PageReport:
-    # A hostile page of 2 MB takes most of a second to parse: the probes must not wait for it.
+    # A hostile page of 2 MB takes most of a second to parse, and probes must not wait for that.
     return await asyncio.to_thread(parse_page, feed.format, body, at, feed.parser_context)
 
 

@@ -27,10 +27,10 @@ class FeedReader(Protocol):
 class PageScheduler:
     """Reads every feed at its target's interval, each in a task of its own.
 
-    The first is read after `SPREAD` seconds, the next after twice that: what the first reading
-    imports does not delay the first page after a start. `rounds` grows with every reading, so that
-    a page detects a new one. A process that does not watch (see `Leadership`) reads no feed: it is
-    given what another one has read. `publish` is called with each reading of this one.
+    The first feed is read after `SPREAD` seconds, the next after twice that, so that imports for
+    the first reading do not delay the first page. `rounds` grows with every reading, so that a page
+    detects a new one. A process that does not watch (see `Leadership`) reads no feed: it receives
+    the readings of another. `publish` is called with each reading of this process.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class PageScheduler:
         return MappingProxyType(self._latest)
 
     def accept(self, target: str, reading: Reading) -> None:
-        """Store a reading of another process, unless this one reads by itself."""
+        """Store a reading of another process, unless this process reads feeds itself."""
         if target in self._pages and not self._leadership.watches:
             self._store(target, reading)
 
@@ -68,7 +68,7 @@ class PageScheduler:
     def change_targets(self, targets: Iterable[Target]) -> None:
         """Read the feeds of these from now on.
 
-        The reading of a target that is not as before is dropped.
+        The reading of a changed target is dropped.
         """
         before, self._pages = self._pages, _pages_of(targets)
         changed = {key for key in before if self._pages.get(key) != before[key]}
@@ -86,7 +86,7 @@ class PageScheduler:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self) -> None:
-        """Start to read the pages that no task reads."""
+        """Start reading the pages that no task reads yet."""
         tasks = self._tasks or {}
         new = [target for key, target in self._pages.items() if key not in tasks]
         for index, target in enumerate(new):

@@ -1,4 +1,4 @@
-"""The tasks that a server repeats as long as it runs, and how each of them fares."""
+"""The tasks that a server repeats while it runs, and the state of each."""
 
 import asyncio
 import logging
@@ -18,11 +18,11 @@ Work = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """How a task fares; instants are aware UTC.
+    """The state of a task; instants are aware UTC.
 
-    succeeded_at: the end of its last success, None before the first.
-    failing_since: its first failure after that, None while it succeeds.
-    fault: what a log may say of its last failure, empty while it succeeds.
+    succeeded_at: the end of its last success, None before the first. failing_since: its first
+    failure after that, None while it succeeds. fault: the loggable text of its last failure, empty
+    while it succeeds.
     """
 
     succeeded_at: datetime | None = None
@@ -32,7 +32,7 @@ class TaskState:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedTask:
-    """A task, and the seconds between its turns; after a failure at least `after_failure`."""
+    """A task, and the seconds between two runs; after a failure at least `after_failure`."""
 
     work: Work
     every: float
@@ -40,7 +40,7 @@ class RepeatedTask:
 
 
 class Upkeep:
-    """Repeats tasks by name. An error of a task is logged, and its next turn comes all the same."""
+    """Repeats tasks by name. An error of a task is logged and does not stop the next run."""
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
@@ -50,12 +50,12 @@ class Upkeep:
 
     @property
     def states(self) -> Mapping[str, TaskState]:
-        """The state of each task that had a turn, by name."""
+        """The state of each task that has run, by name."""
         return MappingProxyType(self._states)
 
     @property
     def failing(self) -> tuple[str, ...]:
-        """The names of the tasks whose last turn failed, in alphabetical order."""
+        """The names of the tasks whose last run failed, in alphabetical order."""
         return tuple(sorted(name for name, state in self._states.items() if state.fault))
 
     def add(self, name: str, task: RepeatedTask) -> None:
@@ -69,13 +69,13 @@ class Upkeep:
             self._running[name] = asyncio.get_running_loop().create_task(repeated, name=name)
 
     async def repeat(self, name: str, task: RepeatedTask) -> None:
-        """Give a task its turns for ever."""
+        """Run a task again and again, for ever."""
         while True:
             succeeded = await self.attempt(name, task.work)
             await asyncio.sleep(task.every if succeeded else max(task.every, task.after_failure))
 
     async def attempt(self, name: str, work: Work) -> bool:
-        """Give a task one turn, and return whether it succeeded; only a cancellation is raised."""
+        """Run a task once and return whether it succeeded; only a cancellation is raised."""
         try:
             await work()
         except Exception as error:
@@ -87,7 +87,7 @@ class Upkeep:
         return True
 
     def _fail(self, name: str, error: Exception) -> None:
-        """Log a failure unless it is the one that the turn before had."""
+        """Log a failure unless the previous run had the same one."""
         state = self._states.get(name, TaskState())
         fault = loggable(error)
         if fault != state.fault:
@@ -97,7 +97,7 @@ class Upkeep:
 
 
 def _described(error: Exception) -> str:
-    """Return the message of an error of ours; of any other one its place, which quotes nobody."""
+    """Return the message of our own error; of any other only its place, which quotes nobody."""
     if isinstance(error, ProcedureError):
         return str(error)
     frames = traceback.format_list(traceback.extract_tb(error.__traceback__))

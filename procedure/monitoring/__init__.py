@@ -1,6 +1,6 @@
-"""What the probes find: targets, outcomes, confirmed status, downtime, roll-ups and services.
+"""Results of probing: targets, outcomes, confirmed status, downtime, roll-ups and services.
 
-The probing itself is in `procedure.io.http`, why a target is down in `procedure.diagnosis`.
+`procedure.io.http` does the probing; `procedure.diagnosis` says why a target is down.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""Masking of what was observed while the watching machine itself was cut off.
+"""Masks observations made while the watching machine itself was cut off.
 
 Raw outcomes are never changed. States and sums over them are masked with these periods, so that a
 network fault here does not count as an outage of a target.
@@ -43,7 +43,7 @@ class BlindPeriod:
 
 @dataclass(frozen=True, slots=True)
 class BlindPeriods:
-    """The blind periods as they apply to one target; instants and durations are of one kind.
+    """The blind periods as they apply to one target; instants and durations share one unit.
 
     A failed reading up to `slack` before a period belongs to it, and a reading made within a
     period counts for `stands` after it. A reading without a successor counts for `holds`.
@@ -62,7 +62,7 @@ class BlindPeriods:
 
     @classmethod
     def counted(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> "BlindPeriods":
-        """Return the periods in microseconds since 1970, as the roll-ups count."""
+        """Return the periods in microseconds since 1970, as the roll-ups count time."""
         spans = [(microseconds(cut_.start), microseconds(cut_.end)) for cut_ in cuts]
         lengths = (SLACK, STALE_INTERVALS * interval, READING_HOLDS * interval)
         return cls(spans, *(cut_ // MICROSECOND for cut_ in lengths))
@@ -70,13 +70,13 @@ class BlindPeriods:
     def of_state(
         self, start: Moment, end: Moment, status: Status | None, after: Status | None
     ) -> Iterator[tuple[Moment, Moment]]:
-        """Yield the spans of a state in which nothing could be observed; none for a gap.
+        """Yield the parts of a state in which nothing could be observed; none for a gap.
 
         `after` is the status that follows, None where the newest reading expired.
         """
         at = start
         for begins, ends in self.cuts if status is not None else ():
-            # Read as down while cut off: not known to be down until the next reading.
+            # A failure read while cut off is unknown until the next reading.
             within = status is Status.DOWN and begins - self.slack <= start < ends
             first = max(at, start if within else begins)
             last = min(end, ends + self.stands if within else ends)
@@ -111,7 +111,7 @@ def mask_spans(
 def masked_spans(
     spans: Iterable[SpanStart], until: Moment, periods: BlindPeriods
 ) -> Iterator[tuple[Moment, Moment, Status]]:
-    """Yield start, end and status of what `mask_spans` replaces."""
+    """Yield start, end and status of the spans that `mask_spans` replaces."""
     for (start, status, _), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
         if status is not None and status is not Status.UNKNOWN:
             for first, last in periods.of_state(start, end, status, after):
@@ -126,7 +126,7 @@ def move_to_unknown(
 ) -> None:
     """Count the spans of `masked_spans` as unknown in hourly or daily sums, in place.
 
-    `starts` are the starts of the sums and `columns` the columns asked for, all in microseconds.
+    `starts` are the starts of the sums and `columns` the requested columns, all in microseconds.
     """
     for first, last, status in stretches:
         for place in range(max(bisect_right(starts, first) - 1, 0), bisect_right(starts, last)):

@@ -4,7 +4,7 @@ A status changes only once it is confirmed: see `procedure.monitoring.confirmed_
 scheduler and any replay use the same fold, and raw outcomes are never changed.
 
 The watching machine is cut off when every control target has stopped answering and no other target
-has answered since. Any HTTP response is an answer, also a 503, except that of a captive portal.
+has answered since. Any HTTP response counts as an answer, even a 503, except a captive portal's.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -17,7 +17,7 @@ from procedure.monitoring.confirmed_status import Confirmation, confirm_status
 from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
-WITNESSES = 2  # other targets that must also fail, in case only the control target is down
+WITNESSES = 2  # other targets that must fail too, in case only the control target is down
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Reachability:
 
 
 def is_answer(outcome: Outcome) -> bool:
-    """Return whether the target answered, be it with an error."""
+    """Return whether the target answered, even with an error."""
     return outcome.http_status is not None and outcome.cause is not FailureCause.PORTAL
 
 
 def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[str, Reachability]:
-    """Return the reachability of every target with one more outcome."""
+    """Return the reachability of every target after one more outcome."""
     before = known.get(outcome.target)
     answers = is_answer(outcome)
     since = before.since if before and before.reached == answers else outcome.at
@@ -62,7 +62,7 @@ def cut_off_since(
 
 
 def reference_targets(targets: Mapping[str, Target], doubted: str) -> tuple[str, ...]:
-    """Return the targets to probe at once when `doubted` fails, to tell a local fault."""
+    """Return the targets to probe at once when `doubted` fails, to detect a local fault."""
     controls = tuple(key for key, target in targets.items() if target.control and key != doubted)
     if not targets[doubted].control:
         return controls
@@ -153,7 +153,7 @@ def keep_targets(
 ) -> StatusBoard:
     """Return the board without what was read of targets other than those kept.
 
-    `targets` are those of the next outcomes.
+    `targets` are the targets of the next outcomes.
     """
 
     def of_kept(values: Mapping[str, _V]) -> dict[str, _V]:
@@ -172,9 +172,9 @@ def keep_targets(
 def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
     """Return the status of a target as of `now`, or None before its first reading.
 
-    A reading counts for three intervals; after that the status is unknown since that reading, and
-    so it is when the reading is that far in the future: the clock was set back since.
-    While the machine is cut off, every status is unknown.
+    A reading counts for three intervals; after that the status is unknown since that reading. A
+    reading that far in the future counts as unknown too, because the clock was set back. While the
+    machine is cut off, every status is unknown.
     """
     judged = board.newest.get(target.key)
     if judged is None:

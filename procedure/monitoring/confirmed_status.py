@@ -1,8 +1,8 @@
 """Confirmation of a target's status: how many readings in a row change it, and what is slow.
 
-An answer is slow that took far longer than in the target's last week, or than a fixed ceiling. The
-past is stored as one summary per hour, so that the fold stays small and a replay gives the same
-results as the live scheduler. Latencies are milliseconds.
+An answer is slow if it took far longer than the target's answers of the last week, or longer than a
+fixed ceiling. The past is stored as one summary per hour, so that the fold stays small and a replay
+gives the same results as the live scheduler. Latencies are in milliseconds.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
 HOURS = 7 * 24
-HOURS_NEEDED = 3  # before there is a limit
-MAX_READINGS_PER_HOUR = 240  # the newest of an hour; more would not change its median
+HOURS_NEEDED = 3  # hours before there is a limit
+MAX_READINGS_PER_HOUR = 240  # latencies kept per hour; more would not change the median
 MAX_SPREADS = 6  # above the median; rarely exceeded by chance, even with widely varying latencies
-FLOOR_DIVISOR = 4  # up to a quarter of the ceiling is never slow
+FLOOR_DIVISOR = 4  # up to a quarter of the ceiling an answer is never slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class HourlyLatency:
 class LatencyBaseline:
     """The hours of the last week, the current hour, and the limit derived from them.
 
-    `limit` is None until there are `HOURS_NEEDED`.
+    `limit` is None until there are `HOURS_NEEDED` hours.
     """
 
     hours: tuple[HourlyLatency, ...] = ()
@@ -81,7 +81,7 @@ def _limit(hours: Sequence[HourlyLatency]) -> float | None:
 
 SLOW_CONFIRMED = 2  # readings in a row that change a target between up and slow
 FLAP_WINDOW = 12  # readings
-FLAPS = 6  # changes among them, that is, three failures that passed by themselves
+FLAPS = 6  # changes among them, that is, three failures that ended by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,10 @@ class Confirmation:
     """The state of a target between two readings.
 
     `confirmed` is the confirmed status, None before there is one, and `since` its first reading.
-    `working_streak` counts readings that worked, or that failed; `status_streak` those of equal
-    status. `recent` holds the last readings and whether they worked; `cause` is that of the last
-    failure. `flapping` means that the target fails intermittently and counts as down until it is
-    steady.
+    `working_streak` counts consecutive readings that worked, or that failed; `status_streak` those
+    of equal status. `recent` holds the last readings and whether they worked; `cause` is that of
+    the last failure. `flapping` means that the target fails intermittently and counts as down until
+    it is steady.
     """
 
     confirmed: Status | None = None
@@ -115,7 +115,7 @@ class Confirmation:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the newest reading differs from what is confirmed."""
+        """Whether the newest reading differs from the confirmed status."""
         if self.working_streak is None:
             return False
         return self.confirmed is None or _works(self.working_streak.status) != _works(
@@ -124,7 +124,7 @@ class Confirmation:
 
 
 def confirm_status(confirmation: Confirmation, outcome: Outcome, target: Target) -> Confirmation:
-    """Return the confirmation after one more reading that is not unknown."""
+    """Return the confirmation after one more reading, which is not unknown."""
     status = _judged_status(confirmation.baseline, outcome, target)
     counted = replace(
         confirmation,
@@ -140,7 +140,7 @@ def confirm_status(confirmation: Confirmation, outcome: Outcome, target: Target)
 
 
 def readings_needed(confirmation: Confirmation, target: Target) -> int:
-    """Return how many readings in a row it takes to confirm the newest one."""
+    """Return how many consecutive readings it takes to confirm the newest one."""
     if confirmation.working_streak is not None and not _works(confirmation.working_streak.status):
         return 1 + target.retries
     if confirmation.confirmed is Status.DOWN:
@@ -192,7 +192,7 @@ def _confirmed(confirmation: Confirmation, status: Status, target: Target) -> Co
         or streak.count < readings_needed(confirmation, target)
     ):
         return confirmation
-    # Readings before a recovery say nothing about how steady the target is after it.
+    # Readings before a recovery do not show how steady the target is after it.
     recovered = confirmation.confirmed is Status.DOWN
     recent = () if recovered else confirmation.recent
     return replace(

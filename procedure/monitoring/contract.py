@@ -1,4 +1,4 @@
-"""What the vendor's contract promises: how much of which hours a service works."""
+"""The promise of the vendor's contract: the share of which hours a service works."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,13 +11,14 @@ FILE = "contract.toml"
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The promise for one service, as `contract.toml` of the handbook has it.
+    """The promise for one service, from the handbook's `contract.toml`.
 
-    `service` is the key of its step, `percent` the part of the counted time in which it works,
-    None where nothing is promised.
-    `pages` are the status pages on which the vendor announces, all of them where empty. Planned
-    work is excluded that was known `notice_days` before it began. `weekdays` (ISO numbers), `opens`
-    and `closes` (local) are the hours that count; day and night where they are not given.
+    - `service`: the key of its step.
+    - `percent`: the share of the counted time in which it works, None without a promise.
+    - `pages`: the status pages on which the vendor announces; empty means all.
+    - `notice_days`: planned work known this many days before it began is excluded.
+    - `weekdays` (ISO numbers), `opens`, `closes` (local): the hours that count; day and night where
+      not given.
     """
 
     service: str
@@ -35,11 +36,11 @@ class Contract:
 
     @property
     def notice(self) -> timedelta:
-        """How long before its beginning planned work is to be announced, to be excluded."""
+        """How long in advance planned work must be announced to be excluded."""
         return timedelta(days=self.notice_days)
 
     def hours(self, since: datetime, until: datetime) -> Spans:
-        """Return the time that counts, of `since <= t < until` (aware UTC)."""
+        """Return the counted part of `since <= t < until` (aware UTC)."""
         if self.is_always:
             return union([(since, until)])
         days = range((local_day(until) - local_day(since)).days + 1)

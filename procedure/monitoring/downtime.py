@@ -14,7 +14,7 @@ from typing import Any
 from procedure.monitoring.model import FailureCause, Outcome, Status
 
 Cause = FailureCause | None
-Moment = Any  # datetimes, or whole microseconds: whatever can be compared and subtracted
+Moment = Any  # datetimes or integer microseconds: anything that can be compared and subtracted
 READING_HOLDS = 3  # intervals
 WORKING = frozenset({Status.UP, Status.SLOW})
 
@@ -39,13 +39,15 @@ class StatusInterval:
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """A target down, from the first reading down to the first that is up or slow again (UTC).
+    """A target that is down, from its first failed reading to the next that is up or slow (UTC).
 
-    `end` is None while it lasts. `cause` is that of the first reading. `unread` is the part of it
-    without a reading, or with status unknown: the target may have worked meanwhile. The official
-    times and `planned` are what was announced; with an `incident` the times are that one's, else
-    those of the planned work. `official_page` announced it first: the status page, or the target on
-    which a person entered the work.
+    - `end`: None while it lasts.
+    - `cause`: the cause of the first reading.
+    - `unread`: the time without a reading or with status unknown, when the target may have worked.
+    - The official times and `planned` are from announcements: from the incident if there is one,
+      otherwise from the planned work.
+    - `official_page`: the page that announced it first, or the target for which a person entered
+      the work.
     """
 
     target: str
@@ -72,7 +74,7 @@ class Availability:
 
     @property
     def ratio(self) -> float | None:
-        """The share of the known time in which it worked, 0 to 1; None if no time is known."""
+        """The share of the known time in which the target worked, 0 to 1, or None."""
         known = self.up + self.slow + self.down
         return (self.up + self.slow) / known if known else None
 
@@ -94,7 +96,7 @@ def extend(
         gap = StatusInterval(target, end, at, None)
         return (current, gap), StatusInterval(target, at, until, status, cause)
     if current.status == status and current.cause == cause:
-        # This runs for every probe, so a single object is created.
+        # This runs for every probe, so only one object is created.
         return (), StatusInterval(target, start, until, status, cause)
     changed = StatusInterval(target, start, at, current.status, current.cause)
     return (changed,), StatusInterval(target, at, until, status, cause)
@@ -103,7 +105,8 @@ def extend(
 def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
     """Return the downtimes in the ordered states of one target.
 
-    Only a reading that is up or slow ends one: a gap or unknown within it counts as `unread`.
+    Only a reading that is up or slow ends a downtime: a gap or unknown within it counts as
+    `unread`.
     """
     ordered = list(states)
     if not ordered:
@@ -117,7 +120,7 @@ def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
 
 
 def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
-    """Return whether a downtime overlaps `start <= t < end`; without an end, that lasts."""
+    """Return whether a downtime overlaps `start <= t < end`; without an end it lasts."""
     begun = downtime.end is None or start < downtime.end
     return begun and (end is None or downtime.start < end)
 

@@ -1,4 +1,4 @@
-"""Storage of probe outcomes as they came; states and sums are derived from them."""
+"""Stores the raw outcomes of probes; states and sums are derived from them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -9,17 +9,18 @@ from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import SERVER, Outcome
 from procedure.monitoring.rollup import Counts, Grain, ReadingRows, SummaryColumns
 
-# For a target without a known interval.
+# The interval of a target without a known interval.
 USUAL_INTERVAL = timedelta(minutes=1)
 
 
 class History(Protocol):
-    """What the procedure needs of the storage of outcomes, see `procedure.io.database`."""
+    """The interface of the storage of outcomes, implemented in `procedure.io.database`."""
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
-        """Store one round in one transaction and return how many outcomes are new.
+        """Store one round in one transaction and return the number of new outcomes.
 
-        Outcomes are equal when target, vantage and instant are. A stored one is never changed.
+        Outcomes with equal target, vantage and instant are the same. A stored outcome is never
+        changed.
         """
         ...
 
@@ -35,9 +36,9 @@ class History(Protocol):
         ...
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
-        """Store a period in which a vantage was cut off; one with the same start is replaced.
+        """Store a period in which a vantage was cut off, replacing one with the same start.
 
-        States, downtimes, hours and days then count what was observed in it as unknown.
+        States, downtimes, hours and days then count observations of that period as unknown.
         """
         ...
 
@@ -89,6 +90,6 @@ class History(Protocol):
     ) -> dict[str, Mapping[int, Counts]]:
         """Return the answers of each target by bucket of latency, at each hour of the day, 0 to 23.
 
-        Pooled from the completed hours with `since <= start < until`, by the library's clock.
+        Pooled from the completed hours with `since <= start < until`, in the library's time zone.
         """
         ...

@@ -11,21 +11,21 @@ from procedure.status_pages.feed import Feed
 
 
 class Meaning(StrEnum):
-    """What a target means, as `means` in `targets.toml`; a target may mean several things.
+    """The meaning of a target, `means` in `targets.toml`; a target may have several.
 
-    These keys stand in handbooks and never change.
+    These keys are used in handbooks and never change.
     """
 
     WAY_IN = "way-in"  # the usual way into the library system, which leads to its login
-    OTHER_WAY_IN = "other-way-in"  # another one, for when the usual one fails
+    OTHER_WAY_IN = "other-way-in"  # another way in, for when the usual one fails
     SYSTEM = "system"  # the system itself, without a login, such as its API
-    LOGIN = "login"  # the identity provider, or what stands behind the same login as the system
+    LOGIN = "login"  # the identity provider, or a page behind the same login as the system
     OUTSIDE = "outside"  # the reference outside the campus network
     CAMPUS = "campus"  # on the campus network: answers while the Internet is cut
     STATUS_PAGE = "status-page"  # announces outages of the system
     TICKETS = "tickets"  # where a fault is reported
-    OFFLINE_TOOL = "offline-tool"  # what lends where Relais does not open
-    OTHER = "other"  # watched, and no evidence of anything
+    OFFLINE_TOOL = "offline-tool"  # a tool to lend with where Relais does not open
+    OTHER = "other"  # watched, but evidence of nothing
 
 
 EXPIRY_NOTICE = timedelta(days=14)
@@ -41,7 +41,7 @@ class Status(StrEnum):
 
 
 class FailureCause(StrEnum):
-    """Why a probe did not succeed; these keys are also used in the JSON output."""
+    """Why a probe failed; these keys are also used in the JSON output."""
 
     DNS = "dns"
     REFUSED = "refused"
@@ -71,7 +71,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """Milliseconds spent in each phase; None where the probe did not get there."""
+    """Milliseconds spent in each phase; None where the probe did not reach it."""
 
     dns: float | None = None
     connect: float | None = None
@@ -92,19 +92,23 @@ class Hop:
 class Target:
     """An address of the handbook that is monitored.
 
-    `step` is the step that names it. `interval` is the time between two probes. `slow_after` is
-    the latency above which an answer always counts as slow. `reserved` means that its content
-    requires a login: a redirect to a login is then the expected answer. `proxy` is the only proxy
-    used (http://host:port); those of the environment are ignored. `must_contain` and
-    `must_not_contain` are looked for in the body, without regard to case.
+    - `step`: the step that names it.
+    - `interval`: the time between two probes.
+    - `slow_after`: the latency above which an answer always counts as slow.
+    - `reserved`: its content requires a login, so a redirect to a login is expected.
+    - `proxy`: the only proxy used (http://host:port); the environment's proxies are ignored.
+    - `must_contain`, `must_not_contain`: searched in the body, ignoring case.
 
-    `allowed_hosts` are patterns (`*.example.org`) of hosts outside the target's own site that may
-    answer for it; `login_hosts` are patterns of hosts where its login may be (see
-    `procedure.monitoring.probe_findings`). `retries` is how many quick attempts must fail after the
-    first before the target is down, `recovery` how many must succeed before it is up again.
-    `means` is what it is for the library. `control` marks an address that shows whether the
-    watching machine is connected. `feed` is the machine-readable form of a status page. `browser`
-    is false for an address that a browser must not try, because it would download it.
+    - `allowed_hosts`: patterns (`*.example.org`) of hosts outside the target's own site that may
+      answer for it.
+    - `login_hosts`: patterns of hosts where its login may be (see
+      `procedure.monitoring.probe_findings`).
+    - `retries`: how many quick attempts must fail after the first before the target is down.
+    - `recovery`: how many attempts must succeed before it is up again.
+    - `means`: its meanings for the library.
+    - `control`: whether it shows that the watching machine is connected.
+    - `feed`: the machine-readable form of a status page.
+    - `browser`: false for an address that a browser would download.
     """
 
     key: str
@@ -130,7 +134,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Vantage:
-    """A place that probes: the server, or a workstation at a site, in a VDI session or not."""
+    """A place that probes: the server, or a workstation at a site, possibly in a VDI session."""
 
     key: str
     site: str = ""
@@ -144,12 +148,14 @@ SERVER = Vantage("server")
 class Outcome:
     """The raw result of one attempt on one target from one vantage.
 
-    `at` is the aware UTC instant at which the probe began. `latency_ms` runs from there to the end
-    of the answer, or to the failure. `phase` is where an attempt that did not succeed ended.
-    `phases` are sums over the hops. `final_url` is the last address requested, without its query.
-    `reserved` means that the answer was a login page. `detail` is a short technical remark in
-    English, without personal data. `expires` is when the first certificate of the chain expires
-    (UTC), None without TLS.
+    - `at`: when the probe began (aware UTC).
+    - `latency_ms`: the time from there to the end of the answer, or to the failure.
+    - `phase`: where a failed attempt ended.
+    - `phases`: sums over the hops.
+    - `final_url`: the last address requested, without its query.
+    - `reserved`: whether the answer was a login page.
+    - `detail`: a short technical remark in English, without personal data.
+    - `expires`: when the first certificate of the chain expires (UTC), None without TLS.
     """
 
     target: str

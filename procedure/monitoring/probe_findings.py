@@ -1,8 +1,8 @@
-"""Judgement of the answer of a target: its head before its body is read.
+"""Judges the answer of a target: its head first, then its body.
 
 An answer without a `ProbeFinding` is up. A page with restricted content answers with a redirect to
 a login: it is *up, content reserved*. A login page is recognised by its host and path, in lower
-case. A browser only knows whether an answer came.
+case. A browser only knows whether there was an answer.
 """
 
 import html
@@ -29,10 +29,10 @@ class ProbeFinding:
 def head_finding(target: Target, http_status: int, url: str, asked: str) -> ProbeFinding | None:
     """Return the finding for the status and origin of an answer, or None.
 
-    `url` is where the redirects have led, `asked` the address that was first asked.
+    `url` is the address after all redirects, `asked` the address first requested.
 
-    A login page is accepted where one is expected; else the answer must be a success, from a host
-    that may answer for the target.
+    A login page is accepted where it is expected; otherwise the answer must be a success from a
+    host that may answer for the target.
     """
     login = _login_finding(target, http_status, url, asked)
     if login is not None:
@@ -58,7 +58,7 @@ def _login_finding(target: Target, http_status: int, url: str, asked: str) -> Pr
 
 
 def body_finding(target: Target, text: str) -> ProbeFinding | None:
-    """Return the finding for the text of an answer: words it must contain or must not contain."""
+    """Return the finding for the text of an answer: required or forbidden words."""
     read = html.unescape(text).casefold()
     for word in target.must_not_contain:
         if word.casefold() in read:
@@ -72,7 +72,7 @@ def body_finding(target: Target, text: str) -> ProbeFinding | None:
 
 
 def status_from_finding(target: Target, finding: ProbeFinding | None, latency: timedelta) -> Status:
-    """Return the status of an attempt that was answered completely."""
+    """Return the status of an attempt with a complete answer."""
     if finding is not None and finding.cause is not None:
         return Status.DOWN
     return Status.SLOW if latency > target.slow_after else Status.UP
@@ -159,7 +159,7 @@ def _host_and_path(url: str) -> str:
     return f"//{parts.hostname or ''}{parts.path}".lower()
 
 
-# Failures in which an HTTP answer came all the same: to a browser they look like success.
+# Failures with an HTTP answer, which look like success to a browser.
 ANSWERED = frozenset(
     {
         FailureCause.STATUS,
@@ -178,11 +178,11 @@ def outcomes_in_browser(
     vantage: Vantage,
     at: datetime,
 ) -> Iterator[Outcome]:
-    """Yield an outcome for each report of one round; malformed reports are dropped.
+    """Yield an outcome for each report of one round, dropping malformed reports.
 
     An answer is up, or slow above the target's ceiling, whatever its HTTP status. No answer is
     down: a page cannot know whether network, name, TLS or a browser policy was the cause. A report
-    of another address than the target's is from before the handbook was changed.
+    of an address other than the target's is from before a change of the handbook.
     """
     for report in reports:
         target = targets.get(str(report.get("target")))
@@ -196,9 +196,9 @@ def outcomes_in_browser(
 
 
 def browser_cannot_tell(status: Status, cause: FailureCause | None) -> bool:
-    """Return whether an answer in a browser says nothing, given the server's status of the target.
+    """Return whether an answer in a browser proves nothing, given the server's status.
 
-    When the server receives an error, browsers most likely do too, and cannot read it.
+    When the server receives an error, browsers most likely receive it too but cannot read it.
     """
     return status is Status.DOWN and cause in ANSWERED
 

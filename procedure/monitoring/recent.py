@@ -1,7 +1,7 @@
 """The states of every target over the last days, updated as outcomes arrive.
 
 A page that shows a week must not read a week of outcomes: older outcomes are folded once, and only
-the newest again on each update.
+the newest are folded again on each update.
 """
 
 from collections import defaultdict
@@ -13,11 +13,11 @@ from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, clip, e
 from procedure.monitoring.model import SERVER, Outcome
 
 RETENTION = timedelta(days=8)
-SETTLED_AFTER = timedelta(seconds=30)  # a probe has ended and been stored well before this
+SETTLED_AFTER = timedelta(seconds=30)  # by then a probe has ended and been stored
 
 
 class RecentStates:
-    """The states of each target as the server sees it, without gaps between them.
+    """The states of each target as seen by the server, without gaps between them.
 
     `intervals` gives the time between two readings of each target, `keep` how far back states
     reach. Outcomes must come in the order of their instants, each once.
@@ -35,7 +35,7 @@ class RecentStates:
     def needed_since(self, now: datetime) -> datetime:
         """Return the instant from which outcomes are needed for the next `update`.
 
-        Once the clock was set back behind what is settled, everything is needed anew.
+        If the clock was set back behind the final states, everything is needed again.
         """
         if self.settled_until is not None and self.settled_until > now:
             self.settled_until = None
@@ -48,7 +48,7 @@ class RecentStates:
     ) -> None:
         """Add every outcome since `needed_since`; those of workstations are ignored.
 
-        `cuts` are all blind periods of the server over that time.
+        `cuts` are all blind periods of the server in that time.
         """
         self._cuts = tuple(cuts)
         # A clock that was set back by some seconds must not fold an outcome twice.

@@ -3,9 +3,9 @@
 Years of probes become a few rows per hour. A later outcome never changes a completed hour, so each
 sum is written once. Days are local, and have 23, 24 or 25 hours.
 
-Latencies are counted in buckets of growing width, from which any percentile can be estimated: one
-is an eighth of an octave wide, so a percentile is off by 4.5 % at most. Counts of several hours can
-be added, unlike percentiles, which is why the counts are stored.
+Latencies are counted in buckets of growing width, from which any percentile can be estimated. A
+bucket is an eighth of an octave wide, so a percentile is off by at most 4.5 %. Counts are stored
+because counts of several hours can be added, unlike percentiles.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ def bucket_latency(number: int) -> float:
 
 
 def percentile(counts: Counts, share: float) -> float | None:
-    """Return the latency (ms) within which that share of the answers came; None without answers."""
+    """Return the latency (ms) within which that share of answers arrived; None without answers."""
     if not counts:
         return None
     numbers = sorted(counts)
@@ -65,7 +65,7 @@ def merge_counts(several: Iterable[Counts]) -> Counts:
 
 
 def pool_latencies_by_hour_of_day(hours: Iterable[tuple[datetime, Counts]]) -> Mapping[int, Counts]:
-    """Return the sum of hours, given with their beginning, at each hour of the library's clock."""
+    """Return the sum of the given hours for each hour of day in the library's time zone."""
     pooled: dict[int, list[Counts]] = {}
     for start, counts in hours:
         pooled.setdefault(local(start).hour, []).append(counts)
@@ -73,7 +73,7 @@ def pool_latencies_by_hour_of_day(hours: Iterable[tuple[datetime, Counts]]) -> M
 
 
 def pack(counts: Counts) -> bytes:
-    """Return the counts as MessagePack: a flat list that alternates bucket and count."""
+    """Return the counts as MessagePack: a flat list of alternating buckets and counts."""
     return msgspec.msgpack.encode([n for pair in sorted(counts.items()) for n in pair])
 
 
@@ -96,7 +96,7 @@ COLUMNS = (*DURATIONS, "probes", *PERCENTILES)
 class Summary:
     """One target from one vantage over the hour or day that begins at `start` (aware UTC).
 
-    `latencies` counts the answers, up or slow, by bucket; failures are not in it.
+    `latencies` counts answers, up or slow, by bucket; failures are not counted.
     """
 
     target: str
@@ -106,13 +106,13 @@ class Summary:
     latencies: Counts
 
     def percentile(self, share: float) -> float | None:
-        """Return the latency (ms) within which that share of the answers came."""
+        """Return the latency (ms) within which that share of the answers arrived."""
         return percentile(self.latencies, share)
 
 
 @dataclass(frozen=True, slots=True)
 class Finalised:
-    """What one outcome made final: the states that begin, and the hours that are complete."""
+    """The results that one outcome makes final: states that begin, and completed hours."""
 
     started: tuple[StatusInterval, ...] = ()
     hours: tuple[Summary, ...] = ()
@@ -163,7 +163,7 @@ class Rollup:
         self._latencies: dict[int, int] = {}
 
     def add(self, seen: Outcome) -> Finalised:
-        """Add an outcome later than all earlier ones, and return what is final now."""
+        """Add an outcome later than all earlier ones; return the results that are now final."""
         hours = self._close_until(start_of_hour(seen.at)) if seen.at >= self._hour_ends else ()
         closed, fresh = extend(self._standing, seen, hold=self.hold)
         begun = (*closed[1:], fresh) if self._standing is None or closed else ()
@@ -177,7 +177,7 @@ class Rollup:
         return Finalised(begun, hours) if begun or hours else NOTHING_FINAL
 
     def _close_until(self, hour: datetime) -> tuple[Summary, ...]:
-        """Return the summaries of the hours before this one, and begin it."""
+        """Return the summaries of the hours before this one, and begin this hour."""
         over: list[Summary] = []
         begins, standing = self._hour, self._standing
         # Hours without any reading have no row.
@@ -234,12 +234,12 @@ _WORKING_INDEXES = frozenset(STATUSES.index(status) for status in WORKING)
 
 
 def count_answers(readings: ReadingRows) -> int:
-    """Count the answers that `latency_percentile` is of."""
+    """Count the answers on which `latency_percentile` is based."""
     return len(_latencies(readings))
 
 
 def latency_percentile(readings: ReadingRows, percent: int) -> float | None:
-    """Return the latency (ms) within which `percent` of the answers came; None without answers.
+    """Return the latency (ms) within which `percent` of answers arrived; None without answers.
 
     Failures do not count. The value is a measured latency (nearest rank).
     """

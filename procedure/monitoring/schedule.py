@@ -5,8 +5,8 @@ All figures are seconds on a monotonic clock.
 
 from math import floor
 
-FIRST_STEP = 0.2  # between the first probes, so that a new page is filled within seconds
-JITTER = 0.05  # of an interval, so that several servers do not probe at the same moment
+FIRST_STEP = 0.2  # between the first probes, so that a new page fills within seconds
+JITTER = 0.05  # of the interval, so that several servers do not probe simultaneously
 
 
 def first_probe(index: int) -> float:

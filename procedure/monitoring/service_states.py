@@ -1,6 +1,7 @@
-"""Services: what several addresses of the handbook lead to, so that one of them is enough.
+"""Services: several addresses of the handbook lead to one service, and one that works is enough.
 
-A service works while one of its addresses does, and is down when all are; otherwise it is unknown.
+A service works while one of its addresses works, and is down when all are down; otherwise it is
+unknown.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from procedure.monitoring.model import FailureCause, Status
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The addresses that one step of the handbook names; `key` is the step's.
+    """The addresses named by one step of the handbook; `key` is the step's key.
 
     `announced` is whether the status pages cover it.
     """
@@ -26,7 +27,7 @@ class Service:
 
     @property
     def state_key(self) -> str:
-        """The key of its states: of several targets its own, of a single one that of the target."""
+        """The key of its states: its own if it has several targets, otherwise its target's."""
         return self.targets[0] if len(self.targets) == 1 else self.key
 
 

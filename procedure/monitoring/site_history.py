@@ -1,4 +1,4 @@
-"""The last hour as the workstations of each site saw it, in steps of two minutes."""
+"""The last hour as seen by the workstations of each site, in steps of two minutes."""
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable
@@ -42,7 +42,7 @@ class SiteHistory:
         self._steps: dict[tuple[str, str], deque[_Step]] = defaultdict(lambda: deque(maxlen=most))
 
     def add(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
-        """Add a round of a workstation; one that comes more than a step late is left out."""
+        """Add a round of a workstation, unless it is more than a step late."""
         for outcome in outcomes:
             if outcome.status is Status.UNKNOWN:
                 continue
@@ -55,13 +55,13 @@ class SiteHistory:
                 current.outcomes[vantage.key] = outcome
 
     def forget(self, workstation: str) -> None:
-        """Drop the outcomes of a workstation, such as one whose page has another name now."""
+        """Drop the outcomes of a workstation, for example after it was renamed."""
         for steps in self._steps.values():
             for step in steps:
                 step.outcomes.pop(workstation, None)
 
     def keep_targets(self, kept: Collection[str]) -> None:
-        """Drop what was read of targets other than these."""
+        """Drop the readings of targets other than these."""
         for pair in [pair for pair in self._steps if pair[0] not in kept]:
             del self._steps[pair]
 

@@ -15,9 +15,9 @@ class WorkstationRegistry:
     """The workstations with an open page by their names, and their newest outcomes.
 
     `latest` is by (target, vantage); `version` grows with every change; `site_history` sums the
-    last hour by site. `publish` is called with what other processes have to know of a workstation:
-    its newest outcomes, none once its last page is closed. Once the addresses of the targets are
-    known, outcomes of others count nowhere: they are from before the handbook was changed.
+    last hour by site. `publish` is called with a workstation's news for other processes: its newest
+    outcomes, none once its last page is closed. Once the addresses of the targets are known,
+    outcomes of other addresses are ignored: they are from before a change of the handbook.
     """
 
     def __init__(self, history: History) -> None:
@@ -34,12 +34,12 @@ class WorkstationRegistry:
         outcomes = tuple(outcomes)
         self._add(vantage, outcomes)
         self.publish(vantage, outcomes)
-        # A history that cannot be written is reported elsewhere; the round counts all the same.
+        # A history that cannot be written is reported elsewhere; the round still counts.
         with suppress(JournalUnwritable):
             self._history.record(outcomes)
 
     def follow(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
-        """Add a round that another process has recorded, or drop the workstation without one."""
+        """Add a round recorded by another process, or drop the workstation if it is empty."""
         if outcomes:
             self._add(vantage, outcomes)
         else:
@@ -90,7 +90,7 @@ class WorkstationRegistry:
         self._drop_outcomes()
 
     def change_addresses(self, addresses: Mapping[str, str]) -> None:
-        """Count only outcomes of these addresses of the targets from now on."""
+        """From now on, count only outcomes of these addresses."""
         kept = {key for key, url in addresses.items() if self._addresses.get(key, url) == url}
         self._addresses = dict(addresses)
         self.latest = {

@@ -1,5 +1,5 @@
-"""The lists of accounts and items that were exported before an outage, as fingerprints.
+"""Lists of accounts and items, exported before an outage and stored as fingerprints.
 
-A list holds no identifier in the clear. It says what is known of a card or an item when it is
-scanned, and never refuses a scan.
+A list holds no identifier in the clear. It gives advice about a card or an item at its scan, and
+never refuses a scan.
 """

@@ -1,4 +1,4 @@
-"""Whether a new list may replace the earlier one without a person's word."""
+"""Decides whether a new list may replace the earlier one without a person's consent."""
 
 from procedure.errors import OfflineListRefused
 from procedure.offline_lists.list_layout import Header
@@ -11,10 +11,10 @@ MOST_NEWLY_BARRED = 0.1
 
 
 def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
-    """Check a list against the earlier one; `in_common` is how much of the earlier is on it.
+    """Check a list against the earlier one; `in_common` is the share of the earlier list on it.
 
     Raises:
-        OfflineListRefused: it is older, has shrunk by more than a fifth, or is another library's.
+        OfflineListRefused: it is older, shrank by more than a fifth, or is another library's.
     """
     if new.as_of < earlier.as_of:
         raise OfflineListRefused(
@@ -36,12 +36,12 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
 def check_accounts(known: float, barred: float, barred_before: float) -> None:
     """Check a list of accounts against the earlier one.
 
-    `known` is how much of it is on the earlier one; the others are how much of each is blocked or
-    expired today.
+    `known` is the share of it on the earlier list; the others are the shares of each list that are
+    blocked or expired today.
 
     Raises:
-        OfflineListRefused: half of it is new, or a tenth more of it is barred: a desk would send
-    these readers away.
+        OfflineListRefused: half of it is new, or a tenth more of it is barred: a desk would turn
+    these patrons away.
     """
     if known < LEAST_KNOWN:
         raise OfflineListRefused(
@@ -58,7 +58,7 @@ def check_shape(of_shape: float) -> None:
     """Check the first list of accounts; `of_shape` is how many of a sample look like cards.
 
     Raises:
-        OfflineListRefused: nearly none does.
+        OfflineListRefused: hardly any does.
     """
     if of_shape < LEAST_OF_SHAPE:
         raise OfflineListRefused(

@@ -1,8 +1,8 @@
-"""Accounts that Alma exports as XML: its users, or its users with blocks.
+"""Reads accounts that Alma exports as XML: its users, or its users with blocks.
 
 The export of users has the elements of the users API (version 2). The layout of the export of user
-blocks was not seen: an account is any element that directly has a `userId`, and it is blocked if
-anything within it whose name has "block" is not empty.
+blocks is inferred: an account is any element with a `userId` as a direct child, and it is blocked
+if it contains a non-empty element with "block" in its name.
 """
 
 from collections.abc import Iterator
@@ -17,17 +17,17 @@ from procedure.offline_lists.xml_stream import parse_in_pieces
 _OWN_NUMBERS = ("primaryid", "userid")
 _INACTIVE = "INACTIVE"
 _MOST_IDENTIFIERS = 500  # of an account
-_USUAL_DEPTH = 2  # of what is in an account, until the first one was met
+_USUAL_DEPTH = 2  # elements that may stand for an account, until the first account
 
 
 class AlmaAccounts:
-    """The accounts of an export; a list of users with blocks alone is not complete.
+    """The accounts of an export; an export of only users with blocks is not complete.
 
     An account that is not active counts as blocked. Identifiers and blocks that are not active, and
     blocks that ended before `today`, are left out.
 
     Raises:
-        OfflineListError: it is no such export, or not a whole one.
+        OfflineListError: it is not such an export, or is incomplete.
     """
 
     kind = ListKind.ACCOUNTS
@@ -57,14 +57,14 @@ class _AccountElements:
         self.number_element = ""
         self._today = today
         self._path: list[str] = []
-        self._depth = 0  # of an account's element, 0 while none was met
+        self._depth = 0  # depth of an account's element, 0 before the first
         self._forget()
 
     def _forget(self) -> None:
         self._identifiers: list[str] = []
         self._expires: date | None = None
         self._blocked = False
-        self._value = self._status = ""  # of an identifier
+        self._value = self._status = ""  # depth of an identifier's element
         self._in_block = self._block_ended = False
 
     def start(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""What a browser is given of a list: Bloom filters by reason, under a key of their own.
+"""Makes a browser's version of a list: Bloom filters by reason, under a key of their own.
 
     four bytes     the length of the header, big-endian
     header         JSON, see `BrowserHeader`
@@ -32,23 +32,23 @@ from procedure.offline_lists.list_layout import (
     reason_and_number,
 )
 
-# Of 10,000 identifiers that are not among its exceptions, a list doubts one half of one at most.
+# Of 20,000 identifiers that are not exceptions, a list doubts at most one.
 FALSE_DOUBTS = 5e-5
-# Of 100 barcodes that the library does not have, one is taken for known.
+# Of 100 barcodes that the library does not have, one counts as known.
 FALSE_KNOWN = 0.01
 LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
 ROUNDS = 1000  # of the derivation of a card
 SOON = 15  # days: the accounts that expire within them are among the exceptions
-_AT_ONCE = 1 << 18  # hashes: for little memory
-_FEWEST = 1 << 16  # bits: with fewer, two identifiers often have the same bits
+_AT_ONCE = 1 << 18  # hashes at a time, to save memory
+_FEWEST = 1 << 16  # bits at least: with fewer, identifiers often share the same bits
 
 
 @dataclass(frozen=True, slots=True)
 class BloomFilter:
-    """A filter of `bits` bits from byte `offset` on, and what it says of what is in it.
+    """A filter of `bits` bits from byte `offset` on, and the advice about its identifiers.
 
-    `days` is the length of a short loan. `since` is the first local day on which the accounts in
-    it are expired, None for all days.
+    `days` is the length of a short loan. `since` is the first local day on which its accounts are
+    expired, None for all days.
     """
 
     reason: Reason
@@ -61,10 +61,10 @@ class BloomFilter:
 
 @dataclass(frozen=True, slots=True)
 class BrowserHeader:
-    """What precedes the filters. The first filter that an identifier is in counts.
+    """The header before the filters. The first filter that contains an identifier counts.
 
-    An identifier in none of them is unknown if there is a filter of `Reason.KNOWN`; without that
-    one, nothing is said of it. `rounds` is 0 where identifiers are not stretched.
+    An identifier in no filter is unknown if there is a filter of `Reason.KNOWN`; otherwise there is
+    no advice about it. `rounds` is 0 where identifiers are not stretched.
     """
 
     kind: ListKind
@@ -76,7 +76,7 @@ class BrowserHeader:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The entries of a list, from the first to the last, of which one thing is said."""
+    """The entries of a list, from the first to the last, with the same advice."""
 
     reason: Reason
     first: int
@@ -88,8 +88,8 @@ class _Group:
 def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: bool) -> bytes:
     """Return the file for browsers; `key` is that of `BuiltList.for_browsers`.
 
-    Of a complete list of items all known barcodes are given, if their filter stays under four
-    megabytes; of accounts only the exceptions.
+    For a complete list of items, all known barcodes are included if their filter stays under four
+    megabytes; for accounts, only the exceptions.
     """
     rounds = ROUNDS if built.kind is ListKind.ACCOUNTS else 0
     groups = list(_exceptions(built, local_day(as_of).toordinal()))
@@ -146,7 +146,7 @@ def _stretched(hashed: Fingerprints, key: bytes, rounds: int) -> Fingerprints:
 def _filter(
     group: _Group, hashed: Fingerprints, false: float, offset: int
 ) -> tuple[BloomFilter, bytes]:
-    """Return a filter of these hashes, and its bits; `false` is the share of false matches."""
+    """Return a filter of these hashes, and its bits; `false` is the rate of false positives."""
     least = len(hashed) * -math.log(false) / math.log(2) ** 2
     bits = -(-max(math.ceil(least), _FEWEST) // 8) * 8
     hashes = max(1, round(-math.log2(false)))

@@ -1,4 +1,4 @@
-"""Building a list from its entries, in little more memory than its file takes."""
+"""Builds a list from its entries, in little more memory than its file takes."""
 
 from array import array
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from procedure.offline_lists.list_layout import (
     normalized,
 )
 
-MOST_IDENTIFIERS = 10_000_000  # a list of them is built in 600 MB
+MOST_IDENTIFIERS = 10_000_000  # a list of this size is built in 600 MB
 
 Fingerprints = NDArray[np.uint64]
 Entries = NDArray[np.uint32]
@@ -27,7 +27,7 @@ Entries = NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True)
 class BuiltList:
-    """Each identifier of a list once: its sorted fingerprint and its entry.
+    """A list with each identifier once: its sorted fingerprints and their entries.
 
     `for_browsers` are fingerprints of the same identifiers under the key of the browsers.
     """
@@ -43,7 +43,7 @@ class BuiltList:
 
 
 def share_barred(entries: Entries, on: date) -> float:
-    """Return how many entries of accounts are blocked, or expired on a day: 0 to 1."""
+    """Return the share of accounts that are blocked, or expired on a day: 0 to 1."""
     expired = (entries & NEVER) < on.toordinal()
     is_barred = (entries >= entry(Reason.CARD_BLOCKED)) | expired
     return float(is_barred.mean()) if len(entries) else 0.0
@@ -52,8 +52,8 @@ def share_barred(entries: Entries, on: date) -> float:
 class ListBuilder:
     """Takes accounts or items one by one.
 
-    Of several entries about one identifier the highest counts (see `list_layout.REASONS`), for all
-    identifiers of each account that has it: a block under one number is one under the others.
+    Of several entries about one identifier, the highest counts (see `list_layout.REASONS`), and it
+    counts for all identifiers of the account: a block under one number applies to the others.
     """
 
     def __init__(self, kind: ListKind, key: bytes, browser_key: bytes) -> None:
@@ -67,7 +67,7 @@ class ListBuilder:
         """Add one account or item with its identifiers; blank ones are left out.
 
         Raises:
-            OfflineListError: there are more than any library has.
+            OfflineListError: there are more identifiers than any library has.
         """
         if len(self._fingerprints) > MOST_IDENTIFIERS:
             raise OfflineListError(f"has more than {MOST_IDENTIFIERS:,} identifiers")
@@ -82,7 +82,7 @@ class ListBuilder:
         self.count += 1
 
     def build(self) -> BuiltList:
-        """Return the list, and forget it here: its arrays are large, and go one after the other."""
+        """Return the list and release it here, because its arrays are large."""
         order = np.argsort(np.frombuffer(self._fingerprints, np.uint64)).astype(np.uint32)
         fingerprints = np.frombuffer(self._fingerprints, np.uint64)[order]
         self._fingerprints = array("Q")
@@ -101,7 +101,7 @@ class ListBuilder:
         return BuiltList(self.kind, fingerprints, for_browsers, entries)
 
     def _joined(self, entries: Entries, firsts: Entries, order: Entries) -> Entries:
-        """Return the entries of accounts, the highest of each account's for all it owns."""
+        """Return the entries of accounts: the highest of each account for all its identifiers."""
         owners = np.frombuffer(self._owners, np.uint32)[order]
         rows = np.repeat(np.arange(len(firsts)), np.diff(np.r_[firsts, len(order)]))
         owned = np.zeros(self.count, np.uint32)

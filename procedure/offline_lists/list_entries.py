@@ -1,4 +1,4 @@
-"""What happened to a list: entries of the journal, with counts and no identifier."""
+"""Journal entries about lists, with counts and without identifiers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,9 @@ from procedure.offline_lists.list_layout import ListKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ListAct(Act):
-    """About the list of a kind, exported at `as_of` (aware UTC), of `count` identifiers.
+    """An act on a list of a kind, exported at `as_of` (aware UTC), with `count` identifiers.
 
-    `operator` is who asked for it, None for the server by itself.
+    `operator` is who did it, None for the server itself.
     """
 
     list: ListKind
@@ -22,7 +22,7 @@ class _ListAct(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTaken(_ListAct):
-    """A list replaced the earlier one; `accepted` by a person's word, whatever was against it."""
+    """A list replaced the earlier one; `accepted` means by a person, despite objections."""
 
     KIND: ClassVar[str] = "list_taken"
 
@@ -31,6 +31,6 @@ class ListTaken(_ListAct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListForgotten(_ListAct):
-    """A list was deleted: a receipt."""
+    """The receipt of a deleted list."""
 
     KIND: ClassVar[str] = "list_forgotten"

@@ -1,7 +1,7 @@
-"""How a list is laid out in its file: a header, the sorted fingerprints, their entries.
+"""The layout of a list's file: a header, the sorted fingerprints, their entries.
 
-A fingerprint takes eight bytes, an entry four: what is known (one byte), and a number (three
-bytes): the day on which an account expires, or the days of a short loan.
+A fingerprint takes eight bytes, an entry four: a reason (one byte) and a number (three bytes),
+which is the day on which an account expires, or the days of a short loan.
 """
 
 import hmac
@@ -18,9 +18,9 @@ FINGERPRINT_SIZE = 8  # bytes
 
 
 def normalized(identifier: str) -> str:
-    """Return the identifier as lists compare it: trimmed, in capital letters.
+    """Return the identifier as lists compare it: trimmed and in upper case.
 
-    So a scan is found whichever way the source, the scanner or the handbook writes its letters.
+    So a scan is found however the source, the scanner or the handbook spells its letters.
     """
     return identifier.strip().upper()
 
@@ -36,13 +36,13 @@ def fingerprint(key: bytes, identifier: str) -> int:
 
 
 class ListKind(StrEnum):
-    """What a list is of."""
+    """The kind of a list."""
 
     ACCOUNTS = "accounts"
     ITEMS = "items"
 
 
-# Where two entries are about one account or item, the higher one counts. Stored: never reordered.
+# Of two entries about one account or item, the higher counts. The order is stored: never change it.
 REASONS = (
     Reason.KNOWN,
     Reason.ITEM_SHORT_LOAN,
@@ -52,11 +52,11 @@ REASONS = (
 )
 _CODES = {reason: code for code, reason in enumerate(REASONS)}
 _BITS = 24
-NEVER = (1 << _BITS) - 1  # the day of expiry of an account that does not expire
+NEVER = (1 << _BITS) - 1  # the day of expiry of an account that never expires
 
 
 def entry(reason: Reason, number: int = 0) -> int:
-    """Return what the list holds about an identifier, as a number of 32 bits.
+    """Return an entry as a 32-bit number.
 
     Raises:
         ValueError: the number needs more than 24 bits.
@@ -79,10 +79,10 @@ def reason_and_number(packed: int) -> tuple[Reason, int]:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a file says of its list; `count` is of fingerprints.
+    """The header of a list's file; `count` is the number of fingerprints.
 
-    `is_complete` is whether an identifier that is not on the list is unknown to the library: false
-    for a list of blocked accounts alone.
+    `is_complete` says whether an identifier missing from the list is unknown to the library: false
+    for a list of only blocked accounts.
     """
 
     kind: ListKind
@@ -100,7 +100,7 @@ class Header:
         """Return the header at the beginning of a file of `size` bytes.
 
         Raises:
-            OfflineListError: it is no list, or a part of one.
+            OfflineListError: the file is not a list, or only a part of one.
         """
         if len(content) < HEADER_SIZE:
             raise OfflineListError(_NO_LIST)
@@ -112,7 +112,7 @@ class Header:
 
 
 _NO_LIST = "not a list, or a part of one"
-# In the byte order of this machine: a file from one of another order has another beginning.
+# In this machine's byte order: a file from a machine with another order begins differently.
 _MAGIC = 0x52454C4149533031
 _HEADER = struct.Struct("=Q8sqQ?7x")
 HEADER_SIZE = _HEADER.size

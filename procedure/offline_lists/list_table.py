@@ -1,4 +1,4 @@
-"""Tables of accounts or items with named columns, from any report, as CSV."""
+"""Reads CSV tables of accounts or items with named columns, from any report."""
 
 import csv
 import re
@@ -60,17 +60,17 @@ ITEM_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "policy": ("policy", "item policy", "loan policy"),
     "days": ("days", "loan days", "jours", "tage"),
 }
-# The columns that tell a table of accounts from one of items, those of items first.
+# The columns that tell a table of items from a table of accounts, those of items first.
 _OF_ITEMS = ("not_for_loan", "requested", "policy")
 _OF_ACCOUNTS = ("identifier", "expires", "blocked")
-# In a column of yes and no, all but these is a yes: Koha has numbers, Alma the names of blocks.
+# In a yes/no column, everything else means yes: Koha has numbers, Alma the names of blocks.
 NO = frozenset({"", "0", "n", "no", "non", "nein", "f", "false", "none", "-"})
 LONGEST_LINE = 1 << 16
 _DELIMITERS = ",;\t"
 
 
 class ListTable:
-    """The columns of a table, and what a row of them lists.
+    """The columns of a table, and the entry of each row.
 
     A table of accounts may have several columns of identifiers.
 
@@ -98,10 +98,10 @@ class ListTable:
         }
 
     def listed(self, cells: Sequence[str]) -> Listed:
-        """Return what a row lists.
+        """Return the identifiers and the entry of a row.
 
         Raises:
-            ValueError: what cannot be read; quotes no identifier.
+            ValueError: a cell cannot be read; the message quotes no identifier.
         """
         codes = [cells[place] for place in self._codes]
         if self.kind is ListKind.ACCOUNTS:
@@ -144,7 +144,7 @@ _NO_COLUMN = (
 
 
 class CsvList:
-    """A CSV file of accounts or items: comma, semicolon or tabulator, in any usual encoding.
+    """A CSV file of accounts or items: comma, semicolon or tab, in any usual encoding.
 
     Raises:
         OfflineListError: a column is missing, a line cannot be read, or the file is cut short.

@@ -1,4 +1,4 @@
-"""What a file lists: accounts or items, one after the other."""
+"""The accounts or items of a file, one after the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,22 +9,22 @@ from typing import Protocol
 from procedure.circulation.list_advice import Reason
 from procedure.offline_lists.list_layout import NEVER, ListKind, entry
 
-# The identifiers of an account or an item, and its entry of the list.
+# The identifiers of an account or an item, and its entry in the list.
 Listed = tuple[Sequence[str], int]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """What no file says: the local day on which it is read, and how long short loans are.
+    """Facts missing from the file: the local day of the import, and the length of short loans.
 
-    `terms` are lengths of loans by item policy.
+    `terms` are loan periods by item policy.
     """
 
     today: date
     terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
 
     def days(self, policy: str) -> int | None:
-        """Return the days of a short loan of this policy, None for a usual loan."""
+        """Return the days of a short loan under this policy, None for a usual loan."""
         length = self.terms.get(policy)
         return None if length is None else max(1, ceil(length / timedelta(days=1)))
 
@@ -32,7 +32,7 @@ class ReadingContext:
 class ListReader(Protocol):
     """A file of accounts or of items, to be iterated once.
 
-    `is_complete` is whether it lists all of them; it is known once the file was read.
+    `is_complete` says whether it lists all of them; it is known after reading the file.
     """
 
     kind: ListKind
@@ -46,10 +46,10 @@ class ListReader(Protocol):
 def day_of(text: str) -> date | None:
     """Return a day of expiry, as in 2027-12-31, with or without a time, or 31.12.2027.
 
-    None for an empty text, and for the days that Koha's database writes where there is none.
+    None for an empty text, and for the placeholder dates of Koha's database.
 
     Raises:
-        ValueError: it is no such day; the message says how to write it.
+        ValueError: the text is not such a day; the message says how to write one.
     """
     text = text.strip()
     if not text or text.startswith(("0000-00-00", "9999-")):

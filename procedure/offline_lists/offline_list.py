@@ -1,4 +1,4 @@
-"""One list in its file, and both of them."""
+"""A list in its file, and the pair of both lists."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ _UNKNOWN = {ListKind.ACCOUNTS: Reason.CARD_UNKNOWN, ListKind.ITEMS: Reason.ITEM_
 
 
 class OfflineList:
-    """A list as its file holds it, which is not copied: give a memory map.
+    """A list read from the bytes of its file without a copy: pass a memory map.
 
     Raises:
-        OfflineListError: the content is no list, or a part of one.
+        OfflineListError: the content is not a list, or only a part of one.
     """
 
     def __init__(self, content: bytes | mmap, key: bytes) -> None:
@@ -46,10 +46,9 @@ class OfflineList:
         return self.header.as_of
 
     def look_up(self, identifier: str, on: date) -> ListAdvice | None:
-        """Return what the list says about an identifier on a local day.
+        """Return the list's advice about an identifier on a local day.
 
-        `Reason.KNOWN` when nothing is against it; None when the list says nothing, since it is not
-        of all accounts or items.
+        `Reason.KNOWN` if nothing is against it; None if it is missing from an incomplete list.
         """
         wanted = fingerprint(self._key, identifier)
         place = bisect_left(self._fingerprints, wanted)
@@ -65,15 +64,15 @@ class OfflineList:
         return ListAdvice(reason, self.as_of)
 
     def share_in(self, others: Sequence[int]) -> float:
-        """Return how many of its fingerprints are among `others`, which are sorted: 0 to 1."""
+        """Return the share of its fingerprints that are in `others` (sorted): 0 to 1."""
         return _share(self._fingerprints, others)
 
     def share_of(self, others: Sequence[int]) -> float:
-        """Return how many of `others`, which are sorted, are among its fingerprints: 0 to 1."""
+        """Return the share of `others` (sorted) that are among its fingerprints: 0 to 1."""
         return _share(others, self._fingerprints)
 
     def share_barred(self, on: date) -> float:
-        """Return how many of its accounts are blocked, or expired on a day: 0 to 1."""
+        """Return the share of its accounts that are blocked, or expired on a day: 0 to 1."""
         return share_barred(np.frombuffer(self._entries, np.uint32), on)
 
 
@@ -100,27 +99,27 @@ class OfflineLists:
         return self.accounts if kind is ListKind.ACCOUNTS else self.items
 
     def patron(self, identifier: str, at: datetime) -> ListAdvice | None:
-        """Return what the list of accounts says about a card scanned at `at` (aware).
+        """Return the advice of the list of accounts about a card scanned at `at` (aware).
 
         See `OfflineList.look_up`; None without a list.
         """
         return self.accounts and self.accounts.look_up(identifier, local_day(at))
 
     def item(self, barcode: str, at: datetime) -> ListAdvice | None:
-        """Return what the list of items says about an item scanned at `at` (aware).
+        """Return the advice of the list of items about an item scanned at `at` (aware).
 
         See `OfflineList.look_up`; None without a list.
         """
         return self.items and self.items.look_up(barcode, local_day(at))
 
     def advice_on_item(self, scan: Loan | PendingLoan, rules: ScanRules) -> ListAdvice | None:
-        """Return what the list of items says about the item of a scan, None without a list."""
+        """Return the advice of the list of items about a scan, None without a list."""
         return self.item(classify_scan(scan.item, "item", rules).text, scan.at)
 
     def advice_on_loan(self, loan: Loan, rules: ScanRules) -> list[ListAdvice | None]:
-        """Return what the lists say about a loan: the item first, whose question is no other's.
+        """Return the lists' advice about a loan: first the item, then the card.
 
-        What a browser's list has shown already stays as it was shown.
+        Advice that a browser's list has already shown stays as shown.
         """
         identifier = classify_scan(loan.patron, "patron", rules).text
         here = (self.advice_on_item(loan, rules), self.patron(identifier, loan.at))

@@ -1,4 +1,4 @@
-"""XML in pieces, within bounds: no entities, no endless nesting, no endless text is kept."""
+"""Parses XML in pieces within bounds: no entities, limited nesting, limited text."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,20 +14,20 @@ _PIECE = 1 << 16
 
 
 class XmlHandler(Protocol):
-    """Takes the elements of a document; names are in small letters, without prefix and `_`."""
+    """Receives the elements of a document; names are in lower case, without prefix and `_`."""
 
     def start(self, name: str) -> None:
-        """Take the beginning of an element."""
+        """Handle the start of an element."""
 
     def end(self, name: str, text: str) -> None:
-        """Take the end of an element, with the text since the last tag, without blanks around."""
+        """Handle the end of an element, with the trimmed text since the last tag."""
 
 
 def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
     """Pass a document to the handler; yields after each piece of it.
 
     Raises:
-        OfflineListError: it is no XML, is cut short, declares entities, is nested too deeply, or
+        OfflineListError: it is not XML, is cut short, declares entities, is nested too deeply, or
     has a tag that does not end.
     """
     parser = ParserCreate()
@@ -60,7 +60,7 @@ def _refuse_doctype(*_: object) -> NoReturn:
 
 @lru_cache(maxsize=4096)
 def _plain_name(name: str) -> str:
-    """Return the name of an element as it is compared: `user_id` is `userid`."""
+    """Return the name of an element for comparison: `user_id` is `userid`."""
     return name.rpartition(":")[2].replace("_", "").lower()
 
 

@@ -1,4 +1,4 @@
-"""What the settings say of alerts: who gets which kinds, when none is sent, and how often."""
+"""The settings of alerts: who gets which kinds, when none is sent, and how often."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -8,9 +8,9 @@ from procedure.local_time import local
 
 
 class AlertKind(StrEnum):
-    """What a concern is about; these keys begin the stored `concern` of an alert.
+    """The kind of a concern; the stored `concern` of an alert begins with this key.
 
-    An address names them, too, to choose what it gets.
+    An address also names kinds to choose its alerts.
     """
 
     SERVICE = "service"
@@ -30,7 +30,7 @@ REMINDED = {AlertKind.SERVICE, AlertKind.SUSPECTED, AlertKind.OVERDUE}
 
 @dataclass(frozen=True, slots=True)
 class AlertAddress:
-    """An address of Apprise, which may hold a password, with the kinds of alerts that it takes."""
+    """An Apprise address, which may contain a password, and the kinds of alerts that it takes."""
 
     url: str = field(repr=False)
     kinds: frozenset[AlertKind] = frozenset(AlertKind)
@@ -40,16 +40,16 @@ class AlertAddress:
 class AlertRules:
     """When not to alert, and how often.
 
-    `quiet` are the start and the end of the hours of the day without alerts, in local time; what
-    would be due then is due after them, if it still lasts. `remind_after` is the time between two
-    alerts about what lasts, None for none.
+    `quiet` are the local times between which no alert is sent; an alert due then is sent afterwards
+    if its concern still lasts. `remind_after` is the time between two alerts about a lasting
+    concern, None for no reminder.
     """
 
     quiet: tuple[time, time] | None = None
     remind_after: timedelta | None = None
 
     def is_quiet(self, at: datetime) -> bool:
-        """Return whether an instant is in the quiet hours; they may go over midnight."""
+        """Return whether an instant is in the quiet hours, which may span midnight."""
         if self.quiet is None:
             return False
         (start, end), clock = self.quiet, local(at).time()

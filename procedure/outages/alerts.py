@@ -1,7 +1,7 @@
-"""What to alert people about, and when: at its beginning, again while it lasts, at its end.
+"""Decides what to alert people about, and when: at the beginning, as a reminder, at the end.
 
-What was sent is in the journal, so that a server that starts again neither repeats an alert nor
-forgets to say that something is over. An act of a person is a concern that begins and never ends.
+Sent alerts are in the journal, so that a restarted server neither repeats an alert nor forgets to
+announce an end. A person's act is a concern that begins and never ends.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ from procedure.reconciliation.journal_entries import SignedOff
 
 
 class AlertNews(StrEnum):
-    """What an alert says of its concern; these keys are stored."""
+    """The news of an alert about its concern; these keys are stored."""
 
     BEGINS = "begins"
     LASTS = "lasts"
@@ -32,14 +32,18 @@ class AlertNews(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Something that people want to hear of while it lasts.
+    """A matter that people want to be alerted about while it lasts.
 
-    `subject` tells apart those of one kind: the key of a service, the start of planned work, the id
-    of an outage or of an act. `lasts` is None while it is not known, as after a start. `since` is
-    aware UTC. `title` is what a status page or a person called planned work, and the suspected
-    location of a fault. `outage` is the declared one that it is about, `act` what a person did,
-    `count` the loans to bring into the library system. Who takes an alert of one of the kinds that
-    it `joins` is told there already: one press sends one message.
+    - `subject`: tells apart concerns of one kind: the key of a service, the start of planned work,
+      the id of an outage or of an act.
+    - `lasts`: None while unknown, as after a start.
+    - `since`: aware UTC.
+    - `title`: the name of planned work, or the suspected location of a fault.
+    - `outage`: the declared outage that it is about.
+    - `act`: the person's act.
+    - `count`: the loans to bring into the library system.
+    - `joins`: kinds whose alerts already tell their addressees about this one, so that one press
+      sends one message.
     """
 
     kind: AlertKind
@@ -72,9 +76,9 @@ class AlertSent:
 
 @dataclass(slots=True)
 class AlertLog:
-    """The newest alert of each concern that is not over, and the signatures: a fold.
+    """A fold of the newest alert of each open concern, and of the signatures.
 
-    A declaration takes the place of the suspicion: nothing is said of its end.
+    A declaration replaces the suspicion, whose end is then not announced.
     """
 
     KINDS: ClassVar[tuple[str, ...]] = tuple(
@@ -89,7 +93,7 @@ class AlertLog:
         for recorded in entries:
             match recorded.entry:
                 case AlertSent() as alert:
-                    # One that was under way at the declaration is recorded after it.
+                    # An alert under way at the declaration is recorded after it.
                     if not (self._standing and alert.concern == SUSPICION):
                         self.open = newest_alerts(self.open, [alert])
                 case OutageDeclared() as declared:
@@ -109,7 +113,7 @@ SUSPICION = f"{AlertKind.SUSPECTED}/"  # the key of this concern
 def newest_alerts(
     known: Mapping[str, AlertSent], alerts: Iterable[AlertSent]
 ) -> dict[str, AlertSent]:
-    """Return the newest alert of each concern that is not over, after further alerts."""
+    """Return the newest alert of each open concern, after further alerts."""
     newest = dict(known)
     for alert in alerts:
         if alert.news is AlertNews.OVER:
@@ -122,9 +126,9 @@ def newest_alerts(
 def due_alerts(
     concerns: Iterable[Concern], sent: Mapping[str, AlertSent], rules: AlertRules, now: datetime
 ) -> Iterator[tuple[Concern, AlertNews]]:
-    """Yield what to alert about now; nothing in the quiet hours.
+    """Yield the alerts due now; none in the quiet hours.
 
-    `sent` is `AlertLog.open`. What was over before anybody was alerted is left out.
+    `sent` is `AlertLog.open`. Concerns that ended before anybody was alerted are left out.
     """
     for concern in () if rules.is_quiet(now) else concerns:
         last = sent.get(concern.key)

@@ -1,6 +1,6 @@
-"""What people did in an outage, as concerns of alerts: declared, a message, ended, signed.
+"""People's acts in an outage as concerns of alerts: declaration, message, end, signature.
 
-Also what nobody did: the news that are overdue.
+Overdue news are a concern too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,8 +12,8 @@ from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.public_entries import PublicLog
 from procedure.reconciliation.journal_entries import SignedOff
 
-# What nobody could be alerted of for so long is left out: by then it is no news. It is longer than
-# the quiet hours of a night.
+# Acts older than this are left out: they are no longer news. The time is longer than the quiet
+# hours of a night.
 STAYS_NEWS = timedelta(hours=12)
 NONE: frozenset[AlertKind] = frozenset()
 
@@ -24,9 +24,9 @@ def alerts_of_acts(
     published: PublicLog,
     now: datetime,
 ) -> Iterator[Concern]:
-    """Yield the acts of the last hours, oldest first, and the news that are overdue.
+    """Yield the acts of the last hours, oldest first, and overdue news.
 
-    `records` are all that was declared, withdrawn or not.
+    `records` are all declared outages, withdrawn or not.
     """
     every = tuple(records)
     standing = [record for record in every if record.withdrawn is None]
@@ -44,9 +44,9 @@ def alerts_of_acts(
 
 
 def loans_concern(records: Sequence[OutageRecord], now: datetime) -> Concern | None:
-    """Return the loans to bring after the newest outage, without their count.
+    """Return the concern about loans to transfer after the newest outage, without a count.
 
-    None while an outage stands, and where none ended in the last hours.
+    None while an outage lasts, and if none ended in the last hours.
     """
     ended = [(record.over.at, record) for record in records if record.over is not None]
     if not ended or len(ended) < len(records):
@@ -78,7 +78,7 @@ def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
 
 
 def _of_readers(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
-    """Yield what is shown to readers: statements, and the end of an outage that has any."""
+    """Yield public statements, and the end of an outage that has any."""
     by_id = {record.declared.id: record for record in records}
     for statement in published.statements:
         outage = by_id.get(statement.outage) if statement.outage else None
@@ -100,7 +100,7 @@ def _of_readers(records: Sequence[OutageRecord], published: PublicLog) -> Iterat
 
 
 def _said_at(record: OutageRecord, at: datetime) -> frozenset[AlertKind]:
-    """Return the kinds of the alerts about what else the same press recorded."""
+    """Return the kinds of the alerts about other entries of the same press."""
     declared = {AlertKind.DECLARED} if record.declared.at == at else set[AlertKind]()
     message = {AlertKind.MESSAGE for news in record.news if news.at == at}
     return frozenset(declared | message)

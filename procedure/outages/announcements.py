@@ -1,4 +1,4 @@
-"""What was announced officially over time: incidents and planned work."""
+"""Official announcements over time: incidents and planned work."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
@@ -18,8 +18,8 @@ from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByS
 from procedure.status_pages.status import PageStatus
 
 KINDS = ("reading", "official", "window", "window_withdrawn")
-MAX_DELAY = timedelta(hours=1)  # of an announcement after the end of an outage
-MAX_EARLY_START = timedelta(minutes=15)  # of planned work before its window
+MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still concern it
+MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
 STAFF_READING_HOLDS = timedelta(hours=12)
 MAX_BACKDATING = timedelta(days=1)  # an earlier time on the page belongs to another incident
 
@@ -32,9 +32,9 @@ _AT = attrgetter("at")
 class Announcement:
     """A span in which an incident was announced, or work `planned` (aware UTC).
 
-    `page` is the status page, or the target on which a person entered the work. `end` is None
-    while the announcement stands. `known_since` is when work was entered; None where a page was
-    read as announcing it, which is at its start.
+    `page` is the status page, or the target on which a person entered the work. `end` is None while
+    the announcement stands. `known_since` is when a person entered the work; None for a page's
+    announcement, which is known from its start.
     """
 
     page: str
@@ -46,7 +46,7 @@ class Announcement:
 
     @property
     def relevant_until(self) -> datetime | None:
-        """Until when it may concern an outage, None as long as it stands."""
+        """Until when it may concern an outage; None while it stands."""
         return self.start + STAFF_READING_HOLDS if self.end is None and self.by_person else self.end
 
     def may_concern(self, outage: Downtime) -> bool:
@@ -90,7 +90,7 @@ class AnnouncementLog:
         return tuple(sorted(announced, key=attrgetter("start", "page")))
 
     def read_between(self, start: datetime, end: datetime) -> tuple[PageWord, ...]:
-        """Return what pages were read to say from one instant to another, oldest first."""
+        """Return the announcements read on pages between two instants, oldest first."""
         first, last = (
             bisect_left(self._words, start, key=_AT),
             bisect_right(self._words, end, key=_AT),
@@ -103,7 +103,7 @@ def add_announcements(
 ) -> list[Downtime]:
     """Return the outages with official times and `planned`, for targets that the pages cover.
 
-    Incidents take precedence over windows: planned work that overruns becomes an incident.
+    Incidents take precedence over planned work: work that overruns becomes an incident.
     """
     announceable = announced_keys(services)
     return [
@@ -178,7 +178,7 @@ def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
 
 
 def announced_at(change: PageWord) -> datetime:
-    """Return the page's own time of a change if plausible, otherwise that of the reading."""
+    """Return the page's own time of a change if plausible, otherwise the time of the reading."""
     stated = change.changed_at if isinstance(change, PageStatusChanged) else None
     plausible = stated is not None and change.at - MAX_BACKDATING <= stated <= change.at
     return stated if stated is not None and plausible else change.at

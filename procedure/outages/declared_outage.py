@@ -1,4 +1,4 @@
-"""A declared outage: declared, updated and ended by a person, never automatically.
+"""Outages as declared, updated and ended by a person, never automatically.
 
 A diagnosis may suspect an outage; only a person declares one and puts the lending step (C1) in
 force. The record is a fold over the journal.
@@ -21,8 +21,9 @@ from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 class OutageDeclared(Act):
     """A person declares an outage; `begun` is when it began, as far as known (UTC).
 
-    `lending` tells whether C1 is in force. `suspected` is the diagnosis at that time. What is not
-    `internal` was declared by an earlier version, which published titles and messages at once.
+    `lending` tells whether C1 is in force. `suspected` is the diagnosis at that time. Declarations
+    that are not `internal` are from an earlier version, which published titles and messages at
+    once.
     """
 
     KIND: ClassVar[str] = "outage_declared"
@@ -37,9 +38,9 @@ class OutageDeclared(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageNews(Act):
-    """A message of the coordination to every desk, and when to expect the next one.
+    """A message of the coordinators to every desk, and when to expect the next one.
 
-    `words` are the message by language, where it was written in several. `internal`: see
+    `words` is the message by language, if it was written in several. For `internal` see
     `OutageDeclared`.
     """
 
@@ -53,7 +54,7 @@ class OutageNews(Act):
     words: dict[str, str] = field(default_factory=dict[str, str])
 
     def said(self, language: str) -> str:
-        """Return the message in a language, as it was written where it was not in that one."""
+        """Return the message in a language, or as written if it is not in that language."""
         return self.words.get(language) or self.message
 
 
@@ -80,7 +81,7 @@ class OutageEnded(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageReviewed(Act):
-    """What people make of an outage: all three texts as they are now; the newest counts."""
+    """The review of an outage: all three texts; the newest review counts."""
 
     KIND: ClassVar[str] = "outage_reviewed"
 
@@ -94,8 +95,8 @@ class OutageReviewed(Act):
 class OutageWithdrawn(Act):
     """A person takes back a declaration that was made by mistake, with the reason.
 
-    C1 ends, and so do its messages. No count or list has the outage from then on; the journal
-    keeps it.
+    C1 ends, and its messages are withdrawn. From then on no count or list includes the outage; the
+    journal keeps it.
     """
 
     KIND: ClassVar[str] = "outage_withdrawn"
@@ -123,7 +124,7 @@ class OutageRecord:
 
     @property
     def lending(self) -> bool:
-        """Whether C1 is in force: as last stated, and never after the end or the withdrawal."""
+        """Whether C1 is in force: as last stated, but never after the end or the withdrawal."""
         stated = [news.lending for news in self.news if news.lending is not None]
         stands = self.over is None and self.withdrawn is None
         return stands and (stated[-1] if stated else self.declared.lending)
@@ -168,7 +169,7 @@ class OutageLog:
     _entries: list[_AboutOutage] = field(default_factory=list[_AboutOutage])
 
     def declared_between(self, start: datetime, end: datetime) -> OutageRecord | None:
-        """Return the last outage that was declared to be on at any time of a span (UTC)."""
+        """Return the last declared outage that overlaps a span (UTC)."""
         reaching = (
             record
             for record in reversed(self.records())
@@ -186,7 +187,7 @@ class OutageLog:
         return tuple(record for record in self.every() if record.withdrawn is None)
 
     def every(self) -> tuple[OutageRecord, ...]:
-        """Return all that was declared, withdrawn or not, oldest first."""
+        """Return all declared outages, withdrawn or not, oldest first."""
         return tuple(self._record(declared) for declared in self._declared.values())
 
     def record(self, outage: UUID) -> OutageRecord | None:
@@ -195,15 +196,15 @@ class OutageLog:
         return None if declared is None else self._record(declared)
 
     def current(self) -> OutageRecord | None:
-        """Return the newest outage that is not over."""
+        """Return the newest outage that has not ended."""
         return next((outage for outage in reversed(self.records()) if outage.over is None), None)
 
     def newest(self) -> OutageRecord | None:
-        """Return the outage that is not over, else the one that was declared last."""
+        """Return the outage that has not ended, else the one declared last."""
         return self.current() or next(iter(reversed(self.records())), None)
 
     def newest_period(self) -> OutagePeriod | None:
-        """Return when the outage was that was declared last, None when nobody declared one."""
+        """Return the period of the outage declared last, None without any."""
         newest = next(reversed(self.records()), None)
         if newest is None:
             return None
@@ -238,7 +239,7 @@ class OutageLog:
 
 
 def find_outage(records: Sequence[OutageRecord], outage: str) -> OutageRecord:
-    """Return the outage whose id this is, or begins with it; `last` is the newest.
+    """Return the outage with this id or prefix of an id; `last` is the newest.
 
     Raises:
         OutageNotFound: there is none, or more than one.

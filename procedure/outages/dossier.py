@@ -1,7 +1,7 @@
-"""The dossier of one outage: what was observed, announced and done, and what is left to do.
+"""The dossier of one outage: observations, announcements, acts, and open points.
 
-It is computed from the journal and the states seen by the server. It names desks, workstations
-and staff, never a reader.
+It is computed from the journal and the states seen by the server. It names desks, workstations and
+staff, never a patron.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,12 +43,12 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
 MARGIN_BEFORE = timedelta(minutes=15)  # shown before the outage began
 MARGIN_AFTER = timedelta(minutes=30)  # shown after it ended
-MIN_UNREAD = timedelta(minutes=5)  # without a reading, to be an open point
+MIN_UNREAD = timedelta(minutes=5)  # time without a reading that makes an open point
 
 
 @dataclass(frozen=True, slots=True)
 class DeskLoans:
-    """The number of loans of one desk in this outage, by stage; the void ones are cancelled."""
+    """The number of loans of one desk in this outage, by stage; void loans are counted apart."""
 
     desk: str
     counts: StageCounts
@@ -58,16 +58,18 @@ class DeskLoans:
 class Dossier:
     """The contents of a dossier; instants are aware UTC.
 
-    `lanes` are the states of each target from `since` to `until`, the span of the chart;
-    `observed` the downtimes in it, whole, with their announcements: services first, then targets;
-    `contacts` the notes of contacts made. `failed` is the first downtime of an address of the
-    library system during the outage, None without any; `answered` is when it last answered again,
-    None while it fails. `pending` counts the loans on a forgotten card, which are not among
-    `loans`; `carts` counts the returns by desk. `refused` counts the loans that Alma refused by the
-    key of the last reason, the most frequent first, `refusals` how often it refused one; `settled`
-    is when the last loan was settled, None while one is open. `signed` is the first signature that
-    covers all of them,
-    `lists` what the lists said of them.
+    - `lanes`: the states of each target from `since` to `until`, the span of the chart.
+    - `observed`: the complete downtimes in that span with their announcements, services first.
+    - `contacts`: the notes of contacts made.
+    - `failed`: the first downtime of an address of the library system, None without any.
+    - `answered`: when the library system last answered again, None while it fails.
+    - `pending`: the number of pending loans, which are not among `loans`.
+    - `carts`: the number of returns by desk.
+    - `refused`: the number of loans refused by Alma, by the key of the last reason, the most
+      frequent first; `refusals` counts every refusal.
+    - `settled`: when the last loan was settled, None while one is open.
+    - `signed`: the first signature that covers all loans.
+    - `lists`: the advice of the lists about the loans.
     """
 
     outage: OutageRecord
@@ -104,7 +106,7 @@ class Dossier:
 
     @property
     def overran(self) -> timedelta:
-        """How long planned work lasted after its planned end; nothing without one."""
+        """How long planned work lasted beyond its planned end; zero without one."""
         ends = [period.end for period in self.official if period.planned and period.end]
         if not ends or not self.outage.declared.planned:
             return timedelta()
@@ -117,7 +119,7 @@ class Dossier:
 
     @property
     def loans_settled(self) -> int:
-        """The number of these that are in Alma or settled by hand."""
+        """The number of these loans that are in Alma or settled by hand."""
         return sum(desk.counts.accounted for desk in self.loans)
 
     @property
@@ -136,7 +138,7 @@ def read_dossier(
     services: Sequence[Service] = (),
     points: tuple[str, ...] = POINTS,
 ) -> Dossier | None:
-    """Return the dossier of an outage, or None when there is none, or it was withdrawn."""
+    """Return the dossier of an outage, None if it does not exist or was withdrawn."""
     recorded = journal.since()
     book = OutageLog()
     book.extend(recorded)
@@ -167,8 +169,8 @@ def dossier(
 ) -> Dossier:
     """Return the dossier, from the journal and the states by target.
 
-    They tile `span` and may reach beyond it: what was down at its ends is then given whole.
-    `points` are those of the checklist that apply to the library's system.
+    The states tile `span` and may reach beyond it, so that downtimes at its ends are complete.
+    `points` are the points of the checklist that apply to the library's system.
     """
     record = redacted(record, rules)
     since, until = span(record, now)
@@ -192,7 +194,7 @@ def dossier(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was observed and announced around an outage; the fields are those of a dossier."""
+    """Observations and announcements around an outage; the fields are those of a dossier."""
 
     since: datetime
     until: datetime
@@ -271,7 +273,7 @@ def _observed(
 def _meanwhile(
     record: OutageRecord, outages: OutageLog, observed: Iterable[Downtime], now: datetime
 ) -> Iterator[Downtime]:
-    """Yield the downtimes during which this outage was declared to be on."""
+    """Yield the downtimes during this declared outage."""
     for downtime in observed:
         other = outages.declared_between(downtime.start, downtime.end or now)
         if other is not None and other.declared.id == record.declared.id:
@@ -279,7 +281,7 @@ def _meanwhile(
 
 
 def _open_about(record: OutageRecord, seen: _Seen) -> Iterator[OpenPoint]:
-    """Yield what is left to do or to find out about the outage itself, apart from its loans."""
+    """Yield the open points of the outage itself, apart from its loans."""
     observed = [downtime for downtime in seen.observed if downtime.target in seen.lanes]
     counts = {
         "not_over": int(record.over is None),

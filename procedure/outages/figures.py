@@ -1,7 +1,7 @@
-"""What was observed over a span, beside what was announced: downtimes, causes, availability.
+"""Figures over a span, with announcements: downtimes, causes, availability.
 
-The page, the commands, the dossier and `procedure.frames` take every figure from here. The
-stretches in which the server itself was cut off are unknown in the states of a `History` already.
+The page, the commands, the dossier and `procedure.frames` take every figure from here. Times when
+the server itself was cut off are already unknown in the states of a `History`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,14 +23,14 @@ from procedure.monitoring.model import FailureCause
 from procedure.monitoring.service_states import Service, announced_keys, service_states
 from procedure.outages.announcements import Announcement, add_announcements, without_planned_work
 
-LEAD = timedelta(days=8)  # what began so long before a span, or ends so long after, is whole
-# Shorter ones are attempts that the quick retries did not confirm: the grid never showed them.
+LEAD = timedelta(days=8)  # how far downtimes may reach beyond a span to be complete
+# Shorter downtimes are failures that the quick retries did not confirm: the grid never showed them.
 MOMENTARY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityFigures:
-    """A target or service over a span; `unplanned` leaves announced work out, if there was any."""
+    """The availability of a target or service over a span; `unplanned` excludes announced work."""
 
     whole: Availability
     unplanned: Availability | None = None
@@ -38,10 +38,10 @@ class AvailabilityFigures:
 
 @dataclass(frozen=True, slots=True)
 class ObservedPast:
-    """The status of targets and services over `since <= t < until` (aware UTC), as one vantage saw.
+    """The status of targets and services over `since <= t < until` (aware UTC), from one vantage.
 
     `states` has the intervals of each target and of each service of several targets, by key; they
-    tile the span, and may begin before it so that a downtime is given whole.
+    tile the span, and may begin before it so that a downtime is complete.
     """
 
     since: datetime
@@ -75,15 +75,15 @@ class ObservedPast:
         return clip(key, list(self.states[key]), self.since, self.until)
 
     def planned(self) -> list[Announcement]:
-        """Return the announced work that reaches into the span, oldest first."""
+        """Return the announced work that overlaps the span, oldest first."""
         return [
             work for work in self.announced if work.planned and self._reaches(work.start, work.end)
         ]
 
     def availability(self, key: str) -> AvailabilityFigures:
-        """Return how long a target or service was in each status, with planned work and without.
+        """Return how long a target or service was in each status, with and without planned work.
 
-        Time that is unknown, or in which nothing was read, is in no ratio.
+        Unknown time and time without a reading count in no ratio.
         """
         intervals = self.intervals(key)
         work = self.planned() if key in announced_keys(self.services) else []
@@ -91,9 +91,9 @@ class ObservedPast:
         return AvailabilityFigures(availability(intervals), left)
 
     def downtimes(self, keys: Iterable[str]) -> list[Downtime]:
-        """Return the downtimes of targets or services that reach into the span, oldest first.
+        """Return the downtimes of targets or services that overlap the span, oldest first.
 
-        Each is whole, with what was announced about it.
+        Each downtime is complete, with its announcement.
         """
         whole = [downtime for key in keys for downtime in downtimes(self.states[key])]
         reaching = [downtime for downtime in whole if self._reaches(downtime.start, downtime.end)]
@@ -103,8 +103,8 @@ class ObservedPast:
     def distinct_downtimes(self) -> list[Downtime]:
         """Return the downtimes as the page lists them, each outage once, oldest first.
 
-        Those of services of several targets, and those of targets that no downtime of their
-        service overlaps; without the momentary ones.
+        They are the downtimes of services with several targets, and those of targets without an
+        overlapping downtime of their service; momentary ones are left out.
         """
         of_service: dict[str, list[Downtime]] = {}
         for service in several_targets(self.services):
@@ -134,7 +134,7 @@ def read_past(
     since: datetime,
     until: datetime,
 ) -> ObservedPast:
-    """Read what the server saw of these targets; one that it never read is one gap.
+    """Read the server's states of these targets; a target without readings is one gap.
 
     Raises an error of the database, as `History` does.
     """
@@ -145,14 +145,14 @@ def read_past(
 
 
 def several_targets(services: Iterable[Service]) -> Iterator[Service]:
-    """Yield the services of several targets; that of one is the target itself."""
+    """Yield the services with several targets; a service with one is the target itself."""
     return (service for service in services if len(service.targets) > 1)
 
 
 def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -> datetime | None:
     """Return when the last of these downtimes of the library system ended.
 
-    None while one lasts, and without any.
+    None while a downtime lasts, and without any.
     """
     keys = {service.state_key for service in services if service.announced}
     own = [
@@ -163,9 +163,9 @@ def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -
 
 
 def first_failure(downtimes: Iterable[Downtime], services: Iterable[Service]) -> Downtime | None:
-    """Return the earliest of these downtimes of an address of the library system; None without any.
+    """Return the earliest of these downtimes of the library system's addresses; None without any.
 
-    One address that fails is red on the page, though the others may still answer.
+    A failing address is red on the page even if the others still answer.
     """
     keys = {key for service in services if service.announced for key in service.targets}
     own = [
@@ -180,9 +180,9 @@ def is_momentary(downtime: Downtime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SeenCause:
-    """Why addresses failed: the same cause of all, and how long the longest of them was down.
+    """A cause shared by failed addresses, and how long the longest of them was down.
 
-    `lasted` is None while one of them still is.
+    `lasted` is None while one of them is still down.
     """
 
     cause: FailureCause

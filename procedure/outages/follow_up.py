@@ -1,6 +1,6 @@
-"""Who led an outage, and its tasks, as versions before 1.0.0 recorded them.
+"""Leaders and tasks of outages, as recorded by versions before 1.0.0.
 
-Nothing writes these entries any more; the dossier of the outage shows them.
+Nothing writes these entries any more; the dossier of an outage still shows them.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from procedure.journal import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageLed(Act):
-    """From then on a person led."""
+    """A person took the lead."""
 
     KIND: ClassVar[str] = "outage_led"
 
@@ -23,7 +23,7 @@ class OutageLed(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskAdded(Act):
-    """Something that was to be done after the outage, by whom and until when, if agreed."""
+    """A task for after the outage, with who does it and until when, if agreed."""
 
     KIND: ClassVar[str] = "task_added"
 
@@ -35,7 +35,7 @@ class TaskAdded(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDone(Act):
-    """A person said that a task was done."""
+    """A person marked a task as done."""
 
     KIND: ClassVar[str] = "task_done"
 

@@ -12,12 +12,12 @@ from procedure.outages.announcements import Announcement
 from procedure.outages.figures import AvailabilityFigures, read_past
 
 WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
-SLOWEST = 95  # of a hundred answers that come within that time
+SLOWEST = 95  # percent of the answers
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseTime:
-    """Within how many milliseconds 95 of 100 answers came, and how many answers there were."""
+    """The time in milliseconds within which 95 % of the answers arrived, and their number."""
 
     p95: float
     answers: int
@@ -27,8 +27,8 @@ class ResponseTime:
 class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
-    `states` reach `LEAD` farther back, `announced` is the work that was. `responses` are those of
-    the last week.
+    `states` reach back further by `LEAD`. `announced` is the announced work. `responses` are of the
+    last week.
     """
 
     until: datetime

@@ -1,4 +1,4 @@
-"""When status pages announced an outage, and planned work, as a dossier shows them."""
+"""Official announcements of incidents and planned work, as shown in a dossier."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -19,11 +19,11 @@ from procedure.status_pages.status import PageStatus
 
 @dataclass(frozen=True, slots=True)
 class OfficialPeriod:
-    """When a status page was first read as announcing the outage, and as no longer doing so (UTC).
+    """The readings between which a status page announced the outage (UTC).
 
-    `begin` and `end` are the times of the readings, not the vendor's; of `planned` work they are
-    the announced ones. `stated` is the page's own time of the incident, where it gives another one.
-    `source` is that of the first reading or entry, as in a `Reading`.
+    `begin` and `end` are times of readings, not the vendor's; for `planned` work they are the
+    announced times. `stated` is the page's own time of the incident, if different. `source` is the
+    source of the first reading or entry, as in a `Reading`.
     """
 
     target: str
@@ -37,7 +37,7 @@ class OfficialPeriod:
 def official_periods(
     recorded: Iterable[Recorded], since: datetime, until: datetime
 ) -> list[OfficialPeriod]:
-    """Return what status pages and planned work announced within a span, in the order of time."""
+    """Return the announcements of status pages and planned work within a span, in order of time."""
     entries = [record.entry for record in recorded]
     begun: dict[str, OfficialPeriod] = {}
     read = (

@@ -1,7 +1,7 @@
-"""What people do with an outage: declare it, send a message, take a note, end it, review it.
+"""People's acts on an outage: declare it, send a message, take a note, end it, review it.
 
-Each act is a function of values to the entries that are to be recorded; where a person's words or
-times cannot be recorded it raises `OutageRefused`. `procedure.outages.recording` records them.
+Each act is a function from values to the entries to record. It raises `OutageRefused` where a
+person's words or times cannot be recorded. `procedure.outages.recording` records the entries.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,14 +26,14 @@ from procedure.outages.declared_outage import (
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REVIEW = 300, 500, 4000
 MINUTE = timedelta(minutes=1)
-AROUND = timedelta(days=366)  # how far a time may be from now
+AROUND = timedelta(days=366)  # how far from now a time may be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """When and by whom an act is done; `now` is aware UTC.
+    """When an act is done and by whom; `now` is aware UTC.
 
-    `rules` are the shapes of the identifiers that are hidden in what a person writes.
+    `rules` are the shapes of identifiers, which are hidden in a person's texts.
     """
 
     now: datetime
@@ -52,10 +52,10 @@ class Occasion:
         }
 
     def text(self, written: str, longest: int = LONGEST_TEXT) -> str:
-        """Return what a person wrote, on one line and without identifiers.
+        """Return a person's text on one line, without identifiers.
 
         Raises:
-            OutageRefused: it is longer than so many signs.
+            OutageRefused: it has more than `most` characters.
         """
         if len(written) > longest:
             raise OutageRefused("too_long", f"Write {longest} signs at most.")
@@ -77,8 +77,8 @@ def declare(
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it has a text.
 
-    `begun` and `news` are times as written, now and none if empty; `suspected` is the diagnosis.
-    `anyway` declares what overlaps another outage, too.
+    `begun` and `news` are times as written; empty means now and no time. `suspected` is the
+    diagnosis. `anyway` allows an overlap with another outage.
 
     Raises:
         OutageRefused.
@@ -91,7 +91,7 @@ def declare(
     if not words:
         raise OutageRefused("title_missing", "Name the outage, such as: loans do not work.")
     at = _last_time(begun, occasion)
-    # As written, a begin has no seconds: in the minute of another's end it overlaps nothing.
+    # A begin as written has no seconds, so in the minute of another's end there is no overlap.
     other = log.declared_between(at + MINUTE, occasion.now)
     if other is not None and not anyway:
         name = occasion.text(other.declared.title, LONGEST_TITLE)
@@ -108,7 +108,7 @@ def declare(
         internal=True,
     )
     first = _news(declared.id, message, news, occasion, lending=lending)
-    # The id follows from the declaration's: a request that is sent again declares the same.
+    # The id is derived from the declaration's, so that a repeated request declares the same.
     first = replace(first, id=uuid5(declared.id, OutageNews.KIND))
     return (declared, first) if first.message else (declared,)
 
@@ -123,7 +123,7 @@ def send_message(
 ) -> OutageNews:
     """Return a message to every desk, with the time of the next news.
 
-    It is a text, or texts by language. It may be empty where `lending` changes.
+    The message is a text or texts by language, and may be empty where `lending` changes.
 
     Raises:
         OutageRefused.
@@ -139,7 +139,7 @@ def send_message(
 def take_note(
     record: OutageRecord, text: str, occasion: Occasion, contact: str | None = None
 ) -> OutageNote:
-    """Return a note for the record, or that a contact was reached.
+    """Return a note for the record, or about a contact made.
 
     Raises:
         OutageRefused.
@@ -155,9 +155,9 @@ def take_note(
 def end(
     record: OutageRecord, occasion: Occasion, ended: str = "", *, anyway: bool = False
 ) -> OutageEnded:
-    """Return the end of an outage; `ended` is when it was, as written, now if empty.
+    """Return the end of an outage; `ended` is the time as written, now if empty.
 
-    `anyway` records an end that was before the declaration, too.
+    `anyway` allows an end before the declaration.
 
     Raises:
         OutageRefused.
@@ -167,7 +167,7 @@ def end(
         raise OutageRefused(
             "end_before_begin", "The end would be before the begin: correct the time."
         )
-    # As written, an end has no seconds.
+    # An end as written has no seconds.
     if at < record.declared.at.replace(second=0, microsecond=0) and not anyway:
         raise OutageRefused(
             "ended_before_declared",
@@ -186,7 +186,7 @@ def review(
 ) -> OutageReviewed:
     """Return the review of an outage: what happened, when it was noticed, what to change.
 
-    A text that is None stays as the newest review has it.
+    A text of None stays as in the newest review.
 
     Raises:
         OutageRefused: nothing differs from the newest review, or a text is too long.
@@ -209,7 +209,7 @@ def review(
 
 
 def open_outage(log: OutageLog) -> OutageRecord:
-    """Return the outage that is not over.
+    """Return the outage that has not ended.
 
     Raises:
         OutageRefused: there is none.
@@ -221,7 +221,7 @@ def open_outage(log: OutageLog) -> OutageRecord:
 
 
 def next_time(text: str, occasion: Occasion) -> datetime | None:
-    """Return the instant of a time to come as written, None if empty.
+    """Return the instant of a future time as written, None if empty.
 
     Raises:
         OutageRefused.
@@ -257,7 +257,7 @@ def _answers(review: OutageReviewed) -> tuple[str, str, str]:
 
 
 def _lines(text: str, occasion: Occasion) -> str:
-    """Return what a person wrote in several lines, without identifiers."""
+    """Return a person's text of several lines, without identifiers."""
     if len(text) > LONGEST_REVIEW:
         raise OutageRefused("review_too_long", f"Write {LONGEST_REVIEW} signs at most.")
     lines = [redact_identifiers(line, occasion.rules) for line in text.splitlines()]

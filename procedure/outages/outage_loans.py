@@ -1,6 +1,6 @@
-"""The span of a declared outage, its loans, what became of them and what lists had said of them.
+"""The span of a declared outage, its loans, their reconciliation and the lists' advice about them.
 
-What was lent while a downtime was observed, and what is left to bring into Alma, are other counts.
+Loans during an observed downtime, and loans left to transfer, are different counts.
 """
 
 from bisect import bisect_right
@@ -23,7 +23,7 @@ from procedure.reconciliation.journal_entries import refused_loans
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The messages of Alma's report for which a list may have given the reason before.
+# The messages of Alma's report whose reason a list may have given beforehand.
 LISTED = frozenset({"blocked", "item_not_found", "user_not_found", "not_loanable", "on_hold_shelf"})
 
 _TICK = timedelta.resolution
@@ -31,7 +31,7 @@ _TICK = timedelta.resolution
 
 @dataclass(frozen=True, slots=True)
 class OutageSpan:
-    """A time of which every record belongs to one outage, both ends included (aware UTC)."""
+    """A time whose records all belong to one outage, both ends included (aware UTC)."""
 
     outage: UUID
     start: datetime
@@ -40,23 +40,23 @@ class OutageSpan:
 
 @dataclass(frozen=True, slots=True)
 class OutageLoans:
-    """The loans that stand, and beside them the void ones, in order of time; no second scans."""
+    """The loans that stand, and the void loans, in order of time; no second scans."""
 
     standing: tuple[LoanRow, ...] = ()
     void: tuple[LoanRow, ...] = ()
 
     @property
     def count(self) -> int:
-        """How many loans were made, as every place says it."""
+        """The number of loans, as shown everywhere."""
         return len(self.standing)
 
 
 def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageSpan]:
-    """Return which time belongs to which outage, in order; no instant belongs to two.
+    """Return the spans of time of each outage, in order; no instant belongs to two outages.
 
-    An outage reaches from its beginning to its end or, where that is later, to when somebody said
-    that it ended; to `now` while it lasts. Where two overlap the time stays that of the one that
-    was declared first: declaring another never changes what an earlier one has.
+    An outage reaches from its beginning to its end, or to when a person recorded the end if that is
+    later, or to `now` while it lasts. Where two overlap, the time belongs to the one declared
+    first: declaring another outage never changes an earlier one.
     """
     spans: list[OutageSpan] = []
     for record in records:
@@ -68,18 +68,18 @@ def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageS
 
 
 def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> OutageLoans:
-    """Return the loans of an outage; a late entry counts by the time of the loan."""
+    """Return the loans of an outage; a late entry counts at the time of the loan."""
     own = (span for span in spans if span.outage == outage)
     return _split(row for span in own for row in log.lent_within(span.start, span.end))
 
 
 @dataclass(frozen=True, slots=True)
 class ReconciledOutage:
-    """The loans and returns of an outage, as far as they have come.
+    """The loans and returns of an outage, and how far they are reconciled.
 
-    `table` has its loans and the void ones as a loan table, `rows` as objects. `pending` counts its
-    loans on a forgotten card, which are no rows. `returns` has the desk of each return by its id,
-    `carts` counts them by desk.
+    `table` has its loans and void loans as a loan table, `rows` as objects. `pending` counts its
+    pending loans, which are not rows. `returns` has the desk of each return by id, `carts` counts
+    returns by desk.
     """
 
     table: Frame
@@ -108,16 +108,16 @@ def reconcile_outage(
 
 
 def loans_outside(spans: Sequence[OutageSpan], log: LoanIndex) -> OutageLoans:
-    """Return the loans that were made in no declared outage."""
+    """Return the loans made outside any declared outage."""
     return _split(row for row in log.rows() if not _is_within(spans, row.loan.at))
 
 
 def count_refused(
     recorded: Iterable[Recorded], loans: Iterable[ReconciledLoan]
 ) -> tuple[Counter[str], int]:
-    """Count those of these loans that were ever refused, by their last reason, and the refusals.
+    """Count the loans that were ever refused, by their last reason, and all refusals.
 
-    The reasons are the keys of `refused_loans`. A loan is refused once for each file or request.
+    The reasons are keys of `refused_loans`. A loan is refused once per file or request.
     """
     own = {row.loan.id for row in loans}
     pairs = [pair for record in recorded for pair in refused_loans(record.entry)]
@@ -139,7 +139,7 @@ def _span(record: OutageRecord, now: datetime) -> OutageSpan:
 
 
 def _outside(span: OutageSpan, taken: OutageSpan) -> Iterator[OutageSpan]:
-    """Yield what is left of a span beside another."""
+    """Yield the parts of a span outside another."""
     parts = (
         (span.start, min(span.end, taken.start - _TICK)),
         (max(span.start, taken.end + _TICK), span.end),
@@ -161,10 +161,10 @@ def _split(rows: Iterable[LoanRow]) -> OutageLoans:
 
 @dataclass(frozen=True, slots=True)
 class ListWorth:
-    """How many loans that a desk was shown a doubt about Alma refused, and how many it took.
+    """The value of the lists: how many doubted loans Alma refused, and how many it accepted.
 
-    Of the refused ones without a doubt, a list may have had the reason (`missed`), or none can have
-    it: somebody else has the item since, say.
+    For a refused loan without a doubt, a list might have known the reason (`missed`), or could not
+    have known it, for example because somebody else has had the item since.
     """
 
     told_refused: int = 0
@@ -174,7 +174,7 @@ class ListWorth:
 
 
 def list_worth(rows: Iterable[ReconciledLoan]) -> ListWorth:
-    """Count the loans that Alma has refused or taken; a void one counts as any other."""
+    """Count the loans that Alma has refused or accepted, void ones included."""
     told_refused = told_taken = missed = unknowable = 0
     for row in rows:
         told, refusal = is_doubted(row.loan), row.history.refusal
@@ -190,5 +190,5 @@ def list_worth(rows: Iterable[ReconciledLoan]) -> ListWorth:
 
 
 def is_doubted(loan: Loan) -> bool:
-    """Return whether its desk was shown a reason for which Alma may refuse a loan."""
+    """Return whether the desk was shown a reason for which Alma may refuse the loan."""
     return any(said.reason is not Reason.ITEM_SHORT_LOAN for said in loan.told)

@@ -1,6 +1,6 @@
-"""What people publish for readers of the library: a message, its withdrawal, work ahead.
+"""Acts of publishing for the library's patrons: a message, its withdrawal, planned work.
 
-As in `outage_acts`: each act is a function to the entry that is to be recorded.
+As in `outage_acts`, each act is a function that returns the entry to record.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from procedure.outages.public_entries import PublicState, PublicStatement
 
 @dataclass(frozen=True, slots=True)
 class ReaderMessage:
-    """What is shown to readers: the state, titles and texts by language."""
+    """A message for patrons: the state, titles and texts by language."""
 
     state: PublicState
     titles: Mapping[str, str]
@@ -26,9 +26,9 @@ class ReaderMessage:
 def publish(
     outage: UUID, message: ReaderMessage, occasion: Occasion, *, news: str = "", lending: bool
 ) -> PublicStatement:
-    """Return what is shown to readers of an outage; `news` is a time as written.
+    """Return a public statement about an outage; `news` is a time as written.
 
-    `lending` is whether they can borrow meanwhile.
+    `lending` says whether patrons can borrow meanwhile.
 
     Raises:
         OutageRefused.
@@ -56,9 +56,9 @@ def send(
     news: str = "",
     lending: bool,
 ) -> Iterator[OutageNews | PublicStatement]:
-    """Yield a message to the desks, by language, and one to the readers, as far as there are any.
+    """Yield a message to the desks, by language, and a message to patrons, if there are any.
 
-    A change of `lending` goes to the desks also where the message is for readers alone.
+    A change of `lending` is sent to the desks even if the message is for patrons only.
 
     Raises:
         OutageRefused.
@@ -72,7 +72,7 @@ def send(
 def announce_work(
     start: datetime, end: datetime, message: ReaderMessage, occasion: Occasion
 ) -> PublicStatement:
-    """Return what is shown to readers of work ahead; instants are aware UTC.
+    """Return a public statement about planned work; instants are aware UTC.
 
     Raises:
         OutageRefused.
@@ -89,6 +89,6 @@ def announce_work(
 
 
 def _written(texts: Mapping[str, str], occasion: Occasion) -> dict[str, str]:
-    """Return the texts that are not empty, without identifiers, in the order of the languages."""
+    """Return the non-empty texts without identifiers, in the order of the languages."""
     plain = {language: occasion.text(text) for language, text in texts.items()}
     return {language: text for language, text in plain.items() if text}

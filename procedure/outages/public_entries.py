@@ -1,4 +1,4 @@
-"""What the coordination publishes for readers of the library: each entry is a press of its own."""
+"""Entries that coordinators publish for patrons; each entry is one press of a button."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from procedure.outages.declared_outage import OutageWithdrawn
 
 
 class PublicState(StrEnum):
-    """The state of an outage as it is shown to readers; these keys are stored."""
+    """The state of an outage as shown to patrons; these keys are stored."""
 
     WORKS = "works"
     DEGRADED = "degraded"
@@ -22,10 +22,10 @@ class PublicState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicStatement(Act):
-    """What is shown to readers of an outage, or of work ahead; titles and texts by language.
+    """A public statement about an outage or planned work; titles and texts by language.
 
-    An empty text changes the state alone. `lending` is whether they can borrow meanwhile. Work
-    ahead has no `outage`, but `start` and `end` (UTC).
+    An empty text changes only the state. `lending` says whether patrons can borrow meanwhile.
+    Planned work has no `outage`, but `start` and `end` (UTC).
     """
 
     KIND: ClassVar[str] = "public_statement"
@@ -51,9 +51,9 @@ class PublicWithdrawn(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicServiceSet(Act):
-    """The state of a service, as readers saw it of versions before 1.0.0; dossiers show it.
+    """The public state of a service in versions before 1.0.0; dossiers still show it.
 
-    `service` is its key in the handbook.
+    `service` is the service's key in the handbook.
     """
 
     KIND: ClassVar[str] = "public_service_set"
@@ -64,9 +64,9 @@ class PublicServiceSet(Act):
 
 @dataclass(slots=True)
 class PublicLog:
-    """What is published: statements in order, without those withdrawn; a fold.
+    """A fold of what is published: statements in order, without withdrawn ones.
 
-    With the declaration of an outage goes what was published of it.
+    Withdrawing an outage also withdraws its statements.
     """
 
     KINDS: ClassVar[tuple[str, ...]] = (
@@ -96,7 +96,7 @@ class PublicLog:
         return tuple(self._statements.values())
 
     def shown(self, outage: UUID | None, now: datetime) -> tuple[PublicStatement, ...]:
-        """Return what is shown to readers of an outage and of work ahead, oldest first."""
+        """Return the public statements about an outage and planned work, oldest first."""
         return tuple(
             statement
             for statement in self._statements.values()
@@ -112,6 +112,6 @@ class PublicLog:
 
 
 def in_language(texts: Mapping[str, str], code: str) -> str:
-    """Return a text in a language, else in the first one that has it, empty without any."""
+    """Return a text in a language, else in the first language that has it, else empty."""
     written = {language: text for language, text in texts.items() if text}
     return written.get(code) or next(iter(written.values()), "")

@@ -1,7 +1,8 @@
-"""What anybody may read of outages: what a person published of them, and work ahead.
+"""The public view of outages: published statements and planned work.
 
-Never who wrote it, at which workstation, what was lent, or what the probes and pages say. Of an
-outage that an earlier version declared, titles and messages were public at once, and stay so.
+It never shows who wrote a statement, at which workstation, what was lent, or what the probes and
+pages say. Titles and messages of outages declared by an earlier version were public at once, and
+stay so.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,17 +17,17 @@ from procedure.local_time import local_day
 from procedure.outages.declared_outage import OutageNews, OutageRecord
 from procedure.outages.public_entries import PublicLog, PublicState, PublicStatement
 
-KEPT = timedelta(days=30)  # after the end of an outage
+KEPT = timedelta(days=30)  # how long an outage is shown after its end
 
-DayState = Literal["up", "planned", "degraded", "down"]  # "up": nothing was declared
+DayState = Literal["up", "planned", "degraded", "down"]  # "up" means that nothing was declared
 _WORSE: Sequence[PublicState] = (PublicState.PLANNED, PublicState.DEGRADED, PublicState.DOWN)
 
-Texts = Mapping[str, str]  # by language; what an earlier version published has "" for it
+Texts = Mapping[str, str]  # by language; texts of an earlier version have "" as their language
 
 
 @dataclass(frozen=True, slots=True)
 class PublicMessage:
-    """A message of the coordination, on one line."""
+    """A message of the coordinators, on one line."""
 
     id: UUID
     at: datetime
@@ -35,10 +36,10 @@ class PublicMessage:
 
 @dataclass(frozen=True, slots=True)
 class PublicOutage:
-    """An outage or work; `messages` are newest first, instants UTC.
+    """A public outage or planned work; `messages` are newest first, instants UTC.
 
-    `lending` is whether the coordination says that users can borrow meanwhile, `until` when work
-    is to end, `worst` the worst state that was published.
+    `lending` says whether patrons can borrow meanwhile, `until` when planned work is to end;
+    `worst` is the worst state that was published.
     """
 
     id: UUID
@@ -53,33 +54,33 @@ class PublicOutage:
     worst: PublicState = PublicState.PLANNED
 
     def is_overdue(self, now: datetime) -> bool:
-        """Return whether the promised news have not come."""
+        """Return whether the promised news are overdue."""
         return self.ended is None and self.next_news is not None and self.next_news <= now
 
 
 @dataclass(frozen=True, slots=True)
 class PublicPage:
-    """All that is public: outages newest first, work ahead in order."""
+    """The whole public page: outages newest first, planned work in order."""
 
     outages: tuple[PublicOutage, ...] = ()
     ahead: tuple[PublicOutage, ...] = ()
 
     @property
     def current(self) -> list[PublicOutage]:
-        """What lasts, the worst first."""
+        """The outages that last, the worst first."""
         lasting = [outage for outage in self.outages if outage.ended is None]
         return sorted(lasting, key=lambda outage: -_WORSE.index(outage.state))
 
     @property
     def past(self) -> list[PublicOutage]:
-        """What is over."""
+        """The outages that have ended."""
         return [outage for outage in self.outages if outage.ended is not None]
 
 
 def public_page(
     records: Iterable[OutageRecord], published: PublicLog, rules: ScanRules, now: datetime
 ) -> PublicPage:
-    """Return what lasts, is ahead, or ended within thirty days."""
+    """Return outages that last or ended within thirty days, and planned work."""
     declared = (_outage(record, published.about(record.declared.id), rules) for record in records)
     work = [
         _work(statement, rules, now)
@@ -98,7 +99,7 @@ def public_page(
 def _outage(
     record: OutageRecord, statements: Sequence[PublicStatement], rules: ScanRules
 ) -> PublicOutage | None:
-    """Return a declared outage, None where nothing of it was published."""
+    """Return a declared outage, None if nothing about it was published."""
     declared, over = record.declared, record.over
     if declared.internal and not statements:
         return None
@@ -152,12 +153,12 @@ def _messages(
 
 
 def public_days(outages: Iterable[PublicOutage], now: datetime) -> dict[date, DayState]:
-    """Return the worst that was declared on each of the last thirty local days, oldest first."""
+    """Return the worst declared state of each of the last thirty local days, oldest first."""
     today = local_day(now)
     days: dict[date, DayState] = {
         today - timedelta(days=ago): "up" for ago in reversed(range(KEPT.days))
     }
-    # The worst last, so that it counts on a day with several.
+    # The worst comes last, so that it counts on a day with several.
     for outage in sorted(outages, key=lambda outage: _WORSE.index(outage.worst)):
         first, last = local_day(outage.begun), local_day(outage.ended or now)
         for day in days:
@@ -174,7 +175,7 @@ _DAY_STATES: Mapping[PublicState, DayState] = {
 
 
 def _plain(texts: Texts, rules: ScanRules) -> dict[str, str]:
-    """Return texts without numbers of users, and without what XML cannot hold."""
+    """Return texts without patrons' numbers and without characters that XML cannot hold."""
     return {
         language: "".join(sign for sign in redact_identifiers(text, rules) if sign.isprintable())
         for language, text in texts.items()

@@ -1,4 +1,4 @@
-"""Records what people do with an outage, whichever way they do it: by page, command or HTTP."""
+"""Records people's acts on an outage, whether by page, command or HTTP."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from procedure.outages.outage_acts import Occasion
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The first entry of an act; `repeated` where it was recorded before, by the same request."""
+    """The first entry of an act; `repeated` if the same request had recorded it before."""
 
     entry: Entry
     repeated: bool = False
@@ -21,9 +21,9 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """The id that a caller gives a request, so that it can be sent again, and what it records.
+    """The id of a caller's request, which makes it repeatable, and the entries it records.
 
-    `entries` returns what the request records, of the outages as they were at an instant.
+    `entries` returns the entries that the request records, given the outages at an instant.
     """
 
     id: UUID
@@ -37,13 +37,13 @@ def record_act(
     act: Callable[[OutageLog], Sequence[Entry]],
     key: RequestKey | None = None,
 ) -> Recording:
-    """Record the entries that an act makes of the outages as they are now.
+    """Record the entries that an act makes from the current outages.
 
-    Of several people who act at once, each act is decided on what the others have recorded. With a
-    `key` the first entry must have its id; it is recorded once, however often it is sent.
+    If several people act at once, each act is decided after the others are recorded. With a `key`,
+    the first entry must have its id, and is recorded once however often it is sent.
 
     Raises:
-        OutageRefused: nothing was recorded; also where the act has no name of a person.
+        OutageRefused: nothing was recorded, for example because the act lacks a person's name.
         JournalUnwritable: nothing was recorded.
     """
     _require_name(occasion.operator or "")
@@ -70,7 +70,7 @@ def _require_name(name: str) -> None:
 
 
 def _require_same(key: RequestKey, kept: Recorded, recorded: Sequence[Recorded]) -> None:
-    """Refuse an id that was used for something else, or with other words."""
+    """Refuse an id that was used for a different act or with different words."""
     at = _of_kind(kept.entry, key).at
     log = OutageLog()
     log.extend(record for record in recorded if record.position < kept.position)
@@ -80,7 +80,7 @@ def _require_same(key: RequestKey, kept: Recorded, recorded: Sequence[Recorded])
 
 
 def _of_kind(entry: Entry, key: RequestKey) -> Entry:
-    """Return an entry, unless its id was used for something else."""
+    """Return an entry, unless its id was used for a different kind."""
     if type(entry) is not key.kind:
         raise _id_used()
     return entry

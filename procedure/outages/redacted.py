@@ -1,4 +1,4 @@
-"""The record of an outage without the identifiers of users that people wrote into its texts."""
+"""Redacts an outage's record: removes patrons' identifiers from its texts."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,7 @@
-"""What the vendor promised, announced, and what was observed: the time lost in each month.
+"""Compares the vendor's promise and announcements with observations: the time lost per month.
 
-Fair to the vendor first: time without a reading, or in which the server itself was cut off, counts
-as if the service had worked.
+Doubts count in the vendor's favour: time without a reading, or in which the server itself was cut
+off, counts as if the service had worked.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,20 +20,21 @@ from procedure.time_spans import Span, Spans, difference, duration, intersection
 
 
 class DisputeReason(StrEnum):
-    """Why the vendor and the observation differ about an outage."""
+    """Why the vendor's announcement and our observation of an outage differ."""
 
     NEVER_ANNOUNCED = "never_announced"
     ANNOUNCED_SHORTER = "announced_shorter"
-    PLANNED_LATE = "planned_late"  # called planned work, known here later than the contract wants
+    PLANNED_LATE = "planned_late"  # announced as planned work, but later than the contract requires
 
 
 @dataclass(frozen=True, slots=True)
 class LostTime:
-    """What was lost of `start <= t < end` (aware UTC).
+    """The time lost within `start <= t < end` (aware UTC).
 
-    `counted` is the time that the contract counts, without the `excluded` planned work. `announced`
-    is what the vendor called an incident, `observed` the time in which the service was down, and
-    `disputed` the part of that which nobody announced. `unread` was not observed.
+    - `counted`: the time that the contract counts, without `excluded` planned work.
+    - `announced`: the time that the vendor called an incident.
+    - `observed`: the time in which the service was down; `disputed` is its unannounced part.
+    - `unread`: the time without an observation.
     """
 
     start: datetime
@@ -46,23 +47,23 @@ class LostTime:
     unread: timedelta
 
     def works(self, lost: timedelta) -> float | None:
-        """Return the share of the counted time without what was lost, 0 to 1; None without any."""
+        """Return the share of the counted time that was not lost, 0 to 1; None without any."""
         return 1 - lost / self.counted if self.counted else None
 
     def allowed(self, contract: Contract) -> timedelta | None:
-        """Return what the contract lets be lost of this time; None where it promises nothing."""
+        """Return the loss that the contract allows in this time; None without a promise."""
         percent = contract.percent
         return None if percent is None else self.counted * (100 - percent) / 100
 
     def excess(self, contract: Contract) -> timedelta:
-        """Return what was lost beyond what the contract allows."""
+        """Return the loss beyond what the contract allows."""
         allowed = self.allowed(contract)
         return timedelta() if allowed is None else max(self.observed - allowed, timedelta())
 
 
 @dataclass(frozen=True, slots=True)
 class DisputedOutage:
-    """An outage with time that was not announced; `disputed` is that time."""
+    """A downtime with unannounced time; `disputed` is that time."""
 
     outage: Downtime
     observed: timedelta
@@ -72,9 +73,9 @@ class DisputedOutage:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """The time lost of a span and of each of its months, and the outages in dispute, in order.
+    """The time lost in a span and in each of its months, and the disputed downtimes, in order.
 
-    `agreed` are the outages that were announced as long as they were observed.
+    `agreed` are the downtimes that were announced for their whole length.
     """
 
     whole: LostTime
@@ -85,7 +86,7 @@ class ServiceLevel:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The spans of a service that the contract counts, and those that it does not."""
+    """The spans of a service that the contract counts, and the excluded spans."""
 
     counted: Spans
     excluded: Spans
@@ -103,7 +104,7 @@ class _Found:
 
 
 def service_level(past: ObservedPast, contract: Contract) -> ServiceLevel:
-    """Return what was lost of the service of a contract, over the span of what was observed."""
+    """Return the time lost of a contract's service, over the observed span."""
     key, span = _key(past, contract.service), (past.since, past.until)
     found = _find(past, key, contract)
     outages = [outage for outage in past.downtimes([key]) if not is_momentary(outage)]
@@ -119,7 +120,7 @@ def service_level(past: ObservedPast, contract: Contract) -> ServiceLevel:
 
 
 def months(since: datetime, until: datetime) -> Iterator[Span]:
-    """Yield the local months of a span, the first and the last cut to it."""
+    """Yield the local months of a span, the first and last clipped to it."""
     first = local_day(since).replace(day=1)
     starts = [since]
     while (at := _midnight(first := _next_month(first))) < until:
@@ -136,7 +137,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _key(past: ObservedPast, service: str) -> str:
-    """Return the key of a service among the states: one of a single target is the target."""
+    """Return the key of a service's states; a service with a single target has the target's key."""
     first, *others = next(
         candidate.targets for candidate in past.services if candidate.key == service
     )

@@ -1,4 +1,4 @@
-"""The timeline of a dossier: what happened, in order."""
+"""The timeline of a dossier: the events in order."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByS
 LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
 
-# What a person or a status page wrote, of the entries that stand in a timeline on their own.
+# The texts by a person or a status page, for entries that are events on their own.
 _TEXTS: Mapping[Any, str] = {
     AnswerGiven: "",
     PageStatusReadByStaff: "",
@@ -57,7 +57,7 @@ _TEXTS: Mapping[Any, str] = {
 class HourlyLoans:
     """The loans of one desk within an hour, the last of them at `until`.
 
-    `operator` and `workstation` name all who lent them, and where, parted by commas.
+    `operator` and `workstation` name everybody who lent them, and where, separated by commas.
     """
 
     until: datetime
@@ -70,8 +70,8 @@ class TimelineEvent:
     """One line of the timeline.
 
     `what` is an entry, its texts without identifiers, a `StatusInterval` that began, or
-    `HourlyLoans`. Loans and files have a `desk` and a `count` of loans: of a file those of this
-    outage, of its report those that Alma refused.
+    `HourlyLoans`. Loans and files have a `desk` and a `count` of loans: for a file, its loans of
+    this outage; for its report, the loans that Alma refused.
     """
 
     at: datetime
@@ -81,24 +81,24 @@ class TimelineEvent:
 
     @property
     def text(self) -> str:
-        """What a person or a status page wrote."""
+        """The text by a person or a status page."""
         field = _TEXTS.get(type(self.what), "")
         return getattr(self.what, field) if field else ""
 
     @property
     def workstation(self) -> str:
-        """Where it was done, empty where nobody did it or it was planned."""
+        """Where it was done; empty for observations and planned work."""
         planned = isinstance(self.what, MaintenancePlanned)
         return "" if planned else getattr(self.what, "workstation", "")
 
     @property
     def operator(self) -> str:
-        """Who did it, empty where nobody did or nobody was named."""
+        """Who did it; empty if nobody did it or nobody was named."""
         return getattr(self.what, "operator", None) or ""
 
     @property
     def order(self) -> tuple[datetime, str, str]:
-        """The place in the timeline; of one instant what was recorded comes first, by its kind."""
+        """The sort key in the timeline; at equal instants, entries come first, by kind."""
         return self.at, getattr(self.what, "KIND", "~"), getattr(self.what, "target", self.desk)
 
 
@@ -113,8 +113,8 @@ def timeline(
 ) -> list[TimelineEvent]:
     """Return the events within a span `since <= t < until`, in order.
 
-    Files for Alma and their reports are included whenever they were made, if they contain loans of
-    the outage, and so are what was settled of it by hand, and the first signature that covers all.
+    Files for Alma and their reports are included, whenever they were made, if they contain loans of
+    the outage. So are settlements by hand and the first signature that covers all loans.
     """
     entries = [entry.entry for entry in recorded]
     events = [
@@ -156,7 +156,7 @@ def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
 def _settled(
     entries: Iterable[Entry], loans: ReconciledOutage, rules: ScanRules
 ) -> Iterator[TimelineEvent]:
-    """Yield what people settled by hand, loans and returns, an event for each act."""
+    """Yield the loans and returns settled by hand, one event per act."""
     desks = {**{row.loan.id: row.loan.desk for row in loans.rows}, **loans.returns}
     acts: dict[tuple[Any, ...], list[Any]] = {}
     for entry in entries:
@@ -174,7 +174,7 @@ def _settled(
 def _file_events(
     entries: Sequence[Entry], rows: Sequence[ReconciledLoan]
 ) -> Iterator[TimelineEvent]:
-    """Yield what was done with the files that contain any of these loans."""
+    """Yield the acts on files that contain any of these loans."""
     loans = {row.loan.id for row in rows}
     exports = (export for export in entries if isinstance(export, Export))
     files = {export.id: (export.desk, len(loans.intersection(export.loans))) for export in exports}

@@ -1,1 +1,1 @@
-"""How long identifiers of patrons are kept, and what stands in their place afterwards."""
+"""How long patrons' identifiers are kept, and what replaces them afterwards."""

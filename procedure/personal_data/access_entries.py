@@ -1,4 +1,4 @@
-"""Who saw identifiers, took them away or deleted them: entries, which hold none of them."""
+"""Journal entries about who saw, downloaded or deleted identifiers; they contain no identifier."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from procedure.journal import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifiersSeen(Act):
-    """A place of the page with identifiers was shown to somebody, in the hour of `at`."""
+    """A page with identifiers was shown to a person, in the hour of `at`."""
 
     KIND: ClassVar[str] = "identifiers_seen"
 
@@ -21,7 +21,7 @@ class IdentifiersSeen(Act):
 class FileDownloaded(Act):
     """Somebody downloaded a file with loans, or took the tables of `relais records export`.
 
-    `file` is its name; that of the tables says how many rows about people they have.
+    `file` is the file's name; for tables, it says how many rows about people they have.
     """
 
     KIND: ClassVar[str] = "file_downloaded"
@@ -32,9 +32,9 @@ class FileDownloaded(Act):
 def identifiers_seen(
     at: datetime, place: str, workstation: str, operator: str | None
 ) -> IdentifiersSeen:
-    """Return the entry of a person, a place of the page and an hour, with the same id each time.
+    """Return the entry of a person, a page and an hour, always with the same id.
 
-    So the journal keeps one, whichever process or window wrote it first. Without a name the
+    So the journal keeps one entry, whichever process or window wrote it first. Without a name, the
     workstation stands for the person.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
@@ -50,10 +50,10 @@ def identifiers_seen(
 
 @dataclass(frozen=True, slots=True)
 class IdentifiersPurged:
-    """Identifiers were deleted, of loans settled before `until` (aware UTC).
+    """Identifiers of loans settled before `until` (aware UTC) were deleted.
 
     `loans` counts loans, `entries` all entries that lost identifiers in this transaction.
-    `operator` is who asked for it, None for the server by itself.
+    `operator` is who started it, None for the server itself.
     """
 
     KIND: ClassVar[str] = "identifiers_purged"

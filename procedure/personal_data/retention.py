@@ -1,10 +1,10 @@
-"""Which identifiers are due for deletion, and what entries are without them.
+"""Decides which identifiers are due for deletion, and pseudonymises entries.
 
-Due are those of loans that were settled long enough ago. A loan is settled when its state is one of
-`reconciled_loan.SETTLED`. The time counts from when the last entry about it was recorded; a
-verification that only repeats an earlier one does not count. What is not settled is never due. Of
-what Alma answered about items and accounts, all that is old enough is due unless a loan that keeps
-its identifier is about it.
+The identifiers of a loan are due once the loan was settled long enough ago. A loan is settled when
+its state is one of `reconciled_loan.SETTLED`. The time counts from the last entry recorded about
+the loan; a verification that only repeats an earlier one does not count. Loans that are not settled
+are never due. Alma's answers about items and accounts are due once old enough, unless a loan that
+keeps its identifier is about the same.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -43,8 +43,8 @@ def due(
     """Return the entries whose identifiers are to be deleted, in order.
 
     `recorded` are the entries of `reconciliation_log.KINDS`; loans settled before `until` (aware)
-    are due. Entries whose id is in `known` were purged before, and are due whatever is recorded of
-    them here: this database is an older copy.
+    are due. Entries whose id is in `known` were purged before and are due whatever their state
+    here: this database is an older copy.
     """
     log = ReconciliationLog(recorded)
     settled = _settled(log, recorded, until)
@@ -76,7 +76,7 @@ def due(
 def _settled(
     log: ReconciliationLog, recorded: Iterable[Recorded], until: datetime
 ) -> Collection[UUID]:
-    """Return the loans settled before an instant, and the second readings of them."""
+    """Return the loans settled before an instant, and their second readings."""
     states = {row.loan.id: row.state for row in log.rows()}
     last = _last_recorded(log, recorded)
 
@@ -127,9 +127,9 @@ def _loans_of(entry: Entry, log: ReconciliationLog) -> Iterator[UUID]:
 
 
 def pseudonymised(entry: Entry, key: bytes) -> Entry:
-    """Return the entry with pseudonyms under this key in place of identifiers.
+    """Return the entry with its identifiers replaced by pseudonyms under this key.
 
-    Of an account, nothing else stays. An entry without identifiers comes back as it is.
+    Of an account, nothing else is kept. An entry without identifiers is returned unchanged.
     """
     hide = partial(pseudonym, key=key)
     match entry:

@@ -1,4 +1,4 @@
-"""What is ready for an outage, and what is not: workstations, contacts, backups, drills.
+"""Readiness for an outage: workstations, contacts, backups, drills.
 
 The checks of the machine itself are in `relais doctor`.
 """

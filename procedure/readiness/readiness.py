@@ -1,4 +1,4 @@
-"""What is ready for an outage: the facts, and how long each of them holds."""
+"""Readiness for an outage: the facts, and how long each holds."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ REVIEW_HOLDS = timedelta(days=365)
 BACKUP_HOLDS = timedelta(days=7)
 DRILL_HOLDS = timedelta(days=183)
 SCAN_HOLDS = timedelta(days=183)
-FORGOTTEN_AFTER = timedelta(days=60)  # a workstation not seen for so long is no longer counted
-NAMELESS_FOR = timedelta(days=1)  # one without a name only so long
+FORGOTTEN_AFTER = timedelta(days=60)  # a workstation not seen for this long is no longer counted
+NAMELESS_FOR = timedelta(days=1)  # an unnamed workstation, only this long
 
 
 class Topic(StrEnum):
-    """What can be ready or not."""
+    """The topics of readiness."""
 
     HTTPS = "https"
     WORKSTATIONS = "workstations"
@@ -36,7 +36,7 @@ class Topic(StrEnum):
 
 
 class KeyState(StrEnum):
-    """What is known of the key for Alma's API."""
+    """The state of the key for Alma's API."""
 
     NONE = "none"
     UNKNOWN = "unknown"
@@ -54,7 +54,7 @@ class LastTimes:
 
 @dataclass(frozen=True, slots=True)
 class ReadyList:
-    """A list of accounts or items, exported at `as_of`, that says nothing from an instant on."""
+    """A list of accounts or items, exported at `as_of`, that expires at an instant."""
 
     kind: ListKind
     as_of: datetime
@@ -65,12 +65,13 @@ class ReadyList:
 class Readiness:
     """The facts at an instant.
 
-    `unconfirmed` are the codes of desks nobody has confirmed in Alma, `workstations` the newest
-    report of each named workstation that is still in use, by name; `unnamed` those of the others of
-    the last day. `has_alma` is false where the library system is another, whose API Relais does
-    not know. `lists` are the lists of accounts and items that are kept, each with the instant from
-    which it says nothing; `is_list_refused` is whether the newest import was refused.
-    `failing_tasks` are the tasks of the server whose last turn failed.
+    - `unconfirmed`: the codes of desks that nobody has confirmed in Alma.
+    - `workstations`: the newest report of each named workstation still in use, by name; `unnamed`:
+      those of the others, of the last day.
+    - `has_alma`: false for another library system, whose API Relais does not know.
+    - `lists`: the stored lists of accounts and items, each with its expiry.
+    - `is_list_refused`: whether the newest import was refused.
+    - `failing_tasks`: the tasks of the server whose last run failed.
     """
 
     at: datetime
@@ -87,7 +88,7 @@ class Readiness:
 
     @property
     def topics(self) -> tuple[Topic, ...]:
-        """The topics that there are here."""
+        """The topics that apply here."""
         known = {
             Topic.HTTPS: bool(self.workstations or self.unnamed),
             Topic.ALMA_KEY: self.has_alma,
@@ -115,7 +116,7 @@ class Readiness:
 
     @property
     def silent_lists(self) -> tuple[ReadyList, ...]:
-        """The lists that are too old to say anything."""
+        """The lists that have expired."""
         return tuple(ready_list for ready_list in self.lists if self.at >= ready_list.silent_from)
 
     @property
@@ -141,7 +142,7 @@ class Readiness:
         return None if None in dates else min(filter(None, dates), default=None)
 
     def lacks_of(self, check: WorkstationCheck) -> tuple[str, ...]:
-        """Return what a workstation lacks: a key of `LACKS`, `clock`, `scanner`."""
+        """Return what a workstation lacks: keys of `LACKS`, `clock`, `scanner`."""
         return tuple(self._lacks_of(check))
 
     def _lacks_of(self, check: WorkstationCheck) -> Iterator[str]:
@@ -169,7 +170,7 @@ def readiness(
 ) -> Readiness:
     """Return what is ready at an aware instant.
 
-    `lists` are the lists of accounts and items that are kept.
+    `lists` are the stored lists of accounts and items.
     """
     checks = tuple(checks)
     used = [check for check in checks if check.is_named and now - check.at < FORGOTTEN_AFTER]

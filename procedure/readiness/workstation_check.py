@@ -1,4 +1,4 @@
-"""What a workstation's own browser reports: whether it could go on without the server."""
+"""Reports of workstations' browsers: whether they could go on without the server."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from uuid import UUID
 from procedure.journal import Recorded
 from procedure.local_time import local
 
-# What a workstation may lack to go on without the server: stored, and sent by its browser.
+# What a workstation may lack to go on without the server. Stored, and sent by its browser.
 LACKS = ("nothing", "https", "worker", "profile", "storage")
-NAMELESS = "poste-"  # begins the name of a workstation that nobody has named
+NAMELESS = "poste-"  # the prefix of an unnamed workstation's name
 SKEW = 120.0  # seconds by which a clock may be wrong
 REPEAT_AFTER = timedelta(hours=12)
 
@@ -36,7 +36,7 @@ class WorkstationCheck:
 
     @property
     def is_named(self) -> bool:
-        """Whether a person has named it: a browser that forgets makes up another name each day."""
+        """Whether a person has named it; a browser that forgets makes up a new name each day."""
         return not self.workstation.startswith(NAMELESS)
 
     @property
@@ -59,7 +59,7 @@ class WorkstationChecks:
                 self.newest[recorded.entry.workstation] = recorded.entry
 
     def is_news(self, check: WorkstationCheck) -> bool:
-        """Return whether a report says something else than the last, or that one is old."""
+        """Return whether a report differs from the last one, or the last one is old."""
         last = self.newest.get(check.workstation)
         if last is None or check.at - last.at >= REPEAT_AFTER:
             return True

@@ -1,1 +1,1 @@
-"""Several processes on one database: which of them watches, and what the others learn from it."""
+"""Several processes on one database: one watches, and the others learn its results."""

@@ -1,4 +1,4 @@
-"""What each process on a database learns last of each source, and the others read."""
+"""The newest news of each process on a database, which the others read."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkstationRound:
-    """The newest outcomes of a workstation; without any, its last page was closed."""
+    """The newest outcomes of a workstation; empty once its last page is closed."""
 
     vantage: Vantage
     outcomes: tuple[Outcome, ...] = ()
@@ -50,7 +50,7 @@ class SqlLatest:
             name: bindparam(f"new_{name}") for name in ("kind", "key", "process", "at", "body")
         }
         newest = select(func.max(LATEST.c.number)).scalar_subquery()
-        # Only one process writes at a time, so that numbers become visible in their order.
+        # Only one process writes at a time, so that numbers become visible in order.
         number = func.coalesce(newest, literal_column("0")) + literal_column("1")
         insertion = backend.insert(LATEST).values(number=number, **row)
         changed = {name: insertion.excluded[name] for name in ("number", "process", "at", "body")}
@@ -58,7 +58,7 @@ class SqlLatest:
         self._put = backend.compose(
             insertion.on_conflict_do_update(index_elements=key, set_=changed)
         )
-        # The newest row stays: no number is given twice.
+        # The newest row stays, so that no number is reused.
         old = (LATEST.c.at < bindparam("before")) & (LATEST.c.number < newest)
         self._drop_old = backend.compose(delete(LATEST).where(old))
 
@@ -92,9 +92,9 @@ class SqlLatest:
 
 
 class SharedWatch:
-    """The status pages that the leader reads, and the workstations of all.
+    """The status pages read by the leader, and the workstations of all processes.
 
-    A workstation's browser sends what it sees to one process; every process counts it.
+    A workstation's browser reports to one process, and every process counts the report.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class SharedWatch:
         """Read what other processes have put since the last time.
 
         Raises:
-            JournalError: it cannot be read; what is known of them grows old.
+            JournalError: the news cannot be read; what is known grows old.
         """
         for _, key, value in await asyncio.to_thread(self._latest.newer):
             if isinstance(value, WorkstationRound):

@@ -1,25 +1,25 @@
-"""Which of the processes on one database watches: probes, reads status pages, sends alerts."""
+"""Decides which process on a database watches: probes, reads status pages, sends alerts."""
 
 import asyncio
 from typing import Protocol
 
 
 class Leadership(Protocol):
-    """What this process does for all of them.
+    """The part of this process among all of them.
 
-    `leads` is true for one process at most: it records what it sees, and sends what is sent once.
-    `watches` is true for it too, and for a process that cannot ask the database who leads: its own
-    pages would else know nothing. Both are to be asked anew whenever something is done.
+    `leads` is true for at most one process, which records its readings and sends everything that is
+    sent once. `watches` is also true for a process that cannot ask the database who leads, so that
+    its own pages still know something. Ask for both anew before each act.
     """
 
     @property
     def leads(self) -> bool:
-        """Whether this process does what one process does for all."""
+        """Whether this process acts for all processes."""
         ...
 
     @property
     def watches(self) -> bool:
-        """Whether this process looks for itself, in place of reading what another one recorded."""
+        """Whether this process probes itself instead of reading another's records."""
         ...
 
     def ensure_started(self) -> None:
@@ -31,20 +31,20 @@ class Leadership(Protocol):
         ...
 
     async def announcement(self, longest: float) -> None:
-        """Wait until another process has written something of `ANNOUNCED`, or so many seconds."""
+        """Wait until another process writes an entry of `ANNOUNCED`, at most so many seconds."""
         ...
 
 
 class SoleProcess:
-    """The leadership of the only process: the lock of SQLite's server keeps others out."""
+    """The leadership of a sole process: the server lock of SQLite keeps others out."""
 
     leads = watches = True
 
     def ensure_started(self) -> None:
-        """Have nothing to start."""
+        """Do nothing: there is nothing to start."""
 
     async def turn(self) -> None:
-        """Have nothing to wait for."""
+        """Do nothing: there is nothing to wait for."""
 
     async def announcement(self, longest: float) -> None:
         await asyncio.sleep(longest)

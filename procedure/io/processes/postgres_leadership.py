@@ -1,9 +1,8 @@
-"""The leader among the processes on one PostgreSQL: who holds an advisory lock of the database.
+"""Elects the leader among the processes on a PostgreSQL database, by an advisory lock.
 
-The lock belongs to a connection of its own. PostgreSQL frees it when the process ends, and when
-the process hangs: the connection has to send something again and again, from the event loop, or
-`idle_session_timeout` ends it. Before that, a process that hung knows by its own clock that it
-leads no more.
+The lock belongs to a connection of its own. PostgreSQL releases it when the process ends or hangs:
+the event loop must keep sending on the connection, or `idle_session_timeout` ends it. Before that,
+a process that hung knows by its own clock that it no longer leads.
 """
 
 import asyncio
@@ -15,8 +14,8 @@ from contextlib import suppress
 from time import monotonic, time
 from typing import Any
 
-BEAT = 1.0  # seconds between two signs of life, and between two tries of a process that follows
-# Seconds after its last sign of life for which a leader leads; then PostgreSQL frees its lock.
+BEAT = 1.0  # seconds between two heartbeats, and between two attempts to lead
+# Seconds for which a leader leads after its last heartbeat; then PostgreSQL releases its lock.
 LEADS_FOR = 4.0
 FREED_AFTER = 6.0
 CLOCK_TOLERANCE = 2.0  # seconds
@@ -26,7 +25,7 @@ _NOW = "SELECT extract(epoch FROM clock_timestamp())::float"
 _TRY = "SELECT pg_try_advisory_lock(%s)"
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # who watches is written whatever the level of the server's log
+_log.setLevel(logging.INFO)  # logged whatever the level of the server's log
 
 
 class PostgresLeadership:
@@ -42,12 +41,12 @@ class PostgresLeadership:
 
     @property
     def leads(self) -> bool:
-        """Whether the lock is held for certain: a sign of life was answered a moment ago."""
+        """Whether the lock is certainly held: a heartbeat was answered a moment ago."""
         return monotonic() < self._leads_until
 
     @property
     def watches(self) -> bool:
-        """Whether it leads, or the database cannot be reached."""
+        """Whether this process leads, or the database cannot be reached."""
         return self.leads or self._is_alone
 
     def ensure_started(self) -> None:
@@ -66,13 +65,13 @@ class PostgresLeadership:
             await self._beaten.wait()
 
     async def announcement(self, longest: float) -> None:
-        """Wait until something was announced, or so many seconds."""
+        """Wait for an announcement, at most so many seconds."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._announced.wait(), longest)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        # Each beat is asked for by the loop: where the loop hangs, the lock is freed.
+        # The loop requests each heartbeat: if the loop hangs, the lock is released.
         with ThreadPoolExecutor(1, "relais-leadership") as thread:
             try:
                 while True:
@@ -90,7 +89,7 @@ class PostgresLeadership:
                 await loop.run_in_executor(thread, self._close)
 
     def _beat(self) -> bool:
-        """Give a sign of life, and return whether something was announced since the last one."""
+        """Send a heartbeat; return whether there was an announcement since the last one."""
         self._is_announced = False
         try:
             if self._connection is None:
@@ -113,7 +112,7 @@ class PostgresLeadership:
             connection.execute(f"SET idle_session_timeout = {round(1000 * FREED_AFTER)}")
         else:
             _log.warning("PostgreSQL before 14 lets a process that hangs lead on: update it.")
-        # What was announced before is read by those that wait: they look at once.
+        # Earlier announcements are read by those that wait: they look at once.
         self._is_announced = True
 
     def _wait_for_news(self) -> None:

@@ -24,7 +24,7 @@ from procedure.personal_data.retention import due, pseudonymised
 from procedure.reconciliation.re_export import MOVING
 from procedure.reconciliation.reconciliation_log import KINDS
 
-# Entries in one transaction: scans wait for some ten milliseconds.
+# Entries per transaction: scans wait for about ten milliseconds.
 BATCH = 1000
 # A loan may be open again, or another process purges at the same time.
 _STALE = (*MOVING, IdentifiersPurged.KIND)
@@ -35,9 +35,9 @@ _log = logging.getLogger(__name__)
 class PurgedIds:
     """The file beside a SQLite database that names the entries whose identifiers were deleted.
 
-    `<database>.purged` has the id of an entry a line, and only grows. A backup that is older than
-    a purge is purged again by it, even if a loan was not settled yet when the backup was made.
-    PostgreSQL has no such file, and `read` returns none there.
+    `<database>.purged` has one entry id per line, and only grows. With it, an older backup is
+    purged again, even if a loan was not settled when the backup was made. PostgreSQL has no such
+    file, and `read` returns nothing there.
     """
 
     def __init__(self, url: URL) -> None:
@@ -45,7 +45,7 @@ class PurgedIds:
         self._file = side_file(Path(url.database), ".purged") if sqlite and url.database else None
 
     def read(self) -> frozenset[UUID]:
-        """Return every id; a line cut off by a power cut is passed over.
+        """Return every id; a line cut off by a power cut is skipped.
 
         Raises:
             OSError: the file cannot be read.
@@ -55,7 +55,7 @@ class PurgedIds:
         return frozenset(_ids(self._file.read_text("ascii", errors="replace").split()))
 
     def add(self, ids: Iterable[UUID]) -> None:
-        """Add ids; they are on the disk when this returns.
+        """Add ids, which are on the disk when this returns.
 
         Raises:
             OSError: the file cannot be written.
@@ -77,7 +77,7 @@ def _ids(lines: Iterable[str]) -> Iterator[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many loans and entries lost their identifiers; the loans were settled before `until`."""
+    """The number of loans and entries purged; the loans were settled before `until`."""
 
     loans: int
     entries: int
@@ -85,7 +85,7 @@ class Purged:
 
 
 def count_due(database: Database, *, keep: timedelta, now: Callable[[], datetime]) -> Purged:
-    """Return what `purge` would delete now."""
+    """Return the number that `purge` would delete now."""
     until = now() - keep
     return _count(_due(database, until)[0], until)
 
@@ -101,13 +101,13 @@ def purge(
 ) -> Purged:
     """Delete the identifiers of loans settled longer ago than `keep`, and record receipts.
 
-    `spool` is what `spool_base` returns: its damaged files that are as old are deleted too.
+    `spool` is the result of `spool_base`: equally old damaged files of it are deleted too.
 
-    The key of the pseudonyms is made for this call and forgotten: nobody can go back from them,
-    or try an identifier on them. `operator` is who asked for it, None for the server by itself.
+    The key of the pseudonyms is made for this call and forgotten: nobody can reverse them or test
+    an identifier against them. `operator` is who started the purge, None for the server itself.
 
     Raises:
-        JournalUnwritable: the database takes no entry; what was deleted before is deleted.
+        JournalUnwritable: the database accepts no entry; earlier deletions stand.
         OSError: the list of purged entries beside the database cannot be read or written.
     """
     key, until, entries = secrets.token_bytes(32), now() - keep, list[Recorded]()
@@ -123,8 +123,8 @@ def purge(
         except JournalMoved:
             chosen, position = _due(database, until)
             continue
-        position = recorded.position  # nothing of those kinds came before it
-        # Not before: what is refused above may be open again, and would be due for ever.
+        position = recorded.position  # no entry of those kinds came before it
+        # Only now: an entry refused above may be open again and would be due for ever.
         PurgedIds(database.backend.engine.url).add(record.entry.id for record in batch)
         entries += batch
         chosen = chosen[BATCH:]
@@ -144,7 +144,7 @@ def _receipt(batch: Sequence[Recorded], until: datetime, **by: Any) -> Identifie
 
 def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:
     """Return the entries that are due, and the position up to which the journal was read."""
-    # Reading and folding a long journal takes seconds: not at every start.
+    # Reading and folding a long journal takes seconds, too long for every start.
     if not database.journal.keeps_identifiers(until):
         return [], 0
     position = database.journal.position()

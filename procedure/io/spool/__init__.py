@@ -1,1 +1,1 @@
-"""Loans acknowledged while the database cannot be written: a file of appends, brought in later."""
+"""Stores loans acknowledged while the database cannot be written, and records them later."""

@@ -1,4 +1,4 @@
-"""The spool of one server: it takes entries while the database cannot, and brings them in later."""
+"""The spool of one server: it takes entries while the database cannot, and records them later."""
 
 import logging
 import os
@@ -27,16 +27,17 @@ from procedure.io.spool.spool_line import Spooled
 from procedure.journal import Entry, Journal
 
 AT_ONCE = 500  # entries in one transaction
-ATTEMPTS = 20  # to create a file while other processes create theirs
+ATTEMPTS = 20  # attempts to create a file while other processes create theirs
 
 _log = logging.getLogger(__name__)
 
 
 def spool_base(url: str, folder: Path | None = None) -> Path:
-    """Return the folder and the beginning of the names of the files of a database's spool.
+    """Return the path prefix of the files of a database's spool.
 
-    Without a folder it is that of a SQLite database, else this user's data folder. Where several
-    databases may share a folder, the name tells them apart: no loan may come into another one.
+    The default folder is that of a SQLite database, otherwise this user's data folder. Where
+    several databases may share a folder, the name tells them apart, so that no loan gets into
+    another database.
     """
     base, parsed = Path(os.path.realpath(side_files_base(url))), make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -51,18 +52,18 @@ def spool_base(url: str, folder: Path | None = None) -> Path:
 
 def spool_files(base: Path) -> list[Path]:
     """Return the files of a spool that hold entries, the oldest first, damaged ones included."""
-    # Exactly these names: the spool of "relais-2" is not one of "relais".
+    # Match these names exactly: the spool of "relais-2" does not belong to "relais".
     name = re.compile(rf"{re.escape(base.name)}-\d{{8,}}\.spool({re.escape(DAMAGED)})?")
     try:
         return sorted(path for path in base.parent.iterdir() if name.fullmatch(path.name))
-    except OSError:  # there is none, or it may not be read
+    except OSError:  # the folder does not exist or may not be read
         return []
 
 
 def delete_damaged(base: Path, until: datetime) -> None:
-    """Overwrite and remove the files of a spool that were set aside as damaged before `until`.
+    """Overwrite and remove spool files that were set aside as damaged before `until`.
 
-    Their other lines are in the journal since then.
+    Their undamaged lines have been in the journal since then.
     """
     for path in spool_files(base):
         if path.name.endswith(DAMAGED) and path.stat().st_mtime < until.timestamp():
@@ -73,55 +74,55 @@ def delete_damaged(base: Path, until: datetime) -> None:
 
 
 class Spool:
-    """Entries on the disk beside the database, in their order, each until the journal has it.
+    """Entries on the disk beside the database, in order, each until the journal has it.
 
-    `base` is the folder of the files and the beginning of their names. An entry that was appended
-    is acknowledged; its id keeps it from being recorded twice. `fault` is why the newest append
-    failed, empty when it did not.
+    `base` is the path prefix of the files. An appended entry is acknowledged; its id keeps it from
+    being recorded twice. `fault` is why the newest append failed, empty after a success.
     """
 
     def __init__(self, base: Path, journal: Journal, notes: SqlNotes) -> None:
         self.fault = ""
         self._base, self._journal, self._notes = base, journal, notes
         self._files: list[SpoolFile] = []
-        # Only what this process began is appended to: the end of another file may be torn.
+        # Append only to files of this process: the end of another file may be torn.
         self._open: SpoolFile | None = None
         self._waiting: tuple[Spooled, ...] = ()
         self._recorded: tuple[Entry, ...] = ()
         self._is_moved = False
         self._bringing_in = Lock()
-        self._writing = Lock()  # held while the disk works
-        self._swapping = Lock()  # held for an instant: pages wait for it
-        # One thread: appends keep their order, and a slow disk holds up no page.
+        self._writing = Lock()  # held during disk operations
+        self._swapping = Lock()  # held for an instant only, because pages wait for it
+        # One thread, so that appends keep their order and a slow disk delays no page.
         self._appending = ThreadPoolExecutor(1, "relais-spool")
         self._adopt()
 
     @property
     def count(self) -> int:
-        """How many entries wait for the database."""
+        """The number of entries that are not in the database yet."""
         return len(self._waiting)
 
     def snapshot(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """Return the entries that wait, and those brought in that `forget` was not called for."""
+        """Return the queued entries, and recorded ones for which `forget` was not called yet."""
         with self._swapping:
             return tuple(spooled.entry for spooled in self._waiting), self._recorded
 
     def forget(self, recorded: Sequence[Entry]) -> None:
-        """Forget entries that were brought in: the caller has read them from the journal."""
+        """Forget recorded entries, which the caller has read from the journal."""
         with self._swapping:
             self._recorded = self._recorded[len(recorded) :]
 
     def submit(self, *entries: Spooled) -> Future[tuple[Entry, ...]]:
-        """Append the entries; the future has them once they are on the disk, else an error.
+        """Append the entries; the future returns them once they are on the disk, or fails.
 
         The error is `JournalUnwritable`.
         """
         return self._appending.submit(self._append, entries)
 
     def bring_in(self) -> bool:
-        """Record the entries in the journal and remove the files; return whether none wait.
+        """Record the entries in the journal and remove the files; return whether none is left.
 
-        What the journal has already is not recorded again. An error leaves the entries here.
+        Entries that the journal already has are not recorded again. After an error the entries stay
+        here.
         """
         with self._bringing_in:
             while self._files:
@@ -135,12 +136,12 @@ class Spool:
         return True
 
     def check(self) -> None:
-        """Check that the files are still those at their paths; nothing is appended while not."""
+        """Check that the open files are still at their paths; if not, nothing is appended."""
         with self._writing:
             self._check()
 
     def close(self) -> None:
-        """Finish the appends and close the files: a later process brings them in."""
+        """Finish the appends and close the files; a later process records their entries."""
         self._appending.shutdown()
         for file in self._files:
             file.close()
@@ -158,7 +159,7 @@ class Spool:
         self._is_moved = moved is not None
 
     def _write_again(self) -> None:
-        """Append what waits to a new file: it is acknowledged, and only in memory now."""
+        """Append the acknowledged entries, which are only in memory, to a new file."""
         self._open = None
         try:
             self._write(self._waiting)
@@ -196,8 +197,8 @@ class Spool:
 
     def _create(self) -> SpoolFile:
         for _ in range(ATTEMPTS - 1):
-            # Another process may take the same number, or open the file before its lock. A file in
-            # the place of the folder raises the same errors each time.
+            # Another process may take the same number, or open the file before we lock it. A file
+            # in place of the folder raises the same errors each time.
             with suppress(FileExistsError, BlockingIOError):
                 return self._create_next()
         return self._create_next()
@@ -223,7 +224,7 @@ class Spool:
             try:
                 file = adopt_spool_file(path)
             except FileNotFoundError:
-                continue  # another process has just brought it in
+                continue  # another process has just recorded its entries
             except OSError as refusal:
                 _log.error("%s cannot be read (%s): check its rights.", path, refusal.strerror)
                 continue
@@ -232,13 +233,13 @@ class Spool:
             if file.is_damaged:
                 _log.error("%s has lines that cannot be read: it is kept as *%s.", path, DAMAGED)
             self._files.append(file)
-            known = {spooled.entry.id for spooled in self._waiting}  # where they were written again
+            known = {spooled.entry.id for spooled in self._waiting}  # written again there
             fresh = tuple(spooled for spooled in file.entries if spooled.entry.id not in known)
             with self._swapping:
                 self._waiting += fresh
 
     def _record(self, batch: Sequence[Spooled]) -> None:
-        # The notes first: the journal's fold deletes those of loans that were completed since.
+        # Notes first, because the journal's fold deletes the notes of loans completed since.
         written = [
             self._notes.write(spooled.entry.id, spooled.note)
             for spooled in batch
@@ -264,7 +265,7 @@ class Spool:
                     file.close()
             self._files, self._open = [], None
             if self._is_moved:
-                self._adopt()  # what lies in the place of a file
+                self._adopt()  # something else lies in place of the file
             self._check()
             _log.warning("The loans of the spool are in the database.")
 

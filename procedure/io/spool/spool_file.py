@@ -1,4 +1,4 @@
-"""The files of a spool: each is appended to by one process, and removed once it is brought in."""
+"""The files of a spool: one process appends to each; a file is removed once it is recorded."""
 
 import os
 import sys
@@ -11,11 +11,11 @@ from procedure.io.atomic_files import sync_folder
 from procedure.io.file_lock import BINARY, try_lock
 from procedure.io.spool.spool_line import Spooled, decode_lines, encode_line
 
-DAMAGED = ".damaged"  # what a file with lines that cannot be read is renamed to, and kept as
+DAMAGED = ".damaged"  # the suffix of a file with unreadable lines, which is kept
 
 
 class SpoolFile:
-    """A file of this process alone, with the entries that are known to be on the disk."""
+    """A file of this process only, with the entries known to be on the disk."""
 
     def __init__(self, path: Path, handle: int, content: bytes = b"") -> None:
         self.path = path
@@ -37,13 +37,13 @@ class SpoolFile:
         """Append the entries and sync them.
 
         Raises:
-            OSError: they may not be on the disk, or be torn: nothing may be appended any more.
+            OSError: the entries may be missing or torn on the disk; nothing more may be appended.
         """
         entries = list(entries)
         left = memoryview(b"".join(map(encode_line, entries)))
         written = len(left)
         try:
-            while left:  # a disk that becomes full takes a part
+            while left:  # a disk that becomes full accepts only a part
                 left = left[os.write(self._handle, left) :]
             os.fsync(self._handle)
         except OSError:
@@ -57,10 +57,10 @@ class SpoolFile:
     def remove(self) -> None:
         """Overwrite the content and remove the file; one with damaged lines is kept aside.
 
-        What lies in its place is another file, perhaps of another process: it stays.
+        Another file at its path, perhaps of another process, is left alone.
 
         Raises:
-            OSError: it is still there.
+            OSError: the file still exists.
         """
         is_here = self._is_at_its_path()
         if not self.is_damaged:
@@ -68,10 +68,10 @@ class SpoolFile:
         if not is_here:
             self.close()
             return
-        if sys.platform == "win32":  # it neither renames nor removes a file that is open
+        if sys.platform == "win32":  # Windows neither renames nor removes an open file
             self.close()
         if self.is_damaged:
-            self.path.touch()  # its time limit begins now
+            self.path.touch()  # its retention period begins now
             self.path.rename(self.path.with_name(self.path.name + DAMAGED))
         else:
             self.path.unlink(missing_ok=True)
@@ -101,7 +101,7 @@ def _state_of(status: os.stat_result) -> tuple[int, int, int]:
 def overwrite(handle: int) -> None:
     """Overwrite the content of an open file.
 
-    A file system that never writes in place (btrfs, an SSD below it) may keep a copy.
+    A file system or disk that never writes in place (btrfs, an SSD) may keep a copy.
     """
     os.lseek(handle, 0, os.SEEK_SET)
     os.write(handle, bytes(os.fstat(handle).st_size))
@@ -127,7 +127,7 @@ def create_spool_file(path: Path) -> SpoolFile:
 
 
 def adopt_spool_file(path: Path) -> SpoolFile | None:
-    """Open a file that an ended process left, None when a running one has it.
+    """Open a file left by an ended process; return None if a running process has it.
 
     Raises:
         OSError: it cannot be read.

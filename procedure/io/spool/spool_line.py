@@ -15,7 +15,7 @@ _ENCODER = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """An entry that waits for the database; `note` is that of a pending loan, kept apart there."""
+    """An entry queued for the database; `note` is a pending loan's, which is stored apart there."""
 
     entry: Entry
     note: str | None = field(default=None, repr=False)
@@ -35,9 +35,9 @@ def encode_line(spooled: Spooled) -> bytes:
 
 
 def decode_lines(content: bytes) -> Iterator[Spooled | None]:
-    """Yield what each whole line holds, None for one that is damaged or of a later Relais.
+    """Yield the content of each complete line, None if it is damaged or of a later version.
 
-    A last line without its end is left out: it was torn by a crash, and never acknowledged.
+    An unterminated last line is left out: it was torn by a crash and never acknowledged.
     """
     *lines, _ = content.split(b"\n")
     for line in lines:
