@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (
     "errors",
     "local_time",
+    "opening_hours",
     "journal",
     "access",
     "status_pages",

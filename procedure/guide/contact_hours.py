@@ -10,6 +10,7 @@ import holidays
 
 from procedure.guide.steps import Contact, Step
 from procedure.local_time import library_zone
+from procedure.opening_hours import OpeningHours
 
 # Longer than any closure; a contact that is closed for a year has no next opening.
 _HORIZON = timedelta(days=366)
@@ -37,16 +38,18 @@ class ContactAvailability:
     hours_given: bool = False
 
 
-def reachable(contact: Contact, at: datetime, closed: Collection[date] = ()) -> ContactAvailability:
-    """Return whether a contact can be reached at an aware instant.
+def reachable(
+    hours: OpeningHours, at: datetime, closed: Collection[date] = ()
+) -> ContactAvailability:
+    """Return whether somebody is there at an aware instant.
 
     Days and hours are those of the library's clock; `closed` are local dates without service, such
     as public holidays. Hours that the handbook does not give are unknown, not guessed.
     """
-    if not contact.hours_known:
+    if not hours.hours_known:
         return ContactAvailability(Presence.UNKNOWN)
-    hours_given = contact.opens is not None or bool(contact.other_hours)
-    for begin, end in _openings(contact, at, closed):
+    hours_given = hours.opens is not None or bool(hours.other_hours)
+    for begin, end in _openings(hours, at, closed):
         if begin <= at < end:
             lasting = end - at >= _HORIZON
             return ContactAvailability(Presence.OPEN, None if lasting else end, hours_given)
@@ -72,11 +75,11 @@ def applicable_step(
 
 
 def _openings(
-    contact: Contact, at: datetime, closed: Collection[date]
+    hours: OpeningHours, at: datetime, closed: Collection[date]
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield the spans of presence from the day of `at` on, in UTC, consecutive days joined."""
     span: tuple[datetime, datetime] | None = None
-    for begin, end in _days(contact, at, closed):
+    for begin, end in _days(hours, at, closed):
         if span is not None and begin <= span[1]:
             span = span[0], end
             continue
@@ -88,14 +91,14 @@ def _openings(
 
 
 def _days(
-    contact: Contact, at: datetime, closed: Collection[date]
+    hours: OpeningHours, at: datetime, closed: Collection[date]
 ) -> Iterator[tuple[datetime, datetime]]:
     today = at.astimezone(library_zone()).date()
     for ahead in range(_HORIZON.days + 1):
         day = today + timedelta(days=ahead)
-        if day.isoweekday() not in contact.days or day in closed:
+        if day.isoweekday() not in hours.days or day in closed:
             continue
-        opens, closes = contact.hours_on(day.isoweekday())
+        opens, closes = hours.hours_on(day.isoweekday())
         end = _instant(day, closes) if closes else _instant(day + timedelta(1))
         yield _instant(day, opens or "00:00"), end
 

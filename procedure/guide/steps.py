@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from procedure.opening_hours import OpeningHours
+
 # The answers that each rule may suggest, by meaning, and the message where one is missing.
 ANSWER_MEANINGS: dict[str, dict[str, str]] = {
     "official": {
@@ -91,22 +93,9 @@ class Telephone:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherHours:
-    """The hours of some weekdays (Monday is 1), as local times `HH:MM`."""
+class Contact(OpeningHours):
+    """Somebody to call or write to, and when they can be reached.
 
-    weekdays: tuple[int, ...]
-    opens: str
-    closes: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Somebody to call or write to.
-
-    - `weekdays`: the ISO numbers (Monday is 1) of the days on which they can be reached; empty when
-      the handbook does not say, and `hours_known` is then false.
-    - `opens`, `closes`: local times `HH:MM`, None when the handbook gives none; `other_hours`
-      replace them on their weekdays.
     - `ticket`: the address of the form.
     - `owner`: who keeps the entry up to date; `reviewed` is the local date of the last review, None
       without any.
@@ -115,26 +104,8 @@ class Contact:
     key: str
     telephones: tuple[Telephone, ...] = ()
     ticket: str | None = None
-    weekdays: tuple[int, ...] = ()
-    hours_known: bool = False
-    opens: str | None = None
-    closes: str | None = None
-    other_hours: tuple[OtherHours, ...] = ()
     owner: str = ""
     reviewed: date | None = None
-
-    @property
-    def days(self) -> tuple[int, ...]:
-        """Every weekday on which the contact can be reached."""
-        others = {day for hours in self.other_hours for day in hours.weekdays}
-        return tuple(sorted({*self.weekdays, *others}))
-
-    def hours_on(self, weekday: int) -> tuple[str | None, str | None]:
-        """Return the hours in which the contact can be reached on one of these weekdays."""
-        for hours in self.other_hours:
-            if weekday in hours.weekdays:
-                return hours.opens, hours.closes
-        return self.opens, self.closes
 
 
 @dataclass(frozen=True, slots=True)

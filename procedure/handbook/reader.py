@@ -151,15 +151,8 @@ def _read_contacts(page: Page) -> tuple[dict[str, Contact], frozenset[date]]:
         _check_hours(page, key, values)
         if not values.get("telephones") and not values.get("ticket") and page.is_complete(key):
             page.fault(key, "has neither telephones nor a ticket; say how to reach it")
-    contacts = {
-        key: Contact(key=key, hours_known=_has_days(values), **values)
-        for key, values in sections.items()
-    }
+    contacts = {key: Contact(key=key, **values) for key, values in sections.items()}
     return contacts, head.get("closures", frozenset())
-
-
-def _has_days(values: Entries) -> bool:
-    return bool(values.get("weekdays") or values.get("other_hours"))
 
 
 def _check_hours(page: Page, key: str, values: Entries) -> None:

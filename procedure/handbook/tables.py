@@ -15,7 +15,6 @@ from procedure.guide.steps import (
     ANSWER_MEANINGS,
     STEP_KEY,
     Contact,
-    OtherHours,
     Step,
     Telephone,
 )
@@ -42,6 +41,7 @@ from procedure.handbook.shape import Shape
 from procedure.handbook.spelling import KeyRule, suggest_known
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning, Target
+from procedure.opening_hours import OtherHours
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.formats import FORMATS
 from procedure.status_pages.keywords import Keywords
@@ -190,7 +190,7 @@ CONTACTS = SectionedFile(
     KeyRule(_SMALL, "a contact's key is small letters, digits and hyphens"),
     Shape(
         Contact,
-        beside=("key", "hours_known"),
+        beside=("key",),
         telephones=tuple[Annotated[_TELEPHONE.nested, AfterValidator(_is_one_number)], ...],
         ticket=Address,
         weekdays=Weekdays,

@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from procedure.guide.contact_hours import ContactAvailability, Presence, applicable_step, reachable
-from procedure.guide.steps import Contact, OtherHours, Step
+from procedure.guide.steps import Contact, Step
+from procedure.opening_hours import OtherHours
 
-CODIS = Contact("codis", weekdays=(1, 2, 3, 4, 5), hours_known=True)
-OFFICE = Contact(
-    "office", weekdays=(1, 2, 3, 4, 5), hours_known=True, opens="08:00", closes="17:30"
-)
+CODIS = Contact("codis", weekdays=(1, 2, 3, 4, 5))
+OFFICE = Contact("office", weekdays=(1, 2, 3, 4, 5), opens="08:00", closes="17:30")
 CAD = Contact("cad")
 
 
@@ -65,12 +64,12 @@ def test_reachable_on_a_holiday_is_closed() -> None:
 
 
 def test_reachable_for_hours_of_every_day() -> None:
-    always = Contact("always", weekdays=(1, 2, 3, 4, 5, 6, 7), hours_known=True)
+    always = Contact("always", weekdays=(1, 2, 3, 4, 5, 6, 7))
     assert reachable(always, utc(11, 24, 9)) == ContactAvailability(Presence.OPEN)
 
 
 def test_reachable_has_no_next_opening_after_a_year_of_closure() -> None:
-    mondays = Contact("mondays", weekdays=(1,), hours_known=True)
+    mondays = Contact("mondays", weekdays=(1,))
     year = {date.fromordinal(date(2026, 1, 1).toordinal() + day) for day in range(800)}
     assert reachable(mondays, utc(1, 5, 9), year) == ContactAvailability(Presence.CLOSED)
 
@@ -98,7 +97,6 @@ def test_applicable_step_on_a_holiday() -> None:
 LATE = Contact(
     "late",
     weekdays=(1, 2, 3, 4),
-    hours_known=True,
     opens="09:00",
     closes="20:00",
     other_hours=(OtherHours((5,), "09:00", "17:30"), OtherHours((6,), "10:00", "13:00")),

@@ -110,7 +110,6 @@ def test_packaged_contacts_equal_the_paper_without_invented_hours() -> None:
                 Telephone("97115", "+41223797115", "P. Iriarte", WORKDAYS),
             ),
             weekdays=WORKDAYS,
-            hours_known=True,
         ),
         "cad": Contact(
             "cad",
