@@ -9,16 +9,17 @@ from dashboard.translations import Language
 from procedure.guide.contact_hours import ContactAvailability, Presence
 from procedure.guide.steps import Contact, Telephone
 from procedure.handbook.model import ContactWords
+from procedure.opening_hours import OpeningHours
 
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A contact as it is shown: its words, its numbers with their days, and who is there now."""
+    """A contact as it is shown: its words, numbers with their days, hours, who is there now."""
 
     words: ContactWords
     contact: Contact
     telephones: tuple[tuple[Telephone, str], ...]
-    days: str
+    hours: str
     shape: str
     presence: str
 
@@ -33,10 +34,21 @@ def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
         telephones=tuple(
             (telephone, weekdays(telephone.weekdays, language)) for telephone in contact.telephones
         ),
-        days=weekdays(contact.days, language),
+        hours=weekly_hours(contact, language),
         shape=shape,
         presence=presence,
     )
+
+
+def weekly_hours(hours: OpeningHours, language: Language) -> str:
+    """Return the days of a week with their hours: `lun.–ven. 08:00–17:00`."""
+    spans: dict[str, list[int]] = {}
+    for day in hours.days:
+        opens, closes = hours.hours_on(day)
+        span = f"{opens}–{closes}" if opens else ""
+        spans.setdefault(span, []).append(day)
+    days = {span: weekdays(tuple(found), language) for span, found in spans.items()}
+    return ", ".join(f"{named} {span}".rstrip() for span, named in days.items())
 
 
 def weekdays(days: tuple[int, ...], language: Language) -> str:

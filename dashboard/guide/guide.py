@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -20,13 +20,11 @@ from dashboard.outage.occasion import page_occasion
 from procedure.guide.contact_hours import (
     ContactAvailability,
     applicable_step,
-    coming_holidays,
     reachable,
 )
 from procedure.guide.steps import Procedure
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.handbook.model import Handbook
-from procedure.local_time import library_zone
 from procedure.outages.outage_acts import take_note
 
 Given = tuple[str, str]
@@ -157,16 +155,15 @@ class Guide(State):
 
     def reachability(self, contact: str) -> ContactAvailability:
         """Return whether a contact can be reached now, by the handbook's opening hours."""
-        return reachable(self.handbook.contacts[contact], self.context.clock.now(), self._closed())
+        now = self.context.clock.now()
+        return reachable(self.handbook.contacts[contact], now, self.handbook.closed_days(now))
 
     def applies_now(self, step: str) -> str:
         """Return the step that applies in place of one whose contact is away: at weekends C1."""
-        contacts, now = self.handbook.contacts, self.context.clock.now()
-        return applicable_step(self.procedure.steps[step], contacts, now, self._closed())
-
-    def _closed(self) -> frozenset[date]:
-        year = self.context.clock.now().astimezone(library_zone()).year
-        return coming_holidays(self.handbook.library.holidays, year) | self.handbook.closures
+        handbook, now = self.handbook, self.context.clock.now()
+        return applicable_step(
+            self.procedure.steps[step], handbook.contacts, now, handbook.closed_days(now)
+        )
 
     def _known(self, walk: Walk) -> Walk:
         """Return a walk with the answers that the procedure has."""

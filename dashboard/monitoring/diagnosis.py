@@ -22,7 +22,6 @@ from procedure.diagnosis.evidence import Evidence, Roles, roles_of
 from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, suggest_answer, suggested_next_step
-from procedure.guide.contact_hours import coming_holidays
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.monitoring.probe_findings import outcomes_in_browser
 from procedure.status_pages.maintenance import MaintenanceWindow
@@ -186,11 +185,10 @@ class DiagnosisState(State):
         )
         questions = [step for step in handbook.procedure.steps.values() if step.kind == "question"]
         suggestions = {step.key: suggest_answer(step, evidence) for step in questions}
-        closed = coming_holidays(handbook.library.holidays, now.year) | handbook.closures
         return {
             "result": diagnose(evidence),
             "suggestions": suggestions,
-            "next": suggested_next_step(handbook, suggestions, now, closed),
+            "next": suggested_next_step(handbook, suggestions, now, handbook.closed_days(now)),
         }
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:

@@ -1,23 +1,29 @@
 """The coordination's place: facts, one message, the course of the outage, its end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import param
 
+from dashboard.core.context import AppContext
 from dashboard.outage.coordination_part import CoordinationPart
 from dashboard.outage.ending_view import EndingView, OfferedEndView
 from dashboard.outage.message_view import MessageView
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_course import course
 from dashboard.outage.review_view import ReviewForm
+from dashboard.translations import Language
 from dashboard.ui.live_html import LiveStack
 from dashboard.ui.part import Part
+from procedure.guide.contact_hours import Presence, reachable
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import outage_loans, outage_spans
 
 
 class FactsView(CoordinationPart):
-    """In a line: declared when and by whom, contacts, loans since; below it, what went wrong."""
+    """In a line: declared when and by whom, contacts, loans since, which desks are closed.
+
+    Below it, what went wrong.
+    """
 
     css_classes = ("coordination-facts",)
 
@@ -28,6 +34,7 @@ class FactsView(CoordinationPart):
         "outage.alert_fault",
         "outage.backup_failed",
         "outage.updates.handbook",
+        "outage.updates.minute",
     )
     def _html(self) -> str:
         record = self.outage.record
@@ -36,6 +43,7 @@ class FactsView(CoordinationPart):
             reached=_reached(record) if record else {},
             contacts=self.outage.context.handbook.current.words[self.language.of_words].contacts,
             lent=self._lent(record) if record else (),
+            closed=list(_closed_desks(self.outage.context, self.language)),
         )
 
     def _lent(self, record: OutageRecord) -> list[str]:
@@ -108,3 +116,19 @@ class CoordinationPage(Part):
 def _reached(record: OutageRecord) -> dict[str, object]:
     """Return the newest note of each contact that somebody reached."""
     return {note.contact: note for note in record.notes if note.contact}
+
+
+def _closed_desks(context: AppContext, language: Language) -> Iterator[str]:
+    """Yield each desk that is closed now by the handbook's hours, and when it opens again."""
+    handbook, now = context.handbook.current, context.clock.now()
+    closed_days = handbook.closed_days(now)
+    for desk in handbook.desks.values():
+        found = reachable(desk, now, closed_days)
+        if found.presence is not Presence.CLOSED:
+            continue
+        if found.changes is None:
+            yield desk.name
+            continue
+        opens = language.moment(found.changes, now)
+        until = opens if found.hours_given else language.day(found.changes)
+        yield language.say("{desk}, jusqu’à {until}", desk=desk.name, until=until)

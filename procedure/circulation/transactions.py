@@ -12,10 +12,11 @@ from uuid import UUID
 from procedure.circulation.list_advice import ListAdvice
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout
 from procedure.journal import Act
+from procedure.opening_hours import OpeningHours
 
 
 @dataclass(frozen=True, slots=True)
-class CirculationDesk:
+class CirculationDesk(OpeningHours):
     """A desk as Alma knows it: its code in Alma, the name that staff use, and its site.
 
     `confirmed` is false until somebody has compared the code with Alma's own configuration.

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from procedure.circulation.list_advice import ListRules
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import CirculationDesk
+from procedure.guide.contact_hours import coming_holidays
 from procedure.guide.steps import Contact, Procedure
 from procedure.handbook.library import LibrarySettings
+from procedure.local_time import local
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning, Target
 from procedure.monitoring.service_states import Service
@@ -176,6 +178,10 @@ class Handbook:
     closures: frozenset[date] = frozenset()
     library: LibrarySettings = field(default_factory=LibrarySettings)
     contract: Contract | None = None
+
+    def closed_days(self, at: datetime) -> frozenset[date]:
+        """Return the public holidays and closures of the local year of `at` and of the next."""
+        return coming_holidays(self.library.holidays, local(at).year) | self.closures
 
     def scan_rules(self) -> dict[str, object]:
         """Return the rules that a browser needs at a scan, `scans` and `lists`, as JSON values."""

@@ -172,9 +172,11 @@ def _read_desks(page: Page) -> dict[str, CirculationDesk]:
     if page.content is not None and not page.content:
         page.fault("", "lists no desk; give at least one, [CODE] with a name and a site")
     unnamed: Entries = {"name": "", "site": ""}
+    _, sections = page.read(DESKS)
+    for code, values in sections.items():
+        _check_hours(page, code, values)
     return {
-        code: CirculationDesk(code=code, **unnamed | values)
-        for code, values in page.read(DESKS)[1].items()
+        code: CirculationDesk(code=code, **unnamed | values) for code, values in sections.items()
     }
 
 

@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import MISSING, fields
 from functools import cached_property
 from itertools import takewhile
+from operator import attrgetter
 from typing import Annotated, Any, cast, get_type_hints
 
 from pydantic import (
@@ -56,11 +57,13 @@ class Shape:
         `rules` are types by key, for fields other than a text, a list of texts or a flag, and for
         additional keys. A field without a default is required, and so are the keys of `needed`.
         """
-        own = [field for field in fields(made) if field.name not in beside] if made else []
+        # In the order of the arguments: the fields of its own before those of a keyword-only base.
+        arguments = sorted(fields(made), key=attrgetter("kw_only")) if made else []
+        own = [field for field in arguments if field.name not in beside]
         hints = get_type_hints(made) if made else {}
         self._made = made
         usual = {field.name: _RULES[hints[field.name]] for field in own if field.name not in rules}
-        # In the order of the fields, which messages and documentation follow.
+        # In the order of `own`, which messages and documentation follow.
         self.rules: Entries = {field.name: None for field in own} | usual | rules
         self._needed = {*needed} | {
             field.name

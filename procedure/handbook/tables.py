@@ -185,7 +185,13 @@ def _days(entry: object) -> Iterator[date]:
 
 
 _TELEPHONE = Shape(Telephone, dialled=DialledNumber, weekdays=Weekdays)
-_HOURS = Shape(OtherHours, weekdays=Weekdays, opens=ClockTime, closes=ClockTime)
+_OTHER_HOURS = Shape(OtherHours, weekdays=Weekdays, opens=ClockTime, closes=ClockTime)
+_HOURS: dict[str, Any] = {
+    "weekdays": Weekdays,
+    "opens": ClockTime,
+    "closes": ClockTime,
+    "other_hours": tuple[Annotated[_OTHER_HOURS.nested, AfterValidator(_closes_later)], ...],
+}
 CONTACTS = SectionedFile(
     KeyRule(_SMALL, "a contact's key is small letters, digits and hyphens"),
     Shape(
@@ -193,11 +199,8 @@ CONTACTS = SectionedFile(
         beside=("key",),
         telephones=tuple[Annotated[_TELEPHONE.nested, AfterValidator(_is_one_number)], ...],
         ticket=Address,
-        weekdays=Weekdays,
-        opens=ClockTime,
-        closes=ClockTime,
-        other_hours=tuple[Annotated[_HOURS.nested, AfterValidator(_closes_later)], ...],
         reviewed=Day,
+        **_HOURS,
     ),
     Shape(
         closures=Annotated[
@@ -211,7 +214,7 @@ DESKS = SectionedFile(
         re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}"),
         "a desk's code is at most 50 letters, digits, hyphens and underscores",
     ),
-    Shape(CirculationDesk, beside=("code",)),
+    Shape(CirculationDesk, beside=("code",), **_HOURS),
 )
 
 

@@ -7,10 +7,11 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.guide.contact_card import contact_card, weekdays
+from dashboard.guide.contact_card import contact_card, weekdays, weekly_hours
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
+from procedure.opening_hours import OpeningHours, OtherHours
 
 FRENCH, ENGLISH = language("fr"), language("en")
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
@@ -43,6 +44,17 @@ def test_contact_card_has_numbers_and_days_of_the_paper(guide: Guide) -> None:
         ("97294", "+41223797294", "F. Walther", "Mon–Fri"),
         ("97115", "+41223797115", "P. Iriarte", "Mon–Fri"),
     ]
+
+
+def test_weekly_hours_name_each_span_with_its_days() -> None:
+    """Cork: Monday to Thursday, a shorter Friday, and Saturday morning."""
+    friday, saturday = OtherHours((5,), "09:00", "16:00"), OtherHours((6,), "10:00", "13:00")
+    hours = OpeningHours(
+        weekdays=(1, 2, 3, 4), opens="09:00", closes="17:30", other_hours=(friday, saturday)
+    )
+    assert weekly_hours(hours, ENGLISH) == "Mon–Thu 09:00–17:30, Fri 09:00–16:00, Sat 10:00–13:00"
+    assert weekly_hours(OpeningHours(weekdays=(1, 2)), FRENCH) == "lun., mar."
+    assert weekly_hours(OpeningHours(), FRENCH) == ""
 
 
 def test_contact_card_says_whether_somebody_is_there(guide: Guide, clock) -> None:

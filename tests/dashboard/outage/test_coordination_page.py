@@ -1,6 +1,8 @@
 """The coordination's place without a browser: what it offers, fills in and leaves alone."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import panel as pn
@@ -103,6 +105,31 @@ def test_facts_name_who_declared_whom_somebody_reached_and_the_loans(
     facts = text(FactsView(outage=outage, language=FRENCH)._html())
     assert "Déclarée 12:00 par LM" in facts
     assert "Prêts depuis 2, à 2 guichets" in facts
+
+
+def test_facts_name_the_desks_that_are_closed_and_until_when(
+    context: AppContext, outage: OutageState
+) -> None:
+    """NOON is Tuesday 24 November, 12:00 in Geneva; a desk without hours is not named."""
+    outage.declare("Alma")
+    facts = FactsView(outage=outage, language=FRENCH)
+    assert "Guichets fermés" not in facts._html()
+    afternoon = {"weekdays": (2,), "opens": "13:00", "closes": "18:00"}
+    change_hours(context, CMU=afternoon, ARVE={"weekdays": (3,)}, MAIL={"weekdays": (2,)})
+    outage.updates.refresh()
+    closed = (
+        "Uni CMU, prêt, jusqu’à 13:00 · Uni Arve (Sciences), prêt, jusqu’à mercredi 25 novembre"
+    )
+    assert f"Guichets fermés {closed} Dossier" in text(facts._html())
+    context.clock.pass_by(minutes=60)
+    outage.updates.refresh()
+    assert "Uni CMU" not in facts._html()
+
+
+def change_hours(context: AppContext, **hours: Mapping[str, object]) -> None:
+    handbook = context.handbook.current
+    desks = {code: replace(desk, **hours.get(code, {})) for code, desk in handbook.desks.items()}
+    context.handbook.current = replace(handbook, desks=desks)
 
 
 def test_contact_is_noted_with_one_press(outage: OutageState) -> None:
