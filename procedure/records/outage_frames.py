@@ -29,7 +29,10 @@ class OutageFrames(LoanFrames):
 
         What workstations saw is not recorded, and is missing from the evidence.
         """
-        return frames.diagnoses(self._replay().conclusions(self.since, self.until))
+        return self._diagnoses()
+
+    def _diagnoses(self, readings: int | None = None) -> Frame:
+        return frames.diagnoses(self._replay(readings).conclusions(self.since, self.until))
 
     @cached_property
     def suggestions(self) -> pd.DataFrame:
@@ -37,29 +40,40 @@ class OutageFrames(LoanFrames):
 
         The answer is missing while none is suggested.
         """
+        return self._suggestions()
+
+    def _suggestions(self, readings: int | None = None) -> Frame:
         steps = self.handbook.procedure.steps.values()
         questions = [step for step in steps if step.kind == "question"]
-        suggested = self._replay().suggestions(self.since, self.until, questions)
+        suggested = self._replay(readings).suggestions(self.since, self.until, questions)
         return frames.with_categories(frames.suggestions(suggested))
 
-    def replayed(self, suspect_after: timedelta = SUSPECT_AFTER) -> pd.DataFrame:
+    def replayed(
+        self, suspect_after: timedelta = SUSPECT_AFTER, readings: int | None = None
+    ) -> pd.DataFrame:
         """Return what today's rules conclude beside what was declared; `frames.REPLAYED`.
 
-        An outage is suspected once trouble has lasted `suspect_after`. Another handbook's rules are
-        those of `open_records(..., handbook=...)`.
+        An outage is suspected once trouble has lasted `suspect_after`. Each reading counts as it
+        is, or with `readings` once so many in a row confirm it. Another handbook's rules are those
+        of `open_records(..., handbook=...)`.
         """
         made: Frame = self.declared
         over: Values = made["ended"].fillna(self.until)
         within = made[~made["withdrawn"] & (made["begun"] < self.until) & (over > self.since)]
-        replayed: Frame = frames.replayed(self.diagnoses, self.suggestions, within, suspect_after)
+        concluded = self.diagnoses if readings is None else self._diagnoses(readings)
+        suggested = self.suggestions if readings is None else self._suggestions(readings)
+        replayed: Frame = frames.replayed(concluded, suggested, within, suspect_after)
         return frames.with_categories(replayed.astype({"outage": self._column.dtype}))
 
-    def suspicions(self, suspect_after: timedelta = SUSPECT_AFTER) -> pd.DataFrame:
+    def suspicions(
+        self, suspect_after: timedelta = SUSPECT_AFTER, readings: int | None = None
+    ) -> pd.DataFrame:
         """Return when today's rules would have suspected an outage; `frames.SUSPICIONS`.
 
         That is once trouble has lasted `suspect_after`; see `replayed`.
         """
-        found: Frame = frames.suspicions(self.diagnoses, suspect_after)
+        concluded = self.diagnoses if readings is None else self._diagnoses(readings)
+        found: Frame = frames.suspicions(concluded, suspect_after)
         places = self._column.places_between(found["at"] - suspect_after, found["end"])
         made: Values = pd.Series(
             [record.declared.begun for record in self._declared], dtype=frames.INSTANT

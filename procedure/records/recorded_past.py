@@ -15,6 +15,8 @@ from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook, contract_of, services
 from procedure.io.database.sql_history import SqlHistory
 from procedure.journal import Journal, Recorded
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.confirmed_intervals import confirmed_intervals
 from procedure.monitoring.downtime import StatusInterval, clip
 from procedure.monitoring.rollup import EPOCH
 from procedure.monitoring.service_states import Service
@@ -55,6 +57,7 @@ class RecordedPast:
         self._targets = targets
         self._privacy = privacy or Privacy()
         self._opened = ExitStack()
+        self._confirmed: dict[int, dict[str, list[StatusInterval]]] = {}
         self._only = None if outage is None else find_outage(self._outages.records(), outage)
         if self._only is not None:
             begun, self.until = span(self._only, until)
@@ -152,10 +155,34 @@ class RecordedPast:
     def _redact(self, text: str) -> str:
         return redact_identifiers(text, self.handbook.scans)
 
-    def _replay(self) -> RecordReplay:
-        blind = self._history.blind_periods(since=EPOCH, until=self.until)
+    def _replay(self, readings: int | None = None) -> RecordReplay:
+        """Return a replay of single readings, or of what so many in a row confirm."""
         read = self._journal.since(kinds=KINDS)
-        return RecordReplay(self._lanes, read, roles_of(self.handbook.targets.values()), blind)
+        lanes = self._lanes if readings is None else self._confirmed_lanes(readings)
+        return RecordReplay(lanes, read, roles_of(self.handbook.targets.values()), self._blind)
+
+    @cached_property
+    def _blind(self) -> Sequence[BlindPeriod]:
+        return self._history.blind_periods(since=EPOCH, until=self.until)
+
+    def _confirmed_lanes(self, readings: int) -> dict[str, list[StatusInterval]]:
+        """Return the lanes of the handbook's targets as so many readings in a row confirm them."""
+        if readings < 1:
+            raise ValueError("readings is at least 1: the first reading confirms")
+        if readings not in self._confirmed:
+            targets = self.handbook.targets
+            self._confirmed[readings] = {
+                key: confirmed_intervals(
+                    lane,
+                    self._history.readings(key, since=EPOCH, until=self.until),
+                    targets[key],
+                    readings,
+                    self._blind,
+                )
+                for key, lane in self._lanes.items()
+                if key in targets
+            }
+        return self._confirmed[readings]
 
     def _suggested(self, given: AnswerGiven, replay: RecordReplay) -> str | None:
         step = self.handbook.procedure.steps.get(given.step)

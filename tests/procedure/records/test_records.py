@@ -141,6 +141,22 @@ def test_suspicions_of_an_outage(records: Records) -> None:
     assert rows(frames.suspicions(records.diagnoses, HOUR), "at") == [(at(660),)]
 
 
+def test_suspicions_of_outages_that_several_readings_confirm(records: Records) -> None:
+    """One reading a minute: the third in a row is two minutes after the first."""
+    single = rows(records.suspicions(3 * MINUTE), "at", "end")
+    assert rows(records.suspicions(3 * MINUTE, readings=1), "at", "end") == single
+    assert rows(records.suspicions(3 * MINUTE, readings=3), "at", "end") == [
+        (at(205), at(232)),
+        (at(605), at(671)),
+    ]
+    # Thirty failures confirm no outage; of the second the status page tells.
+    assert rows(records.suspicions(3 * MINUTE, readings=31), "at") == [(at(624),)]
+    suspected = records.replayed(3 * MINUTE, readings=3).query("event == 'suspected'")
+    assert list(suspected["at"]) == [at(205), at(605)]
+    with pytest.raises(ValueError, match="readings is at least 1"):
+        records.suspicions(readings=0)
+
+
 def test_replayed_conclusions_are_beside_what_was_declared(url: str) -> None:
     with open_records(url, since=at(595), until=at(680)) as records:
         replayed = records.replayed(5 * MINUTE)

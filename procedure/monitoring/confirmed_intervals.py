@@ -1,0 +1,81 @@
+"""The confirmed status of a target over time, for a number of readings that confirms a change."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.confirmed_status import Confirmation, confirm_status
+from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.model import SERVER, FailureCause, Outcome, Status, Target
+from procedure.monitoring.rollup import CAUSES, EPOCH, MICROSECOND, STATUSES, ReadingRows
+
+Change = tuple[datetime, Status | None, FailureCause | None]
+
+
+def confirmed_intervals(
+    lane: Sequence[StatusInterval],
+    readings: ReadingRows,
+    target: Target,
+    needed: int,
+    blind: Sequence[BlindPeriod] = (),
+) -> list[StatusInterval]:
+    """Return a lane with each status from the reading on that confirmed it.
+
+    `lane` are the ordered states of single readings; its gaps and unknown states stay as they are.
+    `needed` readings in a row confirm that the target is down, and that it is up again; those of a
+    `blind` period do not count. Nothing is known before the first confirmation.
+    """
+    asked = replace(target, retries=needed - 1, recovery=needed)
+    seen = (outcome for outcome in _outcomes(readings, asked) if not _within(blind, outcome.at))
+    changes = [*_changes(seen, asked)]
+    starts = [at for at, _, _ in changes]
+    confirmed: list[StatusInterval] = []
+    for state in lane:
+        if state.status in (None, Status.UNKNOWN):
+            confirmed.append(state)
+            continue
+        first = bisect_right(starts, state.start)
+        after = bisect_left(starts, state.end)
+        edges = [state.start, *starts[first:after], state.end]
+        held = [
+            changes[place - 1][1:] if place else (None, None) for place in range(first, after + 1)
+        ]
+        confirmed += [
+            StatusInterval(state.target, start, end, status, cause)
+            for (start, end), (status, cause) in zip(pairwise(edges), held, strict=True)
+        ]
+    return confirmed
+
+
+def _outcomes(readings: ReadingRows, target: Target) -> Iterator[Outcome]:
+    """Yield the readings without their latency: what was slow is as it was recorded."""
+    for at, status, cause, _ in readings.rows:
+        yield Outcome(
+            target=target.key,
+            url=target.url,
+            vantage=SERVER.key,
+            at=EPOCH + at * MICROSECOND,
+            status=STATUSES[status],
+            cause=None if cause < 0 else CAUSES[cause],
+        )
+
+
+def _within(blind: Sequence[BlindPeriod], at: datetime) -> bool:
+    return any(period.start <= at < period.end for period in blind)
+
+
+def _changes(outcomes: Iterator[Outcome], target: Target) -> Iterator[Change]:
+    """Yield each confirmed status, at the instant of the reading that confirmed it."""
+    confirmation, newest = Confirmation(), (None, None)
+    for outcome in outcomes:
+        if outcome.status is Status.UNKNOWN:
+            continue
+        confirmation = confirm_status(confirmation, outcome, target)
+        is_down = confirmation.confirmed is Status.DOWN
+        known = confirmation.confirmed, confirmation.cause if is_down else None
+        if known != newest:
+            newest = known
+            yield outcome.at, *known
