@@ -39,7 +39,8 @@ _LOOKS: Mapping[str, tuple[str, str, str]] = {
 class LoanTableView(Part):
     """The table over `LoanLogFilter.rows`.
 
-    `on_act(row)` is called when a row's button is pressed. Where patrons are `masked`, no more than
+    `on_act(row)` is called when a row's button is pressed; without it the rows have no button, for
+    those who may not void a loan. Where patrons are `masked`, no more than
     the end of their numbers is sent to the browser.
     """
 
@@ -47,7 +48,7 @@ class LoanTableView(Part):
         self,
         listing: LoanLogFilter,
         language: Language,
-        on_act: Callable[[LoanRow], None],
+        on_act: Callable[[LoanRow], None] | None,
         *,
         masked: bool,
     ) -> None:
@@ -56,29 +57,32 @@ class LoanTableView(Part):
         self._why = reason_texts(language)
         self._chip, self._short_day = cache(self._draw_chip), cache(self._draw_day)
         self._masked = masked
-        self._view = self._make({"act": on_act})
+        self._acts = {} if on_act is None else {"act": on_act}
+        self._view = self._make()
         self.show()
         listing.param.watch(self.show, "rows")
         listing.param.watch(lambda _: self._view.param.trigger("rows"), "read_to")
         listing.param.watch(lambda *_: self._view.turn(0), ["desk", "day", "state", "text"])
 
-    def _make(self, acts: Mapping[str, Callable[[LoanRow], None]]) -> PagedTable[LoanRow]:
+    def _make(self) -> PagedTable[LoanRow]:
         say = self._language.say
+        titles = {
+            "time": say("Heure"),
+            "patron": say("Lecteur"),
+            "item": say("Document"),
+            "desk": say("Guichet"),
+            "due": say("Retour prévu"),
+            "state": say("État"),
+            "remark": say("Remarque"),
+        }
+        if self._acts:
+            titles["act"] = say("Corriger")
         return PagedTable(
             say("Journal des prêts"),
-            titles={
-                "time": say("Heure"),
-                "patron": say("Lecteur"),
-                "item": say("Document"),
-                "desk": say("Guichet"),
-                "due": say("Retour prévu"),
-                "state": say("État"),
-                "remark": say("Remarque"),
-                "act": say("Corriger"),
-            },
+            titles=titles,
             draw=self._row,
             key=lambda row: str(row.loan.id),
-            acts=acts,
+            acts=self._acts,
             language=self._language,
         )
 
@@ -89,7 +93,7 @@ class LoanTableView(Part):
         reconciled = self._listing.reconciled(row)
         loan = row.loan if reconciled is None else reconciled.corrected
         state = row.state if reconciled is None else reconciled.shown_state
-        return (
+        cells = (
             self._time(row),
             self._patron(loan),
             loan.item,
@@ -97,8 +101,8 @@ class LoanTableView(Part):
             self._due(loan) if row.is_valid else "",
             self._chip(state, self._doubt(row)),
             self._remark(row),
-            self._button(row),
         )
+        return (*cells, self._button(row)) if self._acts else cells
 
     def _desk(self, code: str) -> str:
         known = self._listing.context.handbook.current.desks.get(code)

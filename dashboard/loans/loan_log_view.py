@@ -118,8 +118,11 @@ class LoanLogPanel(Part):
         self._listing = lending.listing
         self._form = VoidForm(lending=lending, language=language)
         # A person who only reads may be in a notebook, which keeps what it shows.
-        named = Permission.LEND in lending.session.person.acts
-        table = LoanTableView(self._listing, language, self._chosen, masked=not named)
+        person = lending.session.person
+        on_act = self._chosen if person.may(Permission.VOID) else None
+        table = LoanTableView(
+            self._listing, language, on_act, masked=not person.may(Permission.LEND)
+        )
         head = pn.FlexBox(
             LiveHTML(self._title, sizing_mode=None),
             pn.FlexBox(

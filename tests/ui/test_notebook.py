@@ -79,6 +79,7 @@ def test_example_has_the_grid_and_the_loan_log_in_a_page_of_its_own(
         expect(page.locator("td.cell--up.verdict").first).to_contain_text("Responds")
         expect(page.locator(".paged tbody tr").first).to_contain_text(re.compile("…[0-9A-Z]{3}"))
         expect(page.get_by_text("addresses that answer")).to_be_visible()
+        expect(page.locator(".paged [data-act=act]")).to_have_count(0)
 
 
 def test_notebook_shows_the_four_views_and_records_nothing(page: Page) -> None:
@@ -89,4 +90,5 @@ def test_notebook_shows_the_four_views_and_records_nothing(page: Page) -> None:
     expect(page.locator(".paged tbody tr").first).to_contain_text(re.compile("…[0-9A-Z]{3}"))
     expect(page.locator(".bk-Figure").first).to_be_visible()
     # What a reader may not do is not there.
-    expect(page.locator("[data-act=answer], [data-go=loans]")).to_have_count(0)
+    forbidden = "[data-act=answer], [data-go=loans], .paged [data-act=act]"
+    expect(page.locator(forbidden)).to_have_count(0)

@@ -12,10 +12,12 @@ import dashboard.core.context
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.loans.loan_log_table_view import LoanTableView
+from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LendingState
 from dashboard.loans.loans_page import LoansPage
 from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.scan_text import scan_texts
+from dashboard.notebook_api import ReaderSession
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
@@ -65,6 +67,14 @@ def test_table_escapes_scanned_and_typed_texts(lending: LendingState) -> None:
         "&lt;i&gt;read&lt;/i&gt; twice",
         "Ce numéro n’a la forme d’aucune carte connue\u202f: vérifiez la carte.",
     ]
+
+
+def test_log_has_no_act_for_somebody_who_only_reads(lending: LendingState) -> None:
+    reader = LendingState(context=lending.context, session=ReaderSession(page="loans"))
+    reader.listing.look()
+    shown = LoanLogPanel(lending=reader, language=language("fr"))
+    assert (len(markup(shown, "item")), markup(shown, "act")) == (2, [])
+    assert len(markup(LoanLogPanel(lending=lending, language=language("fr")), "act")) == 2
 
 
 def test_table_names_a_corrected_time(context: AppContext) -> None:
