@@ -5,13 +5,20 @@ import logging
 from dataclasses import replace
 from functools import cache, partial
 from importlib.metadata import version
-from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 
-from dashboard.core.context import AlmaNotConfigured, AppContext, addresses_of, intervals_of
+from dashboard.core.context import (
+    AlmaNotConfigured,
+    AppContext,
+    ComputedOnce,
+    addresses_of,
+    fold_journal,
+    intervals_of,
+)
+from dashboard.core.database_store import DatabaseStore, store_over
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.core.watches import RecentPast, Watches
@@ -19,21 +26,19 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
 from dashboard.translations.languages import use_lending_step
 from dashboard.upkeep.background import delete_stray_notes
-from dashboard.upkeep.backups import backup_before_migration, backup_folder, last_times_of
+from dashboard.upkeep.backups import backup_before_migration
 from dashboard.upkeep.handbook_changes import follow_handbook
 from dashboard.upkeep.memory import keep_memory_small
 from procedure.errors import JournalError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
-from procedure.io.clock import SystemClock, new_uuid7, utc_now
+from procedure.io.clock import SystemClock, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import find_ambiguities, load_handbook, read_files
 from procedure.io.http.prober import Prober, user_agent
-from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from procedure.io.probe_scheduler import ProbeScheduler, TargetProber
 from procedure.io.processes.latest import SharedWatch, SqlLatest
-from procedure.io.purging.purge import purge
 from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.spool.spool import Spool, spool_base
 from procedure.io.status_page_reader import Credentials, PageReader
@@ -99,35 +104,44 @@ def open_context(
         JournalError: see `open_database`.
     """
     _use_library(settings, handbook)
-    has_api = library_system(handbook.library.system).has_api
     database = _open_database(settings, handbook)
-    base = spool_base(settings.database_url, settings.spool)
-    upkeep = Upkeep()
-    watches = _watches(handbook, prober, reader, database, upkeep)
+    in_use = HandbookInUse(handbook, settings.offline_layout)
+    store = _open_store(settings, database)
+    upkeep, clock = Upkeep(), SystemClock()
     opened = AppContext(
         settings=settings,
-        handbook=HandbookInUse(handbook, settings.offline_layout),
-        journal=database.journal,
-        history=database.history,
-        watches=watches,
-        clock=SystemClock(),
-        alma=alma_client(settings, database.journal) if has_api else AlmaNotConfigured(),
-        notes=database.notes,
-        accounts=RememberedAccounts(database.backend, database.writer, utc_now),
+        clock=clock,
+        handbook=in_use,
+        store=store,
+        watches=_watches(handbook, prober, reader, database, upkeep),
+        folds=fold_journal(store, settings, in_use),
+        computed_once=ComputedOnce(clock.now),
+        alma=_alma(settings, handbook, database.journal),
         leadership=database.leadership,
         upkeep=upkeep,
-        storage=database.backend.guard.find_fault,
-        spool=_open_spool(base, database),
-        check_writing=database.check_writing,
         demo=demo,
-        set_intervals=database.history.set_intervals,
     )
-    opened.list_store = ListStore(lists_folder(settings.database_url))
-    opened.lists = opened.list_store.current
-    _maintain(opened, database, base)
-    _take_over(opened, database)
+    _take_over(opened, database.latest)
     keep_memory_small()
     return opened
+
+
+def _open_store(settings: Settings, database: Database) -> DatabaseStore:
+    """Return the store; what an earlier process acknowledged in the spool is brought in."""
+    spool = Spool(
+        spool_base(settings.database_url, settings.spool), database.journal, database.notes
+    )
+    atexit.register(spool.close)
+    spool.bring_in()
+    accounts = RememberedAccounts(database.backend, database.writer, utc_now)
+    return store_over(database, settings, accounts, spool)
+
+
+def _alma(
+    settings: Settings, handbook: Handbook, journal: Journal
+) -> AlmaService | AlmaNotConfigured:
+    has_api = library_system(handbook.library.system).has_api
+    return alma_client(settings, journal) if has_api else AlmaNotConfigured()
 
 
 def _watches(
@@ -158,16 +172,6 @@ def _use_library(settings: Settings, handbook: Handbook) -> None:
         _log.warning(unoffered)
 
 
-def _maintain(opened: AppContext, database: Database, base: Path) -> None:
-    """Give the context its backups, and the purge, which covers the spool at `base` too."""
-    settings = opened.settings
-    folder = backup_folder(settings)
-    opened.make_backup = None if folder is None else folder.make
-    opened.last_times = partial(last_times_of, settings)
-    keep = settings.keep_identifiers
-    opened.purge = partial(purge, database, keep=keep, now=utc_now, new_id=new_uuid7, spool=base)
-
-
 def _open_database(settings: Settings, handbook: Handbook) -> Database:
     database = open_database(
         settings.database_url,
@@ -181,28 +185,21 @@ def _open_database(settings: Settings, handbook: Handbook) -> Database:
     return database
 
 
-def _open_spool(base: Path, database: Database) -> Spool:
-    spool = Spool(base, database.journal, database.notes)
-    atexit.register(spool.close)
-    spool.bring_in()  # what an earlier process acknowledged comes first
-    return spool
-
-
-def _take_over(opened: AppContext, database: Database) -> None:
+def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
     """Read what is recorded, and clean up after earlier processes.
 
     Raises:
         JournalError: an entry cannot be read.
     """
     _delete_due_identifiers(opened)
-    opened.models.update()
-    if opened.models.unread is not None:
-        raise opened.models.unread
-    if database.latest is None:
+    opened.folds.update()
+    if opened.folds.unread is not None:
+        raise opened.folds.unread
+    if latest is None:
         # A process that was killed may have left notes of loans that are not pending.
-        opened.notes.keep_only({loan.id for loan in opened.models.loan_log.pending()})
+        opened.store.notes.keep_only({loan.id for loan in opened.folds.loan_log.pending()})
     else:
-        _follow_others(opened, database.latest)
+        _follow_others(opened, latest)
 
 
 def _follow_others(opened: AppContext, latest: SqlLatest) -> None:
@@ -216,7 +213,7 @@ def _follow_others(opened: AppContext, latest: SqlLatest) -> None:
 def _delete_due_identifiers(opened: AppContext) -> None:
     # A backup that was put back is purged again before anything of it is shown.
     try:
-        opened.purge()
+        opened.store.purge()
     except (JournalError, OSError) as fault:
         # On a full disk the server is needed all the same.
         _log.error("identifiers that are due cannot be deleted: %s", fault)

@@ -41,7 +41,9 @@ cut_addresses()
 if not writes_json():
     identify_lines()
 hide_content()
-HTTPServer.configure(RelaisServer, routes=ROUTES, frame=page_frame, accounts=app_context().accounts)
+HTTPServer.configure(
+    RelaisServer, routes=ROUTES, frame=page_frame, accounts=app_context().store.accounts
+)
 
 
 def on_server_loaded(server_context: object) -> None:

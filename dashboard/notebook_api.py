@@ -18,7 +18,8 @@ from panel.viewable import Viewable, Viewer
 
 from dashboard.app import with_probe_interval
 from dashboard.core.change_counters import ChangeCounters
-from dashboard.core.context import AppContext, intervals_of
+from dashboard.core.context import AppContext, ComputedOnce, fold_journal, intervals_of
+from dashboard.core.database_store import store_over
 from dashboard.core.errors import SettingsError
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings
@@ -104,13 +105,13 @@ class NotebookSession:
         context, at = self.context, self.context.clock.now()
         self._watch.read(at)
         since = context.watches.recent.states.needed_since(at)
-        add_recent(context, *read_recent(context.history, since, at))
-        context.models.update()
-        if context.models.unread is not None:
-            raise context.models.unread
-        announced = context.models.announcements.announcements()
+        add_recent(context, *read_recent(context.store.history, since, at))
+        context.folds.update()
+        if context.folds.unread is not None:
+            raise context.folds.unread
+        announced = context.folds.announcements.announcements()
         context.watches.recent.ninety_days = read_ninety_days(
-            context.history, context.handbook.current, announced, at
+            context.store.history, context.handbook.current, announced, at
         )
 
     def close(self) -> None:
@@ -156,19 +157,20 @@ def open_session(
         raise ValueError(f"language={language!r}: give one of {', '.join(offered_languages())}.")
     database = open_database(settings.database_url, role="reader", now=utc_now)
     watch = RecordedWatch(database.history, handbook.targets)
+    in_use = HandbookInUse(handbook, settings.offline_layout)
+    store, clock = store_over(database, settings, database.accounts), SystemClock()
     context = AppContext(
         settings=settings,
-        handbook=HandbookInUse(handbook, settings.offline_layout),
-        journal=database.journal,
-        history=database.history,
+        clock=clock,
+        handbook=in_use,
+        store=store,
         watches=Watches(
             watch,
             RecentPast(RecentStates(intervals_of(handbook))),
             WorkstationRegistry(database.history),
         ),
-        clock=SystemClock(),
-        notes=database.notes,
-        accounts=database.accounts,
+        folds=fold_journal(store, settings, in_use),
+        computed_once=ComputedOnce(clock.now),
     )
     return NotebookSession(context, watch, database)
 

@@ -16,6 +16,7 @@ from types import ModuleType
 import pytest
 
 from dashboard.core.context import AppContext
+from dashboard.core.database_store import DatabaseStore
 from dashboard.core.watches import Watches
 from tests.stored.names import FACES
 
@@ -228,10 +229,11 @@ def test_dependencies_stand_above_the_methods() -> None:
     assert [m for m, p in modules().items() if bound.search(p.read_text("utf-8"))] == []
 
 
-# What all pages share. `AppContext` is being split by owners: its figure only falls, to twelve.
-@pytest.mark.parametrize(("part", "limit"), [(AppContext, 28), (Watches, 12)])
-def test_parts_of_the_context_are_small(part: type, limit: int) -> None:
-    assert len(fields(part)) <= limit
+@pytest.mark.parametrize("part", [AppContext, DatabaseStore, Watches])
+def test_parts_of_the_context_are_small_and_made_once(part: type) -> None:
+    assert len(fields(part)) <= 12
+    assert part.__dataclass_params__.frozen
+    assert [name for name, kind in part.__annotations__.items() if "Callable" in str(kind)] == []
 
 
 def test_class_names_are_unique() -> None:

@@ -111,12 +111,12 @@ def page(url: str) -> Iterator[HistoryState]:
     with open_database(url, now=lambda: NOW) as database:
         settings = Settings(database_url=url)
         context = make_context(Clock(NOW), handbook, settings=settings, **parts_of(database))
-        context.models.update()
+        context.folds.update()
         week = {"since": NOW - timedelta(days=8), "until": NOW}
         context.watches.recent.states.update(
             database.history.outcomes(**week), NOW, database.history.blind_periods(**week)
         )
-        announced = context.models.announcements.announcements()
+        announced = context.folds.announcements.announcements()
         context.watches.recent.ninety_days = read_ninety_days(
             database.history, handbook, announced, NOW
         )
@@ -177,7 +177,7 @@ def test_loans_are_equal_on_page_command_and_notebook(
     notebook: dict[str, Any], page: HistoryState, command: Any
 ) -> None:
     context = page.context
-    shown = frames.records(frames.summarized(context.models.loan_log.rows()))
+    shown = frames.records(frames.summarized(context.folds.loan_log.rows()))
     names = ("desk", "loans", "voids", "patrons", "items", "exported")
     counts = [tuple(row[name] for name in names) for row in shown]
     # The local midnight may fall among these loans.
@@ -189,7 +189,7 @@ def test_loans_are_equal_on_page_command_and_notebook(
 
 
 def test_loan_table_has_the_rows_and_states_of_the_frame(page: HistoryState) -> None:
-    log = page.context.models.loan_log
+    log = page.context.folds.loan_log
     frame = frames.loans(log.rows(), identifiers=True)
     listing = LoanLogFilter(context=page.context)
     listing.day = ""

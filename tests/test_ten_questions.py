@@ -80,12 +80,12 @@ def history(url: str) -> Iterator[HistoryState]:
     with open_database(url, now=lambda: UNTIL) as database:
         settings = Settings(database_url=url)
         context = make_context(Clock(UNTIL), handbook, settings=settings, **parts_of(database))
-        context.models.update()
+        context.folds.update()
         week = {"since": UNTIL - timedelta(days=8), "until": UNTIL}
         context.watches.recent.states.update(
             database.history.outcomes(**week), UNTIL, database.history.blind_periods(**week)
         )
-        announced = context.models.announcements.announcements()
+        announced = context.folds.announcements.announcements()
         context.watches.recent.ninety_days = read_ninety_days(
             database.history, handbook, announced, UNTIL
         )
@@ -106,13 +106,13 @@ def dossiers(history: HistoryState) -> dict[str, Dossier]:
     made = {
         str(record.declared.id): read_dossier(
             record.declared.id,
-            context.journal,
-            context.history,
+            context.store.journal,
+            context.store.history,
             context.handbook.current.scans,
             now=UNTIL,
             services=services(context.handbook.current),
         )
-        for record in context.models.outages.records()
+        for record in context.folds.outages.records()
     }
     assert len(made) == 2
     return {outage: one for outage, one in made.items() if one is not None}
@@ -152,7 +152,7 @@ def test_longest_outage_and_what_the_vendor_said(
     )
     read = [
         (one.at, one.target, str(one.word), isinstance(one, PageStatusReadByStaff))
-        for one in (record.entry for record in history.context.journal.since())
+        for one in (record.entry for record in history.context.store.journal.since())
         if isinstance(one, PageStatusChanged | PageStatusReadByStaff)
         and longest.outage.start <= one.at <= longest.outage.end
     ]
@@ -236,7 +236,7 @@ def test_alma_back_to_the_last_loan_settled(
     ledger: ReconciliationLedger,
     dossiers: dict[str, Dossier],
 ) -> None:
-    spans = outage_spans(history.context.models.outages.records(), UNTIL)
+    spans = outage_spans(history.context.folds.outages.records(), UNTIL)
     expected, shown = {}, {}
     for outage, made in dossiers.items():
         back = max(one.end for one in made.observed if one.target == "A4" and one.end)
@@ -270,7 +270,7 @@ def test_two_thresholds(answers: dict[str, Any], url: str, history: HistoryState
                 alarm - record.declared.begun
                 for alarm in alarms
                 for record in [
-                    history.context.models.outages.declared_between(alarm, alarm + MINUTE)
+                    history.context.folds.outages.declared_between(alarm, alarm + MINUTE)
                 ]
                 if record is not None
             ]
@@ -308,5 +308,5 @@ def test_everything_of_one_outage(
         assert f"csv/{name.removesuffix('parquet')}csv" in files
     rows = pd.read_csv(BytesIO(files["csv/loans.csv"]))
     assert not set(rows["patron"]) & {
-        row.loan.patron for row in history.context.models.loan_log.rows()
+        row.loan.patron for row in history.context.folds.loan_log.rows()
     }

@@ -83,7 +83,7 @@ class EnrolmentRoute(SignInRoute):
     def record(self, change: AccessChange, workstation: str, by: str, desk: str = "") -> None:
         """Record what was done, by whom, in the journal."""
         context = self.context
-        self.context.journal.append(
+        self.context.store.journal.append(
             AccessChanged(
                 id=context.clock.new_id(),
                 at=context.clock.now(),
@@ -108,7 +108,7 @@ class WorkstationsPage(EnrolmentRoute):
         if not self.is_ours():
             self._refuse(403, "only a page of this server may enrol a workstation")
             return
-        accounts, by = self.context.accounts, self.person.name or ""
+        accounts, by = self.context.store.accounts, self.person.name or ""
         if revoked := self.get_body_argument("revoke", ""):
             accounts.revoke(revoked)
             self.record(AccessChange.WORKSTATION_REVOKED, revoked, by)
@@ -143,7 +143,7 @@ class WorkstationsPage(EnrolmentRoute):
             address=address,
             picture=qr_code(f"{address}#{_digits(code)}") if code else "",
             desks=self.context.handbook.current.desks,
-            workstations=self.context.accounts.workstations(),
+            workstations=self.context.store.accounts.workstations(),
         )
 
 
@@ -174,7 +174,7 @@ class EnrolPage(EnrolmentRoute):
     def _enrol(self, code: str, workstation: EnrolledWorkstation) -> None:
         now, token = self.context.clock.now(), new_token()
         try:
-            self.context.accounts.enrol(digest_of(token), replace(workstation, since=now))
+            self.context.store.accounts.enrol(digest_of(token), replace(workstation, since=now))
         except JournalError:
             self._codes().put_back(code, workstation)
             raise

@@ -101,7 +101,7 @@ class SignInPage(SignInRoute):
             self._show(target, name, "wrong", status=401)
 
     async def _account(self, name: str, address: str) -> Account | None:
-        account = self.context.accounts.find(name)
+        account = self.context.store.accounts.find(name)
         password = self.get_body_argument("password", "", strip=False)
         async with self._rate().turn(address):
             stored = account.password_hash if account else ""
@@ -111,8 +111,8 @@ class SignInPage(SignInRoute):
     def _begin(self, account: Account, address: str) -> None:
         now = self.context.clock.now()
         token, until = new_token(), now + LASTS
-        self.context.accounts.begin(digest_of(token), account.name, until, now=now)
-        end_earlier(self, self.context.accounts)
+        self.context.store.accounts.begin(digest_of(token), account.name, until, now=now)
+        end_earlier(self, self.context.store.accounts)
         set_token(self, token, until)
         _log.info(
             "%s signed in as %s by a local account, from %s", account.name, account.role, address
@@ -128,7 +128,7 @@ class SignInPage(SignInRoute):
             given=name,
             refusal=refusal,
             encrypted=is_encrypted(self.request) or local(self.request.remote_ip or ""),
-            any_account=bool(self.context.accounts.all()),
+            any_account=bool(self.context.store.accounts.all()),
             other=self._other(),
             ended=ended,
         )
@@ -158,7 +158,7 @@ class SignOut(SignInRoute):
             return
         digest = getattr(self.request, "sign_in", "")
         if digest:
-            self.context.accounts.end(digest)
+            self.context.store.accounts.end(digest)
             _log.info("A sign-in was ended, from %s", self.request.remote_ip)
         clear_token(self)
         self.redirect(ENDED, status=303)

@@ -64,7 +64,7 @@ class ChangeCounters(State):
 
     def refresh(self) -> None:
         """Update the folds, then `follow`: an act shows what it has recorded."""
-        self.context.models.update()
+        self.context.folds.update()
         self.follow()
 
     def follow(self) -> None:
@@ -82,10 +82,10 @@ class ChangeCounters(State):
             outcomes=context.watches.probes.rounds,
             pages=context.watches.pages.rounds,
             workstations=context.watches.workstations.version,
-            journal=context.models.position,
-            reports=context.models.report_count,
+            journal=context.folds.position,
+            reports=context.folds.report_count,
             unwritable=context.unwritable,
-            spooled=context.spool.count if context.spool else 0,
+            spooled=context.store.spool.count if context.store.spool else 0,
             takes_loans=context.takes_loans,
             recent=context.watches.recent.states.settled_until,
             ninety_days=context.watches.recent.ninety_days,

@@ -150,7 +150,7 @@ class IdentifierAccess:
             return
         self._hour = hour
         entry = identifiers_seen(now, self._page, person.workstation, person.name)
-        self._context.journal.submit(entry).add_done_callback(self._stored)
+        self._context.store.journal.submit(entry).add_done_callback(self._stored)
 
     def _stored(self, future: Future[object]) -> None:
         if fault := future.exception():

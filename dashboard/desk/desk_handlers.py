@@ -68,7 +68,7 @@ class DeskList(DeskRoute):
         """Send the list, unless the browser has it; 204 also where there is none."""
         own = self.request.headers.get(FETCH_SITE) == "same-origin"
         is_enrolled = own and bool(self.person.workstation)
-        store = self.desk.context.list_store if is_enrolled else None
+        store = self.desk.context.store.lists if is_enrolled else None
         content = store and store.for_browsers(ListKind(kind))
         self.set_header("Cache-Control", "no-store")
         if content is None:

@@ -133,7 +133,9 @@ class DeskTransactions(DeskPost):
         report = message.get("report")
         if isinstance(report, dict):
             name, desk = str(report.get("workstation", "")), str(report.get("desk", ""))
-            name = self.person.workstation or self.desk.context.enrolled_names.without_claim(name)
+            name = self.person.workstation or self.desk.context.store.enrolled_names.without_claim(
+                name
+            )
             record_report(self.desk.context, name, desk, report)
 
     async def answer(self, messages: list[object]) -> dict[str, object]:
@@ -153,7 +155,7 @@ class DeskTransactions(DeskPost):
         name = message.get("workstation") if isinstance(message, dict) else None
         if not isinstance(name, str):
             return message
-        return message | {"workstation": self.desk.context.enrolled_names.without_claim(name)}  # type: ignore[operator]
+        return message | {"workstation": self.desk.context.store.enrolled_names.without_claim(name)}  # type: ignore[operator]
 
 
 class DeskWaiting(DeskPost):

@@ -31,8 +31,8 @@ class DossierHandler(ContextHandler):
         dossier = await asyncio.to_thread(
             read_dossier,
             outage_id,
-            context.journal,
-            context.history,
+            context.store.journal,
+            context.store.history,
             context.handbook.current.scans,
             now=context.clock.now(),
             services=services(context.handbook.current),

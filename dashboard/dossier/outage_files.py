@@ -34,10 +34,10 @@ class OutageFilesHandler(ContextHandler):
     async def get(self, outage: str) -> None:
         """Answer with the archive, once the journal has who takes it."""
         outage_id, context = path_uuid(outage), self._context()
-        context.models.update()
+        context.folds.update()
         now = context.clock.now()
         try:
-            record = find_outage(context.models.outages.records(), str(outage_id))
+            record = find_outage(context.folds.outages.records(), str(outage_id))
         except OutageNotFound:
             self._refuse(404, "no outage of this id was declared")
             return
@@ -53,7 +53,7 @@ class OutageFilesHandler(ContextHandler):
         except ExportRefused:
             self._refuse(503, "the server cannot write the tables: try again later")
             return
-        await context.journal.record(
+        await context.store.journal.record(
             FileDownloaded(
                 id=context.clock.new_id(),
                 at=context.clock.now(),
@@ -74,9 +74,9 @@ def _pack(context: AppContext, outage: UUID, name: str, now: datetime) -> tuple[
     from procedure.records.export import journal_name, zip_frames  # noqa: PLC0415
     from procedure.records.records import Records  # noqa: PLC0415
 
-    stored: Any = context.history
+    stored: Any = context.store.history
     records = Records(
-        context.journal, stored, context.handbook.current, until=now, outage=str(outage)
+        context.store.journal, stored, context.handbook.current, until=now, outage=str(outage)
     )
     frames = records.all_frames()
     return zip_frames(frames), journal_name(name, frames)

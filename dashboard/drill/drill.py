@@ -74,7 +74,7 @@ class Drill:
     @property
     def lent(self) -> frozenset[str]:
         """The queue's items that are lent to whom they belong."""
-        return lent_items(self.queue, self.context.journal.since(kinds=KINDS))
+        return lent_items(self.queue, self.context.store.journal.since(kinds=KINDS))
 
     @property
     def is_showing(self) -> bool:
@@ -88,7 +88,7 @@ class Drill:
     def report(self) -> DrillReport:
         return drill_report(
             self.queue,
-            self.context.journal.since(),
+            self.context.store.journal.since(),
             began=self.present.begun or self.context.clock.now(),
             returned=self.present.ended,
         )
@@ -141,7 +141,7 @@ class Drill:
         }
         if step in acts:
             await acts[step]()
-            self.context.models.update()
+            self.context.folds.update()
 
     def show(self, pause: float) -> None:
         """Do every step that is left, with a pause in seconds after each."""
@@ -217,7 +217,7 @@ class Drill:
         by = {"workstation": self.name, "operator": self.name}
         for desk in waiting(log.log):
             export_desk(
-                context.journal,
+                context.store.journal,
                 log.log,
                 desk,
                 **{"now": context.clock.now, "new_id": context.clock.new_id, **by},
@@ -252,10 +252,10 @@ class Drill:
             )
             for row in left
         ]
-        context.journal.append(*entries)
+        context.store.journal.append(*entries)
 
     def _log(self) -> ReconciliationLog:
-        return ReconciliationLog(self.context.journal.since(kinds=KINDS))
+        return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))
 
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
         """Return the files without a report, or not uploaded where there is none."""
@@ -283,5 +283,5 @@ class Drill:
                     new_report.vantage,
                     new_report.works,
                 )
-                context.journal.append(report)
+                context.store.journal.append(report)
             await asyncio.sleep(pause)

@@ -37,7 +37,7 @@ class DrillUpload:
         job = read(text)
         matched = match_report(job, log.log.lines_of(export))
         by = {"workstation": self.operator, "operator": self.operator}
-        context.journal.append(
+        context.store.journal.append(
             report_entry(text, job, matched, export, at=context.clock.now(), **by)
         )
 
@@ -45,12 +45,12 @@ class DrillUpload:
         log = self._log()
         lines = self.koha.process(rewritten(log.log, export))
         refused = {(line.row.item, line.row.patron): line.refused for line in lines if line.refused}
-        self.context.journal.append(mark_uploaded(export, **self._by()))
+        self.context.store.journal.append(mark_uploaded(export, **self._by()))
         for row in log.rows_of(export):
             reason = refused.get((row.corrected.item, row.corrected.patron))
             if reason is not None:
                 entry = refused_on_screen(self._log(), row.loan.id, reason, **self._by())
-                self.context.journal.append(entry)
+                self.context.store.journal.append(entry)
 
     def _by(self) -> dict[str, object]:
         context = self.context
@@ -61,4 +61,4 @@ class DrillUpload:
         }
 
     def _log(self) -> ReconciliationLog:
-        return ReconciliationLog(self.context.journal.since(kinds=KINDS))
+        return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))

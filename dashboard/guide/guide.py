@@ -103,7 +103,7 @@ class Guide(State):
             initials=initials_of(self.session.acting) or None,
             readings=(*map(reading, self.cells(step)), *suggested),
         )
-        self._unsure.append(self.context.journal.submit(given))
+        self._unsure.append(self.context.store.journal.submit(given))
         self._show(self.walk.answer(step, key))
 
     def begin(self) -> None:
@@ -129,11 +129,11 @@ class Guide(State):
     def reached(self, contact: str) -> None:
         """Record with a declared outage that a contact was reached."""
         self.session.person.require(Permission.ANSWER)
-        record = self.context.models.outages.current()
+        record = self.context.folds.outages.current()
         if record is not None and contact in self.handbook.contacts:
             occasion = page_occasion(self.context, self.session)
             entry = take_note(record, "", occasion, contact)
-            self._unsure.append(self.context.journal.submit(entry))
+            self._unsure.append(self.context.store.journal.submit(entry))
 
     @param.depends("grid.updates.handbook", watch=True)
     def _follow_handbook(self) -> None:

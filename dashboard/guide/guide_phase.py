@@ -133,7 +133,7 @@ class GuidePhase(State):
         downtime, now = self.grid.last_outage, self.context.clock.now()
         if downtime is None or downtime.end is None or now - downtime.end > LATELY:
             return None
-        for record in self.context.models.outages.records():
+        for record in self.context.folds.outages.records():
             ended = record.over.ended if record.over else now
             if record.declared.begun <= downtime.end and downtime.start <= ended:
                 return None
@@ -148,7 +148,7 @@ class GuidePhase(State):
         return max((cell.since for cell in cells if cell.since), default=None)
 
     def _lent_since(self, begun: datetime) -> Lent:
-        log, desk = self.context.models.loan_log, self.session.desk
+        log, desk = self.context.folds.loan_log, self.session.desk
         loans = [
             row
             for row in log.lent_within(begun, self.context.clock.now())

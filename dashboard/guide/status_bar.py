@@ -145,7 +145,7 @@ class StatusBar(HtmlView):
             ),
             "unread": say("Relais n’enregistre plus rien\u202f: sa base de données est illisible."),
         }[self._diagnosis.updates.unwritable]
-        spool = self._diagnosis.context.spool
+        spool = self._diagnosis.context.store.spool
         if spool is not None and spool.fault:
             fact = say(
                 "Relais n’enregistre plus rien\u202f: ni sa base de données ni son fichier à "

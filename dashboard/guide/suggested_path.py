@@ -88,7 +88,7 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def _is_declared(self) -> bool:
-        return self.context.models.outages.current() is not None
+        return self.context.folds.outages.current() is not None
 
     @property
     def shown(self) -> str:

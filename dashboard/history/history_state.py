@@ -167,7 +167,7 @@ class HistoryState(State):
         since = now - SPANS[self.span]
         observed = past.over(since)
         loaded = self.span in PACE or ninety_days is not None
-        declared = outage_spans(self.context.models.outages.records(), now)
+        declared = outage_spans(self.context.folds.outages.records(), now)
         outages = tuple(self._outages(observed, declared)) if loaded else ()
         first = _first_seen(observed) if loaded else None
         rows = tuple(
@@ -185,7 +185,7 @@ class HistoryState(State):
             ),
             work=tuple(self._work(observed)),
             outages=outages,
-            outside=loans_outside(declared, self.context.models.loan_log).count,
+            outside=loans_outside(declared, self.context.folds.loan_log).count,
             lasting=now if any(outage.outage.end is None for outage in outages) else None,
             known=first is not None,
             first_read=first if first is not None and first - observed.since > STEADY else None,
@@ -205,7 +205,7 @@ class HistoryState(State):
             states[key] = [*older, *self.context.watches.recent.states.states(key, fresh, now)]
         return ObservedPast.of_targets(
             states,
-            self.context.models.announcements.announcements(),
+            self.context.folds.announcements.announcements(),
             self._services,
             since=first,
             until=now,
@@ -229,8 +229,8 @@ class HistoryState(State):
     def _outages(
         self, observed: ObservedPast, declared: Sequence[OutageSpan]
     ) -> Iterator[PastOutage]:
-        models = self.context.models
-        log, outages = models.loan_log, models.outages
+        folds = self.context.folds
+        log, outages = folds.loan_log, folds.outages
         for downtime in reversed(observed.distinct_downtimes()):
             end = downtime.end or self.context.clock.now()
             spoken_of = downtime.target in self._spoken_of
@@ -239,7 +239,7 @@ class HistoryState(State):
                 log.count_lent(downtime.start, end),
                 spoken_of,
                 *self._declared(outages.declared_between(downtime.start, end), declared),
-                models.announcements.read_between(downtime.start, end) if spoken_of else (),
+                folds.announcements.read_between(downtime.start, end) if spoken_of else (),
             )
 
     def _declared(
@@ -248,7 +248,7 @@ class HistoryState(State):
         if record is None:
             return "", 0
         outage = record.declared.id
-        return str(outage), outage_loans(outage, declared, self.context.models.loan_log).count
+        return str(outage), outage_loans(outage, declared, self.context.folds.loan_log).count
 
 
 def _first_seen(observed: ObservedPast) -> datetime | None:

@@ -240,7 +240,7 @@ class TimelineView(Part):
         """Return the address of the report on an outage that was declared meanwhile, or ""."""
         if segment.status is not Status.DOWN:
             return ""
-        outages = self.history.context.models.outages
+        outages = self.history.context.folds.outages
         declared = outages.declared_between(segment.start, segment.end)
         return f"dossier/{declared.declared.id}?lang={self.language.code}" if declared else ""
 

@@ -152,22 +152,22 @@ class FileImport(param.Parameterized):
             return file
         context = self.context
         plan, _ = import_sheet(
-            context.journal,
+            context.store.journal,
             self._known(),
             file.sheet,
             desk=file.desk,
             now=context.clock.now(),
-            outage=self.context.models.outages.newest_period(),
+            outage=self.context.folds.outages.newest_period(),
             operator=self._person() or None,
             rules=context.handbook.current.scans,
             lists=context.handbook.current.lists,
-            write_note=context.notes.write,
+            write_note=context.store.notes.write,
             keep_good=True,
         )
         return replace(file, plan=plan, taken=True)
 
     def _arrival(self, name: str, sheet: ImportSheet, desk: str) -> ImportedFile:
-        now, outage = self.context.clock.now(), self.context.models.outages.newest_period()
+        now, outage = self.context.clock.now(), self.context.folds.outages.newest_period()
         plan = plan_import(
             self._known(),
             sheet,
@@ -187,5 +187,5 @@ class FileImport(param.Parameterized):
         return ImportedFile(name, sheet, desk, replace(plan, bad=bad))
 
     def _known(self) -> CirculationLog:
-        self.context.models.update()
-        return self.context.models.loan_log
+        self.context.folds.update()
+        return self.context.folds.loan_log

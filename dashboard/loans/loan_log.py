@@ -55,16 +55,16 @@ class LoanLogFilter(param.Parameterized):
     @param.depends("desk", "day", "state", "text", "own_desk", watch=True)
     def look(self) -> None:
         """Read the log again with the filters of now."""
-        self._shown, self._waited = self.context.models.update(), 0
-        log, today = self.context.models.loan_log, local(self.context.clock.now()).date()
+        self._shown, self._waited = self.context.folds.update(), 0
+        log, today = self.context.folds.loan_log, local(self.context.clock.now()).date()
         others = () if self.limited else log.days
         self.days = tuple(sorted({today, *others}, reverse=True))
         self.rows = tuple(reversed(list(self._found())))
 
     def refresh(self) -> None:
         """Take in what was committed since; a long list less often."""
-        self.read_to = self.context.models.reconciliation.position
-        if self._shown == self.context.models.position:
+        self.read_to = self.context.folds.reconciliation.position
+        if self._shown == self.context.folds.position:
             return
         self._waited += 1
         new = self._shown is None
@@ -73,11 +73,11 @@ class LoanLogFilter(param.Parameterized):
 
     def reconciled(self, row: LoanRow) -> ReconciledLoan | None:
         """Return a loan as the reconciliation knows it; None for a second reading."""
-        return self.context.models.reconciliation.row(row.loan.id)
+        return self.context.folds.reconciliation.row(row.loan.id)
 
     def is_doubtful(self, row: LoanRow) -> bool:
         """Whether somebody should look at a loan: a scan to check, or a void gone to Alma."""
-        settlements = self.context.models.loan_log.settlements
+        settlements = self.context.folds.loan_log.settlements
         to_check = row.state is LoanState.RECORDED and row.loan.id not in settlements.excluded
         return row.void_after_export or (
             to_check and settlements.open_question(row.loan) is not None
@@ -90,7 +90,7 @@ class LoanLogFilter(param.Parameterized):
             if not desk:
                 return ()
         wanted = LoanState(self.state) if self.state in set(LoanState) else None
-        rows: Iterable[LoanRow] = self.context.models.loan_log.rows(
+        rows: Iterable[LoanRow] = self.context.folds.loan_log.rows(
             desk=desk or None, day=day, state=wanted
         )
         if self.state == "doubtful":

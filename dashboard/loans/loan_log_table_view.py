@@ -143,7 +143,7 @@ class LoanTableView(Part):
         return " ".join(remarks)
 
     def _repeated(self, first: UUID) -> str:
-        row = self._listing.context.models.loan_log.row(first)
+        row = self._listing.context.folds.loan_log.row(first)
         shown = "" if row is None else f"{local(row.loan.at):%H:%M:%S}"
         return self._language.say("Même scan que celui de {time} : compté une fois.", time=shown)
 

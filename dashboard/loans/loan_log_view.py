@@ -68,7 +68,7 @@ class VoidForm(Part):
         row = self.lending.listing.chosen
         if row is None:
             return ""
-        log, clock = self.lending.context.models.loan_log, self.language.clock(row.loan.at)
+        log, clock = self.lending.context.folds.loan_log, self.language.clock(row.loan.at)
         twin = any(other.repeats == row.loan.id for other in log.rows(item=row.loan.item))
         return render("loans/void_form", self.language, row=row, clock=clock, twin=twin)
 

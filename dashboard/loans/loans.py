@@ -120,7 +120,7 @@ class LendingState(State):
     def _void(self, loan: UUID, reason: str) -> Void:
         person = self.session.person
         return void(
-            self.context.models.loan_log,
+            self.context.folds.loan_log,
             loan,
             reason,
             void_id=self.context.clock.new_id(),
@@ -130,7 +130,7 @@ class LendingState(State):
         )
 
     def _append(self, decide: Callable[[], Entry | None]) -> None:
-        self.context.models.update()
+        self.context.folds.update()
         if (entry := decide()) is not None:
-            self.context.journal.append(entry)
+            self.context.store.journal.append(entry)
         self.updates.refresh()

@@ -84,7 +84,7 @@ class ScanView(Part):
 
     @param.depends("lending.updates.minute")
     def _lists_as_of(self) -> str:
-        lists = self.lending.context.lists()
+        lists = self.lending.context.store.lists.current()
         ages = [
             offline_list.as_of.isoformat()
             for offline_list in (lists.accounts, lists.items)

@@ -47,7 +47,7 @@ class WaitingLoans(param.Parameterized):
 
     def refresh(self) -> None:
         """Take in what was committed since."""
-        read = (self.context.models.position, local(self.context.clock.now()).date())
+        read = (self.context.folds.position, local(self.context.clock.now()).date())
         if self._read != read:
             self._read = read
             self.look()
@@ -90,22 +90,22 @@ class WaitingLoans(param.Parameterized):
 
     def _do(self, asked: Asked) -> str | None:
         while True:
-            read = self.context.models.update()
+            read = self.context.folds.update()
             decision = entry_and_answer(self.context, asked, UnderwayTransactions())
             entries: tuple[Entry, ...] = () if decision.entry is None else (decision.entry,)
             try:
-                self.context.journal.append(*entries, unless_newer=(_SETTLING, read))
+                self.context.store.journal.append(*entries, unless_newer=(_SETTLING, read))
             except JournalMoved:
                 continue  # another page may have settled it meanwhile: decide anew
             break
-        self.context.models.update()
+        self.context.folds.update()
         self.look()
         return decision.warning
 
     def _waiting(self) -> tuple[WaitingLoan, ...]:
         shows = self._shown_desks()
-        rows = [loan for loan in self.context.models.loan_log.pending() if shows(loan.desk)]
-        notes = self.context.notes.read() if rows else {}
+        rows = [loan for loan in self.context.folds.loan_log.pending() if shows(loan.desk)]
+        notes = self.context.store.notes.read() if rows else {}
         return tuple(WaitingLoan(row, notes.get(row.id, "")) for row in rows)
 
     def _shown_desks(self) -> Callable[[str], bool]:

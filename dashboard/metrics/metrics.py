@@ -43,7 +43,7 @@ class ContextCollector(Collector):
         yield from self._of_lists()
 
     def _of_loans(self) -> Iterator[Metric]:
-        log = self._context.models.loan_log
+        log = self._context.folds.loan_log
         name = "relais_loans_to_bring"
         system = self._context.handbook.current.library.system
         about = f"Loans to be brought into {system}, without pending ones."
@@ -65,7 +65,7 @@ class ContextCollector(Collector):
         name = "relais_recording"
         yield GaugeMetricFamily(name, "1 while the database takes loans.", not context.unwritable)
         name = "relais_spooled_transactions"
-        waiting = context.spool.count if context.spool else 0
+        waiting = context.store.spool.count if context.store.spool else 0
         yield GaugeMetricFamily(name, "Transactions that wait for the database.", waiting)
         name = "relais_history_recording"
         failed = context.watches.probes.history_fault is not None
@@ -77,14 +77,14 @@ class ContextCollector(Collector):
         taken = not (context.handbook.faults or context.handbook.needs_restart)
         yield GaugeMetricFamily(name, "1 while the handbook's files are in use as they are.", taken)
         name = "relais_journal_entries"
-        yield GaugeMetricFamily(name, "Position of the newest entry.", context.models.position)
+        yield GaugeMetricFamily(name, "Position of the newest entry.", context.folds.position)
         name = "relais_alerts_failing"
-        failing = bool(context.alert_fault)
+        failing = bool(context.upkeep.state("alerts").unreached)
         yield GaugeMetricFamily(name, "1 while the newest alert was not delivered.", failing)
         yield from self._of_backups()
         name = "relais_task_failing"
         tasks = GaugeMetricFamily(name, "1 while a task of the server fails.", labels=["task"])
-        for task, state in context.upkeep.states.items():
+        for task, state in context.upkeep.table.items():
             tasks.add_metric([task], bool(state.fault))
         yield tasks
         name = "relais_page_failures"
@@ -94,7 +94,7 @@ class ContextCollector(Collector):
         """Yield the age of the newest backup, infinite where none is known."""
         name = "relais_backup_age_seconds"
         age = GaugeMetricFamily(name, "Time since the newest backup; +Inf before the first.")
-        newest, now = self._context.last_times().backup, self._context.clock.now()
+        newest, now = self._context.store.last_times().backup, self._context.clock.now()
         age.add_metric([], math.inf if newest is None else (now - newest).total_seconds())
         yield age
 
@@ -106,7 +106,7 @@ class ContextCollector(Collector):
         counts = GaugeMetricFamily(
             "relais_list_identifiers", "Identifiers of a list.", labels=["list"]
         )
-        for header in context.list_store.headers() if context.list_store else ():
+        for header in context.store.lists.headers():
             ages.add_metric([header.kind], (context.clock.now() - header.as_of).total_seconds())
             counts.add_metric([header.kind], header.count)
         yield from (ages, counts)
@@ -156,5 +156,5 @@ def _of_outage(grid: ProbeGrid) -> Iterator[Metric]:
     for location in FaultLocation:
         located.add_metric([location], location is fault)
     yield located
-    declared = context.models.outages.current() is not None
+    declared = context.folds.outages.current() is not None
     yield GaugeMetricFamily("relais_outage_declared", "1 while an outage is declared.", declared)

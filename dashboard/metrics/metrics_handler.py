@@ -28,7 +28,7 @@ class Metrics(AuthorisedHandler):
         from dashboard.metrics.metrics import ContextCollector  # noqa: PLC0415
 
         context = self._context()
-        context.models.update()
+        context.folds.update()
         self.set_header("Content-Type", CONTENT_TYPE_PLAIN_0_0_4)
         self.set_header("Cache-Control", "no-store")
         to_bring = await self._to_bring()

@@ -29,13 +29,13 @@ class BoardJson(ContextHandler):
 
 def _answer(context: AppContext) -> str:
     """Return the JSON, made at most a second ago: a thousand screens ask every five seconds."""
-    models, arrived = context.models, (context.watches.probes.rounds, context.watches.pages.rounds)
-    inputs = (*arrived, context.watches.workstations.version, models.position, context.takes_loans)
+    folds, arrived = context.folds, (context.watches.probes.rounds, context.watches.pages.rounds)
+    inputs = (*arrived, context.watches.workstations.version, folds.position, context.takes_loans)
     return context.computed_once("board", lambda: _make_answer(context), *inputs)
 
 
 def _make_answer(context: AppContext) -> str:
-    context.models.update()
+    context.folds.update()
     return json.dumps(
         board_json(ProbeGrid(context=context), context.clock.now()), ensure_ascii=False
     )
@@ -58,7 +58,7 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
     database nor the spool can be written.
     """
     diagnosis = DiagnosisState(context=grid.context, session=Session(), grid=grid).result
-    outage = grid.context.models.outages.current()
+    outage = grid.context.folds.outages.current()
     message = outage and outage.message
     return {
         "at": _instant(now),

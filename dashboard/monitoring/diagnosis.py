@@ -112,7 +112,7 @@ class DiagnosisState(State):
             about=what,
             operator=self.session.acting or None,
         )
-        self.context.journal.append(entry)
+        self.context.store.journal.append(entry)
         self.updates.refresh()
 
     def read(self, target: str, status: PageStatus) -> None:
@@ -127,7 +127,7 @@ class DiagnosisState(State):
                 workstation=self.session.workstation,
                 operator=self.session.acting or None,
             )
-            self.context.journal.append(entry)
+            self.context.store.journal.append(entry)
             self.updates.refresh()
 
     @property
@@ -155,7 +155,7 @@ class DiagnosisState(State):
         shared = self._collector.collect(self.grid.cells)
         self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
-        reports = self.context.models.staff_reports.reports(self.context.clock.now())
+        reports = self.context.folds.staff_reports.reports(self.context.clock.now())
         self.evidence = replace(shared.evidence, asker=asker)
         conclusion = self.context.computed_once(
             "conclusion", self._conclude, shared.evidence, asker

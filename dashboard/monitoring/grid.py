@@ -164,7 +164,7 @@ class _SharedCells:
             self._recent = RecentOutcomes()
             # Without the last hour, the page still opens, and says that nothing can be recorded.
             with suppress(JournalUnwritable):
-                self._recent.take(context.history.outcomes(since=now - HOUR))
+                self._recent.take(context.store.history.outcomes(since=now - HOUR))
             self._targets = context.handbook.current.targets
         before, self._targets = self._targets, context.handbook.current.targets
         if before is not self._targets:

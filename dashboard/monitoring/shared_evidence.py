@@ -62,7 +62,7 @@ class EvidenceCollector:
         context, now = self._context, self._context.clock.now()
         registry = context.watches.workstations
         registry.expire(now - ROUNDS_HOLD * QUIET)
-        arrived = (context.watches.pages.rounds, context.models.report_count)
+        arrived = (context.watches.pages.rounds, context.folds.report_count)
         inputs = (cells, *arrived, registry.version, *registry.vantages)
         return context.computed_once("evidence", lambda: self._collect(cells, now), *inputs)
 
@@ -74,7 +74,7 @@ class EvidenceCollector:
         return SharedEvidence(evidence, statuses, announced_windows(known, now), interval)
 
     def _known(self, cells: tuple[GridCell, ...], now: datetime) -> AvailableEvidence:
-        context, reports = self._context, self._context.models.staff_reports
+        context, reports = self._context, self._context.folds.staff_reports
         return AvailableEvidence(
             vantages=context.watches.workstations.vantages,
             statuses=self._statuses(cells, now),
@@ -112,7 +112,7 @@ class EvidenceCollector:
 
 def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
     """Return the readings of each page, fresh or not: of its feed, and of a person."""
-    feeds, people = context.watches.pages.latest, context.models.staff_reports.readings()
+    feeds, people = context.watches.pages.latest, context.folds.staff_reports.readings()
     both = {key: (feeds.get(key), people.get(key)) for key in pages}
     return {
         key: tuple(reading for reading in pair if reading is not None) for key, pair in both.items()

@@ -121,7 +121,7 @@ class Workstations(State):
         self._counted, self._behind = now, False
         # Whose evidence it is does not matter here: these are the same for every page.
         evidence = replace(self.diagnosis.evidence, asker="")
-        reports = tuple(context.models.staff_reports.reports(now).values())
+        reports = tuple(context.folds.staff_reports.reports(now).values())
         arrived = (context.watches.workstations.version, context.watches.pages.rounds)
         inputs = (self.grid.cells, evidence, reports, self.diagnosis.holds, *arrived)
         self.set(**context.computed_once("counts", self._counts, *inputs))
@@ -133,7 +133,7 @@ class Workstations(State):
     def _counts(self) -> dict[str, Any]:
         context, diagnosis, now = self.context, self.diagnosis, self.context.clock.now()
         targets, registry = context.handbook.current.targets, context.watches.workstations
-        reports = context.models.staff_reports.reports(now).values()
+        reports = context.folds.staff_reports.reports(now).values()
         return {
             "sites": sites_of(registry.vantages.values()),
             "summaries": {

@@ -27,6 +27,7 @@ from procedure.status_pages.maintenance import MaintenanceWindow
 
 LOOK_EVERY = 15.0  # seconds
 RETRY_AFTER = 60.0  # seconds
+TASK = "alerts"
 
 _log = logging.getLogger(__name__)
 CountToBring = Callable[[], Awaitable[int | None]]
@@ -39,7 +40,7 @@ def start_alerts(context: AppContext, count_to_bring: CountToBring) -> None:
     """
     if context.settings.alerts:
         alerts = Alerts(context, AlertChannels(context.settings.alerts), count_to_bring)
-        context.upkeep.add("alerts", RepeatedTask(alerts.take_turn, LOOK_EVERY, RETRY_AFTER))
+        context.upkeep.add(TASK, RepeatedTask(alerts.take_turn, LOOK_EVERY, RETRY_AFTER))
         context.upkeep.ensure_started()
 
 
@@ -62,8 +63,8 @@ class Alerts:
             AlertUndelivered: a channel did not take the newest alert.
         """
         await self.send_due()
-        if fault := self._context.alert_fault:
-            raise AlertUndelivered(f"the newest alert did not reach {fault}")
+        if unreached := self._context.upkeep.state(TASK).unreached:
+            raise AlertUndelivered(f"the newest alert did not reach {', '.join(unreached)}")
 
     async def send_due(self) -> None:
         """Send what is due now, each until one channel has taken it.
@@ -71,11 +72,11 @@ class Alerts:
         A process that does not watch sends nothing, and knows since when a trouble lasts.
         """
         context = self._context
-        context.models.update()
+        context.folds.update()
         concerns, rules = list(current_concerns(context)), context.settings.alert_rules
         if not context.leadership.watches:
             return
-        sent = newest_alerts(context.models.alerts.open, self._unrecorded)
+        sent = newest_alerts(context.folds.alerts.open, self._unrecorded)
         async for loans in self._loans(sent):
             concerns = [
                 *(_with_count(concern, loans) for concern in concerns),
@@ -93,7 +94,8 @@ class Alerts:
                 failed = await self._channels.send(alert(concern, news, context, self._language))
                 self._failing = self._failing - {*channels} | {*failed}
                 names = self._channels.names()
-                context.alert_fault = ", ".join(name for name in names if name in self._failing)
+                unreached = [name for name in names if name in self._failing]
+                context.upkeep.keep_unreached(TASK, unreached)
                 if len(failed) < len(channels):
                     self._record(concern, news)
 
@@ -102,11 +104,11 @@ class Alerts:
 
         They are counted for an alert alone: that reads the whole log.
         """
-        loans = loans_concern(self._context.models.outages.records(), self._context.clock.now())
+        loans = loans_concern(self._context.folds.outages.records(), self._context.clock.now())
         if loans is None or loans.key in sent or not self._channels.names(loans.kind):
             return
         count = await self._count_to_bring()
-        if count or self._context.models.loan_log.pending():
+        if count or self._context.folds.loan_log.pending():
             yield replace(loans, count=count or 0)
 
     def _record(self, concern: Concern, news: AlertNews) -> None:
@@ -115,12 +117,12 @@ class Alerts:
         sent = AlertSent(context.clock.new_id(), context.clock.now(), concern.key, news)
         self._unrecorded.append(sent)
         try:
-            context.journal.append(*self._unrecorded)
+            context.store.journal.append(*self._unrecorded)
         except ProcedureError as fault:
             _log.error("an alert was sent and cannot be recorded: %s", fault)
             return
         self._unrecorded.clear()
-        context.models.update()
+        context.folds.update()
 
 
 def _with_count(concern: Concern, loans: Concern) -> Concern:
@@ -154,8 +156,8 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
     )
     yield _suspicion(context, diagnosis.windows, now)
     yield from _coming_work(diagnosis.windows, now, context.settings.alert_ahead)
-    models = context.models
-    yield from alerts_of_acts(models.outages.every(), models.alerts.signed, models.public, now)
+    folds = context.folds
+    yield from alerts_of_acts(folds.outages.every(), folds.alerts.signed, folds.public, now)
 
 
 def _of_service(service: Service, context: AppContext, now: datetime) -> Concern:
@@ -179,7 +181,7 @@ def _suspicion(
     """Return the suspicion of an outage; once a person has declared it, nothing is said of it."""
     condition = context.watches.recent.condition
     suspected = suspected_outage(condition, windows, context.settings.suspect_after, now)
-    if context.models.outages.current() is not None:
+    if context.folds.outages.current() is not None:
         return Concern(AlertKind.SUSPECTED, "", lasts=None)
     if suspected is not None and not suspected.planned:
         return Concern(AlertKind.SUSPECTED, "", True, suspected.since, suspected.fault)

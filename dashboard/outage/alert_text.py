@@ -137,7 +137,7 @@ def _text(concern: Concern, news: AlertNews, context: AppContext, words: Languag
 
 
 def _loans_text(count: int, context: AppContext, words: Language) -> str:
-    pending = len(context.models.loan_log.pending())
+    pending = len(context.folds.loan_log.pending())
     left = (to_bring_text(count, words) if count else "", pending_text(pending, words))
     return " ".join(filter(None, left))
 
@@ -281,5 +281,5 @@ def _plain(texts: Mapping[str, str], context: AppContext, words: Language) -> st
 
 def _last_statement(concern: Concern, context: AppContext) -> PublicStatement | None:
     outage = concern.outage
-    said = context.models.public.about(outage.declared.id) if outage else ()
+    said = context.folds.public.about(outage.declared.id) if outage else ()
     return said[-1] if said else None

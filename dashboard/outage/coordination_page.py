@@ -49,8 +49,8 @@ class FactsView(CoordinationPart):
     def _lent(self, record: OutageRecord) -> list[str]:
         """Return the desk of each loan since the outage began."""
         context = self.outage.context
-        spans = outage_spans(context.models.outages.records(), context.clock.now())
-        loans = outage_loans(record.declared.id, spans, context.models.loan_log)
+        spans = outage_spans(context.folds.outages.records(), context.clock.now())
+        loans = outage_loans(record.declared.id, spans, context.folds.loan_log)
         return [row.loan.desk for row in loans.standing]
 
     def _act(self, act: str, value: str) -> None:

@@ -119,9 +119,9 @@ class OutageState(State):
         context.watches.recent.condition = update_condition(
             context.watches.recent.condition, self.diagnosis.result.fault, now
         )
-        record = context.models.outages.current()
+        record = context.folds.outages.current()
         promised = record.next_news if record else None
-        over = None if record else over_lately(context.models.outages, now)
+        over = None if record else over_lately(context.folds.outages, now)
         after = context.settings.recovered_after
         well = recovered_since(context.watches.recent.condition, after, now) if record else None
         answered = self._recovery.answered(well) if well and self.coordinates else ()
@@ -129,7 +129,7 @@ class OutageState(State):
         self.set(
             record=record,
             over=over,
-            withdrawn=None if record else withdrawn_lately(context.models.outages, now),
+            withdrawn=None if record else withdrawn_lately(context.folds.outages, now),
             is_signed=bool(over and over.over and signed and signed >= over.over.at),
             suspected=None
             if record
@@ -141,12 +141,12 @@ class OutageState(State):
             ),
             first_failure=state.since if state.failing else None,
             workstations=len(context.watches.workstations.vantages),
-            published=context.models.public.shown(record and record.declared.id, now),
+            published=context.folds.public.shown(record and record.declared.id, now),
             answered=answered,
             well_since=answered[-1][1] if answered else well,
             overdue=promised is not None and promised <= now,
-            block_off=context.models.checklist.to_put_back,
-            alert_fault=context.alert_fault,
+            block_off=context.folds.checklist.to_put_back,
+            alert_fault=", ".join(context.upkeep.state("alerts").unreached),
             backup_failed="backup" in context.upkeep.failing,
             to_bring=self.count_to_bring(),
             still_open=self.find_still_open(),
@@ -221,7 +221,7 @@ class OutageState(State):
         """
         self.session.person.require(Permission.COORDINATE)
         known = {
-            str(statement.id): statement.id for statement in self.context.models.public.statements
+            str(statement.id): statement.id for statement in self.context.folds.public.statements
         }
         if statement in known:
             occasion = self._occasion()
@@ -294,7 +294,7 @@ class OutageState(State):
     def _record(self, act: Callable[[OutageLog], Sequence[Entry]]) -> None:
         self.session.person.require(Permission.COORDINATE)
         try:
-            entry = record_act(self.context.journal, self._occasion(), act).entry
+            entry = record_act(self.context.store.journal, self._occasion(), act).entry
             if isinstance(entry, OutageEnded):
                 self.ended_here = entry.outage
         finally:

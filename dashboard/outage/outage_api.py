@@ -83,8 +83,8 @@ class OutageStatus(OutageApi):
         if not self.has_token():
             return
         context = self.context
-        context.models.update()
-        record = context.models.outages.current()
+        context.folds.update()
+        record = context.folds.outages.current()
         code = asked_language(self, context).code
         self.finish({"outage": record and outage_object(record, context.clock.now(), code)})
 
@@ -139,7 +139,7 @@ class OutageAct(OutageApi):
         try:
             made = await asyncio.to_thread(
                 record_act,
-                context.journal,
+                context.store.journal,
                 occasion,
                 lambda log: asked.entries(log, occasion),
                 RequestKey(entry_id, asked.kind, recorded_at),
@@ -151,9 +151,9 @@ class OutageAct(OutageApi):
         except OutageNotFound as unknown:
             self._refuse(404, str(unknown))
             return
-        context.models.update()
+        context.folds.update()
         outage = getattr(made.entry, "outage", made.entry.id)
-        record = context.models.outages.record(outage)
+        record = context.folds.outages.record(outage)
         code = asked_language(self, context).code
         shown = record and outage_object(record, context.clock.now(), code)
         self.finish({"id": str(made.entry.id), "repeated": made.repeated, "outage": shown})

@@ -79,7 +79,7 @@ class PlannedWork(param.Parameterized):
         """Withdraw work entered by hand, by its id."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
-        known = {str(window.id) for window in context.models.staff_reports.windows()}
+        known = {str(window.id) for window in context.folds.staff_reports.windows()}
         if window in known:
             self._append(
                 MaintenanceWithdrawn(
@@ -93,9 +93,9 @@ class PlannedWork(param.Parameterized):
 
     def id_of(self, window: MaintenanceWindow) -> str:
         """Return the id of a window entered by hand, empty for one of a status page."""
-        planned = self.diagnosis.context.models.staff_reports.windows()
+        planned = self.diagnosis.context.folds.staff_reports.windows()
         return next((str(work.id) for work in planned if work.window == window), "")
 
     def _append(self, *entries: Entry) -> None:
-        self.diagnosis.context.journal.append(*entries)
+        self.diagnosis.context.store.journal.append(*entries)
         self.diagnosis.updates.refresh()

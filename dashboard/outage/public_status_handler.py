@@ -52,10 +52,10 @@ def _page(context: AppContext) -> PublicPage:
 
 
 def _read(context: AppContext) -> PublicPage:
-    context.models.update()
-    models = context.models
-    records, rules = models.outages.records(), context.handbook.current.scans
-    return public_page(records, models.public, rules, context.clock.now())
+    context.folds.update()
+    folds = context.folds
+    records, rules = folds.outages.records(), context.handbook.current.scans
+    return public_page(records, folds.public, rules, context.clock.now())
 
 
 def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:

@@ -32,4 +32,6 @@ class Recovery:
         since, until = well - BEFORE_WELL, self._context.clock.now()
         for target in roles_of(self._context.handbook.current.targets.values()).usual[:1]:
             with suppress(JournalUnwritable):
-                yield from self._context.history.outcomes(since=since, until=until, target=target)
+                yield from self._context.store.history.outcomes(
+                    since=since, until=until, target=target
+                )

@@ -21,13 +21,13 @@ class ReviewForm(HtmlView):
 
     @param.depends("outage.updates.journal")
     def _is_shown(self) -> bool:
-        newest = self.outage.context.models.outages.newest()
+        newest = self.outage.context.folds.outages.newest()
         return newest is not None and newest.over is not None
 
     @param.depends("outage.updates.journal", "written", "refusal")
     def _html(self) -> str:
         context, language = self.outage.context, self.language
-        record = context.models.outages.newest()
+        record = context.folds.outages.newest()
         if record is None:
             return ""
         return render(

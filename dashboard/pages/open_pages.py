@@ -80,7 +80,7 @@ def open_page() -> None:
     )
     session.origin = _origin(pn.state.curdoc)
     session.is_signed_in = context.is_signed_in
-    session.without_claim = context.enrolled_names.without_claim
+    session.without_claim = context.store.enrolled_names.without_claim
     session.name_workstation(session.workstation)
     page_language = language(session.language)
     try:
@@ -126,7 +126,7 @@ async def _update_pages(context: AppContext) -> None:
         JournalError: what is committed cannot be read.
     """
     await context.leadership.announcement(TICK)
-    await context.models.catch_up()
+    await context.folds.catch_up()
     for page, document in list(_opened.items()):
         await PAGE_QUEUE.wait_for_desks()
         if page in _opened:

@@ -35,14 +35,14 @@ class ReadinessView(HtmlView):
 
 def current_readiness(context: AppContext) -> Readiness:
     """Return what is ready now."""
-    checks = context.models.workstation_checks.newest.values()
+    checks = context.folds.workstation_checks.newest.values()
     return readiness(
         context.handbook.current,
         checks,
-        context.last_times(),
-        context.key_state,
+        context.store.last_times(),
+        context.alma.key_state,
         context.clock.now(),
-        lists=context.list_store.headers() if context.list_store else (),
-        is_list_refused=bool(context.list_store and context.list_store.faults()),
+        lists=context.store.lists.headers(),
+        is_list_refused=bool(context.store.lists.faults()),
         failing_tasks=context.upkeep.failing,
     )

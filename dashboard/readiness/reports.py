@@ -33,8 +33,10 @@ def record_report(
         skew_s=None if behind is None else round(behind, 1),
         scanned_at=_scanned_at(_number(report.get("scanned_ms")), behind or 0, context.clock.now()),
     )
-    if context.models.workstation_checks.is_news(check):
-        context.journal.submit(check)  # nobody waits: it is sent again when the page is opened
+    if context.folds.workstation_checks.is_news(check):
+        context.store.journal.submit(
+            check
+        )  # nobody waits: it is sent again when the page is opened
 
 
 def _number(value: object) -> float | None:

@@ -99,7 +99,7 @@ class AlmaChecks(param.Parameterized):
             self.param.update(bad=tuple(bad), listed=len(loans))
             users = self.progress.ledger.reconciled.users
             entries = self._compare(loans, self.progress.ledger.current(), users)
-            self.progress.context.journal.append(*entries)
+            self.progress.context.store.journal.append(*entries)
             self.progress.update()
         elif not self._begin("proof", lambda _: self._read_list(content)):
             raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
@@ -112,7 +112,7 @@ class AlmaChecks(param.Parameterized):
         # Every page folds what is recorded: in portions it holds up no scan.
         for start in range(0, len(entries), PORTION):
             portion = entries[start : start + PORTION]
-            await asyncio.to_thread(self.progress.context.journal.append, *portion)
+            await asyncio.to_thread(self.progress.context.store.journal.append, *portion)
             await self.progress.ledger.read()
         self.param.update(bad=tuple(bad), listed=len(loans))
         return 0

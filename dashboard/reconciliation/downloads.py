@@ -63,7 +63,7 @@ class OfflineFileDownload(AuthorisedHandler):
             operator=person.name,
             file=name,
         )
-        await context.journal.record(taken)
+        await context.store.journal.record(taken)
         self.set_header("Content-Type", kind)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         self.set_header("Cache-Control", "no-store")

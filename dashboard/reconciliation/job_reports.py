@@ -85,7 +85,7 @@ class JobReports(param.Parameterized):
             if report.is_ready and report.export and report.matched
         ]
         if entries:
-            context.journal.append(*entries)
+            context.store.journal.append(*entries)
         left = tuple(report for report in self.pending if not report.is_ready)
         self.param.update(pending=left, recorded=self.recorded + len(entries))
         self.progress.update()

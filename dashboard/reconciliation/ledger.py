@@ -46,7 +46,7 @@ class ReconciliationLedger:
     @property
     def reconciled(self) -> ReconciliationLog:
         """Every loan with what is known of it, as of what was read last."""
-        return self.context.models.reconciliation
+        return self.context.folds.reconciliation
 
     def extend(self) -> None:
         """Read what was committed since, for an act that has to know.
@@ -54,12 +54,12 @@ class ReconciliationLedger:
         Raises:
             JournalError: the journal cannot be read.
         """
-        self.context.models.update()
+        self.context.folds.update()
         self._check_read()
 
     async def read(self) -> None:
         """Do as `extend`, in portions that hold up nothing."""
-        await self.context.models.catch_up()
+        await self.context.folds.catch_up()
         self._check_read()
 
     def current(self) -> ReconciliationOverview | None:
@@ -108,7 +108,7 @@ class ReconciliationLedger:
         newest = self.current()
         if newest is None or newest.counts.left:
             return ""
-        still_open = {point.key for point in newest.open_points(self.context.models.checklist)}
+        still_open = {point.key for point in newest.open_points(self.context.folds.checklist)}
         if "card_missing" in still_open:
             return "pending"
         if newest.signed is None and not newest.table.empty:
@@ -173,7 +173,7 @@ class ReconciliationLedger:
         self._overview, self._made_of, self.failure = overview, version, None
 
     def _check_read(self) -> None:
-        if (fault := self.context.models.unread) is not None:
+        if (fault := self.context.folds.unread) is not None:
             raise fault
 
     def snapshot(self, records: LoanRecords) -> AlmaSnapshot:

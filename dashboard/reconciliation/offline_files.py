@@ -69,9 +69,11 @@ class OfflineFiles(param.Parameterized):
         context, how = self._require(), self._how(confirmed) | self.progress.recorded_by
 
         def work() -> _Written:
-            log = CirculationLog(context.journal.since(0, kinds=KINDS))
+            log = CirculationLog(context.store.journal.since(0, kinds=KINDS))
             # The desk with the first loan first, as `waiting` counts them.
-            return _each(waiting(log), lambda desk: export_desk(context.journal, log, desk, **how))
+            return _each(
+                waiting(log), lambda desk: export_desk(context.store.journal, log, desk, **how)
+            )
 
         self._begin(work)
 
@@ -81,7 +83,8 @@ class OfflineFiles(param.Parameterized):
         log = CirculationLog()
         self._begin(
             lambda: _each(
-                [desk], lambda code: export_desk(context.journal, log, code, trial=TRIAL, **how)
+                [desk],
+                lambda code: export_desk(context.store.journal, log, code, trial=TRIAL, **how),
             )
         )
 
@@ -99,7 +102,7 @@ class OfflineFiles(param.Parameterized):
         how = self._how(confirmed) | self.progress.recorded_by
         how |= {"only": {row.loan.id for row in refused}}
         self._begin(
-            lambda: _each(desks, lambda desk: export_again(context.journal, log, desk, **how))
+            lambda: _each(desks, lambda desk: export_again(context.store.journal, log, desk, **how))
         )
 
     def mark_uploaded(self, export: UUID) -> None:
@@ -142,7 +145,7 @@ class OfflineFiles(param.Parameterized):
     def _how(self, confirmed: Collection[UUID]) -> dict[str, Any]:
         """Return what all exports of a press have in common."""
         context, self.unconfirmed = self.progress.context, None
-        period = context.models.outages.newest_period()
+        period = context.folds.outages.newest_period()
         return {
             "now": context.clock.now,
             "new_id": context.clock.new_id,

@@ -90,7 +90,7 @@ class OfflineFilesView(PartView):
 
     def _next_act(self, now: ReconciliationOverview) -> str:
         """Return what is done next with the files: `write`, `download`, or nothing here."""
-        if self.reports.pending or BLOCKING & {*self.progress.context.models.checklist.open_before}:
+        if self.reports.pending or BLOCKING & {*self.progress.context.folds.checklist.open_before}:
             return ""
         return "write" if now.waiting else "download"
 

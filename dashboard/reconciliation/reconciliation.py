@@ -79,7 +79,7 @@ class ReconciliationProgress(State):
             return
         newest, failure = self.ledger.current(), self.ledger.failure
         failures = {"ledger": failure} if failure else {}
-        outage = self.context.models.outages.current()
+        outage = self.context.folds.outages.current()
         self.set(
             job=self.ledger.jobs.job,
             writing=self.ledger.writing.job,
@@ -113,7 +113,7 @@ class ReconciliationProgress(State):
         first = self.now is None
         with param.parameterized.batch_call_watchers(self):
             self.set(
-                job=self.ledger.jobs.job, ticks=tuple(self.context.models.checklist.ticks.values())
+                job=self.ledger.jobs.job, ticks=tuple(self.context.folds.checklist.ticks.values())
             )
             if newest is not self.now:
                 self.now = newest
@@ -145,7 +145,7 @@ class ReconciliationProgress(State):
     def marks(self) -> dict[str, Mark]:
         """How far each step is."""
         assert self.now is not None
-        return marks(self.now, self.context.models.checklist, self.context.handbook.library_system)
+        return marks(self.now, self.context.folds.checklist, self.context.handbook.library_system)
 
     @property
     def proposed(self) -> str:
@@ -204,7 +204,7 @@ class ReconciliationProgress(State):
             replace(entry, workstation=station) if isinstance(entry, Act) else entry
             for entry in entries
         ]
-        self.context.journal.append(*done, unless_newer=unless_newer)
+        self.context.store.journal.append(*done, unless_newer=unless_newer)
 
     def require(self, permission: Permission = Permission.COORDINATE) -> AppContext:
         """Return the context if the session has the permission.
@@ -246,7 +246,7 @@ class ReconciliationProgress(State):
         if not done:
             return self.now.signed is None
         return can_tick(
-            point, self.now, self.context.models.checklist, self.context.handbook.library_system
+            point, self.now, self.context.folds.checklist, self.context.handbook.library_system
         )
 
     def sign(self) -> None:

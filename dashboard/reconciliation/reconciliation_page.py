@@ -146,7 +146,7 @@ class PointsView(PartView):
         """Return the list, empty where nothing is to be ticked yet."""
         if not now.rows or (self.after_files and not now.files):
             return ""
-        checklist = self.progress.context.models.checklist
+        checklist = self.progress.context.folds.checklist
         has_report = self.progress.context.handbook.library_system.read_report is not None
         shown = [key for key in self.points if key in checklist.points and _applies(key, now)]
         if not shown:
@@ -160,7 +160,7 @@ class PointsView(PartView):
 
     def _point(self, key: str) -> Point:
         progress, now = self.progress, self.progress.now
-        checklist = progress.context.models.checklist
+        checklist = progress.context.folds.checklist
         shown = checklist.as_signed() if now is not None and now.signed else checklist
         can = [progress.can_tick(key, done=done) for done in (True, False)]
         return Point(key, points(self.language)[key], shown.tick(key), *can)

@@ -125,8 +125,8 @@ class RowRepair(RowSettlement):
     def _void(self, context: AppContext, loans: Iterable[UUID], reason: str, outcome: str) -> None:
         by = {"workstation": self.progress.session.workstation, **self.progress.signed()}
         del by["entry_id"]
-        context.models.update()
-        log = context.models.loan_log
+        context.folds.update()
+        log = context.folds.loan_log
         voids = [void(log, loan, reason, void_id=context.clock.new_id(), **by) for loan in loans]
         self.record(outcome, *voids)
 

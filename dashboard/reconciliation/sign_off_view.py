@@ -47,7 +47,7 @@ class SignOffView(PartView):
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the open points, the form and the counts by desk."""
         progress = self.progress
-        left = now.open_points(progress.context.models.checklist)
+        left = now.open_points(progress.context.folds.checklist)
         return self._render(
             "sign_off",
             points=[self._shown(point, now) for point in left],
@@ -59,7 +59,7 @@ class SignOffView(PartView):
             days=[(day, asdict(day.counts)) for day in now.days],
             stages={key: upper_first(name) for key, name in stage_names(self.language).items()},
             signed=now.signed,
-            put_back=progress.context.models.checklist.tick(BLOCK_BACK),
+            put_back=progress.context.folds.checklist.tick(BLOCK_BACK),
             who_did=who_did,
             shifted=now.due_shifted,
             asking=progress.running == "sign",
@@ -86,7 +86,7 @@ class SignOffView(PartView):
                 "«\u202fPrêté à quelqu’un d’autre\u202f» passe encore sans question."
             )
         if point.key == "unticked":
-            checklist, named = self.progress.context.models.checklist, points(self.language)
+            checklist, named = self.progress.context.folds.checklist, points(self.language)
             shown = checklist.as_signed() if now.signed else checklist
             return " · ".join(named[key].title for key in shown.open_before)
         if point.key == "not_in_alma":

@@ -109,7 +109,7 @@ class StepBand(PartView):
         if now.table.empty:
             return say("rien à signer")
         if now.signed is None:
-            left = now.open_points(self.progress.context.models.checklist)
+            left = now.open_points(self.progress.context.folds.checklist)
             return (
                 plural("{count} point reste ouvert", "{count} points restent ouverts", len(left))
                 if left
@@ -134,7 +134,7 @@ class StepBand(PartView):
             return plural("{count} prêt à écrire", "{count} prêts à écrire", now.waiting.total())
         if unsent := sum(1 for file in now.files if not file.uploaded):
             return plural("{count} fichier à envoyer", "{count} fichiers à envoyer", unsent)
-        points = self.progress.context.models.checklist.open_before
+        points = self.progress.context.folds.checklist.open_before
         if now.files and points and now.signed is None:
             return plural("{count} point à cocher", "{count} points à cocher", len(points))
         return plural("{count} fichier envoyé", "{count} fichiers envoyés", len(now.files))

@@ -82,7 +82,7 @@ async def not_ready(context: AppContext) -> tuple[str, ...]:
 
 async def _database(context: AppContext) -> str:
     try:
-        await asyncio.wait_for(asyncio.wrap_future(context.check_writing()), ANSWERS_WITHIN)
+        await asyncio.wait_for(asyncio.wrap_future(context.store.check_writing()), ANSWERS_WITHIN)
     except JournalDamaged:
         return "database_damaged"
     except JournalGone:

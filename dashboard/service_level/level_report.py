@@ -53,7 +53,7 @@ def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
     stored = {
         key: states
         for key in service.targets
-        for states in context.history.states(since=EPOCH, until=now, target=key).values()
+        for states in context.store.history.states(since=EPOCH, until=now, target=key).values()
     }
     read = (
         interval.start
@@ -74,14 +74,14 @@ def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
     if until - since < SHORTEST or len(lanes) < len(service.targets):
         return LevelReport(contract, choice, choices, first, None)
     log = AnnouncementLog()
-    log.extend(context.journal.since(kinds=AnnouncementLog.KINDS))
+    log.extend(context.store.journal.since(kinds=AnnouncementLog.KINDS))
     past = ObservedPast.of_targets(lanes, log.announcements(), (service,), since=since, until=until)
     return LevelReport(contract, choice, choices, first, service_level(past, contract))
 
 
 def read_evidence(level: ServiceLevel, context: AppContext) -> dict[datetime, OutageEvidence]:
     """Return what was recorded during each disputed outage, by its start."""
-    context.models.update()
+    context.folds.update()
     until = level.whole.end
     return {
         disputed.outage.start: _evidence(disputed.outage, context, until)
@@ -104,6 +104,6 @@ def _month(year: int, month: int) -> datetime:
 
 def _evidence(outage: Downtime, context: AppContext, until: datetime) -> OutageEvidence:
     end = outage.end or until
-    declared = context.models.outages.declared_between(outage.start, end)
-    loans = context.models.loan_log.count_lent(outage.start, end)
+    declared = context.folds.outages.declared_between(outage.start, end)
+    loans = context.folds.loan_log.count_lent(outage.start, end)
     return OutageEvidence(loans, declared and declared.declared.id)

@@ -30,8 +30,7 @@ def open_demo(
     present = SimulatedPresent(shown, incident, until, utc_now)
     translate_made_up(MADE_UP_TEXTS)
     context = open_context(settings, shown, present, present, demo="demo")
-    if context.list_store is not None:
-        keep_demo_lists(context.list_store, until)
+    keep_demo_lists(context.store.lists, until)
     task = RepeatedTask(partial(_probe, context, present), ROUND_EVERY)
     context.upkeep.add("demonstration", task)
     serve_instead(context)

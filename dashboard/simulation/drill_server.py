@@ -61,8 +61,7 @@ def open_drill(
     queue = drill_queue(plan.users, handbook.scans, made.toordinal())
     libraries = {desk.code: next(iter(desk.libraries), "MAIN") for desk in shown.desks.values()}
     alma = FakeAlma(World(queue_stock(queue, libraries)))
-    if context.list_store is not None:
-        keep_drill_lists(context.list_store, queue, made)
+    keep_drill_lists(context.store.lists, queue, made)
     serve_instead(context)
     ledger = reconciliation_ledger()
     drill = Drill(context, ledger, present, alma, queue, plan.desk, remember)

@@ -16,7 +16,6 @@ from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome
 from procedure.monitoring.recent import RETENTION, RecentStates
 from procedure.outages.ninety_days import read_ninety_days
-from procedure.readiness.readiness import KeyState
 
 RECENT_EVERY = 5  # seconds
 NINETY_DAYS_EVERY = 180  # seconds
@@ -50,11 +49,11 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
     Raises:
         JournalError: the notes cannot be read or deleted.
     """
-    stray = context.notes.read().keys()
+    stray = context.store.notes.read().keys()
     await asyncio.sleep(pause)
-    context.models.update()
-    gone = stray - {loan.id for loan in context.models.loan_log.pending()}
-    await asyncio.wrap_future(context.notes.forget(gone))
+    context.folds.update()
+    gone = stray - {loan.id for loan in context.folds.loan_log.pending()}
+    await asyncio.wrap_future(context.store.notes.forget(gone))
 
 
 async def update_recent_states(context: AppContext) -> None:
@@ -69,7 +68,7 @@ async def update_recent_states(context: AppContext) -> None:
     if states.intervals != intervals:
         states = RecentStates(intervals)
     since = states.needed_since(context.clock.now())
-    read = await asyncio.to_thread(read_recent, context.history, since, context.clock.now())
+    read = await asyncio.to_thread(read_recent, context.store.history, since, context.clock.now())
     context.watches.recent.states = states
     add_recent(context, *read)
     if context.leadership.leads:
@@ -97,12 +96,12 @@ def add_recent(
 
 def record_page_statuses(context: AppContext) -> None:
     """Record the status pages that report another status than before, for the dossiers."""
-    context.models.update()
-    last = context.models.last_page_status
+    context.folds.update()
+    last = context.folds.last_page_status
     if changed := last.changes(
         context.watches.pages.latest, context.clock.now(), context.clock.new_id
     ):
-        context.journal.append(*changed)
+        context.store.journal.append(*changed)
 
 
 async def update_ninety_days(context: AppContext) -> None:
@@ -111,56 +110,52 @@ async def update_ninety_days(context: AppContext) -> None:
     Raises:
         JournalError: the history cannot be read.
     """
-    announced = context.models.announcements.announcements()
+    announced, handbook = context.folds.announcements.announcements(), context.handbook.current
     context.watches.recent.ninety_days = await asyncio.to_thread(
-        read_ninety_days, context.history, context.handbook.current, announced, context.clock.now()
+        read_ninety_days, context.store.history, handbook, announced, context.clock.now()
     )
 
 
 async def purge(context: AppContext) -> None:
     """Delete in a thread the identifiers that are due; what could not be waits a day."""
     await context.leadership.turn()
-    await asyncio.to_thread(context.purge)
+    await asyncio.to_thread(context.store.purge)
 
 
 async def forget_purged(context: AppContext) -> None:
     """Read the loans anew after a purge: those in memory have their identifiers still."""
-    await context.models.forget_purged()
+    await context.folds.forget_purged()
 
 
 async def bring_in_spool(context: AppContext) -> None:
     """Bring what waits in the spool into the database, once that can be written and read."""
-    if context.spool is None or not context.spool.count:
+    spool = context.store.spool
+    if spool is None or not spool.count:
         return
-    await asyncio.to_thread(context.spool.check)
-    context.models.update()
+    await asyncio.to_thread(spool.check)
+    context.folds.update()
     if not context.unwritable:
-        await asyncio.to_thread(context.spool.bring_in)
+        await asyncio.to_thread(spool.bring_in)
 
 
 async def check_key(context: AppContext) -> None:
     """Ask whether Alma accepts the key; where Alma does not answer, what was known stays."""
     if not context.alma.reads:
-        context.key_state = KeyState.NONE
         return
     try:
         await context.alma.check_key()
     except AlmaKeyRefused:
-        context.key_state = KeyState.REFUSED
+        pass  # `key_state` says it
     except AlmaError as fault:
         _log.warning("the key for Alma's API was not checked: %s", fault)
-    else:
-        context.key_state = KeyState.ACCEPTED
 
 
 async def delete_old_lists(context: AppContext) -> None:
     """Delete lists after the days that the handbook has."""
-    if context.list_store is None:
-        return
     await context.leadership.turn()
     older_than = context.clock.now() - timedelta(days=context.handbook.current.lists.lists_kept)
-    record = ListRecord(context.journal, context.clock.now, context.clock.new_id)
-    await asyncio.to_thread(record.forget, context.list_store, older_than)
+    record = ListRecord(context.store.journal, context.clock.now, context.clock.new_id)
+    await asyncio.to_thread(record.forget, context.store.lists, older_than)
 
 
 # By the name in the log, the metrics and the readiness: what is done, and every how many seconds.

@@ -4,34 +4,18 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
 from dashboard.core.context import AppContext
+from dashboard.core.database_store import backups_of
 from dashboard.settings import Settings
 from procedure.errors import BackupRefused
-from procedure.io.backups.backup_folder import BackupFolder, is_backup_due
-from procedure.io.last_times import last_times
+from procedure.io.backups.backup_folder import is_backup_due
 from procedure.io.upkeep import RepeatedTask
-from procedure.readiness.readiness import LastTimes
 
 LOOK_EVERY = 30.0  # seconds
 RETRY_AFTER = 900.0  # seconds
 
 _log = logging.getLogger(__name__)
-
-
-def backup_folder(settings: Settings) -> BackupFolder | None:
-    """Return where backups are made without asking, None where none are."""
-    return _folder(settings) if settings.backups_kept else None
-
-
-def last_times_of(settings: Settings) -> LastTimes:
-    """Return when the last backup and drill of the settings' database were made."""
-    return last_times(settings.database_url, _folder(settings).path)
-
-
-def _folder(settings: Settings) -> BackupFolder:
-    return BackupFolder(settings.database_url, settings.backups_kept, settings.backups)
 
 
 def backup_before_migration(
@@ -41,9 +25,9 @@ def backup_before_migration(
 
     A refusal keeps a SQLite database as it is; a database server has backups of its own.
     """
-    folder = backup_folder(settings)
-    if folder is None:
+    if not settings.backups_kept:
         return None
+    folder = backups_of(settings)
 
     def make() -> None:
         try:
@@ -60,28 +44,34 @@ def backup_before_migration(
 
 def start_backups(context: AppContext) -> None:
     """Make backups from now on while an outage is declared, unless the settings forbid them."""
-    if context.make_backup is not None and not context.demo:
-        task = RepeatedTask(partial(make_due_backup, context), LOOK_EVERY, RETRY_AFTER)
-        context.upkeep.add("backup", task)
+    if context.store.makes_backups and not context.demo:
+        backups = OutageBackups(context)
+        context.upkeep.add("backup", RepeatedTask(backups.make_due, LOOK_EVERY, RETRY_AFTER))
         context.upkeep.ensure_started()
 
 
-async def make_due_backup(context: AppContext) -> None:
-    """Make a backup in a thread if one is due.
+class OutageBackups:
+    """Makes a backup whenever one is due during a declared outage."""
 
-    Raises:
-        BackupRefused: the backup cannot be made.
-    """
-    if not context.leadership.leads:
-        return  # another process on the same database makes them
-    context.models.update()
-    outage, declared = context.models.outages.current(), None
-    if outage is not None:
-        declared = outage.declared.at
-    # Where the disk of the database is full, the backup cannot be remembered beside it.
-    last = max(filter(None, (context.last_times().backup, context.backup_made)), default=None)
-    if context.make_backup is None or not is_backup_due(declared, last, context.clock.now()):
-        return
-    at = context.clock.now()
-    await asyncio.to_thread(context.make_backup, at)
-    context.backup_made = at
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        # Where the disk of the database is full, the backup cannot be remembered beside it.
+        self._made_at: datetime | None = None
+
+    async def make_due(self) -> None:
+        """Make a backup in a thread if one is due.
+
+        Raises:
+            BackupRefused: the backup cannot be made.
+        """
+        context = self._context
+        if not context.leadership.leads:
+            return  # another process on the same database makes them
+        context.folds.update()
+        outage = context.folds.outages.current()
+        declared = None if outage is None else outage.declared.at
+        last = max(filter(None, (context.store.last_times().backup, self._made_at)), default=None)
+        at = context.clock.now()
+        if is_backup_due(declared, last, at):
+            await asyncio.to_thread(context.store.back_up, at)
+            self._made_at = at

@@ -74,7 +74,9 @@ def _change(context: AppContext, handbook: Handbook) -> None:
 
 async def _change_history(context: AppContext) -> None:
     try:
-        await asyncio.to_thread(context.set_intervals, intervals_of(context.handbook.current))
+        await asyncio.to_thread(
+            context.store.history.set_intervals, intervals_of(context.handbook.current)
+        )
     except ProcedureError as fault:  # a full disk; the next start records them
         _log.error("the intervals of the targets cannot be recorded: %s", fault)
     await context.upkeep.attempt("ninety_days", partial(update_ninety_days, context))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -18,16 +18,21 @@ Work = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """The state of a task; instants are aware UTC.
+    """A row of the table of tasks; instants are aware UTC.
 
-    succeeded_at: the end of its last success, None before the first. failing_since: its first
-    failure after that, None while it succeeds. fault: the loggable text of its last failure, empty
-    while it succeeds.
+    every: the seconds between its runs, None for a task that runs when something happens.
+    succeeded_at: the end of its last success, None before the first.
+    failing_since: its first failure after that, None while it succeeds.
+    fault: the loggable text of its last failure, empty while it succeeds.
+    unreached: whom it could not reach, such as the channels of an alert; another failure leaves
+        it, a success empties it.
     """
 
+    every: float | None = None
     succeeded_at: datetime | None = None
     failing_since: datetime | None = None
     fault: str = ""
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,8 @@ class Upkeep:
         self._running: dict[str, asyncio.Task[None]] = {}
 
     @property
-    def states(self) -> Mapping[str, TaskState]:
-        """The state of each task that has run, by name."""
+    def table(self) -> Mapping[str, TaskState]:
+        """Each task by name: its period, its last success and its last fault."""
         return MappingProxyType(self._states)
 
     @property
@@ -58,9 +63,18 @@ class Upkeep:
         """The names of the tasks whose last run failed, in alphabetical order."""
         return tuple(sorted(name for name, state in self._states.items() if state.fault))
 
+    def state(self, name: str) -> TaskState:
+        """Return the state of a task, also of one that has not run."""
+        return self._states.get(name, TaskState())
+
+    def keep_unreached(self, name: str, unreached: Iterable[str]) -> None:
+        """Keep whom a task could not reach, in place of those before."""
+        self._states[name] = replace(self.state(name), unreached=tuple(unreached))
+
     def add(self, name: str, task: RepeatedTask) -> None:
         """Repeat a task once `ensure_started` is called; a known name keeps its first task."""
         self._tasks.setdefault(name, task)
+        self._states.setdefault(name, TaskState(self._tasks[name].every))
 
     def ensure_started(self) -> None:
         """Start the tasks that do not run yet, on the running loop."""
@@ -69,7 +83,8 @@ class Upkeep:
             self._running[name] = asyncio.get_running_loop().create_task(repeated, name=name)
 
     async def repeat(self, name: str, task: RepeatedTask) -> None:
-        """Run a task again and again, for ever."""
+        """Give a task its turns for ever."""
+        self._states.setdefault(name, TaskState(task.every))
         while True:
             succeeded = await self.attempt(name, task.work)
             await asyncio.sleep(task.every if succeeded else max(task.every, task.after_failure))
@@ -81,14 +96,14 @@ class Upkeep:
         except Exception as error:
             self._fail(name, error)
             return False
-        if self._states.get(name, TaskState()).fault:
+        if self.state(name).fault:
             _log.warning("the task %s works again", name)
-        self._states[name] = TaskState(succeeded_at=self._now())
+        self._states[name] = TaskState(self.state(name).every, succeeded_at=self._now())
         return True
 
     def _fail(self, name: str, error: Exception) -> None:
-        """Log a failure unless the previous run had the same one."""
-        state = self._states.get(name, TaskState())
+        """Log a failure unless it is the one that the turn before had."""
+        state = self.state(name)
         fault = loggable(error)
         if fault != state.fault:
             _log.error("the task %s failed: %s", name, _described(error))

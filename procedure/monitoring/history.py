@@ -16,6 +16,13 @@ USUAL_INTERVAL = timedelta(minutes=1)
 class History(Protocol):
     """The interface of the storage of outcomes, implemented in `procedure.io.database`."""
 
+    def set_intervals(self, intervals: Mapping[str, timedelta]) -> None:
+        """Store how often each target is probed, durably.
+
+        A state lasts three of its target's intervals without a reading.
+        """
+        ...
+
     def record(self, outcomes: Sequence[Outcome]) -> int:
         """Store one round in one transaction and return the number of new outcomes.
 

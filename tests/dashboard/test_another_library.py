@@ -156,7 +156,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     files.write()
     progress.tick(DESK_CHOSEN)
     progress.tick(FILE_PER_DESK)
-    assert context.models.checklist.open_before == ()
+    assert context.folds.checklist.open_before == ()
     assert upload(progress, files) == FIRST_FILE
     assert progress.proposed == "proof"
     assert to_confirm(progress) == [UUID(int=0), UUID(int=1), UUID(int=2)]
@@ -276,7 +276,7 @@ def test_a_loan_that_no_file_holds_is_entered_by_hand(clock: Clock) -> None:
     context = opened(clock)
     at = clock()
     short, long = (UUID(int=number) for number in range(2))
-    context.journal.append(
+    context.store.journal.append(
         Loan(id=short, at=at, desk="HAUPT", patron="K100", item="1" * 20),
         Loan(id=long, at=at, desk="HAUPT", patron="K100", item="1" * 21),
     )

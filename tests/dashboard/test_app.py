@@ -24,7 +24,7 @@ def test_credentials_go_to_feeds_of_servicenow_only(handbook: Handbook) -> None:
 def test_person_reading_holds_as_set(clock: Clock, handbook: Handbook) -> None:
     settings = Settings("sqlite://", reading_holds=timedelta(minutes=5))
     context = make_context(clock, handbook, settings=settings)
-    assert context.models.staff_reports.holds == timedelta(minutes=5)
+    assert context.folds.staff_reports.holds == timedelta(minutes=5)
 
 
 def test_only_the_download_is_uncached(handbook: Handbook) -> None:

@@ -119,7 +119,7 @@ class Page:
         RowRepair(progress=self.progress).settle_all(refused, how)
 
     def dossier(self, language: str) -> str:
-        (record,) = self.context.models.outages.records()
+        (record,) = self.context.folds.outages.records()
         routes = [(r"/dossier/(.*)", DossierHandler, {"context": lambda: self.context})]
         path = f"/dossier/{record.declared.id}?lang={language}&download=1"
         return http.ask(routes, path).body.decode()

@@ -72,8 +72,8 @@ def test_places_count_the_same_loans_of_an_outage(
 ) -> None:
     entries, spans = day
     context = context_of(entries)
-    context.models.update()
-    rows = context.models.loan_log.rows()
+    context.folds.update()
+    rows = context.folds.loan_log.rows()
     standing, void = [row for row in rows if row.is_valid], [row for row in rows if row.void]
     within, taken_back = (
         [
@@ -82,13 +82,13 @@ def test_places_count_the_same_loans_of_an_outage(
         ]
         for rows in (standing, void)
     )
-    outages = context.models.outages.records()
+    outages = context.folds.outages.records()
     assert [of_dossier(context, outage.declared.id) for outage in outages] == [
         (*[number] * 4, beside) for number, beside in zip(within, taken_back, strict=True)
     ]
     lasted = outage_spans(outages, NOW)
     made = [
-        DeclaredOutage(outage, outage_loans(outage.declared.id, lasted, context.models.loan_log))
+        DeclaredOutage(outage, outage_loans(outage.declared.id, lasted, context.folds.loan_log))
         for outage in outages
     ]
     table = frames.declared(made, str)
@@ -119,7 +119,9 @@ def before(at: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
 
 def of_dossier(context: AppContext, outage: UUID) -> tuple[int, ...]:
     """Read the count of the report, of its chart, of its first lines and its table; the void."""
-    made = read_dossier(outage, context.journal, context.history, HANDBOOK.scans, now=NOW)
+    made = read_dossier(
+        outage, context.store.journal, context.store.history, HANDBOOK.scans, now=NOW
+    )
     assert made is not None
     hours = sum(event.count for event in made.events if isinstance(event.what, HourlyLoans))
     brief, *others = sections(made, HANDBOOK, ENGLISH)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified,
 from procedure.reconciliation.offline_file_export import rewritten
 from tests.dashboard.loans.transactions.test_intake import scan
 from tests.support.clock import NOON, Clock
+from tests.support.context import with_store
 from tests.support.intake import Desk, answer
 
 
@@ -34,13 +34,17 @@ def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
 
 
 @pytest.fixture
-def context(context: AppContext, database: Database, clock: Clock) -> AppContext:
+def context(
+    context: AppContext, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> AppContext:
     """The packaged handbook over a database whose identifiers are kept for thirty days."""
 
     def purge_now() -> None:
         purge(database, keep=timedelta(days=30), now=clock, new_id=uuid4)
 
-    return replace(context, journal=database.journal, purge=purge_now)
+    context = with_store(context, journal=database.journal)
+    monkeypatch.setattr(context.store, "purge", purge_now)
+    return context
 
 
 def take(desk: Desk, *messages: object) -> list[dict[str, Any]]:
@@ -48,7 +52,7 @@ def take(desk: Desk, *messages: object) -> list[dict[str, Any]]:
 
 
 def settle(context: AppContext, number: int) -> None:
-    context.journal.append(
+    context.store.journal.append(
         SettledByHand(id=uuid4(), at=NOON, loan=UUID(int=number), how="at the desk")
     )
 
@@ -57,7 +61,7 @@ async def purge_later(context: AppContext, clock: Clock) -> None:
     """Do what the server does of itself thirty-one days later."""
     clock.pass_by(days=31)
     await purge_in_background(context)
-    context.models.update()
+    context.folds.update()
     await forget_purged(context)
 
 
@@ -86,7 +90,7 @@ def test_open_pages_show_the_pseudonym(context: AppContext, clock: Clock) -> Non
     settle(context, 1)
     assert shown(ledger) == ["SLSP204518377", "2070000001"]
     asyncio.run(purge_later(context, clock))
-    for log in (context.models.loan_log, CirculationLog(context.journal.since())):
+    for log in (context.folds.loan_log, CirculationLog(context.store.journal.since())):
         first, second = log.loans()
         assert is_pseudonym(first.patron)
         assert second.patron == "2070000001"
@@ -124,7 +128,7 @@ def test_purged_loan_is_neither_verified_nor_written_again(
     take(desk, scan(1, "2301"))
     loan = UUID(int=1)
     file = Export(id=uuid4(), at=NOON, desk="MAIL", loans=(loan,), name="mail.dat", sha256="0")
-    context.journal.append(
+    context.store.journal.append(
         file,
         FileUploaded(id=uuid4(), at=NOON, export=file.id),
         LoanVerified(uuid4(), NOON, loan, Verification.IN_ALMA),

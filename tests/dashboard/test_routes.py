@@ -34,7 +34,7 @@ def only(board: dict[str, Any], target: str) -> dict[str, Any]:
 
 
 def test_board_json_reports_that_nothing_is_recorded(context: AppContext) -> None:
-    context.storage = lambda: JournalGone("moved")
+    context.store.fault = JournalGone("moved")
     assert json.loads(ask(context).body)["recording"] is False
 
 
@@ -97,10 +97,10 @@ def test_board_json_has_the_coordinators_message_during_the_outage(
         OutageNews(id=UUID(int=2 + n), at=clock.at, outage=UUID(int=1), message=text)
         for n, text in enumerate(("Prêtez en secours.", "Encore une heure.", ""))
     ]
-    context.journal.append(declared, *news)
+    context.store.journal.append(declared, *news)
     message = json.loads(ask(context).body)["message"]
     assert message == {"at": "2026-11-24T11:00:00.000+00:00", "text": "Encore une heure."}
-    context.journal.append(
+    context.store.journal.append(
         OutageEnded(id=UUID(int=9), at=clock.at, outage=UUID(int=1), ended=clock.at)
     )
     assert json.loads(ask(context).body)["message"] is None

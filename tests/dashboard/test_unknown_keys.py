@@ -133,8 +133,8 @@ def old_outcomes() -> list[Outcome]:
 
 @pytest.fixture
 def old_context(context: AppContext, watch: StillWatch) -> AppContext:
-    context.journal.append(*old_entries())
-    context.history.record(old_outcomes())
+    context.store.journal.append(*old_entries())
+    context.store.history.record(old_outcomes())
     for key in context.handbook.current.targets:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
     asyncio.run(update_recent_states(context))
@@ -188,8 +188,8 @@ def test_dossier_shows_unknown_keys_as_text(old_context: AppContext, code: str) 
     book = old_context.handbook.current
     dossier = read_dossier(
         OUTAGE,
-        old_context.journal,
-        old_context.history,
+        old_context.store.journal,
+        old_context.store.history,
         book.scans,
         now=NOON,
         services=services(book),

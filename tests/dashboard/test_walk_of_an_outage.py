@@ -60,7 +60,7 @@ class Walk:
 
     def lend(self, item: int, *, ago: timedelta = timedelta()) -> Loan:
         loan = make.loan(uuid4(), f"106000000{item}", at=self.clock() - ago)
-        self.context.journal.append(loan)
+        self.context.store.journal.append(loan)
         return loan
 
     def acts(self) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -75,9 +75,9 @@ class Walk:
         yield "read twice", lambda: self.lend(3, ago=timedelta(minutes=2))
         yield "void", lambda: self.pages["loans"].loans.void(lent[0].id, "scan_error")
         back = make.back(uuid4(), "1060000009", at=self.clock())
-        yield "put on the cart", lambda: self.context.journal.append(back)
+        yield "put on the cart", lambda: self.context.store.journal.append(back)
         forgotten = make.pending(uuid4(), "1060000008", at=self.clock())
-        yield "lent on a forgotten card", lambda: self.context.journal.append(forgotten)
+        yield "lent on a forgotten card", lambda: self.context.store.journal.append(forgotten)
         yield "Alma is back", self.fail
         yield "lent late", lambda: lent.append(self.lend(5))
         yield "over", self.outage.end
@@ -88,16 +88,16 @@ class Walk:
         yield "settled", lambda: repair.settle_all([lent[1].id], "rendu entre-temps")
         loan, card = loan_id(forgotten.id), "21760000008"
         completed = make.loan(loan, forgotten.item, card, at=forgotten.at)
-        yield "card found", lambda: self.context.journal.append(completed)
+        yield "card found", lambda: self.context.store.journal.append(completed)
         yield "files of the last", files.write
         yield "report of the last", lambda: reports.read(["Succeeded: 1\nFailed: 0\n"])
         yield "recorded", reports.record
         yield "signed", self.back.sign
         yield "block back", lambda: self.back.tick(BLOCK_BACK)
         another = make.pending(uuid4(), "1060000007", at=self.clock())
-        yield "another forgotten card", lambda: self.context.journal.append(another)
+        yield "another forgotten card", lambda: self.context.store.journal.append(another)
         cancelled = make.void(uuid4(), another.id, "not back", at=self.clock())
-        yield "cancelled", lambda: self.context.journal.append(cancelled)
+        yield "cancelled", lambda: self.context.store.journal.append(cancelled)
         yield "carts emptied", lambda: carts.settle_desk("MAIL")
 
     def report(self, reports: JobReports, *, refused: Loan) -> None:
@@ -150,11 +150,11 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
     assert {*number(r"(\d+) prêts? traités? sur \d+", shown)} <= {counts.accounted}
     assert {*number(r"\d+ prêts? traités? sur (\d+)", shown)} <= {counts.total}
     assert number(r"Journal des prêts [^,]*, (\d+) prêts?", said["loans"]) == [counts.total]
-    for record in walk.context.models.outages.records():
+    for record in walk.context.folds.outages.records():
         made = read_dossier(
             record.declared.id,
-            walk.context.journal,
-            walk.context.history,
+            walk.context.store.journal,
+            walk.context.store.history,
             walk.context.handbook.current.scans,
             now=walk.clock(),
         )
@@ -166,7 +166,7 @@ def agree_on_what_is_left(walk: Walk, said: dict[str, str]) -> None:
     """Compare what is said to be done, or nothing to do, with what is left."""
     overview, marks = walk.back.now, walk.back.marks
     assert overview is not None
-    block_off = walk.context.models.checklist.to_put_back is not None
+    block_off = walk.context.folds.checklist.to_put_back is not None
     unsigned = bool(overview.rows) and overview.signed is None
     if NOTHING in said["guide"]:
         assert (overview.counts.left, block_off, unsigned) == (0, False, False)

@@ -1,45 +1,67 @@
 """An application context over memory or a database, made in one place for all tests."""
 
+from dataclasses import replace
 from typing import Any
 
 from dashboard.core.clock import Clock
-from dashboard.core.context import AppContext, intervals_of
+from dashboard.core.context import AppContext, ComputedOnce, fold_journal, intervals_of
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.watches import RecentPast, Watches
 from dashboard.settings import Settings
+from procedure.access.enrolled_names import EnrolledNames
 from procedure.handbook.model import Handbook
 from procedure.io.database.database import Database
 from procedure.monitoring.recent import RecentStates
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from tests.support.memory import MemoryHistory, MemoryJournal, MemoryNotes
+from tests.support.memory_store import MemoryStore
 from tests.support.still_watch import StillWatch
 from tests.support.stores import empty_accounts
 
+IN_STORE = ("journal", "history", "notes", "accounts", "lists", "spool")
+
 
 def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
-    """Return a context over memory; `parts` are its fields that a test gives itself."""
+    """Return a context over memory; `parts` are its fields, or its store's, that a test gives."""
     settings = parts.pop("settings", Settings(database_url="sqlite://"))
-    made = {
+    watch = parts.pop("watch", None) or StillWatch(clock.now, dict(handbook.targets))
+    store = _store(clock, {part: parts.pop(part) for part in IN_STORE if part in parts})
+    in_use = HandbookInUse(handbook, settings.offline_layout)
+    recent = RecentPast(RecentStates(intervals_of(handbook)))
+    return AppContext(
+        settings=settings,
+        clock=clock,
+        handbook=in_use,
+        store=store,
+        watches=Watches(watch, recent, WorkstationRegistry(store.history)),
+        folds=fold_journal(store, settings, in_use),
+        computed_once=ComputedOnce(clock.now),
+        **parts,
+    )
+
+
+def _store(clock: Clock, given: dict[str, Any]) -> MemoryStore:
+    parts = {
         "journal": MemoryJournal(clock.now),
         "history": MemoryHistory(),
         "notes": MemoryNotes(),
     }
-    made |= parts
-    watch = made.pop("watch", None) or StillWatch(clock.now, dict(handbook.targets))
-    recent = RecentPast(RecentStates(intervals_of(handbook)))
-    if "accounts" not in made:
-        made["accounts"] = empty_accounts()
-    return AppContext(
-        settings=settings,
-        clock=clock,
-        handbook=HandbookInUse(handbook, settings.offline_layout),
-        watches=Watches(watch, recent, WorkstationRegistry(made["history"])),
-        **made,
-    )
+    parts |= given
+    if "accounts" not in parts:
+        parts["accounts"] = empty_accounts()
+    names = EnrolledNames(parts["accounts"].workstations, clock.now)
+    return MemoryStore(enrolled_names=names, **parts)
+
+
+def with_store(context: AppContext, **parts: Any) -> AppContext:
+    """Return a context over a store with other parts; its folds have read nothing yet."""
+    store = replace(context.store, **parts)  # type: ignore[type-var]
+    folds = fold_journal(store, context.settings, context.handbook)
+    return replace(context, store=store, folds=folds)
 
 
 def parts_of(database: Database) -> dict[str, Any]:
-    """Return the parts of a context that a database gives."""
+    """Return the parts of a store that a database gives."""
     return {
         "journal": database.journal,
         "history": database.history,

@@ -33,4 +33,4 @@ class Desk:
 
     @property
     def entries(self) -> list[Any]:
-        return [record.entry for record in self.context.journal.since()]
+        return [record.entry for record in self.context.store.journal.since()]

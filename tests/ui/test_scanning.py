@@ -130,8 +130,8 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     intake = TransactionIntake(context)
     answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
     assert {answer["state"] for answer in answers} <= {"kept", "repeated"}
-    context.models.update()
-    entries = [record.entry for record in context.journal.since()]
+    context.folds.update()
+    entries = [record.entry for record in context.store.journal.since()]
     void = {entry.loan for entry in entries if isinstance(entry, Void)}
 
     def second(one: Any) -> int:
@@ -140,7 +140,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     def standing(kind: type) -> list[Any]:
         return [entry for entry in entries if isinstance(entry, kind) and entry.id not in void]
 
-    log = context.models.loan_log
+    log = context.folds.loan_log
     loans = [loan for loan in standing(Loan) if log.row(loan.id).is_valid]  # type: ignore[union-attr]
     return Done(
         sorted(((loan.patron, loan.item, second(loan)) for loan in loans), key=lambda one: one[2]),

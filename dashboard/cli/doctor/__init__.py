@@ -30,12 +30,12 @@ from dashboard.cli.doctor.machine import (
 )
 from dashboard.cli.doctor.network import check_network
 from dashboard.cli.open_database import command_settings, database_option
+from dashboard.core.database_store import last_times_of
 from dashboard.core.errors import SettingsError
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.settings import Settings
 from dashboard.translations import language
-from dashboard.upkeep.backups import last_times_of
 from procedure.errors import ProcedureError
 from procedure.handbook.model import Handbook
 from procedure.io.clock import utc_now

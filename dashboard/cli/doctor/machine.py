@@ -11,10 +11,10 @@ from tornado.httputil import HTTPHeaders
 
 from dashboard.cli.doctor.check_result import CheckResult, Level, fault, ok, warning
 from dashboard.cli.port_check import check_listening
+from dashboard.core.database_store import backups_of
 from dashboard.core.errors import DashboardError
 from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
-from dashboard.upkeep.backups import backup_folder
 from procedure.errors import BackupRefused, JournalMissing, JournalTooOld, ProcedureError
 from procedure.io.clock import utc_now
 from procedure.io.database.database import LOSSY, open_database
@@ -59,9 +59,9 @@ def check_sqlite(url: str, version: tuple[int, ...]) -> Iterator[CheckResult]:
 
 def check_backups(settings: Settings) -> CheckResult:
     """Check the folder of the backups that the server makes during an outage."""
-    folder = backup_folder(settings)
-    if folder is None:
+    if not settings.backups_kept:
         return warning("backups", "RELAIS_BACKUPS_KEPT=0: the server makes none by itself")
+    folder = backups_of(settings)
     try:
         folder.check()
     except BackupRefused as refusal:

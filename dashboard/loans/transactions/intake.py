@@ -45,7 +45,7 @@ class TransactionIntake:
     def take(self, messages: Sequence[object], person: User) -> Future[list[Answer]]:
         """Record a batch in its order; the answers are done when all of it is on the disk."""
         underway = self._underway()
-        if self._context.unwritable and self._context.spool is None:
+        if self._context.unwritable and self._context.store.spool is None:
             return _all_waiting(messages)
         answers: list[Answer] = []
         decisions: dict[int, EntryAndAnswer] = {}
@@ -62,9 +62,9 @@ class TransactionIntake:
 
         That is `completed` or `void`; what is no id is ignored.
         """
-        self._context.models.update()
+        self._context.folds.update()
         ids = {text: _uuid(text) for text in waiting if isinstance(text, str)}
-        log = self._context.models.loan_log
+        log = self._context.folds.loan_log
         ends = {text: key and log.pending_end(key) for text, key in ids.items()}
         return {text: end for text, end in ends.items() if end is not None}
 
@@ -73,10 +73,10 @@ class TransactionIntake:
         # the order of these lines counts.
         done = [batch for batch in self._unfolded if batch[0].done()]
         failed = [batch for batch in done if batch[0].exception() is not None]
-        spool = self._context.spool
+        spool = self._context.store.spool
         waiting, recorded = spool.snapshot() if spool else ((), ())
-        self._context.models.update()
-        is_read = self._context.models.unread is None
+        self._context.folds.update()
+        is_read = self._context.folds.unread is None
         forgotten = done if is_read else failed
         self._unfolded = [batch for batch in self._unfolded if batch not in forgotten]
         if spool and is_read:
@@ -191,13 +191,13 @@ def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entr
     While entries wait in the spool, newer ones go behind them. The future has
     `JournalUnwritable` when neither takes them.
     """
-    spool = context.spool
+    spool = context.store.spool
     if spool is not None and (spool.count or context.unwritable):
         return spool.submit(*entries)
     done: Future[tuple[Entry, ...]] = Future()
     # The notes first: the one writer has them on the disk no later than the entries.
     notes = [
-        context.notes.write(spooled.entry.id, spooled.note)
+        context.store.notes.write(spooled.entry.id, spooled.note)
         for spooled in entries
         if spooled.note is not None
     ]
@@ -213,7 +213,7 @@ def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entr
         else:
             done.set_exception(fault)
 
-    context.journal.submit(*(spooled.entry for spooled in entries)).add_done_callback(settle)
+    context.store.journal.submit(*(spooled.entry for spooled in entries)).add_done_callback(settle)
     return done
 
 

@@ -98,7 +98,7 @@ def entry_and_answer(
 
 def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> EntryAndAnswer:
     _at_a_desk(context, loan.desk)
-    log = context.models.loan_log
+    log = context.folds.loan_log
     decision = decide_on_loan(
         log, with_scan_warning(loan, context.handbook.current.scans), underway.voids
     )
@@ -113,7 +113,7 @@ def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions)
         stand = [
             entry for entry in before if isinstance(entry, Loan) and entry.id not in underway.voids
         ]
-        advice = context.lists().advice_on_loan(made, context.handbook.current.scans)
+        advice = context.store.lists.current().advice_on_loan(made, context.handbook.current.scans)
         made = warned_by_lists(made, advice, context.handbook.current.lists, stand)
     return EntryAndAnswer(made, warning=made.warning, told=made.told)
 
@@ -122,7 +122,7 @@ def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions
     _at_a_desk(context, returned.desk)
     returned = checked_return(returned)
     doubt = classify_scan(returned.item, "item", context.handbook.current.scans).warning
-    lent = any(isinstance(event, Loan) for event in context.models.loan_log.standing(returned.item))
+    lent = any(isinstance(event, Loan) for event in context.folds.loan_log.standing(returned.item))
     return EntryAndAnswer(returned, warning=doubt or ("lent_and_carted" if lent else None))
 
 
@@ -134,16 +134,16 @@ def _waiting_entry(
         _must_be_undone(context, *asked.undone, underway)
     waits = checked_waiting(asked.waiting)
     note = (waits.id, checked_note(asked.note))
-    if context.models.loan_log.pending_end(waits.id) is not None:
+    if context.folds.loan_log.pending_end(waits.id) is not None:
         return EntryAndAnswer()  # sent again, and settled since: its note is gone for good
-    returned = context.models.loan_log.on_cart(waits.item, waits.at)
+    returned = context.folds.loan_log.on_cart(waits.item, waits.at)
     doubt = (
         waits.warning or classify_scan(waits.item, "item", context.handbook.current.scans).warning
     )
     on_cart = returned is not None and returned.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
     # Shown at the scan; the loan that completes it keeps what the lists say then, of the card too.
-    advice = context.lists().advice_on_item(waits, context.handbook.current.scans)
+    advice = context.store.lists.current().advice_on_item(waits, context.handbook.current.scans)
     told = tuple(context.handbook.current.lists.shown([advice], waits.at))
     return EntryAndAnswer(replace(waits, warning=warning), warning=warning, note=note, told=told)
 
@@ -151,13 +151,13 @@ def _waiting_entry(
 def _completion_entry(
     context: AppContext, asked: Completion, underway: UnderwayTransactions
 ) -> EntryAndAnswer:
-    row = context.models.loan_log.row(loan_id(asked.waiting))
+    row = context.folds.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and is_same_patron(made.patron, asked.patron.strip()):
         return EntryAndAnswer(made)  # sent again: it is recorded once
     waits = None
     if made is None and asked.waiting not in underway.voids:
-        waits = context.models.loan_log.pending_loan(asked.waiting) or underway.waiting(
+        waits = context.folds.loan_log.pending_loan(asked.waiting) or underway.waiting(
             asked.waiting
         )
     loan = complete(waits, asked.patron, workstation=asked.workstation, operator=asked.operator)
@@ -167,7 +167,7 @@ def _completion_entry(
 
 
 def _void_entry(context: AppContext, asked: Void, underway: UnderwayTransactions) -> EntryAndAnswer:
-    log, target = context.models.loan_log, asked.loan
+    log, target = context.folds.loan_log, asked.loan
     earlier = log.void_of(target)
     if earlier is not None and earlier.id == asked.id:
         return EntryAndAnswer()  # sent again: it is recorded already
@@ -192,7 +192,7 @@ def _void_entry(context: AppContext, asked: Void, underway: UnderwayTransactions
 def _undo_entry(
     context: AppContext, asked: CompletionVoid, underway: UnderwayTransactions
 ) -> EntryAndAnswer:
-    row = context.models.loan_log.row(asked.void.loan)
+    row = context.folds.loan_log.row(asked.void.loan)
     made = underway.entries.get(asked.void.loan) if row is None else row.loan
     if isinstance(made, Loan) and not is_same_patron(made.patron, asked.patron.strip()):
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
@@ -203,9 +203,9 @@ def _must_be_undone(
     context: AppContext, loan: UUID, patron: str, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal unless the completion for this user is void."""
-    row = context.models.loan_log.row(loan)
+    row = context.folds.loan_log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
-    void = context.models.loan_log.void_of(loan) or underway.voids.get(loan)
+    void = context.folds.loan_log.void_of(loan) or underway.voids.get(loan)
     same = isinstance(made, Loan) and is_same_patron(made.patron, patron.strip())
     if void is None or not same:
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
@@ -218,7 +218,7 @@ def _must_be_new_or_the_same(
     context: AppContext, asked: Asked, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal if another transaction has this id, recorded or being written."""
-    recorded = underway.entries.get(asked.id) or context.models.loan_log.find(asked.id)
+    recorded = underway.entries.get(asked.id) or context.folds.loan_log.find(asked.id)
     if recorded is not None and not has_same_content(recorded, _entry_of(asked)):
         raise other_content()
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from procedure.circulation.settlements import ReturnAnswered
 from procedure.circulation.transactions import Loan, Return
+from procedure.errors import AlmaKeyRefused
 from procedure.io.alma.batch import Progress, Request, run_batch
 from procedure.io.alma.client import AlmaApi, Keys
 from procedure.io.alma.create_loan import create_loan, settle
 from procedure.io.alma.return_item import return_item, settle_scan, still_lent
 from procedure.io.alma.verify import verify
 from procedure.journal import Journal
+from procedure.readiness.readiness import KeyState
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.journal_entries import LoanAnswered
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
@@ -22,16 +24,21 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 NO_ITEM = "relais-doctor"  # an item that no library has: only the acceptance of the key counts
 
 
-@dataclass(frozen=True)
+@dataclass
 class AlmaService:
     """The reconciliation's requests to one institution's API; `open_api` opens it for each request.
 
-    Every method may raise `AlmaError`.
+    Every method may raise `AlmaError`. `key_state` is what the newest answer to `check_key` said.
     """
 
     open_api: Callable[[], AbstractAsyncContextManager[AlmaApi]]
     keys: Keys
     journal: Journal
+    key_state: KeyState = field(default=KeyState.UNKNOWN, init=False)
+
+    def __post_init__(self) -> None:
+        if not self.reads:
+            self.key_state = KeyState.NONE
 
     @property
     def reads(self) -> bool:
@@ -45,8 +52,13 @@ class AlmaService:
 
     async def check_key(self) -> None:
         """Return once Alma has accepted the key, else raise `AlmaError`; one request."""
-        async with self.open_api() as api:
-            await api.item(NO_ITEM)
+        try:
+            async with self.open_api() as api:
+                await api.item(NO_ITEM)
+        except AlmaKeyRefused:
+            self.key_state = KeyState.REFUSED
+            raise
+        self.key_state = KeyState.ACCEPTED
 
     async def look_up(
         self,

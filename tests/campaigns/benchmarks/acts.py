@@ -105,7 +105,7 @@ def fill(database: Database, rows: int) -> list[Loan]:
 async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
     handbook = load_handbook(PACKAGED_HANDBOOK)
     context = make_context(SystemClock(), handbook, **parts_of(database))
-    context.models.update()
+    context.folds.update()
     ledger = ReconciliationLedger(context)
     await ledger.up_to_date()
     page, other = (

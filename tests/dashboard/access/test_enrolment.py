@@ -30,7 +30,7 @@ def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def code_for(context: AppContext, marc: Browser, name: str = "pret-1") -> str:
-    context.accounts.change("anne", role=Role.COORDINATOR)
+    context.store.accounts.change("anne", role=Role.COORDINATOR)
     await marc.sign_in()
     page = await marc.ask("/workstations", {"name": name, "desk": "MAIL"})
     (code,) = re.findall(r">(\d{4} \d{4})</p>", page.body.decode())
@@ -62,7 +62,7 @@ async def lend(page: Browser, number: int, workstation: str = "pret-1") -> int:
 
 
 def lent_at(context: AppContext) -> list[str]:
-    recorded = [entry.entry for entry in context.journal.since()]
+    recorded = [entry.entry for entry in context.store.journal.since()]
     sent = [entry for entry in recorded if not isinstance(entry, AccessChanged)]
     return [entry.workstation for entry in sent]  # type: ignore[attr-defined]
 
@@ -70,7 +70,7 @@ def lent_at(context: AppContext) -> list[str]:
 async def test_enrolled_workstation_lends_under_its_own_name(context: AppContext) -> None:
     async with browser(context) as marc:
         desk = await enrolled(context, marc)
-        assert context.accounts.workstations() == (
+        assert context.store.accounts.workstations() == (
             EnrolledWorkstation("pret-1", "MAIL", "anne", context.clock.now()),
         )
         assert await lend(desk, 1) == 200
@@ -99,11 +99,11 @@ async def test_report_cannot_claim_an_enrolled_name(context: AppContext) -> None
 
 
 def test_session_cannot_claim_an_enrolled_name(context: AppContext) -> None:
-    context.accounts.enrol(
+    context.store.accounts.enrol(
         "digest", EnrolledWorkstation("pret-1", "MAIL", "anne", context.clock.now())
     )
     session = session_from({}, {}, language="fr", query="")
-    session.without_claim = context.enrolled_names.without_claim
+    session.without_claim = context.store.enrolled_names.without_claim
     session.name_workstation("pret-1")
     assert session.person.workstation == "pret-1 ?"
 
@@ -111,7 +111,7 @@ def test_session_cannot_claim_an_enrolled_name(context: AppContext) -> None:
 @pytest.mark.parametrize("name", ["server", " Server "])
 def test_session_cannot_claim_to_be_the_server(context: AppContext, name: str) -> None:
     session = session_from({}, {}, language="fr", query="")
-    session.without_claim = context.enrolled_names.without_claim
+    session.without_claim = context.store.enrolled_names.without_claim
     session.name_workstation(name)
     assert session.person.workstation == f"{name.strip()} ?"
 
@@ -148,7 +148,7 @@ async def test_revoked_workstation_sends_nothing_until_enrolled_anew(
         assert await lend(desk, 1) == 401
         assert (await desk.ask("/desk/")).code == 200
         assert (await desk.ask("/enrol", {"code": await code_for(context, marc)})).code == 303
-        changed = [(act.person, act.act, act.about) for act in acts(context.journal.since())]
+        changed = [(act.person, act.act, act.about) for act in acts(context.store.journal.since())]
         assert changed == [
             ("anne", "workstation_enrolled", "pret-1"),
             ("anne", "workstation_revoked", "pret-1"),
@@ -196,7 +196,9 @@ async def test_forms_of_another_site_enrol_and_revoke_nothing(context: AppContex
         assert (await marc.ask("/workstations", {"revoke": "pret-1"}, **foreign)).code == 403
         code = await code_for(context, marc, "pret-2")
         assert (await Browser(marc.address).ask("/enrol", {"code": code}, **foreign)).code == 403
-        assert [workstation.name for workstation in context.accounts.workstations()] == ["pret-1"]
+        assert [workstation.name for workstation in context.store.accounts.workstations()] == [
+            "pret-1"
+        ]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ async def test_forms_of_another_site_enrol_and_revoke_nothing(context: AppContex
 )
 async def test_enrolment_needs_a_name_and_a_desk(context: AppContext, name: str, desk: str) -> None:
     async with browser(context) as marc:
-        context.accounts.change("anne", role=Role.COORDINATOR)
+        context.store.accounts.change("anne", role=Role.COORDINATOR)
         await marc.sign_in()
         page = await marc.ask("/workstations", {"name": name, "desk": desk})
         assert b"enrolment-code" not in page.body

@@ -107,7 +107,7 @@ async def opened(
             cookie_secret=provider.settings["PANEL_COOKIE_SECRET"],
         )
         provider.now = context.clock.now().timestamp()
-        async with serving(application, context.accounts) as address:
+        async with serving(application, context.store.accounts) as address:
             application.auth_provider._visitors.now = context.clock.now  # type: ignore[attr-defined]
             yield Browser(address, provider)
 

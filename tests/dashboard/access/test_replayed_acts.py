@@ -61,15 +61,15 @@ OF_STAFF = {
 @pytest.fixture
 def in_outage(context: AppContext, watch: StillWatch, clock: Clock) -> AppContext:
     """A context in a declared outage, with a loan and a message."""
-    context.notes = MemoryNotes()
+    context.store.notes = MemoryNotes()
     for target in context.handbook.current.targets:
         watch.see_enough(target, Status.DOWN)
-    context.journal.append(
+    context.store.journal.append(
         make.outage(1, "Alma", at=clock(), begun=clock() - timedelta(minutes=30)),
         make.loan(2, "A1", "SLSP204518377", at=clock(), desk="MAIL"),
         make.news(3, 1, "Alma ne répond pas", at=clock()),
     )
-    context.models.update()
+    context.folds.update()
     return context
 
 
@@ -102,12 +102,12 @@ def offered(context: AppContext) -> list[dict[str, object]]:
 def test_acts_of_a_coordinator_sent_from_another_page(in_outage: AppContext, name: str) -> None:
     context, user = in_outage, PEOPLE[name]
     messages = offered(context)
-    before = context.journal.position()
+    before = context.store.journal.position()
     for part in list(parts(context, user)):
         for message in messages:
             with suppress(DashboardError, ProcedureError):  # a refusal
                 part.receive(message)
-    made = {recorded.entry.KIND for recorded in context.journal.since(before)}
+    made = {recorded.entry.KIND for recorded in context.store.journal.since(before)}
     allowed = {
         "coordinator": set(ENTRY_KINDS),
         "staff": OF_STAFF,

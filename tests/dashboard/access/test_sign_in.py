@@ -74,13 +74,13 @@ def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def browser(context: AppContext) -> AsyncIterator[Browser]:
-    context.accounts.add(Account("anne", Role.STAFF, STORED, context.clock.now()))
+    context.store.accounts.add(Account("anne", Role.STAFF, STORED, context.clock.now()))
     ledger = ReconciliationLedger(context)
     application = BokehTornado(
         {"/dashboard": Application(FunctionHandler(lambda _: None))},
         extra_patterns=routes(lambda: context, lambda: ledger),
     )
-    async with serving(application, context.accounts) as address:
+    async with serving(application, context.store.accounts) as address:
         application.auth_provider._visitors.now = context.clock.now  # type: ignore[attr-defined]
         yield Browser(address)
 
@@ -113,8 +113,8 @@ async def test_sign_in_cookie_is_hidden_from_scripts_and_other_sites(
         assert words == wanted | ({"Secure"} if scheme == "https" else set())
         assert "SameSite=Lax" in cookie
         token = anne.cookie.rpartition("=")[2]
-        assert context.accounts.signed_in(digest_of(token), context.clock.now()) is not None
-        assert context.accounts.signed_in(token, context.clock.now()) is None
+        assert context.store.accounts.signed_in(digest_of(token), context.clock.now()) is not None
+        assert context.store.accounts.signed_in(token, context.clock.now()) is None
 
 
 async def test_sign_in_refuses_wrong_names_and_passwords_without_logging_them(
@@ -205,7 +205,7 @@ async def test_open_page_closes_when_its_sign_in_ends(context: AppContext) -> No
         asked = HTTPRequest(f"ws{anne.address[4:]}/dashboard/ws", headers=headers)
         page = await websocket_connect(asked, subprotocols=["bokeh", token])
         assert '"ACK"' in str(await page.read_message())
-        context.accounts.remove("anne")
+        context.store.accounts.remove("anne")
         await page.write_message("{}")
         while await page.read_message() is not None:
             pass
@@ -232,7 +232,7 @@ async def test_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> Non
 
 
 async def test_sign_in_ends_the_earlier_one_of_the_browser(context: AppContext) -> None:
-    context.accounts.add(Account("bea", Role.COORDINATOR, STORED, context.clock.now()))
+    context.store.accounts.add(Account("bea", Role.COORDINATOR, STORED, context.clock.now()))
     async with browser(context) as one:
         await one.sign_in("bea")
         earlier = one.cookie
@@ -269,15 +269,15 @@ async def test_form_escapes_what_it_shows(context: AppContext) -> None:
 
 
 def test_page_after_the_end_of_its_sign_in_has_no_rights(context: AppContext, clock: Any) -> None:
-    context.accounts.add(Account("anne", Role.STAFF, STORED, context.clock.now()))
+    context.store.accounts.add(Account("anne", Role.STAFF, STORED, context.clock.now()))
     until = clock.at + timedelta(hours=1)
-    context.accounts.begin("digest", "anne", until, now=clock.at)
+    context.store.accounts.begin("digest", "anne", until, now=clock.at)
     user = user_of(Role.STAFF, "anne", SignedInBy.ACCOUNT, until=until, sign_in="digest")
     session = Session(user=user, workstation="pc-1", is_signed_in=context.is_signed_in)
     assert session.person.acts == user.acts
-    context.accounts.change("anne", role=Role.COORDINATOR)
+    context.store.accounts.change("anne", role=Role.COORDINATOR)
     assert session.person.acts == frozenset()
-    context.accounts.change("anne", role=Role.STAFF)
+    context.store.accounts.change("anne", role=Role.STAFF)
     assert session.person.acts == user.acts
     clock.pass_by(hours=1)
     assert (session.person.acts, session.person.name) == (frozenset(), None)

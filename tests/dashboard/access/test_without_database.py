@@ -24,7 +24,9 @@ def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def database(tmp_path: Path, context: AppContext) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
     with open_database(url, role="server", now=context.clock.now) as opened:
-        context.accounts = RememberedAccounts(opened.backend, opened.writer, context.clock.now)
+        context.store.accounts = RememberedAccounts(
+            opened.backend, opened.writer, context.clock.now
+        )
         yield opened
 
 
@@ -80,22 +82,24 @@ async def test_enrolment_code_is_valid_until_the_workstation_is_recorded(
                 text = answer.body.decode()
                 assert "Rien n’a été changé" in text
                 assert "secret" not in text
-        assert context.accounts.all()[0].role is Role.COORDINATOR
+        assert context.store.accounts.all()[0].role is Role.COORDINATOR
         assert (await desk.ask("/enrol", {"code": code})).code == 303
-        assert [workstation.name for workstation in context.accounts.workstations()] == ["pret-1"]
+        assert [workstation.name for workstation in context.store.accounts.workstations()] == [
+            "pret-1"
+        ]
 
 
 async def test_export_reports_an_absent_database(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with browser(context) as marc:
-        context.accounts.change("anne", role=Role.COORDINATOR)
+        context.store.accounts.change("anne", role=Role.COORDINATOR)
         await marc.sign_in()
 
         def refuse(*_: object, **__: object) -> None:
             raise JournalUnwritable("secret.example.org does not answer")
 
-        context.journal.since = refuse  # type: ignore[method-assign,assignment]
+        context.store.journal.since = refuse  # type: ignore[method-assign,assignment]
         answer = await marc.ask("/dossier/00000000-0000-0000-0000-000000000007")
     assert answer.code == 503
     assert b"does not answer: nothing was changed" in answer.body

@@ -37,23 +37,23 @@ def lend(context: AppContext, clock: Clock) -> list[UUID]:
         make.loan(new_uuid7(), f"{1060000000 + number}", at=clock() + timedelta(seconds=number))
         for number in range(COUNT)
     ]
-    context.journal.append(*loans)
+    context.store.journal.append(*loans)
     return [loan.id for loan in loans]
 
 
 def known(context: AppContext) -> list[UUID]:
-    return [row.loan.id for row in context.models.loan_log.rows()]
+    return [row.loan.id for row in context.folds.loan_log.rows()]
 
 
 async def test_catch_up_gives_way_between_portions(context: AppContext, clock: Clock) -> None:
     expected, seen = lend(context, clock), []
-    task = asyncio.ensure_future(context.models.catch_up())
+    task = asyncio.ensure_future(context.folds.catch_up())
     while not task.done():
         seen.append(len(known(context)))
         await asyncio.sleep(0)
     seen.append(len(known(context)))
     assert sorted(set(seen)) == [*(PORTION * done for done in range(6)), COUNT]
-    assert context.models.update() == context.journal.position()
+    assert context.folds.update() == context.store.journal.position()
     assert known(context) == expected
 
 
@@ -61,10 +61,10 @@ async def test_update_in_the_midst_of_catching_up_folds_each_entry_once(
     context: AppContext, clock: Clock
 ) -> None:
     expected = lend(context, clock)
-    task, after = asyncio.ensure_future(context.models.catch_up()), list[UUID]()
+    task, after = asyncio.ensure_future(context.folds.catch_up()), list[UUID]()
     while not task.done():
         if known(context) and not after:
-            context.models.update()
+            context.folds.update()
             after = known(context)
         await asyncio.sleep(0)
     assert (after, known(context)) == (expected, expected)
@@ -79,26 +79,26 @@ async def test_catch_up_leaves_the_folds_where_the_journal_cannot_be_read(
         raise JournalUnwritable("the disk is gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(context.journal, "since", fail)
-        await context.models.catch_up()
-        assert (context.models.position, str(context.models.unread)) == (0, "the disk is gone")
-    context.models.update()
-    assert (len(known(context)), context.models.unread) == (COUNT, None)
+        patch.setattr(context.store.journal, "since", fail)
+        await context.folds.catch_up()
+        assert (context.folds.position, str(context.folds.unread)) == (0, "the disk is gone")
+    context.folds.update()
+    assert (len(known(context)), context.folds.unread) == (COUNT, None)
 
 
 async def test_catch_up_ends_while_desks_go_on_lending(
     context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lend(context, clock)
-    since = context.journal.since
+    since = context.store.journal.since
 
     def lending(*words: int, **more: int) -> object:
         lend(context, clock)
         return since(*words, **more)
 
-    monkeypatch.setattr(context.journal, "since", lending)
-    await asyncio.wait_for(context.models.catch_up(), 30)
-    assert context.models.position == COUNT
+    monkeypatch.setattr(context.store.journal, "since", lending)
+    await asyncio.wait_for(context.folds.catch_up(), 30)
+    assert context.folds.position == COUNT
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_language_for_follows_the_browser_where_the_handbook_says_so(
 ) -> None:
     library = replace(context.handbook.current.library, follow_browser=follows)
     context.handbook.current = replace(context.handbook.current, library=library)
-    context.settings = replace(context.settings, language=set_to)
+    context = replace(context, settings=replace(context.settings, language=set_to))
     assert context.language_for(accepts=accepts).code == shown
     assert context.language_for("de", accepts=accepts).code == "de"
 

@@ -80,7 +80,7 @@ MARC = user_of(Role.COORDINATOR, "marc", SignedInBy.ACCOUNT)
 
 
 def lend(context: AppContext) -> None:
-    context.journal.append(
+    context.store.journal.append(
         Loan(
             id=UUID(int=1),
             at=context.clock.now(),
@@ -96,7 +96,7 @@ def session(user: User, workstation: str = "pc-1") -> Session:
 
 
 def noted(context: AppContext) -> list[tuple[datetime, str, str, str]]:
-    recorded = context.journal.since(kinds=(IdentifiersSeen.KIND,))
+    recorded = context.store.journal.since(kinds=(IdentifiersSeen.KIND,))
     assert "MARKED" not in str(recorded)
     return [(act.at, act.person, act.workstation, act.about) for act in acts(recorded)]
 

@@ -50,7 +50,7 @@ class Server:
 
     @property
     def items(self) -> list[str]:
-        return [record.entry.item for record in self.context.journal.since()]  # type: ignore[union-attr]
+        return [record.entry.item for record in self.context.store.journal.since()]  # type: ignore[union-attr]
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_transactions_of_every_kind_in_one_message(server: Server) -> None:
     )
     assert json.loads(response.body)["answers"] == [answer(number) for number in numbers]
     assert b"Rochat" not in response.body
-    kinds = [type(record.entry) for record in server.context.journal.since()]
+    kinds = [type(record.entry) for record in server.context.store.journal.since()]
     assert kinds == [PendingLoan, Loan, Return, Void, Loan]
 
 
@@ -172,7 +172,7 @@ def test_undo_of_a_completion_keeps_a_colleagues(
         answer(8),
         answer(5) | elsewhere,
     ]
-    kinds = [type(record.entry) for record in server.context.journal.since()]
+    kinds = [type(record.entry) for record in server.context.store.journal.since()]
     assert kinds == [PendingLoan, Loan, Void, PendingLoan]
 
 
@@ -254,7 +254,7 @@ def test_transactions_after_the_end_of_a_login_are_refused(context: AppContext) 
     assert (expired.code, json.loads(expired.body)) == (401, {"error": "log in on the page first"})
     known = Server(context, Login("anne"))
     assert known.send(loan(1, "A1111")).code == 200
-    assert [record.entry.operator for record in context.journal.since()] == ["anne"]  # type: ignore[union-attr]
+    assert [record.entry.operator for record in context.store.journal.since()] == ["anne"]  # type: ignore[union-attr]
 
 
 def test_transactions_too_many_have_to_wait(server: Server, clock: Any) -> None:
@@ -353,9 +353,9 @@ def ask_list(server: Server, kind: str = "items", **more: Any) -> HTTPResponse:
 
 @pytest.fixture
 def store(context: AppContext, tmp_path: Path) -> ListStore:
-    context.list_store = ListStore(tmp_path / "lists")
-    keep(context.list_store, {}, {"A1111": KNOWN}, AS_OF)
-    return context.list_store
+    context.store.lists = ListStore(tmp_path / "lists")
+    keep(context.store.lists, {}, {"A1111": KNOWN}, AS_OF)
+    return context.store.lists
 
 
 def test_list_is_sent_to_an_enrolled_workstation_once(server: Server, store: ListStore) -> None:
@@ -398,7 +398,7 @@ def test_transactions_may_have_a_workstation_report(server: Server) -> None:
     body = json.dumps({"report": report, "transactions": []})
     response = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
     assert json.loads(response.body)["answers"] == []
-    ((check,),) = [[entry.entry for entry in server.context.journal.since()]]
+    ((check,),) = [[entry.entry for entry in server.context.store.journal.since()]]
     assert isinstance(check, WorkstationCheck)
     assert (check.workstation, check.desk, check.lacks, check.skew_s) == (
         "prêt 1",

@@ -36,14 +36,14 @@ def test_messages_of_an_earlier_desk_page_are_recorded(
         ]
         assert {one["state"] for one in answered["answers"]} <= {"kept"}
         assert all(one.keys() >= READ_BY_PAGES for one in answered["answers"])
-    log = CirculationLog(server.context.journal.since())
+    log = CirculationLog(server.context.store.journal.since())
     assert [row.loan.item for row in log.rows() if row.void is None] == [
         "0OTHER-1",
         "9782070360024",
         "0OTHER-3",
     ]
     assert [loan.item for loan in log.pending()] == ["0OTHER-4"]
-    kinds = [type(one.entry) for one in server.context.journal.since()]
+    kinds = [type(one.entry) for one in server.context.store.journal.since()]
     assert WorkstationCheck in kinds
 
 

@@ -62,7 +62,7 @@ def at(minutes: float) -> datetime:
 def kept(context: AppContext, clock) -> AppContext:
     """A context that remembers one whole outage, seen every minute by the server."""
     clock.at = at(300)
-    context.journal.append(
+    context.store.journal.append(
         make.outage(OUTAGE, "Alma <EU03>", at=at(9), begun=BEGUN, workstation="pc-0"),
         make.news(
             2,
@@ -84,15 +84,15 @@ def kept(context: AppContext, clock) -> AppContext:
         down = 0 <= minute < 50
         status, cause = (Status.DOWN, FailureCause.TIMEOUT) if down else (Status.UP, None)
         seen = Outcome("alma-saml", "https://a/", "server", at(minute), status, cause)
-        context.history.record([seen])
+        context.store.history.record([seen])
     return context
 
 
 def made(context: AppContext) -> Dossier:
     dossier = read_dossier(
         OUTAGE,
-        context.journal,
-        context.history,
+        context.store.journal,
+        context.store.history,
         context.handbook.current.scans,
         now=context.clock.now(),
         services=services(context.handbook.current),
@@ -111,7 +111,7 @@ def test_markdown_is_complete(kept: AppContext) -> None:
 
 
 def test_signature_has_the_name(kept: AppContext) -> None:
-    kept.journal.append(
+    kept.store.journal.append(
         SettledByHand(id=UUID(int=9), at=at(100), loan=UUID(int=6), how="by hand", operator="LM"),
         SignedOff(
             id=UUID(int=10), at=at(120), operator="L. Martin", states=(("resolved", 1),), position=9
@@ -158,7 +158,7 @@ def test_loans_that_wait_for_a_card_are_named_beside_what_is_accounted_for(
 ) -> None:
     waiting = [make.pending(40 + n, f"A{n}", at=at(30 + n)) for n in range(2)]
     done = SettledByHand(id=UUID(int=9), at=at(100), loan=UUID(int=6), how="x", operator="LM")
-    kept.journal.append(*waiting, done)
+    kept.store.journal.append(*waiting, done)
     assert lines_of(kept, "of 1 loans", "forgotten") == [
         "- 1 of 1 loans accounted for, 2 wait for a forgotten card.",
         "- Loans on a forgotten card, to complete or cancel: 2.",
@@ -167,7 +167,7 @@ def test_loans_that_wait_for_a_card_are_named_beside_what_is_accounted_for(
 
 def test_each_line_says_who_acted_the_person_first(kept: AppContext) -> None:
     about = {"desk": "MAIL", "workstation": "MAIL-1"}
-    kept.journal.append(
+    kept.store.journal.append(
         make.loan(40, "A1", at=at(31), operator="mb", **about),
         make.back(41, "A2", at=at(32), **about),
         *(
@@ -197,7 +197,7 @@ def test_planned_work_has_its_planned_end_and_how_long_it_overran(
     context: AppContext, clock
 ) -> None:
     clock.at = at(300)
-    context.journal.append(
+    context.store.journal.append(
         make.planned(3, at(0), at(25), at=at(-500)),
         make.outage(OUTAGE, "Alma", at=at(0), begun=BEGUN, planned=True),
         make.ended(2, OUTAGE, at=at(80), ended=at(77)),
@@ -209,7 +209,7 @@ def test_planned_work_has_its_planned_end_and_how_long_it_overran(
 
 def test_announced_work_is_never_said_to_be_unannounced(context: AppContext, clock) -> None:
     clock.at = at(300)
-    context.journal.append(make.outage(OUTAGE, "Alma", at=at(0), begun=BEGUN, planned=True))
+    context.store.journal.append(make.outage(OUTAGE, "Alma", at=at(0), begun=BEGUN, planned=True))
     assert lines_of(context, "nnounced", "Nothing was seen") == [
         "- Announced work.",
         "## Announced and observed",
@@ -242,7 +242,7 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
 def test_sheet_has_its_figures_first_and_breaks_no_name_of_a_workstation(
     kept: AppContext,
 ) -> None:
-    kept.journal.append(make.back(41, "A2", at=at(32)))
+    kept.store.journal.append(make.back(41, "A2", at=at(32)))
     page = as_html(made(kept), kept.handbook.current, language("en"))
     assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)<small>(.*?)</small>", page) == [
         ("Length", "50\u202fmin", "declared after 9\u202fmin"),
@@ -345,7 +345,7 @@ def test_files_of_the_outage_leave_a_line_in_the_journal(kept: AppContext) -> No
         texts = [archive.read(one) for one in archive.namelist() if one.startswith("csv/")]
     assert texts
     assert not any(PATRON.encode() in text for text in texts)
-    taken = kept.journal.since()[-1].entry
+    taken = kept.store.journal.since()[-1].entry
     assert isinstance(taken, FileDownloaded)
     assert taken.file.startswith(f"{name} (1 loans, ")
     assert http.ask(routes, f"/dossier/{UUID(int=77)}.zip").code == 404
@@ -353,7 +353,7 @@ def test_files_of_the_outage_leave_a_line_in_the_journal(kept: AppContext) -> No
 
 def test_files_of_an_outage_of_weeks_are_left_to_the_command(kept: AppContext, clock) -> None:
     long_ago = UUID(int=90)
-    kept.journal.append(make.outage(long_ago, "Alma", at=at(301), begun=at(301)))
+    kept.store.journal.append(make.outage(long_ago, "Alma", at=at(301), begun=at(301)))
     clock.at = at(301) + timedelta(days=8)
     routes = [(*one[:2], {"context": lambda: kept}) for one in ROUTES if "dossier" in one[0]]
     assert http.ask(routes, f"/dossier/{long_ago}.zip").code == 409
@@ -372,7 +372,7 @@ def test_dossier_has_the_review_and_the_leaders_and_tasks_of_an_earlier_version(
         owner="A. F.",
         due=date(2026, 12, 1),
     )
-    kept.journal.append(
+    kept.store.journal.append(
         OutageLed(**about, id=UUID(int=20), at=at(10), leader="L. Martin"),
         OutageLed(**about, id=UUID(int=21), at=at(40), leader=f"A. Favre {PATRON}"),
         replace(task, id=UUID(int=23), text="Print the sheets", due=None),
@@ -417,7 +417,7 @@ def replayed(context: AppContext, clock) -> AppContext:
         return replay.start + timedelta(seconds=seconds)
 
     clock.at = after(2 * 3600)
-    context.history.record(
+    context.store.history.record(
         [
             Outcome(
                 outcome.target,
@@ -434,7 +434,7 @@ def replayed(context: AppContext, clock) -> AppContext:
         PageStatusChanged(UUID(int=100 + n), after(one.at), one.target, one.word, "feed:statuspage")
         for n, one in enumerate(replay.readings)
     )
-    context.journal.append(
+    context.store.journal.append(
         *statuses,
         make.outage(OUTAGE, "Alma EU03", at=after(600), begun=after(180), workstation="pc-0"),
         make.news(2, OUTAGE, "Prêtez en secours.", at=after(660), lending=True, workstation="pc-0"),

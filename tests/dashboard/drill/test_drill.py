@@ -39,7 +39,8 @@ async def playing(context: AppContext, clock: Clock) -> AsyncIterator[Drill]:
     async with listening(alma) as port:
         url = f"http://127.0.0.1:{port}"
         settings = replace(context.settings, alma_url=url, alma_key="k", alma_rate=25)
-        context.alma = alma_client(settings, context.journal)
+        alma_api = alma_client(settings, context.store.journal)
+        context = replace(context, alma=alma_api)
         ledger = ReconciliationLedger(context)
         opened = Drill(context, ledger, present, alma, QUEUE, "MAIL", ends.append)
         yield opened
@@ -65,7 +66,7 @@ async def test_steps_lead_until_all_loans_are_accounted_for(
             clock.pass_by(minutes=1)
             fail(watch)
     assert (left, drill.left) == (ITEMS, 0)  # before the last step, and after it
-    assert {row.loan.workstation for row in context.models.loan_log.rows()} == {"Exercice"}
+    assert {row.loan.workstation for row in context.folds.loan_log.rows()} == {"Exercice"}
     assert seen == [
         DrillStep.DECLARE,
         DrillStep.LEND,
@@ -90,7 +91,7 @@ async def test_steps_wait_until_the_outage_is_seen(
         clock.pass_by(minutes=2)
         assert await drill.look() is DrillStep.TROUBLE
         await drill.act(DrillStep.TROUBLE)
-        assert context.journal.position() == 0
+        assert context.store.journal.position() == 0
         fail(watch)
         assert await drill.look() is DrillStep.DECLARE
 
@@ -127,9 +128,8 @@ async def test_show_does_the_steps_by_itself(
 async def test_card_that_the_list_doubts_is_lent_all_the_same(
     context: AppContext, clock: Clock, watch: StillWatch, tmp_path: Path
 ) -> None:
-    store = ListStore(tmp_path / "lists")
-    keep_drill_lists(store, QUEUE, NOON)
-    context.lists = store.current
+    context.store.lists = ListStore(tmp_path / "lists")
+    keep_drill_lists(context.store.lists, QUEUE, NOON)
     clock.pass_by(minutes=2)
     fail(watch)
     async with playing(context, clock) as drill:
@@ -139,6 +139,6 @@ async def test_card_that_the_list_doubts_is_lent_all_the_same(
             fail(watch)
         report = drill.report()
     assert (report.lent, report.doubtful) == (ITEMS, len(QUEUE[-1].items))
-    loans = [row.loan for row in context.models.loan_log.rows()]
+    loans = [row.loan for row in context.folds.loan_log.rows()]
     doubted = [loan for loan in loans if loan.patron == QUEUE[-1].patron]
     assert {(loan.warning, loan.overridden) for loan in doubted} == {("card_blocked", True)}

@@ -82,5 +82,5 @@ def test_step_is_refused_from_elsewhere(
     path, headers = f"/drill/act?step={step}", {"X-Relais": header} if header else {}
     response = ask(context, path, method="POST", body="", headers=headers)
     assert response.code == code
-    context.models.update()
-    assert (context.models.outages.current() is not None) is (code == 200)
+    context.folds.update()
+    assert (context.folds.outages.current() is not None) is (code == 200)

@@ -34,7 +34,9 @@ def open_guide(context: AppContext) -> Open:
 
 def kept(context: AppContext) -> list[AnswerGiven]:
     return [
-        entry.entry for entry in context.journal.since() if isinstance(entry.entry, AnswerGiven)
+        entry.entry
+        for entry in context.store.journal.since()
+        if isinstance(entry.entry, AnswerGiven)
     ]
 
 
@@ -156,7 +158,7 @@ class FullDisk(MemoryJournal):
 
 
 def test_full_disk_is_reported_and_does_not_stop_the_guide(context: AppContext, clock) -> None:
-    context.journal = FullDisk(clock)
+    context.store.journal = FullDisk(clock)
     guide = Guide(context=context, session=Session(), grid=ProbeGrid(context=context))
     guide.answer("A1", "no")
     assert (guide.step, guide.recorded) == ("A2", True)

@@ -44,7 +44,7 @@ class Desk:
             self.suggested_path.diagnosis.read(page, word)
 
     def kept(self) -> list[AnswerGiven]:
-        entries = (entry.entry for entry in self.context.journal.since())
+        entries = (entry.entry for entry in self.context.store.journal.since())
         return [entry for entry in entries if isinstance(entry, AnswerGiven)]
 
     def given(self) -> list[tuple[str, str]]:

@@ -102,7 +102,7 @@ def test_block_in_alma_is_recalled_to_coordinators(context: AppContext) -> None:
     _, desk = opened(context, user=STAFF)
     _, place = opened(context)
     for number, point in ((1, BLOCK_OFF), (2, BLOCK_BACK)):
-        context.journal.append(
+        context.store.journal.append(
             ChecklistTicked(id=make.id_of(number), at=NOON, point=point, operator="LM")
         )
         recalled = [
@@ -127,7 +127,7 @@ def test_after_an_undeclared_outage_the_desk_sees_its_own_loans(
         )
         for number, desk in ((1, "MAIL"), (2, "CMU"))
     ]
-    context.journal.append(*loans)
+    context.store.journal.append(*loans)
     phase.outage.count_to_bring = lambda: 2
     place.workstations.updates.refresh()
     place.workstations.grid.last_outage = Downtime("alma-saml", start, end, None)

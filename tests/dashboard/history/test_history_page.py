@@ -41,7 +41,7 @@ def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
 
 
 def remember(context: AppContext, *outcomes: Outcome) -> None:
-    context.history.record(outcomes)
+    context.store.history.record(outcomes)
     lately = [
         outcome for outcome in outcomes if context.clock.now() - outcome.at < timedelta(days=7)
     ]
@@ -49,7 +49,7 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
         sorted(lately, key=lambda one: one.at), context.clock.now()
     )
     context.watches.recent.ninety_days = read_ninety_days(
-        context.history, context.handbook.current, (), context.clock.now()
+        context.store.history, context.handbook.current, (), context.clock.now()
     )
 
 
@@ -189,8 +189,8 @@ def test_heading_is_what_the_library_system_lacked(context: AppContext) -> None:
     ]
     remember(context, *both)
     at = context.clock.now() - 59 * MINUTE
-    context.journal.append(make.loan(1, at=at))
-    context.models.update()
+    context.store.journal.append(make.loan(1, at=at))
+    context.folds.update()
     history.updates.refresh()
     assert heading(place) == "Alma a manqué 2\u202fmin en 24 heures. 1 panne, 1 prêt."
     (band, *_) = panes(place)
@@ -206,8 +206,8 @@ def test_dossier_and_file_are_for_those_who_may_read_them(
 ) -> None:
     remember(context, *outage(context, 60))
     begun = context.clock.now() - 60 * MINUTE
-    context.journal.append(make.outage(1, at=begun, begun=begun))
-    context.models.update()
+    context.store.journal.append(make.outage(1, at=begun, begun=begun))
+    context.folds.update()
     user = UNRESTRICTED if reads else replace(UNRESTRICTED, acts=frozenset())
     place = HistoryPage(
         history=HistoryState(context=context),
@@ -239,8 +239,8 @@ def test_page_outage_bar_opens_the_report_of_a_declared_outage(
     remember(context, *outage(context, 60), *outage(context, 3 * DAYS))
     begun = context.clock.now() - 60 * MINUTE
     declared = OutageDeclared(id=new_uuid7(), at=begun, title="Alma", begun=begun)
-    context.journal.append(declared)
-    context.models.update()
+    context.store.journal.append(declared)
+    context.folds.update()
     history = HistoryState(context=context, span="week")
     timeline = TimelineView(history=history, session=Session(), language=language("fr"))
     bars = timeline._sources[Status.DOWN].data

@@ -36,8 +36,8 @@ def test_history_outage_has_its_loans(context: AppContext, clock: Clock) -> None
     ]
     up = [seen(context, minute, Status.UP) for minute in range(10, 0, -1)]
     loan = make.loan(1, "1060348821", "2064418305", at=clock() - 20 * MINUTE)
-    context.journal.append(loan)
-    context.models.update()
+    context.store.journal.append(loan)
+    context.folds.update()
     context.watches.recent.states.update([*down, *up], clock())
     history = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
@@ -89,8 +89,8 @@ def test_history_alma_is_one_service_with_announced_outages(
         ),
         PageStatusChanged(UUID(int=2), clock() - 5 * MINUTE, "exlibris-status", PageStatus.OK),
     ]
-    context.journal.append(*statuses)
-    context.models.update()
+    context.store.journal.append(*statuses)
+    context.folds.update()
     outcomes = [
         one
         for minute in range(30, 0, -1)
@@ -120,11 +120,11 @@ def test_history_announced_work_is_marked_on_every_way_into_alma(
 ) -> None:
     start, end = clock() - timedelta(days=8), clock() - timedelta(days=6)
     later = clock() + timedelta(hours=2)
-    context.journal.append(
+    context.store.journal.append(
         make.planned(1, start, end, at=start),
         make.planned(2, later, later + MINUTE, at=start),
     )
-    context.models.update()
+    context.folds.update()
     context.watches.recent.states.update([seen(context, 1, Status.UP)], clock())
     week = clock() - timedelta(days=7)
     assert HistoryState(context=context, span="week").work == (
@@ -135,7 +135,7 @@ def test_history_announced_work_is_marked_on_every_way_into_alma(
 
 def remember(context: AppContext, *outcomes: Outcome) -> None:
     """Keep outcomes in the history and in the chronicle, as the watch does."""
-    context.history.record(outcomes)
+    context.store.history.record(outcomes)
     context.watches.recent.states.update(
         [outcome for outcome in outcomes if context.clock.now() - outcome.at < WEEK],
         context.clock.now(),
@@ -143,9 +143,9 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
 
 
 def read(context: AppContext) -> None:
-    announced = context.models.announcements.announcements()
+    announced = context.folds.announcements.announcements()
     context.watches.recent.ninety_days = read_ninety_days(
-        context.history, context.handbook.current, announced, context.clock.now()
+        context.store.history, context.handbook.current, announced, context.clock.now()
     )
 
 
@@ -205,8 +205,8 @@ def test_history_ninety_days_leave_out_work_announced_earlier(
 ) -> None:
     start = clock() - (MONTH_AGO + 1) * MINUTE
     end = start + 30 * MINUTE
-    context.journal.append(make.planned(1, start, end, at=clock()))
-    context.models.update()
+    context.store.journal.append(make.planned(1, start, end, at=clock()))
+    context.folds.update()
     remember(context, *month_of_two(context))
     read(context)
     history = HistoryState(context=context, span="quarter")

@@ -63,8 +63,8 @@ def test_import_of_a_desk_file_needs_the_permission_to_lend(context: AppContext)
         assert file.workstations == ("poste-3",)
         desk.take()
         assert [(file.taken, file.new) for file in desk.files] == [(True, new)]
-    context.models.update()
-    assert {row.loan.desk for row in context.models.loan_log.rows()} == {"CMU"}
+    context.folds.update()
+    assert {row.loan.desk for row in context.folds.loan_log.rows()} == {"CMU"}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_import_needs_the_permissions_of_single_lines(
     desk = intake(context, *granted)
     with pytest.raises(NotAllowed):
         desk.look([saved(context, void=void)])
-    assert (desk.files, len(context.journal.since())) == ((), 0)
+    assert (desk.files, len(context.store.journal.since())) == ((), 0)
 
 
 def test_import_of_other_files_is_for_coordinators(context: AppContext) -> None:
@@ -91,4 +91,4 @@ def test_import_of_other_files_is_for_coordinators(context: AppContext) -> None:
     outage.session.acts = frozenset()  # what may be done is asked again at the press
     with pytest.raises(NotAllowed):
         outage.take()
-    assert len(context.journal.since()) == 0
+    assert len(context.store.journal.since()) == 0

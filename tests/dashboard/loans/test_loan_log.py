@@ -27,7 +27,7 @@ def loan(number: int, at: datetime, item: str, **more: Any) -> Loan:
 
 @pytest.fixture
 def listing(context: AppContext) -> LoanLogFilter:
-    context.journal.append(
+    context.store.journal.append(
         loan(1, NOON - DAY, "OLD-1"),
         loan(2, NOON - timedelta(hours=2), "A1"),
         loan(3, NOON - timedelta(hours=1), "B2", desk="CMU", patron="SLSP204518377"),
@@ -78,8 +78,8 @@ def test_log_sets_rows_only_after_a_commit(listing: LoanLogFilter) -> None:
     listing.param.watch(seen.append, "rows")
     listing.refresh()
     assert seen == []
-    listing.context.journal.append(loan(8, NOON, "E5"))
-    listing.context.models.update()
+    listing.context.store.journal.append(loan(8, NOON, "E5"))
+    listing.context.folds.update()
     listing.refresh()
     assert (len(seen), shown(listing)[0]) == (1, "E5")
 
@@ -88,8 +88,8 @@ def test_log_reads_a_long_log_less_often(
     listing: LoanLogFilter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loan_list, "LONG", 3)
-    listing.context.journal.append(loan(8, NOON, "E5"))
-    listing.context.models.update()
+    listing.context.store.journal.append(loan(8, NOON, "E5"))
+    listing.context.folds.update()
     for _ in range(loan_list.PATIENCE - 1):
         listing.refresh()
     assert shown(listing)[0] == "D4"
@@ -109,12 +109,12 @@ def test_log_reads_a_long_log_at_once_for_a_new_page(
 def test_log_follows_the_reconciliation(context: AppContext) -> None:
     """A loan in a file is refused by Alma and corrected, then settled by hand; the other waits."""
     at = NOON - timedelta(minutes=5)
-    context.journal.append(loan(1, at, "A1"), loan(2, at, "B2"))
+    context.store.journal.append(loan(1, at, "A1"), loan(2, at, "B2"))
     listing = LoanLogFilter(context=context)
     table = LoanTableView(listing, language("en"), on_act=print, masked=False)
 
     def shown() -> list[tuple[str, str]]:
-        context.models.update()
+        context.folds.update()
         listing.refresh()
         return sorted(zip(cells(table, "item"), cells(table, "state"), strict=True))
 
@@ -127,7 +127,7 @@ def test_log_follows_the_reconciliation(context: AppContext) -> None:
         ],
         [SettledByHand(id=UUID(int=10), at=NOON, loan=UUID(int=1), how="lent", operator="LM")],
     ):
-        context.journal.append(*entries)
+        context.store.journal.append(*entries)
         steps.append(shown())
     assert [first for first, _ in steps] == [
         ("A1", "Recorded"),

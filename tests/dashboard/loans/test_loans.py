@@ -38,11 +38,11 @@ def lending(context: AppContext, clock: Clock) -> LendingState:
 
 def entries(lending: LendingState) -> list[object]:
     kinds = ("loan", "void")
-    return [entry.entry for entry in lending.context.journal.since(kinds=kinds)]
+    return [entry.entry for entry in lending.context.store.journal.since(kinds=kinds)]
 
 
 def test_restore_makes_a_new_loan_of_the_old_time(lending: LendingState) -> None:
-    lending.context.journal.append(loan(1, "A1111"))
+    lending.context.store.journal.append(loan(1, "A1111"))
     lending.void(UUID(int=1), "mauvais lecteur")
     lending.listing.look()
     lending.restore(lending.listing.rows[0])
@@ -59,7 +59,7 @@ def test_staff_see_todays_loans_of_their_desk(context: AppContext) -> None:
         PendingLoan(id=UUID(int=9 + n), at=NOON, desk=desk, item="W", workstation="pc")
         for n, desk in enumerate(("MAIL", "CMU"))
     ]
-    context.journal.append(yesterday, loan(2, "B2111"), loan(3, "C3111", desk="CMU"), *waits)
+    context.store.journal.append(yesterday, loan(2, "B2111"), loan(3, "C3111", desk="CMU"), *waits)
     staff = user_of(Role.STAFF, "anne", SignedInBy.LOGIN)
     lending = LendingState(context=context, session=Session(desk="MAIL", page="loans", user=staff))
 

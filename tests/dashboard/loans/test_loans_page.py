@@ -42,7 +42,7 @@ def place_of(lending: LendingState, code: str = "fr") -> LoansPage:
 @pytest.fixture
 def lending(context: AppContext) -> LendingState:
     at = context.clock.now() - timedelta(minutes=1)
-    context.journal.append(
+    context.store.journal.append(
         make.loan(1, "A1", "<b>P</b>", at=at, warning="unknown_card"),
         make.loan(2, "B2", at=at, sequence=1),
         Void(id=UUID(int=3), at=at, loan=UUID(int=2), reason="<i>read</i> twice"),
@@ -80,7 +80,7 @@ def test_log_has_no_act_for_somebody_who_only_reads(lending: LendingState) -> No
 def test_table_names_a_corrected_time(context: AppContext) -> None:
     at = context.clock.now() - timedelta(minutes=1)
     slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
-    context.journal.append(
+    context.store.journal.append(
         make.loan(1, "A1", at=at, made_at=slow, skew_s=420.0),
         make.loan(2, "B2", at=at, sequence=1, made_at=exact, skew_s=59.0),
     )
@@ -98,10 +98,10 @@ def test_table_has_the_due_date(lending: LendingState) -> None:
 
 def test_lists_have_their_content(lending: LendingState) -> None:
     at = lending.context.clock.now() - timedelta(minutes=5)
-    lending.context.journal.append(
+    lending.context.store.journal.append(
         PendingLoan(id=UUID(int=11), at=at, desk="MAIL", item="C3111", warning="partial"),
     )
-    lending.context.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
+    lending.context.store.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
     place = place_of(lending)
     lending.updates.refresh()
     pieces = " ".join(view.html for view in place.__panel__().select(LiveHTML))
@@ -113,7 +113,7 @@ def test_lists_have_their_content(lending: LendingState) -> None:
 
 def test_table_names_second_readings_and_overrides(context: AppContext) -> None:
     at = context.clock.now() - timedelta(minutes=1)
-    context.journal.append(
+    context.store.journal.append(
         make.loan(1, "A1", at=at, warning="partial", overridden=True),
         make.loan(2, "A1", at=at + timedelta(seconds=2), sequence=1),
     )

@@ -32,17 +32,17 @@ def lists(context: AppContext) -> WaitingLoans:
 
 
 def look(lists: WaitingLoans) -> None:
-    lists.context.models.update()
+    lists.context.folds.update()
     lists.refresh()
 
 
 def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingLoans) -> None:
-    lists.context.journal.append(WAITS)
-    lists.context.notes.write(WAITS.id, "Mme Rochat")
+    lists.context.store.journal.append(WAITS)
+    lists.context.store.notes.write(WAITS.id, "Mme Rochat")
     look(lists)
     assert lists.waiting == (WaitingLoan(WAITS, "Mme Rochat"),)
     assert lists.complete(WAITS.id, "12-345-678") == "matriculation"
-    (row,) = lists.context.models.loan_log.rows()
+    (row,) = lists.context.folds.loan_log.rows()
     assert row.loan == make.loan(
         loan_id(WAITS.id),
         "A1111",
@@ -53,18 +53,18 @@ def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingLoans) -> 
         sequence=4,
         warning="matriculation",
     )
-    assert (lists.waiting, lists.context.notes.read()) == ((), {})
+    assert (lists.waiting, lists.context.store.notes.read()) == ((), {})
     with pytest.raises(TransactionRefused):
         lists.complete(WAITS.id, CARD)
 
 
 def test_take_back_with_a_reason(lists: WaitingLoans) -> None:
-    lists.context.journal.append(WAITS)
+    lists.context.store.journal.append(WAITS)
     look(lists)
     with pytest.raises(TransactionRefused):
         lists.take_back(WAITS.id, " ")
     lists.take_back(WAITS.id, "revenu sans le livre")
-    (entry,) = (entry.entry for entry in lists.context.journal.since(kinds=("void",)))
+    (entry,) = (entry.entry for entry in lists.context.store.journal.since(kinds=("void",)))
     assert isinstance(entry, Void)
     assert (entry.loan, entry.reason, entry.workstation) == (
         WAITS.id,
@@ -79,32 +79,32 @@ def test_complete_on_two_pages_at_once_counts_once(
     lists: WaitingLoans, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
     context = lists.context
-    context.journal.append(WAITS)
+    context.store.journal.append(WAITS)
     look(lists)
     settled = {
         "complete": make.loan(loan_id(WAITS.id), WAITS.item, CARD, at=WAITS.at),
         "take_back": make.void(9, WAITS.id, "revenu sans le livre", at=NOON),
     }
-    append, others = context.journal.append, [settled[first]]
+    append, others = context.store.journal.append, [settled[first]]
 
     def meddled(*entries: Entry, **more: Any) -> tuple[Recorded, ...]:
         while others:
             append(others.pop())
         return append(*entries, **more)
 
-    monkeypatch.setattr(context.journal, "append", meddled)
+    monkeypatch.setattr(context.store.journal, "append", meddled)
     late = {
         "complete": lambda: lists.take_back(WAITS.id, "erreur"),
         "take_back": lambda: lists.complete(WAITS.id, CARD),
     }
     with pytest.raises(TransactionRefused):
         late[first]()
-    assert [entry.entry for entry in context.journal.since()] == [WAITS, settled[first]]
+    assert [entry.entry for entry in context.store.journal.since()] == [WAITS, settled[first]]
 
 
 def test_view_shows_those_of_its_desk_and_the_others_at_a_press(lists: WaitingLoans) -> None:
     other = make.pending(2, "B2222", desk="ARVE", at=WAITS.at)
-    lists.context.journal.append(WAITS, other)
+    lists.context.store.journal.append(WAITS, other)
     lists.session.desk = "MAIL"
     look(lists)
     view = WaitingLoansView(lists=lists, language=language("fr"))
@@ -122,7 +122,7 @@ def test_view_shows_those_of_its_desk_and_the_others_at_a_press(lists: WaitingLo
 
 
 def test_view_has_the_form_of_one_loan_at_a_press(lists: WaitingLoans) -> None:
-    lists.context.journal.append(WAITS)
+    lists.context.store.journal.append(WAITS)
     lists.session.desk = "MAIL"
     look(lists)
     view = WaitingLoansView(lists=lists, language=language("fr"))

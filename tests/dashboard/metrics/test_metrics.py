@@ -112,8 +112,8 @@ def test_metrics_of_loans_outage_and_lost_database(context: AppContext, clock) -
         new_uuid7(), "ITEM-SECRET-1", "SLSP-SECRET-1", at=clock.at, workstation="Poste-X"
     )
     declared = make.outage(new_uuid7(), at=clock.at, operator="C. Secret")
-    context.journal.append(declared, loan)
-    context.storage = lambda: JournalGone("moved")
+    context.store.journal.append(declared, loan)
+    context.store.fault = JournalGone("moved")
     answer = ask(context, to_bring=1).body.decode()
     assert not [word for word in ("SECRET", "Secret", "Poste-X") if word in answer]
     values = samples(context, to_bring=1)
@@ -151,11 +151,11 @@ def test_metrics_without_a_token_in_the_settings_take_none(context: AppContext) 
 
 def test_age_of_lists(context: AppContext, tmp_path: Path) -> None:
     assert of(samples(context), "relais_list_age_seconds") == {}
-    context.list_store = ListStore(tmp_path / "lists")
-    builder, browser_key = context.list_store.builder(ListKind.ITEMS)
+    context.store.lists = ListStore(tmp_path / "lists")
+    builder, browser_key = context.store.lists.builder(ListKind.ITEMS)
     builder.add(["1"], 0)
     header = Header(ListKind.ITEMS, context.clock.now() - timedelta(hours=9), 1)
-    context.list_store.keep(builder.build(), header, browser_key)
+    context.store.lists.keep(builder.build(), header, browser_key)
     values = samples(context)
     assert of(values, "relais_list_age_seconds") == {("items",): 9 * 3600}
     assert of(values, "relais_list_identifiers") == {("items",): 1}
@@ -166,7 +166,7 @@ def test_metrics_have_the_age_of_the_newest_backup(context: AppContext, clock) -
         return of(samples(context), "relais_backup_age_seconds")
 
     assert age() == {(): math.inf}
-    context.last_times = lambda: LastTimes(backup=clock.at - timedelta(hours=30))
+    context.store.made = LastTimes(backup=clock.at - timedelta(hours=30))
     assert age() == {(): 30 * 3600}
 
 

@@ -61,7 +61,7 @@ def test_diagnosis_counts_readings_while_the_history_refuses(context: AppContext
         def record(self, *_: object) -> None:
             raise JournalUnwritable("gone")
 
-    context.history = Full()
+    context.store.history = Full()
     look(diagnosis_of(context), alma=False)
     assert {key for key, _ in context.watches.workstations.latest} == {*ALMA, "switch"}
 
@@ -101,7 +101,8 @@ def test_round_made_offline_replaces_no_newer_one(context: AppContext, clock: Cl
     diagnosis.record_round(late, 120_000)
     assert context.watches.workstations.latest["alma-saml", "pc-1"].status is Status.UP
     assert [
-        outcome.status for outcome in context.history.outcomes(since=clock() - timedelta(hours=1))
+        outcome.status
+        for outcome in context.store.history.outcomes(since=clock() - timedelta(hours=1))
     ] == [
         Status.DOWN,
         Status.UP,

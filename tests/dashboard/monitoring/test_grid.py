@@ -1,6 +1,5 @@
 """The board follows the watch, lets old readings turn unknown, and changes only when it must."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from procedure.errors import JournalUnwritable
 from procedure.monitoring.board import add_outcome
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.model import FailureCause, Outcome, Status
+from tests.support.context import with_store
 from tests.support.memory import MemoryHistory
 
 MINUTE = timedelta(minutes=1)
@@ -125,7 +125,7 @@ def test_hour_before_the_page_is_read_once(context: AppContext, watch, clock) ->
         )
 
     kept = [outcome(61), outcome(59), outcome(2)]
-    context.history.record(kept)
+    context.store.history.record(kept)
     grid = ProbeGrid(context=context)
     assert grid.cell("switch").hour == tuple(kept[1:])
     seen = watch.see("switch", UP)
@@ -137,7 +137,7 @@ def test_readings_of_an_earlier_run_are_not_shown_as_current(
     context: AppContext, watch, clock
 ) -> None:
     old = Outcome("switch", "https://switch.example.org", "server", clock.at - MINUTE * 30, UP)
-    context.history.record([old])
+    context.store.history.record([old])
     watch.board = add_outcome(watch.board, old, watch.targets)
     grid = ProbeGrid(context=context)
     assert grid.cell("switch") == GridCell("switch", "server", hour=(old,), step="A3")
@@ -194,8 +194,9 @@ def test_grid_opens_with_an_unreadable_history(context: AppContext) -> None:
         def outcomes(self, **_: Any) -> Any:
             raise JournalUnwritable("damaged")
 
-    context.history = Damaged()
+    context.store.history = Damaged()
     grid = ProbeGrid(context=context)
     assert [cell.target for cell in grid.cells] == [
-        cell.target for cell in ProbeGrid(context=replace(context, history=MemoryHistory())).cells
+        cell.target
+        for cell in ProbeGrid(context=with_store(context, history=MemoryHistory())).cells
     ]

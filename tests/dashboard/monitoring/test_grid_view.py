@@ -218,18 +218,16 @@ def test_calm_page_leads_into_the_procedure(
 def test_band_first_says_that_nothing_is_recorded(
     workstations: Workstations, guide: Guide, fault: JournalUnwritable, message: str
 ) -> None:
-    faults: list[JournalUnwritable] = []
-    workstations.context.storage = lambda: next(iter(faults), None)
     band = status_bar(workstations, guide)
     usual = text(band)
-    faults.append(fault)
+    workstations.context.store.fault = fault
     workstations.diagnosis.updates.refresh()
     assert text(band).startswith(
         f"Relais n’enregistre plus rien : {message} Continuez à prêter, tout reste sur les postes, "
         "et prévenez la coordination. Serveur injoignable depuis"
     )
     assert 'data-title="Rien n’est enregistré · Relais"' in html(band)
-    faults.clear()
+    workstations.context.store.fault = None
     workstations.diagnosis.updates.refresh()
     assert text(band) == usual
 
@@ -243,7 +241,7 @@ def test_band_says_that_the_database_is_unreadable(
     band = status_bar(workstations, guide)
     usual = text(band)
     with monkeypatch.context() as patched:
-        patched.setattr(workstations.context.journal, "since", unreadable)
+        patched.setattr(workstations.context.store.journal, "since", unreadable)
         workstations.diagnosis.updates.refresh()
         assert text(band).startswith(
             "Relais n’enregistre plus rien : sa base de données est illisible. "
@@ -256,14 +254,16 @@ def test_band_says_that_loans_are_safe_in_the_spool(
     workstations: Workstations, guide: Guide, tmp_path: Path
 ) -> None:
     context = workstations.context
-    spool = context.spool = Spool(tmp_path / "spool" / "relais", context.journal, context.notes)
+    spool = context.store.spool = Spool(
+        tmp_path / "spool" / "relais", context.store.journal, context.store.notes
+    )
     band, usual = status_bar(workstations, guide), text(status_bar(workstations, guide))
 
     def shown() -> str:
         workstations.diagnosis.updates.refresh()
         return text(band)
 
-    context.storage = lambda: JournalGone("")
+    context.store.fault = JournalGone("")
     assert shown().startswith(
         "La base de données de Relais ne s’écrit plus : les prêts sont en sécurité. "
         "Continuez à prêter et prévenez la coordination."
@@ -279,12 +279,12 @@ def test_band_says_that_loans_are_safe_in_the_spool(
     )
     assert shown().startswith(waiting)
     assert 'data-title="Prêts gardés à part · Relais"' in html(band)
-    context.storage = lambda: None
+    context.store.fault = None
     assert shown().startswith(waiting)
     assert spool.bring_in()
     assert shown() == usual
     # A spool that cannot be written keeps nothing safe.
-    context.storage = lambda: JournalGone("")
+    context.store.fault = JournalGone("")
     spool.fault = "The spool cannot be written"
     assert shown().startswith("Relais n’enregistre plus rien : ni sa base de données ni")
     spool.close()

@@ -9,7 +9,7 @@ from procedure.status_pages.readings import PageStatusReadByStaff
 
 
 def readings(context: AppContext) -> list[tuple[str, str]]:
-    entries = (record.entry for record in context.journal.since())
+    entries = (record.entry for record in context.store.journal.since())
     return [
         (entry.target, entry.word) for entry in entries if isinstance(entry, PageStatusReadByStaff)
     ]

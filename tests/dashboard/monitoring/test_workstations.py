@@ -109,7 +109,7 @@ def test_planned_work_impossible_is_refused_and_the_form_stays(context: AppConte
     planned_work.open()
     planned_work.plan("2027-03-28T02:30", "2027-03-28T04:00", "")
     assert (planned_work.opened, planned_work.refusal) == (True, "begin_skipped")
-    assert context.models.staff_reports.windows() == ()
+    assert context.folds.staff_reports.windows() == ()
 
 
 def test_new_name_keeps_the_readings(context: AppContext, clock: Clock) -> None:

@@ -82,7 +82,7 @@ async def test_alert_of_a_service_that_fails_and_recovers(
     see(watch, Status.UP)
     await alerts.send_due()
     assert channels.received[1:] == ["Accès à Alma\u202f: répond de nouveau."]
-    sent = [record.entry for record in context.journal.since(kinds=(AlertSent.KIND,))]
+    sent = [record.entry for record in context.store.journal.since(kinds=(AlertSent.KIND,))]
     assert [(one.concern, one.news) for one in sent] == [
         ("service/A4", "begins"),
         ("service/A4", "over"),
@@ -111,7 +111,7 @@ async def test_alert_of_a_suspected_outage_until_it_is_declared(
         await alerts.send_due()
     expected = "Panne supposée depuis 12:00\u202f: Alma. Personne ne l’a déclarée."
     assert channels.received[1:] == [expected]
-    context.journal.append(make.outage(new_uuid7(), at=clock.at))
+    context.store.journal.append(make.outage(new_uuid7(), at=clock.at))
     await alerts.send_due()
     declared = "Déclaration\u202f: 12:04. Début\u202f: 12:04. C1 est en vigueur."
     assert channels.received[1:] == [expected, declared]
@@ -124,7 +124,7 @@ async def test_alert_of_planned_work_a_day_before_without_an_identifier(
     window = make.planned(
         new_uuid7(), start, start + timedelta(hours=1), at=clock.at, title="Pour SLSP204518377"
     )
-    context.journal.append(window)
+    context.store.journal.append(window)
     for _ in range(2):
         await alerts.send_due()
     (text,) = channels.received
@@ -148,15 +148,15 @@ async def test_alert_that_no_channel_accepted_is_shown_and_retried(
     see(watch, Status.DOWN)
     channels.failing = ("mail (1)", "JSON (2)")
     await alerts.send_due()
-    assert context.alert_fault == "mail (1), JSON (2)"
+    assert context.upkeep.state("alerts").unreached == ("mail (1)", "JSON (2)")
     channels.failing = ("mail (1)",)
     await alerts.send_due()
-    assert context.alert_fault == "mail (1)"
+    assert context.upkeep.state("alerts").unreached == ("mail (1)",)
     assert len(channels.received) == 1
     channels.failing = ()
     see(watch, Status.UP)
     await alerts.send_due()
-    assert context.alert_fault == ""
+    assert context.upkeep.state("alerts").unreached == ()
     assert len(channels.received) == 2
 
 
@@ -167,14 +167,14 @@ async def test_alert_that_cannot_be_recorded_is_not_repeated(
         raise JournalUnwritable("the disk is full")
 
     with monkeypatch.context() as full:
-        full.setattr(context.journal, "append", refuse)
+        full.setattr(context.store.journal, "append", refuse)
         see(watch, Status.DOWN)
         for _ in range(3):
             await alerts.send_due()
         assert len(channels.received) == 1
     see(watch, Status.UP)
     await alerts.send_due()
-    sent = [record.entry.news for record in context.journal.since(kinds=(AlertSent.KIND,))]
+    sent = [record.entry.news for record in context.store.journal.since(kinds=(AlertSent.KIND,))]
     assert sent == ["begins", "over"]
 
 
@@ -191,9 +191,9 @@ async def test_suspected_outage_has_not_passed_once_it_was_declared(
 
     await look(Status.DOWN, 5)
     outage = new_uuid7()
-    context.journal.append(make.outage(outage, at=clock.at, begun=clock.at))
+    context.store.journal.append(make.outage(outage, at=clock.at, begun=clock.at))
     await look(Status.DOWN, 1)
-    context.journal.append(make.ended(5, outage, at=clock.at, ended=clock.at))
+    context.store.journal.append(make.ended(5, outage, at=clock.at, ended=clock.at))
     await look(Status.UP, 20)
     assert [text for text in channels.received if "supposée" in text] == [
         "Panne supposée depuis 12:00\u202f: Alma. Personne ne l’a déclarée."
@@ -217,7 +217,7 @@ async def test_acts_of_the_last_hours_are_sent_once_by_the_next_process(
     """Whatever was done while no process watched, and nothing of the day before."""
     old, new = new_uuid7(), new_uuid7()
     yesterday = clock.at - timedelta(days=1)
-    context.journal.append(
+    context.store.journal.append(
         make.outage(old, at=yesterday, begun=yesterday),
         make.ended(2, old, at=yesterday, ended=yesterday),
         make.outage(new, at=clock.at - timedelta(hours=3), begun=clock.at - timedelta(hours=3)),
@@ -238,9 +238,9 @@ async def test_overdue_news_are_said_until_the_next_message(
 ) -> None:
     outage, late = new_uuid7(), "Attendues\u202f: 12:30. Rien n’a été dit depuis."
     rules = {"alert_reminder": timedelta(minutes=30)}
-    context.settings = replace(context.settings, **rules)
+    context = replace(context, settings=replace(context.settings, **rules))
     due = clock.at + timedelta(minutes=30)
-    context.journal.append(
+    context.store.journal.append(
         make.outage(outage, at=clock.at, begun=clock.at),
         make.news(2, outage, "Here.", at=clock.at, next_news=due),
     )
@@ -249,7 +249,7 @@ async def test_overdue_news_are_said_until_the_next_message(
         await alerts.send_due()
         clock.pass_by(minutes=15)
     assert channels.received[1:] == [late, late, late]
-    context.journal.append(make.news(3, outage, "There.", at=clock.at))
+    context.store.journal.append(make.news(3, outage, "There.", at=clock.at))
     for _ in range(3):
         await alerts.send_due()
         clock.pass_by(minutes=30)
@@ -265,10 +265,10 @@ async def test_loans_to_bring_are_counted_once_the_outage_ended(
         return counts.pop(0)
 
     alerts, outage = Alerts(context, channels, count), new_uuid7()  # type: ignore[arg-type]
-    context.journal.append(make.outage(outage, at=clock.at, begun=clock.at))
+    context.store.journal.append(make.outage(outage, at=clock.at, begun=clock.at))
     await alerts.send_due()
     assert len(counts) == 4
-    context.journal.append(make.ended(2, outage, at=clock.at, ended=clock.at))
+    context.store.journal.append(make.ended(2, outage, at=clock.at, ended=clock.at))
     for _ in range(5):
         await alerts.send_due()
     assert channels.received[2:] == ["2 prêts à transférer dans Alma."]
@@ -283,10 +283,10 @@ async def test_alert_that_no_address_takes_is_neither_sent_nor_recorded(
             return ()
 
     nobody = Nobody()
-    context.journal.append(make.outage(new_uuid7(), at=clock.at, begun=clock.at))
+    context.store.journal.append(make.outage(new_uuid7(), at=clock.at, begun=clock.at))
     await Alerts(context, nobody, nothing_to_bring).send_due()  # type: ignore[arg-type]
     assert nobody.received == []
-    assert context.journal.since(kinds=(AlertSent.KIND,)) == []
+    assert context.store.journal.since(kinds=(AlertSent.KIND,)) == []
 
 
 async def test_fault_of_a_channel_stays_while_others_are_written_to(
@@ -295,9 +295,9 @@ async def test_fault_of_a_channel_stays_while_others_are_written_to(
     channels.failing, channels.kinds = ("JSON (2)",), {AlertKind.SERVICE}
     see(watch, Status.DOWN)
     await alerts.send_due()
-    context.journal.append(make.outage(new_uuid7(), at=clock.at, begun=clock.at))
+    context.store.journal.append(make.outage(new_uuid7(), at=clock.at, begun=clock.at))
     await alerts.send_due()
-    assert context.alert_fault == "JSON (2)"
+    assert context.upkeep.state("alerts").unreached == ("JSON (2)",)
     assert len(channels.received) == 2
 
 
@@ -309,7 +309,7 @@ async def test_one_press_sends_one_message_that_names_who_pressed(
 
     alerts, outage = Alerts(context, channels, two), new_uuid7()  # type: ignore[arg-type]
     who = {"operator": "A. Favre"}
-    context.journal.append(
+    context.store.journal.append(
         make.outage(outage, at=clock.at, begun=clock.at, **who),
         make.news(2, outage, "Prêtez.", at=clock.at, lending=True, **who),
         make.statement(3, outage, {"fr": "Panne"}, {"fr": "Venez."}, at=clock.at, **who),
@@ -318,7 +318,7 @@ async def test_one_press_sends_one_message_that_names_who_pressed(
     declared = "Déclaration\u202f: 12:00, par A. Favre. Début\u202f: 12:00. C1 est en vigueur."
     assert channels.received == [f"{declared}\n12:00\u202f: Prêtez."]
     clock.pass_by(minutes=30)
-    context.journal.append(make.ended(4, outage, at=clock.at, ended=clock.at, **who))
+    context.store.journal.append(make.ended(4, outage, at=clock.at, ended=clock.at, **who))
     for _ in range(3):
         await alerts.send_due()
     ended = "Fin\u202f: 12:30, par A. Favre. Durée\u202f: 30\u202fmin."
@@ -329,7 +329,7 @@ async def test_reader_address_has_the_words_for_readers_alone(
     context: AppContext, clock, channels: Channels, alerts: Alerts
 ) -> None:
     channels.kinds, outage = {AlertKind.PUBLIC}, new_uuid7()
-    context.journal.append(
+    context.store.journal.append(
         make.outage(outage, at=clock.at, begun=clock.at),
         make.statement(3, outage, {"fr": "Panne"}, {"fr": "Venez."}, at=clock.at),
     )
@@ -341,12 +341,12 @@ async def test_withdrawn_declaration_is_said_once(
     context: AppContext, clock, channels: Channels, alerts: Alerts
 ) -> None:
     outage = new_uuid7()
-    context.journal.append(make.outage(outage, at=clock.at, begun=clock.at))
+    context.store.journal.append(make.outage(outage, at=clock.at, begun=clock.at))
     await alerts.send_due()
     taken_back = OutageWithdrawn(
         id=new_uuid7(), at=clock.at, outage=outage, reason="un seul poste", operator="A. Favre"
     )
-    context.journal.append(taken_back)
+    context.store.journal.append(taken_back)
     for _ in range(2):
         await alerts.send_due()
     assert channels.received[1:] == ["Retirée\u202f: 12:00, par A. Favre. un seul poste"]

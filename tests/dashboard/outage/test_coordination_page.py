@@ -100,7 +100,9 @@ def test_facts_name_who_declared_whom_somebody_reached_and_the_loans(
     outage.declare("Alma", begun="11:30")
     outage.note("", contact="di")
     loans = [make.loan(n, f"A{n}", at=NOON, desk=desk) for n, desk in ((1, "MAIL"), (2, "CMU"))]
-    context.journal.append(*loans, make.loan(3, "B1", at=NOON - timedelta(hours=2), desk="MAIL"))
+    context.store.journal.append(
+        *loans, make.loan(3, "B1", at=NOON - timedelta(hours=2), desk="MAIL")
+    )
     outage.updates.refresh()
     facts = text(FactsView(outage=outage, language=FRENCH)._html())
     assert "Déclarée 12:00 par LM" in facts
@@ -169,7 +171,7 @@ def test_end_is_offered_with_the_hour_of_the_last_desk_that_answers_again(
         at = NOON + timedelta(minutes=minutes)
         return Outcome(usual, "https://alma.example", vantage, at, status)
 
-    context.history.record(
+    context.store.history.record(
         [
             read("server", Status.DOWN, 0),
             read("pc-8", Status.DOWN, 0),
@@ -217,7 +219,7 @@ def test_declaration_by_mistake_is_withdrawn_with_its_message_and_publication(
 ) -> None:
     outage.declare("Alma", message="Prêtez.")
     declared = outage.record.declared.id
-    context.journal.append(make.statement(1, declared, {"fr": "Panne"}))
+    context.store.journal.append(make.statement(1, declared, {"fr": "Panne"}))
     outage.updates.refresh()
     course = CourseView(outage=outage, language=FRENCH)
     course._form("take-back", {"reason": " "})
@@ -225,7 +227,7 @@ def test_declaration_by_mistake_is_withdrawn_with_its_message_and_publication(
     assert outage.record is not None
     course._form("take-back", {"reason": "un seul poste, carte 2060000017"})
     assert (outage.record, outage.over, outage.published, course._html()) == (None, None, (), "")
-    outages = context.models.outages
+    outages = context.folds.outages
     assert (outages.records(), outages.newest_period()) == ((), None)
     (record,) = outages.every()
     assert (record.withdrawn.reason, record.withdrawn.operator, record.lending) == (
@@ -268,7 +270,7 @@ def test_undelivered_alert_and_failed_backup_are_shown(
 ) -> None:
     facts = FactsView(outage=outage, language=FRENCH)
     assert "alerte" not in facts._html()
-    context.alert_fault = "E-Mail (1)"
+    context.upkeep.keep_unreached("alerts", ["E-Mail (1)"])
     fail(context.upkeep, "backup")
     tick(outage)
     assert "La dernière alerte n’est pas partie." in facts._html()

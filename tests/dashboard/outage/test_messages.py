@@ -35,8 +35,8 @@ READY = {
 def outage(context: AppContext) -> OutageState:
     """An outage that is not declared yet, on a server with a public page."""
     page = "https://relais.example.ch/status"
-    context.settings = replace(context.settings, status_page=page)
-    return outage_of(context, Session(workstation="pc-1"))
+    settings = replace(context.settings, status_page=page)
+    return outage_of(replace(context, settings=settings), Session(workstation="pc-1"))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def message(outage: OutageState) -> MessageView:
 
 
 def said(context: AppContext) -> list[OutageNews | PublicStatement | PublicWithdrawn]:
-    return [record.entry for record in context.journal.since(kinds=KINDS)]  # type: ignore[misc]
+    return [record.entry for record in context.store.journal.since(kinds=KINDS)]  # type: ignore[misc]
 
 
 def fields(message: MessageView, **typed: str) -> dict[str, str]:

@@ -56,14 +56,14 @@ def test_lasting_trouble_is_suspected_and_declares_nothing(
     assert one.suspected is None
     later(one, clock, watch, Status.DOWN, minutes=1)
     assert one.suspected == Suspected(FaultLocation.ALMA, NOON)
-    assert (one.record, context.journal.position()) == (None, 0)
+    assert (one.record, context.store.journal.position()) == (None, 0)
 
 
 def test_announced_work_under_way_is_suspected_at_once_by_its_title(
     context: AppContext, clock: Clock
 ) -> None:
     start, end = NOON - timedelta(minutes=1), NOON + timedelta(hours=1)
-    context.journal.append(make.planned(uuid4(), start, end, at=NOON, title="Mise à jour"))
+    context.store.journal.append(make.planned(uuid4(), start, end, at=NOON, title="Mise à jour"))
     one = outage_of(context)
     assert one.suspected == Suspected(FaultLocation.PLANNED, start, True, "Mise à jour", end)
     one.declare("Mise à jour", message="Prêtez en secours.")
@@ -102,13 +102,13 @@ def test_declared_outage_is_on_every_page(context: AppContext, clock: Clock) -> 
 def test_declare_twice_at_once_is_refused(context: AppContext) -> None:
     one, other = outage_of(context), outage_of(context, "pc-2")
     # The other page has not yet seen what the first declares: its fold is a step behind.
-    context.models.update()
+    context.folds.update()
     behind = make.outage(uuid4(), at=NOON)
-    context.journal.append(behind)
+    context.store.journal.append(behind)
     assert refused(lambda: one.declare("Alma")) == "declared_already"
     assert refused(lambda: other.declare("Alma")) == "declared_already"
     assert other.record.declared == behind
-    assert len(context.models.outages.records()) == 1
+    assert len(context.folds.outages.records()) == 1
 
 
 def test_messages_notes_and_contacts_are_recorded(context: AppContext) -> None:
@@ -139,7 +139,7 @@ def test_reached_contact_is_kept_during_the_outage(context: AppContext) -> None:
     one = outage_of(context)
     guide = Guide(context=context, session=one.session, grid=one.diagnosis.grid)
     guide.reached("cad")
-    assert context.journal.position() == 0
+    assert context.store.journal.position() == 0
     one.declare("Alma")
     guide.reached("cad")
     guide.reached("mairie")
@@ -156,12 +156,12 @@ def test_refused_act_has_a_reason(context: AppContext) -> None:
     assert refused(lambda: one.declare("Alma", message="ok", news="25:00")) == "no_time"
     assert refused(lambda: one.say({"fr": "rien"})) == "none_stands"
     assert refused(one.end) == "none_stands"
-    assert context.journal.position() == 0
+    assert context.store.journal.position() == 0
     one.declare("Alma", begun="11:30")
     assert refused(lambda: one.say({})) == "message_missing"
     assert refused(lambda: one.note(" ")) == "note_missing"
     assert refused(lambda: one.end("11:29")) == "end_before_begin"
-    assert context.journal.position() == 1
+    assert context.store.journal.position() == 1
 
 
 def test_nobody_acts_without_a_name(context: AppContext) -> None:
@@ -179,16 +179,16 @@ def test_act_is_decided_on_what_others_did_meanwhile(context: AppContext) -> Non
     one = outage_of(context)
     one.declare("Alma", begun="11:30")
     outage = one.record.declared.id
-    append, ends = context.journal.append, [make.ended(9, outage, at=NOON, ended=NOON)]
+    append, ends = context.store.journal.append, [make.ended(9, outage, at=NOON, ended=NOON)]
 
     def meanwhile(*entries: Entry, **more: object) -> tuple[Recorded, ...]:
         if ends:
             append(ends.pop())
         return append(*entries, **more)
 
-    context.journal.append = meanwhile
+    context.store.journal.append = meanwhile
     assert refused(lambda: one.say({"fr": "Encore en panne."})) == "none_stands"
-    assert context.models.outages.record(outage).news == ()
+    assert context.folds.outages.record(outage).news == ()
 
 
 def test_lasting_recovery_suggests_the_end_that_a_person_confirms(

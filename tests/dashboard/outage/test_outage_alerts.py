@@ -23,6 +23,7 @@ from procedure.monitoring.model import FailureCause, Status
 from procedure.reconciliation.journal_entries import SignedOff
 from tests.support import make
 from tests.support.clock import NOON, Clock
+from tests.support.context import with_store
 from tests.support.forked_server import ForkedServer
 from tests.support.mail import MailServer
 from tests.support.still_watch import StillWatch
@@ -66,7 +67,8 @@ class Day:
         self.mails, self.webhook = MailServer(), Webhook()
         addresses = parse_addresses(f"{self.mails.address} {self.webhook.address}")
         page = f"{url}/status"
-        context.settings = replace(context.settings, url=url, alerts=addresses, status_page=page)
+        settings = replace(context.settings, url=url, alerts=addresses, status_page=page)
+        context = replace(context, settings=settings)
         ledger = ReconciliationLedger(context)
         self.alerts = Alerts(context, AlertChannels(addresses), ledger.to_bring_now)
         self.context, self.watch, self.clock = context, watch, clock
@@ -107,7 +109,7 @@ def day(
     context: AppContext, watch: StillWatch, clock: Clock, tmp_path: Path, url: str
 ) -> Iterator[Day]:
     database = open_database(f"sqlite:///{tmp_path / 'relais.sqlite3'}", now=clock)
-    made = Day(replace(context, journal=database.journal), watch, clock, url)
+    made = Day(with_store(context, journal=database.journal), watch, clock, url)
     yield made
     made.stop()
     database.close()
@@ -125,7 +127,7 @@ def answers(text: str) -> list[str]:
 
 async def test_alerts_of_a_whole_outage(day: Day, url: str) -> None:
     """No answer, declared with its message, public, overdue, Alma back, ended with loans, signed."""
-    journal, clock = day.context.journal, day.clock
+    journal, clock = day.context.store.journal, day.clock
 
     def alma(head: str, text: str, kind: str) -> tuple[str, str, str]:
         return (

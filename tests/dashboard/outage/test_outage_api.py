@@ -25,8 +25,7 @@ ID = UUID("aaaaaaaa-0000-4000-8000-000000000001")
 
 @pytest.fixture
 def context(context: AppContext) -> AppContext:
-    context.settings = replace(context.settings, outage_token=TOKEN)
-    return context
+    return replace(context, settings=replace(context.settings, outage_token=TOKEN))
 
 
 def ask(context: AppContext, act: str = "", body: Any = None, token: str = TOKEN) -> HTTPResponse:
@@ -52,8 +51,8 @@ def refused(context: AppContext, act: str, body: object) -> tuple[int, str]:
 
 
 def record(context: AppContext) -> OutageRecord:
-    context.models.update()
-    return context.models.outages.records()[-1]
+    context.folds.update()
+    return context.folds.outages.records()[-1]
 
 
 def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock: Clock) -> None:
@@ -106,7 +105,9 @@ def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock:
     done(context, "note", contact="cad")
     ended = done(context, "end", ended="12:30")["outage"]
     assert (ended["ended"], ended["ended_by"]) == ("2026-11-24T11:30:00Z", "A. Favre")
-    assert [(act.person, act.workstation, act.act) for act in acts(context.journal.since())] == [
+    assert [
+        (act.person, act.workstation, act.act) for act in acts(context.store.journal.since())
+    ] == [
         ("A. Favre", "HTTP", kind)
         for kind in (
             "outage_declared",
@@ -141,7 +142,7 @@ def test_overlapping_outage_is_named_before_it_is_recorded(context: AppContext) 
 def test_outage_is_read_in_the_language_asked_for(context: AppContext) -> None:
     outage = make.id_of(1)
     words = {"fr": "Prêtez.", "en": "Lend."}
-    context.journal.append(
+    context.store.journal.append(
         make.outage(1, at=NOON), make.news(2, outage, "Prêtez.", at=NOON, words=words)
     )
 
@@ -193,25 +194,25 @@ def test_outage_is_reviewed_also_while_another_lasts(context: AppContext, clock:
 def test_request_that_is_sent_again_writes_nothing_twice(context: AppContext) -> None:
     ids = {act: str(uuid4()) for act in ("message", "note", "end")}
     first = done(context, "declare", id=str(ID), title="Alma", message="Prêtez.")
-    written = context.journal.position()
+    written = context.store.journal.position()
     again = done(context, "declare", id=str(ID), title="Alma", message="Prêtez.")
     assert (first["id"], first["repeated"], again["repeated"]) == (str(ID), False, True)
     assert again["outage"] == first["outage"]
-    assert (written, context.journal.position()) == (2, 2)
+    assert (written, context.store.journal.position()) == (2, 2)
     for act, values in (("message", {"message": "Encore."}), ("note", {"text": "ticket"})):
         assert not done(context, act, id=ids[act], **values)["repeated"]
         assert done(context, act, id=ids[act], **values)["repeated"]
     done(context, "end", id=ids["end"])
     assert done(context, "end", id=ids["end"])["repeated"]
-    assert context.journal.position() == 5
+    assert context.store.journal.position() == 5
     assert refused(context, "end", {"by": "A.", "id": ids["note"]})[0] == 409
 
 
 def test_id_of_something_else_is_refused(context: AppContext) -> None:
-    context.journal.append(make.loan(ID, at=NOON))
+    context.store.journal.append(make.loan(ID, at=NOON))
     status, why = refused(context, "declare", {"by": "A.", "title": "Alma", "id": str(ID)})
     assert (status, why) == (409, "This id was used for something else: make a new one.")
-    assert context.journal.position() == 1
+    assert context.store.journal.position() == 1
 
 
 @pytest.mark.parametrize(
@@ -260,7 +261,7 @@ def test_request_is_refused_with_what_to_do(
 ) -> None:
     found, error = refused(context, act, body)
     assert (found, why in error) == (status, True), error
-    assert context.journal.position() == 0
+    assert context.store.journal.position() == 0
 
 
 def test_second_declaration_is_refused(context: AppContext) -> None:
@@ -288,11 +289,11 @@ def test_token_is_needed_and_wrong_ones_are_limited(context: AppContext, clock: 
 
 
 def test_without_a_token_in_the_settings_nobody_acts(context: AppContext) -> None:
-    context.settings = replace(context.settings, outage_token="")
+    context = replace(context, settings=replace(context.settings, outage_token=""))
     for token in ("", "None", TOKEN):
         answer = ask(context, "declare", {"by": "A.", "title": "Alma"}, token)
         assert (answer.code, "RELAIS_OUTAGE_TOKEN" in str(answer.body)) == (403, True)
-    assert context.journal.position() == 0
+    assert context.store.journal.position() == 0
 
 
 def test_database_that_cannot_be_written_is_said(
@@ -301,6 +302,6 @@ def test_database_that_cannot_be_written_is_said(
     def full(*entries: object, **more: object) -> None:
         raise JournalUnwritable("disk full at /srv/secret")
 
-    monkeypatch.setattr(context.journal, "append", full)
+    monkeypatch.setattr(context.store.journal, "append", full)
     status, why = refused(context, "declare", {"by": "A.", "title": "Alma"})
     assert (status, "nothing was changed" in why, "secret" in why) == (503, True, False)

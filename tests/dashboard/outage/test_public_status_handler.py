@@ -34,13 +34,12 @@ def ask(context: AppContext, path: str, **request: object) -> HTTPResponse:
 
 @pytest.fixture
 def public(context: AppContext) -> AppContext:
-    context.settings = replace(context.settings, status_page=ADDRESS)
-    return context
+    return replace(context, settings=replace(context.settings, status_page=ADDRESS))
 
 
 def declare(context: AppContext, title: str = "Alma is down", text: str = "Lend here.") -> None:
     at, by = context.clock.now(), {"workstation": "MAIL-1", "operator": "mb"}
-    context.journal.append(
+    context.store.journal.append(
         make.outage(OUTAGE, title, at=at - timedelta(minutes=20), suspected="alma", **by),
         make.news(2, OUTAGE, text, at=at, next_news=at + timedelta(hours=1), **by),
         make.note(3, OUTAGE, "Mrs. Rey called.", at=at, **by),
@@ -75,7 +74,7 @@ def test_public_status_changes_only_with_outages(public: AppContext, clock, path
     tag = ask(public, path).headers["Etag"]
     clock.pass_by(minutes=50)
     assert ask(public, path).headers["Etag"] == tag
-    public.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
+    public.store.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
     clock.pass_by(seconds=2)
     assert ask(public, path).headers["Etag"] != tag
 
@@ -116,7 +115,7 @@ def test_public_status_band_says_what_is_true(public: AppContext, clock) -> None
 def test_public_status_says_that_desks_lend_while_they_do(public: AppContext, clock) -> None:
     declare(public)
     assert "At the desks, with your card." in ask(public, "/status?lang=en").body.decode()
-    public.journal.append(make.news(5, OUTAGE, "", at=clock.at, lending=False))
+    public.store.journal.append(make.news(5, OUTAGE, "", at=clock.at, lending=False))
     clock.pass_by(seconds=2)
     assert "At the desks" not in ask(public, "/status?lang=en").body.decode()
 
@@ -143,7 +142,7 @@ def test_public_status_in_both_languages(public: AppContext) -> None:
 
 def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock) -> None:
     declare(public)
-    public.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
+    public.store.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
     feed = ET.fromstring(ask(public, "/status.rss?lang=en").body)
     assert [
         (one.findtext("guid"), one.findtext("description"), one.findtext("pubDate"))
@@ -159,7 +158,7 @@ def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock
 def publish(context: AppContext, *more: object) -> None:
     at = context.clock.now()
     titles = {"fr": "Le catalogue est ralenti", "en": "The catalogue is slow"}
-    context.journal.append(
+    context.store.journal.append(
         make.outage(OUTAGE, "Alma", at=at, begun=at, internal=True),
         make.news(2, OUTAGE, "For desks, C1.", at=at, lending=True, internal=True),
         make.statement(
@@ -209,7 +208,7 @@ def test_public_status_degraded_band_and_days(public: AppContext) -> None:
 
 def test_public_status_has_work_ahead_in_both_forms(public: AppContext, clock) -> None:
     start = clock.at + timedelta(days=2)
-    public.journal.append(
+    public.store.journal.append(
         make.statement(
             5,
             None,

@@ -23,7 +23,7 @@ def outage(context: AppContext) -> OutageState:
 
 
 def newest(context: AppContext) -> OutageRecord:
-    record = context.models.outages.newest()
+    record = context.folds.outages.newest()
     assert record is not None
     return record
 
@@ -42,7 +42,7 @@ def test_review_is_the_newest_and_earlier_ones_stay(
 
 
 def test_refused_review_records_nothing(context: AppContext, outage: OutageState) -> None:
-    before = context.journal.position()
+    before = context.store.journal.position()
     for texts, reason in (
         (("", " ", "\n"), "review_unchanged"),
         (("x" * 4001, "", ""), "review_too_long"),
@@ -54,7 +54,7 @@ def test_refused_review_records_nothing(context: AppContext, outage: OutageState
     with pytest.raises(OutageRefused) as refusal:
         outage.review("Two links.", "", "")
     assert refusal.value.reason == "name_missing"
-    assert context.journal.position() == before
+    assert context.store.journal.position() == before
 
 
 def test_review_needs_an_outage(context: AppContext) -> None:

@@ -36,8 +36,8 @@ async def reach(control: DrillControl, phase: ChildPhase) -> None:
 
 @pytest.mark.parametrize("demo", ["demo", "drill"])
 def test_drill_control_is_off_in_a_demonstration(context: AppContext, demo: str) -> None:
-    context.demo = demo
-    assert control_of(context, "http://localhost:5006", User()).place is None
+    shown = replace(context, demo=demo)
+    assert control_of(shown, "http://localhost:5006", User()).place is None
 
 
 def test_drill_control_starts_one_drill_and_leaves_nothing(
@@ -45,7 +45,8 @@ def test_drill_control_starts_one_drill_and_leaves_nothing(
 ) -> None:
     port = free_port()
     database_url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
-    context.settings = replace(context.settings, port=port, database_url=database_url)
+    settings = replace(context.settings, port=port, database_url=database_url)
+    context = replace(context, settings=settings)
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))

@@ -14,8 +14,8 @@ SCANNED = (NOON - timedelta(minutes=3)).timestamp() * 1000
 
 
 def checks(context: AppContext) -> list[tuple[Any, ...]]:
-    context.models.update()
-    entries = [entry.entry for entry in context.journal.since()]
+    context.folds.update()
+    entries = [entry.entry for entry in context.store.journal.since()]
     assert all(isinstance(entry, WorkstationCheck) for entry in entries)
     return [
         (entry.workstation, entry.desk, entry.lacks, entry.skew_s, entry.scanned_at)  # type: ignore[attr-defined]

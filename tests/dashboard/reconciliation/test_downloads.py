@@ -29,7 +29,7 @@ NOBODY = "2071234567"
 def written(context: AppContext) -> ReconciliationLedger:
     """Two desks' loans, each in its file."""
     at = context.clock.now() - timedelta(hours=1)
-    context.journal.append(
+    context.store.journal.append(
         Loan(id=UUID(int=1), at=at, desk="MAIL", patron=NOBODY, item="0003-abC"),
         Loan(id=UUID(int=2), at=at + timedelta(minutes=1), desk="CMU", patron=NOBODY, item="A-2"),
     )
@@ -48,7 +48,7 @@ def test_download_has_the_recorded_bytes(written: ReconciliationLedger, place: s
     log = written.reconciled.log
     mail = log.exports[0]
     before = rewritten(log, mail)
-    written.context.journal.append(
+    written.context.store.journal.append(
         Corrected(id=UUID(int=9), at=written.context.clock.now(), loan=UUID(int=1), item="other"),
     )
     answer = ask(written, f"file/{mail.id}", place)
@@ -63,11 +63,11 @@ def test_download_archive_has_files_to_upload_in_order(
     mail, cmu = written.reconciled.log.exports
     names = [f"01_{mail.name}", f"02_{cmu.name}"]
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names
-    written.context.journal.append(
+    written.context.store.journal.append(
         FileUploaded(id=UUID(int=9), at=written.context.clock.now(), export=mail.id)
     )
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names[1:]
-    written.context.journal.append(
+    written.context.store.journal.append(
         FileUploaded(id=UUID(int=10), at=written.context.clock.now(), export=cmu.id)
     )
     assert ask(written, "files.zip").code == 404
@@ -90,7 +90,7 @@ def test_downloads_are_in_the_journal_each_time(written: ReconciliationLedger) -
     paths = [f"file/{mail.id}", f"file/{mail.id}", "summary.csv", "extensions.xlsx", "files.zip"]
     assert [ask(written, path).code for path in paths] == [200] * len(paths)
     assert ask(written, f"file/{UUID(int=8)}").code == 404
-    recorded = written.context.journal.since(kinds=(FileDownloaded.KIND,))
+    recorded = written.context.store.journal.since(kinds=(FileDownloaded.KIND,))
     taken = [act.about for act in acts(recorded)]
     names = [mail.name, mail.name, "relais-summary.csv", "relais-extensions.xlsx"]
     assert taken == [*names, "relais-alma.zip"]

@@ -42,7 +42,7 @@ def fill(context: AppContext, rows: int = MANY) -> None:
     inside = tuple(loan.id for loan in loans[: rows // 2])
     file = Export(id=UUID(int=10**6), at=AT, desk="MAIL", loans=inside, name="mail.dat", sha256="0")
     refused = ((inside[0], "blocked"),)
-    context.journal.append(
+    context.store.journal.append(
         *loans,
         file,
         FileUploaded(id=UUID(int=10**6 + 1), at=AT, export=file.id),
@@ -87,7 +87,7 @@ def test_ledger_reads_everything_before_an_act(context: AppContext) -> None:
     async def interrupted() -> None:
         making = asyncio.create_task(ledger.up_to_date())
         await asyncio.sleep(0)
-        context.journal.append(new)
+        context.store.journal.append(new)
         ledger.extend()
         assert ledger.reconciled.row(new.id) is not None
         await making
@@ -102,7 +102,7 @@ def test_ledger_does_not_recompute_without_a_reader(context: AppContext) -> None
 
     async def news() -> tuple[int, int]:
         first = await ledger.up_to_date()
-        context.journal.append(
+        context.store.journal.append(
             Loan(id=UUID(int=10**7), at=AT, desk="CMU", patron="208", item="NEW")
         )
         for _ in range(20):
@@ -127,9 +127,9 @@ async def test_ledger_keeps_its_overview_while_the_journal_cannot_be_read(
     def fail(*_: object, **__: object) -> None:
         raise JournalUnwritable("the disk is gone")
 
-    context.journal.append(Loan(id=UUID(int=9), at=AT, desk="CMU", patron="208", item="NEW"))
+    context.store.journal.append(Loan(id=UUID(int=9), at=AT, desk="CMU", patron="208", item="NEW"))
     with monkeypatch.context() as broken:
-        broken.setattr(context.journal, "since", fail)
+        broken.setattr(context.store.journal, "since", fail)
         assert await ledger.up_to_date() is first
         with pytest.raises(JournalUnwritable, match="the disk is gone"):
             await ledger.read()
@@ -141,7 +141,7 @@ async def test_ledger_keeps_its_overview_while_the_journal_cannot_be_read(
 def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext, clock: Clock) -> None:
     user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=1))
     item = ItemFacts("A", "m", "h", "p")
-    context.journal.append(
+    context.store.journal.append(
         Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A"),
         ItemSeen(UUID(int=2), AT, "A", item),
         UserSeen(UUID(int=3), AT, "207", user),
@@ -228,7 +228,7 @@ def test_to_bring_is_one_number_for_every_page(context: AppContext) -> None:
     outage = coordinated(context, ledger)
     for entry in (None, settled, proved, void):
         if entry is not None:
-            context.journal.append(entry)
+            context.store.journal.append(entry)
         outage.updates.refresh()
         progress.update()
         assert progress.now is not None
@@ -258,7 +258,7 @@ def test_progress_after_an_act_is_shown_at_once(
 
     async def act() -> None:
         await progress.show_all()
-        context.journal.append(
+        context.store.journal.append(
             Loan(id=UUID(int=10**7), at=AT, desk="CMU", patron="208", item="NEW")
         )
         shown = asyncio.Event()
@@ -283,16 +283,16 @@ def test_up_to_date_ends_while_desks_go_on_lending(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(context)
-    since = context.journal.since
+    since = context.store.journal.since
 
     def lending(*words: Any, **more: Any) -> Any:
-        number = context.journal.position() + 10**7
-        context.journal.append(
+        number = context.store.journal.position() + 10**7
+        context.store.journal.append(
             Loan(id=UUID(int=number), at=AT, desk="MAIL", patron="207", item=f"I{number}")
         )
         return since(*words, **more)
 
-    monkeypatch.setattr(context.journal, "since", lending)
+    monkeypatch.setattr(context.store.journal, "since", lending)
     newest = asyncio.run(asyncio.wait_for(ledger_of(context).up_to_date(), 60))
     assert newest is not None
     assert newest.counts.total >= MANY

@@ -59,8 +59,8 @@ async def opened(ledger: ReconciliationLedger) -> ReconciliationProgress:
 
 
 def loans_in_files(context: AppContext) -> list[tuple[str, int]]:
-    context.models.update()
-    return sorted((export.desk, len(export.loans)) for export in context.models.loan_log.exports)
+    context.folds.update()
+    return sorted((export.desk, len(export.loans)) for export in context.folds.loan_log.exports)
 
 
 async def test_second_press_while_files_are_written_is_refused(
@@ -100,12 +100,12 @@ async def test_loan_made_while_files_are_written_waits_for_the_next(
     late = Loan(
         id=UUID(int=9), at=context.clock.now(), desk="MAIL", patron="2071234567", item="106009"
     )
-    context.journal.append(late)
+    context.store.journal.append(late)
     await ledger.writing.over()
     files.write()
     await ledger.writing.over()
-    context.models.update()
-    exported = [loan for one in context.models.loan_log.exports for loan in one.loans]
+    context.folds.update()
+    exported = [loan for one in context.folds.loan_log.exports for loan in one.loans]
     assert sorted(exported) == [UUID(int=n) for n in (1, 2, 3, 4, 9)]
 
 

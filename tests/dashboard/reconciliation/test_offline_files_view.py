@@ -23,7 +23,7 @@ def context(context: AppContext) -> AppContext:
     """A loan of today at each of two desks; at one also one of last year and one of 2099."""
     now = context.clock.now()
     times = [now, now - timedelta(days=365), datetime(2099, 1, 1, 11, 30, tzinfo=UTC)]
-    context.journal.append(
+    context.store.journal.append(
         *(
             Loan(id=UUID(int=n), at=at, desk="MAIL", patron="2071234567", item=f"<i>{n}")
             for n, at in enumerate(times)
@@ -34,8 +34,8 @@ def context(context: AppContext) -> AppContext:
 
 
 def exported(context: AppContext) -> list[tuple[str, int]]:
-    context.models.update()
-    return sorted((export.desk, len(export.loans)) for export in context.models.loan_log.exports)
+    context.folds.update()
+    return sorted((export.desk, len(export.loans)) for export in context.folds.loan_log.exports)
 
 
 def send(panes: Iterable[LiveHTML], act: str, value: str = "") -> None:

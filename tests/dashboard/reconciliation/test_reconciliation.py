@@ -186,9 +186,11 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         assert refused > 0
         # What is refused keeps its desk's cart closed; the block waits to be put back.
         assert progress.now.left.total() == refused
-        position = desk.context.journal.position() + refused  # Alma is asked about each first
+        position = desk.context.store.journal.position() + refused  # Alma is asked about each first
         await desk.settle([row.loan.id for row in progress.now.to_settle])
-        assert desk.context.journal.position() == position + refused, "each has its own record"
+        assert desk.context.store.journal.position() == position + refused, (
+            "each has its own record"
+        )
         assert (progress.now.counts.settled_by_hand, progress.now.to_settle) == (refused, ())
         with pytest.raises(TransactionRefused, match="Say who"):
             ReconciliationProgress(ledger=desk.progress.ledger, session=Session()).sign()
@@ -202,14 +204,14 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         assert set(progress.marks.values()) == {Mark.DONE}
         for point in (*BEFORE, BLOCK_BACK):  # a signature freezes the list
             assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]
-            assert desk.context.models.checklist.as_signed().tick(point) is not None
+            assert desk.context.folds.checklist.as_signed().tick(point) is not None
         # The next outage begins anew: its rows alone, its own checklist.
         anew = make.loan(uuid4(), "1060000001", "2070000001", at=desk.day.clock.at, desk=DESKS[0])
-        desk.context.journal.append(anew)
+        desk.context.store.journal.append(anew)
         progress.update()
         assert [row.loan for row in progress.now.rows] == [anew]
         assert (progress.now.files, progress.now.counts.total, progress.now.signed) == ((), 1, None)
-        assert desk.context.models.checklist.open_before == BEFORE
+        assert desk.context.folds.checklist.open_before == BEFORE
 
 
 async def test_sign_refuses_open_rows(handbook: Handbook) -> None:
@@ -235,7 +237,7 @@ async def test_import_of_a_file_twice_records_once_and_waits_for_its_desk(
             (one,) = desk.intake.files
             assert (len(one.plan.entries), one.plan.known) == (new, known)
             desk.intake.take()
-        assert len(desk.context.models.loan_log) == rows
+        assert len(desk.context.folds.loan_log) == rows
 
 
 async def test_import_of_a_web_page_is_refused(handbook: Handbook) -> None:
@@ -309,9 +311,9 @@ async def test_verify_by_list_without_a_key(
             "nothing went up yet"
         )
         desk.upload()
-        position = desk.context.journal.position()
+        position = desk.context.store.journal.position()
         desk.checks.verify_by_list(b"item,user\n")
-        assert (desk.checks.listed, desk.context.journal.position()) == (0, position)
+        assert (desk.checks.listed, desk.context.store.journal.position()) == (0, position)
         lent = [loan for loan in desk.day.stand_in.world.loans.values() if not loan.returned]
         table = "".join(f"{one.item},{one.user[:10]}\n" for one in lent)
         desk.checks.verify_by_list(f"Barcode,User\n{table}".encode())
@@ -448,7 +450,7 @@ async def test_undo_voids_scans_that_are_to_be_made_again(handbook: Handbook) ->
         loan = make.loan(
             uuid4(), "1060000001", "2071234", at=desk.day.clock.at, desk=DESKS[0], warning="partial"
         )
-        desk.context.journal.append(loan)
+        desk.context.store.journal.append(loan)
         desk.progress.update()
         desk.repair.undo([loan.id], "à scanner de nouveau")
         assert (desk.state(loan.id), desk.repair.outcome) == (ReconciliationState.VOID, "undone")
@@ -510,7 +512,7 @@ async def test_tick_and_settle_need_a_name(handbook: Handbook) -> None:
         assert [tick.operator for tick in desk.progress.ticks] == ["L. M."] * 2
         desk.progress.tick(BEFORE[1], done=False)
         desk.progress.tick("no such point")
-        assert desk.context.models.checklist.open_before == BEFORE[1:]
+        assert desk.context.folds.checklist.open_before == BEFORE[1:]
 
 
 async def test_correct_a_row_and_export_it_again(handbook: Handbook) -> None:
@@ -536,8 +538,10 @@ async def test_correct_a_row_and_export_it_again(handbook: Handbook) -> None:
         desk.repair.open(handed)
         desk.repair.hand_on("vu avec le guichet")
         desk.files.write_again()  # the other refused loans were not corrected
-        acted = [row.entry for row in desk.context.journal.since(kinds=("corrected", "handed_on"))]
-        acted += [row.entry for row in desk.context.journal.since(kinds=("export",))][-1:]
+        acted = [
+            row.entry for row in desk.context.store.journal.since(kinds=("corrected", "handed_on"))
+        ]
+        acted += [row.entry for row in desk.context.store.journal.since(kinds=("export",))][-1:]
         stations = {getattr(entry, "workstation", "") for entry in acted if entry.operator}
         assert stations == {"poste-1"}
         again = {loan for one in desk.files.written for loan in one.loans}
@@ -582,7 +586,7 @@ async def test_return_once_when_safe(
         row = next(row for row in desk.day.rows if not row.trouble)
         back = make.back(uuid4(), row.item, at=row.at + timedelta(minutes=5), desk=row.desk)
         desk.take_in()
-        desk.context.journal.append(back)
+        desk.context.store.journal.append(back)
         carts, gate = CartReturns(progress=desk.progress), desk.day.stand_in.gate
         carts.open(back.id)
         carts.send_return()
@@ -616,7 +620,7 @@ async def test_settle_an_item_and_a_whole_cart(
             make.back(uuid4(), item, at=at, desk=row.desk) for item in (row.item, "LOST", "OLD")
         )
         desk.take_in()
-        desk.context.journal.append(lent, *others)
+        desk.context.store.journal.append(lent, *others)
         carts = CartReturns(progress=desk.progress)
         carts.open(others[0].id)
         assert carts.confirming, "it may be sent, or settled"
@@ -652,7 +656,7 @@ async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> No
         fine = [row for row in desk.day.rows if not row.trouble]
         rows = [row for row in fine if row.desk == fine[0].desk][:3]
         backs = [make.back(uuid4(), row.item, at=desk.day.clock.at, desk=row.desk) for row in rows]
-        desk.context.journal.append(*backs)
+        desk.context.store.journal.append(*backs)
         world, gate = desk.day.stand_in.world, desk.day.stand_in.gate
         for row in rows[:2]:
             world.end_loan(world.items[row.item], desk.day.clock.at)
@@ -745,7 +749,7 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
             make.loan(3, "9782070360", "2070000001", at=at, warning="partial", **given),
             make.loan(4, "1060999004", "1060", at=at, warning="partial", **given),
         ]
-        context.journal.append(*loans)
+        context.store.journal.append(*loans)
         progress.update()
         assert progress.now is not None
         assert [row.loan.id.int for row in progress.now.to_check] == [1, 2, 3, 4]
@@ -778,7 +782,8 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
         desk.files.write()
         assert desk.files.written == ()
         assert {
-            entry.entry.operator for entry in context.journal.since(kinds=("corrected", "void"))
+            entry.entry.operator
+            for entry in context.store.journal.since(kinds=("corrected", "void"))
         } == {"L. M."}
 
 

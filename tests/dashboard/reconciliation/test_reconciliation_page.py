@@ -45,7 +45,7 @@ def progress(context: AppContext) -> ReconciliationProgress:
     """A row in each state, with markup where somebody may have scanned or typed it."""
     at = context.clock.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
-    journal = context.journal
+    journal = context.store.journal
     journal.append(*(make.loan(one, f"<i>{one.int}</i>", "<b>P</b>", at=at) for one in ids))
     journal.append(
         make.export(20, *tuple(ids[:3]), at=at, name="mail.dat"),
@@ -94,7 +94,9 @@ def heading(progress: ReconciliationProgress) -> str:
 
 
 def test_heading_is_the_open_step_and_its_count(progress: ReconciliationProgress) -> None:
-    progress.context.journal.append(make.back(40, "1060000040", at=progress.context.clock.now()))
+    progress.context.store.journal.append(
+        make.back(40, "1060000040", at=progress.context.clock.now())
+    )
     progress.update()
     shown = []
     for step in STEPS:
@@ -114,7 +116,7 @@ def test_heading_is_the_open_step_and_its_count(progress: ReconciliationProgress
 def test_carts_show_one_cart_and_fold_what_is_returned(progress: ReconciliationProgress) -> None:
     at = progress.context.clock.now()
     backs = [make.back(40 + n, f"106000004{n}", at=at, desk="CMU") for n in range(3)]
-    progress.context.journal.append(
+    progress.context.store.journal.append(
         *backs,
         make.back(50, "1060000050", at=at, desk="MAIL"),
         ReturnSettledByHand(
@@ -150,16 +152,16 @@ def test_name_is_asked_for_at_the_first_act_which_is_then_done(
     assert "Your name" not in signer.__panel__().html
     points._act("tick", CARTS_CLOSED)
     assert ("Your name" in signer.__panel__().html, points.refusal) == (True, "")
-    assert progress.context.models.checklist.tick(CARTS_CLOSED) is None
+    assert progress.context.folds.checklist.tick(CARTS_CLOSED) is None
     signer._form("who", {"name": "L. M."})
-    tick = progress.context.models.checklist.tick(CARTS_CLOSED)
+    tick = progress.context.folds.checklist.tick(CARTS_CLOSED)
     assert (tick and tick.operator, "Your name" in signer.__panel__().html) == ("L. M.", False)
 
 
 def test_signature_says_what_is_open_before_its_button(context: AppContext) -> None:
     """One list: what it says is what the ledger and the dossier have."""
     at = context.clock.now()
-    context.journal.append(
+    context.store.journal.append(
         make.loan(1, at=at),
         ChecklistTicked(id=UUID(int=2), at=at, point=BLOCK_OFF, operator="LM"),
         make.export(4, 1, at=at),
@@ -187,7 +189,7 @@ def test_signature_says_what_is_open_before_its_button(context: AppContext) -> N
 
 
 def test_nobody_signs_while_a_loan_waits_for_its_card(progress: ReconciliationProgress) -> None:
-    progress.context.journal.append(make.pending(40, "A1", at=progress.context.clock.now()))
+    progress.context.store.journal.append(make.pending(40, "A1", at=progress.context.clock.now()))
     progress.update()
     progress.go("sign")
     html = SignOffView(progress=progress, language=language("en")).__panel__().html
@@ -203,14 +205,14 @@ def test_last_step_has_nothing_to_sign_for_without_loans(context: AppContext) ->
     progress.update()
     band = StepBand(progress=progress, language=language("en"))
     before = "nothing to sign for" in band.__panel__().html
-    context.journal.append(make.loan(1, at=context.clock.now()))
+    context.store.journal.append(make.loan(1, at=context.clock.now()))
     progress.update()
     assert (before, "nothing to sign for" in band.__panel__().html) == (True, False)
 
 
 def test_only_a_signature_is_missing_where_nothing_is_open(context: AppContext) -> None:
     at = context.clock.now()
-    context.journal.append(
+    context.store.journal.append(
         make.loan(1, at=at),
         SettledByHand(id=UUID(int=3), at=at, loan=UUID(int=1), how="by hand", operator="LM"),
     )
@@ -219,7 +221,7 @@ def test_only_a_signature_is_missing_where_nothing_is_open(context: AppContext) 
     )
     progress.update()
     assert (progress.step, heading(progress)) == ("sign", "Sign off: only a signature is missing.")
-    context.journal.append(make.back(5, "1060000040", at=at))
+    context.store.journal.append(make.back(5, "1060000040", at=at))
     progress.update()
     assert heading(progress) == "Sign off: 1 point is still open."
 
@@ -241,7 +243,7 @@ def test_box_of_a_corrected_row_is_another_than_that_of_the_refused_row(
     loan = UUID(int=1)
     boxes = [proof.__panel__().select(LiveHTML)[0].html]
     change = Corrected(id=UUID(int=40), at=progress.context.clock.now(), loan=loan, item="0312")
-    progress.context.journal.append(change)
+    progress.context.store.journal.append(change)
     progress.update()
     boxes.append(proof.__panel__().select(LiveHTML)[0].html)
     keys = [re.findall(rf'data-key="(row-[^"]*{loan})"( checked)?', html) for html in boxes]
@@ -262,7 +264,7 @@ def test_file_of_corrected_rows_is_written_of_those_that_are_ticked(
         item="0312",
         patron="2071",
     )
-    progress.context.journal.append(change)
+    progress.context.store.journal.append(change)
     progress.update()
     progress.go("proof")
     with pytest.raises(TransactionRefused) as refusal:

@@ -56,7 +56,7 @@ def test_counts_are_equal_on_page_command_and_report(log: list[Recorded]) -> Non
         assert of_report(context) == six
     assert of_commands(entries) == [six, six, six]
     if not progress.ledger.reconciled.signed:
-        left = progress.now.open_points(context.models.checklist)
+        left = progress.now.open_points(context.folds.checklist)
         assert [point for point in dossier_of(context).open_points if point in left] == [*left]
 
 
@@ -97,7 +97,9 @@ def of_report(context: AppContext) -> Six:
 
 
 def dossier_of(context: AppContext) -> Dossier:
-    made = read_dossier(OUTAGE.id, context.journal, context.history, HANDBOOK.scans, now=NOW)
+    made = read_dossier(
+        OUTAGE.id, context.store.journal, context.store.history, HANDBOOK.scans, now=NOW
+    )
     assert made is not None
     return made
 

@@ -32,7 +32,7 @@ OUTAGE = UUID(int=1)
 def observed(context: AppContext, clock: Clock) -> AppContext:
     """Eight weeks of readings, two outages, a contract, and a loan in the second."""
     readings = range(int((clock() - FIRST) / STEP))
-    context.history.record(
+    context.store.history.record(
         Outcome(key, "https://x.example", "server", at, _status(at))
         for at in (FIRST + number * STEP for number in readings)
         for key in ("alma-saml", "alma-secours")
@@ -41,7 +41,7 @@ def observed(context: AppContext, clock: Clock) -> AppContext:
         context.handbook.current, contract=Contract("A4", 99.5, ("exlibris-status",), notice_days=7)
     )
     words = [(LONG, PageStatus.INCIDENT), (LONG + HOUR, PageStatus.OK)]
-    context.journal.append(
+    context.store.journal.append(
         *(
             PageStatusChanged(UUID(int=10 + n), at, "exlibris-status", word, "", "feed:json")
             for n, (at, word) in enumerate(words)
@@ -119,7 +119,7 @@ def test_page_says_that_there_is_no_month_yet(context: AppContext, clock: Clock)
     assert "Pas encore de bilan. Il faut un mois de relevés." in text_of(
         ask(context, "/service-level?lang=fr")
     )
-    context.history.record(
+    context.store.history.record(
         [Outcome("alma-saml", "https://x.example", "server", clock() - HOUR, Status.UP)]
     )
     answer = ask(context, "/service-level?lang=fr&span=1850")

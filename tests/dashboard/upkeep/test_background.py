@@ -37,7 +37,7 @@ async def test_update_ninety_days_keeps_the_last_result_after_a_failure(
     assert await context.upkeep.attempt("ninety_days", turn)
     first = context.watches.recent.ninety_days
     assert first is not None
-    context.history.states = _broken  # type: ignore[method-assign]
+    context.store.history.states = _broken  # type: ignore[method-assign]
     assert not await context.upkeep.attempt("ninety_days", turn)
     assert (context.watches.recent.ninety_days, context.upkeep.failing) == (first, ("ninety_days",))
     assert "the task ninety_days failed: the disk is gone" in caplog.text
@@ -48,8 +48,8 @@ async def test_update_recent_states_applies_stored_blind_periods(
 ) -> None:
     minute = timedelta(minutes=1)
     seen = Outcome("switch", "", "server", clock() - minute, Status.DOWN, FailureCause.DNS)
-    context.history.record([seen])
-    context.history.record_blind_period(BlindPeriod(clock() - 2 * minute, clock()))
+    context.store.history.record([seen])
+    context.store.history.record_blind_period(BlindPeriod(clock() - 2 * minute, clock()))
     await update_recent_states(context)
     assert context.watches.probes.board.blind_periods == ()
     assert [
@@ -66,19 +66,19 @@ async def test_check_key_of_almas_api(context: AppContext, key: str, state: KeyS
     async with listening(FakeAlma(World(Stock()), gate)) as port:
         url = f"http://127.0.0.1:{port}"
         settings = replace(context.settings, alma_url=url, alma_key=key, alma_rate=25)
-        context.alma = alma_client(settings, context.journal)
-        await check_key(context)
-    assert context.key_state is state
+        alma = alma_client(settings, context.store.journal)
+        await check_key(replace(context, alma=alma))
+    assert alma.key_state is state
 
 
 async def test_check_key_keeps_an_accepted_key_while_alma_is_silent(
     context: AppContext,
 ) -> None:
-    context.key_state = KeyState.ACCEPTED
     settings = replace(context.settings, alma_url="http://127.0.0.1:9", alma_key="k")
-    context.alma = alma_client(settings, context.journal)
-    await check_key(context)
-    assert context.key_state is KeyState.ACCEPTED
+    alma = alma_client(settings, context.store.journal)
+    alma.key_state = KeyState.ACCEPTED
+    await check_key(replace(context, alma=alma))
+    assert alma.key_state is KeyState.ACCEPTED
 
 
 def _broken(**_: object) -> None:
@@ -88,18 +88,18 @@ def _broken(**_: object) -> None:
 async def test_old_list_is_deleted_with_a_receipt(
     context: AppContext, clock: Clock, tmp_path: Path
 ) -> None:
-    context.list_store = ListStore(tmp_path / "lists")
+    context.store.lists = ListStore(tmp_path / "lists")
     (tmp_path / "items.csv").write_text("barcode\n1\n2\n")
     import_files(
-        context.list_store,
+        context.store.lists,
         [tmp_path / "items.csv"],
         clock(),
         ListImport(ScanRules(), as_of=clock()),
     )
     await delete_old_lists(context)
-    assert [one.header.count for one in context.list_store.status()] == [2]
+    assert [one.header.count for one in context.store.lists.status()] == [2]
     clock.pass_by(days=15)
     await delete_old_lists(context)
-    assert context.list_store.status() == []
-    done = [(act.act, act.about) for act in acts(context.journal.since())]
+    assert context.store.lists.status() == []
+    done = [(act.act, act.about) for act in acts(context.store.journal.since())]
     assert done == [("list_forgotten", "items (2)")]

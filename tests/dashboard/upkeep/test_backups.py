@@ -3,7 +3,6 @@
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -11,86 +10,90 @@ import pytest
 
 from dashboard.cli.open_database import open_existing
 from dashboard.core.context import AppContext
+from dashboard.core.database_store import backups_of
 from dashboard.settings import Settings
-from dashboard.upkeep.backups import backup_before_migration, backup_folder, make_due_backup
+from dashboard.upkeep.backups import OutageBackups, backup_before_migration
 from procedure.errors import BackupRefused
 from procedure.io.database.database import open_database
 from procedure.outages.declared_outage import OutageDeclared, OutageEnded
 from procedure.readiness.readiness import LastTimes
 from tests.stored.opened import unpack
 from tests.support.clock import NOON, Clock
+from tests.support.memory_store import MemoryStore
 
 DAY = timedelta(days=1)
 
 
-class Backups:
-    """Backups that are only counted, or refused."""
+class CountedBackups(MemoryStore):
+    """A store whose backups are only counted, or refused."""
 
-    def __init__(self) -> None:
-        self.made: list[datetime] = []
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__(**vars(store))
+        self.counted: list[datetime] = []
         self.refusal: BackupRefused | None = None
 
-    def make(self, now: datetime) -> None:
+    def back_up(self, at: datetime) -> None:
         if self.refusal:
             raise self.refusal
-        self.made.append(now)
-
-    def last_times(self) -> LastTimes:
-        return LastTimes(self.made[-1] if self.made else None)
+        self.counted.append(at)
+        super().back_up(at)
 
 
 @pytest.fixture
-def backups() -> Backups:
-    return Backups()
+def store(context: AppContext) -> CountedBackups:
+    return CountedBackups(context.store)  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def watched(context: AppContext, backups: Backups) -> AppContext:
-    return replace(context, make_backup=backups.make, last_times=backups.last_times)
+def backups(context: AppContext, store: CountedBackups) -> OutageBackups:
+    return OutageBackups(replace(context, store=store))
 
 
 async def test_make_due_backup_at_the_declaration_and_daily(
-    watched: AppContext, backups: Backups, clock: Clock
+    backups: OutageBackups, store: CountedBackups, clock: Clock
 ) -> None:
-    await make_due_backup(watched)
-    assert backups.made == []
-    watched.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
+    await backups.make_due()
+    assert store.counted == []
+    store.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
     for hours in (0, 1, 22, 1, 1, 23, 24):
         clock.pass_by(hours=hours)
-        await make_due_backup(watched)
-    assert backups.made == [NOON, NOON + DAY, NOON + 2 * DAY, NOON + 3 * DAY]
-    watched.journal.append(
-        OutageEnded(id=UUID(int=2), at=clock(), outage=UUID(int=1), ended=clock())
-    )
+        await backups.make_due()
+    assert store.counted == [NOON, NOON + DAY, NOON + 2 * DAY, NOON + 3 * DAY]
+    store.journal.append(OutageEnded(id=UUID(int=2), at=clock(), outage=UUID(int=1), ended=clock()))
     clock.pass_by(days=2)
-    await make_due_backup(watched)
-    assert len(backups.made) == 4
+    await backups.make_due()
+    assert len(store.counted) == 4
 
 
 async def test_make_due_backup_not_again_at_once_if_not_remembered(
-    watched: AppContext, backups: Backups, clock: Clock
+    backups: OutageBackups,
+    store: CountedBackups,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    watched.last_times = LastTimes
-    watched.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
+    monkeypatch.setattr(store, "last_times", LastTimes)
+    store.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
     for _ in range(3):
         clock.pass_by(minutes=1)
-        await make_due_backup(watched)
-    assert len(backups.made) == 1
+        await backups.make_due()
+    assert len(store.counted) == 1
 
 
 async def test_make_due_backup_logs_a_failure_and_tries_again(
-    watched: AppContext, backups: Backups, caplog: pytest.LogCaptureFixture
+    context: AppContext,
+    backups: OutageBackups,
+    store: CountedBackups,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    watched.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
-    backups.refusal = BackupRefused("The disk is full: make room, or name another file.")
-    turn = partial(make_due_backup, watched)
-    assert not await watched.upkeep.attempt("backup", turn)
+    store.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
+    store.refusal = BackupRefused("The disk is full: make room, or name another file.")
+    assert not await context.upkeep.attempt("backup", backups.make_due)
     assert caplog.record_tuples == [
-        ("procedure.io.upkeep", logging.ERROR, f"the task backup failed: {backups.refusal}")
+        ("procedure.io.upkeep", logging.ERROR, f"the task backup failed: {store.refusal}")
     ]
-    backups.refusal = None
-    assert await watched.upkeep.attempt("backup", turn)
-    assert backups.made == [NOON]
+    store.refusal = None
+    assert await context.upkeep.attempt("backup", backups.make_due)
+    assert store.counted == [NOON]
 
 
 def versions(path: Path) -> int:
@@ -104,8 +107,7 @@ def versions(path: Path) -> int:
 def test_backup_before_a_migration(tmp_path: Path) -> None:
     path = unpack(tmp_path)
     settings = Settings(f"sqlite:///{path}")
-    folder = backup_folder(settings)
-    assert folder is not None
+    folder = backups_of(settings)
     open_existing(settings).close()
     (made,) = folder.files
     assert versions(made) == versions(path)  # opening it has brought it up to date

@@ -173,7 +173,7 @@ async def test_the_intervals_of_the_new_handbook_are_recorded(
     context: AppContext, handbook: Handbook
 ) -> None:
     recorded: list[object] = []
-    context.set_intervals = recorded.append
+    context.store.history.set_intervals = recorded.append  # type: ignore[method-assign]
     await take_handbook(context, other(handbook), ())
     assert recorded == [{key: one.interval for key, one in other(handbook).targets.items()}]
     assert all(isinstance(one, timedelta) for one in recorded[0].values())  # type: ignore[attr-defined]

@@ -62,12 +62,31 @@ async def test_attempt_logs_a_lasting_failure_once(
     turns = Turns(*(ProcedureError("full") for _ in range(3)))
     assert [await upkeep.attempt("purge", turns.take) for _ in range(3)] == [False] * 3
     assert upkeep.failing == ("purge",)
-    assert upkeep.states == {"purge": TaskState(None, NOON, "full")}
+    assert upkeep.table == {"purge": TaskState(failing_since=NOON, fault="full")}
     assert caplog.record_tuples == [
         ("procedure.io.upkeep", logging.ERROR, "the task purge failed: full")
     ]
     assert await upkeep.attempt("purge", turns.take)
-    assert upkeep.states == {"purge": TaskState(succeeded_at=NOON)}
+    assert upkeep.table == {"purge": TaskState(succeeded_at=NOON)}
+
+
+async def test_table_has_the_period_and_the_last_success(upkeep: Upkeep) -> None:
+    turns = Turns()
+    upkeep.add("purge", RepeatedTask(turns.take, 3600.0))
+    assert upkeep.table == {"purge": TaskState(every=3600.0)}
+    await upkeep.attempt("purge", turns.take)
+    assert upkeep.table == {"purge": TaskState(every=3600.0, succeeded_at=NOON)}
+
+
+async def test_another_failure_leaves_whom_a_task_did_not_reach(upkeep: Upkeep) -> None:
+    turns = Turns(ValueError("full"))
+    upkeep.keep_unreached("alerts", ["mail (1)"])
+    await upkeep.attempt("alerts", turns.take)
+    assert upkeep.state("alerts") == TaskState(
+        failing_since=NOON, fault="ValueError", unreached=("mail (1)",)
+    )
+    await upkeep.attempt("alerts", turns.take)
+    assert upkeep.state("alerts") == TaskState(succeeded_at=NOON)
 
 
 async def test_attempt_lets_a_cancellation_pass(upkeep: Upkeep) -> None:
@@ -79,7 +98,7 @@ async def test_attempt_lets_a_cancellation_pass(upkeep: Upkeep) -> None:
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    assert upkeep.states == {}
+    assert upkeep.table == {}
 
 
 async def test_add_keeps_the_first_task_of_a_name(upkeep: Upkeep) -> None:

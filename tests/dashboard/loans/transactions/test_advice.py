@@ -16,6 +16,7 @@ from procedure.circulation.transactions import Loan
 from tests.support.clock import NOON, Clock
 from tests.support.intake import Desk, answer
 from tests.support.lists import AS_OF, BLOCKED, GOOD, KNOWN, NOT_FOR_LOAN, lists, short
+from tests.support.memory_store import GivenLists
 
 CARD, OTHER = "SLSP204518377", "SLSP311907254"
 
@@ -24,7 +25,7 @@ CARD, OTHER = "SLSP204518377", "SLSP311907254"
 def listed(context: AppContext) -> None:
     items = {**{f"A000{n}": KNOWN for n in range(10)}, "X0001": NOT_FOR_LOAN, "S0001": short(3)}
     both = lists({CARD: GOOD, OTHER: BLOCKED}, items)
-    context.lists = lambda: both
+    context.store.lists = GivenLists(both)
 
 
 def lent(number: int, item: str = "A0001", patron: str = OTHER, **more: Any) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def test_nothing_is_said_of_what_is_in_order(desk: Desk) -> None:
 
 def test_same_loan_sent_again_hears_what_was_said_first(desk: Desk, context: AppContext) -> None:
     first = desk.take_one(lent(1))
-    context.lists = lambda: lists({}, {})
+    context.store.lists = GivenLists(lists({}, {}))
     assert desk.take_one(lent(1)) == first
     assert len(desk.entries) == 1
 

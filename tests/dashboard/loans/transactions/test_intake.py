@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -25,7 +24,7 @@ from procedure.io.handbook_files import load_handbook
 from procedure.io.spool.spool import Spool
 from tests.support import make
 from tests.support.clock import NOON, Clock
-from tests.support.context import make_context
+from tests.support.context import make_context, with_store
 from tests.support.intake import Desk, answer
 from tests.support.memory import MemoryJournal, MemoryNotes
 
@@ -121,8 +120,8 @@ def test_take_same_id_again_is_recorded_once_and_answered_again(desk: Desk) -> N
 
 
 def standing(context: AppContext) -> list[int]:
-    context.models.update()
-    return [row.loan.id.int for row in context.models.loan_log.rows() if row.is_valid]
+    context.folds.update()
+    return [row.loan.id.int for row in context.folds.loan_log.rows() if row.is_valid]
 
 
 def test_take_second_reading_is_kept_and_counted_once(desk: Desk) -> None:
@@ -272,33 +271,33 @@ class SlowJournal(MemoryJournal):
 
 @pytest.fixture
 def slow(context: AppContext) -> Desk:
-    return Desk(replace(context, journal=SlowJournal(context.clock.now)))
+    return Desk(with_store(context, journal=SlowJournal(context.clock.now)))
 
 
 def test_take_acknowledges_nothing_before_the_commit(slow: Desk) -> None:
     reply = slow.begin(scan(1, "A1111"))
     assert not reply.done()
-    slow.context.journal.let_go()
+    slow.context.store.journal.let_go()
     assert reply.result(0) == [answer(1)]
 
 
 def test_take_on_a_full_disk_acknowledges_nothing(slow: Desk) -> None:
     reply = slow.begin(scan(1, "A1111"))
-    slow.context.journal.let_go(JournalUnwritable("disk full"))
+    slow.context.store.journal.let_go(JournalUnwritable("disk full"))
     assert reply.result(0) == [answer(1, "waiting", reason="unwritable")]
     again = slow.begin(scan(1, "A1111"))
-    slow.context.journal.let_go()
+    slow.context.store.journal.let_go()
     assert again.result(0) == [answer(1)]
     assert len(slow.entries) == 1
 
 
 def test_take_without_the_database_acknowledges_nothing(desk: Desk) -> None:
     assert desk.take_one(scan(1, "A1111")) == answer(1)
-    desk.context.storage = lambda: JournalGone("moved")
+    desk.context.store.fault = JournalGone("moved")
     waiting = [answer(n, "waiting", reason="unwritable") for n in (1, 2)]
     assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == waiting
     assert len(desk.entries) == 1
-    desk.context.storage = lambda: None
+    desk.context.store.fault = None
     assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == [answer(1), answer(2)]
 
 
@@ -308,7 +307,7 @@ def test_take_with_an_unreadable_journal_decides_nothing(context: AppContext) ->
             del more
             raise JournalUnwritable("damaged")
 
-    desk = Desk(replace(context, journal=Unreadable(context.clock.now)))
+    desk = Desk(with_store(context, journal=Unreadable(context.clock.now)))
     assert desk.take_one(scan(1, "A1111")) == answer(1, "waiting", reason="unwritable")
 
 
@@ -318,15 +317,17 @@ def test_take_with_an_unreadable_journal_decides_nothing(context: AppContext) ->
 @pytest.fixture
 def spooling(context: AppContext, tmp_path: Path) -> Iterator[Desk]:
     """A desk over a database that is gone, and a spool."""
-    context.storage = lambda: JournalGone("moved")
-    context.spool = Spool(tmp_path / "spool" / "relais", context.journal, context.notes)
+    context.store.fault = JournalGone("moved")
+    context.store.spool = Spool(
+        tmp_path / "spool" / "relais", context.store.journal, context.store.notes
+    )
     yield Desk(context)
-    context.spool.close()
+    context.store.spool.close()
 
 
 def spool_of(desk: Desk) -> Spool:
-    assert desk.context.spool is not None
-    return desk.context.spool
+    assert desk.context.store.spool is not None
+    return desk.context.store.spool
 
 
 def decided(desk: Desk, *messages: object) -> list[dict[str, Any]]:
@@ -346,8 +347,8 @@ def test_take_into_the_spool_is_acknowledged_and_recorded_in_order(
     assert decided(spooling, scan(2, "C3333")) == [answer(2, "refused", reason="other_content")]
     assert decided(spooling, waits) == [answer(5)]
     assert [one["state"] for one in decided(spooling, completes)] == ["kept"]
-    assert (spooling.entries, spooling.context.notes.read()) == ([], {})
-    spooling.context.storage = lambda: None
+    assert (spooling.entries, spooling.context.store.notes.read()) == ([], {})
+    spooling.context.store.fault = None
     assert spool_of(spooling).bring_in()
     assert [(entry.KIND, getattr(entry, "item", "")) for entry in spooling.entries] == [
         ("loan", "A1111"),
@@ -357,13 +358,13 @@ def test_take_into_the_spool_is_acknowledged_and_recorded_in_order(
         ("waiting", "E5555"),
         ("loan", "E5555"),
     ]
-    spooling.context.models.update()
-    assert spooling.context.notes.read() == {}
+    spooling.context.folds.update()
+    assert spooling.context.store.notes.read() == {}
 
 
 def test_take_while_the_spool_waits_goes_behind_it(spooling: Desk) -> None:
     decided(spooling, scan(1, "A1111"))
-    spooling.context.storage = lambda: None
+    spooling.context.store.fault = None
     assert decided(spooling, scan(2, "B2222")) == [answer(2)]
     assert spooling.entries == []
     assert spool_of(spooling).bring_in()
@@ -373,9 +374,11 @@ def test_take_while_the_spool_waits_goes_behind_it(spooling: Desk) -> None:
 
 
 def test_take_failed_commit_goes_into_the_spool(slow: Desk, tmp_path: Path) -> None:
-    spool = slow.context.spool = Spool(tmp_path / "relais", slow.context.journal, MemoryNotes())
+    spool = slow.context.store.spool = Spool(
+        tmp_path / "relais", slow.context.store.journal, MemoryNotes()
+    )
     reply = slow.begin(scan(1, "A1111"))
-    slow.context.journal.let_go(JournalUnwritable("disk full"))
+    slow.context.store.journal.let_go(JournalUnwritable("disk full"))
     assert reply.result(10) == [answer(1)]
     assert spool.count == 1
     reply = slow.begin(scan(2, "B2222"))
@@ -386,9 +389,11 @@ def test_take_failed_commit_goes_into_the_spool(slow: Desk, tmp_path: Path) -> N
 
 
 def test_take_other_error_does_not_go_into_the_spool(slow: Desk, tmp_path: Path) -> None:
-    spool = slow.context.spool = Spool(tmp_path / "relais", slow.context.journal, MemoryNotes())
+    spool = slow.context.store.spool = Spool(
+        tmp_path / "relais", slow.context.store.journal, MemoryNotes()
+    )
     reply = slow.begin(scan(1, "A1111"))
-    slow.context.journal.let_go(ValueError("a defect"))
+    slow.context.store.journal.let_go(ValueError("a defect"))
     assert reply.result(10) == [answer(1, "waiting", reason="failed")]
     assert spool.count == 0
     spool.close()
@@ -414,8 +419,10 @@ def test_take_counts_folded_entries_before_the_journal_is_readable(
                 raise self.fault
             return super().since(*positions, **more)
 
-    desk = Desk(replace(context, journal=(journal := Unreadable(context.clock.now))))
-    spool = desk.context.spool = Spool(tmp_path / "spool" / "relais", journal, desk.context.notes)
+    desk = Desk(with_store(context, journal=(journal := Unreadable(context.clock.now))))
+    spool = desk.context.store.spool = Spool(
+        tmp_path / "spool" / "relais", journal, desk.context.store.notes
+    )
     assert decided(desk, scan(1, "A1111")) == [answer(1)]
     journal.fault = JournalUnwritable("The database server does not answer")
     assert decided(desk, scan(2, "B2222")) == [answer(2)]
@@ -430,7 +437,7 @@ def test_take_counts_folded_entries_before_the_journal_is_readable(
 
 def test_take_void_of_a_loan_still_being_written(slow: Desk) -> None:
     answers = [slow.begin(scan(1, "A1111")), slow.begin(undo(2, 1))]
-    slow.context.journal.let_go()
+    slow.context.store.journal.let_go()
     assert [one.result(0) for one in answers] == [[answer(1)], [answer(2)]]
     assert [type(entry) for entry in slow.entries] == [Loan, Void]
 
@@ -489,5 +496,5 @@ def test_take_any_bad_message_leaves_the_rest_of_its_batch(
     assert json.loads(json.dumps(between))["id"] == between["id"]
     # What a database is given: bodies and notes.
     bodies = [msgspec.json.encode(entry).decode() for entry in desk.entries]
-    for text in [*bodies, *desk.context.notes.read().values()]:
+    for text in [*bodies, *desk.context.store.notes.read().values()]:
         assert "\0" not in text.encode().decode()

@@ -14,6 +14,7 @@ from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import JournalUnwritable
 from tests.support.clock import NOON, Clock
+from tests.support.context import with_store
 from tests.support.intake import Desk, answer
 from tests.support.memory import MemoryNotes
 
@@ -65,7 +66,7 @@ def test_return_is_on_its_cart(desk: Desk) -> None:
     assert desk.take(back(1), back(1)) == [answer(1)] * 2
     assert desk.take(back(1)) == [answer(1)]
     assert desk.entries == [Return(**scanned(1), cart="2")]
-    assert desk.context.models.loan_log.returns() == desk.entries
+    assert desk.context.folds.loan_log.returns() == desk.entries
 
 
 def test_loan_from_the_cart_is_recorded_with_a_warning(desk: Desk, clock: Clock) -> None:
@@ -116,7 +117,7 @@ def test_pending_loan_has_a_note_beside_the_journal(desk: Desk) -> None:
     assert desk.take(waits(1, note="  Mme Rochat,\n doctorante")) == [answer(1)]
     assert desk.take(waits(1)) == [answer(1)]
     assert desk.entries == [PendingLoan(**scanned(1))]
-    assert desk.context.notes.read() == {UUID(int=1): NOTE}
+    assert desk.context.store.notes.read() == {UUID(int=1): NOTE}
     assert "Rochat" not in repr(desk.entries)
 
 
@@ -127,11 +128,11 @@ def test_completion_lends_at_the_time_of_the_scan(desk: Desk, clock: Clock) -> N
     assert desk.take(completed(2, 1), completed(3, 1)) == [answer(2), answer(3)]
     loan = Loan(**scanned(1) | {"id": loan_id(UUID(int=1))}, patron=CARD, late=True)
     assert desk.entries == [PendingLoan(**scanned(1)), loan]
-    assert desk.context.notes.read() == {}
+    assert desk.context.store.notes.read() == {}
     refused = answer(4, "refused", reason="waiting_settled")
     assert desk.take(completed(4, 1, patron=OTHER)) == [refused]
     assert desk.take(waits(1)) == [answer(1)], "sent again, it brings no note back"
-    assert desk.context.notes.read() == {}
+    assert desk.context.store.notes.read() == {}
 
 
 def test_offline_transactions_in_one_message(desk: Desk) -> None:
@@ -147,12 +148,12 @@ def test_offline_transactions_in_one_message(desk: Desk) -> None:
     settled = answer(5, "refused", reason="waiting_settled")
     assert answers == [answer(1), answer(2), answer(3), answer(4), settled, answer(6), answer(7)]
     desk.take()
-    assert [row.loan.item for row in desk.context.models.loan_log.rows()] == ["A1111"]
-    assert (desk.context.models.loan_log.pending(), desk.context.models.loan_log.returns()) == (
+    assert [row.loan.item for row in desk.context.folds.loan_log.rows()] == ["A1111"]
+    assert (desk.context.folds.loan_log.pending(), desk.context.folds.loan_log.returns()) == (
         [],
         [],
     )
-    assert desk.context.notes.read() == {}
+    assert desk.context.store.notes.read() == {}
 
 
 def test_completion_flags_a_doubtful_card(desk: Desk) -> None:
@@ -167,7 +168,7 @@ def test_return_and_pending_loan_are_voided_by_id(desk: Desk) -> None:
     desk.take(back(1), waits(2))
     assert desk.take(undone(3, 1), undone(4, 2)) == [answer(3), answer(4)]
     assert desk.take(undone(3, 1), undone(4, 2)) == [answer(3), answer(4)]
-    assert desk.context.notes.read() == {}
+    assert desk.context.store.notes.read() == {}
     again = [answer(number, "refused", reason="loan_void") for number in (5, 6)]
     assert desk.take(undone(5, 1), undone(6, 2)) == again
     assert [type(entry) for entry in desk.entries] == [Return, PendingLoan, Void, Void]
@@ -216,14 +217,14 @@ def test_impossible_transaction_is_refused(
     desk: Desk, message: dict[str, Any], reason: str
 ) -> None:
     assert desk.take(message) == [answer(1, "refused", reason=reason)]
-    assert (desk.entries, desk.context.notes.read()) == ([], {})
+    assert (desk.entries, desk.context.store.notes.read()) == ([], {})
 
 
 def test_completion_needs_a_card(desk: Desk) -> None:
     desk.take(waits(1))
     missing = answer(2, "refused", reason="patron_missing")
     assert desk.take(completed(2, 1, patron=" ")) == [missing]
-    assert desk.context.notes.read() == {UUID(int=1): NOTE}
+    assert desk.context.store.notes.read() == {UUID(int=1): NOTE}
 
 
 def test_read_only_user_records_nothing(context: AppContext) -> None:
@@ -252,7 +253,7 @@ class FullNotes(MemoryNotes):
 
 def test_pending_loan_and_note_exist_together(context: AppContext) -> None:
     notes = FullNotes()
-    desk = Desk(replace(context, notes=notes))
+    desk = Desk(with_store(context, notes=notes))
     assert desk.take(waits(1)) == [answer(1, "waiting", reason="unwritable")]
     notes.full = False
     assert desk.take(waits(1)) == [answer(1)]
@@ -304,7 +305,7 @@ def test_same_id_with_other_content_is_refused(
     answers = [one for batch in batches for one in desk.take(*batch)]
     assert [answers[0]["state"], answers[1]] == ["kept", answer(1) | TAKEN]
     assert len(desk.entries) == 1
-    assert set(desk.context.notes.read().values()) <= {NOTE}
+    assert set(desk.context.store.notes.read().values()) <= {NOTE}
 
 
 @pytest.mark.parametrize("one_batch", [True, False])
@@ -327,13 +328,13 @@ def test_void_takes_back_its_first_target(desk: Desk, one_batch: bool) -> None:
     )
     assert answers == [answer(3), answer(3) | TAKEN]
     desk.take()
-    assert [row.loan.id.int for row in desk.context.models.loan_log.rows() if row.is_valid] == [2]
+    assert [row.loan.id.int for row in desk.context.folds.loan_log.rows() if row.is_valid] == [2]
 
 
 def test_same_id_of_another_process_is_not_acknowledged_as_recorded(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal = desk.context.journal
+    journal = desk.context.store.journal
     submit = journal.submit
 
     def overtaken(*entries: Any, **more: Any) -> Future[Any]:
@@ -375,7 +376,7 @@ def test_fault_of_the_server_delays_one_transaction_alone(
     def broken(*_: object) -> None:
         raise RuntimeError(CARD)
 
-    monkeypatch.setattr(desk.context.models.loan_log, "pending_loan", broken)
+    monkeypatch.setattr(desk.context.folds.loan_log, "pending_loan", broken)
     failed = {"state": "waiting", "reason": "failed"}
     assert desk.take(lent(1), completed(2, 9), lent(3, item="B2111")) == [
         answer(1),

@@ -1,0 +1,78 @@
+"""Where an installation keeps what it records."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from procedure.errors import JournalUnwritable
+from procedure.journal import Journal
+from procedure.monitoring.history import History
+from procedure.readiness.readiness import LastTimes
+
+if TYPE_CHECKING:
+    from procedure.access.enrolled_names import EnrolledNames
+    from procedure.io.database.pending_loan_notes import SqlNotes
+    from procedure.io.offline_lists.list_store import ListStore
+    from procedure.io.spool.spool import Spool
+    from procedure.io.sql_accounts import SqlAccounts
+
+
+class Store(Protocol):
+    """The database and the files beside it (`DatabaseStore`), or what a test gives in their place.
+
+    journal: what people did, and what was found out about it.
+    history: the outcomes of probes.
+    notes: what desks wrote about pending loans; the journal never has it.
+    accounts: who may sign in, and the enrolled workstations.
+    enrolled_names: the names of these workstations, which no other browser may use.
+    lists: last night's lists of accounts and items.
+    spool: takes loans while the database cannot; None where nobody lends, as in a notebook.
+    makes_backups: whether backups are made without asking.
+    """
+
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def history(self) -> History: ...
+    @property
+    def notes(self) -> SqlNotes: ...
+    @property
+    def accounts(self) -> SqlAccounts: ...
+    @property
+    def enrolled_names(self) -> EnrolledNames: ...
+    @property
+    def lists(self) -> ListStore: ...
+    @property
+    def spool(self) -> Spool | None: ...
+    @property
+    def makes_backups(self) -> bool: ...
+
+    def write_fault(self) -> JournalUnwritable | None:
+        """Return why nothing can be recorded, None while all is well."""
+        ...
+
+    def check_writing(self) -> Future[None]:
+        """Commit a transaction that leaves nothing; the future raises `JournalError`."""
+        ...
+
+    def purge(self) -> None:
+        """Delete the identifiers that are due; it blocks for seconds.
+
+        Raises:
+            JournalError, OSError: some of them cannot be deleted.
+        """
+        ...
+
+    def back_up(self, at: datetime) -> None:
+        """Make a backup that is dated at an instant; it blocks.
+
+        Raises:
+            BackupRefused: it cannot be made.
+        """
+        ...
+
+    def last_times(self) -> LastTimes:
+        """Return when the last backup and the last drill were made."""
+        ...

@@ -1,0 +1,60 @@
+"""A store in memory, whose parts and faults a test sets."""
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from procedure.access.enrolled_names import EnrolledNames
+from procedure.errors import JournalUnwritable
+from procedure.io.offline_lists.list_store import ListStore
+from procedure.io.spool.spool import Spool
+from procedure.journal import Journal
+from procedure.monitoring.history import History
+from procedure.offline_lists.offline_list import OfflineLists
+from procedure.readiness.readiness import LastTimes
+from tests.support.memory import MemoryNotes
+
+
+class GivenLists(ListStore):
+    """Lists that a test has made, in no folder."""
+
+    def __init__(self, lists: OfflineLists | None = None) -> None:
+        super().__init__(Path("/nonexistent/relais.lists"))
+        self._given = lists or OfflineLists()
+
+    def current(self) -> OfflineLists:
+        return self._given
+
+
+@dataclass
+class MemoryStore:
+    """See `Store`; `fault` is what `write_fault` returns, `made` what `last_times` does."""
+
+    journal: Journal
+    history: History
+    notes: MemoryNotes
+    accounts: object
+    enrolled_names: EnrolledNames
+    lists: ListStore = field(default_factory=GivenLists)
+    spool: Spool | None = None
+    makes_backups: bool = False
+    fault: JournalUnwritable | None = None
+    made: LastTimes = field(default_factory=LastTimes)
+
+    def write_fault(self) -> JournalUnwritable | None:
+        return self.fault
+
+    def check_writing(self) -> Future[None]:
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    def purge(self) -> None:
+        """Delete nothing: a memory is forgotten soon."""
+
+    def back_up(self, at: datetime) -> None:
+        self.made = LastTimes(at, self.made.drill)
+
+    def last_times(self) -> LastTimes:
+        return self.made
