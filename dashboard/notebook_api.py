@@ -43,7 +43,7 @@ from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.outage import OutageState
 from dashboard.settings import Settings
-from dashboard.translations import Language, offered_language, offered_languages
+from dashboard.translations import offered_language, offered_languages
 from dashboard.translations.languages import use_lending_step
 from dashboard.ui.part import Part, set_page_language
 from dashboard.ui.templating import inline_style
@@ -77,9 +77,7 @@ class NotebookSession:
         set_page_language(self.language)
         self.session = ReaderSession(language=self.language.code, page="loans")
         self._read()
-        self.states = states = States(
-            {AppContext: context, Session: self.session, Language: self.language}
-        )
+        self.states = states = States(context, self.session, self.language)
         self.updates = states.add(ChangeCounters)
         self.grid = states.add(ProbeGrid)
         self.diagnosis = states.add(DiagnosisState)

@@ -8,7 +8,6 @@ import param
 from panel.viewable import Viewable, Viewer
 
 from dashboard.core.change_counters import ChangeCounters
-from dashboard.core.context import AppContext
 from dashboard.core.session import LACKS, PLACES, Session
 from dashboard.core.state import States
 from dashboard.core.users import Permission
@@ -62,28 +61,26 @@ class DashboardPage(param.Parameterized):
         super().__init__()
         set_page_language(language)
         self.session, self._language, self._ticks = session, language, 0
-        self._states = states = States(
-            {
-                AppContext: ledger.context,
-                ReconciliationLedger: ledger,
-                Session: session,
-                Language: language,
-            }
-        )
+        self._states = states = States(ledger.context, ledger, session, language)
+        # Each needs some of those above it, as its first lines say.
         self.updates = states.add(ChangeCounters)
-        self._last_beat = self.updates.now
         self.grid = states.add(ProbeGrid)
         self.diagnosis = states.add(DiagnosisState)
         self.workstations = states.add(Workstations)
         self.guide = states.add(Guide)
         self.suggested_path = states.add(SuggestedPath)
-        counts = {"count_to_bring": ledger.to_bring, "find_still_open": ledger.still_open}
-        self.outage = states.add(OutageState, **counts, find_signed=ledger.signed_at)
+        self.outage = states.add(
+            OutageState,
+            count_to_bring=ledger.to_bring,
+            find_still_open=ledger.still_open,
+            find_signed=ledger.signed_at,
+        )
         self.guide_phase = states.add(GuidePhase)
         self.loans = states.add(LendingState, shown=self._shows_loans)
         self.history = states.add(HistoryState, shown=self._shows_history)
         self.reconciliation = states.add(ReconciliationProgress, shown=self._shows_reconciliation)
         self.history.follow(session.query)
+        self._last_beat = self.updates.now
         self.connection = Connection(
             self.handle_message,
             editions=self.updates.param.editions,

@@ -36,7 +36,7 @@ from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_page import ReconciliationPage
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
-from dashboard.translations import Language, language
+from dashboard.translations import language
 from procedure.handbook.model import Handbook
 from procedure.io.clock import new_uuid7
 from procedure.io.database import file_guard
@@ -160,7 +160,7 @@ async def journeys(folder: Path) -> list[Journey]:
 
 def _grid(context: AppContext) -> ChangeCounters:
     """Show the grid by itself, as a notebook does; return what it follows."""
-    states = States({AppContext: context, Session: Session(), Language: language("fr")})
+    states = States(context, Session(), language("fr"))
     counters = states.add(ChangeCounters)
     for kind in (ProbeGrid, DiagnosisState, Workstations):
         states.add(kind)
@@ -171,14 +171,7 @@ def _grid(context: AppContext) -> ChangeCounters:
 def _reconciliation(ledger: ReconciliationLedger) -> tuple[States, ReconciliationProgress]:
     """Return the state of the reconciliation, without a view, and what its page can be made of."""
     session = Session(workstation="pc-1", page="reconciliation")
-    states = States(
-        {
-            AppContext: ledger.context,
-            ReconciliationLedger: ledger,
-            Session: session,
-            Language: language("fr"),
-        }
-    )
+    states = States(ledger.context, ledger, session, language("fr"))
     states.add(ChangeCounters)
     return states, states.add(ReconciliationProgress, shown=True)
 

@@ -48,10 +48,11 @@ LAYERS = (
 FEATURES: dict[str, tuple[str, ...]] = {
     "translations": (),
     "core.errors": (),
+    "core.state": (),
     "core.setting_parsers": (),
     "settings": ("core.errors", "core.setting_parsers"),
-    "core": ("translations", "core.errors", "settings"),
-    "ui": ("translations", "core.errors"),
+    "core": ("translations", "core.errors", "core.state", "settings"),
+    "ui": ("translations", "core.errors", "core.state"),
     "upkeep": (),
     "access": (),
     "server": ("core", "ui", "access"),
@@ -70,7 +71,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "drill": ("monitoring", "outage", "guide", "loans", "reconciliation"),
     "simulation": ("app", "drill"),
 }
-OPEN = ("core", "ui", "translations", "core.errors", "settings")
+OPEN = ("core", "ui", "translations", "core.errors", "core.state", "settings")
 # Only the edge meets the clock, the network, the disk and the environment.
 WORLD = (
     "httpx",

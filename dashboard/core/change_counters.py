@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.state import State
+from dashboard.core.state import State, needs
 from procedure.errors import Fault
 from procedure.handbook.model import Handbook
 from procedure.outages.ninety_days import NinetyDays
@@ -23,7 +23,7 @@ class ChangeCounters(State):
     All instants are aware UTC.
     """
 
-    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    context = needs(AppContext)
     handbook: Handbook = param.ClassSelector(
         class_=Handbook,
         doc="The newest handbook: what its files say, once they were changed and are good.",

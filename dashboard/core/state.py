@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import param
 
@@ -48,26 +48,46 @@ def keep_failure(compute: Callable[[S], None]) -> Callable[[S], None]:
     return guarded
 
 
-T = TypeVar("T", bound=param.Parameterized)
+T = TypeVar("T")
+P = TypeVar("P", bound=param.Parameterized)
+
+
+class Needs(param.ClassSelector):
+    """A parameter that is a part of the page, of the class that it names."""
+
+
+def needs(kind: type[T]) -> T:
+    """Declare what a state or a view needs: `States.make` fills it with the part of that class."""
+    return cast("T", Needs(class_=kind, constant=True, precedence=-1))
 
 
 class States:
-    """What the states and views of a page may need, by the class that their parameters name."""
+    """The parts of one page: what is shared by all pages, and its states in their order."""
 
-    def __init__(self, known: dict[type, object]) -> None:
-        self._known = known
+    def __init__(self, *parts: object) -> None:
+        self._parts = list(parts)
 
-    def make(self, kind: type[T], **more: Any) -> T:
-        """Return a state or a view; a `ClassSelector` of a class that is known gets that object."""
-        classes = {
+    def make(self, kind: type[P], **more: Any) -> P:
+        """Return a state or a view with the parts that it needs; `more` are other parameters.
+
+        Raises:
+            LookupError: a part that it needs is not there (yet).
+        """
+        needed = {
             name: parameter.class_
             for name, parameter in kind.param.objects().items()
-            if isinstance(parameter, param.ClassSelector)
+            if isinstance(parameter, Needs) and name not in more
         }
-        needs = {name: self._known[of] for name, of in classes.items() if of in self._known}
-        return kind(**needs, **more)
+        return kind(**{name: self._find(of, kind) for name, of in needed.items()}, **more)
 
-    def add(self, kind: type[T], **more: Any) -> T:
-        """Return a state that is made, and given to what needs one of its class."""
-        made = self._known[kind] = self.make(kind, **more)
+    def add(self, kind: type[P], **more: Any) -> P:
+        """Return a state that is made, and from now on a part of the page."""
+        made = self.make(kind, **more)
+        self._parts.append(made)
         return made
+
+    def _find(self, kind: type[T], for_whom: type) -> T:
+        for part in self._parts:
+            if isinstance(part, kind):
+                return part
+        raise LookupError(f"{for_whom.__name__} needs a {kind.__name__}, which is not made yet")

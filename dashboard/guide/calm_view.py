@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.guide.seen_text import kinds_of
@@ -34,8 +35,8 @@ class Watched:
 class CalmView(HtmlView):
     """What is watched, that it answers, the button that reports, the last outage."""
 
-    guide_phase: GuidePhase = param.ClassSelector(class_=GuidePhase, constant=True)
-    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    guide_phase = needs(GuidePhase)
+    workstations = needs(Workstations)
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
     css_classes = ("one",)
 

@@ -11,7 +11,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session, query_values
-from dashboard.core.state import State, keep_failure
+from dashboard.core.state import State, keep_failure, needs
 from dashboard.core.users import Permission
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.grid import ProbeGrid
@@ -39,9 +39,9 @@ class Guide(State):
     replayed from the answers and never stored.
     """
 
-    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
+    context = needs(AppContext)
+    session = needs(Session)
+    grid = needs(ProbeGrid)
     walk: Walk = param.ClassSelector(default=Walk(), class_=Walk, doc="The answers so far.")
     step = param.String(default="", doc="Key of the step that the answers lead to.")
     path: tuple[Given, ...] = param.ClassSelector(

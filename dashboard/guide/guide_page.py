@@ -2,6 +2,7 @@
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.core.users import SignedInBy
 from dashboard.guide.calm_view import CalmView
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
@@ -28,8 +29,8 @@ from dashboard.ui.templating import render
 class GuideFoot(HtmlView):
     """What a coordinator may open from the calm page."""
 
-    guide_phase: GuidePhase = param.ClassSelector(class_=GuidePhase, constant=True)
-    drill: DrillControl = param.ClassSelector(class_=DrillControl, constant=True)
+    guide_phase = needs(GuidePhase)
+    drill = needs(DrillControl)
     css_classes = ("one", "no-print")
 
     @param.depends("guide_phase.phase", "guide_phase.outage.suspected", "drill.phase")
@@ -54,8 +55,8 @@ class GuideFoot(HtmlView):
 class GuidePage(Part):
     """All that the place shows, each part empty while the phase is another: one component."""
 
-    guide_phase: GuidePhase = param.ClassSelector(class_=GuidePhase, constant=True)
-    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    guide_phase = needs(GuidePhase)
+    workstations = needs(Workstations)
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

@@ -9,7 +9,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.state import State, keep_failure
+from dashboard.core.state import State, keep_failure, needs
 from dashboard.guide.guide import Guide
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -43,14 +43,14 @@ class GuidePhase(State):
     A desk sees its own loans, who may coordinate those of all desks.
     """
 
-    suggested_path: SuggestedPath = param.ClassSelector(class_=SuggestedPath, precedence=-1)
-    outage: OutageState = param.ClassSelector(class_=OutageState, precedence=-1)
+    suggested_path = needs(SuggestedPath)
+    outage = needs(OutageState)
     # What the two above read: Param hears of a value and of what lies below it only apart.
-    guide: Guide = param.ClassSelector(class_=Guide, precedence=-1)
-    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
-    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
-    session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
+    guide = needs(Guide)
+    grid = needs(ProbeGrid)
+    diagnosis = needs(DiagnosisState)
+    session = needs(Session)
+    updates = needs(ChangeCounters)
     phase = param.Selector(default=GuideMode.CALM, objects=list(GuideMode), doc="The phase.")
     since: datetime | None = param.Date(doc="Since when Alma answers again (UTC), or None.")
     downtime: Downtime | None = param.ClassSelector(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.guide.evidence_text import evidence_text
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
@@ -35,7 +36,7 @@ class GuidePanel(HtmlView):
     What the evidence speaks for is proposed and says so; a person's press answers.
     """
 
-    guide_phase: GuidePhase = param.ClassSelector(class_=GuidePhase, constant=True)
+    guide_phase = needs(GuidePhase)
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
     changing = param.String(doc="Key of the question that a person answers otherwise.")
     css_classes = ("asking",)
@@ -112,7 +113,7 @@ class GuidePanel(HtmlView):
 class ChangedView(HtmlView):
     """Says, once, that what was pressed is no longer what is proposed."""
 
-    suggested_path: SuggestedPath = param.ClassSelector(class_=SuggestedPath, constant=True)
+    suggested_path = needs(SuggestedPath)
     role = "alert"
     css_classes = ("across",)
 

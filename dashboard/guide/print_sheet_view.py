@@ -2,6 +2,7 @@
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.cell_text import cell_text
@@ -13,7 +14,7 @@ from dashboard.ui.templating import render
 class PrintSheet(HtmlView):
     """The answers so far, the contacts, the whole tree with boxes to tick, how to lend."""
 
-    guide: Guide = param.ClassSelector(class_=Guide, constant=True)
+    guide = needs(Guide)
     css_classes = ("only-print",)
 
     # It says of what minute it is: not every outcome is worth sending it to every page.

@@ -7,6 +7,7 @@ from textwrap import wrap
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.guide.guide import Guide
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.part import computed_once
@@ -81,7 +82,7 @@ def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) 
 class ProcedureTree(HtmlView):
     """The drawing, with the path so far in bold."""
 
-    guide: Guide = param.ClassSelector(class_=Guide, constant=True)
+    guide = needs(Guide)
     css_classes = ("no-print",)
 
     @param.depends("guide.updates.handbook", "guide.path", "guide.step")

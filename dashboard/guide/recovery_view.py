@@ -2,6 +2,7 @@
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.monitoring.workstations import Workstations
@@ -13,8 +14,8 @@ from dashboard.ui.templating import render
 class RecoveryView(HtmlView):
     """One panel and no question: a desk then either lends on here, or has nothing to do again."""
 
-    guide_phase: GuidePhase = param.ClassSelector(class_=GuidePhase, constant=True)
-    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    guide_phase = needs(GuidePhase)
+    workstations = needs(Workstations)
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
     css_classes = ("one",)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
@@ -21,8 +22,8 @@ from dashboard.ui.templating import render
 class SeenView(HtmlView):
     """The addresses that fail, the two words that a person can give from here, the contacts."""
 
-    guide_phase: GuidePhase = param.ClassSelector(class_=GuidePhase, constant=True)
-    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    guide_phase = needs(GuidePhase)
+    workstations = needs(Workstations)
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
     css_classes = ("seeing",)
 

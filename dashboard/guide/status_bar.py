@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.guide.diagnosis_advice import diagnosis_advice
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.guide.situation_text import StatusText, lend_text, status_text
@@ -22,7 +23,7 @@ class StatusBar(HtmlView):
     diagnosis speaks. While an outage is declared, what it asks of the desks comes first.
     """
 
-    guide_phase: GuidePhase = param.ClassSelector(class_=GuidePhase, constant=True)
+    guide_phase = needs(GuidePhase)
     role = "status"
 
     @property

@@ -8,6 +8,7 @@ from enum import StrEnum
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.state import needs
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.diagnosis.rules import FaultLocation
@@ -45,8 +46,8 @@ class SuggestedPath(param.Parameterized):
     nothing is answered, and `changed` is set.
     """
 
-    guide: Guide = param.ClassSelector(class_=Guide, precedence=-1)
-    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    guide = needs(Guide)
+    diagnosis = needs(DiagnosisState)
     _was_declared = param.Boolean(default=False)
     changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
 

@@ -8,6 +8,7 @@ import param
 from panel.viewable import Viewer
 
 from dashboard.core.session import Session
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.history.history_state import PACE, SPANS, HistoryState
 from dashboard.history.history_text import (
@@ -38,8 +39,8 @@ FEW, MANY = 6, 300  # outages that are listed, before and after somebody asks fo
 class HistoryPage(Part):
     """What failed over a span, its outages and their file, the lanes, one response time."""
 
-    history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
-    session: Session = param.ClassSelector(class_=Session, constant=True)
+    history = needs(HistoryState)
+    session = needs(Session)
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

@@ -10,7 +10,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import query_values
-from dashboard.core.state import State, keep_failure
+from dashboard.core.state import State, keep_failure, needs
 from procedure.handbook.model import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.service_states import announced_keys
@@ -75,8 +75,8 @@ class Work:
 class HistoryState(State):
     """The last day, week or ninety days of every target, renewed with the recent states."""
 
-    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
+    context = needs(AppContext)
+    updates = needs(ChangeCounters)
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )

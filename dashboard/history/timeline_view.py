@@ -19,6 +19,7 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from dashboard.core.session import Session
+from dashboard.core.state import needs
 from dashboard.history.history_state import HistoryState
 from dashboard.history.history_text import percent, target_names
 from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
@@ -75,8 +76,8 @@ Bars = dict[str, list[Any]]  # the columns of a source of bars
 class TimelineView(Part):
     """One figure, made once; its bars, ticks and range follow the state."""
 
-    history: HistoryState = param.ClassSelector(class_=HistoryState, constant=True)
-    session: Session = param.ClassSelector(class_=Session, constant=True)
+    history = needs(HistoryState)
+    session = needs(Session)
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)

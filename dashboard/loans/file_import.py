@@ -9,6 +9,7 @@ import param
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.file import read_file
@@ -83,12 +84,8 @@ class FileImport(param.Parameterized):
     is the coordination's.
     """
 
-    context: AppContext = param.ClassSelector(
-        class_=AppContext, constant=True, doc="The services that all pages share."
-    )
-    session: Session = param.ClassSelector(
-        class_=Session, constant=True, doc="The page's user and workstation."
-    )
+    context = needs(AppContext)
+    session = needs(Session)
     files: tuple[ImportedFile, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="An `ImportedFile` each file dropped."
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import panel as pn
 import param
 
+from dashboard.core.state import needs
 from dashboard.loans.file_import import FileImport, ImportedFile
 from dashboard.loans.import_text import bad_line_text, line_text
 from dashboard.loans.reason_text import conflict_texts, reason_texts, try_loan_action
@@ -23,7 +24,7 @@ class FileImportView(Part):
     sentence of its refusal.
     """
 
-    intake: FileImport = param.ClassSelector(class_=FileImport, constant=True)
+    intake = needs(FileImport)
     head = param.String(constant=True)
     label = param.String(constant=True)
     place = param.String(constant=True)

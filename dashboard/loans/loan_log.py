@@ -6,6 +6,7 @@ from datetime import date
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.state import needs
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
@@ -25,9 +26,7 @@ class LoanLogFilter(param.Parameterized):
     filters say.
     """
 
-    context: AppContext = param.ClassSelector(
-        class_=AppContext, constant=True, doc="The services that all pages share."
-    )
+    context = needs(AppContext)
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     day = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))

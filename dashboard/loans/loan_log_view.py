@@ -7,6 +7,7 @@ import panel as pn
 import param
 from panel.viewable import Viewable, Viewer
 
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.loan_log_table_view import LoanTableView
@@ -25,7 +26,7 @@ class VoidForm(Part):
     Typing Enter into it does nothing: a scanner that hits it takes nothing back.
     """
 
-    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
+    lending = needs(LendingState)
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
@@ -108,7 +109,7 @@ class LoanLogPanel(Part):
     `doors` are the buttons that stand beside the filters, `opened` what they open.
     """
 
-    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
+    lending = needs(LendingState)
     doors: list[Viewable] = param.List(constant=True)
     opened: list[Viewable | Viewer] = param.List(constant=True)
 

@@ -9,7 +9,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import IdentifierAccess, Session
-from dashboard.core.state import State, keep_failure
+from dashboard.core.state import State, keep_failure, needs
 from dashboard.core.users import Permission
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
@@ -28,9 +28,9 @@ class LendingState(State):
     taken in.
     """
 
-    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
+    context = needs(AppContext)
+    session = needs(Session)
+    updates = needs(ChangeCounters)
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )

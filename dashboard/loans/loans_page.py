@@ -6,6 +6,7 @@ from uuid import UUID
 import panel as pn
 import param
 
+from dashboard.core.state import needs
 from dashboard.loans.file_import_view import FileImportView
 from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LendingState
@@ -22,8 +23,8 @@ from dashboard.ui.templating import render
 class LoansPage(Part):
     """What a desk needs while Alma is down (C1)."""
 
-    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
-    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    lending = needs(LendingState)
+    outage = needs(OutageState)
     dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
 
     def __init__(self, **params: object) -> None:
@@ -67,7 +68,7 @@ class WaitingLoansView(HtmlView):
     The last action's result is above them.
     """
 
-    lists: WaitingLoans = param.ClassSelector(class_=WaitingLoans, constant=True)
+    lists = needs(WaitingLoans)
     result = param.String(default="", doc="HTML of the last action's result.")
     opened = param.String(default="", doc="Id of the loan whose form is open; empty for none.")
     listed = param.Boolean(default=False, doc="Whether the loans of other desks are listed.")

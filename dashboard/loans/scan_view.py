@@ -7,6 +7,7 @@ from uuid import UUID
 import param
 from panel.custom import JSComponent
 
+from dashboard.core.state import needs
 from dashboard.loans.loans import LendingState
 from dashboard.loans.scan_text import scan_texts
 from dashboard.loans.slip_text import slip_texts
@@ -59,8 +60,8 @@ class ScanBox(JSComponent):
 class ScanView(Part):
     """Patron first, then items; what the browser cannot know comes from the state."""
 
-    lending: LendingState = param.ClassSelector(class_=LendingState, constant=True)
-    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    lending = needs(LendingState)
+    outage = needs(OutageState)
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

@@ -8,6 +8,7 @@ import param
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.loans.transactions.message import Asked, Completion
 from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, entry_and_answer
@@ -31,12 +32,8 @@ class WaitingLoan:
 class WaitingLoans(param.Parameterized):
     """The loans that wait for a card, of the desks that the person sees."""
 
-    context: AppContext = param.ClassSelector(
-        class_=AppContext, constant=True, doc="The services that all pages share."
-    )
-    session: Session = param.ClassSelector(
-        class_=Session, constant=True, doc="The page's user and workstation."
-    )
+    context = needs(AppContext)
+    session = needs(Session)
     waiting: tuple[WaitingLoan, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="A `WaitingLoan` each loan that waits."
     )

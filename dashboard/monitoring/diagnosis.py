@@ -9,7 +9,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.state import State, keep_failure
+from dashboard.core.state import State, keep_failure, needs
 from dashboard.core.users import Permission
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.shared_evidence import (
@@ -35,9 +35,9 @@ class DiagnosisState(State):
     Suggestions are only shown; a person answers, in the guide.
     """
 
-    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
+    context = needs(AppContext)
+    session = needs(Session)
+    grid = needs(ProbeGrid)
     result: Diagnosis = param.ClassSelector(
         default=Diagnosis(FaultLocation.UNKNOWN, "nothing_known", ()),
         class_=Diagnosis,

@@ -2,6 +2,7 @@
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.monitoring.diagnosis_text import fault_name, observation, reason_text
 from dashboard.monitoring.workstations import Workstations
 from dashboard.ui.html_view import HtmlView
@@ -13,7 +14,7 @@ from procedure.diagnosis.rules import FaultLocation
 class DiagnosisView(HtmlView):
     """Under the grid while there is something to explain; nothing while all is well."""
 
-    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    workstations = needs(Workstations)
 
     @param.depends("workstations.diagnosis.result")
     @computed_once

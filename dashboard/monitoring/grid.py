@@ -11,7 +11,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import ProbeWatch
-from dashboard.core.state import State, keep_failure
+from dashboard.core.state import State, keep_failure, needs
 from dashboard.monitoring.cell import GridCell, cell
 from dashboard.monitoring.situation import Situation, SituationKind, situation
 from procedure.diagnosis.evidence import roles_of
@@ -59,8 +59,8 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 class ProbeGrid(State):
     """The watch as a page shows it; it changes when an outcome arrives or becomes stale."""
 
-    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
+    context = needs(AppContext)
+    updates = needs(ChangeCounters)
     cells: tuple[GridCell, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="The server's `GridCell` of each target, in step order."
     )

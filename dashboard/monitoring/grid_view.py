@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.monitoring.cell import GridCell, SiteSummary
 from dashboard.monitoring.cell_text import (
     cell_text,
@@ -48,7 +49,7 @@ class SiteDetail:
 class GridPanel(HtmlView):
     """One pane for all cells: it is sent again when something arrives or a detail is opened."""
 
-    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    workstations = needs(Workstations)
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
 
     @param.depends(

@@ -2,6 +2,7 @@
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.readiness.workstation_check import NAMELESS
@@ -12,7 +13,7 @@ LONGEST = 40
 class WorkstationName(param.Parameterized):
     """The form that names the workstation; nobody is asked before work."""
 
-    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(default="", doc="Why a name was refused: `empty`, `taken`, or nothing.")
     given = param.Boolean(

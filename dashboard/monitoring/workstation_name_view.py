@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import param
 
 from dashboard.core.session import Session
+from dashboard.core.state import needs
 from dashboard.monitoring.workstation_name import LONGEST, WorkstationName, is_unnamed
 from dashboard.translations import Language
 from dashboard.ui.html_view import HtmlView
@@ -14,7 +15,7 @@ from dashboard.ui.templating import render
 class WorkstationNameView(HtmlView):
     """A link until somebody opens it: nobody is asked for a name before work."""
 
-    form: WorkstationName = param.ClassSelector(class_=WorkstationName, constant=True)
+    form = needs(WorkstationName)
     sizing_mode = None
 
     @param.depends(

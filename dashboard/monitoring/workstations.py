@@ -10,7 +10,7 @@ import param
 
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
-from dashboard.core.state import State, keep_failure
+from dashboard.core.state import State, keep_failure, needs
 from dashboard.monitoring.cell import SiteSummary, site_summaries, sites_of
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
@@ -38,8 +38,8 @@ class Workstations(State):
     It follows `diagnosis`, which knows how long an outcome of a workstation counts.
     """
 
-    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
-    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    grid = needs(ProbeGrid)
+    diagnosis = needs(DiagnosisState)
     sites: Mapping[str, int] = param.Dict(default={}, doc="Workstations by site.")
     summaries: Mapping[str, tuple[SiteSummary, ...]] = param.Dict(
         default={}, doc="By target: one a site, that of all workstations last."

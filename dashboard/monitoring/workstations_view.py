@@ -6,6 +6,7 @@ from datetime import datetime
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.monitoring.cell import WorkstationResult
 from dashboard.monitoring.cell_text import CellText, result_text
 from dashboard.monitoring.workstations import Workstations
@@ -33,7 +34,7 @@ class Station:
 class WorkstationsView(HtmlView):
     """Every workstation with its newest outcome of Alma; hidden until somebody asks for it."""
 
-    workstations: Workstations = param.ClassSelector(class_=Workstations, constant=True)
+    workstations = needs(Workstations)
 
     @param.depends("workstations.listed", "workstations.summaries", "workstations.reports")
     def _html(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.state import needs
 from dashboard.outage.coordination_part import CoordinationPart
 from dashboard.outage.ending_view import EndingView, OfferedEndView
 from dashboard.outage.message_view import MessageView
@@ -104,7 +105,7 @@ class CourseView(CoordinationPart):
 class CoordinationPage(Part):
     """A place of its own, for those who may declare."""
 
-    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    outage = needs(OutageState)
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

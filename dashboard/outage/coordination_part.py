@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import refusal_sentence
 from dashboard.ui.feedback import try_action
@@ -18,7 +19,7 @@ NAMED_FIRST = frozenset({"overlaps", "ended_before_declared"})
 class CoordinationPart(HtmlView):
     """A part of the place; no Enter of a scanner does anything in its fields."""
 
-    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    outage = needs(OutageState)
     _reason = _named = ""
     refusal = param.String(doc="Why the last act was refused, as a sentence; empty if it was done.")
 

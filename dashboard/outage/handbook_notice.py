@@ -2,6 +2,7 @@
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.outage.outage import OutageState
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
@@ -12,7 +13,7 @@ MOST_FAULTS = 3  # faults that are shown; `relais check` names all of them
 class HandbookNoticeView(HtmlView):
     """The first faults with file and place, or the keys that wait for a restart; else nothing."""
 
-    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    outage = needs(OutageState)
     role = "status"
 
     @param.depends("outage.updates.handbook_faults", "outage.updates.handbook_fixed")

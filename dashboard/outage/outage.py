@@ -9,7 +9,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.state import State, keep_failure
+from dashboard.core.state import State, keep_failure, needs
 from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.situation import LendIn, lend_in
@@ -39,9 +39,9 @@ class OutageState(State):
     Nothing here declares or ends an outage by itself: `suspected` and `well_since` only propose.
     """
 
-    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    context = needs(AppContext)
+    session = needs(Session)
+    diagnosis = needs(DiagnosisState)
     record: OutageRecord | None = param.ClassSelector(
         class_=OutageRecord, doc="The declared outage, None without."
     )

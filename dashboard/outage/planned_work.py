@@ -5,6 +5,7 @@ from uuid import UUID
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.outage.occasion import page_occasion
@@ -26,7 +27,7 @@ TITLE = 120  # characters at most
 class PlannedWork(param.Parameterized):
     """The form for planned work on Alma, shown when asked for; entered work serves every page."""
 
-    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(default="", doc="Why the last entry was refused; a key, or empty.")
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.outage.planned_work import TITLE, PlannedWork
 from dashboard.translations import Language
 from dashboard.ui.html_view import HtmlView
@@ -31,7 +32,7 @@ class AnnouncedWork:
 class PlannedWorkView(HtmlView):
     """The windows that are not over, with the form that enters one."""
 
-    planned_work: PlannedWork = param.ClassSelector(class_=PlannedWork, constant=True)
+    planned_work = needs(PlannedWork)
 
     @param.depends(
         "planned_work.opened",

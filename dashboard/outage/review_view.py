@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import try_outage_action
 from dashboard.translations.sentences import review_questions
@@ -14,7 +15,7 @@ from dashboard.ui.templating import render
 class ReviewForm(HtmlView):
     """Three questions about the outage that ended last; a refusal is shown below them."""
 
-    outage: OutageState = param.ClassSelector(class_=OutageState, constant=True)
+    outage = needs(OutageState)
     refusal = param.String(doc="Why the last review was refused, as a sentence.")
     written = param.Integer(default=0, doc="How many reviews this page recorded.")
     css_classes = ("review-form",)

@@ -12,7 +12,7 @@ from dashboard.core.allowed_clients import OWN
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.state import State
+from dashboard.core.state import State, needs
 from dashboard.core.users import Permission, SignedInBy, User
 from dashboard.settings import Settings, environment_without_settings
 from dashboard.translations import offered_language
@@ -96,9 +96,9 @@ def _listening(settings: Settings, arguments: Sequence[str]) -> tuple[str, int]:
 class DrillControl(State):
     """The drill of this server, as one page may start, open and end it; all pages share it."""
 
-    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
-    session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
+    context = needs(AppContext)
+    session = needs(Session)
+    updates = needs(ChangeCounters)
     place: DrillPlace | None = param.ClassSelector(
         class_=DrillPlace,
         doc="Where this page's browser reaches a drill; None where none can be started from here.",

@@ -3,6 +3,7 @@
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.state import needs
 from dashboard.readiness.drill_control import DrillControl
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.ui.html_view import HtmlView
@@ -14,7 +15,7 @@ from procedure.readiness.readiness import Readiness, readiness
 class ReadinessView(HtmlView):
     """One line that unfolds: the topics, and the workstations one by one."""
 
-    drill: DrillControl = param.ClassSelector(class_=DrillControl, constant=True)
+    drill = needs(DrillControl)
 
     # A report of a workstation is not urgent: the minute will do.
     @param.depends("drill.updates.handbook", "drill.updates.minute", "drill.place")

@@ -13,6 +13,7 @@ import param
 
 from dashboard.core.context import AppContext
 from dashboard.core.journal_folds import PORTION
+from dashboard.core.state import needs
 from dashboard.reconciliation.alma_job import Progress
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine
@@ -37,9 +38,7 @@ FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for
 class AlmaChecks(param.Parameterized):
     """The questions before the upload and the verification after it, as jobs that all pages see."""
 
-    progress: ReconciliationProgress = param.ClassSelector(
-        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
-    )
+    progress = needs(ReconciliationProgress)
     bad: tuple[UnreadableLine, ...] = param.ClassSelector(
         class_=tuple,
         default=(),
@@ -161,9 +160,7 @@ class AlmaChecks(param.Parameterized):
 class AlmaAction(param.Parameterized):
     """An action in Alma that a person confirms once more; it is sent once."""
 
-    progress: ReconciliationProgress = param.ClassSelector(
-        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
-    )
+    progress = needs(ReconciliationProgress)
     confirming = param.Boolean(default=False, doc="Whether it waits to be confirmed.")
     sending = param.Boolean(default=False, doc="Whether a request is under way.")
     outcome = param.String(default="", doc="A key of what became of the last action, or empty.")

@@ -8,6 +8,7 @@ from typing import ClassVar
 import param
 from param.parameterized import ParameterizedABC
 
+from dashboard.core.state import needs
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_text import refusals
@@ -30,9 +31,7 @@ class PartView(HtmlView, ParameterizedABC):
     made: what `draw` reads is set before.
     """
 
-    progress: ReconciliationProgress = param.ClassSelector(
-        class_=ReconciliationProgress, constant=True
-    )
+    progress = needs(ReconciliationProgress)
     refusal = param.String(default="", doc="Why the last action was refused; empty if it was done.")
     step: ClassVar[str] = ""
     css_classes = ("reconciliation-part",)

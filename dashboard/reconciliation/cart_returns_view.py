@@ -8,6 +8,7 @@ from uuid import UUID
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.cart_returns import CartReturns
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -38,7 +39,7 @@ class CartReturnsView(PartView):
 
     step = "carts"
 
-    returns: CartReturns = param.ClassSelector(class_=CartReturns, constant=True)
+    returns = needs(CartReturns)
     desk = param.String(doc="The desk of the cart that a person chose; empty before.")
     listing = param.Boolean(default=False, doc="Whether each document can be settled on its own.")
 

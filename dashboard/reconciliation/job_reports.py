@@ -6,6 +6,7 @@ from uuid import UUID
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.transactions import Export
 from procedure.reconciliation.job_report import (
@@ -41,9 +42,7 @@ class PendingReport:
 class JobReports(param.Parameterized):
     """The reports that were read; nothing is recorded before a person says so."""
 
-    progress: ReconciliationProgress = param.ClassSelector(
-        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
-    )
+    progress = needs(ReconciliationProgress)
     pending: tuple[PendingReport, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="A `PendingReport` each report not yet recorded."
     )

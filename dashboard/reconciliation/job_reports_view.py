@@ -6,6 +6,7 @@ from uuid import UUID
 import panel as pn
 import param
 
+from dashboard.core.state import needs
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.job_reports import JobReports, PendingReport
@@ -20,7 +21,7 @@ class JobReportsView(PartView):
 
     step = "send"
 
-    reports: JobReports = param.ClassSelector(class_=JobReports, constant=True)
+    reports = needs(JobReports)
 
     def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(progress=progress, **params)

@@ -9,6 +9,7 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.state import needs
 from dashboard.core.users import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.circulation_log import KINDS, CirculationLog
@@ -45,9 +46,7 @@ class OfflineFiles(param.Parameterized):
     and without a loop `JournalUnwritable`; the files written before are kept.
     """
 
-    progress: ReconciliationProgress = param.ClassSelector(
-        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
-    )
+    progress = needs(ReconciliationProgress)
     from_cart = param.Selector(
         default=CartLoanPolicy.AS_IT_IS,
         objects=list(CartLoanPolicy),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.job_reports import JobReports
@@ -44,8 +45,8 @@ class OfflineFilesView(PartView):
 
     step = "send"
 
-    files: OfflineFiles = param.ClassSelector(class_=OfflineFiles, constant=True)
-    reports: JobReports = param.ClassSelector(class_=JobReports, constant=True)
+    files = needs(OfflineFiles)
+    reports = needs(JobReports)
 
     def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(

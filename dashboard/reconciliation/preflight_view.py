@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -23,7 +24,7 @@ class PreflightView(PartView):
 
     step = "preflight"
 
-    rows: RowFilter = param.ClassSelector(class_=RowFilter, constant=True)
+    rows = needs(RowFilter)
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

@@ -14,7 +14,7 @@ import param
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import IdentifierAccess, Session
-from dashboard.core.state import State, keep_failure
+from dashboard.core.state import State, keep_failure, needs
 from dashboard.core.users import Permission
 from dashboard.reconciliation.alma_job import AlmaJob, Progress
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 class ReconciliationProgress(State):
     """The overview that all pages of the process share, and what this page shows of it."""
 
-    ledger: ReconciliationLedger = param.ClassSelector(class_=ReconciliationLedger, precedence=-1)
-    session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    updates: ChangeCounters = param.ClassSelector(class_=ChangeCounters, precedence=-1)
+    ledger = needs(ReconciliationLedger)
+    session = needs(Session)
+    updates = needs(ChangeCounters)
     shown = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )

@@ -7,6 +7,7 @@ from functools import cache, partial
 import panel as pn
 import param
 
+from dashboard.core.state import needs
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.file_import_view import FileImportView
 from dashboard.reconciliation.base_view import Actions, PartView, try_reconciliation
@@ -42,9 +43,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 class ReconciliationPage(Part):
     """What a coordinator needs once Alma answers again; each part shows nothing out of its step."""
 
-    progress: ReconciliationProgress = param.ClassSelector(
-        class_=ReconciliationProgress, constant=True
-    )
+    progress = needs(ReconciliationProgress)
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation_text import TitleAndHint, outcomes, reasons
@@ -230,7 +231,7 @@ class ScansToCheckView(PartView):
 
     step = "check"
 
-    repair: RowRepair = param.ClassSelector(class_=RowRepair, constant=True)
+    repair = needs(RowRepair)
 
     @param.depends("repair.outcome")
     def draw(self, now: ReconciliationOverview) -> str:

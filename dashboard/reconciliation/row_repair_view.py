@@ -5,6 +5,7 @@ from uuid import UUID
 
 import param
 
+from dashboard.core.state import needs
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.base_view import Actions, PartView
 from dashboard.reconciliation.reconciliation_text import TitleAndHint, forecasts, outcomes, reasons
@@ -28,7 +29,7 @@ GOOD = (
 class RowRepairView(PartView):
     """Shown while a row is open, above the list it comes from."""
 
-    repair: RowRepair = param.ClassSelector(class_=RowRepair, constant=True)
+    repair = needs(RowRepair)
 
     @param.depends("repair.row")
     def _is_shown(self) -> bool:

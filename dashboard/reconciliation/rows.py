@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 import param
 
+from dashboard.core.state import needs
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.reconciliation.reconciled_loan import (
     TO_UPLOAD,
@@ -23,9 +24,7 @@ class RowFilter(param.Parameterized):
     `only` is `reason KEY` or `kind KEY` (a kind of forecast), empty for all.
     """
 
-    progress: ReconciliationProgress = param.ClassSelector(
-        class_=ReconciliationProgress, constant=True, doc="Where the reconciliation is."
-    )
+    progress = needs(ReconciliationProgress)
     only = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
     desk = param.String(default="", doc="Code of a desk; empty for all.")

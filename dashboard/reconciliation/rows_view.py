@@ -6,6 +6,7 @@ import panel as pn
 import param
 from markupsafe import Markup
 
+from dashboard.core.state import needs
 from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.reconciliation_text import forecasts, reasons
 from dashboard.reconciliation.row_repair import RowRepair
@@ -38,8 +39,8 @@ _LOOKS = {
 class RowsView(Part):
     """The rows with their state and its reason; a refused one goes to the repair desk."""
 
-    rows: RowFilter = param.ClassSelector(class_=RowFilter, constant=True)
-    repair: RowRepair = param.ClassSelector(class_=RowRepair, constant=True)
+    rows = needs(RowFilter)
+    repair = needs(RowRepair)
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

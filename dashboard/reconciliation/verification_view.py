@@ -7,6 +7,7 @@ from uuid import UUID
 import panel as pn
 import param
 
+from dashboard.core.state import needs
 from dashboard.loans.import_text import bad_line_text
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.base_view import Actions, PartView
@@ -40,9 +41,9 @@ class VerificationView(PartView):
 
     step = "proof"
 
-    repair: RowRepair = param.ClassSelector(class_=RowRepair, constant=True)
-    rows: RowFilter = param.ClassSelector(class_=RowFilter, constant=True)
-    checks: AlmaChecks = param.ClassSelector(class_=AlmaChecks, constant=True)
+    repair = needs(RowRepair)
+    rows = needs(RowFilter)
+    checks = needs(AlmaChecks)
     write: Callable[[Collection[UUID]], object] = param.Callable(constant=True)
 
     def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:

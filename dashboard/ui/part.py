@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import panel as pn
-import param
 from bokeh.document import Document
 from panel.viewable import Viewer
 
+from dashboard.core.state import needs
 from dashboard.translations import SOURCE, Language, language
 from dashboard.ui.failure_log import log_failure
 from dashboard.ui.templating import asset_url, render
@@ -28,7 +28,7 @@ class Part(Viewer):
     is the pane or the column that shows them.
     """
 
-    language: Language = param.ClassSelector(class_=Language, constant=True)
+    language = needs(Language)
 
     _view: Any
 

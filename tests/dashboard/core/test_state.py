@@ -1,0 +1,42 @@
+"""How the states and views of a page get what they need."""
+
+import param
+import pytest
+
+from dashboard.core.state import State, States, needs
+
+
+class Clock:
+    """A part that a page shares with all others."""
+
+
+class Board(State):
+    """A state that needs the clock."""
+
+    clock = needs(Clock)
+    rows = param.List()
+
+
+class BoardView(param.Parameterized):
+    """A view of the board."""
+
+    board = needs(Board)
+    title = param.String()
+
+
+def test_states_and_views_get_the_parts_that_they_need() -> None:
+    clock = Clock()
+    states = States(clock)
+    board = states.add(Board)
+    view = states.make(BoardView, title="Today")
+    assert (board.clock, board.rows, view.board, view.title) == (clock, [], board, "Today")
+
+
+def test_a_part_that_is_given_is_not_looked_up() -> None:
+    other = Board(clock=Clock())
+    assert States().make(BoardView, board=other).board is other
+
+
+def test_make_names_the_part_that_is_missing() -> None:
+    with pytest.raises(LookupError, match="BoardView needs a Board, which is not made yet"):
+        States(Clock()).make(BoardView)
