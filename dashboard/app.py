@@ -10,14 +10,9 @@ from uuid import uuid4
 
 import httpx
 
-from dashboard.core.context import (
-    AlmaNotConfigured,
-    AppContext,
-    ComputedOnce,
-    addresses_of,
-    fold_journal,
-    intervals_of,
-)
+from dashboard.core.alma_not_configured import AlmaNotConfigured
+from dashboard.core.computed_once import ComputedOnce
+from dashboard.core.context import AppContext, addresses_of, fold_journal, intervals_of
 from dashboard.core.database_store import DatabaseStore, store_over
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings, unoffered_language

@@ -18,7 +18,8 @@ from panel.viewable import Viewable, Viewer
 
 from dashboard.app import with_probe_interval
 from dashboard.core.change_counters import ChangeCounters
-from dashboard.core.context import AppContext, ComputedOnce, fold_journal, intervals_of
+from dashboard.core.computed_once import ComputedOnce
+from dashboard.core.context import AppContext, fold_journal, intervals_of
 from dashboard.core.database_store import store_over
 from dashboard.core.errors import SettingsError
 from dashboard.core.handbook_in_use import HandbookInUse

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
+from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.core.clock import Clock
+from dashboard.core.computed_once import ComputedOnce
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.store import Store
@@ -16,66 +16,13 @@ from dashboard.core.users import User, is_signed_in
 from dashboard.core.watches import Watches
 from dashboard.settings import Settings
 from dashboard.translations import Language, accepted_languages, offered_language
-from procedure.errors import AlmaKeyRefused, JournalDamaged
+from procedure.errors import JournalDamaged
 from procedure.handbook.model import Handbook
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.upkeep import Upkeep
-from procedure.readiness.readiness import KeyState
 
 if TYPE_CHECKING:
     from procedure.io.alma.service import AlmaService
-
-
-class AlmaNotConfigured:
-    """No key is set: nothing is asked, and what needs Alma stays unchecked."""
-
-    reads = False
-    writes = False
-    key_state = KeyState.NONE
-
-    async def look_up(self, *_: object, **__: object) -> NoReturn:
-        raise AlmaKeyRefused("There is no key for Alma's API: set RELAIS_ALMA_KEY.")
-
-    check_key = verify = lend = settle = scan_in = settle_scan = look_up
-
-
-HOLDS = timedelta(seconds=1)  # what is old by then, or an age that is shown, is computed anew
-NEWEST = 16  # of one name: pages on which something else is chosen
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Computed:
-    inputs: tuple[object, ...]
-    at: datetime
-    value: Any
-
-
-class ComputedOnce:
-    """Returns what was computed lately, by its name and by what it was computed from."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._computed: defaultdict[str, list[_Computed]] = defaultdict(list)
-
-    def __call__(self, name: str, compute: Callable[[], T], *inputs: object) -> T:
-        """Return what `compute` returned for equal inputs a moment ago, or what it returns now.
-
-        `inputs` are all that it depends on, but for the time; what it raises is not kept.
-        """
-        now = self._now()
-        fresh = [computed for computed in self._computed[name] if abs(now - computed.at) < HOLDS]
-        known = next((computed for computed in fresh if computed.inputs == inputs), None)
-        if known is None:
-            known = _Computed(inputs, now, compute())
-            fresh = [known, *fresh[: NEWEST - 1]]
-        self._computed[name] = fresh
-        return known.value
-
-    def forget(self) -> None:
-        """Compute everything anew."""
-        self._computed.clear()
 
 
 def intervals_of(handbook: Handbook) -> dict[str, timedelta]:

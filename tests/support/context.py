@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.core.clock import Clock
-from dashboard.core.context import AppContext, ComputedOnce, fold_journal, intervals_of
+from dashboard.core.computed_once import ComputedOnce
+from dashboard.core.context import AppContext, fold_journal, intervals_of
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.watches import RecentPast, Watches
 from dashboard.settings import Settings

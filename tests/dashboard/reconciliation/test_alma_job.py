@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from dashboard.core.context import AlmaNotConfigured
+from dashboard.core.alma_not_configured import AlmaNotConfigured
 from dashboard.reconciliation.alma_job import AlmaJobRunner, Progress
 from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, JournalUnwritable
 from tests.support.clock import Clock

@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from dashboard.core.context import ComputedOnce
+from dashboard.core.computed_once import ComputedOnce
 from tests.support.clock import Clock
 
 
