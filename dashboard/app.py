@@ -16,6 +16,7 @@ from dashboard.core.context import AppContext, addresses_of, fold_journal, inter
 from dashboard.core.database_store import DatabaseStore, store_over
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
+from dashboard.core.store import Store
 from dashboard.core.watches import RecentPast, Watches
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
@@ -186,7 +187,7 @@ def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
     Raises:
         JournalError: an entry cannot be read.
     """
-    _delete_due_identifiers(opened)
+    _delete_due_identifiers(opened.store)
     opened.folds.update()
     if opened.folds.unread is not None:
         raise opened.folds.unread
@@ -205,10 +206,10 @@ def _follow_others(opened: AppContext, latest: SqlLatest) -> None:
     opened.upkeep.add("stray_notes", stray)
 
 
-def _delete_due_identifiers(opened: AppContext) -> None:
+def _delete_due_identifiers(store: Store) -> None:
     # A backup that was put back is purged again before anything of it is shown.
     try:
-        opened.store.purge()
+        store.purge()
     except (JournalError, OSError) as fault:
         # On a full disk the server is needed all the same.
         _log.error("identifiers that are due cannot be deleted: %s", fault)

@@ -1,9 +1,14 @@
 """The handbook that all pages show, and what a change of its files still waits for."""
 
+from dataclasses import replace
+
 from procedure.circulation.offline_files.alma_layout import Layout
 from procedure.errors import Fault
 from procedure.handbook.model import Handbook
 from procedure.reconciliation.systems.library_system import library_system
+
+# Of library.toml: sentences, times and stored days have been made with them since the start.
+FIXED = ("system", "zone", "languages")
 
 
 class HandbookInUse:
@@ -21,3 +26,19 @@ class HandbookInUse:
         self.faults: tuple[Fault, ...] = ()
         self.needs_restart: tuple[str, ...] = ()
         self.library_system = library_system(handbook.library.system, layout)
+
+    def refuse(self, faults: tuple[Fault, ...]) -> None:
+        """Keep the handbook in use, and why its files are not taken."""
+        self.faults = faults
+
+    def take(self, handbook: Handbook) -> bool:
+        """Take a handbook, but for what counts after another start; return whether it differs."""
+        fixed = {key: getattr(self.current.library, key) for key in FIXED}
+        taken = replace(handbook, library=replace(handbook.library, **fixed))
+        self.faults = ()
+        self.needs_restart = tuple(
+            key for key in FIXED if getattr(handbook.library, key) != fixed[key]
+        )
+        differs = taken != self.current
+        self.current = taken
+        return differs

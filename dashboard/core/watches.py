@@ -1,9 +1,11 @@
 """What is observed: by the server's probes, on status pages, and from workstations."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from dashboard.core.probe_watch import FeedWatch, NoFeeds, ProbeWatch
-from procedure.diagnosis.suspected_outage import ConditionSince
+from procedure.diagnosis.rules import FaultLocation
+from procedure.diagnosis.suspected_outage import ConditionSince, update_condition
 from procedure.monitoring.recent import RecentStates
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.outages.ninety_days import NinetyDays
@@ -21,6 +23,10 @@ class RecentPast:
         self.states = states
         self.ninety_days: NinetyDays | None = None
         self.condition: ConditionSince | None = None
+
+    def note_fault(self, fault: FaultLocation, now: datetime) -> None:
+        """Note where a diagnosis finds the fault, for how long that lasts."""
+        self.condition = update_condition(self.condition, fault, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.outage.alert_text import alert
 from dashboard.translations import offered_language
-from procedure.diagnosis.suspected_outage import Condition, suspected_outage, update_condition
+from procedure.diagnosis.suspected_outage import Condition, suspected_outage
 from procedure.errors import AlertUndelivered, ProcedureError
 from procedure.handbook.model import services
 from procedure.io.alert_channels import AlertChannels
@@ -151,9 +151,7 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
     for service in services(context.handbook.current):
         yield _of_service(service, context, now)
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
-    context.watches.recent.condition = update_condition(
-        context.watches.recent.condition, diagnosis.result.fault, now
-    )
+    context.watches.recent.note_fault(diagnosis.result.fault, now)
     yield _suspicion(context, diagnosis.windows, now)
     yield from _coming_work(diagnosis.windows, now, context.settings.alert_ahead)
     folds = context.folds

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from dashboard.core.context import AppContext
+from dashboard.core.journal_folds import JournalFolds
 from dashboard.monitoring.diagnosis_text import fault_name
 from dashboard.outage.public_text import text_of
 from dashboard.translations import Language
@@ -131,13 +132,13 @@ def _text(concern: Concern, news: AlertNews, context: AppContext, words: Languag
                 moment=_moment(concern.since, words, now),
             )
         case AlertKind.LOANS:
-            return _loans_text(concern.count, context, words)
+            return _loans_text(concern.count, context.folds, words)
         case _:
             return _act_text(concern, context, words)
 
 
-def _loans_text(count: int, context: AppContext, words: Language) -> str:
-    pending = len(context.folds.loan_log.pending())
+def _loans_text(count: int, folds: JournalFolds, words: Language) -> str:
+    pending = len(folds.loan_log.pending())
     left = (to_bring_text(count, words) if count else "", pending_text(pending, words))
     return " ".join(filter(None, left))
 
@@ -234,7 +235,7 @@ def _end_text(concern: Concern, ended: OutageEnded, context: AppContext, words: 
         who=_by(ended, words),
         length=words.duration(ended.ended - begun),
     )
-    left = _loans_text(concern.count, context, words)
+    left = _loans_text(concern.count, context.folds, words)
     return f"{text}\n{left}" if left else text
 
 
@@ -255,7 +256,7 @@ def public_alert(concern: Concern, context: AppContext, words: Language) -> Aler
         statement, kind = concern.act, PUBLIC_TYPES[concern.act.state]
         lines = _lines(statement, context, words)
     else:
-        statement, kind = _last_statement(concern, context), AlertType.SUCCESS
+        statement, kind = _last_statement(concern, context.folds), AlertType.SUCCESS
         lines = [words.say("La panne est finie.")]
     page = context.settings.status_page
     link = ["", f"{page}?lang={words.code}"] if page else []
@@ -279,7 +280,7 @@ def _plain(texts: Mapping[str, str], context: AppContext, words: Language) -> st
     return redact_identifiers(text_of(texts, words), context.handbook.current.scans)
 
 
-def _last_statement(concern: Concern, context: AppContext) -> PublicStatement | None:
+def _last_statement(concern: Concern, folds: JournalFolds) -> PublicStatement | None:
     outage = concern.outage
-    said = context.folds.public.about(outage.declared.id) if outage else ()
+    said = folds.public.about(outage.declared.id) if outage else ()
     return said[-1] if said else None

@@ -21,7 +21,6 @@ from procedure.diagnosis.suspected_outage import (
     proposed_begin,
     recovered_since,
     suspected_outage,
-    update_condition,
 )
 from procedure.journal import Entry
 from procedure.outages import outage_acts
@@ -116,9 +115,7 @@ class OutageState(State):
     def _read(self) -> None:
         """Read the record, and how long the diagnosis has been trouble or none."""
         now, context, state = self.context.clock.now(), self.context, self.diagnosis.grid.state
-        context.watches.recent.condition = update_condition(
-            context.watches.recent.condition, self.diagnosis.result.fault, now
-        )
+        context.watches.recent.note_fault(self.diagnosis.result.fault, now)
         record = context.folds.outages.current()
         promised = record.next_news if record else None
         over = None if record else over_lately(context.folds.outages, now)

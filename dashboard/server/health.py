@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
+from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.probe_watch import LATE
+from dashboard.core.store import Store
 from procedure.errors import JournalDamaged, JournalError, JournalGone
 
 ANSWERS_WITHIN = 8.0  # seconds; a database that another program holds is waited for during 5
@@ -52,19 +54,19 @@ class Readyz(HealthRoute):
         self.set_status(503 if reasons else 200)
         self.set_header("Cache-Control", "no-store")
         answer = {"ready": not reasons, "reasons": list(reasons)}
-        self.finish(answer | {"handbook": handbook_state(context)})
+        self.finish(answer | {"handbook": handbook_state(context.handbook)})
 
     head = get
 
 
-def handbook_state(context: AppContext) -> str:
+def handbook_state(handbook: HandbookInUse) -> str:
     """Return `faulty` while the files are not taken for their faults; else `restart` or `current`.
 
     With `restart` they are in use but for what counts once the server was started again.
     """
-    if context.handbook.faults:
+    if handbook.faults:
         return "faulty"
-    return "restart" if context.handbook.needs_restart else "current"
+    return "restart" if handbook.needs_restart else "current"
 
 
 async def not_ready(context: AppContext) -> tuple[str, ...]:
@@ -76,13 +78,13 @@ async def not_ready(context: AppContext) -> tuple[str, ...]:
     longer than two intervals and a probe's own time.
     """
     spool = "" if context.takes_loans else "spool_unwritable"
-    reasons = (await _database(context), spool, _watch(context))
+    reasons = (await _database(context.store), spool, _watch(context))
     return tuple(reason for reason in reasons if reason)
 
 
-async def _database(context: AppContext) -> str:
+async def _database(store: Store) -> str:
     try:
-        await asyncio.wait_for(asyncio.wrap_future(context.store.check_writing()), ANSWERS_WITHIN)
+        await asyncio.wait_for(asyncio.wrap_future(store.check_writing()), ANSWERS_WITHIN)
     except JournalDamaged:
         return "database_damaged"
     except JournalGone:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from dashboard.core.context import AppContext
+from dashboard.core.journal_folds import JournalFolds
 from procedure.handbook.model import contract_of, services
 from procedure.local_time import library_zone, local
 from procedure.monitoring.contract import Contract
@@ -84,7 +85,7 @@ def read_evidence(level: ServiceLevel, context: AppContext) -> dict[datetime, Ou
     context.folds.update()
     until = level.whole.end
     return {
-        disputed.outage.start: _evidence(disputed.outage, context, until)
+        disputed.outage.start: _evidence(disputed.outage, context.folds, until)
         for disputed in level.disputed
     }
 
@@ -102,8 +103,8 @@ def _month(year: int, month: int) -> datetime:
     return datetime(year, month, 1, tzinfo=library_zone()).astimezone(UTC)
 
 
-def _evidence(outage: Downtime, context: AppContext, until: datetime) -> OutageEvidence:
+def _evidence(outage: Downtime, folds: JournalFolds, until: datetime) -> OutageEvidence:
     end = outage.end or until
-    declared = context.folds.outages.declared_between(outage.start, end)
-    loans = context.folds.loan_log.count_lent(outage.start, end)
+    declared = folds.outages.declared_between(outage.start, end)
+    loans = folds.loan_log.count_lent(outage.start, end)
     return OutageEvidence(loans, declared and declared.declared.id)

@@ -3,21 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from dashboard.core.context import AppContext, addresses_of, intervals_of
 from dashboard.translations.languages import use_lending_step
 from dashboard.upkeep.background import update_ninety_days
 from procedure.errors import Fault, ProcedureError
-from procedure.handbook.library import LibrarySettings
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_watch import HandbookWatch
 from procedure.io.upkeep import RepeatedTask
 
 POLL_EVERY = 2.0  # seconds: a change counts after two to four of them
-# Of library.toml: sentences, times and stored days have been made with them since the start.
-FIXED = ("system", "zone", "languages")
 
 _log = logging.getLogger(__name__)
 
@@ -42,27 +38,24 @@ async def take_handbook(
     context: AppContext, handbook: Handbook | None, faults: tuple[Fault, ...]
 ) -> None:
     """Let everything follow a handbook, or without one keep the faults for people to see."""
-    context.handbook.faults = faults
     for fault in faults:
         _log.warning("the handbook stays as it was: %s", fault)
     if handbook is None:
+        context.handbook.refuse(faults)
         return
-    context.handbook.needs_restart = changed_fixed(
-        context.handbook.current.library, handbook.library
-    )
+    differs = context.handbook.take(handbook)
     if context.handbook.needs_restart:
         keys = ", ".join(context.handbook.needs_restart)
         _log.warning("library.toml: start the server again for the new value of %s", keys)
-    handbook = with_fixed(handbook, context.handbook.current.library)
-    if handbook != context.handbook.current:
-        _change(context, handbook)
+    if differs:
+        _apply(context)
         await _change_history(context)
 
 
-def _change(context: AppContext, handbook: Handbook) -> None:
-    """Replace the handbook, and what was computed or read by the one before."""
+def _apply(context: AppContext) -> None:
+    """Replace what was computed or read by the handbook before."""
+    handbook = context.handbook.current
     targets = list(handbook.targets.values())
-    context.handbook.current = handbook
     use_lending_step(handbook.procedure.lending.key)
     context.computed_once.forget()
     context.watches.workstations.change_addresses(addresses_of(handbook))
@@ -80,14 +73,3 @@ async def _change_history(context: AppContext) -> None:
     except ProcedureError as fault:  # a full disk; the next start records them
         _log.error("the intervals of the targets cannot be recorded: %s", fault)
     await context.upkeep.attempt("ninety_days", partial(update_ninety_days, context))
-
-
-def changed_fixed(before: LibrarySettings, after: LibrarySettings) -> tuple[str, ...]:
-    """Return the keys whose new value counts only after another start."""
-    return tuple(key for key in FIXED if getattr(before, key) != getattr(after, key))
-
-
-def with_fixed(handbook: Handbook, library: LibrarySettings) -> Handbook:
-    """Return the handbook with the values of another library for what is fixed."""
-    fixed = {key: getattr(library, key) for key in FIXED}
-    return replace(handbook, library=replace(handbook.library, **fixed))

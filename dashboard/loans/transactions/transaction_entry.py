@@ -8,6 +8,7 @@ from uuid import UUID
 
 from dashboard.core.context import AppContext
 from dashboard.loans.transactions.message import Asked, Completion, CompletionVoid, WaitingRequest
+from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.same_transaction import has_same_content
 from procedure.circulation.lending_rules import (
@@ -23,6 +24,7 @@ from procedure.circulation.scan_classification import classify_scan, with_scan_w
 from procedure.circulation.transaction_checks import checked_reason, checked_return, is_same_patron
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
+from procedure.handbook.model import Handbook
 from procedure.journal import Entry
 
 
@@ -91,13 +93,13 @@ def entry_and_answer(
     Raises:
         TransactionRefused: it cannot be recorded.
     """
-    _must_be_new_or_the_same(context, asked, underway)
+    _must_be_new_or_the_same(context.folds.loan_log, asked, underway)
     make: Any = _ENTRIES[type(asked)]
     return make(context, asked, underway)
 
 
 def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> EntryAndAnswer:
-    _at_a_desk(context, loan.desk)
+    _at_a_desk(context.handbook.current, loan.desk)
     log = context.folds.loan_log
     decision = decide_on_loan(
         log, with_scan_warning(loan, context.handbook.current.scans), underway.voids
@@ -119,7 +121,7 @@ def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions)
 
 
 def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions) -> EntryAndAnswer:
-    _at_a_desk(context, returned.desk)
+    _at_a_desk(context.handbook.current, returned.desk)
     returned = checked_return(returned)
     doubt = classify_scan(returned.item, "item", context.handbook.current.scans).warning
     lent = any(isinstance(event, Loan) for event in context.folds.loan_log.standing(returned.item))
@@ -129,9 +131,9 @@ def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions
 def _waiting_entry(
     context: AppContext, asked: WaitingRequest, underway: UnderwayTransactions
 ) -> EntryAndAnswer:
-    _at_a_desk(context, asked.waiting.desk)
+    _at_a_desk(context.handbook.current, asked.waiting.desk)
     if asked.undone is not None:
-        _must_be_undone(context, *asked.undone, underway)
+        _must_be_undone(context.folds.loan_log, *asked.undone, underway)
     waits = checked_waiting(asked.waiting)
     note = (waits.id, checked_note(asked.note))
     if context.folds.loan_log.pending_end(waits.id) is not None:
@@ -200,12 +202,12 @@ def _undo_entry(
 
 
 def _must_be_undone(
-    context: AppContext, loan: UUID, patron: str, underway: UnderwayTransactions
+    log: CirculationLog, loan: UUID, patron: str, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal unless the completion for this user is void."""
-    row = context.folds.loan_log.row(loan)
+    row = log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
-    void = context.folds.loan_log.void_of(loan) or underway.voids.get(loan)
+    void = log.void_of(loan) or underway.voids.get(loan)
     same = isinstance(made, Loan) and is_same_patron(made.patron, patron.strip())
     if void is None or not same:
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
@@ -215,10 +217,10 @@ _COMPLETED = "This loan was completed for another user meanwhile: theirs stands.
 
 
 def _must_be_new_or_the_same(
-    context: AppContext, asked: Asked, underway: UnderwayTransactions
+    log: CirculationLog, asked: Asked, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal if another transaction has this id, recorded or being written."""
-    recorded = underway.entries.get(asked.id) or context.folds.loan_log.find(asked.id)
+    recorded = underway.entries.get(asked.id) or log.find(asked.id)
     if recorded is not None and not has_same_content(recorded, _entry_of(asked)):
         raise other_content()
 
@@ -241,8 +243,8 @@ def _entry_of(asked: Asked) -> Entry | None:
             return asked
 
 
-def _at_a_desk(context: AppContext, desk: str) -> None:
-    if desk not in context.handbook.current.desks:
+def _at_a_desk(handbook: Handbook, desk: str) -> None:
+    if desk not in handbook.desks:
         raise TransactionRefused("desk_unknown", "The handbook has no such desk: choose one.")
 
 
