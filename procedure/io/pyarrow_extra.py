@@ -1,4 +1,4 @@
-"""Imports pyarrow, which has no types, comes with the extra `analysis`, and serves Parquet only."""
+"""Imports pyarrow, which comes with the extra `analysis`; only Parquet needs it."""
 
 from importlib import import_module
 from typing import Any

@@ -1,7 +1,7 @@
-"""What Alma says of items, users and loans, as far as the reconciliation needs it.
+"""Alma's answers about items, users and loans, as the reconciliation needs them.
 
-Each answer is recorded in the journal as it comes, so that a check goes on where it was stopped and
-a prediction can be made again from the same facts.
+Each answer is recorded in the journal as it arrives, so that a check resumes where it stopped and a
+forecast can be repeated from the same facts.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-# Types of identifier that stand on a card as a barcode: edu-ID, network zone, institution.
+# Types of identifier that are printed on a card as a barcode: edu-ID, network zone, institution.
 BARCODE_TYPES = ("01", "02", "03")
 
 
@@ -26,9 +26,9 @@ class LoanFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """A copy in Alma. `process` is empty for an item in its place, else Alma's process type.
+    """A copy in Alma. `process` is empty for an item in place, otherwise Alma's process type.
 
-    `waits_for` lists the primary ids of those for whom it stands on the hold shelf.
+    `waits_for` lists the primary ids of users for whom it is on the hold shelf.
     """
 
     barcode: str
@@ -52,12 +52,12 @@ class UserFacts:
     expires: datetime | None = None
 
     def barcodes(self) -> tuple[str, ...]:
-        """Return what an offline file may call this user: barcodes, then the primary id."""
+        """Return the identifiers of this user for offline files: barcodes, then the primary id."""
         barcodes = [value for kind, value in self.identifiers if kind in BARCODE_TYPES]
         return (*barcodes, self.primary_id)
 
     def known_as(self, identifier: str) -> bool:
-        """Return whether any identifier of the account is this one."""
+        """Return whether the account has this identifier."""
         return identifier == self.primary_id or any(
             value == identifier for _, value in self.identifiers
         )
@@ -65,7 +65,7 @@ class UserFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemSeen:
-    """What Alma answered about a barcode: the item, or None with Alma's code.
+    """Alma's answer about a barcode: the item, or None with Alma's code.
 
     `elsewhere` is true when another institution of the network zone has it, None when the network
     zone was not asked.
@@ -83,7 +83,7 @@ class ItemSeen:
 
 @dataclass(frozen=True, slots=True)
 class UserSeen:
-    """What Alma answered about an identifier: the account, or None; see `ItemSeen`."""
+    """Alma's answer about an identifier: the account, or None; see `ItemSeen`."""
 
     KIND: ClassVar[str] = "user_seen"
 

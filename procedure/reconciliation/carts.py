@@ -1,7 +1,7 @@
-"""The carts: which returns are safe now, and which only after a loan is known to be in Alma.
+"""The carts: which returns are safe now, and which must wait until a loan is in Alma.
 
-Returning an item of C1 before its loan was uploaded makes Alma skip the loan ("a later action on
-this item happened"): the loan is lost. Each return is counted in one place.
+Returning an item before its C1 loan was uploaded makes Alma skip the loan ("a later action on this
+item happened"), and the loan is lost. Each return is counted in one place.
 """
 
 from collections import Counter, defaultdict
@@ -19,11 +19,11 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 @dataclass(frozen=True, slots=True)
 class CartedItem:
-    """A return on the cart, and the loans of its item that are not yet known to be in Alma.
+    """A return on the cart, and the loans of its item that are not known to be in Alma yet.
 
-    `lent_again` are loans made from the cart, after the return: while the return is not in Alma,
-    the earlier loan still stands there, and no order of files is safe for them. `since` is when
-    the last of its loans was settled, None while one waits or when it never had any.
+    `lent_again` are loans made from the cart, after the return. While the return is not in Alma,
+    the earlier loan still stands there, and no order of files is safe for them. `since` is when the
+    last of its loans was settled; None while one is open, or without any loan.
     """
 
     returned: Return
@@ -33,16 +33,16 @@ class CartedItem:
 
     @property
     def safe(self) -> bool:
-        """Whether it may be returned in Alma now."""
+        """Whether the item may be returned in Alma now."""
         return not self.waits_for and not self.lent_again
 
 
 def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -> list[CartedItem]:
     """Judge every return against the loans of its item, in order of time.
 
-    An item that was lent again is on no cart: it is left out once that loan is settled, as Alma
-    knows of the later loan, and returning the item there would end it. So is an item that was
-    returned through the API, or settled by hand.
+    An item that was lent again is no longer on a cart. It is left out once that loan is settled:
+    Alma has the later loan, and returning the item would end it. Items returned through the API or
+    settled by hand are left out too.
     """
     settlements = reconciliation.log.settlements
     left = [returned for returned in returns if not settlements.is_settled(returned.id)]
@@ -54,7 +54,7 @@ def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -
 
 
 def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]]:
-    """Return rows by the barcodes that they ever had: as scanned, and as corrected."""
+    """Return rows by every barcode they had: as scanned and as corrected."""
     about: dict[str, list[ReconciledLoan]] = defaultdict(list)
     for row in rows:
         corrections = (change.item for _, change in row.history.corrections)
@@ -79,7 +79,7 @@ def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | No
 
 @dataclass(frozen=True, slots=True)
 class CartCount:
-    """The returns of one desk: by the API, by hand, lent again and settled so, and those left."""
+    """The returns of one desk: through the API, by hand, settled by a new loan, and left."""
 
     desk: str
     by_api: int = 0
@@ -94,7 +94,7 @@ class CartCount:
 
     @property
     def accounted(self) -> int:
-        """Those that are accounted for: nobody has to do anything about them."""
+        """Returns that need no further act."""
         return self.by_api + self.by_hand + self.lent_again
 
 
@@ -108,7 +108,7 @@ def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> li
 def cart_counts(
     reconciliation: ReconciliationLog, returns: Iterable[StandingReturn] | None = None
 ) -> list[CartCount]:
-    """Count what became of these returns, without any of every one."""
+    """Count these returns by outcome; without any, all counts are zero."""
     counted = reconciliation.returns() if returns is None else list(returns)
     on_carts = carted_items(reconciliation, (item.returned for item in counted))
     return count_carts(counted, {item.returned.id for item in on_carts})

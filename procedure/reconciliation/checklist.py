@@ -1,8 +1,8 @@
-"""The checklist of what a person has to see to in Alma.
+"""The checklist of a person's acts in Alma.
 
-Alma's known trouble behind the first point and the last: while the block "item is currently on
-loan by another patron" is handled automatically, an upload may make the loans inconsistent. So it
-is taken off before, and put back afterwards (Ex Libris Knowledge Center, Offline Circulation).
+The reason for the first and last points: while Alma handles the block "item is currently on loan by
+another patron" automatically, an upload may make loans inconsistent. So the block is lifted before
+and restored afterwards (Ex Libris Knowledge Center, Offline Circulation).
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from typing import ClassVar
 from procedure.journal import Recorded
 from procedure.reconciliation.journal_entries import ChecklistTicked, SignedOff
 
-# In the order in which they are done; the last one undoes the first.
+# In the order of the acts; the last one undoes the first.
 BLOCK_OFF, BLOCK_BACK = "block_off", "block_back"
 CARTS_CLOSED, DESK_CHOSEN, FILE_PER_DESK = "carts_closed", "desk_chosen", "file_per_desk"
 TRIAL_SEEN = "trial_seen"
@@ -26,7 +26,7 @@ POINTS = (*BEFORE, TRIAL_SEEN, BLOCK_BACK)
 class Checklist:
     """The newest tick of each point since the last signature; `extend` adds new entries.
 
-    `signed` are the ticks that the last signature has frozen, `points` those that apply to the
+    `signed` are the ticks frozen by the last signature, `points` the points that apply to the
     library's system.
     """
 
@@ -36,12 +36,12 @@ class Checklist:
     points: tuple[str, ...] = POINTS
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Fold what the journal has committed since; entries of other kinds are passed over."""
+        """Fold newly committed entries; entries of other kinds are ignored."""
         for record in recorded:
             if isinstance(record.entry, ChecklistTicked):
                 self.ticks[record.entry.point] = record.entry
             elif isinstance(record.entry, SignedOff):
-                # The next outage begins anew, but a block that is off is off.
+                # The next outage starts with an empty list, but a lifted block stays lifted.
                 self.signed = self.ticks
                 self.ticks = (
                     {point: tick for point, tick in self.ticks.items() if point in _BLOCK}
@@ -50,9 +50,9 @@ class Checklist:
                 )
 
     def tick(self, point: str) -> ChecklistTicked | None:
-        """Return who did a point and when, None while it is open.
+        """Return who did a point and when, or None while it is open.
 
-        The block that was put back before it was taken off again is open again.
+        If the block was lifted again after it was restored, restoring it is open again.
         """
         last = self.ticks.get(point)
         if last is None or not last.done:
@@ -62,33 +62,33 @@ class Checklist:
         return None if stale else last
 
     def as_signed(self) -> "Checklist":
-        """Return the list as it was signed, with what was said of the block since."""
+        """Return the list as signed, with later ticks about the block."""
         return Checklist(self.signed | self.ticks, points=self.points)
 
     @property
     def open_before(self) -> tuple[str, ...]:
-        """The points that are to be done before the first upload, and are not."""
+        """The open points that must be done before the first upload."""
         before = (point for point in BEFORE if point in self.points)
         return tuple(point for point in before if self.tick(point) is None)
 
     @property
     def to_put_back(self) -> datetime | None:
-        """Since when the block is off and waits to be put back; None when it is not."""
+        """Since when the block has been lifted; None if it is in place."""
         off = self.tick(BLOCK_OFF)
         return None if off is None or self.tick(BLOCK_BACK) is not None else off.at
 
     @property
     def since(self) -> datetime | None:
-        """When the newest point was ticked; None before the first."""
+        """When the newest point was ticked; None without any."""
         return max((tick.at for tick in self.ticks.values()), default=None)
 
 
 def checklist_for(
     recorded: Iterable[Recorded], signed: SignedOff | None, points: tuple[str, ...] = POINTS
 ) -> Checklist:
-    """Return the list as a signature froze it, with the block put back since; as now without one.
+    """Return the list as frozen by a signature, with later ticks of the block, or the current one.
 
-    What was ticked for a later outage is left out.
+    Ticks for a later outage are left out.
     """
     entries = list(recorded)
     if signed is None:

@@ -1,4 +1,4 @@
-"""What a person does about a loan or a return: correct it, settle it, mark a file as uploaded."""
+"""A person's acts on a loan or return: correct it, settle it, mark a file as uploaded."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -28,9 +28,9 @@ from procedure.reconciliation.journal_entries import FileUploaded
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# How a return was settled that was made at Alma's own screen.
+# The settlement of a return made on Alma's own screen.
 ALMA_SCREEN = "alma_screen"
-# What would make the settlement of a return stale.
+# The kinds of entry that would make the settlement of a return stale.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
 _OVER = (ReconciliationState.VOID, ReconciliationState.RESOLVED)
 
@@ -47,11 +47,11 @@ def resolve_loan(
 ) -> SettledByHand:
     """Return the entry that settles a row by hand; `at` is now (aware).
 
-    A row that still waits for its file is not settled but voided, or it would be lent twice;
-    `file_format` tells whether a file can hold it.
+    A row that is still to be written into a file must be voided instead of settled, or it would be
+    lent twice; `file_format` decides whether a file can hold it.
 
     Raises:
-        TransactionRefused: no such row, nobody's name, no words, or nothing to settle.
+        TransactionRefused: the row is unknown, a name or the words are missing, or nothing is open.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who settles it.")
@@ -75,10 +75,11 @@ def resolve_return(
 ) -> list[ReturnSettledByHand]:
     """Return the entries that settle returns by hand; `at` is now (aware).
 
-    An item whose loan is not known to be in Alma is not settled: its loan comes first.
+    An item whose loan is not known to be in Alma cannot be settled: the loan comes first.
 
     Raises:
-        TransactionRefused: nobody's name, no words, nothing on a cart, or an item that is not safe.
+        TransactionRefused: a name or the words are missing, nothing is on a cart, or it is not
+        safe.
     """
     name, words, left = (
         _name(operator, "Say who settles it."),
@@ -110,8 +111,8 @@ def correct_loan(
 ) -> Corrected:
     """Return the entry that corrects an identifier or a barcode; the scan stays recorded.
 
-    With `rules`, the corrected scans are judged as those at a desk are: a doubt about them keeps
-    the row out of files. Without, they come from Alma, which knows them.
+    With `rules`, the corrected scans are judged like scans at a desk: a doubt about them keeps the
+    row out of files. Without `rules`, they come from Alma itself.
 
     Raises:
         TransactionRefused: no such row, one that is settled or void, nothing changed, what is
@@ -140,10 +141,10 @@ def confirm_scan(
     at: datetime,
     operator: str | None,
 ) -> Corrected:
-    """Return the entry by which a person finds a doubtful loan right as it is.
+    """Return the entry by which a person confirms a doubtful loan.
 
     Raises:
-        TransactionRefused: no such row, nobody's name, or no question about it is open.
+        TransactionRefused: the row is unknown, a name is missing, or it has no open question.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who decides.")
@@ -161,10 +162,10 @@ def set_aside(
     at: datetime,
     operator: str | None,
 ) -> ManualHandling:
-    """Return the entry that hands a row on with a note: it stays to be settled, out of every file.
+    """Return the entry that hands a row on with a note: it stays open and goes into no file.
 
     Raises:
-        TransactionRefused: no such row, nobody's name, no words, or a row that needs nobody.
+        TransactionRefused: the row is unknown or settled, or a name or the words are missing.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who hands it on.")
@@ -176,7 +177,7 @@ def set_aside(
 def mark_uploaded(
     export: Export, *, entry_id: UUID, at: datetime, operator: str | None = None
 ) -> FileUploaded:
-    """Return the entry that says a file went into Alma at an instant (aware)."""
+    """Return the entry that a file was uploaded to Alma at an instant (aware)."""
     return FileUploaded(id=entry_id, at=at, export=export.id, operator=operator)
 
 

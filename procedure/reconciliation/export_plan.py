@@ -1,4 +1,4 @@
-"""What an export would write, and what one did."""
+"""The plan of an export, and its result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from procedure.circulation.transactions import Export, Loan, Return
 from procedure.journal import Entry
 from procedure.local_time import local
 
-# The note of a loan that an export hands on.
+# The note on a loan that an export hands on.
 LENT_FROM_CART = "lent_from_cart"
 
 
@@ -31,10 +31,10 @@ class ToCheck:
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """What an export of one desk would write now; `position` is how far the log was read.
+    """The content of an export of one desk now; `position` is how far the log was read.
 
-    `from_cart` are loans made from the cart before their return was in Alma: they are in the file,
-    as are their returns if that was chosen, or they are `handed_on`. `to_check` are left out too.
+    `from_cart` are loans made from the cart before their return was in Alma. They are in the file
+    (with their returns, if chosen), or they are `handed_on`. `to_check` are left out too.
     """
 
     desk: str
@@ -58,7 +58,7 @@ class ExportPlan:
 
     @property
     def unwritable(self) -> tuple[UnwritableRow, ...]:
-        """The loans that the file cannot hold; they stay in the log as recorded."""
+        """The loans that the file cannot hold; they stay in the log."""
         return self.rendered.unwritable
 
     def name(self, export: UUID) -> str:
@@ -95,7 +95,7 @@ class ExportPlan:
         workstation: str = "",
         operator: str | None = None,
     ) -> "ExportedFile":
-        """Return this plan as done; without a loan to write there is no export."""
+        """Return this plan as executed; without a loan to write there is no export."""
         export = self.export(new_id(), at, workstation, operator) if self.loans else None
         handed_on = [
             ManualHandling(
@@ -113,7 +113,7 @@ class ExportPlan:
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """What an export did; `export` is None when no file was to be written."""
+    """The result of an export; `export` is None if no file was written."""
 
     plan: ExportPlan
     export: Export | None
@@ -121,5 +121,5 @@ class ExportedFile:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The entries that record it, in one transaction."""
+        """The entries that record the export, in one transaction."""
         return self.handed_on if self.export is None else (self.export, *self.handed_on)

@@ -1,7 +1,7 @@
-"""Times that can hardly be right, in loans about to go to Alma.
+"""Checks loans about to be exported for implausible times.
 
-A date typed from paper with last year's number, a clock that went back to 1970 or on to 2099:
-Alma takes them as they are, and computes due dates from them.
+Examples are a date typed from paper with last year's number, or a clock at 1970 or 2099. Alma
+accepts them and computes due dates from them.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,14 +14,14 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import ProcedureError
 from procedure.local_time import library_zone, local
 
-# An outage that ended longer ago says nothing about loans that are exported now.
+# An outage that ended longer ago does not concern loans exported now.
 RECENT = timedelta(days=31)
 
 
 class TimesUnconfirmed(ProcedureError):
-    """An export holds loans from before the outage's year or from the future; nothing was exported.
+    """An export has loans from before the outage's year or from the future; nothing was exported.
 
-    `loans` are these loans; the message names neither a user nor an item.
+    `loans` are these loans; the message names neither a patron nor an item.
     """
 
     def __init__(self, year: int, loans: Sequence[Loan]) -> None:
@@ -32,10 +32,10 @@ class TimesUnconfirmed(ProcedureError):
 
 @dataclass(frozen=True, slots=True)
 class TimeCheck:
-    """The times that loans of an export may have, and the loans that a person confirmed.
+    """The plausible times of loans in an export, and the loans that a person confirmed.
 
     `earliest` is the first instant of the outage's year, `now` the present, both aware. A loan is
-    accepted from `earliest` until `now` and a little more, since clocks differ.
+    accepted from `earliest` until shortly after `now`, because clocks differ.
     """
 
     earliest: datetime
@@ -67,8 +67,8 @@ def time_check(
 ) -> TimeCheck:
     """Return the check for an export made now (aware).
 
-    The year is that in which the newest declared outage began, by the local calendar; without an
-    outage, or when it ended more than a month ago, it is the present one.
+    The year is the local year in which the newest declared outage began; without an outage, or if
+    it ended more than a month ago, it is the current year.
     """
     begun = now
     if outage is not None and (outage.end is None or now - outage.end < RECENT):

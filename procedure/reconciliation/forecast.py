@@ -1,10 +1,10 @@
-"""What Alma will say of each row, predicted from what it says of items and users before the upload.
+"""Forecasts Alma's line for each row of an upload, from Alma's data about items and users.
 
 | kind | Alma has | Alma's line |
 |---|---|---|
-| `ok` | nothing stands against it | done |
-| `renewal` | the same user has it already | done |
-| `due_at_risk` | a short loan: due in the past, which Alma sets to the time of the upload | done |
+| `ok` | no obstacle | done |
+| `renewal` | the same user already has it | done |
+| `due_at_risk` | a short loan, already due: Alma sets the due date to the time of the upload | done |
 | `item_not_found`, `item_elsewhere` | no such barcode here; another institution has it | item_not_found |
 | `user_not_found`, `user_in_network` | no such user here; the network zone has the account | user_not_found |
 | `other_identifier` | the user exists, but this is none of the barcodes | user_not_found |
@@ -13,11 +13,11 @@
 | `on_hold_shelf` | it waits for somebody else | on_hold_shelf |
 | `wrong_desk` | the desk does not lend this library's items | wrong_desk |
 | `user_blocked`, `card_expired` | a block, or a card that has run out | blocked |
-| `unwritable` | the file cannot hold it | nothing |
-| `listed_card_blocked`, … | nobody asked Alma; what a list said at the scan | as `LISTED` says |
-| `not_checked` | nobody asked Alma | nothing |
+| `unwritable` | the file cannot hold it | none |
+| `listed_card_blocked`, … | Alma was not asked; the advice of a list at the scan | see `LISTED` |
+| `not_checked` | Alma was not asked | none |
 
-What the API cannot tell is in `NOT_CHECKABLE`.
+`NOT_CHECKABLE` lists what the API cannot tell.
 """  # noqa: E501 - a table
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,9 +34,9 @@ from procedure.reconciliation.job_report import DONE
 
 NOT_CHECKABLE = ("loan_limits", "cash_blocks", "returns_since", "terms_of_use")
 NOT_CHECKED = "not_checked"
-# The kinds of a row that nothing stands against.
+# The kinds of a row without an obstacle.
 UNHINDERED = ("ok", "renewal")
-# What a list says at a scan, where Alma was not asked, and the message that it lets expect.
+# The advice of a list at the scan, where Alma was not asked, and the message to expect.
 LISTED: Mapping[Reason, str] = {
     Reason.CARD_BLOCKED: "blocked",
     Reason.CARD_EXPIRED: "blocked",
@@ -46,7 +46,7 @@ LISTED: Mapping[Reason, str] = {
     Reason.ITEM_UNKNOWN: "item_not_found",
 }
 _LISTED_KINDS = {f"listed_{reason}": message for reason, message in LISTED.items()}
-# The message of each kind; a kind that is not named has the message of its own name.
+# The message of each kind; a kind that is not listed has the message of its own name.
 MESSAGE_OF: Mapping[str, str] = {
     "ok": DONE,
     "renewal": DONE,
@@ -63,7 +63,7 @@ MESSAGE_OF: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is expected of one row: the kind, and the key of the line in Alma's report.
+    """The forecast of one row: the kind, and the key of the line in Alma's report.
 
     `suggested` is another identifier of the same user that the file may use.
     """
@@ -78,8 +78,8 @@ class Forecast:
 class AlmaSnapshot:
     """Answers of Alma, by barcode and by identifier, and the library's configuration.
 
-    `libraries` are those whose items a desk lends, none when that is unknown. `terms` are lengths
-    of short loans by item policy. `now` is when the upload is expected (aware).
+    `libraries` are the libraries whose items a desk lends, empty if unknown. `terms` are the
+    lengths of short loans by item policy. `now` is when the upload is expected (aware).
     """
 
     items: Mapping[str, ItemSeen]
@@ -92,7 +92,7 @@ class AlmaSnapshot:
 
 @dataclass(slots=True)
 class _Case:
-    """One row before the rules: the loan, what Alma has, and what earlier rows will have done."""
+    """The input of the rules for one row: the loan, Alma's data, and the effect of earlier rows."""
 
     loan: Loan
     item: ItemFacts
@@ -103,9 +103,9 @@ class _Case:
 
 
 def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[Forecast, ...]:
-    """Predict the line of each loan; `lines` come in the order in which they will be uploaded.
+    """Forecast the line of each loan; `lines` are in the order of their upload.
 
-    An R row ends the loan before it, unless something later happened to the item.
+    An R row ends the loan before it, unless there was a later action on the item.
     """
     holders: dict[str, tuple[str, datetime]] = {}
     forecasts: list[Forecast] = []
@@ -123,7 +123,7 @@ def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[
 
 
 def next_turn(lines: Iterable[Transaction], facts: AlmaSnapshot) -> datetime | None:
-    """Return the next instant at which time alone changes a forecast, None when none does."""
+    """Return the next instant at which time alone changes a forecast, or None."""
     turns = (at for line in lines if isinstance(line, Loan) for at in _turns(line, facts))
     return min((at for at in turns if at > facts.now), default=None)
 
@@ -163,7 +163,7 @@ def _unasked(loan: Loan) -> Forecast:
 
 
 def unasked(kinds: Mapping[str, int]) -> int:
-    """Return how many rows Alma was not asked about, of the number of each kind."""
+    """Return how many rows Alma was not asked about, from the number of each kind."""
     return sum(kinds.get(kind, 0) for kind in (NOT_CHECKED, *_LISTED_KINDS))
 
 
@@ -178,7 +178,7 @@ def _case(
     facts: AlmaSnapshot,
     holders: Mapping[str, tuple[str, datetime]],
 ) -> _Case:
-    """Return the case, with the item's last action in Alma or in the rows before it."""
+    """Return the case, with the item's last action in Alma or in earlier rows."""
     holder, last = ("", None) if item.loan is None else (item.loan.user, item.loan.lent_at)
     before = holders.get(loan.item)
     if before is not None and (last is None or before[1] >= last):
@@ -191,7 +191,7 @@ def _minute(at: datetime) -> datetime:
 
 
 def _later_action(case: _Case) -> bool:
-    # The file has no seconds.
+    # The file's times have no seconds.
     return case.last_action is not None and _minute(case.last_action) > _minute(case.loan.at)
 
 
@@ -214,7 +214,7 @@ def _due_at_risk(case: _Case) -> bool:
     return term is not None and case.loan.at + term <= case.facts.now
 
 
-# In the order in which Alma is taken to ask; the first that stands is the one it reports.
+# In the assumed order of Alma's checks; Alma reports the first that applies.
 _RULES: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("later_action", _later_action),
     ("on_loan_other", lambda case: case.holder not in ("", case.user.primary_id)),

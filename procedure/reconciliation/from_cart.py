@@ -1,7 +1,7 @@
 """Books lent again from the cart before their return was in Alma.
 
-The earlier loan still stands in Alma, so it refuses the later one, and no order of files helps:
-the return itself has to come between. A file can bring it, as an R row at the time of the cart.
+The earlier loan still stands in Alma, which therefore refuses the later one, whatever the order of
+files: the return has to come in between. A file can include it as an R row at the time of the cart.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,10 +13,10 @@ from procedure.circulation.transactions import Loan, Return
 
 
 class CartLoanPolicy(StrEnum):
-    """What an export does about such loans; a person chooses, and the usual is `as_it_is`.
+    """How an export treats such loans; a person chooses, the default is `as_it_is`.
 
-    `returns_first` writes the return before the loan; `hand_on` leaves the loan out of files, for
-    somebody to bring it into Alma by hand.
+    `returns_first` writes the return before the loan; `hand_on` leaves the loan out of files, to be
+    entered in Alma by hand.
     """
 
     AS_IT_IS = "as_it_is"
@@ -25,10 +25,9 @@ class CartLoanPolicy(StrEnum):
 
 
 def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
-    """Return the loans (as corrected) whose item was on a cart then, each with its return.
+    """Return the loans (as corrected) whose item was on a cart, each with its return.
 
-    A return that is in a file already, that was sent to Alma's API or settled by hand, is left
-    out.
+    Returns already in a file, sent to Alma's API or settled by hand are left out.
     """
     before = ((loan, _return_before(log, loan)) for loan in loans)
     return [(loan, returned) for loan, returned in before if returned is not None]
@@ -46,10 +45,10 @@ def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
 def return_before(
     loan: Loan, backs: Iterable[Return], others: Iterable[Loan], sent: Collection[UUID]
 ) -> Return | None:
-    """Return the return by which a loan's item was on a cart when it was lent, None without one.
+    """Return the return that put a loan's item on a cart before it was lent, None without one.
 
-    `backs` and `others` are the returns and loans of the item that stand. A return in `sent` is
-    already on its way to Alma.
+    `backs` and `others` are the item's standing returns and loans. A return in `sent` is already on
+    its way to Alma.
     """
     last = max((back for back in backs if _key(back) <= _key(loan)), key=_key, default=None)
     if last is None or last.id in sent:

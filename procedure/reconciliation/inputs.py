@@ -1,4 +1,4 @@
-"""What the reconciliation is computed from, as values that never change."""
+"""The inputs of the reconciliation, as values that never change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from procedure.reconciliation.loan_history import LoanHistory
 class SentFile:
     """A file for Alma, and the position of its record in the journal.
 
-    `began` and `ended` are the times of the first and the last loan in it, `returns` its R rows.
+    `began` and `ended` are the times of its first and last loan, `returns` its R rows.
     """
 
     export: Export
@@ -30,7 +30,7 @@ class SentFile:
 
 @dataclass(frozen=True, slots=True)
 class StandingReturn:
-    """A return that nobody took back; `settled` is `by_api`, `by_hand` or empty.
+    """A return that was not voided; `settled` is `by_api`, `by_hand` or empty.
 
     `is_sent` says that it is in a file, or was sent to Alma's API, answered or not.
     """
@@ -42,11 +42,11 @@ class StandingReturn:
 
 @dataclass(frozen=True, slots=True)
 class LoanRecords:
-    """What the journal says up to one position; nothing of it changes afterwards.
+    """The content of the journal up to one position, which never changes afterwards.
 
     `rows` are the loans in order of time, without double scans. `uploaded` is when each export was
-    uploaded (aware), `files` are in the order in which they were recorded. `pending` counts the
-    loans on a forgotten card that are neither completed nor void.
+    uploaded (aware); `files` are in the order of their records. `pending` counts pending loans that
+    are neither completed nor void.
     """
 
     position: int

@@ -1,8 +1,9 @@
-"""Alma's report of an offline upload: its counts, its messages, and the rows that they mean.
+"""Reads Alma's report of an offline upload: its counts, its messages, and the rows they are about.
 
-The messages are a table, `MESSAGES`: a new wording is one more line there. English: Ex Libris
-Knowledge Center, "Common warnings / errors from offline circ". No other message and no other
-language has been published: those are inferred, and what fits none is given back as it is.
+The messages are in the table `MESSAGES`: a new wording is one more line there. The English ones are
+from the Ex Libris Knowledge Center, "Common warnings / errors from offline circ". Other messages
+and languages are not published: those here are inferred, and a line that fits none is returned as
+it is.
 """
 
 import re
@@ -58,7 +59,7 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
     "wrong_desk": ("Item cannot be loaned from this circulation desk",),
     "blocked": ("Loan failed, patron has blocks",),
 }
-# The messages whose barcode is that of a user; that of all others is an item's.
+# The messages whose barcode is a user's; in all others it is an item's.
 _ABOUT_USERS = ("user_not_found",)
 
 _BARCODE = re.compile(r"(?:Barcode|Code[- ]barres?|Strichcode)\s*:\s*(\S+)", re.IGNORECASE)
@@ -79,7 +80,7 @@ _COUNTS: Mapping[str, re.Pattern[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReportMessage:
-    """One message of a report: its key and the barcode that follows it, empty when none does."""
+    """One message of a report: its key and the barcode that follows it, or empty."""
 
     key: str
     barcode: str = ""
@@ -87,7 +88,7 @@ class ReportMessage:
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """A report as it was read; `strange` are lines with a barcode whose message is not known."""
+    """A parsed report; `strange` are lines with a barcode and an unknown message."""
 
     complaints: tuple[ReportMessage, ...]
     succeeded: int | None = None
@@ -97,10 +98,10 @@ class JobReport:
 
 @dataclass(frozen=True, slots=True)
 class MatchedReport:
-    """A report compared with its file: refused rows with their message, and what does not add up.
+    """A report compared with its file: refused rows with their messages, and discrepancies.
 
-    `returns` are the R rows that were refused. `is_of_another` says that the report cannot be this
-    file's: it counts other lines, or none of its messages fits one.
+    `returns` are the refused R rows. `is_of_another` says that the report cannot be this file's: it
+    counts a different number of lines, or none of its messages fits a row.
     """
 
     refused: tuple[tuple[UUID, str], ...]
@@ -111,7 +112,7 @@ class MatchedReport:
 
 
 def read_job_report(text: str) -> JobReport:
-    """Read what was pasted: lines in any of the three languages, other lines passed over."""
+    """Parse a pasted report: lines in any of the three languages; other lines are ignored."""
     complaints: list[ReportMessage] = []
     counts: dict[str, int] = {}
     strange = 0
@@ -140,10 +141,10 @@ def _counted(line: str) -> Iterator[tuple[str, int]]:
 
 
 def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedReport:
-    """Map each message back to the row of the file that it means.
+    """Map each message to the row of the file that it is about.
 
-    Messages about one barcode go to its rows in the file's order. A message about a user whose
-    rows are more than its messages marks them all: none of them can have been lent.
+    Messages about one barcode are assigned to its rows in the file's order. If a user has more rows
+    than messages, all rows are marked: none of them can have been lent.
     """
     loans = [line for line in lines if isinstance(line, Loan)]
     rows = {"item": _lines_by(lines, "item"), "patron": _lines_by(loans, "patron")}
@@ -185,10 +186,10 @@ def report_entry(
     workstation: str = "",
     operator: str | None = None,
 ) -> JobReportRecorded:
-    """Return the entry of a report; the same text recorded twice is the same entry.
+    """Return the entry of a report; recording the same text twice gives the same entry.
 
     Raises:
-        TransactionRefused: it is the report of another file.
+        TransactionRefused: the report is about another file.
     """
     if matched.is_of_another:
         raise TransactionRefused("other_file", f"This is not the report of {export.name}.")
@@ -229,7 +230,7 @@ def _lines_by(lines: Iterable[Transaction], field: str) -> dict[str, list[Transa
 
 
 def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
-    """Yield what keeps the counts from adding up to the rows of the file."""
+    """Yield the discrepancies between the counts and the rows of the file."""
     listed = len(report.complaints) + report.strange
     if report.succeeded is None or report.failed is None:
         yield "The report gives no counts: copy its first lines too."

@@ -1,4 +1,4 @@
-"""What is learnt of a loan from Alma, and the checklist: entries of the journal."""
+"""Journal entries about loans in Alma, and about the checklist."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from procedure.journal import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUploaded(Act):
-    """A person says that a file has been uploaded to Alma; `at` is when."""
+    """A person states that a file was uploaded to Alma at `at`."""
 
     KIND: ClassVar[str] = "uploaded"
 
@@ -22,12 +22,12 @@ class FileUploaded(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobReportRecorded(Act):
-    """Alma's report of one upload: the rows that it refuses, each with the key of its message.
+    """Alma's report of one upload: the refused rows, each with the key of its message.
 
-    `succeeded` and `failed` are its own counts, None where it gives none; `unplaced` counts its
-    messages that fit no row of the file, `strange` those that are not known. `returns` are the R
-    rows that it refuses: nothing is to be done about those, the row of the loan tells what came of
-    it.
+    - `succeeded`, `failed`: the report's own counts, None where missing.
+    - `unplaced`: the number of messages that fit no row of the file; `strange`: of unknown
+      messages.
+    - `returns`: the refused R rows; they need no act, because the loan's row shows the outcome.
     """
 
     KIND: ClassVar[str] = "report_taken"
@@ -41,7 +41,7 @@ class JobReportRecorded(Act):
     strange: int = 0
 
     def accounts_for(self, lines: int) -> bool:
-        """Return whether it says of each of so many lines that it succeeded, or why it failed."""
+        """Return whether the report accounts for each of `lines` lines: a success, or a reason."""
         if self.succeeded is None or self.failed is None or self.unplaced or self.strange:
             return False
         named = len(self.refused) + len(self.returns)
@@ -60,7 +60,7 @@ class Verification(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoanVerified:
-    """What Alma, or a list taken from it, says of one loan; `reason` is a finer key, or empty."""
+    """The result about one loan from Alma or a list; `reason` is a finer key, or empty."""
 
     KIND: ClassVar[str] = "proved"
 
@@ -84,7 +84,7 @@ class LoanRequested(Act):
 
 @dataclass(frozen=True, slots=True)
 class LoanAnswered:
-    """What became of an intended loan; `code` is Alma's refusal, `due` the date it gave."""
+    """The outcome of a requested loan; `code` is Alma's refusal, `due` the date it gave."""
 
     KIND: ClassVar[str] = "loan_answered"
 
@@ -98,9 +98,9 @@ class LoanAnswered:
 
 
 def refused_loans(entry: object) -> Iterable[tuple[UUID, str]]:
-    """Return the loans that Alma refused, as an entry says, each with a key of Alma's reason.
+    """Return the loans that an entry reports as refused, each with the key of Alma's reason.
 
-    The key is that of a line of the upload's report, or the code of the API's answer.
+    The key is from a line of the upload's report, or is the code of the API's answer.
     """
     match entry:
         case JobReportRecorded():
@@ -113,7 +113,7 @@ def refused_loans(entry: object) -> Iterable[tuple[UUID, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistTicked(Act):
-    """A point of the checklist marked as done, or with `done` false as open again."""
+    """A point of the checklist marked as done, or, with `done` false, reopened."""
 
     KIND: ClassVar[str] = "ticked"
 
@@ -123,10 +123,10 @@ class ChecklistTicked(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOff(Act):
-    """Somebody signs that every row is accounted for: by name, on these counts.
+    """A person signs, by name, that every row is accounted for, with these counts.
 
-    `states` are the rows by state; `position` is how far the journal was read for it. `lacking` are
-    the loans that were settled by hand and that Alma, asked since, does not have.
+    `states` counts the rows by state; `position` is how far the journal was read. `lacking` are
+    loans that were settled by hand but that Alma, asked afterwards, does not have.
     """
 
     KIND: ClassVar[str] = "signed_off"

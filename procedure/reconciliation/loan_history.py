@@ -1,4 +1,4 @@
-"""What the journal says of one loan on its way into Alma: the last entry of each kind."""
+"""The history of one loan on its way into Alma: the last entry of each kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ from procedure.reconciliation.journal_entries import (
 )
 
 _Entry = TypeVar("_Entry")
-# The reason of a verification whose item was lent again after the loan.
+# The reason of a verification that found the item lent again after the loan.
 LENT_SINCE = "lent_since"
-# That of a verification that found the loan, ended since.
+# The reason of a verification that found the loan already ended.
 RETURNED_SINCE = "returned_since"
 IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 
@@ -35,10 +35,12 @@ IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 class LoanHistory:
     """The last entry of each kind about one loan, with its position in the journal.
 
-    `line` is its place among the loans of its latest export, counted from 0. A refusal is that of
-    Alma's latest report, None once a later report of the same file is without it. `shown` is the
-    last answer by which Alma has the loan, `first_shown` the first one since the latest export that
-    no other answer has contradicted, `reported` the latest report that says so.
+    - `line`: its index among the loans of its latest export, from 0.
+    - The refusal is from Alma's latest report, and None once a later report of the same file lacks
+      it.
+    - `shown`: the last answer that Alma has the loan; `first_shown`: the first such answer since
+      the latest export that no other answer has contradicted.
+    - `reported`: the latest report that accepts the loan.
     """
 
     export: tuple[int, Export] | None = None
@@ -56,24 +58,24 @@ class LoanHistory:
 
     @property
     def sent(self) -> int:
-        """The position of the latest export, 0 without any."""
+        """The journal position of the latest export, 0 without any."""
         return 0 if self.export is None else self.export[0]
 
     @property
     def due(self) -> datetime | None:
-        """The due date that Alma gave last, None as long as it gave none."""
+        """The last due date given by Alma, None without any."""
         known = [
             last for last in (self.verification, self.shown) if last is not None and last[1].due
         ]
         return max(known, key=itemgetter(0))[1].due if known else None
 
     def sent_at(self, uploaded: Mapping[UUID, datetime]) -> datetime | None:
-        """Return when its latest export was uploaded (aware), by when each was."""
+        """Return when its latest export was uploaded (aware), from the times by export."""
         return None if self.export is None else uploaded.get(self.export[1].id)
 
     @property
     def open_intent(self) -> LoanRequested | None:
-        """A loan that was sent to Alma and whose fate is not known; it is never sent again."""
+        """The request whose outcome in Alma is unknown; it is never sent again."""
         if self.intent is None or self.answer is None:
             return self.intent
         _, answer = self.answer
@@ -81,7 +83,7 @@ class LoanHistory:
         return None if settled else self.intent
 
     def as_shown(self, position: int, answer: LoanVerified | LoanAnswered) -> dict[str, object]:
-        """Return the fields that an answer changes by which Alma has the loan, none by another."""
+        """Return the changed fields if an answer says that Alma has the loan, otherwise none."""
         if isinstance(answer, LoanVerified):
             shows = answer.found in IN_ALMA
         else:
@@ -94,7 +96,7 @@ class LoanHistory:
 
     @property
     def since_settled(self) -> LoanVerified | None:
-        """The last verification since a person settled it by hand, None without any."""
+        """The last verification after a person settled the loan by hand, None without any."""
         if self.resolved is None or self.verification is None:
             return None
         position, verified = self.verification
@@ -107,24 +109,24 @@ class LoanHistory:
         return corrected(loan, [change for _, change in self.corrections])
 
     def since_sent(self, last: tuple[int, _Entry] | None) -> _Entry | None:
-        """Return an entry that came after the latest export, None when it is older or missing."""
+        """Return an entry if it came after the latest export, else None."""
         return last[1] if last is not None and last[0] > self.sent else None
 
     def counting_verification(self, uploaded: datetime | None) -> LoanVerified | None:
-        """Return the verification of the latest file, None where there is none that counts."""
+        """Return the verification that counts for the latest file, or None."""
         verified = self.since_sent(self.verification)
         if verified is None or verified.found in IN_ALMA:
             return verified
         return verified if uploaded is not None and uploaded <= verified.at else None
 
     def is_verified(self, verified: LoanVerified | None) -> bool:
-        """Return whether the next verification need not ask; `verified` is the last that counts."""
+        """Return whether the next verification may skip it; `verified` is the last that counts."""
         if isinstance(self.since_sent(self.shown), LoanVerified):
             return True
         return verified is not None and verified.found is Verification.OTHER_USER
 
     def is_contradicted(self, verified: LoanVerified | None) -> bool:
-        """Return whether a verification, the last that counts, finds an older loan of the item."""
+        """Return whether the last verification that counts found an older loan of the item."""
         if self.verification is None or not _contradicts(verified):
             return False
         known = max(last[0] for last in (self.shown, self.reported, (0, None)) if last)

@@ -1,4 +1,4 @@
-"""Every loan with its state against Alma, as one pandas frame.
+"""Every loan with its state in the reconciliation, as one pandas frame.
 
 The rules are those of `procedure.reconciliation.reconciled_loan`.
 """
@@ -26,10 +26,10 @@ from procedure.reconciliation.reconciled_loan import (
 
 INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)
-# The columns of `loan_table`: the dtype of each, and which value of a `ReconciledLoan` it is.
-# `patron` and `item` are as corrected, `day` is the local day. `sent` is the journal position of
-# the latest export, 0 without any, `line` the place in that file. `is_verified` says that a
-# verification counts, `waits` that a file is to be written for it.
+# The columns of `loan_table`: the dtype of each, and its source in a `ReconciledLoan`. `patron` and
+# `item` are as corrected, `day` is the local day. `sent` is the journal position of the latest
+# export, 0 without any, `line` the place in that file. `is_verified` says that a verification
+# counts, `waits` that a file is to be written for it.
 COLUMNS: Mapping[str, tuple[str | pd.CategoricalDtype, str]] = {
     "day": ("datetime64[s]", "log.day"),
     "desk": ("str", "corrected.desk"),
@@ -52,13 +52,13 @@ def loan_table(
     histories: Mapping[UUID, LoanHistory],
     uploaded: Mapping[UUID, datetime],
 ) -> pd.DataFrame:
-    """Lay out loans, in the order given, with state and reason; columns as in `COLUMNS`.
+    """Return loans with state and reason, in the order given; columns as in `COLUMNS`.
 
-    The column `row` has each as a `ReconciledLoan`. `rows` are without double scans. `uploaded` is
-    when each export was uploaded (aware).
+    The column `row` has each loan as a `ReconciledLoan`. `rows` must not have double scans.
+    `uploaded` is when each export was uploaded (aware).
     """
     made = list[ReconciledLoan]()
-    # By the position of the export: the hash of a UUID takes a twentieth of the whole.
+    # Keyed by the position of the export, because hashing UUIDs would take a twentieth of the time.
     sent_at = dict[int, datetime | None]()
     for row in rows:
         history = histories.get(row.loan.id, NO_HISTORY)
@@ -74,14 +74,14 @@ def loan_table(
 
 
 def upload_order(table: Frame) -> Frame:
-    """Return the loans that stand or are in a file, as uploaded: file by file, the rest by desk."""
+    """Return standing or exported loans in the order of upload: file by file, the rest by desk."""
     sent = table[table.sent > 0].sort_values(["sent", "line"])
     waiting = table[(table.sent == 0) & (table.state != ReconciliationState.VOID.value)]
     return pd.concat([sent, waiting.sort_values("desk", kind="stable")])
 
 
 def lines_to_upload(table: Frame, files: Iterable[SentFile]) -> list[Transaction]:
-    """Return what stands, as corrected, in the order of its upload: loans, and R rows."""
+    """Return standing loans (as corrected) and R rows in the order of upload."""
     ordered = upload_order(table)
     loans: dict[int, list[Loan]] = {}
     for row in ordered.row:

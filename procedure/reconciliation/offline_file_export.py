@@ -1,4 +1,4 @@
-"""From the log to a file for Alma: which loans, their bytes, and the record that they went."""
+"""Exports loans from the log to a file for Alma: selection, bytes, and the record of the export."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -22,12 +22,12 @@ from procedure.reconciliation.from_cart import CartLoanPolicy, lent_from_cart
 
 
 def waiting(log: CirculationLog) -> Counter[str]:
-    """Count by desk the loans in no file yet that are not void, handed on, settled or to check."""
+    """Count by desk the loans for a file: in none yet, not void, settled or doubtful."""
     return Counter(loan.desk for loan in _waiting(log)[0])
 
 
 def to_check(log: CirculationLog, desk: str | None = None) -> tuple[ToCheck, ...]:
-    """Return the loans in no file yet that a person has to decide about, in order."""
+    """Return the loans in no file yet that a person must decide, in order."""
     return tuple(_waiting(log, desk)[1])
 
 
@@ -56,8 +56,8 @@ def plan_export(
 ) -> ExportPlan:
     """Plan an export of the desk's loans that are in no file yet, not void and not to check.
 
-    Their age does not matter. With `trial`, only the first so many of them that can be written.
-    `from_cart` is what is done about loans made from the cart.
+    Their age does not matter. With `trial`, only the first so many writable loans are included.
+    `from_cart` says how to treat loans made from the cart.
     """
     ready, doubtful = _waiting(log, desk)
     plan = plan_of(log, desk, ready, file_format=file_format, trial=trial, from_cart=from_cart)
@@ -100,7 +100,7 @@ def plan_of(
 def _with_returns(
     rendered: RenderedFile, lent_again: Sequence[tuple[Loan, Return]], file_format: OfflineFormat
 ) -> RenderedFile:
-    """Render once more, with the returns of those loans that are in the file."""
+    """Render again, with the returns of the loans in the file."""
     inside = {loan.id for loan in rendered.written}
     returns = [returned for loan, returned in lent_again if loan.id in inside]
     again = file_format.render(rendered.written, returns=returns)
@@ -123,9 +123,9 @@ def export_desk(
 ) -> ExportedFile:
     """Record an export, then return its bytes for the caller to write.
 
-    An export or a void that is recorded at the same time makes this one read the journal again
-    and decide anew: no loan goes into two files. A caller that dies before it has written the file
-    writes it later with `rewritten`.
+    If an export or a void is recorded at the same time, this export reads the journal again and
+    decides anew, so that no loan goes into two files. A caller that dies before writing the file
+    can write it later with `rewritten`.
 
     Raises:
         JournalUnwritable, TimesUnconfirmed: nothing was exported.
@@ -147,10 +147,10 @@ def export_desk(
 
 
 def rewritten(log: CirculationLog, export: Export) -> bytes:
-    """Return the bytes of an earlier export once more, whatever was voided or corrected since.
+    """Return the bytes of an earlier export again, whatever was voided or corrected since.
 
     Raises:
-        OfflineFileError: the log does not hold what the export was made of.
+        OfflineFileError: the log lacks the loans of the export.
     """
     lines = log.lines_of(export)
     loans = [line for line in lines if isinstance(line, Loan)]
@@ -171,16 +171,16 @@ def rewritten(log: CirculationLog, export: Export) -> bytes:
 
 
 def is_purged(log: CirculationLog, export: Export) -> bool:
-    """Return whether identifiers of the file were deleted: it cannot be written again."""
+    """Return whether identifiers of the file were deleted, so that it cannot be written again."""
     rows = map(log.row, export.loans)
     return any(row is not None and is_pseudonym(row.loan.patron) for row in rows)
 
 
 def find_export(exports: Sequence[Export], text: str) -> Export:
-    """Find an export by its id, the beginning or end of its id, or the name of its file.
+    """Find an export by its id, a prefix or suffix of the id, or the name of its file.
 
     Raises:
-        OfflineFileError: none is meant, or more than one; the known ones are named.
+        OfflineFileError: none matches, or several do; the message lists the known exports.
     """
     matches = [
         export
@@ -195,5 +195,5 @@ def find_export(exports: Sequence[Export], text: str) -> Export:
 
 
 def _is_part(text: str, whole: str) -> bool:
-    # Ids begin with their time: files of one minute differ at the end.
+    # Ids begin with their time, so files of one minute differ at the end.
     return whole.startswith(text) or whole.endswith(text)

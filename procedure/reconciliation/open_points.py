@@ -1,4 +1,4 @@
-"""What is still open about loans and carts: one list for the signature, the guide and dossiers."""
+"""The open points about loans and carts: one list for the signature, the guide and dossiers."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from procedure.pandas_types import Frame
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.reconciled_loan import NOT_IN_ALMA, ReconciliationState, Stage
 
-# Nobody can sign while one of these is open: the signature would be false.
+# Nobody can sign while one of these points is open: the signature would be false.
 _PREVENTS_SIGNING = {
     "to_check",
     "to_export",
@@ -19,7 +19,7 @@ _PREVENTS_SIGNING = {
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """Something that is left to do or to find out: its key, and how often."""
+    """An open point: its key, and how often it occurs."""
 
     key: str
     count: int
@@ -32,10 +32,10 @@ class OpenPoint:
 def open_points(
     table: Frame, checklist: Checklist, *, pending: int, on_carts: int, has_files: bool
 ) -> tuple[OpenPoint, ...]:
-    """Return what is open about a loan table, in the order in which it is done.
+    """Return the open points of a loan table, in the order of the work.
 
-    `pending` counts the loans on a forgotten card, `on_carts` the documents that are still on a
-    cart. The points of the checklist count once a file was written.
+    `pending` counts pending loans, `on_carts` the items still on a cart. Points of the checklist
+    count once a file was written.
     """
     states, stages = (table[name].value_counts().to_dict() for name in ("state", "stage"))
     void = table.row[table.state == ReconciliationState.VOID]

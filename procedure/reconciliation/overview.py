@@ -1,6 +1,6 @@
 """The overview of the reconciliation: every row, the files, the forecast, the carts.
 
-One value for all pages of a process, computed anew from the loan table when something changed.
+One value for all pages of a process, computed from the loan table after each change.
 """
 
 from collections import Counter
@@ -54,7 +54,7 @@ _TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """One file for Alma and the `counts` of its rows that no later file has taken over.
+    """One file for Alma and the `counts` of its rows that are in no later file.
 
     `began` and `ended` are the times of the first and the last loan in it.
     """
@@ -69,20 +69,21 @@ class FileState:
 
 @dataclass(frozen=True)
 class ReconciliationOverview:
-    """All that a page of the reconciliation shows; `counts` has every row at one stage.
+    """Everything that a page of the reconciliation shows; `counts` has each row at one stage.
 
-    `to_check` and `to_settle` are the rows at these stages, the latter by reason.
-    `table` has the rows, as in `procedure.reconciliation.loan_table` with a column `forecast`, the
-    kind of the forecast, empty for a void loan in no file. It leaves out what was settled and
-    signed before others came; `signed` is the signature that stands on these counts. `waiting`
-    counts by desk the rows that are in no file, `left` those that keep its cart closed.
-    `forecast` counts the rows to be uploaded by their forecast. `sent` were uploaded, void ones
-    apart; of `to_prove` nobody knows yet whether they are in Alma, and of `due_shifted` the due
-    date is that of the upload. `from_cart` counts those to be written that were lent from a cart.
-    `cart_counts` tell what became of the books of the carts. `is_trial_read` says that the report
-    of a first small file was read since the last signature. `turns` is when time alone will change
-    a forecast next, None if never. `pending` counts the loans on a forgotten card, which are no
-    rows: nobody signs while one waits for its card.
+    - `to_check`, `to_settle`: the rows at these stages, the latter by reason.
+    - `table`: the rows as in `procedure.reconciliation.loan_table`, with a column `forecast` (the
+      kind, empty for a void loan in no file). Rows that an earlier signature covers are left out.
+    - `signed`: the signature on these counts.
+    - `waiting`: by desk, the number of rows in no file; `left`: of rows that keep its cart closed.
+    - `forecast`: the number of rows to upload, by forecast.
+    - `sent`: uploaded rows without void ones; `to_prove`: those not known to be in Alma;
+      `due_shifted`: those whose due date is that of the upload.
+    - `from_cart`: the number of rows to write that were lent from a cart.
+    - `cart_counts`: the outcome of the books on the carts.
+    - `is_trial_read`: whether the report of a first small file was read since the last signature.
+    - `turns`: when time alone will next change a forecast, None if never.
+    - `pending`: the number of pending loans, which are not rows; nobody signs while there is one.
     """
 
     table: Frame
@@ -112,16 +113,16 @@ class ReconciliationOverview:
         return tuple(self.table.row)
 
     def rows_to_look_up(self) -> list[ReconciledLoan]:
-        """Return what was settled by hand, and that Alma was not asked about since."""
+        """Return the rows settled by hand about which Alma was not asked afterwards."""
         return [row for row in self.table.row if row.is_to_look_up]
 
     @property
     def lacking(self) -> list[ReconciledLoan]:
-        """The rows that were settled by hand, and that Alma, asked since, does not have."""
+        """The rows settled by hand that Alma, asked afterwards, does not have."""
         return list(self.table.row[self.table.reason == NOT_IN_ALMA])
 
     def open_points(self, checklist: Checklist) -> tuple[OpenPoint, ...]:
-        """Return what is open about these loans and carts."""
+        """Return the open points of these loans and carts."""
         return open_points(
             self.table,
             checklist.as_signed() if self.signed else checklist,
@@ -132,22 +133,22 @@ class ReconciliationOverview:
 
     @property
     def to_upload(self) -> int:
-        """How many rows no upload has taken yet."""
+        """The number of rows that were not uploaded yet."""
         return self.forecast.total()
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """The desks that have rows, in the order of their codes."""
+        """The desks with rows, in the order of their codes."""
         return tuple(dict.fromkeys(day.desk for day in self.days))
 
     def rows_to_upload(self) -> list[ReconciledLoan]:
-        """Return the rows that no upload has taken yet."""
+        """Return the rows that were not uploaded yet."""
         return list(self.table.row[self.table.state.isin(TO_UPLOAD)])
 
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
-        """Return what was sent, not settled by a person and not found in Alma, or `again` all.
+        """Return uploaded rows not settled by a person and not found in Alma; with `again`, all.
 
-        What was missing is asked again: Alma's job may not have run then.
+        Missing rows are asked about again: Alma's job may not have run at that time.
         """
         chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.RESOLVED)
         rows = self.table.row[chosen if again else chosen & ~self.table.is_verified]
@@ -155,7 +156,7 @@ class ReconciliationOverview:
 
 
 def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:
-    """Count and judge all that the journal says."""
+    """Compute the overview from the records of the journal."""
     table: Frame = loan_table(records.rows, records.histories, records.uploaded)
     lines = lines_to_upload(table, records.files)
     predicted = {forecast.loan: forecast for forecast in forecast_upload(lines, facts)}
@@ -208,7 +209,7 @@ def _left_by_desk(days: Iterable[DayCounts]) -> Counter[str]:
 
 
 def _is_sent(table: Frame) -> Values:
-    """Return a mask of the rows that are in an uploaded file, and not void."""
+    """Return a mask of the rows that are in an uploaded file and not void."""
     return table.uploaded.notna() & (table.state != ReconciliationState.VOID)
 
 
@@ -227,11 +228,11 @@ def _files(table: Frame, files: Iterable[SentFile]) -> Iterable[FileState]:
             counted = counts.get((file.position,), StageCounts())
             ends = (file.began, file.ended)
             yield FileState(file.export, *ends, counted, file.uploaded, file.report)
-        # Else all of it was taken over by later files, or signed.
+        # Otherwise all its rows are in later files or signed.
 
 
 def _carts(table: Frame, records: LoanRecords) -> list[CartedItem]:
-    """Judge every return that is on a cart, in the order in which they were put there."""
+    """Judge every return on a cart, in the order of the returns."""
     left = [record.returned for record in records.returns if not record.settled]
     about = by_item(_rows_of_items(table, {returned.item for returned in left}))
     on_cart = (judged(returned, about.get(returned.item, ())) for returned in left)
@@ -242,7 +243,7 @@ def _carts(table: Frame, records: LoanRecords) -> list[CartedItem]:
 
 
 def _rows_of_items(table: Frame, items: set[str]) -> list[ReconciledLoan]:
-    """Return the rows of items, as they were scanned or as they were corrected to."""
+    """Return the rows of items, by their scanned or corrected barcode."""
     return [
         row
         for row in table.row
@@ -252,7 +253,7 @@ def _rows_of_items(table: Frame, items: set[str]) -> list[ReconciledLoan]:
 
 
 def _lent_from_cart(table: Frame, records: LoanRecords) -> int:
-    """Count the loans to be written that were made from a cart whose return is not in Alma."""
+    """Count the loans to write that were made from a cart while the return is not in Alma."""
     backs: dict[str, list[Any]] = {}
     for record in records.returns:
         backs.setdefault(record.returned.item, []).append(record.returned)

@@ -1,4 +1,4 @@
-"""The failures of earlier files, as corrected, in a file of their own."""
+"""Exports the failed rows of earlier files, as corrected, into a file of their own."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -16,7 +16,7 @@ from procedure.reconciliation.offline_file_export import plan_of
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
-# What would make the choice of rows stale.
+# The kinds of entry that would make the choice of rows stale.
 MOVING = (
     "void",
     "export",
@@ -43,10 +43,10 @@ def plan_again(
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     only: Collection[UUID] | None = None,
 ) -> ExportPlan:
-    """Plan an export of the refused rows of a desk, as corrected, in order of time; `only` of some.
+    """Plan an export of a desk's refused rows, as corrected, in order of time; `only` selects some.
 
-    A row that was sent to Alma's API and not answered is left out, since it may be there already;
-    so is one that was handed on, and one that a person has to check first.
+    A row sent to Alma's API without an answer is left out, because Alma may already have it. So are
+    rows that were handed on, and rows that a person must check first.
     """
     if only is None:
         known = reconciliation.rows(desk=desk)

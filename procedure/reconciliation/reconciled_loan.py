@@ -1,27 +1,27 @@
 """One loan of the reconciliation: its state, and its row of the loan table.
 
-A loan's state follows from the last that is known of it. What came before its latest export is
-about an earlier file, and no longer counts. That a loan is not in Alma says nothing before its file
-was uploaded: it would be sent twice. What has shown a loan in Alma is not undone by *missing*: the
-book may have come back since, and before that Alma's job may not have run. The first state of this
-list that applies is the loan's:
+A loan's state follows from the last fact known about it. Facts from before its latest export are
+about an earlier file and no longer count. *Missing in Alma* means nothing before the file was
+uploaded; otherwise the loan would be sent twice. *Missing* does not undo proof that Alma had the
+loan: the book may have been returned since, or Alma's job had not run yet. The first state in this
+table that applies is the loan's state:
 
 | state | when | reason |
 |---|---|---|
-| `refused` | it was taken back and Alma has it still: somebody ends it there | `void_in_alma` |
-| `void` | it was taken back | `void_after_export` when a file for Alma holds it |
-| `confirmed` | Alma's API made the loan, the last of these two | `lent_by_api` |
-| `confirmed` | it was verified in Alma, the last of these two | `due_shifted`, or its own |
+| `refused` | it was voided, but Alma has it: a person ends it there | `void_in_alma` |
+| `void` | it was voided | `void_after_export` when a file for Alma contains it |
+| `confirmed` | Alma's API made the loan, and no later verification counts | `lent_by_api` |
+| `confirmed` | it was verified in Alma | `due_shifted`, or the verification's own |
 | `confirmed` | a report that accounts for every line of its file does not refuse it | `by_report` |
 | `resolved` | a person settled it by hand | `by_hand`, or `not_in_alma` once Alma lacks it |
-| `refused` | somebody else had the item before, in a verification that came last | `other_user` |
-| `refused` | verified, after the upload, not to be in Alma | as below, or the result |
+| `refused` | the last verification found an earlier loan to somebody else | `other_user` |
+| `refused` | a verification after the upload did not find it in Alma | as below, or the result |
 | `refused` | Alma's report of the upload refuses it | the key of Alma's message |
 | `refused` | it was handed on | `handed_on` |
 | `uploaded` | its file was uploaded | |
 | `exported` | it is in a file | |
 | `refused` | a question about the scan is open (`procedure.circulation.doubts`) | `to_check` |
-| `recorded` | else | |
+| `recorded` | otherwise | |
 """
 
 from collections.abc import Mapping
@@ -41,20 +41,20 @@ from procedure.reconciliation.journal_entries import (
 )
 from procedure.reconciliation.loan_history import RETURNED_SINCE, LoanHistory
 
-# The reason of a row that waits for a person to say whether the scan is right.
+# The reason of a row whose scan a person must check.
 TO_CHECK = "to_check"
-# That of a row whose due date Alma set to the moment of the upload.
+# The reason of a row whose due date Alma set to the time of the upload.
 DUE_SHIFTED = "due_shifted"
-# That of a loan that was taken back, and that Alma has.
+# The reason of a voided loan that Alma has.
 VOID_IN_ALMA = "void_in_alma"
-# Those of a row that was settled by hand, and of one that Alma was found to lack since then.
+# The reasons of a row settled by hand, and of one that Alma was later found to lack.
 BY_HAND, NOT_IN_ALMA = "by_hand", "not_in_alma"
-# That of a row that Alma's report of the upload does not refuse.
+# The reason of a row that Alma's report of the upload does not refuse.
 BY_REPORT = "by_report"
 
 
 class ReconciliationState(StrEnum):
-    """How far a row has come; see above."""
+    """The state of a row; see above."""
 
     RECORDED = "recorded"
     EXPORTED = "exported"
@@ -66,11 +66,10 @@ class ReconciliationState(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where a loan stands on its way into Alma: each loan is at exactly one of these.
+    """The stage of a loan on its way into Alma; each loan is at exactly one stage.
 
-    To check are those with a doubt about the scan that nobody decided; on the way is what is
-    recorded, in a file, or uploaded without an answer yet; to settle is what was refused. The
-    others are accounted for.
+    *To check*: a doubt about the scan is open. *On the way*: recorded, in a file, or uploaded
+    without an answer yet. *To settle*: refused. Loans at any other stage are accounted for.
     """
 
     TO_CHECK = "to_check"
@@ -81,7 +80,7 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
-# The stage of a loan whose scan is not to be checked, by its state.
+# The stage by state, for a loan whose scan needs no check.
 STAGE_OF = {
     ReconciliationState.RECORDED: Stage.ON_THE_WAY,
     ReconciliationState.EXPORTED: Stage.ON_THE_WAY,
@@ -94,7 +93,7 @@ STAGE_OF = {
 
 
 class SettledBy(StrEnum):
-    """What settled a loan: Alma's own answer about it, the report of its file, or a person."""
+    """The means by which a loan was settled: Alma's answer, the report of its file, or a person."""
 
     PROOF = "proof"
     REPORT = "report"
@@ -103,16 +102,17 @@ class SettledBy(StrEnum):
 
 # The results of a verification by which Alma does not have the loan.
 _LACKING = (Verification.MISSING, Verification.OTHER_USER)
-# The states of a row that nobody has to do anything about any more.
+# The states of a row that needs no further act.
 SETTLED = (ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED, ReconciliationState.VOID)
-# Those of a row that no upload has taken yet.
+# The states of a row that was not uploaded yet.
 TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
 
 
 class ReconciledLoan(NamedTuple):
-    """A row of the loan table as an object; its fields are columns described there.
+    """A row of the loan table as an object; its fields are the columns described there.
 
-    All loans become one for each overview, which takes a frozen dataclass four times as long.
+    The class is not frozen: an overview makes one per loan, which takes a frozen dataclass four
+    times as long.
 
     `doubt` is None without an open question, `uploaded` None before the upload (aware UTC).
     """
@@ -129,23 +129,23 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_to_check(self) -> bool:
-        """Whether a person has to decide about the scan first."""
+        """Whether a person must first decide about the scan."""
         return self.stage is Stage.TO_CHECK
 
     @property
     def is_purged(self) -> bool:
-        """Whether its identifier was deleted: Alma can be asked nothing about it any more."""
+        """Whether its identifier was deleted, so that Alma can no longer be asked about it."""
         return is_pseudonym(self.corrected.patron)
 
     @property
     def shown_state(self) -> ReconciliationState | LoanState:
-        """How far it has come: its state in the log until it is in a file or settled by hand."""
+        """The state to show: its state in the log until it is in a file or settled by hand."""
         follows = self.sent or self.state is ReconciliationState.RESOLVED
         return self.state if follows and self.log.void is None else self.log.state
 
     @property
     def is_to_look_up(self) -> bool:
-        """Whether a person settled it by hand, and Alma was not asked about it since."""
+        """Whether a person settled it by hand and Alma was not asked about it afterwards."""
         is_by_hand = self.state is ReconciliationState.RESOLVED and not self.is_purged
         return is_by_hand and self.history.since_settled is None
 
@@ -156,7 +156,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_to_undo(self) -> bool:
-        """Whether it was taken back, a file holds it, and nobody has said what came of it there."""
+        """Whether it was voided while in a file, and its outcome in Alma is unknown."""
         if self.log.void is None or not self.sent or self.state is not ReconciliationState.VOID:
             return False
         history, void = self.history, self.log.void
@@ -175,9 +175,9 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def settled(self) -> tuple[datetime, SettledBy] | None:
-        """When a loan was first settled (aware UTC), and by what; None of an open or void one.
+        """When (aware UTC) and by what the loan was first settled; None for an open or void loan.
 
-        What came before its latest export, or before an answer that contradicts it, is not counted.
+        Facts from before its latest export, or before a contradicting answer, do not count.
         """
         history = self.history
         if self.state is ReconciliationState.RESOLVED and history.resolved is not None:
@@ -194,7 +194,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Whether a file is to be written for it; an open question keeps it out of every file."""
+        """Whether it should go into a file; an open question keeps it out of every file."""
         if self.history.export is not None:
             return False
         return not (self.log.void or self.history.resolved or self.history.handed_on or self.doubt)
@@ -214,7 +214,7 @@ def reconcile(row: LoanRow, history: LoanHistory, sent_at: datetime | None) -> R
 def state_without_reason(
     row: LoanRow, history: LoanHistory, uploaded: Mapping[UUID, datetime]
 ) -> ReconciliationState:
-    """Return a loan's state alone, which takes a third of the time of `reconcile`."""
+    """Return only a loan's state, in a third of the time of `reconcile`."""
     sent_at = history.sent_at(uploaded)
     verified = history.verification and history.counting_verification(sent_at)
     return state_and_reason(row, history, sent_at, verified, _doubt(row, history))[0]
@@ -229,8 +229,8 @@ def state_and_reason(
 ) -> tuple[ReconciliationState, str]:
     """Return a loan's state and its reason, by the table above.
 
-    `uploaded` is when its latest file was (aware), `verified` the verification that counts,
-    `doubt` the open question about the scan.
+    `uploaded` is when its latest file was uploaded (aware), `verified` the verification that
+    counts, `doubt` the open question about the scan.
     """
     if row.void is not None:
         return _state_of_void(row.void, history, verified)
@@ -257,14 +257,14 @@ def _state_of_void(
 
 
 def _is_ended(void: Void, history: LoanHistory, verified: LoanVerified | None) -> bool:
-    """Return whether Alma or a person has said that a loan which was taken back is not in Alma."""
+    """Return whether Alma or a person has stated that a voided loan is not in Alma."""
     if history.resolved is not None and history.resolved[1].at > void.at:
         return True
     return verified is not None and verified.found in _LACKING
 
 
 def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
-    """Return the reason of a loan that is in Alma, None of another."""
+    """Return the reason of a loan that is in Alma, None for any other."""
     if history.shown is None and history.reported is None:
         return None
     shown = history.since_sent(history.shown)
@@ -278,13 +278,13 @@ def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
 
 
 def _is_lacking(history: LoanHistory) -> bool:
-    """Return whether Alma was asked since a person settled a loan, and does not have it."""
+    """Return whether Alma, asked after a person settled the loan, does not have it."""
     asked = history.since_settled
     return asked is not None and asked.found in _LACKING
 
 
 def _refused(history: LoanHistory, verified: LoanVerified | None) -> str | None:
-    """Return the reason of a loan that Alma does not have by this file, None of another."""
+    """Return the reason of a loan that Alma did not accept from this file, None for any other."""
     message = history.since_sent(history.refusal)
     if verified is not None and verified.found is not Verification.NOT_CHECKED:
         return message or verified.found.value

@@ -1,6 +1,6 @@
 """The reconciliation's log: the last entry of each kind about each loan and file.
 
-The states that follow are those of `procedure.reconciliation.reconciled_loan`.
+`procedure.reconciliation.reconciled_loan` derives the states.
 """
 
 from collections import Counter
@@ -53,9 +53,9 @@ KINDS = (
 
 
 class ReconciliationLog:
-    """The fold of the loan log and of what is known in Alma; `extend` adds new entries.
+    """The fold of the loan log and of Alma's answers; `extend` adds new entries.
 
-    A second reading of a loan has no row: there is nothing to bring into Alma. `uploaded` is when
+    A second reading of a loan has no row, because there is nothing to transfer. `uploaded` is when
     each export was uploaded (aware), `reports` has Alma's report on it.
     """
 
@@ -72,7 +72,7 @@ class ReconciliationLog:
         self.extend(recorded)
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Add what the journal has committed since; entries of other kinds are passed over."""
+        """Add newly committed entries; entries of other kinds are ignored."""
         fresh = [
             record
             for record in recorded
@@ -130,7 +130,7 @@ class ReconciliationLog:
         return self._reconciled(self.log.rows(**wanted))
 
     def states(self) -> Counter[ReconciliationState]:
-        """Count the rows by state, in some 2 µs a loan."""
+        """Count the rows by state, in about 2 µs per loan."""
         history, uploaded = self._histories.get, self.uploaded
         return Counter(
             state_without_reason(row, history(row.loan.id, NO_HISTORY), uploaded)
@@ -143,7 +143,7 @@ class ReconciliationLog:
         return self._with(row for item in items for row in self._about(item, item=item))
 
     def rows_with(self, patron: str) -> list[ReconciledLoan]:
-        """Return the rows of an identifier, as it was scanned or as it was corrected to."""
+        """Return the rows of an identifier, as scanned or as corrected."""
         return self._with(self._about(patron, patron=patron))
 
     def rows_of(self, export: Export) -> list[ReconciledLoan]:
@@ -152,10 +152,10 @@ class ReconciliationLog:
         return self._reconciled([row for row in rows if row is not None])
 
     def table(self, rows: Iterable[LoanRow] | None = None) -> Frame:
-        """Return the loan table, of all loans or of these.
+        """Return the loan table of all loans, or of the given ones.
 
-        See `procedure.reconciliation.loan_table`. It is imported here: a command that records a
-        loan has no time to load pandas.
+        See `procedure.reconciliation.loan_table`. It is imported here, because a command that
+        records a loan must not load pandas.
         """
         from procedure.reconciliation.loan_table import loan_table  # noqa: PLC0415
 
@@ -164,7 +164,7 @@ class ReconciliationLog:
         return loan_table(single, self._histories, self.uploaded)
 
     def records(self) -> LoanRecords:
-        """Return what was folded so far, as values that stay as they are."""
+        """Return the current content as values that never change."""
         return LoanRecords(
             position=self.position,
             rows=[row for row in self.log.rows() if row.repeats is None],
@@ -183,7 +183,7 @@ class ReconciliationLog:
         return [self._file(export) for export in self.log.exports]
 
     def returns(self) -> list[StandingReturn]:
-        """Return what was given back and stands, in the order of time."""
+        """Return the standing returns, in order of time."""
         return [self._standing(returned) for returned in self.log.returns()]
 
     def history(self, loan: UUID) -> LoanHistory:
@@ -227,7 +227,7 @@ class ReconciliationLog:
         return StandingReturn(returned, fate, settlements.is_sent(returned.id))
 
     def _change(self, loan: UUID, **last: Values) -> None:
-        """Replace the history of a loan by one with newer entries."""
+        """Replace the history of a loan with newer entries."""
         self._histories[loan] = replace(self.history(loan), **last)
 
     def _add_export(self, position: int, export: Export) -> None:
@@ -236,11 +236,11 @@ class ReconciliationLog:
         for line, loan in enumerate(export.loans):
             if loan in self._histories:
                 self._change(loan, export=sent, line=line)
-            else:  # most loans, and a third of the time of a change
+            else:  # true for most loans, and saves a third of the time
                 self._histories[loan] = LoanHistory(sent, line)
 
     def _add_report(self, position: int, report: JobReportRecorded) -> None:
-        """Replace what an earlier report of the file said; it was uploaded, recorded or not."""
+        """Replace an earlier report of the file, which counts as uploaded in any case."""
         self.reports[report.export] = report
         self.uploaded.setdefault(report.export, report.at)
         export, refused = self.log.export(report.export), dict(report.refused)

@@ -1,4 +1,4 @@
-"""The end of the reconciliation: who signs for the loans, and which ones still count afterwards."""
+"""Signing off the reconciliation, and the rows that still count afterwards."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,10 +19,10 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages
 
 
 def current_rows(table: Frame, signed: Sequence[SignedOff]) -> Frame:
-    """Return the rows of a loan table that page, commands and summary count.
+    """Return the rows of a loan table that the page, commands and summary count.
 
-    What the signature of an earlier outage covers is left out, as far as it is settled still: one
-    after which loans were made. What the last one covers stays in sight, whatever came of it since.
+    Rows covered by the signature of an earlier outage (one followed by new loans) are left out
+    while they are still settled. Rows covered by the last signature stay in sight.
     """
     standing = table.position[table.state != ReconciliationState.VOID]
     newest = (table.position if standing.empty else standing).max()
@@ -44,7 +44,7 @@ def sign(
     operator: str,
     workstation: str = "",
 ) -> SignedOff:
-    """Return the entry by which somebody signs the whole; `at` is now (aware).
+    """Return the entry of a signature; `at` is now (aware).
 
     Raises:
         TransactionRefused: nobody's name, no row at all, rows that are not settled, or loans on a
@@ -76,7 +76,7 @@ def sign(
 
 
 def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -> SignedOff | None:
-    """Return the first signature given when all these rows were in the log, None without one."""
+    """Return the first signature made after all these rows were in the log, or None."""
     last = max((row.log.position for row in rows), default=0)
     return next((signature for signature in signed if rows and signature.position >= last), None)
 
@@ -84,10 +84,10 @@ def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -
 def without_earlier(
     signed: Iterable[SignedOff], table: Frame
 ) -> Iterator[tuple[SignedOff, Counter[str], bool]]:
-    """Yield each signature with what it covers and the one before does not.
+    """Yield each signature with the rows that it covers and the previous one does not.
 
-    That is the rows by state as they were signed (a state may be below 0), and whether all of them
-    in a loan table are settled still.
+    The result has the rows by state as signed (a count may be negative), and whether all of them in
+    a loan table are still settled.
     """
     since, before = 0, Counter[str]()
     for entry in signed:
@@ -99,7 +99,7 @@ def without_earlier(
 
 
 def is_current(signed: SignedOff, table: Frame) -> bool:
-    """Return whether the counts of a loan table are still those that were signed."""
+    """Return whether the counts of a loan table still equal the signed ones."""
     return dict(signed.states) == _states(table)
 
 

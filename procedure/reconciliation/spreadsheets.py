@@ -1,9 +1,8 @@
-"""The results as tables, written as CSV or XLSX: text stays text, and no cell is a formula.
+"""Writes the results as CSV or XLSX: text stays text, and no cell is a formula.
 
-Among them are the short loans to extend: Alma never sets a due date in the past, so a loan that was
-due before it came in falls due at the moment of the upload, and is overdue at once through nobody's
-fault. Before the upload this is forecast from the item's policy, afterwards the verification shows
-it.
+They include the short loans to extend. Alma never sets a due date in the past, so a loan that was
+already due falls due at the time of the upload and is overdue at once. Before the upload this is
+forecast from the item's policy; afterwards the verification shows it.
 """
 
 import csv
@@ -27,7 +26,7 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import current_rows, without_earlier
 from procedure.reconciliation.stage_counts import count_stages
 
-# Those of a row that is not, or not by this loan, in Alma.
+# The results of a row that is not in Alma, or not by this loan.
 _OUT = (ReconciliationState.VOID, ReconciliationState.RESOLVED, ReconciliationState.REFUSED)
 
 
@@ -35,8 +34,8 @@ _OUT = (ReconciliationState.VOID, ReconciliationState.RESOLVED, ReconciliationSt
 class Extension:
     """One loan to extend.
 
-    `due` is when it was expected back by its terms, None where no length is known for its policy;
-    `in_alma` is the date that Alma gave it, None before the verification.
+    `due` is when it was expected back by its terms, None if its policy has no known length;
+    `in_alma` is the due date in Alma, None before the verification.
     """
 
     row: ReconciledLoan
@@ -48,9 +47,9 @@ class Extension:
 def extensions(
     reconciliation: ReconciliationLog, terms: Mapping[str, timedelta], *, now: datetime
 ) -> list[Extension]:
-    """List them in order of time; `terms` are lengths of short loans by item policy.
+    """List the extensions in order of time; `terms` are the lengths of short loans by item policy.
 
-    A row that is not uploaded yet counts as uploaded now (aware).
+    A row not uploaded yet counts as uploaded now (aware).
     """
     listed = (_extension(reconciliation, row, terms, now) for row in reconciliation.rows())
     return [extension for extension in listed if extension is not None]
@@ -76,23 +75,23 @@ def _extension(
     return Extension(row, policy, due, None if shown is None else shown.due) if stands else None
 
 
-# A spreadsheet takes a cell that begins so for a formula.
+# A spreadsheet takes a cell with such a beginning for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-# What XML 1.0 cannot hold, and so no workbook.
+# Characters that XML 1.0, and so a workbook, cannot hold.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Cell = str | int | datetime | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A heading and lines of cells; instants are aware and shown in the library's time."""
+    """A header and rows of cells; instants are aware and shown in the library's time zone."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
 
 
 def as_csv(tables: Mapping[str, Table]) -> bytes:
-    """Write tables below one another, an empty line between; UTF-8 with a mark, CRLF."""
+    """Write tables below one another, separated by an empty line; UTF-8 with BOM, CRLF."""
     page = StringIO()
     writer = csv.writer(page)
     for number, table in enumerate(tables.values()):
@@ -100,13 +99,13 @@ def as_csv(tables: Mapping[str, Table]) -> bytes:
             writer.writerow([])
         writer.writerow(table.head)
         writer.writerows([harmless(_text(cell)) for cell in row] for row in table.rows)
-    # The mark tells a spreadsheet that the text is UTF-8.
+    # The byte order mark tells a spreadsheet that the text is UTF-8.
     return page.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(tables: Mapping[str, Table]) -> bytes:
     """Write a workbook with a sheet for each table, named by its key."""
-    # A server starts without it: most files are CSV.
+    # Imported here, because most files are CSV.
     from openpyxl import Workbook  # noqa: PLC0415
 
     book: Any = cast("Any", Workbook)(write_only=True)
@@ -120,7 +119,7 @@ def as_xlsx(tables: Mapping[str, Table]) -> bytes:
 
 
 def harmless(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text: a formula gets an apostrophe before it."""
+    """Return a cell that a spreadsheet takes for text: a formula gets a leading apostrophe."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
@@ -131,7 +130,7 @@ def _cells(sheet: Any, row: Iterable[Cell]) -> Iterable[Any]:
         shown = value if isinstance(value, int) else _NO_XML.sub("\ufffd", _text(value))
         cell = cast("Any", WriteOnlyCell)(sheet, shown)
         if not isinstance(value, int):
-            # Typed as text: a barcode keeps its zeros, and what begins with = is no formula.
+            # Typed as text, so that a barcode keeps its zeros and "=" begins no formula.
             cell.data_type, cell.number_format = "s", "@"
         yield cell
 
@@ -151,7 +150,7 @@ _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 
 
 def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
-    """Count the current rows by desk, day, state and stage, the carts, and list who signed."""
+    """Return tables of the current rows by desk, day, state and stage, of carts, of signatures."""
     table = reconciliation.table()
     signed = [
         (entry.operator, entry.at, counts.total(), "yes" if stands else "no")
@@ -171,7 +170,7 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
 def _loans_by_day(table: Frame) -> Table:
     """Count the rows of a loan table per desk and day, and all of them in the last line.
 
-    A column a state, then all, void ones too, then a column a stage.
+    There is a column per state, then the total with void ones, then a column per stage.
     """
     days = table.groupby(["desk", "day"], observed=True)
     rows = [_counted(desk, day.date(), loans) for (desk, day), loans in days]
@@ -186,7 +185,7 @@ def _counted(desk: str, day: date | None, table: Frame) -> tuple[Cell, ...]:
 
 
 def extension_tables(listed: Iterable[Extension]) -> dict[str, Table]:
-    """List the short loans to extend, without naming a user."""
+    """List the short loans to extend, without naming a patron."""
     return {"extensions": Table(_EXTEND, [_extension_cells(extension) for extension in listed])}
 
 

@@ -1,6 +1,6 @@
-"""How many loans stand where: the six counts that every page, command and report shows.
+"""The number of loans at each stage: the six counts that every page, command and report shows.
 
-They come from the loan table alone, so that they always add up to the number of its rows.
+They are computed from the loan table only, so that they always add up to the number of its rows.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from procedure.reconciliation.reconciled_loan import ReconciledLoan, Stage
 class StageCounts:
     """The number of loans at each `Stage`, in the order of these.
 
-    The cancelled ones are counted beside the others, never among them.
+    Void loans are counted beside the others, never among them.
     """
 
     to_check: int = 0
@@ -29,17 +29,17 @@ class StageCounts:
 
     @property
     def left(self) -> int:
-        """Those that keep the carts closed and the signature out."""
+        """Loans that keep the carts closed and prevent the signature."""
         return self.to_check + self.on_the_way + self.to_settle
 
     @property
     def accounted(self) -> int:
-        """Those that nobody has to do anything about any more."""
+        """Loans that need no further act."""
         return self.in_alma + self.settled_by_hand
 
     @property
     def total(self) -> int:
-        """All but the cancelled ones."""
+        """All loans without void ones."""
         return self.left + self.accounted
 
 
@@ -70,7 +70,7 @@ def by_desk_and_day(table: Frame) -> list[DayCounts]:
 
 
 class StageChange(NamedTuple):
-    """From which stage to which loans went, and the reason of the state they are in now."""
+    """A change of stage, with the number of loans and the reason of their present state."""
 
     before: str
     after: Stage
@@ -80,7 +80,7 @@ class StageChange(NamedTuple):
 def stage_changes(
     before: Mapping[str, str], rows: Iterable[ReconciledLoan]
 ) -> Counter[StageChange]:
-    """Count the loans whose stage differs from that of `before`, which has it by their ids."""
+    """Count the loans whose stage differs from `before`, which has the stages by id."""
     return Counter(
         StageChange(before[str(row.loan.id)], row.stage, row.reason)
         for row in rows

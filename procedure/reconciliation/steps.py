@@ -1,4 +1,4 @@
-"""The steps of the reconciliation: how far each is, which is next, what can be ticked by now."""
+"""The steps of the reconciliation: the progress of each, the next step, and what can be ticked."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from procedure.reconciliation.checklist import (
 )
 from procedure.reconciliation.forecast import unasked
 
-if TYPE_CHECKING:  # the overview imports pandas, for which a server's first answer does not wait
+if TYPE_CHECKING:  # the overview imports pandas, which must not delay a server's first answer
     from procedure.reconciliation.overview import ReconciliationOverview
     from procedure.reconciliation.systems.library_system import LibrarySystem
 
 
 class Mark(StrEnum):
-    """How far a step is: nothing to do yet, to be done, done, or with something left to settle."""
+    """The progress of a step: nothing to do yet, to do, done, or with something left to settle."""
 
     LATER = "later"
     NOW = "now"
@@ -33,13 +33,13 @@ STEPS = ("import", "check", "preflight", "send", "proof", "carts", "sign")
 
 
 def steps_of(system: LibrarySystem) -> tuple[str, ...]:
-    """Return the steps that a system has: without an API nothing is asked before the upload."""
+    """Return the steps of a system: without an API there is no check before the upload."""
     missing = {"preflight": not system.has_api, "send": not system.has_file}
     return tuple(step for step in STEPS if not missing.get(step, False))
 
 
 def marks(now: ReconciliationOverview, points: Checklist, system: LibrarySystem) -> dict[str, Mark]:
-    """Return how far each step of the system is, in the order of `STEPS`."""
+    """Return the progress of each step of the system, in the order of `STEPS`."""
     steps = steps_of(system)
     if now.signed:
         left = {"carts": Mark.NOW} if now.carts else {}
@@ -82,9 +82,9 @@ def _proof(now: ReconciliationOverview, system: LibrarySystem) -> Mark:
 
 
 def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
-    """Return the step at which something is to be done; the signature when nothing is left.
+    """Return the next step with something to do; the signature when nothing is left.
 
-    Without a key to ask Alma with (`asks`), nobody waits for the pre-flight.
+    Without a key for Alma (`asks`), the pre-flight check is skipped.
     """
     last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
     open_steps = [step for step in marks if step not in last and marks[step] is Mark.NOW]
@@ -96,9 +96,9 @@ def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
 def can_tick(
     point: str, now: ReconciliationOverview, points: Checklist, system: LibrarySystem
 ) -> bool:
-    """Return whether what a point of the checklist says can be true by now.
+    """Return whether a point of the checklist can be true by now.
 
-    A signature freezes the list; a block that is off can still be put back.
+    A signature freezes the list; a lifted block can still be restored.
     """
     if point == BLOCK_BACK:
         return points.to_put_back is not None

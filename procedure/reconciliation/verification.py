@@ -1,6 +1,6 @@
-"""The verification of rows: what Alma, or a list of its loans, says against what was recorded.
+"""Verifies rows: compares Alma's loans, or a list of them, with the records.
 
-A list is taken from Alma (Analytics, or any export) or Koha (a report), as CSV or XLSX.
+A list is exported from Alma (Analytics, or any export) or Koha (a report), as CSV or XLSX.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,9 +22,9 @@ from procedure.reconciliation.journal_entries import LoanVerified, Verification
 from procedure.reconciliation.loan_history import LENT_SINCE, RETURNED_SINCE
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
-# The source of a verification that is not the API's.
+# The source of a verification by a list.
 LIST = "list"
-# Two instants that a wall clock shows alike are an hour apart, and their seconds.
+# Two instants that a wall clock shows alike are an hour apart, give or take seconds.
 _TWIN = timedelta(minutes=61)
 
 
@@ -47,8 +47,8 @@ def verify_loan(
 ) -> VerificationResult:
     """Compare a recorded loan with the active loan of its item in Alma, None if nobody has it.
 
-    `over` are loans of the user that have ended. Times are compared as a wall clock shows them,
-    to the minute, since the offline file has no more: so the hour that comes twice cannot mislead.
+    `over` are ended loans of the user. Times are compared as wall times to the minute, as in the
+    offline file, so that the hour that comes twice cannot mislead.
     """
     if active is None:
         returned = any(facts.item == loan.item and _same_minute(facts, loan) for facts in over)
@@ -81,11 +81,11 @@ def compare_with_list(
     *,
     now: datetime,
 ) -> list[VerificationResult]:
-    """Compare recorded loans, one result each, with a list of all active loans of Alma.
+    """Compare recorded loans with a list of all active loans in Alma, one result each.
 
-    `users` are the accounts that were looked up, by the identifier that was scanned. Where an
-    account was not, and the list names the user otherwise, a row is not checked rather than blamed
-    on somebody else.
+    `users` are the accounts that were looked up, by scanned identifier. If an account was not
+    looked up and the list names the user differently, the row counts as not checked rather than as
+    lent to somebody else.
     """
     active_by_item = {facts.item: facts for facts in listed}
     due_later: dict[datetime | None, VerificationResult] = {}
@@ -93,7 +93,7 @@ def compare_with_list(
     for loan in loans:
         active = active_by_item.get(loan.item)
         if active is not None and active.user == loan.patron and active.lent_at == loan.at:
-            # Agreement to the letter, the usual case by far, is one result for each due date.
+            # Exact agreement, by far the usual case, gives one result per due date.
             result = due_later.get(active.due)
             if result is None:
                 result = due_later[active.due] = _listed(loan, active, users, now)
@@ -111,7 +111,7 @@ def verifications_by_list(
     now: datetime,
     new_id: Callable[[], UUID],
 ) -> list[LoanVerified]:
-    """Return the entries that verify rows by a list of all active loans of Alma; `now` is aware."""
+    """Return the entries that verify rows by a list of all active loans in Alma; `now` is aware."""
     rows = list(rows)
     users = {key: answer.user for key, answer in seen.items() if answer.user is not None}
     results = compare_with_list([row.corrected for row in rows], listed, users, now=now)
@@ -141,7 +141,7 @@ def _listed(
 
 
 def _same_minute(active: LoanFacts, loan: Loan) -> bool:
-    """Return whether a wall clock shows both at the same minute, in either hour of October."""
+    """Return whether a wall clock shows the same minute, in either pass of October's hour."""
     if active.lent_at is None or abs(active.lent_at - loan.at) > _TWIN:
         return False
     return _shown(active.lent_at) == _shown(loan.at)
@@ -188,10 +188,10 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine]]:
-    """Read the loans, and the lines that are none; a date without a time of day counts as missing.
+    """Read the loans and the bad lines; a date without a time of day counts as missing.
 
-    Of two lines for one item, the later one comes later. A list that is cut off, or has a code that
-    a spreadsheet has rounded, gives no loans: those not read would be taken for missing in Alma.
+    Of two lines for one item, the later loan comes later. A list that is cut off, or has a code
+    rounded by a spreadsheet, gives no loans: unread loans would count as missing in Alma.
     """
     workbook = content.startswith(b"PK\x03\x04")
     content = as_utf8(content)
@@ -216,7 +216,7 @@ def _read_table(
     bad: list[UnreadableLine],
     lost: list[UnreadableLine],
 ) -> None:
-    """Add the loans of a table, its lines that are none, and those whose code is not whole."""
+    """Add the loans of a table, its bad lines, and lines with a rounded code."""
     filled = (row for row in table if any(cell.strip() for cell in row[1]))
     number, heading = next(filled, (1, ()))
     places = columns(heading, NAMES)

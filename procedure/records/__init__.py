@@ -1,4 +1,4 @@
-"""The records of an installation, read only: one object with a pandas frame for each subject.
+"""The records of an installation, read-only: one object with a pandas frame per subject.
 
 The frames are computed in `procedure.frames`.
 """

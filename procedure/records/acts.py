@@ -1,7 +1,7 @@
-"""Who did what, from the journal: every entry that a person answers for.
+"""The audit trail from the journal: every entry that a person answers for.
 
-It names people and workstations, and no reader, card or item. What somebody did stays when their
-account is removed: an entry has the name, and refers to no account.
+It names people and workstations, but no patron, card or item. Acts remain when an account is
+removed, because an entry has the name and refers to no account.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,18 +16,18 @@ from procedure.journal import Entry, Recorded
 from procedure.offline_lists.list_entries import ListForgotten, ListTaken
 
 SCANS = (Loan, PendingLoan, Return)
-# What an entry is about, by the first of these that it has; else it is about itself.
+# The subject of an entry is the first of these fields that it has, otherwise the entry itself.
 _ABOUT = ("outage", "export", "loan", "back", "window", "target", "point", "step", "place", "file")
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """What a person did, and when (UTC).
+    """A person's act, and when (UTC).
 
-    `person` is the name that a sign-in checked or that somebody gave, empty where nobody had to
-    give any. `act` is the kind of the entry under its stored name, of a change of access the
-    change. `about` is the id or the key of what was done something with, or the name of an account
-    or a workstation, of a place of the page or a file, or a list and its identifiers in number.
+    - `person`: the name from the sign-in or as given, empty where none was required.
+    - `act`: the stored name of the entry's kind; for a change of access, the change.
+    - `about`: the id or key of the subject; or the name of an account, workstation, page or file;
+      or a list and its number of identifiers.
     """
 
     at: datetime
@@ -40,7 +40,7 @@ class AuditRow:
 def acts(
     recorded: Iterable[Recorded], *, person: str | None = None, scans: bool = False
 ) -> list[AuditRow]:
-    """Return the acts in order of time; with `person` theirs alone, whatever the case of the name.
+    """Return the acts in order of time; with `person`, only that person's, ignoring case.
 
     Lending and returning are left out unless `scans` is given.
     """

@@ -1,4 +1,4 @@
-"""Every frame of the records as files, with what each column means."""
+"""Exports every frame of the records as files, with the meaning of each column."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -18,7 +18,7 @@ _COLUMN = re.compile(r"^\| `(\w+)` \| `([^`]+)` \| (\S.*) \|$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class FrameText:
-    """A frame in words; of each column its dtype and what it means, in their order."""
+    """The documentation of a frame: the dtype and meaning of each column, in order."""
 
     about: str
     columns: Mapping[str, tuple[str, str]]
@@ -35,7 +35,7 @@ def dictionary() -> Mapping[str, FrameText]:
     }
 
 
-# The frames whose rows are about readers or staff, as the journal counts them.
+# The frames whose rows are about patrons or staff, as the journal counts them.
 ABOUT_PEOPLE = (
     "loans",
     "returns",
@@ -66,7 +66,7 @@ def export_frames(
 
 
 def zip_frames(frames: Mapping[str, Frame]) -> bytes:
-    """Return an archive of what `export_frames` writes: `csv/`, and with pyarrow `parquet/`.
+    """Return an archive of the files of `export_frames`: `csv/`, and with pyarrow `parquet/`.
 
     Raises:
         ExportRefused: no room for temporary files, or no right to write them.
@@ -75,9 +75,9 @@ def zip_frames(frames: Mapping[str, Frame]) -> bytes:
 
 
 def journal_name(name: str, frames: Mapping[str, Frame], shown: Collection[str] = ()) -> str:
-    """Return what the journal keeps of files that somebody took.
+    """Return the name under which the journal records a download.
 
-    That is their name, how many rows about people they have, and which identifiers they show.
+    It has the files' name, the number of rows about people, and the identifiers shown.
     """
     rows = [f"{len(frames[key])} {key}" for key in ABOUT_PEOPLE if len(frames[key])]
     seen = f"{' and '.join(shown)} shown" if shown else "pseudonyms"

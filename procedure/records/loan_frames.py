@@ -1,4 +1,4 @@
-"""The frames of loans and returns, of how they come into Alma, and the outage of each record."""
+"""The frames of loans, returns and their reconciliation, and the outage of each record."""
 
 from collections import Counter
 from functools import cached_property
@@ -21,13 +21,13 @@ class OutageKey(RecordedPast):
     """The recorded past with the column `outage`; see `procedure.frames.outage_column`."""
 
     def of_outage(self, outage: str) -> Self:
-        """Return the records of one outage alone, by its id, the beginning of that, or `last`.
+        """Return the records of one outage only, by its id, a prefix of the id, or `last`.
 
-        A frame with a column `outage` has that outage's rows; what was observed is limited to the
-        time of its dossier. They are read from the same source, and closed with it.
+        A frame with a column `outage` has that outage's rows; observations are limited to the time
+        of its dossier. The records share the source and are closed with it.
 
         Raises:
-            OutageNotFound: there is none, or more than one; the message lists those that there are.
+            OutageNotFound: no outage matches, or several do; the message lists the outages.
         """
         return type(self)(
             self._journal,
@@ -42,12 +42,12 @@ class OutageKey(RecordedPast):
 
     @cached_property
     def _declared(self) -> tuple[OutageRecord, ...]:
-        """The outages that count, in the order of their declaration."""
+        """The outages that count, in order of declaration."""
         return self._outages.records() if self._only is None else (self._only,)
 
     @property
     def _withdrawn(self) -> list[OutageRecord]:
-        """What was declared by mistake: it has a row in `declared`, and counts nowhere."""
+        """Outages declared by mistake: they have a row in `declared` and count nowhere."""
         every = self._outages.every() if self._only is None else ()
         return [record for record in every if record.withdrawn is not None]
 
@@ -62,36 +62,36 @@ class OutageKey(RecordedPast):
         return OutageColumn(self._declared, self._spans)
 
     def _keyed(self, frame: Frame, places: Values) -> Frame:
-        """Return a frame with its column `outage`, of one outage without the rows of others."""
+        """Return a frame with the column `outage`; for one outage, without rows of others."""
         keyed = with_categories(frame.assign(outage=self._column.column(places)))
         if self._only is None:
             return keyed
         return keyed[keyed["outage"].notna()].reset_index(drop=True)
 
     def _of_people(self, frame: Frame, places: Values = None) -> Frame:
-        """Return what people did with its outage, that of its time where no places are given."""
+        """Return people's acts with their outage; without `places`, the outage at their time."""
         by_time = self._column.places_at(frame["at"]) if places is None else places
         return self._privacy.protect(self._keyed(frame, by_time))
 
     def _with_declared(self, downtimes: Frame) -> Frame:
-        """Return a frame of downtimes with the outage that was declared to be on meanwhile."""
+        """Return a frame of downtimes with the declared outage that overlaps each."""
         places = self._column.places_between(downtimes["start"], downtimes["end"])
         return self._keyed(downtimes, places)
 
 
 class LoanFrames(OutageKey):
-    """Frames of all time; `Records` has the rest."""
+    """Frames about loans, without a limit of time; `Records` has the others."""
 
     @cached_property
     def loans(self) -> pd.DataFrame:
-        """Every loan with its state against Alma, without second scans; `frames.RECONCILED`."""
+        """Every loan with its state in Alma, without second scans; `frames.RECONCILED`."""
         log = self._reconciliation.log
         repeated = Counter(row.repeats for row in log.rows() if row.repeats is not None)
         return self._of_people(frames.reconciled(self._table, repeated))
 
     @cached_property
     def returns(self) -> pd.DataFrame:
-        """The items that were given back, and what settled them; columns of `frames.RETURNS`."""
+        """The returned items, and what settled them; columns of `frames.RETURNS`."""
         return self._of_people(frames.returns(self._reconciliation.returns()))
 
     @cached_property
@@ -111,13 +111,13 @@ class LoanFrames(OutageKey):
 
     @cached_property
     def refusals(self) -> pd.DataFrame:
-        """What Alma refused, by reports and by its API; columns of `frames.REFUSALS`."""
+        """The loans refused by Alma's reports and API; columns of `frames.REFUSALS`."""
         refused = frames.refusals(self._recorded, self._reconciliation)
         return self._about_loans(frames.with_categories(refused, "message"))
 
     @cached_property
     def verifications(self) -> pd.DataFrame:
-        """What Alma said of loans after the upload; columns of `frames.VERIFICATIONS`."""
+        """Alma's answers about loans after the upload; columns of `frames.VERIFICATIONS`."""
         asked = self._entries(LoanVerified)
         return self._about_loans(frames.verifications(asked, self._reconciliation))
 
@@ -131,13 +131,13 @@ class LoanFrames(OutageKey):
 
     @cached_property
     def signatures(self) -> pd.DataFrame:
-        """Who signed that every loan is accounted for; columns of `frames.SIGNATURES`."""
+        """The signatures that every loan is accounted for; columns of `frames.SIGNATURES`."""
         positions = [signature.position for signature in self._reconciliation.signed]
         places = signature_places(positions, self._table, self._loan_places)
         return self._of_people(frames.signatures(self._reconciliation, self._table), places)
 
     def _about_loans(self, frame: Frame) -> pd.DataFrame:
-        """Return what is known of loans, with the outage of each loan."""
+        """Return a frame about loans with the outage of each loan."""
         places = [self._place_of.get(UUID(loan), NO_OUTAGE) for loan in frame["loan"]]
         return self._of_people(frame, places)
 
@@ -148,7 +148,7 @@ class LoanFrames(OutageKey):
 
     @cached_property
     def _place_of(self) -> dict[UUID, int]:
-        """The place of the outage of each loan and return, by its id."""
+        """The place of the outage of each loan and return, by id."""
         scans = [row.loan for row in self._reconciliation.log.rows()]
         scans += [back.returned for back in self._reconciliation.returns()]
         places = self._column.places_at([scan.at for scan in scans])

@@ -1,4 +1,4 @@
-"""The frames of declared outages, and of what today's rules conclude beside them."""
+"""The frames of declared outages, and of the conclusions of today's rules."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,13 +21,13 @@ from procedure.records.loan_frames import LoanFrames
 
 
 class OutageFrames(LoanFrames):
-    """Frames that `Records` has besides those of what was observed and of loans."""
+    """Frames of `Records` about outages, diagnoses and suggestions."""
 
     @cached_property
     def diagnoses(self) -> pd.DataFrame:
-        """Where today's rules place the fault, as the server saw it; `frames.DIAGNOSES`.
+        """Where today's rules locate the fault from the server's readings; `frames.DIAGNOSES`.
 
-        What workstations saw is not recorded, and is missing from the evidence.
+        Workstations' readings are not recorded and are missing from the evidence.
         """
         return self._diagnoses()
 
@@ -36,9 +36,9 @@ class OutageFrames(LoanFrames):
 
     @cached_property
     def suggestions(self) -> pd.DataFrame:
-        """The answers that today's rules suggest to the server; columns of `frames.SUGGESTIONS`.
+        """The answers that today's rules suggest; columns of `frames.SUGGESTIONS`.
 
-        The answer is missing while none is suggested.
+        The answer is missing while there is no suggestion.
         """
         return self._suggestions()
 
@@ -51,11 +51,11 @@ class OutageFrames(LoanFrames):
     def replayed(
         self, suspect_after: timedelta = SUSPECT_AFTER, readings: int | None = None
     ) -> pd.DataFrame:
-        """Return what today's rules conclude beside what was declared; `frames.REPLAYED`.
+        """Return today's conclusions beside the declarations; `frames.REPLAYED`.
 
-        An outage is suspected once trouble has lasted `suspect_after`. Each reading counts as it
-        is, or with `readings` once so many in a row confirm it. Another handbook's rules are those
-        of `open_records(..., handbook=...)`.
+        An outage is suspected once trouble has lasted for `suspect_after`. With `readings`, a
+        change counts once so many readings in a row confirm it; otherwise each reading counts. For
+        another handbook's rules use `open_records(..., handbook=...)`.
         """
         made: Frame = self.declared
         over: Values = made["ended"].fillna(self.until)
@@ -70,7 +70,7 @@ class OutageFrames(LoanFrames):
     ) -> pd.DataFrame:
         """Return when today's rules would have suspected an outage; `frames.SUSPICIONS`.
 
-        That is once trouble has lasted `suspect_after`; see `replayed`.
+        That is once trouble has lasted for `suspect_after`; see `replayed`.
         """
         concluded = self.diagnoses if readings is None else self._diagnoses(readings)
         found: Frame = frames.suspicions(concluded, suspect_after)
@@ -85,10 +85,10 @@ class OutageFrames(LoanFrames):
 
     @cached_property
     def declared(self) -> pd.DataFrame:
-        """The outages that people declared, when C1 was in force, their loans; `frames.DECLARED`.
+        """The declared outages, with the times of C1 and their loans; `frames.DECLARED`.
 
-        One that is not over is counted until `until`; one that was `withdrawn` has no loans, and no
-        other frame has it.
+        An outage that lasts counts until `until`. A `withdrawn` outage has no loans and is in no
+        other frame.
         """
         spans, log = self._spans, self._reconciliation.log
         made = [
@@ -107,7 +107,7 @@ class OutageFrames(LoanFrames):
         return declared.astype({"outage": pd.CategoricalDtype(ids)})
 
     def _downtimes_of_declared(self) -> list[list[Downtime]]:
-        """Return the downtimes of all time, services and targets, during each declared outage."""
+        """Return the downtimes of services and targets during each declared outage."""
         every = [downtime for states in self.past.states.values() for downtime in downtimes(states)]
         spans = [downtime.start for downtime in every], [downtime.end for downtime in every]
         found: list[list[Downtime]] = [[] for _ in self._declared]
@@ -118,7 +118,7 @@ class OutageFrames(LoanFrames):
 
     @cached_property
     def messages(self) -> pd.DataFrame:
-        """What the coordination wrote to desks and readers; columns of `frames.MESSAGES`."""
+        """The coordinators' messages to desks and patrons; columns of `frames.MESSAGES`."""
         language, *_ = self.handbook.library.languages
         written = self._entries(OutageNews, PublicStatement)
         frame = frames.messages(written, self._redact, language)
@@ -126,7 +126,7 @@ class OutageFrames(LoanFrames):
 
     @cached_property
     def notes(self) -> pd.DataFrame:
-        """The notes about outages, and whom somebody reached; columns of `frames.NOTES`."""
+        """The notes about outages, and contacts made; columns of `frames.NOTES`."""
         written = self._entries(OutageNote)
         return self._of_people(
             frames.notes(written, self._redact),
@@ -135,7 +135,7 @@ class OutageFrames(LoanFrames):
 
     @cached_property
     def reviews(self) -> pd.DataFrame:
-        """What people wrote of outages afterwards; columns of `frames.REVIEWS`."""
+        """The reviews of outages; columns of `frames.REVIEWS`."""
         every = [review for record in self._declared for review in record.reviews]
         return self._of_people(
             frames.reviews(every, self._redact),

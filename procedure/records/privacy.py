@@ -1,4 +1,4 @@
-"""What a frame shows of people: identifiers as pseudonyms, and coarser values on request."""
+"""How frames show people: identifiers as pseudonyms, and coarser values on request."""
 
 import secrets
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from procedure.pandas_types import Frame, Values
 
 IDENTIFIERS = ("patron", "operator")
 Coarse = Literal["items", "workstations", "times"]
-# The columns in which each of them stands.
+# The columns of each identifier.
 _COLUMNS = {"patron": ("patron",), "operator": ("operator", "owner", "done_by")}
 _COARSE_COLUMNS = {"items": "item", "workstations": "workstation"}
 
@@ -19,9 +19,11 @@ _COARSE_COLUMNS = {"items": "item", "workstations": "workstation"}
 class Privacy:
     """How identifiers are shown.
 
-    `unlocked` are the columns of `IDENTIFIERS` that stay as they are. `coarse` makes pseudonyms of
-    `items` and `workstations` too, and rounds `times` down to the hour. `key` (at most 32 bytes) is
-    that of `procedure.frames.pseudonyms`: without one, pseudonyms of two objects cannot be joined.
+    - `unlocked`: the names of `IDENTIFIERS` that are shown as they are.
+    - `coarse`: also makes pseudonyms of `items` and `workstations`, and rounds `times` down to the
+      hour.
+    - `key` (at most 32 bytes): see `procedure.frames.pseudonyms`; without a key, pseudonyms of two
+      objects cannot be joined.
     """
 
     unlocked: Collection[str] = ()
@@ -35,7 +37,7 @@ class Privacy:
                 raise ValueError(f"{unknown[0]!r} is none of {', '.join(known)}")
 
     def protect(self, frame: Frame) -> Frame:
-        """Return a frame about what people did, with what may not be shown replaced."""
+        """Return a frame about people's acts with private values replaced."""
         locked = [name for name in IDENTIFIERS if name not in self.unlocked]
         hidden = [column for name in locked for column in _COLUMNS[name]]
         hidden += [_COARSE_COLUMNS[what] for what in self.coarse if what in _COARSE_COLUMNS]

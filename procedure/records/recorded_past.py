@@ -1,4 +1,4 @@
-"""What the frames are computed from: the journal and the history of one installation, folded."""
+"""The source of the frames: the folded journal and history of one installation."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -31,11 +31,12 @@ from procedure.records.privacy import Privacy
 
 
 class RecordedPast:
-    """What was recorded up to `until`, folded when it is first asked for.
+    """The records up to `until`, folded on first use.
 
-    `targets` are those whose readings count, all of them if none are named. `privacy` says how the
-    frames show identifiers. `outage` is the id of the only declared outage that counts, the
-    beginning of it, or `last`; what was observed is then limited to the time of its dossier.
+    - `targets`: the targets whose readings count, all if empty.
+    - `privacy`: how the frames show identifiers.
+    - `outage`: the id (or a prefix, or `last`) of the only declared outage that counts;
+      observations are then limited to the time of its dossier.
     """
 
     def __init__(
@@ -65,12 +66,12 @@ class RecordedPast:
 
     @cached_property
     def since(self) -> datetime:
-        """When the records begin: as asked for, or with the first thing observed."""
+        """When the records begin: as requested, or at the first observation."""
         return self._since or self._first
 
     @cached_property
     def past(self) -> ObservedPast:
-        """The states of targets, and of services of several, with what was announced."""
+        """The states of targets, and of services with several, with announcements."""
         announced = AnnouncementLog()
         announced.extend(self._journal.since(kinds=AnnouncementLog.KINDS))
         lanes = {**self._never_read, **self._lanes}
@@ -126,7 +127,7 @@ class RecordedPast:
 
     @cached_property
     def _first(self) -> datetime:
-        """When anything was first observed; `until` if nothing was."""
+        """The instant of the first observation; `until` without any."""
         read = (
             next((entry.start for entry in lane if entry.status is not None), self.until)
             for lane in self._stored_states.values()
@@ -135,7 +136,7 @@ class RecordedPast:
 
     @cached_property
     def _lanes(self) -> dict[str, list[StatusInterval]]:
-        """The states of each target that was ever probed; they tile the span since the first."""
+        """The states of each target ever probed; they tile the span since the first observation."""
         return {
             key: clip(key, lane, self._first, self.until)
             for key, lane in self._stored_states.items()
@@ -186,18 +187,18 @@ class RecordedPast:
 
     def _suggested(self, given: AnswerGiven, replay: RecordReplay) -> str | None:
         step = self.handbook.procedure.steps.get(given.step)
-        # What the browsers of workstations saw is not recorded: it is the server that is asked.
+        # Browsers' readings are not recorded, so the server is the asker.
         evidence = replay.evidence_at(given.at)
         return None if step is None else suggest_answer(step, evidence).answer
 
     def closed_by(self, opened: ExitStack) -> Self:
-        """Close these with the records, after what is closed with them already; return them."""
+        """Close `source` together with these records; return the records."""
         opened.push(self._opened)
         self._opened = opened
         return self
 
     def close(self) -> None:
-        """Close the source; frames that were read stay."""
+        """Close the source; computed frames stay usable."""
         self._opened.close()
 
     def __enter__(self) -> Self:

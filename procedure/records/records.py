@@ -1,4 +1,4 @@
-"""The frames of one installation's records, each computed when it is first asked for."""
+"""The frames of one installation's records, each computed on first use."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -19,40 +19,40 @@ from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_frames import OutageFrames
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
-# Of one outage alone: no month of it is over, and often no day.
+# For one outage only: no month of it is complete, and often no day.
 _BY_HOUR = ("availability", "periods", "latency")
 
 
 class Records(OutageFrames):
-    """Frames of what was recorded; see `procedure.frames` for units and dtypes, docs/records.md.
+    """The records as frames; for units and dtypes see `procedure.frames` and docs/records.md.
 
-    Those about targets, services and outages are over `since <= t < until` as the server saw them,
-    outages whole; those about loans and what people did are of all time. `past` has the same as
-    objects. The column `outage` is that of `procedure.frames.outage_column`.
+    Frames about targets, services and outages cover `since <= t < until` as seen by the server,
+    with complete outages. Frames about loans and people's acts have no limit of time. `past` has
+    the same as objects. For the column `outage` see `procedure.frames.outage_column`.
     """
 
     # ----- what was observed -----
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """Every attempt from every vantage, one row each; columns of `frames.OUTCOMES`.
+        """Every probe from every vantage, one row each; columns of `frames.OUTCOMES`.
 
-        A year of ten targets is ten million rows: open the records with `since` and `until`.
+        A year of ten targets has ten million rows: open the records with `since` and `until`.
         """
         read = self._history.outcomes(since=self.since, until=self.until)
         return frames.with_categories(frames.outcomes(read))
 
     @cached_property
     def states(self) -> pd.DataFrame:
-        """The status of each target, one row an interval; columns of `frames.STATUS_INTERVALS`."""
+        """The status of each target, one row per interval; columns of `frames.STATUS_INTERVALS`."""
         return frames.with_categories(self._target_states)
 
     @cached_property
     def services(self) -> pd.DataFrame:
         """The status of each service of the handbook; columns of `frames.STATUS_INTERVALS`.
 
-        A service works while one of its targets does, and is down when all are. One of several
-        targets has the key of its step, one of a single target the key of that.
+        A service works while one of its targets works, and is down when all are down. A service
+        with several targets has the key of its step, one with a single target has the target's key.
         """
         past = self._by_service
         intervals = (interval for key in past.states for interval in past.intervals(key))
@@ -73,8 +73,8 @@ class Records(OutageFrames):
     def distinct_outages(self) -> pd.DataFrame:
         """The outages as the page lists them, with their loans; `frames.DISTINCT_OUTAGES`.
 
-        Each stands once: those of services of several targets, and those of targets that no outage
-        of their service overlaps. What was over within half a minute is left out.
+        Each outage is listed once: outages of services with several targets, and of targets without
+        an overlapping outage of their service. Outages of less than half a minute are left out.
         """
         lent, found = self._reconciliation.log.count_lent, self.past.distinct_downtimes()
         return self._with_declared(frames.distinct_outages(found, lent, self.until))
@@ -82,9 +82,9 @@ class Records(OutageFrames):
     def availability(self, by: Period | None = "month", *, planned: bool = True) -> pd.DataFrame:
         """Return the time in each status per target, service and period.
 
-        Columns of `frames.AVAILABILITY`. `by` is `hour`, `day`, `week`, `month` or `year` of
-        the library's clock, or None for the whole. Without `planned`, the time of announced work is
-        left out for those that the status pages cover.
+        Columns of `frames.AVAILABILITY`. `by` is `hour`, `day`, `week`, `month` or `year` of the
+        library's clock, or None for the whole. Without `planned`, the time of announced work is
+        left out where the status pages cover the target or service.
         """
         shared = [target.key for target in several_targets(self.past.services)]
         work = () if planned else self.past.planned()
@@ -99,7 +99,7 @@ class Records(OutageFrames):
     def periods(self, by: Period = "month") -> pd.DataFrame:
         """Return the availability and the outages of each target and service per period.
 
-        Columns of `frames.PERIODS`; what was over within half a minute is no outage here.
+        Columns of `frames.PERIODS`; outages of less than half a minute do not count.
         """
         whole = self.availability(by)
         unplanned = self.availability(by, planned=False) if self.past.planned() else whole
@@ -108,7 +108,7 @@ class Records(OutageFrames):
         return frames.with_categories(frames.periods(whole, unplanned, frames.downtimes(began), by))
 
     def latency(self, by: Literal["hour", "day"] = "day") -> pd.DataFrame:
-        """Return the latency of the answers of each target per hour or day that is over.
+        """Return the latency of each target's answers per completed hour or day.
 
         Columns of `frames.LATENCY`.
         """
@@ -130,12 +130,12 @@ class Records(OutageFrames):
 
     @cached_property
     def lost_time(self) -> pd.DataFrame:
-        """What the vendor's contract counts as lost, by month; columns of `frames.LOST_TIME`."""
+        """The time lost by the vendor's contract, by month; columns of `frames.LOST_TIME`."""
         return frames.lost_time(self._level.months if self._level else ())
 
     @cached_property
     def disputed(self) -> pd.DataFrame:
-        """The outages that the vendor did not announce as observed; `frames.DISPUTED`."""
+        """The downtimes that the vendor did not fully announce; `frames.DISPUTED`."""
         found = self._level.disputed if self._level else ()
         return self._with_declared(frames.disputed_outages(found))
 
@@ -143,21 +143,21 @@ class Records(OutageFrames):
 
     @cached_property
     def readings(self) -> pd.DataFrame:
-        """What status pages were read to say, by feeds and people; `frames.PAGE_READINGS`."""
+        """The readings of status pages, by feeds and people; `frames.PAGE_READINGS`."""
         kinds = (PageStatusChanged, PageStatusReadByStaff)
         return self._of_people(frames.page_readings(self._entries(*kinds)))
 
     @cached_property
     def reports(self) -> pd.DataFrame:
-        """Whether Alma worked for people, as they reported it; columns of `frames.REPORTS`."""
+        """People's reports whether Alma worked; columns of `frames.REPORTS`."""
         return self._of_people(frames.reports(self._entries(StaffReport), self._redact))
 
     @cached_property
     def answers(self) -> pd.DataFrame:
         """The answers to the procedure's questions; columns of `frames.ANSWERS`.
 
-        `suggested` is what today's rules suggest to the server from what was recorded until then;
-        it is missing where they suggest nothing, or where the handbook no longer has the step.
+        `suggested` is the answer that today's rules suggest from the records up to then; it is
+        missing without a suggestion, or if the handbook no longer has the step.
         """
         given = sorted(self._entries(AnswerGiven), key=lambda entry: entry.at)
         replay = self._replay()
@@ -172,9 +172,9 @@ class Records(OutageFrames):
         folder: str | Path,
         format: Literal["parquet", "csv"] = "parquet",  # noqa: A002
     ) -> None:
-        """Write every frame into a new folder, with what each column means; docs/records.md.
+        """Write every frame into a new folder, with the meaning of its columns (docs/records.md).
 
-        Availability, periods and latency are by month, month and day, of one outage by the hour.
+        Availability and periods are by month, latency by day; for one outage, by hour.
 
         Raises:
             ExportRefused: no pyarrow for Parquet, a folder that holds something, or no right to

@@ -29,26 +29,28 @@ def open_records(
     coarse: Collection[Coarse] = (),
     key: bytes | None = None,
 ) -> Records:
-    """Open what an installation recorded; nothing is created, migrated or written.
+    """Open an installation's records; nothing is created, migrated or written.
 
-    `source` is the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`) or
-    a journal in memory; what a journal does not hold is an empty frame. `since` and `until` (aware;
-    the first record and now if not given) limit the frames about targets, services and outages.
-    `outage` is the id of a declared outage, the beginning of it, or `last`: the records are those
-    of that outage alone, see `Records.of_outage`. `handbook` names the services, and the zone of
-    local times for the whole process; the packaged one if not given. `identifiers`, `coarse` and
-    `key` are those of `procedure.records.Privacy`: by default no frame shows a user's or an
-    operator's identifier.
+    - `source`: the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`) or
+      a journal in memory, whose missing subjects are empty frames.
+    - `since`, `until` (aware; by default the first record and now): limit the frames about targets,
+      services and outages.
+    - `outage`: the id of a declared outage, a prefix of it, or `last`: only the records of that
+      outage, see `Records.of_outage`.
+    - `handbook`: names the services, and the time zone for the whole process; by default the
+      packaged one.
+    - `identifiers`, `coarse`, `key`: see `procedure.records.Privacy`; by default no frame shows a
+      patron's or an operator's identifier.
 
     Leaving a `with` block closes the source.
 
     Raises:
-        JournalMissing: there is no database; none is made.
+        JournalMissing: there is no database, and none is created.
         JournalTooOld: an earlier Relais made it; the message says what to do.
         JournalTooNew, JournalUnwritable: see `open_database`.
         HandbookError: the handbook cannot be used.
         OutageNotFound: no outage, or more than one, has this id; the message lists them.
-        ValueError: the source is not a URL, an instant has no time zone, or a name to unlock or to
+        ValueError: the source is not a URL, an instant has no time zone, or a name to unlock or
             coarsen is none.
     """
     privacy = Privacy(identifiers, coarse) if key is None else Privacy(identifiers, coarse, key)

@@ -1,6 +1,6 @@
-"""A simulation of Alma, and generated history and loans, for drills and tests.
+"""Simulates Alma, and generates history and loans, for drills and tests.
 
-Only demonstrations, drills and tests run it.
+Only demonstrations, drills and tests use it.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""Lending at a desk while Alma is out: loans, voids, doubts, forgotten cards, returns."""
+"""Lending at a desk while Alma is down: loans, voids, doubts, forgotten cards, returns."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -44,7 +44,7 @@ def identifier(formats: Sequence[str], chance: Random) -> str:
 class DeskDay:
     """The acts of one desk in one outage, `begins <= t < ends` (UTC).
 
-    Cards are SLSP's and Geneva's where the library knows one of these, else its own.
+    Cards are SLSP's and Geneva's if the library has one of these, otherwise its own.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class DeskDay:
         self._sequence = 0
 
     def acts(self) -> Iterator[PlannedAct]:
-        """Yield what is scanned; the first loans were written on paper and are entered later."""
+        """Yield the scans; the first loans were written on paper and are entered later."""
         at, chance = self._begins, self._chance
         while (at := at + timedelta(seconds=chance.expovariate(1 / 150))) < self._ends:
             if chance.random() < _IS_RETURN:
@@ -143,7 +143,7 @@ class DeskDay:
 
 
 def _advice(item: str, lent: datetime) -> tuple[ListAdvice, ...]:
-    """Return what the lists of the night before say of a loan; the desk lends all the same."""
+    """Return the advice of last night's lists about a loan; the desk lends all the same."""
     chance = seeded_random(0, item)
     if chance.random() >= _IS_LISTED:
         return ()

@@ -1,6 +1,6 @@
-"""A generated journal: what people do is decided on what was recorded before, as on the page.
+"""A generated journal: people's acts depend on earlier entries, as on the page.
 
-What they write is in French: a page may translate it.
+Their texts are in French; a page may translate them.
 """
 
 from collections.abc import Callable, Iterable
@@ -44,7 +44,7 @@ _E = TypeVar("_E")
 
 
 class Diary:
-    """The entries recorded so far, with the log that they fold into; `chance` makes the ids.
+    """The entries recorded so far, and their fold; `chance` makes the ids.
 
     `system` is the name of the library's system.
     """
@@ -72,17 +72,17 @@ class Diary:
 
     @property
     def offline_file(self) -> OfflineFormat:
-        """What the library's system takes in."""
+        """The offline file of the library's system."""
         return library_system(self.system).offline_file
 
     def with_system_name(self, text: str) -> str:
-        """Return what people write of Alma, in French, about the library's system."""
+        """Return a French text about Alma with the name of the library's system instead."""
         if self.system == "Alma":
             return text
         return text.replace("d’Alma", f"de {self.system}").replace("Alma", self.system)
 
     def play(self, acts: Iterable["PlannedAct"]) -> None:
-        """Record what each act leads to, in the order of their instants."""
+        """Record the entries of each act, in the order of their instants."""
         for at, act in sorted(acts, key=itemgetter(0)):
             for entry in act(self, at):
                 self.entries.append(entry)

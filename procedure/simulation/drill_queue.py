@@ -1,4 +1,4 @@
-"""A drill: the usual outage, the users who queue at the desk with their items, what came of it."""
+"""A drill: the usual outage, the patrons who queue at the desk with their items, the result."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -22,14 +22,14 @@ from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 
 @dataclass(frozen=True, slots=True)
 class QueuedUser:
-    """Somebody in the queue: the card's number, and the barcodes of the items."""
+    """A patron in the queue: the card's number and the barcodes of the items."""
 
     patron: str
     items: tuple[str, ...]
 
 
 def drill_queue(users: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedUser, ...]:
-    """Return so many users with one to three items each; the same seed gives the same ones."""
+    """Return `count` patrons with one to three items each; the same seed gives the same queue."""
     chance = seeded_random(seed, "queue")
     used = set[str]()
 
@@ -48,7 +48,7 @@ def drill_queue(users: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedUser
 
 
 def queue_stock(queue: Iterable[QueuedUser], desks: dict[str, str]) -> Stock:
-    """Return a stock of Alma in which the queue's users and items exist; libraries by desk."""
+    """Return a stock of Alma with the queue's users and items; libraries by desk."""
     queue = tuple(queue)
     items = [item for user in queue for item in user.items]
     return stock_of(items, [user.patron for user in queue], desks)
@@ -56,11 +56,13 @@ def queue_stock(queue: Iterable[QueuedUser], desks: dict[str, str]) -> Stock:
 
 @dataclass(frozen=True, slots=True)
 class DrillReport:
-    """What a drill came to; instants are aware UTC, None while it has not come so far.
+    """The result of a drill; instants are aware UTC, None until they happen.
 
-    `answered` is the last answer to the procedure before the outage was declared, `lent` counts the
-    queue's items that were lent to whom they belong, `wrong` those lent to somebody else, `extra`
-    loans of other items, `doubtful` loans whose scan was in doubt, `voided` those taken back.
+    - `answered`: the last answer to the procedure before the outage was declared.
+    - `lent`: the number of the queue's items lent to the right patron; `wrong`: to somebody else.
+    - `extra`: loans of other items.
+    - `doubtful`: loans whose scan was in doubt.
+    - `voided`: voided loans.
     """
 
     began: datetime
@@ -77,12 +79,12 @@ class DrillReport:
 
     @property
     def errors(self) -> int:
-        """The errors in scanning: the wrong user, an item that nobody brought, a void."""
+        """The number of scanning errors: a wrong patron, an item that nobody brought, a void."""
         return self.wrong + self.extra + self.voided
 
 
 def lent_items(queue: Iterable[QueuedUser], records: Iterable[Recorded]) -> frozenset[str]:
-    """Return the queue's items that are lent to whom they belong."""
+    """Return the queue's items that are lent to the right patron."""
     owners = {item: user.patron for user in queue for item in user.items}
     rows = CirculationLog(records).rows()
     return frozenset(
@@ -99,7 +101,7 @@ def drill_report(
     began: datetime,
     returned: datetime | None,
 ) -> DrillReport:
-    """Return what a drill has come to, from its journal."""
+    """Return the result of a drill so far, from its journal."""
     queue, records = tuple(queue), tuple(records)
     owners = {item: user.patron for user in queue for item in user.items}
     entries = [record.entry for record in records]
@@ -135,8 +137,8 @@ def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
 def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
     """Return an outage of the library system (aware UTC): none of its addresses answers.
 
-    All else answers, and the status pages announce nothing. A workstation probes at each site, two
-    at the first one.
+    Everything else answers, and the status pages announce nothing. One workstation probes at each
+    site, two at the first.
     """
     sites = list(dict.fromkeys(desk.site for desk in handbook.desks.values()))
     places = [*sites[:1], *sites]

@@ -16,8 +16,8 @@ ALMA = ("alma-saml", "alma-secours")
 class Episode:
     """A disturbance of some targets, all of them if none is named, `begins <= t < ends` (UTC).
 
-    `status` is the status, None where latencies are only `slower` by that factor. `unread` means
-    that nothing was probed, `blind` that the server itself was cut off.
+    `status` is None where latencies are only `slower` by that factor. `unread` means that nothing
+    was probed, `blind` that the server itself was cut off.
     """
 
     begins: datetime
@@ -32,7 +32,7 @@ class Episode:
     blind: bool = False
 
     def concerns(self, target: str, since: datetime, until: datetime) -> bool:
-        """Return whether it disturbed a target within a span."""
+        """Return whether the episode disturbed a target within a span."""
         return (not self.targets or target in self.targets) and (
             self.begins < until and self.ends > since
         )
@@ -49,7 +49,7 @@ def minutes(count: float) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class _Usual:
-    """A disturbance that comes back: the day of the cycle, local begin, then as in `Episode`."""
+    """A recurring disturbance: the day of the cycle, the local begin, then as in `Episode`."""
 
     day: int
     clock: time
@@ -63,7 +63,7 @@ class _Usual:
     blind: bool = False
 
     def episode(self, begins: datetime, length: timedelta) -> Episode:
-        """Return it as it happens once."""
+        """Return one occurrence of the disturbance."""
         return Episode(
             begins,
             begins + length,
@@ -138,7 +138,7 @@ _USUAL = (
     ),
 )
 CYCLE = 5  # days
-RARE = 30  # days ago from which each happens one time in three
+RARE = 30  # older than this many days, each happens one time in three
 
 
 def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episode]:

@@ -1,4 +1,4 @@
-"""The outages of Alma in a generated history: what failed, who noticed, and what was done."""
+"""The outages of Alma in a generated history: the failure, who noticed it, and people's acts."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,15 +35,15 @@ FEED = "feed:rss"
 PAGE = "exlibris-status"
 PAGE_TEXT = "Alma is unavailable"
 _READ = 4  # minutes until somebody looks at the status pages
-_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # of an outage under way
+_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # minutes of an outage under way
 
 
 @dataclass(frozen=True, slots=True)
 class SampleIncident:
-    """One outage: days ago, local begin, minutes, what failed and how.
+    """One outage: days ago, local begin, minutes, the failing targets and their status.
 
-    `announced` and `declared` are minutes from its begin, None if that never happened. `desks`
-    lend from the declaration on; `reconciled` is what became of their loans.
+    `announced` and `declared` are minutes from its begin, None if that never happened. `desks` lend
+    from the declaration on; `reconciled` makes the reconciliation of their loans.
     """
 
     ago: int
@@ -66,7 +66,7 @@ class SampleIncident:
         return local_time(day, self.clock)
 
     def episode(self, until: datetime) -> Episode:
-        """Return what the probes saw of it."""
+        """Return the episode that the probes see."""
         begins = self.begins(until)
         return Episode(
             begins=begins,
@@ -82,7 +82,7 @@ class SampleIncident:
 _STATUS, _TIMEOUT = FailureCause.STATUS, FailureCause.TIMEOUT
 INCIDENTS = (
     SampleIncident(1, time(10, 5), 95, _STATUS, 22, 11, 3, http_status=503),
-    # The login alone: the other way into Alma works, and nothing is declared.
+    # Only the login fails: the other way into Alma works, and nothing is declared.
     SampleIncident(9, time(8, 20), 75, FailureCause.CONTENT, targets=ALMA[:1]),
     SampleIncident(23, time(14, 0), 170, _TIMEOUT, 35, 9, 4, reconciled=True, after_slow_week=True),
     SampleIncident(75, time(11, 15), 48, FailureCause.RESET, None, 14, 2, reconciled=True),
@@ -109,10 +109,10 @@ def incident_acts(
     rules: ScanRules,
     chance: Random,
 ) -> Iterator[PlannedAct]:
-    """Yield what pages and people recorded of an outage."""
+    """Yield the entries of pages and people about an outage."""
     episode = incident.episode(until)
     begins, ends, lending = episode.begins, episode.ends, desks[: incident.desks]
-    # What people at some desks said: that Alma failed, that it works again.
+    # Reports of people at some desks: that Alma fails, then that it works again.
     for desk in chance.sample(list(desks), min(3, len(desks))):
         said = begins + minutes(chance.uniform(2, 6)), ends + minutes(chance.uniform(2, 9))
         for at, works in zip(said, (False, True), strict=True):
@@ -135,7 +135,7 @@ def incident_acts(
 
 
 def window_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[PlannedAct]:
-    """Yield what was recorded of planned work: entered in advance, an incident if it overran."""
+    """Yield the entries about planned work: entered in advance, an incident if it overran."""
     planned = {"title": "Maintenance d’Alma", "target": ALMA[0], "start": begins, "end": ends}
     yield begins - 5 * DAY, _record(MaintenancePlanned, **planned, **COORDINATOR)
     if over > ends:
@@ -151,7 +151,7 @@ def _record(
 
 
 def _page(at: datetime, status: PageStatus, text: str = "", ago: int = 1) -> PlannedAct:
-    """Return what a status page said: it changed some minutes before it was read."""
+    """Return the reading of a status page, which changed some minutes before it was read."""
     said = {"word": status, "source": FEED, "summary": text, "changed_at": at - minutes(ago)}
     return at, _record(PageStatusChanged, target=PAGE, **said)
 

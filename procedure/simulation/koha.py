@@ -1,7 +1,7 @@
-"""A stand-in for Koha's offline circulation, as a person sees it: each line of a file, and its end.
+"""A stand-in for Koha's offline circulation as seen by a person: each line and its result.
 
-Koha takes a `.koc` file into a table of pending actions, and processes them when somebody says so;
-beside each line the screen then has what became of it.
+Koha puts a `.koc` file into a table of pending actions and processes them when a person says so;
+the screen then shows the result of each line.
 """
 
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class FakeKoha:
     on_loan: dict[str, str] = field(default_factory=dict[str, str])
 
     def process(self, content: bytes) -> tuple[ProcessedLine, ...]:
-        """Take a `.koc` file and process its lines in order.
+        """Read a `.koc` file and process its lines in order.
 
         Raises:
             OfflineFileError: a line cannot be read; nothing was done.

@@ -1,4 +1,4 @@
-"""A simulated present: what server, status pages and workstations see, without any request."""
+"""A simulated present: readings of server, status pages and workstations, without any request."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ AT_EACH_DESK = 2  # workstations
 
 
 class SimulatedPresent:
-    """One outage as it goes on: a prober and a reader of status pages for their schedulers.
+    """One ongoing outage: a prober and a reader of status pages for their schedulers.
 
     `begun` is when `incident` began; `now` returns the aware UTC instant.
     """
@@ -45,15 +45,15 @@ class SimulatedPresent:
         return self._attempt(target.key)
 
     async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
-        """Return what a status page reports now."""
+        """Return the present reading of a status page."""
         at = self._now()
         report = self._report(at) if target == self._page else PageReport(PageStatus.OK)
         return feed_reading(target, feed.format, report, at=at, interval=interval)
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield a round of each workstation now: some at every desk, one of them a VDI session.
+        """Yield a round of each workstation: some at every desk, one of them a VDI session.
 
-        In a library without VDI workstations none is.
+        In a library without VDI workstations there is no VDI session.
         """
         at, has_vdi = self._now(), self._handbook.procedure.asks_about_vdi
         for desk in self._handbook.desks.values():

@@ -8,17 +8,17 @@ from procedure.io.offline_lists.list_store import ListStore
 from procedure.offline_lists.list_layout import Header, ListKind, account_entry, entry
 from procedure.simulation.drill_queue import QueuedUser
 
-NIGHT = timedelta(hours=7)  # since the lists were exported
-# What to scan in the demonstration, where no list has all cards and barcodes.
+NIGHT = timedelta(hours=7)  # the age of the exported lists
+# Codes to scan in the demonstration, whose lists do not have all cards and barcodes.
 BLOCKED_CARD, EXPIRED_CARD = "2060000013", "2060000021"
 EXCLUDED_ITEM, SHORT_ITEM = "1060000013", "1060000021"
 
 
 def keep_drill_lists(store: ListStore, queue: Iterable[QueuedUser], now: datetime) -> None:
-    """Put the users and items of a queue into the lists of a drill; the last user is blocked.
+    """Put the patrons and items of a queue into the lists of a drill; the last patron is blocked.
 
-    In the drill's Alma the account is in order again, as it may be in the morning: the desk is
-    asked, and the loan is taken.
+    In the drill's Alma the account is in order again, as it may be by morning: the desk sees the
+    question, and Alma accepts the loan.
     """
     queue = tuple(queue)
     accounts = {user.patron: account_entry(None, is_blocked=user is queue[-1]) for user in queue}
@@ -27,7 +27,7 @@ def keep_drill_lists(store: ListStore, queue: Iterable[QueuedUser], now: datetim
 
 
 def keep_demo_lists(store: ListStore, now: datetime) -> None:
-    """Put a few cards and items that are in doubt into the lists of a demonstration."""
+    """Put a few doubtful cards and items into the lists of a demonstration."""
     accounts = {
         BLOCKED_CARD: account_entry(None, is_blocked=True),
         EXPIRED_CARD: account_entry((now - timedelta(days=30)).date()),

@@ -1,4 +1,4 @@
-"""Outcomes of probes of one target, day by day, from a seed."""
+"""Generates outcomes of probes of one target, day by day, from a seed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from random import Random
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Phases, Status, Target
 from procedure.simulation.episodes import Episode
 
-# Latencies and phases are drawn once and used in turn: a year has a million of them.
+# Latencies and phases are drawn once and reused in turn, because a year has a million of them.
 _DRAWN = 1009
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """One answer: its delay after the beat, its latency and how that divides over the phases."""
+    """One answer: its delay after the scheduled time, its latency, and the shares of the phases."""
 
     jitter: timedelta
     latency: float
@@ -24,7 +24,7 @@ class _Drawn:
 
 
 class OutcomeSampler:
-    """The outcomes of one target; the same generator gives the same ones."""
+    """The outcomes of one target; the same generator gives the same outcomes."""
 
     def __init__(self, target: Target, chance: Random) -> None:
         self._target = target
@@ -37,7 +37,7 @@ class OutcomeSampler:
     def between(
         self, since: datetime, until: datetime, interval: timedelta, episodes: Sequence[Episode]
     ) -> Iterator[Outcome]:
-        """Yield an outcome an interval, without those that were not probed."""
+        """Yield one outcome per interval, except where nothing was probed."""
         own = [episode for episode in episodes if episode.concerns(self._target.key, since, until)]
         at = since + interval * (self._chance.random() / 2)
         while at < until:
@@ -49,7 +49,7 @@ class OutcomeSampler:
             at += interval
 
     def attempt(self, at: datetime, episodes: Sequence[Episode]) -> Outcome:
-        """Return the outcome of an attempt that is made at this instant."""
+        """Return the outcome of an attempt at this instant."""
         own = [
             episode
             for episode in episodes
@@ -111,7 +111,7 @@ class OutcomeSampler:
         return _Drawn(jitter, round(latency, 1), self._phases(latency, Phase.BODY))
 
     def _phases(self, latency: float, reached: Phase) -> Phases:
-        """Return a latency divided over the phases; those not completed are None."""
+        """Return a latency divided over the phases; unfinished phases are None."""
         order = list(Phase)
         passed = order[: order.index(reached)]
         shares = {
@@ -127,5 +127,5 @@ class OutcomeSampler:
 
 
 def _current(episodes: Sequence[Episode], at: datetime) -> Episode | None:
-    """Return the first of the episodes that is under way at an instant."""
+    """Return the first episode under way at an instant."""
     return next((episode for episode in episodes if episode.begins <= at < episode.ends), None)

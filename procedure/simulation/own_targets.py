@@ -1,4 +1,4 @@
-"""The made-up history with a library's own addresses, cards and questions in place of Geneva's."""
+"""Adapts the made-up history to a library: its own addresses and questions instead of Geneva's."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from procedure.journal import Entry
 from procedure.monitoring.model import Meaning
 from procedure.simulation.episodes import Episode
 
-# What each address of the made-up history is; others have no counterpart elsewhere.
+# The meaning of each address in the made-up history; other addresses have no counterpart.
 _MEANS = {
     "alma-saml": Meaning.WAY_IN,
     "alma-secours": Meaning.OTHER_WAY_IN,
@@ -22,9 +22,9 @@ _MEANS = {
 
 
 def own_targets(handbook: Handbook) -> Mapping[str, str]:
-    """Return the handbook's target for each that the made-up history names, as far as it has one.
+    """Return the handbook's counterpart, if any, of each target in the made-up history.
 
-    Targets of the same name stand for themselves.
+    Targets of the same name are their own counterpart.
     """
     own = {key: key for key in handbook.targets}
     for name, meaning in _MEANS.items():
@@ -34,13 +34,13 @@ def own_targets(handbook: Handbook) -> Mapping[str, str]:
 
 
 def own_episode(episode: Episode, own: Mapping[str, str]) -> Episode | None:
-    """Return a disturbance of the library's targets, None where it has none of these."""
+    """Return a disturbance of the library's targets, None if it has none of them."""
     targets = tuple(own[name] for name in episode.targets if name in own)
     return replace(episode, targets=targets) if targets or not episode.targets else None
 
 
 def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry | None:
-    """Return an entry about the library's targets and steps, None where it has none of these."""
+    """Return an entry about the library's targets and steps, None if it has none of them."""
     if isinstance(entry, AnswerGiven):
         step = handbook.procedure.steps.get(entry.step)
         if step is None or step.next_step(entry.answer) is None:

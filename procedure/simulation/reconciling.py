@@ -37,7 +37,7 @@ _LOAN_LASTS = timedelta(days=28)
 
 
 def finished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
-    """Yield a reconciliation that comes to its end on the next morning."""
+    """Yield a reconciliation that is finished on the next morning."""
     for number, desk in enumerate(desks):
         begins = ends + minutes(30 + 12 * number)
         yield begins, partial(decide_doubts, desk=desk)
@@ -52,9 +52,9 @@ def finished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
 
 
 def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
-    """Yield one that stopped half-way.
+    """Yield a reconciliation that stopped half-way.
 
-    The first desk's report has been read, the second's file is in Alma, the others wait.
+    The first desk's report has been read, the second's file is in Alma, the others are still open.
     """
     first, second, *_ = [*desks, "", ""]
     yield ends + minutes(40), partial(export, desk=first)
@@ -65,7 +65,7 @@ def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
 
 
 def decide_doubts(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
-    """Say that every doubtful scan of a desk is right."""
+    """Confirm every doubtful scan of a desk."""
     return [
         diary.entry(Corrected, at, loan=doubt.loan.id, **COORDINATOR)
         for doubt in to_check(diary.log, desk)
@@ -84,7 +84,7 @@ def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
-    """Read Alma's report on the newest file of a desk: some are refused, most doubted ones."""
+    """Read Alma's report on a desk's newest file: it refuses some loans, and most doubted ones."""
     chance = diary.chance
     for file in [export for export in diary.log.exports if export.desk == desk][-1:]:
         refused = {
@@ -97,7 +97,7 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the message on each loan that a list had doubted, but for some in order again."""
+    """Return the message on each loan that a list doubted, except some in order again."""
     told = {loan: row.loan.told for loan in loans if (row := diary.log.row(loan)) is not None}
     return {
         loan: _MESSAGE_OF[advice.reason]
@@ -108,7 +108,7 @@ def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Settle by hand what Alma refused, and cancel the loans of those who forgot their card."""
+    """Settle refused loans by hand, and void the pending loans."""
     for row in diary.reconciliation.rows():
         if row.state is ReconciliationState.REFUSED:
             yield diary.entry(SettledByHand, at, loan=row.loan.id, how=BY_HAND, **COORDINATOR)
@@ -128,7 +128,7 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 
 
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Return what is on the carts at Alma's screen."""
+    """Return the items on the carts on Alma's screen."""
     return [
         diary.entry(ReturnSettledByHand, at, back=back.returned.id, how=BY_HAND, **COORDINATOR)
         for back in diary.reconciliation.returns()

@@ -1,7 +1,7 @@
-"""A generated history: probes and journal of up to a year, with every kind of trouble, from a seed.
+"""Generates a history of up to a year from a seed: probes and journal, with every kind of trouble.
 
-Identifiers have the shapes that scanners read, with random numbers: they belong to nobody. The
-same seed, handbook and end give the same history.
+Identifiers have realistic shapes and random numbers: they belong to nobody. The same seed, handbook
+and end give the same history.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ from procedure.simulation.incidents import (
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.simulation.own_targets import own_entry, own_episode, own_targets
 
-# What is older was probed more rarely, as in an installation that began carefully.
+# Older history was probed more rarely, as in an installation that began carefully.
 DENSE = timedelta(days=60)
 RARE_INTERVAL = timedelta(minutes=5)
 _FLAPS_AGO, _WORK_AGO = 3, 4  # days
@@ -57,13 +57,13 @@ class SampleClock:
     at: datetime
 
     def __call__(self) -> datetime:
-        """Return the instant up to which it was filled."""
+        """Return the instant up to which the database is filled."""
         return self.at
 
 
 @dataclass(frozen=True, slots=True)
 class SampledDay:
-    """What was recorded within twenty-four hours, each in the order of time."""
+    """The records of twenty-four hours, each kind in order of time."""
 
     until: datetime
     intervals: Mapping[str, timedelta]
@@ -72,7 +72,7 @@ class SampledDay:
     entries: Sequence[Entry]
 
     def record(self, database: Database, clock: SampleClock) -> None:
-        """Record it; entries as committed within the hour in which they happened."""
+        """Write the records; entries are committed within the hour in which they happened."""
         database.history.set_intervals(self.intervals)
         database.history.record(self.outcomes)
         for cut in self.blind:
@@ -87,7 +87,7 @@ class SampledDay:
 class Sample:
     """The history of the `days` before `until` (aware UTC); `now` is an outage under way then.
 
-    What is older than `dense` was probed every five minutes.
+    Before the last `dense` days, targets were probed every five minutes.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Sample:
         flaps = local(self._until - _FLAPS_AGO * DAY).date()
         episodes += flapping(local_time(flaps, time(18, 10)), chance)
         episodes += [_work_episode(begins, over) for begins, _, over in self._windows]
-        # An outage goes before a small disturbance that happens to fall into it.
+        # An outage takes precedence over a small disturbance within it.
         episodes += usual_episodes(self._until, self._days, chance)
         own = (own_episode(episode, self._own) for episode in episodes)
         return [episode for episode in own if episode is not None]
@@ -166,7 +166,7 @@ class Sample:
     def _acts(self) -> Iterator[PlannedAct]:
         desks = list(self._handbook.desks)
         for incident in self._incidents:
-            # An outage of which only the end falls into the span is left to the probes.
+            # An outage that began before the span is visible to the probes only.
             if incident.begins(self._until) >= self.since:
                 chance = self._chance_of(f"incident {incident.ago} {incident.clock}")
                 rules = self._handbook.scans
@@ -176,7 +176,7 @@ class Sample:
 
     @cached_property
     def _windows(self) -> list[tuple[datetime, datetime, datetime]]:
-        """Begin, announced end and real end of planned work: monthly, one in three overruns."""
+        """Yield begin, announced and real end of monthly planned work; one in three overruns."""
         nights = [local(self._until - _WORK_AGO * DAY).date()]
         days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))
         nights += [day for day in days if day.weekday() == 6 and day.day <= 7]
@@ -208,7 +208,7 @@ def _window(day: date, *, overruns: bool) -> tuple[datetime, datetime, datetime]
 
 
 def _work_episode(begins: datetime, over: datetime) -> Episode:
-    """Return what the probes see of planned work: Alma says that it is being maintained."""
+    """Return the episode of planned work: Alma shows a maintenance page."""
     return Episode(
         begins=begins + timedelta(minutes=6),
         ends=over,

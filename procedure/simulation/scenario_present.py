@@ -1,4 +1,4 @@
-"""A scenario as it goes on now: a prober, a reader of status pages, workstations and reports."""
+"""Plays a scenario live: a prober, a reader of status pages, workstations and reports."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ _CAUSES = {cause.value: cause for cause in FailureCause}
 
 
 class ScenarioPresent:
-    """A scenario that begins at `begun`, `speed` times as fast, until somebody calls `end`.
+    """A scenario that begins at `begun` and plays `speed` times as fast, until `end` is called.
 
     Without `begun`, it waits for `begin`. The last status of a target stays until the end; before
     the beginning and after the end everything answers. `now` returns the aware UTC instant.
@@ -43,16 +43,16 @@ class ScenarioPresent:
         }
 
     def begin(self, begun: datetime) -> None:
-        """Let the trouble begin at this instant, unless its beginning is set."""
+        """Start the trouble at this instant, unless its start is set."""
         self.begun = self.begun or begun
 
     def end(self) -> None:
-        """Let everything answer from now on."""
+        """End the trouble: everything answers from now on."""
         self.ended = self.ended or self._now()
 
     @property
     def elapsed(self) -> float | None:
-        """The scenario's seconds since its beginning, None before it and after the end."""
+        """The scenario's seconds since its start, None before the start and after the end."""
         now = self._now()
         if self.ended is not None or self.begun is None or now < self.begun:
             return None
@@ -66,7 +66,7 @@ class ScenarioPresent:
         return feed_reading(target, feed.format, report, at=self._now(), interval=interval)
 
     def page_status(self, target: str) -> PageStatus:
-        """Return what a status page reports now, to a feed's reader or to a person."""
+        """Return the present report of a status page, for a feed's reader or a person."""
         elapsed = self.elapsed
         shown = [
             reading.word
@@ -76,13 +76,13 @@ class ScenarioPresent:
         return shown[-1] if shown else PageStatus.OK
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield a round of each workstation now."""
+        """Yield a present round of each workstation."""
         targets = [target for target in self._handbook.targets.values() if target.browser]
         for vantage in self.scenario.vantages:
             yield vantage, [self._attempt(target, vantage) for target in targets]
 
     def new_reports(self) -> Iterator[ScenarioReport]:
-        """Yield what persons have reported since the last call."""
+        """Yield the reports by people since the last call."""
         elapsed = self.elapsed
         if elapsed is None:
             return

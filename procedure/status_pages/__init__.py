@@ -1,6 +1,6 @@
-"""What a status page reports, read from the body of each known format, and maintenance windows.
+"""Parses the body of a status page in each known format; planned work.
 
-No network: `procedure.io.status_page_reader` fetches the bodies. No judgement of our own probes.
+It uses no network (`procedure.io.status_page_reader` fetches the bodies) and judges no probes.
 """
 
 import lazy_loader

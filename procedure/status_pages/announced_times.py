@@ -1,4 +1,4 @@
-"""The times that a line of prose announces, as Swiss library networks and vendors write them.
+"""Finds the times announced in a line of prose, as Swiss library networks and vendors write them.
 
 Days and hours are found one by one, then joined: "28.11.2026, 07:00 – 09:00", "le 28 novembre de
 6h à 8h", "ab 18 Uhr am 28.11.", "16:30 UTC on May 28 to 02:00 UTC on May 29".
@@ -63,10 +63,11 @@ EVENING = 18
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedTime:
-    """A span in aware UTC, `end` None where only a beginning is given.
+    """A span in aware UTC; `end` is None where only a beginning is given.
 
     `hours` is False where only days are given: the span is then from midnight to midnight.
-    `deadline` is True for "until 28.11.2026": `start` is then the end of what began at some time.
+    `deadline` is True for "until 28.11.2026": `start` is then the end of work that began at some
+    time.
     """
 
     start: datetime
@@ -77,7 +78,7 @@ class AnnouncedTime:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A day or an hour, and where it stands in the text; `half` is "am" or "pm".
+    """A day or an hour, and its position in the text; `half` is "am" or "pm".
 
     A `near` day is named by its distance from the day of writing.
     """
@@ -94,9 +95,9 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class _SpanShape:
-    """An order of days (D) and hours (H): the places of the start and of the end within it.
+    """An order of days (D) and hours (H), and the indexes of the start and the end in it.
 
-    Before the place `to`, the text has a word of `between`.
+    Before the index `to`, the text has a word of `between`.
     """
 
     kinds: re.Pattern[str]
@@ -106,7 +107,7 @@ class _SpanShape:
     between: re.Pattern[str] = _TO
 
 
-# A day stands before its hour in each pair of places.
+# In each pair of indexes, the day comes before its hour.
 _SHAPES = (
     _SpanShape(re.compile("DHDH"), (0, 1), (2, 3), to=2),
     _SpanShape(re.compile("HDHD"), (1, 0), (3, 2), to=2),
@@ -121,10 +122,10 @@ _SHAPES = (
 
 
 def announced_times(text: str, zone: tzinfo, at: datetime) -> list[AnnouncedTime]:
-    """Return the days and spans in the text, in the wall time of `zone` unless they name a zone.
+    """Return the days and spans in the text, in the local time of `zone` unless they name a zone.
 
-    A day without a year is the one nearest to `at`, when the text was written. Left
-    out are hours without a day, and what is no date or no span: "31.02.", "09:00 - 07:00".
+    A day without a year is the one nearest to `at`, when the text was written. Hours without a day,
+    and impossible dates and spans ("31.02.", "09:00 - 07:00"), are left out.
     """
     return list(_announced_times(text, zone, at))
 
@@ -149,7 +150,7 @@ def _spelled_out(text: str) -> str:
 
 
 def _without_second_names(tokens: Sequence[_Token]) -> Iterator[_Token]:
-    """Yield the tokens but the second name of a day: "Sunday" of "Sunday 29 November"."""
+    """Yield the tokens without a day's second name: "Sunday" of "Sunday 29 November"."""
     for place, token in enumerate(tokens):
         neighbours = [*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2]]
         named_twice = token.near and any(
@@ -212,7 +213,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _shape_at(tokens: Sequence[_Token], text: str) -> tuple[_SpanShape | None, list[_Token]]:
-    """Return the longest shape that the first tokens have, and these tokens."""
+    """Return the longest shape of the first tokens, and these tokens."""
     close = list(_close_together(tokens, text))
     kinds = "".join("D" if token.day else "H" for token in close)
     for shape in _SHAPES:
@@ -231,7 +232,7 @@ def _close_together(tokens: Sequence[_Token], text: str) -> Iterator[_Token]:
 
 
 def _gap(tokens: Sequence[_Token], place: int, text: str) -> str:
-    """Return the text before the token at this place."""
+    """Return the text before the token at this index."""
     return text[tokens[place - 1].stop : tokens[place].begin]
 
 
@@ -261,7 +262,7 @@ def _is_over_night(start: datetime, first: Sequence[_Token], last: Sequence[_Tok
 
 
 def _next_day(instant: datetime) -> datetime:
-    return instant + timedelta(days=1)  # the same wall time, whatever the clocks do
+    return instant + timedelta(days=1)  # the same wall time, even across a clock change
 
 
 def _instant(tokens: Sequence[_Token], zone: tzinfo, half: str) -> datetime:

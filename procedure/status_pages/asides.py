@@ -1,7 +1,7 @@
-"""Sentences that speak of a trouble without saying that it is there: past, feared, about others.
+"""Detects sentences about trouble that is not present: past, feared, or about others.
 
-A sentence is an aside only on evidence of its own (a condition, a past tense with its time, the
-news of a course), and never where something in it says that a trouble lasts.
+A sentence is an aside only on evidence of its own (a condition, a past tense with a time, news
+about a course), and never if any part says that trouble lasts.
 """
 
 import re
@@ -14,7 +14,7 @@ from procedure.status_pages.tense import (
     states_a_trouble,
 )
 
-# Whatever else a sentence says, these say that a trouble is there, or is there again.
+# Whatever the rest of a sentence, these words mean that trouble is present, or is back.
 _LASTS = pattern(
     r"still|since|again|back|return\w*|continu\w*|persist\w*|remains? (?:un|in|down|slow|aff)\w*"
     r"|until|for the time being|in the meantime|temporar\w*|if you are (?:still )?\w+ing"
@@ -44,7 +44,7 @@ _ADVICE = pattern(
     r"bitte|verwende\w*|benutze\w*|nutze\w*|kontaktier\w*|melde\w*|wenden|siehe|rufen|gehen sie",
     r"si prega|utilizz\w+|usare|usate|contatta\w*|segnala\w*|rivolger\w*|consulta\w*|vedere",
 )
-# What a piece of news is about, so that a trouble in it is a subject and not a state.
+# Subjects of news, in which trouble is a topic and not a state.
 _TOPIC = pattern(
     r"trainings?|workshops?|webinars?|seminars?|opening hours|library hours|newsletters?"
     r"|release notes|surveys?|votes?|voting|root cause analysis|post-?mortem|rca|lessons learned"
@@ -66,7 +66,7 @@ _TOPIC = pattern(
     r"|questionari\w*|note di rilascio|relazione (?:annuale|finale)|novità|iscrizioni \w+"
     r"|elenco de\w+|biblioteca (?:resterà |rimane |sarà |è )?chiusa|esercitazion\w*",
 )
-# A look back at a trouble, named at the beginning of the sentence.
+# A look back at past trouble, at the beginning of the sentence.
 _LOOK_BACK = re.compile(
     r"\W*(?:post[- ]?incident|incident report|post[- ]?mortem|root cause|lessons learned"
     r"|rapport d'incident|retour (?:d'expérience|sur)|bilan|compte[- ]rendu"
@@ -74,7 +74,7 @@ _LOOK_BACK = re.compile(
     r"|resoconto|rapporto sull'incidente)(?!\w)",
     re.IGNORECASE,
 )
-# Between a subject and the trouble that it is about: "analysis of the outage".
+# The words between a subject and its trouble: "analysis of the outage".
 _ABOUT = pattern(
     r"of|on|about|for|to|in|sur|de|des|du|d'\w+|à|über|zu[rm]?|für|bei|von|vo[mn]|der|des"
     r"|su\w*|di|de[li]\w*|per|che|que|what|was|happened",
@@ -85,7 +85,7 @@ _CANCELLED = pattern(
     r"abgesagt|entfällt|entfallen|findet nicht statt|finden nicht statt|gestrichen|storniert",
     r"annullat\w+|non avrà luogo|non si (?:farà|terrà)|cancellat\w+",
 )
-# Work or a message that has been done and says nothing of the service afterwards.
+# Completed work or messages that say nothing about the service afterwards.
 _DONE = pattern(
     r"(?:has|have|had|was|were|been)\W+(?:\w+ ){0,2}?(?:updated|upgraded|installed|performed"
     r"|carried out|replaced|migrated|published|released|loaded|imported|added|renewed|applied"
@@ -127,7 +127,7 @@ _TODAY = pattern(
 _IS = re.compile(
     r"(?<!\w)(?:is|are|est|sont|ist|sind|è|sono|gets?|runs?)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
 )
-# A conjunction before two words or fewer joins words rather than clauses.
+# A conjunction before at most two words joins words rather than clauses.
 _CLAUSE = re.compile(
     r"[,:()]\s|\s[-–—]\s|(?<!\d)\s(?:and|but|while|et|mais|und|aber|e|ma)\s(?=\w+\W+\w+\W+\w+)",
     re.IGNORECASE,
@@ -135,9 +135,9 @@ _CLAUSE = re.compile(
 
 
 def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> bool:
-    """Return whether the sentence says nothing of the present state.
+    """Return whether the sentence says nothing about the present state.
 
-    `trouble` finds the words of a trouble. `dated_before` tells that all times of the sentence have
+    `trouble` matches the words for trouble. `dated_before` says that all times in the sentence have
     passed.
     """
     if _LASTS.search(sentence) or speaks_of_now(sentence):
@@ -153,7 +153,7 @@ def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
 
 
 def _is_for_the_case(sentence: str) -> bool:
-    """Return whether the sentence asks, or says what to do if a trouble comes."""
+    """Return whether the sentence asks, or says what to do in case of trouble."""
     if _WHAT_TO_DO.search(sentence) or _HYPOTHESIS.match(sentence):
         return True
     advised = _CONDITION.search(sentence) and _ADVICE.search(sentence)
@@ -161,7 +161,7 @@ def _is_for_the_case(sentence: str) -> bool:
 
 
 def _is_subject(sentence: str, trouble: re.Pattern[str]) -> bool:
-    """Return whether the sentence is news, and a trouble in it what the news is about."""
+    """Return whether the sentence is news whose topic is the trouble."""
     topic = _TOPIC.search(sentence)
     if topic is None:
         return False
@@ -174,12 +174,12 @@ def _is_subject(sentence: str, trouble: re.Pattern[str]) -> bool:
 
 
 def _is_stated(sentence: str, trouble: re.Pattern[str]) -> bool:
-    """Return whether a trouble stands behind a verb in the present: "is slow", "est lente"."""
+    """Return whether trouble follows a verb in the present: "is slow", "est lente"."""
     return any(_IS.search(sentence[: found.start()][-40:]) for found in trouble.finditer(sentence))
 
 
 def _is_past(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> bool:
-    """Return whether each clause with a trouble is in the past, and the sentence has a verb."""
+    """Return whether each clause with trouble is in the past, and the sentence has a verb."""
     if not (has_past_form(sentence) or _DONE.search(sentence) or _EXCUSE.search(sentence)):
         return False
     if not (dated_before or _BEFORE_NOW.search(sentence)):
@@ -196,7 +196,7 @@ def _is_past(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
 
 
 def reports_work_done(sentence: str) -> bool:
-    """Return whether the sentence reports work done, and nothing that lasts."""
+    """Return whether the sentence reports completed work and nothing that lasts."""
     lasting = _LASTS.search(sentence) or speaks_of_now(sentence) or states_a_trouble(sentence)
     return _DONE.search(sentence) is not None and not lasting
 
@@ -208,7 +208,7 @@ _UNTOUCHED = pattern(
     r"nicht\W+(?:\w+\W+){0,2}?(?:betroffen|tangiert|beeinträchtigt)",
     r"non\W+(?:\w+\W+){0,2}?(?:interessat\w|coinvolt\w|toccat\w|impattat\w)",
 )
-# The same said of what stands behind: "did not affect Alma", "ohne Folgen für Alma".
+# The same about the words that follow: "did not affect Alma", "ohne Folgen für Alma".
 _LEAVES = pattern(
     r"(?:not|no|without)\W+(?:\w+\W+){0,2}?(?:affect|impact|concern|touch|consequences?|effect)",
     r"(?:sans|aucune?|pas d[e']|n'a pas)\W*(?:\w+\W+){0,2}?(?:conséquences?|incidence|impact|effet)"
@@ -220,7 +220,7 @@ _LEAVES = pattern(
     r"(?:conseguenz\w+|effett\w+|impatt\w+|ripercussion\w+)|non (?:riguard|interess|coinvolg"
     r"|tocc)\w+",
 )
-# What follows the comma is for the case, too, unless it says more (see `is_aside`).
+# The clause after the comma is conditional too, unless it says more (see `is_aside`).
 _HYPOTHESIS = re.compile(
     r"\W*(?:falls|sollten?|im falle?|en cas d[e']|au cas où|in caso di|nel caso"
     r"|in case(?: of)?)(?!\w)",
@@ -237,12 +237,12 @@ _QUESTION = re.compile(
 
 
 def untouched_at(sentence: str) -> int | None:
-    """Return where the sentence says that a trouble does not touch what stands before."""
+    """Return the position where the sentence says that trouble does not affect what precedes."""
     match = _UNTOUCHED.search(sentence)
     return match.start() if match else None
 
 
 def leaves_at(sentence: str) -> int | None:
-    """Return where the sentence says that a trouble does not touch what stands behind."""
+    """Return the position where the sentence says that trouble does not affect what follows."""
     match = _LEAVES.search(sentence)
     return match.start() if match else None

@@ -1,8 +1,7 @@
-"""Confluence Cloud pages (REST v2 or v1): prose, judged line by line with the keyword table.
+"""Parses Confluence Cloud pages (REST v2 or v1): prose, judged line by line by keywords.
 
-Statuses are inferred, since these pages are written for people. The status is `ok` only where the
-page says so in words; an alarming line that is not clearly about another component gives
-`unknown`.
+Statuses are inferred, because these pages are written for people. The status is `ok` only if the
+page says so in words; an alarming line that is not clearly about another component gives `unknown`.
 """
 
 from collections.abc import Iterator
@@ -82,16 +81,16 @@ def _text(node: Row) -> str:
 
 
 BODIES = ("view", "export_view", "styled_view", "storage")
-# A shorter heading, such as "Current incidents", is also there on quiet days.
+# A shorter heading, such as "Current incidents", is present even on quiet days.
 MIN_HEADING_WORDS = 4
-# What is said of us, so that the page has been understood.
+# Findings about our component, which show that the page was understood.
 SAID = frozenset({LineTone.NOTHING, LineTone.CLOSED, LineTone.PLANNED, LineTone.ASIDE})
 SOURCE = "feed:confluence"
 
 
 @dataclass(frozen=True, slots=True)
 class _TonedLine:
-    """A line, its tone, and the name of ours that it contains, if any."""
+    """A line, its tone, and the name of our component in it, if any."""
 
     line: TextLine
     tone: LineTone
@@ -130,7 +129,7 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
 
 
 def _without_closed_incidents(page_lines: list[TextLine]) -> Iterator[TextLine]:
-    """Yield the lines but the heading of a closed incident, and its updates before the end."""
+    """Yield the lines without headings of closed incidents and their earlier updates."""
     headings = list(accumulate(line.heading for line in page_lines))
     for _, section in groupby(zip(headings, page_lines, strict=True), key=itemgetter(0)):
         section_lines = [line for _, line in section]
@@ -145,7 +144,7 @@ def _without_closed_incidents(page_lines: list[TextLine]) -> Iterator[TextLine]:
 def _clear_findings(
     toned: list[_TonedLine], at: datetime, context: ParserContext
 ) -> Iterator[PageFinding]:
-    """Yield what is stated outright about our component."""
+    """Yield the explicit findings about our component."""
     for line in toned:
         if not line.name or line.line.heading:
             continue
@@ -163,7 +162,7 @@ def _clear_findings(
 
 
 def _unclear_findings(toned: list[_TonedLine]) -> Iterator[PageFinding]:
-    """Yield what prevents the page from counting as "nothing reported"."""
+    """Yield the findings that keep the page from counting as "nothing reported"."""
     yield from (
         unclear(line.line.text, line.name)
         for line in toned

@@ -1,7 +1,7 @@
-"""The Ex Libris status page as its ServiceNow portal serves it.
+"""Parses the Ex Libris status page as served by its ServiceNow portal.
 
-The shape was taken from other software; neither the address for Alma nor any status but the one
-for "ok" is confirmed. A status that is not in the table is `unknown`.
+The shape was taken from other software. Neither the address for Alma nor any status except "ok" is
+confirmed. A status that is not in the table is `unknown`.
 """
 
 from collections import deque
@@ -53,7 +53,7 @@ def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> 
 
 
 def _services(result: object) -> Iterator[Row]:
-    """Yield the rows of every `services` list; their depth depends on the page's layout."""
+    """Yield the rows of every `services` list, whose depth depends on the page's layout."""
     pending, visited = deque[object]([result]), 0
     while pending:
         visited += 1

@@ -1,4 +1,4 @@
-"""Ex Libris outages from its ServiceNow table API, read with the library's own account.
+"""Parses Ex Libris outages from its ServiceNow table API, read with the library's own account.
 
 The query asks for open records of one service, so an empty result means that nothing is reported.
 A type that is not in the table is `unknown`, never `ok`.
@@ -32,8 +32,8 @@ SOURCE = "feed:exlibris-servicenow"
 def parse_exlibris_servicenow(body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse the open records that name our service.
 
-    Planned work without a beginning is announced and not yet on; with one, it is on from then.
-    Times without an offset are in the zone of the context.
+    Planned work without a beginning is announced but not under way; otherwise it is under way from
+    its beginning. Times without an offset are in the zone of the context.
 
     Raises:
         UnreadablePage: not JSON, or without a `result` list.
@@ -78,5 +78,5 @@ def _status_and_reason(
     if window is None or window.covers(at):
         return STATUSES[kind], None
     if window.start is None and record.get("begin"):
-        return PageStatus.UNKNOWN, UnreadReason.UNCLEAR  # it has a beginning that cannot be read
+        return PageStatus.UNKNOWN, UnreadReason.UNCLEAR  # its beginning cannot be read
     return PageStatus.OK, None

@@ -1,4 +1,4 @@
-"""A target's machine-readable status page, and what a parser looks for in it ("EU03")."""
+"""A target's machine-readable status page, and the component to look for in it ("EU03")."""
 
 import re
 from dataclasses import dataclass, field
@@ -16,12 +16,11 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True, slots=True)
 class ComponentFilter:
-    """Names of components, matched as whole words and without regard to case.
+    """Names of components, matched as whole words, ignoring case.
 
-    "EU03" matches "HEP EU03", "Alma EU03 - Production" and "eu-03", but not "EU031". All words of
-    a name must be present, in any order. `*` matches any text. A text that contains an `excluded`
-    word does not match, unless it also contains `production` or the name itself contains that
-    word.
+    "EU03" matches "HEP EU03", "Alma EU03 - Production" and "eu-03", but not "EU031". All words of a
+    name must be present, in any order. `*` matches any text. A text with an `excluded` word does
+    not match, unless it also contains `production` or the name itself contains that word.
     """
 
     names: tuple[str, ...]
@@ -66,7 +65,7 @@ def _pattern(word: str) -> re.Pattern[str]:
 class ParserContext:
     """What a parser needs besides the body; `zone` applies to times without an offset.
 
-    `written` is when the text was written, if known: its "tomorrow" counts from there.
+    `written` is when the text was written, if known: "tomorrow" is relative to it.
     """
 
     components: ComponentFilter

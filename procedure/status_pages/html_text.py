@@ -1,7 +1,7 @@
-"""Untrusted HTML as plain text without tags, entities or control characters.
+"""Turns untrusted HTML into plain text without tags, entities or control characters.
 
-One pass in linear time over a bounded text: the standard HTML parser raises on some malformed
-declarations and took quadratic time on others until recent patch releases of Python.
+It makes one pass in linear time over a bounded text. The standard HTML parser raises on some
+malformed declarations, and took quadratic time on others until recent patch releases of Python.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 
 MAX_MARKUP = 400_000
-# Patterns that look ahead to the end of a sentence cost the square of a line's length.
+# Patterns that look ahead to the end of a sentence take quadratic time in a line's length.
 MAX_LINE = 1000
 _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>|<[!?/][^<>]*>|[^<]+|<")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -24,9 +24,9 @@ _IGNORED = frozenset({"script", "style"})
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of a page as displayed; a table row is one line.
+    """A line of a page as displayed; a table row is one line.
 
-    A row of header cells alone is a heading.
+    A row of only header cells is a heading.
     """
 
     text: str

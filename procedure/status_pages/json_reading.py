@@ -1,4 +1,4 @@
-"""Untrusted JSON, parsed within limits and read without assuming its shape."""
+"""Parses untrusted JSON within limits, without assuming its shape."""
 
 import json
 from collections.abc import Mapping

@@ -10,28 +10,28 @@ from procedure.status_pages.update_labels import update_of
 
 
 class LineTone(StrEnum):
-    """What a line of prose expresses."""
+    """The tone of a line of prose."""
 
     NOTHING = "nothing"
     CLOSED = "closed"
     PLANNED = "planned"
     INCIDENT = "incident"
     MIXED = "mixed"
-    # Of another time or another system: it says nothing of whether ours works now.
+    # About another time or another system: it does not say whether ours works now.
     ASIDE = "aside"
 
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
-    """Words and phrases in several languages, matched whole and without regard to case.
+    """Words and phrases in several languages, matched whole, ignoring case.
 
-    A `*` stands for the rest of a word, a `~` for up to three words that deny nothing.
+    A `*` stands for the rest of a word, a `~` for up to three words without a denial.
 
     The label of an update decides ("Resolved - The cause is not known"). Otherwise the fields are
-    tried in order, on what the line says of the present. A `doubt` word cancels a reassurance ("not
-    resolved" is not closed, "operational except Alma" is not nothing), unless it is part of the
-    reassuring phrase ("not aware of any issue"). A line that both reassures and alarms ("login ok,
-    loans degraded"), or takes back what it reassures of, is `mixed` and left to a person.
+    tried in order, on the parts of the line about the present. A `doubt` word cancels a reassurance
+    ("not resolved" is not closed, "operational except Alma" is not nothing), unless it is part of
+    the reassuring phrase ("not aware of any issue"). A line that both reassures and alarms ("login
+    ok, loans degraded"), or takes its reassurance back, is `mixed` and left to a person.
     """
 
     doubt: tuple[str, ...] = phrases.DOUBT
@@ -47,20 +47,20 @@ class Keywords:
         if update and update.is_closing:
             return LineTone.CLOSED
         tone = self._tone_of_words(_ABOUT_LATER.sub(" ", line))
-        # An update such as "Monitoring - All is well" belongs to an incident that is open.
+        # An update such as "Monitoring - All is well" belongs to an open incident.
         return LineTone.INCIDENT if update and tone in {None, *REASSURING} else tone
 
     def tone_while_open(self, line: str) -> LineTone | None:
-        """Return the tone of a line without regard to what it reassures of."""
+        """Return the tone of a line, ignoring reassurances."""
         return self._first(line.replace("’", "'"), doubtful=True)
 
     @property
     def trouble(self) -> re.Pattern[str]:
-        """The pattern of the words of a trouble."""
+        """The pattern of the words for trouble."""
         return _any(self.incident)
 
     def mentions_planned_work(self, line: str) -> bool:
-        """Return whether the line mentions planned work, over or not."""
+        """Return whether the line mentions planned work, past or future."""
         return _any(self.planned).search(line) is not None
 
     def without_tone(self, line: str) -> str:
@@ -82,10 +82,10 @@ class Keywords:
         return LineTone.MIXED if others in {LineTone.PLANNED, LineTone.INCIDENT} else tone
 
     def _tone_of_taken_back(self, line: str, tone: LineTone | None) -> LineTone:
-        """Return the tone of a line that takes back, itself or in another clause, what reassures.
+        """Return the tone of a line that takes its reassurance back, in the same or another clause.
 
-        The trouble that has its end in one clause ("issue resolved") is open only where a doubt
-        stands in the same clause, or another clause alarms.
+        Trouble that ends in one clause ("issue resolved") is open only if the same clause has a
+        doubt, or another clause alarms.
         """
         clauses = [clause for clause in CLAUSE_END.split(line) if clause.strip("-–—. ")]
         ended = [
@@ -97,13 +97,13 @@ class Keywords:
         if tone is LineTone.INCIDENT and ended and LineTone.INCIDENT not in others:
             return LineTone.MIXED
         if tone is None and not ended and _any(self.closed).search(line):
-            return LineTone.INCIDENT  # what is "not yet restored" is out
+            return LineTone.INCIDENT  # "not yet restored" means that it is down
         return tone or LineTone.MIXED
 
     def _is_doubtful(self, line: str) -> bool:
-        """Return whether a word takes back what the line reassures of.
+        """Return whether a word takes back the line's reassurance.
 
-        A plain denial ("no outage") is taken back within its clause alone, or by a "but".
+        A plain denial ("no outage") is taken back only within its clause, or by a "but".
         """
         clauses = CLAUSE_END.split(line)
         denials = [clause for clause in clauses if _any(phrases.DENIALS).search(clause)]
@@ -134,7 +134,7 @@ _SOME_WORDS = r"(?:(?!(?:nicht|noch|pas|plus|non|not|no) )\w+ ){0,3}?"
 
 
 def _affirmed(line: str) -> str:
-    """Return the line without what it denies: "non è disponibile" holds "è disponibile"."""
+    """Return the line without its denials: "non è disponibile" contains "è disponibile"."""
     return _any(phrases.ABSENT).sub(" ", line)
 
 
@@ -156,7 +156,7 @@ def _escaped(word: str) -> str:
 
 REASSURING = frozenset({LineTone.NOTHING, LineTone.CLOSED})
 
-# What shall not happen later, or is said for the case, says nothing about the present.
+# Future and conditional statements say nothing about the present.
 _ABOUT_LATER = re.compile(
     r"(?<!\w)(?:"
     r"(?:in case of|if you (?:have|experience|encounter|notice)|to report|report (?:an?|any))(?!\w)"
@@ -181,7 +181,7 @@ BUT = re.compile(
     r"|aber|jedoch|allerdings|doch|ausser|außer|ausgenommen|ma|però|tuttavia|tranne)(?!\w)",
     re.IGNORECASE,
 )
-# What a cause, a reservation or the past says denies nothing of the present.
+# A cause, a reservation or the past denies nothing about the present.
 _ASIDE = re.compile(
     r"(?<!\w)(?:"
     r"(?:because|as|since|da|weil|denn|car|puisque|parce qu\w*|perché|poiché)\s[^.!?;]*"

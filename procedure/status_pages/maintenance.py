@@ -1,4 +1,4 @@
-"""Maintenance windows, announced by a feed or entered by staff."""
+"""Planned work, announced by a feed or entered by staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class MaintenancePlanned(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceWithdrawn(Act):
-    """Withdraws planned work that will not take place or was entered wrongly (`window`, its id)."""
+    """The withdrawal of planned work (`window`, its id) that was cancelled or a mistake."""
 
     KIND: ClassVar[str] = "window_withdrawn"
 
@@ -85,10 +85,10 @@ def parse_planned_span(begin: str, end: str, now: datetime) -> tuple[datetime, d
     """Return the UTC instants of two local times written as `2026-11-29T02:00`.
 
     In the hour that occurs twice in October, the start is the first and the end the second
-    occurrence, so that a warning is rather too long than too short.
+    occurrence, so that a warning is too long rather than too short.
 
     Raises:
-        WindowRefused: it cannot be entered; its reason says why.
+        WindowRefused: the work cannot be entered; `reason` says why.
     """
     starts, ends = _instants(begin, "begin"), _instants(end, "end")
     start, last = starts[0], ends[-1]

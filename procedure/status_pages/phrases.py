@@ -1,6 +1,6 @@
 """The words and phrases of status pages in four languages, separated by commas.
 
-`*` is the rest of a word, `~` up to three words that deny nothing.
+`*` is the rest of a word, `~` up to three words without a denial.
 """
 
 
@@ -19,7 +19,7 @@ def _joined(firsts: str, seconds: str) -> tuple[str, ...]:
     return tuple(f"{first} {second}" for first in _listed(firsts) for second in _listed(seconds))
 
 
-# Without "no major" and "no new": these leave other troubles open.
+# Without "no major" and "no new", which leave other troubles open.
 _FRENCH = _negated(
     """
         aucun, aucune, aucun autre, aucune autre, pas de, pas d', sans, plus de, plus d',
@@ -64,7 +64,7 @@ _ITALIAN = _negated(
     """,
 )
 DENIALS = _FRENCH + _ENGLISH + _GERMAN + _ITALIAN
-# A doubt word within these ("again") is none.
+# A doubt word within these ("again") does not count as a doubt.
 RESTORED = (
     _listed("""
         up and running again, available again, working again, accessible again, online again,

@@ -1,4 +1,4 @@
-"""Findings from a line of prose about our component, for pages and feeds written for people."""
+"""Finds the status of our component in a line of prose, for pages and feeds written for people."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ from procedure.status_pages.tense import (
 )
 from procedure.status_pages.update_labels import update_of, without_stamp
 
-# Work counts that long where its end is not announced.
+# How long work counts if its end is not announced.
 OPEN_END = timedelta(days=1)
 MAX_WORDS_BESIDE_OUR_NAME = 2
 ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
@@ -34,10 +34,10 @@ ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     """Return the tone of a line for a reader at this time, or None when it has none.
 
-    A line whose times all lie ahead is about planned work, whatever its words, unless a sentence
-    says that a trouble has begun. The time at which a trouble shall end announces nothing, and
-    what shall end later has not ended. Sentences about another time or another system count only
-    where the line has nothing else.
+    A line whose times are all in the future is about planned work, whatever its words, unless a
+    sentence says that trouble has begun. The expected end of a trouble announces no work, and
+    trouble that will end later has not ended. Sentences about another time or another system count
+    only if the line has no others.
     """
     if update_of(line):
         return context.keywords.tone(line)
@@ -80,7 +80,7 @@ def _is_aside(sentence: str, at: datetime, context: ParserContext) -> bool:
 
 
 def _is_spared(sentence: str, context: ParserContext) -> bool:
-    """Return whether the sentence says that a trouble of others does not touch ours."""
+    """Return whether the sentence says that others' trouble does not affect our component."""
     named = context.components.matching_name
     leaving = leaves_at(sentence)
     if leaving is not None and not context.keywords.trouble.search(sentence[leaving:]):
@@ -96,7 +96,7 @@ def _is_spared(sentence: str, context: ParserContext) -> bool:
 
 
 def _spares_us_as_a_whole(sentence: str, context: ParserContext) -> bool:
-    """Return whether our name, and no part of it, is what a trouble does not touch."""
+    """Return whether trouble spares our component as a whole, not only a part of it."""
     end = untouched_at(sentence)
     clause = CLAUSE_END.split(sentence[:end])[-1] if end is not None else ""
     named = context.components.matching_name(clause)
@@ -129,7 +129,7 @@ def _tone_of_words(line: str, at: datetime, context: ParserContext) -> LineTone 
 def _without_times(
     tone: LineTone | None, parts: Sequence[str], context: ParserContext
 ) -> LineTone | None:
-    """Return the tone, or another where work has left a trouble behind, or may bring one."""
+    """Return the tone, adjusted where work has left trouble behind or may cause it."""
     failing = [part for part in parts if context.keywords.trouble.search(part)]
     if tone is LineTone.PLANNED and _has_begun(failing, context):
         return LineTone.INCIDENT
@@ -139,7 +139,7 @@ def _without_times(
 
 
 def _closes_later(parts: Sequence[str], at: datetime, context: ParserContext) -> bool:
-    """Return whether a time ahead stands in the last sentence that closes, or before it."""
+    """Return whether the last closing sentence, or one before it, has a future time."""
     closing = [n for n, part in enumerate(parts) if context.keywords.tone(part) is LineTone.CLOSED]
     before = " ".join(parts[: closing[-1] + 1] if closing else parts)
     times = _times_of(before, at, context)
@@ -176,12 +176,12 @@ def _has_begun(parts: Sequence[str], context: ParserContext) -> bool:
 
 
 def _is_left(sentence: str, context: ParserContext) -> bool:
-    """Return whether work that has been done has left a trouble behind."""
+    """Return whether completed work has left trouble behind."""
     return has_left_a_trouble(sentence) and context.keywords.trouble.search(sentence) is not None
 
 
 def _times_of(line: str, at: datetime, context: ParserContext) -> list[AnnouncedTime]:
-    """Return the times of a line, but the one at which it was written."""
+    """Return the times of a line, except the time of writing."""
     written = min(context.written or at, at)
     return announced_times(without_stamp(line), context.zone, written)
 
@@ -195,9 +195,9 @@ def planned_work(
 ) -> PageFinding | None:
     """Return the finding for announced work, or None when it has ended.
 
-    Its status is `planned` while the work is on, `ok` while it is ahead, and `unknown` when its
-    time cannot be parsed, and on a day for which no hours are given. Work that its page calls
-    under way is on, whatever its time: work may overrun.
+    The status is `planned` while the work is under way, `ok` before it, and `unknown` if its time
+    cannot be parsed, or on a day without hours. Work that the page calls under way is under way,
+    whatever its time, because work may overrun.
     """
     times = [time for time in _times_of(line, at, context) if not time.deadline]
     coming = [time for time in times if _ends(time) > at]
@@ -222,7 +222,7 @@ def _status_of(time: AnnouncedTime | None, at: datetime) -> PageStatus:
 
 
 def unclear(line: str = "", component: str = "") -> PageFinding:
-    """Return a finding that a person has to read."""
+    """Return a finding that a person must read."""
     return PageFinding(PageStatus.UNKNOWN, cut(line), component, reason=UnreadReason.UNCLEAR)
 
 

@@ -1,5 +1,5 @@
-"""The library systems that Relais brings loans into, each behind one small interface.
+"""The library systems into which Relais transfers loans, each behind one small interface.
 
-`library_system.LibrarySystem` is that interface: a new system is one of them, and a row in
+`library_system.LibrarySystem` is that interface: a new system is one instance, and one row in
 `library_system.ADAPTERS`.
 """

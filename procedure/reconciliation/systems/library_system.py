@@ -1,10 +1,10 @@
 """Library systems: offline file, report, API and checklist, by their names in `library.toml`.
 
-Koha puts the lines of a file into a queue (`offline_circ/enqueue_koc.pl`) at the library under
-which the person is signed in; somebody checks them (`offline_circ/list.pl`) and has them processed
-one by one, each with an answer: `Success.`, `Borrower not found.`, `Barcode not found.`. No report
-is kept. A loan of an item that somebody else has ends that loan (`ProcessOfflineIssue` in
-`C4/Circulation.pm`). Koha's REST API is not asked.
+Koha queues the lines of a file (`offline_circ/enqueue_koc.pl`) at the library of the person's
+session. A person checks them (`offline_circ/list.pl`) and has them processed one by one, each with
+an answer: `Success.`, `Borrower not found.`, `Barcode not found.`. Koha keeps no report. A loan of
+an item that somebody else has ends that loan (`ProcessOfflineIssue` in `C4/Circulation.pm`). Koha's
+REST API is not used.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,13 +27,16 @@ from procedure.reconciliation.job_report import JobReport, read_job_report
 
 @dataclass(frozen=True, slots=True)
 class LibrarySystem:
-    """What Relais knows of the system that the loans go into.
+    """The library system into which the loans are transferred.
 
-    `key` names it in file names, `offline_file` is what it takes in. `read_report` reads the report
-    that it writes of an upload, None where there is none: a person then reads its screen.
-    `has_api` says that Relais asks its API (`procedure.io.alma`). With `ends_earlier_loan`, a loan
-    of an item that somebody else has ends the earlier loan; else it is refused. `points` are those
-    of `procedure.reconciliation.checklist` that apply to it.
+    - `key`: its name in file names.
+    - `offline_file`: the format of its offline file.
+    - `read_report`: parses its report of an upload; None without a report, where a person reads its
+      screen.
+    - `has_api`: whether Relais uses its API (`procedure.io.alma`).
+    - `ends_earlier_loan`: whether a loan of an item that somebody else has ends the earlier loan;
+      otherwise it is refused.
+    - `points`: the points of `procedure.reconciliation.checklist` that apply to it.
     """
 
     key: str
@@ -50,11 +53,11 @@ class LibrarySystem:
 
     @property
     def is_read_by_a_person(self) -> bool:
-        """Whether only a person, or a list of loans, can tell what the system has taken."""
+        """Whether only a person, or a list of loans, can tell which loans the system accepted."""
         return self.read_report is None and not self.has_api
 
 
-# A system without an adapter: loans are recorded, counted, and settled by hand.
+# A system without an adapter: loans are recorded, counted and settled by hand.
 UNKNOWN_SYSTEM = LibrarySystem("system", NoOfflineFile(), (CARTS_CLOSED,))
 
 
@@ -73,7 +76,7 @@ def alma(layout: Layout) -> LibrarySystem:
     )
 
 
-# By the name in small letters; each takes the layout of Alma's file, the one setting there is.
+# By the name in lower case; each takes the layout of Alma's file, the only setting.
 ADAPTERS: Mapping[str, Callable[[Layout], LibrarySystem]] = {
     "alma": alma,
     "koha": lambda _: KOHA,
@@ -92,6 +95,6 @@ def library_system(name: str, layout: Layout = USUAL) -> LibrarySystem:
 
 
 def what_is_missing(name: str) -> str:
-    """Return what does not work without an adapter, in words; empty where there is one."""
+    """Return in words what does not work without an adapter; empty if there is one."""
     known = ", ".join(key.capitalize() for key in ADAPTERS)
     return "" if name.strip().casefold() in ADAPTERS else _WITHOUT.format(name=name, known=known)

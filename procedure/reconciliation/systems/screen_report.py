@@ -1,4 +1,4 @@
-"""What a person reads on the system's own screen of an upload, where it writes no report."""
+"""A person's reading of the system's screen after an upload, where there is no report."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# What a screen says of a row that it did not take, by the keys of Alma's report.
+# The screen's messages about a refused row, by the keys of Alma's report.
 REFUSALS = ("user_not_found", "item_not_found")
 
 
@@ -24,9 +24,9 @@ def refused_on_screen(
     operator: str,
     workstation: str = "",
 ) -> JobReportRecorded:
-    """Return the entry by which a person says that the system did not take a row; `at` is now.
+    """Return the entry by which a person states that the system refused a row; `at` is now.
 
-    It stands for the report of the file: what was said of its other rows is kept.
+    It takes the place of the file's report, and keeps earlier statements about other rows.
 
     Raises:
         TransactionRefused: the row is in no uploaded file, or is settled.
@@ -51,7 +51,7 @@ def refused_on_screen(
 
 
 def _still_refused(reconciliation: ReconciliationLog, export: Export) -> Iterator[tuple[UUID, str]]:
-    """Yield what was refused of a file, but for the rows that a later file has taken over."""
+    """Yield the refused rows of a file, except rows that are in a later file."""
     for loan in export.loans:
         history = reconciliation.history(loan)
         latest = history.export is not None and history.export[1].id == export.id

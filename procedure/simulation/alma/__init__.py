@@ -1,5 +1,5 @@
-"""A simulation of Alma, for tests and drills, written from public sources apart from the client.
+"""A simulation of Alma for tests and drills, from public sources, independent of the client.
 
-A behaviour that a public document shows is marked [D], one that a public client shows [C]; one
-that is not published is marked [I]: inferred, so try it in a sandbox before relying on it.
+Behaviour from a public document is marked [D], from a public client [C]. Behaviour that is not
+published is marked [I], for inferred: try it in a sandbox before relying on it.
 """

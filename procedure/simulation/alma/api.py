@@ -1,4 +1,4 @@
-"""The API's calls over a world: a method and a path in, a status and a body out; no network.
+"""Answers the API's calls from a world: method and path in, status and body out; no network.
 
 An item is lent and scanned in by Alma's rules.
 """
@@ -17,7 +17,7 @@ ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 
 def answer(world: World, call: ApiCall, calls: Calls) -> ApiAnswer:
-    """Return the answer to one request by the first of the calls that fits.
+    """Return the answer to a request, from the first call that matches.
 
     Raises:
         ApiRefusal: with Alma's code; INVALID_REQUEST where there is no such call.
@@ -39,7 +39,7 @@ def _item_by_barcode(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAn
     item = items.get(barcode)
     if item is None:
         raise ApiRefusal("401689", barcode)
-    # [C] A redirect to the item, not the item; [I] a key of the query goes with it.
+    # [C] A redirect to the item, not the item itself; [I] the query's key goes with it.
     kept = {name: call.query[name] for name in ("apikey", "format") if name in call.query}
     query = f"?{urlencode(kept)}" if kept else ""
     return ApiAnswer({}, location=call.base + item_path(item) + query)

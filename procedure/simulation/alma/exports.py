@@ -1,4 +1,4 @@
-"""What the simulation exports at night: its accounts as XML, its items as CSV."""
+"""The simulation's nightly exports: its accounts as XML, its items as CSV."""
 
 from collections.abc import Iterator
 from xml.sax.saxutils import escape

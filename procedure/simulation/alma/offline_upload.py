@@ -1,6 +1,6 @@
 """The upload of an offline file: applies its rows in order, and writes the job's report.
 
-Independent of `procedure.circulation.offline_files.alma_file`, so that a mistake there is not
+It is independent of `procedure.circulation.offline_files.alma_file`, so that a mistake there is not
 repeated here.
 """
 
@@ -67,7 +67,7 @@ class _LineFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UploadJob:
-    """An upload at a desk. `automatic` is the block preference that must not be set."""
+    """An upload at a desk. `automatic` is the block preference, which must not be set."""
 
     world: World
     desk: Desk
@@ -112,7 +112,7 @@ class UploadJob:
         for message, stands in _LOAN_RULES.items():
             if stands(self, user, item):
                 raise _LineFailed(message)
-        # [D] Due from the recorded date; never in the past, else the time of the upload.
+        # [D] Due from the recorded date, but never in the past: then at the time of the upload.
         due = max(at + self.world.term(item), self.now)
         active = self.world.active(item)
         if active is not None and active.user == user.primary_id:
@@ -153,7 +153,7 @@ class UploadJob:
         return user
 
     def on_loan_elsewhere(self, user: AlmaUser, item: Item) -> bool:
-        """Return whether somebody else's loan stands against a row.
+        """Return whether somebody else's loan blocks a row.
 
         [D] Handled automatically, data may become inconsistent: here a second loan is made.
         """
@@ -162,7 +162,7 @@ class UploadJob:
 
 
 def _refuse_after_later_action(item: Item, at: datetime) -> None:
-    # The file has no seconds: what happened in the same minute is not later.
+    # The file has no seconds: an action in the same minute is not later.
     if item.last_action is not None and item.last_action.replace(second=0, microsecond=0) > at:
         raise _LineFailed(LATER_ACTION)
 

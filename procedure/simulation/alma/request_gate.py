@@ -1,4 +1,4 @@
-"""The gate of the API: keys, the limits per second and per day, and injected faults."""
+"""The gate of the API: keys, limits per second and per day, and injected faults."""
 
 from collections import Counter, deque
 from collections.abc import Mapping

@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 class FakeAlma:
     """A simulated Alma. `automatic` is the block preference during an upload.
 
-    `calls` are those that it answers, `bodies` how it writes them: by default the calls that Relais
-    makes, as JSON.
+    `calls` are the calls that it answers, `bodies` the format of bodies: by default the calls that
+    Relais makes, as JSON.
     """
 
     world: World = field(default_factory=lambda: World(Stock()))
@@ -79,7 +79,7 @@ def application(standin: FakeAlma) -> Application:
 
 
 def _quiet(handler: RequestHandler) -> None:
-    """Log no request: its address holds an identifier."""
+    """Log no request, because its address contains an identifier."""
     del handler
 
 

@@ -95,13 +95,13 @@ def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, obj
 
 
 class JsonBodies:
-    """Reads and writes JSON. Alma's XML, which Relais does not ask for, is added by a test."""
+    """Reads and writes JSON. A test adds Alma's XML, which Relais does not use."""
 
     def read(self, content: bytes, content_type: str) -> Body:
         """Return the fields of a request's body; empty where there is none.
 
         Raises:
-            ApiRefusal: 401652, it is no JSON. The code is not published [I].
+            ApiRefusal: 401652, it is not JSON. The code is not published [I].
         """
         del content_type
         if not content.strip():
