@@ -237,6 +237,24 @@ def test_parts_of_the_context_are_small_and_made_once(part: type) -> None:
     assert [name for name, kind in part.__annotations__.items() if "Callable" in str(kind)] == []
 
 
+# Where somebody starts to read; everything else stands in the folder of its subject.
+AT_THE_ROOT = {
+    "__init__",
+    "app",
+    "app_hooks",
+    "entry_point",
+    "main",
+    "notebook_api",
+    "page",
+    "routes",
+    "settings",
+}
+
+
+def test_root_of_the_dashboard_has_only_where_to_start() -> None:
+    assert {path.stem for path in (ROOT / "dashboard").glob("*.py")} == AT_THE_ROOT
+
+
 def test_class_names_are_unique() -> None:
     modules_of: dict[str, list[str]] = defaultdict(list)
     for module, path in modules().items():
