@@ -195,10 +195,10 @@ def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
         # A process that was killed may have left notes of loans that are not pending.
         opened.store.notes.keep_only({loan.id for loan in opened.folds.loan_log.pending()})
     else:
-        _follow_others(opened, latest)
+        _read_other_processes(opened, latest)
 
 
-def _follow_others(opened: AppContext, latest: SqlLatest) -> None:
+def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
     """Take over what other processes have looked at."""
     shared = SharedWatch(latest, opened.watches.pages, opened.watches.workstations)
     opened.upkeep.add("other_processes", RepeatedTask(shared.read_new, READ_OTHERS_EVERY))

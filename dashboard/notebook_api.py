@@ -46,8 +46,8 @@ from dashboard.outage.outage import OutageState
 from dashboard.settings import Settings
 from dashboard.translations import offered_language, offered_languages
 from dashboard.translations.languages import use_lending_step
-from dashboard.ui.part import Part, set_page_language
 from dashboard.ui.templating import inline_style
+from dashboard.ui.view import View, set_page_language
 from dashboard.upkeep.background import add_recent, read_recent
 from procedure.io.clock import SystemClock, utc_now
 from procedure.io.database.database import Database, open_database
@@ -72,8 +72,8 @@ class NotebookSession:
     database.
     """
 
-    def __init__(self, context: AppContext, watch: RecordedWatch, database: Database) -> None:
-        self.context, self._watch, self._database = context, watch, database
+    def __init__(self, context: AppContext, probes: RecordedWatch, database: Database) -> None:
+        self.context, self._probes, self._database = context, probes, database
         self.language = offered_language(context.settings.language)
         set_page_language(self.language)
         self.session = ReaderSession(language=self.language.code, page="loans")
@@ -102,7 +102,7 @@ class NotebookSession:
 
     def _read(self) -> None:
         context, at = self.context, self.context.clock.now()
-        self._watch.read(at)
+        self._probes.read(at)
         since = context.watches.recent.states.needed_since(at)
         add_recent(context, *read_recent(context.store.history, since, at))
         context.folds.update()
@@ -155,7 +155,7 @@ def open_session(
     if language is not None and language not in offered_languages():
         raise ValueError(f"language={language!r}: give one of {', '.join(offered_languages())}.")
     database = open_database(settings.database_url, role="reader", now=utc_now)
-    watch = RecordedWatch(database.history, handbook.targets)
+    probes = RecordedWatch(database.history, handbook.targets)
     in_use = HandbookInUse(handbook, settings.offline_layout)
     store, clock = store_over(database, settings, database.accounts), SystemClock()
     context = AppContext(
@@ -164,14 +164,14 @@ def open_session(
         handbook=in_use,
         store=store,
         watches=Watches(
-            watch,
+            probes,
             RecentPast(RecentStates(intervals_of(handbook))),
             WorkstationRegistry(database.history),
         ),
         folds=fold_journal(store, settings, in_use),
         computed_once=ComputedOnce(clock.now),
     )
-    return NotebookSession(context, watch, database)
+    return NotebookSession(context, probes, database)
 
 
 def _settings(url: str | None, language: str | None) -> Settings:
@@ -183,7 +183,7 @@ def _settings(url: str | None, language: str | None) -> Settings:
     return replace(settings, database_url=chosen, language=language or settings.language)
 
 
-class NotebookView(Part):
+class NotebookView(View):
     """A view of the page as a notebook shows it: it brings its style with it."""
 
     def __init__(self, view: Viewer) -> None:

@@ -37,7 +37,7 @@ from dashboard.ui.failure_log import log_failure, succeeds
 from dashboard.ui.file_drop import FileDrop
 from dashboard.ui.lazy_place import LazyPlace, NotForYou, view_or_failure
 from dashboard.ui.live_html import LiveHTML, LiveStack
-from dashboard.ui.part import Part, set_page_language
+from dashboard.ui.view import View, set_page_language
 
 BEAT_EVERY = 3  # ticks
 BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages are open
@@ -47,7 +47,7 @@ BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages ar
 COMPONENTS = (FileDrop, ScanBox)
 
 # Views above every place, and where in the frame each stands.
-HEAD: Mapping[type[Part], str] = {
+HEADER_VIEWS: Mapping[type[View], str] = {
     WorkstationNameView: "naming",
     StatusBar: "state",
     HandbookNoticeView: "outage",
@@ -73,13 +73,13 @@ class DashboardPage(param.Parameterized):
             OutageState,
             count_to_bring=ledger.to_bring,
             find_still_open=ledger.still_open,
-            find_signed=ledger.signed_at,
+            signed_at=ledger.signed_at,
         )
         self.guide_phase = states.add(GuidePhase)
-        self.loans = states.add(LendingState, shown=self._shows_loans)
-        self.history = states.add(HistoryState, shown=self._shows_history)
-        self.reconciliation = states.add(ReconciliationProgress, shown=self._shows_reconciliation)
-        self.history.follow(session.query)
+        self.loans = states.add(LendingState, is_open=self._shows_loans)
+        self.history = states.add(HistoryState, is_open=self._shows_history)
+        self.reconciliation = states.add(ReconciliationProgress, is_open=self._shows_reconciliation)
+        self.history.apply_address(session.query)
         self._last_beat = self.updates.now
         self.connection = Connection(
             self.handle_message,
@@ -156,14 +156,14 @@ class DashboardPage(param.Parameterized):
         return {place: LazyPlace(self.session, place, make) for place, make in made.items()}
 
     def _make_parts(self) -> dict[str, Viewable | Viewer]:
-        def part(kind: type[Part], **more: object) -> Viewer | LiveHTML:
+        def part(kind: type[View], **more: object) -> Viewer | LiveHTML:
             return view_or_failure(self._states.make, kind=kind, **more)
 
         self._states.add(WorkstationName)
         return {
             "line": self.connection,
             "probe": self._probe(),
-            "head": LiveStack([part(kind) for kind in HEAD], list(HEAD.values())),
+            "head": LiveStack([part(kind) for kind in HEADER_VIEWS], list(HEADER_VIEWS.values())),
             **self.places,
         }
 
@@ -213,7 +213,7 @@ class DashboardPage(param.Parameterized):
         shows them as past. A place that cannot be computed shows that itself.
         """
         self._ticks += 1
-        announced = succeeds(self.updates.follow)
+        announced = succeeds(self.updates.read_new)
         failed = any(state.failures for state in self._readings)
         now = self.updates.now
         due = self._ticks % BEAT_EVERY == 0 or now - self._last_beat >= BEAT_AFTER
@@ -232,24 +232,24 @@ class DashboardPage(param.Parameterized):
         elif kind == "desk":
             self.loans.choose_desk(str(message.get("desk", "")))
         elif kind == "address":
-            self._follow(str(message.get("query", "")))
+            self._apply_address(str(message.get("query", "")))
         elif kind == "workstation" and not self.session.workstation:
             self.session.name_workstation(str(message.get("name", "")))
         elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
             self.session.scheme = message["scheme"]
         elif kind == "lacks" and message.get("what") in LACKS:
-            self.session.lacks = message["what"]
+            self.session.missing_feature = message["what"]
             session = self.session
             if session.person.may(Permission.REPORT):
                 record_report(self.updates.context, session.workstation, session.desk, message)
         elif kind == "width":
             self.session.narrow = message.get("narrow") is True
 
-    def _follow(self, query: str) -> None:
+    def _apply_address(self, query: str) -> None:
         # One change of the address: of two, the page would take the first for a new place.
         with param.parameterized.batch_call_watchers(self.connection):
-            self.guide.follow(query)
-            self.history.follow(query)
+            self.guide.apply_address(query)
+            self.history.apply_address(query)
 
 
 def _log_failures(event: param.parameterized.Event) -> None:

@@ -18,7 +18,7 @@
     ├── OutageRefused        an act on an outage that cannot be recorded as given
     ├── OutageNotFound       no declared outage, or more than one, of the id that was given
     ├── AlertUndelivered     an alert that a channel did not take; it is sent again
-    ├── WindowRefused        planned work that cannot be entered as given
+    ├── PlannedWorkRefused   planned work that cannot be entered as given
     ├── TimesUnconfirmed     (reconciliation.export_times) an export with loans of another year
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
     ├── OfflineListError     a list of accounts or items that cannot be read
@@ -155,7 +155,7 @@ class AlertUndelivered(ProcedureError):
     """A channel did not accept the newest alert; the message names the channel."""
 
 
-class WindowRefused(ProcedureError):
+class PlannedWorkRefused(ProcedureError):
     """Planned work cannot be entered as given.
 
     `reason` is a short key (`begin_skipped`, `backwards`, …) that the page puts into the reader's

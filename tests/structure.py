@@ -123,12 +123,12 @@ async def journeys(folder: Path) -> list[Journey]:
     done = list[Journey]()
     context.watches.probes.ensure_started()
     await _next_outcome(context)
-    grid.follow()
+    grid.read_new()
     page.tick()
     await reconciliation.show_all()  # its thread is done by then
     with followed("a probe's outcome to the grid", done):
         await _next_outcome(context)
-        grid.follow()
+        grid.read_new()
     with followed("the same, to a whole page that is open at the guide", done):
         await _next_outcome(context)
         page.tick()
@@ -173,7 +173,7 @@ def _reconciliation(ledger: ReconciliationLedger) -> tuple[States, Reconciliatio
     session = Session(workstation="pc-1", page="reconciliation")
     states = States(ledger.context, ledger, session, language("fr"))
     states.add(ChangeCounters)
-    return states, states.add(ReconciliationProgress, shown=True)
+    return states, states.add(ReconciliationProgress, is_open=True)
 
 
 async def _scan(context: AppContext, desk: str, item: str = "1060000001") -> None:

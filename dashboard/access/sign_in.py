@@ -103,7 +103,7 @@ class SignInPage(SignInRoute):
     async def _account(self, name: str, address: str) -> Account | None:
         account = self.context.store.accounts.find(name)
         password = self.get_body_argument("password", "", strip=False)
-        async with self._rate().turn(address):
+        async with self._rate().one_check_at_a_time(address):
             stored = account.password_hash if account else ""
             right = await asyncio.to_thread(is_password, password, stored)
         return account if right else None

@@ -22,7 +22,7 @@ KEYS = 10_000  # names and addresses that are remembered
 class _WaitingSignIn:
     address: str
     before: int  # how many of its address waited when it came
-    turn: asyncio.Event = field(default_factory=asyncio.Event)
+    may_begin: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class SignInRate:
@@ -58,7 +58,7 @@ class SignInRate:
             of_address.remove(at)
 
     @asynccontextmanager
-    async def turn(self, address: str) -> AsyncGenerator[None]:
+    async def one_check_at_a_time(self, address: str) -> AsyncGenerator[None]:
         """Wait to be the one that is checked: each check takes 64 MB and a core.
 
         An attempt comes before those of other addresses that had more waiting: one client's many
@@ -69,15 +69,15 @@ class SignInRate:
         self._waiting.append(mine)
         self._begin_next()
         try:
-            await mine.turn.wait()
+            await mine.may_begin.wait()
             yield
         finally:
             self._waiting.remove(mine)
             self._begin_next()
 
     def _begin_next(self) -> None:
-        if self._waiting and not any(waiting.turn.is_set() for waiting in self._waiting):
-            min(self._waiting, key=lambda waiting: waiting.before).turn.set()
+        if self._waiting and not any(waiting.may_begin.is_set() for waiting in self._waiting):
+            min(self._waiting, key=lambda waiting: waiting.before).may_begin.set()
 
     def _is_full(self, address: str) -> bool:
         of_address = sum(waiting.address == address for waiting in self._waiting)

@@ -34,8 +34,8 @@ class Instant(click.ParamType):
         return candidates[0]
 
 
-def check_window(since: datetime | None, until: datetime | None) -> None:
-    """Refuse a window that ends before it begins; without `until` it ends now.
+def check_span(since: datetime | None, until: datetime | None) -> None:
+    """Refuse a span that ends before it begins; without `until` it ends now.
 
     Raises:
         click.BadParameter: it does.

@@ -50,7 +50,7 @@ def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
             spool = spool_base(settings.database_url, settings.spool)
             done = purge_database(database, **when, new_id=new_uuid7, operator=by, spool=spool)
             _delete_old_lists(settings, ListRecord(database.journal, utc_now, new_uuid7, by))
-        places = remaining_places(settings, database)
+        places = remaining_copies(settings, database)
     (_print_json if as_json else _print)(done, places, dry_run=dry_run)
 
 
@@ -59,13 +59,13 @@ def _delete_old_lists(settings: Settings, record: ListRecord) -> None:
     record.forget(ListStore(lists_folder(settings.database_url)), utc_now() - kept)
 
 
-def _print_json(done: Purged, places: "list[Place]", *, dry_run: bool) -> None:
+def _print_json(done: Purged, places: "list[RemainingCopy]", *, dry_run: bool) -> None:
     counts = {"loans": done.loans, "entries": done.entries, "until": done.until.isoformat()}
     remaining = [asdict(place) for place in places]
     click.echo(json_line({**counts, "dry_run": dry_run, "remaining": remaining}))
 
 
-def _print(done: Purged, places: "list[Place]", *, dry_run: bool) -> None:
+def _print(done: Purged, places: "list[RemainingCopy]", *, dry_run: bool) -> None:
     verb = "would be deleted" if dry_run else "deleted"
     loans, entries = counted(done.loans, "loan"), counted(done.entries, "entry", "entries")
     before = format_local(done.until)
@@ -76,42 +76,46 @@ def _print(done: Purged, places: "list[Place]", *, dry_run: bool) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RemainingCopy:
     """A kind of copy, and where it is: a path, or words where Relais does not know the path."""
 
     kind: str
     where: str
 
 
-def remaining_places(settings: Settings, database: Database) -> list[Place]:
+def remaining_copies(settings: Settings, database: Database) -> list[RemainingCopy]:
     """Return the copies of identifiers that a purge of the settings' database leaves."""
     url = make_url(settings.database_url)
     own = _sqlite_places(Path(url.database)) if _is_file(url) and url.database else _POSTGRES
     exports = ReconciliationLog(database.journal.since(kinds=("export",))).log.exports
     kind = with_system_name("file for Alma")
-    files = [Place(kind, f"{export.name}, wherever it was saved") for export in exports[-5:]]
+    files = [
+        RemainingCopy(kind, f"{export.name}, wherever it was saved") for export in exports[-5:]
+    ]
     if len(exports) > len(files):
-        files.insert(0, Place(kind, f"{len(exports) - len(files)} earlier ones"))
+        files.insert(0, RemainingCopy(kind, f"{len(exports) - len(files)} earlier ones"))
     return list(dict.fromkeys([*_own_files(settings), *own, *files, _BROWSERS]))
 
 
-def _own_files(settings: Settings) -> Iterator[Place]:
+def _own_files(settings: Settings) -> Iterator[RemainingCopy]:
     """Yield the backups that were made without asking, the files of the spool, and the lists."""
     folder = BackupFolder(settings.database_url, settings.backups_kept, settings.backups)
-    yield from (Place("backup", str(file)) for file in folder.files)
+    yield from (RemainingCopy("backup", str(file)) for file in folder.files)
     spool = spool_files(spool_base(settings.database_url, settings.spool))
-    yield from (Place("spool", str(file)) for file in spool)
+    yield from (RemainingCopy("spool", str(file)) for file in spool)
     lists = ListStore(lists_folder(settings.database_url))
     if lists.status():
-        yield Place("lists of accounts and items", f"{lists.folder}: relais lists forget")
+        yield RemainingCopy("lists of accounts and items", f"{lists.folder}: relais lists forget")
 
 
-def _sqlite_places(path: Path) -> Iterator[Place]:
+def _sqlite_places(path: Path) -> Iterator[RemainingCopy]:
     known = last_backup(path)
     if known and known.file.exists():
-        yield Place("backup", str(known.file))
+        yield RemainingCopy("backup", str(known.file))
     if holder(path):
-        yield Place("log of the running server", "overwritten within a day, or when it stops")
+        yield RemainingCopy(
+            "log of the running server", "overwritten within a day, or when it stops"
+        )
 
 
 def _is_file(url: URL) -> bool:
@@ -119,7 +123,9 @@ def _is_file(url: URL) -> bool:
 
 
 _POSTGRES = (
-    Place("dead rows of PostgreSQL", "until VACUUM; VACUUM FULL personal rewrites the table"),
-    Place("backup", "dumps and archived write-ahead logs of the PostgreSQL server"),
+    RemainingCopy(
+        "dead rows of PostgreSQL", "until VACUUM; VACUUM FULL personal rewrites the table"
+    ),
+    RemainingCopy("backup", "dumps and archived write-ahead logs of the PostgreSQL server"),
 )
-_BROWSERS = Place("browsers of workstations", "loans that were not sent to the server yet")
+_BROWSERS = RemainingCopy("browsers of workstations", "loans that were not sent to the server yet")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dashboard.cli.instants import Instant, check_window, format_duration, format_utc
+from dashboard.cli.instants import Instant, check_span, format_duration, format_utc
 from dashboard.cli.open_database import database_option, find_record, open_existing, outage_log
 from dashboard.cli.output import Row, english, json_line
 from dashboard.guide.suggestion_text import suggestion_text
@@ -63,7 +63,7 @@ def replay(
             raise click.UsageError("A scenario has its own times: leave --since and --until out.")
         replay_scenario(Path(subject), folder, as_json=as_json)
         return
-    check_window(since, until)
+    check_span(since, until)
     replay_records(subject, (since, until), folder, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ import click
 
 from dashboard.cli.instants import (
     Instant,
-    check_window,
+    check_span,
     format_duration,
     format_local,
     format_utc,
@@ -37,7 +37,7 @@ def report(*, since: datetime | None, until: datetime | None, as_json: bool) -> 
 
     Example: `relais report --since 2026-01-01`.
     """
-    check_window(since, until)
+    check_span(since, until)
     last = until or utc_now()
     handbook = load_handbook(Settings.from_env().handbook)
     with open_existing() as database:

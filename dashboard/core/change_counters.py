@@ -63,11 +63,11 @@ class ChangeCounters(State):
         self.editions += 1
 
     def refresh(self) -> None:
-        """Update the folds, then `follow`: an act shows what it has recorded."""
+        """Update the folds, then `read_new`: an act shows what it has recorded."""
         self.context.folds.update()
-        self.follow()
+        self.read_new()
 
-    def follow(self) -> None:
+    def read_new(self) -> None:
         """Set what differs from the last time, as of the last update of the folds."""
         context, now = self.context, self.context.clock.now()
         minute = now.replace(second=0, microsecond=0)

@@ -59,7 +59,7 @@ class Session(param.Parameterized):
     )
     query = param.String(default="", doc="The address's query when the page was opened.")
     scheme = param.Selector(default="light", objects=["light", "dark"])
-    lacks = param.Selector(
+    missing_feature = param.Selector(
         default="",
         objects=list(LACKS),
         doc="What the workstation lacks to lend without the server.",

@@ -31,7 +31,7 @@ from procedure.reconciliation.reconciled_loan import SETTLED, Stage
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts
 from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.drill_queue import DrillReport, QueuedUser, drill_report, lent_items
+from procedure.simulation.drill_queue import DrillReport, QueuedPatron, drill_report, lent_items
 from procedure.simulation.koha import FakeKoha
 from procedure.simulation.scenario_present import ScenarioPresent
 
@@ -50,7 +50,7 @@ class Drill:
     ledger: ReconciliationLedger
     present: ScenarioPresent
     alma: FakeAlma
-    queue: tuple[QueuedUser, ...]
+    queue: tuple[QueuedPatron, ...]
     desk: str
     remember: Callable[[datetime], None]
     ended: datetime | None = None

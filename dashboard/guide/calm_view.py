@@ -16,8 +16,8 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
+from dashboard.ui.view import computed_once
 from procedure.diagnosis.evidence import roles_of
 from procedure.monitoring.model import Status
 

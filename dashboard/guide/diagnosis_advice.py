@@ -106,7 +106,7 @@ def _alma(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
 def _works(diagnosis: DiagnosisState, language: Language) -> str:
     now = diagnosis.context.clock.now()
     ends = [
-        window.end for window in diagnosis.windows if window.covers(now) and window.end is not None
+        work.end for work in diagnosis.planned_work if work.covers(now) and work.end is not None
     ]
     if not ends:
         return language.say("Travaux annoncés sur Alma\u202f: il ne répond pas.")

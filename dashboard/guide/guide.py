@@ -58,7 +58,7 @@ class Guide(State):
         self._passage = uuid4()
         self._unsure: list[Future[object]] = []
         self.moved_at = self.context.clock.now()
-        self.follow(self.session.query)
+        self.apply_address(self.session.query)
 
     @property
     def updates(self) -> ChangeCounters:
@@ -119,7 +119,7 @@ class Guide(State):
         self._passage = uuid4()
         self._show(Walk(), is_open=False)
 
-    def follow(self, query: str) -> None:
+    def apply_address(self, query: str) -> None:
         """Show the answers of an address; what is not in the procedure is ignored."""
         values = query_values(query)
         walk = self._known(Walk.from_address(values.get("walk", "")))
@@ -136,13 +136,13 @@ class Guide(State):
             self._unsure.append(self.context.store.journal.submit(entry))
 
     @param.depends("grid.updates.handbook", watch=True)
-    def _follow_handbook(self) -> None:
+    def _keep_known_answers(self) -> None:
         """Keep the answers that the handbook still has."""
         self._show(self._known(self.walk), is_open=self.is_open)
 
     @param.depends("grid.updates.now", watch=True)
     @keep_failure
-    def _follow_time(self) -> None:
+    def _check_recording(self) -> None:
         """Check whether the journal has the answers, and whether a contact can be reached."""
         done = [answer for answer in self._unsure if answer.done()]
         self._unsure = [answer for answer in self._unsure if answer not in done]

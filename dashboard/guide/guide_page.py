@@ -15,15 +15,15 @@ from dashboard.monitoring.diagnosis_view import DiagnosisView
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
-from dashboard.outage.planned_work import PlannedWork
+from dashboard.outage.planned_work import PlannedWorkState
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.readiness.drill_control import DrillControl
 from dashboard.readiness.readiness_view import ReadinessView
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_place import view_or_failure
 from dashboard.ui.live_html import LiveHTML, LiveStack
-from dashboard.ui.part import Part
 from dashboard.ui.templating import render
+from dashboard.ui.view import View
 
 
 class GuideFoot(HtmlView):
@@ -52,7 +52,7 @@ class GuideFoot(HtmlView):
             acts[act]()
 
 
-class GuidePage(Part):
+class GuidePage(View):
     """All that the place shows, each part empty while the phase is another: one component."""
 
     guide_phase = needs(GuidePhase)
@@ -61,7 +61,7 @@ class GuidePage(Part):
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
         workstations, phase = self.workstations, self.guide_phase
-        planned_work = PlannedWork(diagnosis=workstations.diagnosis)
+        planned_work = PlannedWorkState(diagnosis=workstations.diagnosis)
         drill = DrillControl(
             context=workstations.context, session=phase.session, updates=workstations.updates
         )

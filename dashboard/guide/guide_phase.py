@@ -69,7 +69,7 @@ class GuidePhase(State):
             session=guide.session,
             updates=guide.updates,
         )
-        self._follow()
+        self._set_phase()
 
     @property
     def context(self) -> AppContext:
@@ -94,7 +94,7 @@ class GuidePhase(State):
         watch=True,
     )
     @keep_failure
-    def _follow(self) -> None:
+    def _set_phase(self) -> None:
         downtime, record = self._undeclared(), self.outage.record
         begun = record.declared.begun if record else downtime and downtime.start
         lent = self._lent_since(begun) if begun and self._answers else Lent()

@@ -15,8 +15,8 @@ from dashboard.monitoring.status_pages_view import status_pages_html
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
+from dashboard.ui.view import computed_once
 
 PATH = "guide_phase.suggested_path"
 GUIDE = f"{PATH}.guide"

@@ -7,8 +7,8 @@ from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.cell_text import cell_text
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
+from dashboard.ui.view import computed_once
 
 
 class PrintSheet(HtmlView):

@@ -10,8 +10,8 @@ import param
 from dashboard.core.state import needs
 from dashboard.guide.guide import Guide
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
+from dashboard.ui.view import computed_once
 from procedure.guide.steps import Procedure, Step
 from procedure.handbook.model import StepWords
 

@@ -45,7 +45,7 @@ class StatusBar(HtmlView):
         "guide_phase.suggested_path.diagnosis.grid.state",
         "guide_phase.suggested_path.diagnosis.result",
         "guide_phase.suggested_path.diagnosis.suggestions",
-        "guide_phase.suggested_path.diagnosis.windows",
+        "guide_phase.suggested_path.diagnosis.planned_work",
         "guide_phase.suggested_path.guide.walk",
         "guide_phase.outage.record",
         "guide_phase.outage.suspected",

@@ -26,8 +26,8 @@ from dashboard.translations import upper_first
 from dashboard.translations.outcome_messages import cause_name
 from dashboard.ui.lazy_place import view_or_failure
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import asset_url, render
+from dashboard.ui.view import WIDE, View
 from procedure import frames
 from procedure.handbook.model import services
 from procedure.monitoring.model import FailureCause
@@ -36,7 +36,7 @@ from procedure.monitoring.service_states import announced_keys
 FEW, MANY = 6, 300  # outages that are listed, before and after somebody asks for more
 
 
-class HistoryPage(Part):
+class HistoryPage(View):
     """What failed over a span, its outages and their file, the lanes, one response time."""
 
     history = needs(HistoryState)

@@ -77,7 +77,7 @@ class HistoryState(State):
 
     context = needs(AppContext)
     updates = needs(ChangeCounters)
-    shown = param.Boolean(
+    is_open = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
     span = param.Selector(default="day", objects=[*SPANS], doc="A key of `SPANS`: it ends now.")
@@ -115,7 +115,7 @@ class HistoryState(State):
         super().__init__(**params)
         self._renewed: datetime | None = None
         self._read_services()
-        self._follow()
+        self._recompute_when_due()
 
     def _read_services(self) -> None:
         self._services = services(self.updates.handbook)
@@ -123,19 +123,19 @@ class HistoryState(State):
         self._spoken_of = announced_keys(self._services)
 
     @param.depends("updates.handbook", watch=True)
-    def _follow_handbook(self) -> None:
+    def _start_anew(self) -> None:
         self._read_services()
         self._renewed = None
         self.param.update(rows=(), services=(), work=(), outages=())
-        self._follow()
+        self._recompute_when_due()
 
     @param.depends(
-        "shown", "updates.recent", "updates.ninety_days", "updates.ninety_days_failed", watch=True
+        "is_open", "updates.recent", "updates.ninety_days", "updates.ninety_days_failed", watch=True
     )
     @keep_failure
-    def _follow(self) -> None:
+    def _recompute_when_due(self) -> None:
         """Compute again if something was read since the last time."""
-        if not self.shown:
+        if not self.is_open:
             return
         self.ninety_days_failed = "ninety_days" in self.context.upkeep.failing
         renewed, before = self.context.watches.recent.states.settled_until, self._renewed
@@ -146,13 +146,13 @@ class HistoryState(State):
         if due or self.context.watches.recent.ninety_days is not self.ninety_days:
             self._look()
 
-    def follow(self, query: str) -> None:
+    def apply_address(self, query: str) -> None:
         """Show the span of an address; that of a day if it names none."""
         asked = query_values(query).get("span")
         self.span = asked if asked in SPANS else "day"
 
     @param.depends("span", watch=True)
-    def _turn(self) -> None:
+    def _apply_span(self) -> None:
         self.param.update(
             every=False, address="" if self.span == "day" else urlencode({"span": self.span})
         )

@@ -24,7 +24,7 @@ from dashboard.history.history_state import HistoryState
 from dashboard.history.history_text import percent, target_names
 from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
 from dashboard.history.timeline_ticks import axis_ticks, milliseconds
-from dashboard.ui.part import Part
+from dashboard.ui.view import View
 from procedure.monitoring.model import Status
 
 LANE, TALL = 30, 52  # pixels; on a phone the name is above its lane
@@ -73,7 +73,7 @@ PALETTES = {
 Bars = dict[str, list[Any]]  # the columns of a source of bars
 
 
-class TimelineView(Part):
+class TimelineView(View):
     """One figure, made once; its bars, ticks and range follow the state."""
 
     history = needs(HistoryState)

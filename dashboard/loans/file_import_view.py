@@ -12,11 +12,11 @@ from dashboard.loans.reason_text import conflict_texts, reason_texts, try_loan_a
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import render
+from dashboard.ui.view import WIDE, View
 
 
-class FileImportView(Part):
+class FileImportView(View):
     """A head, a drop zone, the dropped files; nothing is recorded before a press.
 
     `label` says what may be dropped. `place` is the place of the page over all of which a file
@@ -35,7 +35,7 @@ class FileImportView(Part):
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
-        self._turn = 0
+        self._results = 0
         drop = drop_zone(
             self._look,
             self.language,
@@ -63,7 +63,7 @@ class FileImportView(Part):
             ready=sum(1 for file in files if not file.taken and file.ready),
             over=all(file.taken for file in files),
             said=self._summary(files),
-            turn=self._turn,
+            turn=self._results,
             place=self.place,
             conflicts=conflict_texts(self.language),
             why=lambda bad: bad_line_text(bad, self.language),
@@ -109,7 +109,7 @@ class FileImportView(Part):
             self._try(acts[act])
 
     def _try(self, act: Callable[[], object]) -> None:
-        self._turn += 1  # a screen reader reads the result once
+        self._results += 1  # a screen reader reads the result once
         self.refusal = self.attempt(act, self.language)
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:

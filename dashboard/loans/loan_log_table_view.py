@@ -12,8 +12,8 @@ from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
 from dashboard.ui.paged_table import PagedTable
-from dashboard.ui.part import Part
 from dashboard.ui.templating import render_markup
+from dashboard.ui.view import View
 from procedure.circulation.due_dates import due_date
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.transactions import Loan
@@ -36,7 +36,7 @@ _LOOKS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-class LoanTableView(Part):
+class LoanTableView(View):
     """The table over `LoanLogFilter.rows`.
 
     `on_act(row)` is called when a row's button is pressed; without it the rows have no button, for
@@ -62,7 +62,7 @@ class LoanTableView(Part):
         self.show()
         listing.param.watch(self.show, "rows")
         listing.param.watch(lambda _: self._view.param.trigger("rows"), "read_to")
-        listing.param.watch(lambda *_: self._view.turn(0), ["desk", "day", "state", "text"])
+        listing.param.watch(lambda *_: self._view.show_page(0), ["desk", "day", "state", "text"])
 
     def _make(self) -> PagedTable[LoanRow]:
         say = self._language.say

@@ -14,13 +14,13 @@ from dashboard.loans.loan_log_table_view import LoanTableView
 from dashboard.loans.loans import LendingState
 from dashboard.loans.reason_text import try_loan_action
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
+from dashboard.ui.view import STYLED, WIDE, View
 from procedure.circulation.loan_row import LoanRow
 from procedure.local_time import library_zone
 
 
-class VoidForm(Part):
+class VoidForm(View):
     """Shown for the chosen row of the list, and names it: new rows may have moved it meanwhile.
 
     Typing Enter into it does nothing: a scanner that hits it takes nothing back.
@@ -103,7 +103,7 @@ NOON = time(12)
 GAP = "12px"
 
 
-class LoanLogPanel(Part):
+class LoanLogPanel(View):
     """A title with its counts, the filters, the form of the row that is being taken back, the rows.
 
     `doors` are the buttons that stand beside the filters, `opened` what they open.

@@ -13,7 +13,7 @@ from dashboard.core.state import State, keep_failure, needs
 from dashboard.core.users import Permission
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
-from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, entry_and_answer
+from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, decide
 from dashboard.loans.waiting_loans import WaitingLoans
 from procedure.circulation.lending_rules import void
 from procedure.circulation.loan_row import LoanRow
@@ -31,7 +31,7 @@ class LendingState(State):
     context = needs(AppContext)
     session = needs(Session)
     updates = needs(ChangeCounters)
-    shown = param.Boolean(
+    is_open = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
@@ -52,7 +52,7 @@ class LendingState(State):
         )
         self.choose_desk(session.desk)
         self._seen = IdentifierAccess(context, session, "loans")
-        self._follow()
+        self._read_new()
         self._note_identifiers()
 
     def choose_desk(self, code: str) -> None:
@@ -61,27 +61,27 @@ class LendingState(State):
         self.listing.own_desk = self.desk
 
     @param.depends("updates.handbook", watch=True)
-    def _follow_handbook(self) -> None:
+    def _apply_handbook(self) -> None:
         """Leave a desk that is gone, and have the lists drawn with the names of the others."""
         self.choose_desk(self.desk)
         self.listing.param.trigger("rows")
         self.lists.param.trigger("waiting")
         self.intake.param.trigger("files")
 
-    @param.depends("shown", "updates.now", "updates.journal", watch=True)
+    @param.depends("is_open", "updates.now", "updates.journal", watch=True)
     @keep_failure
-    def _follow(self) -> None:
+    def _read_new(self) -> None:
         """Show what was committed since, on this page and on every other."""
-        if not self.shown:
+        if not self.is_open:
             return
         self.listing.refresh()
         self.lists.refresh()
 
-    @param.depends("shown", "updates.minute", "updates.journal", watch=True)
+    @param.depends("is_open", "updates.minute", "updates.journal", watch=True)
     @keep_failure
     def _note_identifiers(self) -> None:
         named = self.session.person.may(Permission.LEND)  # who only reads sees no whole number
-        if self.shown and named and (self.listing.rows or self.lists.waiting):
+        if self.is_open and named and (self.listing.rows or self.lists.waiting):
             self._seen.note()
 
     def void(self, loan: UUID, reason: str) -> None:
@@ -115,7 +115,7 @@ class LendingState(State):
             overridden=old.overridden,
             told=old.told,
         )
-        self._append(lambda: entry_and_answer(self.context, anew, UnderwayTransactions()).entry)
+        self._append(lambda: decide(self.context, anew, UnderwayTransactions()).entry)
 
     def _void(self, loan: UUID, reason: str) -> Void:
         person = self.session.person

@@ -16,11 +16,11 @@ from dashboard.loans.waiting_loans import WaitingLoans
 from dashboard.outage.outage import OutageState
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_place import view_or_failure
-from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render
+from dashboard.ui.view import STYLED, WIDE, View
 
 
-class LoansPage(Part):
+class LoansPage(View):
     """What a desk needs while Alma is down (C1)."""
 
     lending = needs(LendingState)

@@ -3,7 +3,7 @@ import { CALM, ScanBox } from "relais/scan_box.js"
 import { Workstation } from "relais/workstation.js"
 
 const FIELDS = "input,textarea,select,option,label,summary"
-const SHOWN = ["desk_name", "alone"]
+const SHOWN = ["desk_name", "offline_text"]
 const here = () => document.body.dataset.page === "loans"
 const choice = () => document.getElementById("desk")
 

@@ -11,10 +11,10 @@ from dashboard.core.state import needs
 from dashboard.loans.loans import LendingState
 from dashboard.loans.scan_text import scan_texts
 from dashboard.loans.slip_text import slip_texts
-from dashboard.monitoring.workstation_name_view import alone_text
+from dashboard.monitoring.workstation_name_view import offline_text
 from dashboard.outage.outage import OutageState
-from dashboard.ui.part import Part
 from dashboard.ui.templating import asset_url, module_imports, render
+from dashboard.ui.view import View
 from procedure.circulation.double_scans import DOUBLE_READ
 
 
@@ -34,7 +34,9 @@ class ScanBox(JSComponent):
     )
     desk_name = param.String(default="", doc="The desk as staff call it.")
     lend_in = param.String(default="", doc="Where to lend: `alma`, `relais`, or not known.")
-    alone = param.String(default="", doc="Whether it lends on without the server, as a text.")
+    offline_text = param.String(
+        default="", doc="Whether it lends on without the server, as a text."
+    )
 
     lists_as_of = param.String(
         default="", doc="When the server's lists were exported, the older one; empty without any."
@@ -52,12 +54,12 @@ class ScanBox(JSComponent):
         """Show a loan as void that was taken back elsewhere on the page."""
         self._send_msg({"void": str(loan)})
 
-    def follow(self) -> None:
+    def ask_now(self) -> None:
         """Ask at once how what waits on this workstation ended: something did somewhere."""
         self._send_msg({"follow": True})
 
 
-class ScanView(Part):
+class ScanView(View):
     """Patron first, then items; what the browser cannot know comes from the state."""
 
     lending = needs(LendingState)
@@ -74,10 +76,10 @@ class ScanView(Part):
             desk_name=self._desk_name,
             lend_in=self.outage.param.lend_in.rx().rx.pipe(str),
             lists_as_of=self._lists_as_of,
-            alone=lending.session.param.lacks.rx().rx.pipe(alone_text, language),
+            offline_text=lending.session.param.missing_feature.rx().rx.pipe(offline_text, language),
         )
         lending.param.watch(lambda event: self._view.strike(event.new), "taken_back")
-        lending.lists.param.watch(self._follow, "waiting")
+        lending.lists.param.watch(self._ask_when_settled, "waiting")
 
     @param.depends("lending.updates.handbook")
     def _rules(self) -> dict[str, object]:
@@ -98,6 +100,6 @@ class ScanView(Part):
         code, desks = self.lending.desk, self.lending.updates.handbook.desks
         return desks[code].name if code else self.language.say("à choisir")
 
-    def _follow(self, event: param.parameterized.Event) -> None:
+    def _ask_when_settled(self, event: param.parameterized.Event) -> None:
         if {loan.waiting.id for loan in event.old} - {loan.waiting.id for loan in event.new}:
-            self._view.follow()
+            self._view.ask_now()

@@ -10,8 +10,8 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.state import needs
 from dashboard.core.users import Permission
-from dashboard.loans.transactions.message import Asked, Completion
-from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, entry_and_answer
+from dashboard.loans.transactions.message import Completion, DeskTransaction
+from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, decide
 from procedure.circulation.transactions import PendingLoan, Void
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
@@ -85,10 +85,10 @@ class WaitingLoans(param.Parameterized):
         )
         self._do(void)
 
-    def _do(self, asked: Asked) -> str | None:
+    def _do(self, asked: DeskTransaction) -> str | None:
         while True:
             read = self.context.folds.update()
-            decision = entry_and_answer(self.context, asked, UnderwayTransactions())
+            decision = decide(self.context, asked, UnderwayTransactions())
             entries: tuple[Entry, ...] = () if decision.entry is None else (decision.entry,)
             try:
                 self.context.store.journal.append(*entries, unless_newer=(_SETTLING, read))

@@ -24,7 +24,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, suggest_answer, suggested_next_step
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.monitoring.probe_findings import outcomes_in_browser
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.readings import CurrentStatus, PageStatusReadByStaff, Reading
 from procedure.status_pages.status import PageStatus
 
@@ -46,8 +46,8 @@ class DiagnosisState(State):
     suggestions: Mapping[str, Suggestion] = param.Dict(default={}, doc="By step.")
     next = param.String(default="", doc="Step that the suggestions lead to from the first one.")
     page_statuses: Mapping[str, CurrentStatus] = param.Dict(default={}, doc="By page (target).")
-    windows: tuple[MaintenanceWindow, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="A `MaintenanceWindow` each announced work not yet over."
+    planned_work: tuple[PlannedWork, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="A `PlannedWork` each announced work not yet over."
     )
     interval_ms = param.Integer(
         default=600_000, doc="Time between two rounds of this workstation, in ms."
@@ -162,14 +162,14 @@ class DiagnosisState(State):
         )
         self.set(
             page_statuses=shared.page_statuses,
-            windows=shared.windows,
+            planned_work=shared.planned_work,
             interval_ms=int(shared.interval.total_seconds() * 1000),
             reported_here=reports.get(self.session.workstation),
             **conclusion,
         )
 
     @param.depends("grid.updates.handbook", watch=True)
-    def _follow_handbook(self) -> None:
+    def _apply_handbook(self) -> None:
         self._diagnose()
 
     @property

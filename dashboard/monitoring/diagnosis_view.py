@@ -6,8 +6,8 @@ from dashboard.core.state import needs
 from dashboard.monitoring.diagnosis_text import fault_name, observation, reason_text
 from dashboard.monitoring.workstations import Workstations
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
+from dashboard.ui.view import computed_once
 from procedure.diagnosis.rules import FaultLocation
 
 

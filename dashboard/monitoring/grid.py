@@ -91,7 +91,7 @@ class ProbeGrid(State):
         self.set(last_round=last_round, cells=cells, state=situation(cells, ways_in))
 
     @param.depends("updates.handbook", watch=True)
-    def _follow_handbook(self) -> None:
+    def _apply_handbook(self) -> None:
         """Judge the handbook's targets; close the detail of one that there is no more."""
         self._judge()
         if self.chosen.partition("/")[0] not in self.updates.handbook.targets:
@@ -142,11 +142,11 @@ class _SharedCells:
 
     def read(self, context: AppContext) -> tuple[GridCell, ...]:
         """Return the cells as of now; pages with the same outcomes share them."""
-        now, watch = context.clock.now(), context.watches.probes
+        now, probes = context.clock.now(), context.watches.probes
         of = (
             context.handbook.current,
-            watch.rounds,
-            watch.board,
+            probes.rounds,
+            probes.board,
             now.replace(second=0, microsecond=0),
         )
         if self._made_of != of or now > _grows_old(self._cells):
@@ -187,8 +187,8 @@ def _targets(context: AppContext) -> list[Target]:
     return sorted(targets, key=lambda target: order.get(target.step, len(order)))
 
 
-def _status(watch: ProbeWatch, target: Target, now: datetime) -> TargetStatus | None:
-    status = target_status(watch.board, target, now)
+def _status(probes: ProbeWatch, target: Target, now: datetime) -> TargetStatus | None:
+    status = target_status(probes.board, target, now)
     # A reading of an earlier run, too old by now, is ignored: the first round is under way.
-    recalled = (target.key, SERVER.key) not in watch.latest
+    recalled = (target.key, SERVER.key) not in probes.latest
     return None if status and status.stale and recalled else status

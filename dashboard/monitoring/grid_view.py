@@ -32,8 +32,8 @@ from dashboard.translations import Language
 from dashboard.translations.outcome_messages import outcome_sentence
 from dashboard.ui.feedback import try_action
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
+from dashboard.ui.view import computed_once
 from procedure.handbook.model import TargetWords
 from procedure.monitoring.model import Outcome, Phase, Target
 

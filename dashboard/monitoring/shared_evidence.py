@@ -12,13 +12,13 @@ from procedure.diagnosis.evidence import (
     AvailableEvidence,
     Evidence,
     Roles,
-    announced_windows,
+    announced_work,
     collect_evidence,
     roles_of,
 )
 from procedure.monitoring.model import SERVER, Status
 from procedure.monitoring.probe_findings import browser_cannot_tell
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.readings import CurrentStatus, Reading, current_status
 
 QUIET = timedelta(minutes=10)
@@ -36,7 +36,7 @@ class SharedEvidence:
 
     evidence: Evidence
     page_statuses: Mapping[str, CurrentStatus]
-    windows: tuple[MaintenanceWindow, ...]
+    planned_work: tuple[PlannedWork, ...]
     interval: timedelta
 
     @property
@@ -71,7 +71,7 @@ class EvidenceCollector:
         evidence = collect_evidence(known, self._roles, asker=SERVER.key, now=now)
         statuses = {key: current_status(read, now) for key, read in known.readings.items()}
         interval = self._interval(evidence, now)
-        return SharedEvidence(evidence, statuses, announced_windows(known, now), interval)
+        return SharedEvidence(evidence, statuses, announced_work(known, now), interval)
 
     def _known(self, cells: tuple[GridCell, ...], now: datetime) -> AvailableEvidence:
         context, reports = self._context, self._context.folds.staff_reports
@@ -80,7 +80,7 @@ class EvidenceCollector:
             statuses=self._statuses(cells, now),
             readings=page_readings(context, self._roles.pages),
             reports=reports.reports(now),
-            windows=tuple(window.window for window in reports.windows()),
+            planned_work=tuple(entry.work for entry in reports.planned_work()),
             cut_off=context.watches.probes.board.cut_off is not None,
             errors=_errors(cells),
         )
@@ -112,8 +112,8 @@ class EvidenceCollector:
 
 def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
     """Return the readings of each page, fresh or not: of its feed, and of a person."""
-    feeds, people = context.watches.pages.latest, context.folds.staff_reports.readings()
-    both = {key: (feeds.get(key), people.get(key)) for key in pages}
+    pages_read, people = context.watches.pages.latest, context.folds.staff_reports.readings()
+    both = {key: (pages_read.get(key), people.get(key)) for key in pages}
     return {
         key: tuple(reading for reading in pair if reading is not None) for key, pair in both.items()
     }

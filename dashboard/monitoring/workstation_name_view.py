@@ -25,7 +25,7 @@ class WorkstationNameView(HtmlView):
         "form.diagnosis.session.workstation",
         "form.diagnosis.session.desk",
         "form.diagnosis.session.vdi",
-        "form.diagnosis.session.lacks",
+        "form.diagnosis.session.missing_feature",
     )
     def _html(self) -> str:
         form, session = self.form, self.form.diagnosis.session
@@ -43,7 +43,7 @@ class WorkstationNameView(HtmlView):
             session=session,
             desk=desk,
             site=desk.site if desk else session.site,
-            alone=alone_text(session.lacks, self.language),
+            alone=offline_text(session.missing_feature, self.language),
             refusal=refusals.get(form.refusal, ""),
             longest=LONGEST,
             vdi=handbook.procedure.asks_about_vdi or session.vdi,
@@ -65,13 +65,13 @@ class WorkstationNameView(HtmlView):
 def name_html(session: Session, language: Language) -> str:
     """Return the workstation's name as the header shows it while the form is closed."""
     closed = {"opened": False, "given": False, "unnamed": is_unnamed(session.workstation)}
-    alone = alone_text(session.lacks, language)
+    without_server = offline_text(session.missing_feature, language)
     return render(
-        "monitoring/workstation_name", language, form=closed, session=session, alone=alone
+        "monitoring/workstation_name", language, form=closed, session=session, alone=without_server
     )
 
 
-def alone_text(lacks: str, language: Language) -> str:
+def offline_text(lacks: str, language: Language) -> str:
     """Return whether a workstation lends on without the server, and what else it needs.
 
     `lacks` is one of `dashboard.core.session.LACKS`; the text is empty while nobody knows.

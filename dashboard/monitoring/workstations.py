@@ -127,7 +127,7 @@ class Workstations(State):
         self.set(**context.computed_once("counts", self._counts, *inputs))
 
     @param.depends("grid.updates.handbook", watch=True)
-    def _follow_handbook(self) -> None:
+    def _apply_handbook(self) -> None:
         self._count()
 
     def _counts(self) -> dict[str, Any]:

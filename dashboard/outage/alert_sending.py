@@ -23,7 +23,7 @@ from procedure.monitoring.service_states import Service
 from procedure.outages.alert_rules import AlertKind
 from procedure.outages.alerts import AlertNews, AlertSent, Concern, due_alerts, newest_alerts
 from procedure.outages.alerts_of_acts import alerts_of_acts, loans_concern
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 
 LOOK_EVERY = 15.0  # seconds
 RETRY_AFTER = 60.0  # seconds
@@ -84,7 +84,7 @@ class Alerts:
             ]
         told = set(sent)
         for due, news in due_alerts(concerns, sent, rules, context.clock.now()):
-            concern = _following(due, told)
+            concern = _joined_to_no_answer(due, told)
             if news is AlertNews.BEGINS:
                 told.add(concern.key)
             channels = self._channels.names(concern.kind, concern.joins)
@@ -137,7 +137,7 @@ def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 
 
-def _following(concern: Concern, told: Collection[str]) -> Concern:
+def _joined_to_no_answer(concern: Concern, told: Collection[str]) -> Concern:
     """Return a concern; a suspicion joins the *no answer* of a service that it follows."""
     no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in told)
     if concern.kind is AlertKind.SUSPECTED and no_answer:
@@ -152,8 +152,8 @@ def current_concerns(context: AppContext) -> Iterator[Concern]:
         yield _of_service(service, context, now)
     diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
     context.watches.recent.note_fault(diagnosis.result.fault, now)
-    yield _suspicion(context, diagnosis.windows, now)
-    yield from _coming_work(diagnosis.windows, now, context.settings.alert_ahead)
+    yield _suspicion(context, diagnosis.planned_work, now)
+    yield from _coming_work(diagnosis.planned_work, now, context.settings.alert_ahead)
     folds = context.folds
     yield from alerts_of_acts(folds.outages.every(), folds.alerts.signed, folds.public, now)
 
@@ -174,11 +174,11 @@ def _is_down(status: TargetStatus) -> bool:
 
 
 def _suspicion(
-    context: AppContext, windows: tuple[MaintenanceWindow, ...], now: datetime
+    context: AppContext, planned_work: tuple[PlannedWork, ...], now: datetime
 ) -> Concern:
     """Return the suspicion of an outage; once a person has declared it, nothing is said of it."""
     condition = context.watches.recent.condition
-    suspected = suspected_outage(condition, windows, context.settings.suspect_after, now)
+    suspected = suspected_outage(condition, planned_work, context.settings.suspect_after, now)
     if context.folds.outages.current() is not None:
         return Concern(AlertKind.SUSPECTED, "", lasts=None)
     if suspected is not None and not suspected.planned:
@@ -188,9 +188,9 @@ def _suspicion(
 
 
 def _coming_work(
-    windows: tuple[MaintenanceWindow, ...], now: datetime, ahead: timedelta
+    planned_work: tuple[PlannedWork, ...], now: datetime, ahead: timedelta
 ) -> Iterator[Concern]:
-    for window in windows:
-        if window.start is not None and now < window.start <= now + ahead:
-            key = window.start.isoformat(timespec="minutes")
-            yield Concern(AlertKind.PLANNED, key, True, window.start, window.title)
+    for work in planned_work:
+        if work.start is not None and now < work.start <= now + ahead:
+            key = work.start.isoformat(timespec="minutes")
+            yield Concern(AlertKind.PLANNED, key, True, work.start, work.title)

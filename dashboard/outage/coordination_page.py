@@ -6,7 +6,7 @@ import param
 
 from dashboard.core.context import AppContext
 from dashboard.core.state import needs
-from dashboard.outage.coordination_part import CoordinationPart
+from dashboard.outage.coordination_view import CoordinationView
 from dashboard.outage.ending_view import EndingView, OfferedEndView
 from dashboard.outage.message_view import MessageView
 from dashboard.outage.outage import OutageState
@@ -14,13 +14,13 @@ from dashboard.outage.outage_course import course
 from dashboard.outage.review_view import ReviewForm
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveStack
-from dashboard.ui.part import Part
+from dashboard.ui.view import View
 from procedure.guide.contact_hours import Presence, reachable
 from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import outage_loans, outage_spans
 
 
-class FactsView(CoordinationPart):
+class FactsView(CoordinationView):
     """In a line: declared when and by whom, contacts, loans since, which desks are closed.
 
     Below it, what went wrong.
@@ -59,7 +59,7 @@ class FactsView(CoordinationPart):
             self._do(lambda: self.outage.note("", value))
 
 
-class CourseView(CoordinationPart):
+class CourseView(CoordinationView):
     """What was done so far, newest first, with who did it; a note for the dossier."""
 
     css_classes = ("coordination-course",)
@@ -102,7 +102,7 @@ class CourseView(CoordinationPart):
             self._do(lambda: self.outage.withdraw(value))
 
 
-class CoordinationPage(Part):
+class CoordinationPage(View):
     """A place of its own, for those who may declare."""
 
     outage = needs(OutageState)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import param
 
-from dashboard.outage.coordination_part import CoordinationPart
+from dashboard.outage.coordination_view import CoordinationView
 from procedure.monitoring.model import SERVER
 
 READ = ("refusal", "outage.record", "outage.well_since", "outage.session.signer")
 
 
-class EndingView(CoordinationPart):
+class EndingView(CoordinationView):
     """While something fails: a quiet way to end the outage all the same."""
 
     css_classes = ("coordination-end",)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import param
 
-from dashboard.outage.coordination_part import CoordinationPart
+from dashboard.outage.coordination_view import CoordinationView
 from dashboard.outage.message_draft import DESKS, FREE, READERS, MessageDraft
 from dashboard.outage.outage_text import title
 from dashboard.outage.public_text import cause_titles, phase_names, proposed_cause
@@ -14,7 +14,7 @@ from dashboard.translations import offered_language
 LONGEST = 500  # signs
 
 
-class MessageView(CoordinationPart):
+class MessageView(CoordinationView):
     """To whom it goes, a ready text or one's own, the next news; what each will be shown."""
 
     draft: MessageDraft = param.ClassSelector(class_=MessageDraft, allow_None=True)
@@ -123,7 +123,7 @@ class MessageView(CoordinationPart):
     def _send(self) -> None:
         draft = self.draft
         if self._do(
-            lambda: self.outage.say(
+            lambda: self.outage.send_message(
                 draft.texts, readers=draft.readers, news=draft.news, lending=draft.lending
             )
         ):

@@ -81,7 +81,7 @@ class OutageState(State):
         doc="Returns what is left once each loan is accounted for; empty if none.",
     )
     still_open = param.String(doc="What `find_still_open` returned last.")
-    find_signed: Callable[[], datetime | None] = param.Callable(
+    signed_at: Callable[[], datetime | None] = param.Callable(
         default=lambda: None, doc="Returns when all loans were signed for, None if they are not."
     )
     is_signed = param.Boolean(default=False, doc="Whether that was after the end of `over`.")
@@ -105,7 +105,7 @@ class OutageState(State):
 
     @param.depends(
         "diagnosis.result",
-        "diagnosis.windows",
+        "diagnosis.planned_work",
         "diagnosis.grid.state",
         "diagnosis.grid.updates.now",
         "diagnosis.grid.updates.journal",
@@ -122,7 +122,7 @@ class OutageState(State):
         after = context.settings.recovered_after
         well = recovered_since(context.watches.recent.condition, after, now) if record else None
         answered = self._recovery.answered(well) if well and self.coordinates else ()
-        signed = self.find_signed()
+        signed = self.signed_at()
         self.set(
             record=record,
             over=over,
@@ -132,7 +132,7 @@ class OutageState(State):
             if record
             else suspected_outage(
                 context.watches.recent.condition,
-                self.diagnosis.windows,
+                self.diagnosis.planned_work,
                 context.settings.suspect_after,
                 now,
             ),
@@ -190,7 +190,7 @@ class OutageState(State):
 
         self._record(lambda log: list(act(log)))
 
-    def say(
+    def send_message(
         self,
         desks: Mapping[str, str],
         *,

@@ -10,21 +10,21 @@ from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.outage.occasion import page_occasion
 from dashboard.outage.public_text import ready_message
-from procedure.errors import WindowRefused
+from procedure.errors import PlannedWorkRefused
 from procedure.journal import Entry
 from procedure.outages.public_acts import announce_work
 from procedure.outages.public_entries import PublicStatement
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
-    MaintenanceWindow,
     MaintenanceWithdrawn,
+    PlannedWork,
     parse_planned_span,
 )
 
 TITLE = 120  # characters at most
 
 
-class PlannedWork(param.Parameterized):
+class PlannedWorkState(param.Parameterized):
     """The form for planned work on Alma, shown when asked for; entered work serves every page."""
 
     diagnosis = needs(DiagnosisState)
@@ -52,7 +52,7 @@ class PlannedWork(param.Parameterized):
         person.require(Permission.READ_STATUS)
         try:
             start, last = parse_planned_span(begin, end, context.clock.now())
-        except WindowRefused as refused:
+        except PlannedWorkRefused as refused:
             self.refusal = refused.reason
             return
         public = [self._for_readers(start, last)] if publish and self.may_publish else []
@@ -76,26 +76,26 @@ class PlannedWork(param.Parameterized):
         message = ready_message("work", "begin", context.handbook.current.words)
         return announce_work(start, end, message, page_occasion(context, self.diagnosis.session))
 
-    def withdraw(self, window: str) -> None:
+    def withdraw(self, work: str) -> None:
         """Withdraw work entered by hand, by its id."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
-        known = {str(window.id) for window in context.folds.staff_reports.windows()}
-        if window in known:
+        known = {str(planned.id) for planned in context.folds.staff_reports.planned_work()}
+        if work in known:
             self._append(
                 MaintenanceWithdrawn(
                     id=context.clock.new_id(),
                     at=context.clock.now(),
-                    window=UUID(window),
+                    window=UUID(work),
                     workstation=person.workstation,
                     operator=self.diagnosis.session.acting or None,
                 )
             )
 
-    def id_of(self, window: MaintenanceWindow) -> str:
-        """Return the id of a window entered by hand, empty for one of a status page."""
-        planned = self.diagnosis.context.folds.staff_reports.windows()
-        return next((str(work.id) for work in planned if work.window == window), "")
+    def id_of(self, work: PlannedWork) -> str:
+        """Return the id of work entered by hand, empty for one of a status page."""
+        planned = self.diagnosis.context.folds.staff_reports.planned_work()
+        return next((str(entry.id) for entry in planned if entry.work == work), "")
 
     def _append(self, *entries: Entry) -> None:
         self.diagnosis.context.store.journal.append(*entries)

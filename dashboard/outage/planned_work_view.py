@@ -7,20 +7,20 @@ from datetime import datetime
 import param
 
 from dashboard.core.state import needs
-from dashboard.outage.planned_work import TITLE, PlannedWork
+from dashboard.outage.planned_work import TITLE, PlannedWorkState
 from dashboard.translations import Language
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
 from procedure.local_time import is_ambiguous, library_zone, local
-from procedure.status_pages.maintenance import MaintenanceWindow, person_source
+from procedure.status_pages.maintenance import PlannedWork, person_source
 
-SHOWN = 5  # windows at most
+SHOWN = 5  # planned works at most
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedWork:
-    """One window as texts; `on` while the work is under way, `id` if it can be withdrawn."""
+    """One planned work as texts; `on` while the work is under way, `id` if it can be withdrawn."""
 
     when: str
     source: str
@@ -30,14 +30,14 @@ class AnnouncedWork:
 
 
 class PlannedWorkView(HtmlView):
-    """The windows that are not over, with the form that enters one."""
+    """The planned work that is not over, with the form that enters one."""
 
-    planned_work = needs(PlannedWork)
+    planned_work = needs(PlannedWorkState)
 
     @param.depends(
         "planned_work.opened",
         "planned_work.refusal",
-        "planned_work.diagnosis.windows",
+        "planned_work.diagnosis.planned_work",
         "planned_work.diagnosis.result",
         "planned_work.diagnosis.updates.handbook",
     )
@@ -47,7 +47,7 @@ class PlannedWorkView(HtmlView):
         return render(
             "outage/planned_work",
             self.language,
-            windows=announcements(planned_work, self.language),
+            planned_work=announcements(planned_work, self.language),
             opened=planned_work.opened,
             refusal=refusal(planned_work.refusal, self.language),
             today=f"{now.astimezone(library_zone()):%Y-%m-%dT%H:00}",
@@ -70,25 +70,25 @@ class PlannedWorkView(HtmlView):
             self._act(act, "")
 
 
-def announcements(planned_work: PlannedWork, language: Language) -> list[AnnouncedWork]:
-    """Return the next windows as texts."""
+def announcements(planned_work: PlannedWorkState, language: Language) -> list[AnnouncedWork]:
+    """Return the next planned work as texts."""
     diagnosis = planned_work.diagnosis
     now = diagnosis.context.clock.now()
     return [
         AnnouncedWork(
-            when=span(window, language),
-            source=source(window, diagnosis.updates.handbook, language),
-            title=window.title,
-            on=window.covers(now),
-            id=planned_work.id_of(window),
+            when=span(work, language),
+            source=source(work, diagnosis.updates.handbook, language),
+            title=work.title,
+            on=work.covers(now),
+            id=planned_work.id_of(work),
         )
-        for window in diagnosis.windows[:SHOWN]
+        for work in diagnosis.planned_work[:SHOWN]
     ]
 
 
-def span(window: MaintenanceWindow, language: Language) -> str:
-    """Return the time of a window: dimanche 29 novembre, de 02:00 à 04:00."""
-    say, start, end = language.say, window.start, window.end
+def span(work: PlannedWork, language: Language) -> str:
+    """Return the time of planned work: dimanche 29 novembre, de 02:00 à 04:00."""
+    say, start, end = language.say, work.start, work.end
     if start is None:
         return say("sans heure annoncée")
     day = language.day(start)
@@ -110,18 +110,18 @@ def span(window: MaintenanceWindow, language: Language) -> str:
     )
 
 
-def source(window: MaintenanceWindow, handbook: Handbook, language: Language) -> str:
+def source(work: PlannedWork, handbook: Handbook, language: Language) -> str:
     """Return the name of the page that announced it, or the workstation where it was entered."""
-    if window.source.startswith(person_source("")):
-        where = window.source.removeprefix(person_source(""))
+    if work.source.startswith(person_source("")):
+        where = work.source.removeprefix(person_source(""))
         return language.say("saisi à la main, {where}", where=where or "?")
     words = handbook.words[language.code].targets
     pages = [
         words[key].name
         for key, target in handbook.targets.items()
-        if target.feed is not None and window.source == f"feed:{target.feed.format}"
+        if target.feed is not None and work.source == f"feed:{target.feed.format}"
     ]
-    return pages[0] if pages else window.source
+    return pages[0] if pages else work.source
 
 
 def refusal(reason: str, language: Language) -> str:

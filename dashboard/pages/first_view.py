@@ -11,7 +11,7 @@ from dashboard.translations import Language
 from dashboard.ui.failure_log import succeeds
 from dashboard.ui.live_html import plain_html
 
-HEAD = ("state", "outage")  # places
+HEADER_PLACES = ("state", "outage")  # places
 
 
 class FirstView:
@@ -36,7 +36,7 @@ class FirstView:
         page = self._page
         parts = {"naming": name_html(session, self._language)}
         if succeeds(lambda: self._update(session.query)):
-            parts |= {place: plain_html(page.parts["head"], place) for place in HEAD}
+            parts |= {place: plain_html(page.parts["head"], place) for place in HEADER_PLACES}
             if session.page == "guide":
                 parts["guide"] = plain_html(page.parts["guide"])
         return parts
@@ -50,4 +50,4 @@ class FirstView:
         self._page.updates.refresh()
         if query != self._query:
             self._query = query
-            self._page.guide.follow(query)
+            self._page.guide.apply_address(query)

@@ -23,8 +23,8 @@ from dashboard.server.panel_internals import change_pages_on_the_loop, collect_g
 from dashboard.translations import language
 from dashboard.ui.failure_log import succeeds
 from dashboard.ui.live_html import LiveHTML, LiveStack
-from dashboard.ui.part import page_failure
 from dashboard.ui.shell import add_roots, frame
+from dashboard.ui.view import page_failure
 from dashboard.upkeep.background import start_background_tasks
 from dashboard.upkeep.memory import free_garbage
 

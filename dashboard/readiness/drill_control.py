@@ -130,7 +130,7 @@ class DrillControl(State):
         if (place := self.place) is not None:
             environment = place.environment(self.context.settings)
             self.server.start(place.command, environment, place.own_url)
-            self.follow()
+            self.read_phase()
 
     def end(self) -> None:
         """End the drill that was started here.
@@ -140,9 +140,9 @@ class DrillControl(State):
         """
         self.session.person.require(Permission.COORDINATE)
         self.server.end()
-        self.follow()
+        self.read_phase()
 
     @param.depends("updates.now", watch=True, on_init=True)
-    def follow(self) -> None:
+    def read_phase(self) -> None:
         """Set what the drill does now."""
         self.set(phase=self.server.phase)

@@ -8,7 +8,7 @@ from dashboard.translations import Language
 from procedure.handbook.model import Handbook
 from procedure.local_time import at_noon, local
 from procedure.offline_lists.list_layout import ListKind
-from procedure.readiness.readiness import KeyState, Readiness, Topic
+from procedure.readiness.readiness import KeyState, Readiness, ReadinessTopic
 from procedure.readiness.workstation_check import WorkstationCheck
 
 
@@ -16,7 +16,7 @@ from procedure.readiness.workstation_check import WorkstationCheck
 class TopicText:
     """A topic in words; `cure` is what to do, empty when it is ready."""
 
-    topic: Topic
+    topic: ReadinessTopic
     text: str
     cure: str = ""
 
@@ -88,20 +88,20 @@ class ReadinessTexts:
             "scanner": say("scanner pas essayé"),
         }[key]
 
-    def _texts(self) -> Mapping[Topic, str]:
+    def _texts(self) -> Mapping[ReadinessTopic, str]:
         return {
-            Topic.HTTPS: self._https(),
-            Topic.WORKSTATIONS: self._counts(),
-            Topic.BACKUP: self._backup(),
-            Topic.DRILL: self._drill(),
-            Topic.CONTACTS: self._contacts(),
-            Topic.ALMA_KEY: self._key(),
-            Topic.HANDBOOK: self._handbook(),
-            Topic.LISTS: self._lists(),
-            Topic.TASKS: self._tasks(),
+            ReadinessTopic.HTTPS: self._https(),
+            ReadinessTopic.WORKSTATIONS: self._counts(),
+            ReadinessTopic.BACKUP: self._backup(),
+            ReadinessTopic.DRILL: self._drill(),
+            ReadinessTopic.CONTACTS: self._contacts(),
+            ReadinessTopic.ALMA_KEY: self._key(),
+            ReadinessTopic.HANDBOOK: self._handbook(),
+            ReadinessTopic.LISTS: self._lists(),
+            ReadinessTopic.TASKS: self._tasks(),
         }
 
-    def _cures(self) -> Mapping[Topic, str]:
+    def _cures(self) -> Mapping[ReadinessTopic, str]:
         say = self.language.say
         key = say("Donnez RELAIS_ALMA_KEY\u202f: sans elle, aucun prêt n’est vérifié dans Alma.")
         if self.facts.key is KeyState.UNKNOWN:
@@ -110,21 +110,27 @@ class ReadinessTexts:
         if self.starts_drill:
             drill = say("Faites-en un chaque semestre.")
         return {
-            Topic.HTTPS: say("Placez un serveur HTTPS devant Relais, puis changez leurs favoris."),
-            Topic.WORKSTATIONS: say(
+            ReadinessTopic.HTTPS: say(
+                "Placez un serveur HTTPS devant Relais, puis changez leurs favoris."
+            ),
+            ReadinessTopic.WORKSTATIONS: say(
                 "Ouvrez Relais sur chaque poste, scannez une carte dans Prêts, puis Échap."
             ),
-            Topic.BACKUP: say(
+            ReadinessTopic.BACKUP: say(
                 "Faites-en une chaque jour\u202f: relais backup, ou pg_dump pour PostgreSQL."
             ),
-            Topic.DRILL: drill,
-            Topic.CONTACTS: say("Vérifiez-les, puis écrivez owner et reviewed dans contacts.toml."),
-            Topic.ALMA_KEY: key,
-            Topic.HANDBOOK: say("Comparez-les avec Alma, puis écrivez confirmed dans desks.toml."),
-            Topic.LISTS: say(
+            ReadinessTopic.DRILL: drill,
+            ReadinessTopic.CONTACTS: say(
+                "Vérifiez-les, puis écrivez owner et reviewed dans contacts.toml."
+            ),
+            ReadinessTopic.ALMA_KEY: key,
+            ReadinessTopic.HANDBOOK: say(
+                "Comparez-les avec Alma, puis écrivez confirmed dans desks.toml."
+            ),
+            ReadinessTopic.LISTS: say(
                 "Voyez pourquoi les exports de la nuit n’arrivent pas\u202f: relais lists status."
             ),
-            Topic.TASKS: say("Le journal du serveur dit pourquoi."),
+            ReadinessTopic.TASKS: say("Le journal du serveur dit pourquoi."),
         }
 
     def _https(self) -> str:

@@ -7,8 +7,8 @@ from dashboard.core.state import needs
 from dashboard.readiness.drill_control import DrillControl
 from dashboard.readiness.readiness_text import ReadinessTexts
 from dashboard.ui.html_view import HtmlView
-from dashboard.ui.part import computed_once
 from dashboard.ui.templating import render
+from dashboard.ui.view import computed_once
 from procedure.readiness.readiness import Readiness, readiness
 
 

@@ -24,7 +24,7 @@ NAME_MISSING = ("name_missing", "operator_missing")
 Actions = Mapping[str, Callable[[], object]]
 
 
-class PartView(HtmlView, ParameterizedABC):
+class StepView(HtmlView, ParameterizedABC):
     """Drawn anew when the overview or the step changes, or what `draw` depends on.
 
     It is shown at its own `step` alone, at all of them where that is empty. It is drawn while it is
@@ -46,7 +46,7 @@ class PartView(HtmlView, ParameterizedABC):
         return self.step in ("", self.progress.step)
 
     @param.depends(
-        "progress.now",
+        "progress.overview",
         "progress.step",
         "progress.session.signer",
         "progress.updates.handbook",
@@ -54,12 +54,12 @@ class PartView(HtmlView, ParameterizedABC):
         "draw",
     )
     def _html(self) -> str:
-        if self.progress.now is None:
+        if self.progress.overview is None:
             return self.draw_nothing()
-        return self.draw(self.progress.now) if self._is_shown() else ""
+        return self.draw(self.progress.overview) if self._is_shown() else ""
 
     @abstractmethod
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the HTML over an overview, under a `param.depends` of what else it reads."""
 
     def draw_nothing(self) -> str:

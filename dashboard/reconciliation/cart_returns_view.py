@@ -9,7 +9,7 @@ from uuid import UUID
 import param
 
 from dashboard.core.state import needs
-from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, StepView
 from dashboard.reconciliation.cart_returns import CartReturns
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_text import outcomes
@@ -34,7 +34,7 @@ class DeskCarts:
     count: CartCount
 
 
-class CartReturnsView(PartView):
+class CartReturnsView(StepView):
     """A desk's cart opens when each of its loans is settled; the list is for Alma's own screen."""
 
     step = "carts"
@@ -54,13 +54,13 @@ class CartReturnsView(PartView):
         "returns.sending",
         "returns.outcome",
     )
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the carts, the documents of the chosen one, and what is returned already."""
-        returns, carts = self.returns, self._counted(now)
+        returns, carts = self.returns, self._counted(overview)
         chosen = next((cart for cart in carts if cart.code == self.desk), None) or _first_open(
             carts
         )
-        on_it = [cart for cart in now.carts if chosen and cart.returned.desk == chosen.code]
+        on_it = [cart for cart in overview.carts if chosen and cart.returned.desk == chosen.code]
         return self._render(
             "cart_returns",
             carts=carts,
@@ -68,10 +68,10 @@ class CartReturnsView(PartView):
             safe=[cart for cart in on_it if cart.safe],
             later=[cart for cart in on_it if not cart.safe],
             listing=self.listing,
-            returns=sum(cart_count.all for cart_count in now.cart_counts),
-            returns_done=sum(cart_count.accounted for cart_count in now.cart_counts),
+            returns=sum(cart_count.all for cart_count in overview.cart_counts),
+            returns_done=sum(cart_count.accounted for cart_count in overview.cart_counts),
             settled=[*islice(self._by_hand(), SHOWN)],
-            settled_count=sum(cart_count.by_hand for cart_count in now.cart_counts),
+            settled_count=sum(cart_count.by_hand for cart_count in overview.cart_counts),
             how={ALMA_SCREEN: self.language.say("rendu à l’écran d’Alma")},
             shown=SHOWN,
             book=returns.item,
@@ -122,15 +122,15 @@ class CartReturnsView(PartView):
             if (returned := log.find_return(settled.back)) is not None:
                 yield returned, settled
 
-    def _counted(self, now: ReconciliationOverview) -> list[DeskCarts]:
-        safe = Counter(cart.returned.desk for cart in now.carts if cart.safe)
-        later = Counter(cart.returned.desk for cart in now.carts if not cart.safe)
-        counts = {cart_count.desk: cart_count for cart_count in now.cart_counts}
+    def _counted(self, overview: ReconciliationOverview) -> list[DeskCarts]:
+        safe = Counter(cart.returned.desk for cart in overview.carts if cart.safe)
+        later = Counter(cart.returned.desk for cart in overview.carts if not cart.safe)
+        counts = {cart_count.desk: cart_count for cart_count in overview.cart_counts}
         return [
             DeskCarts(
                 code=code,
                 name=self._desks.get(code, code),
-                open_rows=now.left[code],
+                open_rows=overview.left[code],
                 safe=safe[code],
                 later=later[code],
                 count=count,

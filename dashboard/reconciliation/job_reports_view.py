@@ -8,15 +8,15 @@ import param
 
 from dashboard.core.state import needs
 from dashboard.reconciliation.alma_actions import AlmaChecks
-from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, StepView
 from dashboard.reconciliation.job_reports import JobReports, PendingReport
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.ui.file_drop import Dropped, drop_zone
-from dashboard.ui.part import WIDE
+from dashboard.ui.view import WIDE
 from procedure.reconciliation.overview import ReconciliationOverview
 
 
-class JobReportsView(PartView):
+class JobReportsView(StepView):
     """What is pasted is read at once; nothing of it counts before it is recorded."""
 
     step = "send"
@@ -45,23 +45,23 @@ class JobReportsView(PartView):
             **WIDE,
         )
 
-    @param.depends("progress.now", "progress.step")
+    @param.depends("progress.overview", "progress.step")
     def _is_awaited(self) -> bool:
-        now = self.progress.now
-        return self._is_shown() and now is not None and bool(now.files)
+        overview = self.progress.overview
+        return self._is_shown() and overview is not None and bool(overview.files)
 
     def _drop(self, files: Sequence[Dropped]) -> None:
         texts = [content.decode("utf-8", "replace") for _, content in files]
         self.attempt(lambda: self.reports.read(texts))
 
     @param.depends("reports.pending", "reports.recorded")
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the form, and the reports that were read."""
         pending = self.reports.pending
         return self._render(
             "job_reports",
             awaited=self.reports.awaited,
-            exports=[file.export for file in now.files],
+            exports=[file.export for file in overview.files],
             drafts=pending,
             missing=[list(self._missing(report)) for report in pending],
             ready=sum(report.is_ready for report in pending),

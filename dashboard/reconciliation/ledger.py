@@ -144,7 +144,7 @@ class ReconciliationLedger:
         made = self._overview
         if made is None or self._made_of != self._version:
             return True
-        return made.turns is not None and made.turns <= self.context.clock.now()
+        return made.next_change is not None and made.next_change <= self.context.clock.now()
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         self._task = loop.create_task(self._make(loop))

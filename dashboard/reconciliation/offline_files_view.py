@@ -8,7 +8,7 @@ import param
 
 from dashboard.core.state import needs
 from dashboard.loans.reason_text import reason_texts
-from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, StepView
 from dashboard.reconciliation.job_reports import JobReports
 from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -40,7 +40,7 @@ def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:
 BLOCKING = {BLOCK_OFF, CARTS_CLOSED}
 
 
-class OfflineFilesView(PartView):
+class OfflineFilesView(StepView):
     """In the order in which they are to be uploaded; each file has its own address."""
 
     step = "send"
@@ -64,23 +64,23 @@ class OfflineFilesView(PartView):
         "files.unconfirmed",
         "reports.pending",
     )
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the files and the desks without one, and that files are being written."""
         job = self.progress.writing
         return self._render(
             "offline_files",
-            files=now.files,
-            waiting=sorted(now.waiting.items()),
-            open=now.left,
-            awaited=any(self._is_awaited(file) for file in now.files),
-            unsent=sum(1 for file in now.files if not file.uploaded),
-            corrected=sum(row.is_corrected for row in now.to_settle),
+            files=overview.files,
+            waiting=sorted(overview.waiting.items()),
+            open=overview.left,
+            awaited=any(self._is_awaited(file) for file in overview.files),
+            unsent=sum(1 for file in overview.files if not file.uploaded),
+            corrected=sum(row.is_corrected for row in overview.to_settle),
             writing=job is not None and job.running,
             stopped=stops(self.language)[job.stopped] if job is not None and job.stopped else "",
-            next_act=self._next_act(now),
+            next_act=self._next_act(overview),
             from_cart=0
             if self.progress.context.handbook.library_system.ends_earlier_loan
-            else now.from_cart,
+            else overview.from_cart,
             choices=self._choices(),
             chosen=self.files.from_cart,
             left_out=self.files.left_out,
@@ -89,11 +89,11 @@ class OfflineFilesView(PartView):
             why=reason_texts(self.language),
         )
 
-    def _next_act(self, now: ReconciliationOverview) -> str:
+    def _next_act(self, overview: ReconciliationOverview) -> str:
         """Return what is done next with the files: `write`, `download`, or nothing here."""
         if self.reports.pending or BLOCKING & {*self.progress.context.folds.checklist.open_before}:
             return ""
-        return "write" if now.waiting else "download"
+        return "write" if overview.waiting else "download"
 
     def _is_awaited(self, file: FileState) -> bool:
         """Return whether something is to be done with a file in the system."""

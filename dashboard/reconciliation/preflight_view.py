@@ -6,7 +6,7 @@ import param
 
 from dashboard.core.state import needs
 from dashboard.reconciliation.alma_actions import AlmaChecks
-from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, StepView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_text import forecasts, stops
 from dashboard.reconciliation.rows import RowFilter
@@ -19,7 +19,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 EASY = (*UNHINDERED, "due_at_risk")
 
 
-class PreflightView(PartView):
+class PreflightView(StepView):
     """One line a kind of answer; its rows are one press away."""
 
     step = "preflight"
@@ -31,15 +31,15 @@ class PreflightView(PartView):
         self._checks = AlmaChecks(progress=self.progress)
 
     @param.depends("progress.job")
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the kinds, those that need a person first."""
-        kinds, job, texts = now.forecast, self.progress.job, forecasts(self.language)
+        kinds, job, texts = overview.forecast, self.progress.job, forecasts(self.language)
         order = sorted(
             kinds, key=lambda kind: (kind not in EASY, kind == NOT_CHECKED, -kinds[kind])
         )
         return self._render(
             "preflight",
-            total=now.to_upload,
+            total=overview.to_upload,
             unchecked=unasked(kinds),
             kinds=[(kind, texts[kind], kinds[kind], _chip(kind)) for kind in order],
             easy=UNHINDERED,

@@ -37,11 +37,11 @@ class ReconciliationProgress(State):
     ledger = needs(ReconciliationLedger)
     session = needs(Session)
     updates = needs(ChangeCounters)
-    shown = param.Boolean(
+    is_open = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
     # Its class imports pandas, which the start of the server does not.
-    now: ReconciliationOverview | None = param.ClassSelector(
+    overview: ReconciliationOverview | None = param.ClassSelector(
         class_=object, doc="The newest `ReconciliationOverview`; None before the first."
     )
     ticks: tuple[ChecklistTicked, ...] = param.ClassSelector(
@@ -69,13 +69,13 @@ class ReconciliationProgress(State):
         self._finished = ""  # the step that an act of this page may have completed
         self._task: asyncio.Task[None] | None = None
         self._seen = IdentifierAccess(self.context, self.session, "reconciliation")
-        self._follow()
+        self._read_new()
 
-    @param.depends("shown", "updates.now", "updates.journal", watch=True)
+    @param.depends("is_open", "updates.now", "updates.journal", watch=True)
     @keep_failure
-    def _follow(self) -> None:
+    def _read_new(self) -> None:
         """Show the newest overview, once there is one, or why it could not be made."""
-        if not self.shown:
+        if not self.is_open:
             return
         newest, failure = self.ledger.current(), self.ledger.failure
         failures = {"ledger": failure} if failure else {}
@@ -95,14 +95,14 @@ class ReconciliationProgress(State):
         """Show what an act has changed as soon as the overview of it is made."""
         self.updates.refresh()
         self.ledger.extend()
-        self._follow()
+        self._read_new()
         if self.ledger.uses_thread:
             self._show_later()
 
     async def show_all(self) -> None:
         """Wait until all that is committed now is shown."""
         await self.ledger.up_to_date()
-        self._follow()
+        self._read_new()
 
     def _show_later(self) -> None:
         if self._task is None or self._task.done():
@@ -110,13 +110,13 @@ class ReconciliationProgress(State):
 
     def _show(self, newest: ReconciliationOverview) -> None:
         """Show an overview; what is as it was stays the same object."""
-        first = self.now is None
+        first = self.overview is None
         with param.parameterized.batch_call_watchers(self):
             self.set(
                 job=self.ledger.jobs.job, ticks=tuple(self.context.folds.checklist.ticks.values())
             )
-            if newest is not self.now:
-                self.now = newest
+            if newest is not self.overview:
+                self.overview = newest
             if first and not self._chosen:
                 self.step = self.proposed
         self._go_on()  # after what is new was announced: views follow the one, then the other
@@ -144,8 +144,10 @@ class ReconciliationProgress(State):
     @property
     def marks(self) -> dict[str, Mark]:
         """How far each step is."""
-        assert self.now is not None
-        return marks(self.now, self.context.folds.checklist, self.context.handbook.library_system)
+        assert self.overview is not None
+        return marks(
+            self.overview, self.context.folds.checklist, self.context.handbook.library_system
+        )
 
     @property
     def proposed(self) -> str:
@@ -241,12 +243,15 @@ class ReconciliationProgress(State):
 
     def can_tick(self, point: str, *, done: bool = True) -> bool:
         """Return whether a point of the checklist can be ticked now, or opened again."""
-        if self.now is None:
+        if self.overview is None:
             return False
         if not done:
-            return self.now.signed is None
+            return self.overview.signed is None
         return can_tick(
-            point, self.now, self.context.folds.checklist, self.context.handbook.library_system
+            point,
+            self.overview,
+            self.context.folds.checklist,
+            self.context.handbook.library_system,
         )
 
     def sign(self) -> None:

@@ -10,7 +10,7 @@ import param
 from dashboard.core.state import needs
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.file_import_view import FileImportView
-from dashboard.reconciliation.base_view import Actions, PartView, try_reconciliation
+from dashboard.reconciliation.base_view import Actions, StepView, try_reconciliation
 from dashboard.reconciliation.cart_returns_view import CartReturnsView
 from dashboard.reconciliation.job_reports_view import JobReportsView
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
@@ -27,8 +27,8 @@ from dashboard.reconciliation.step_band import StepBand
 from dashboard.reconciliation.verification_view import VerificationView
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import view_or_failure
-from dashboard.ui.part import WIDE, Part
 from dashboard.ui.templating import render
+from dashboard.ui.view import WIDE, View
 from procedure.reconciliation.checklist import (
     BLOCK_OFF,
     CARTS_CLOSED,
@@ -40,7 +40,7 @@ from procedure.reconciliation.journal_entries import ChecklistTicked
 from procedure.reconciliation.overview import ReconciliationOverview
 
 
-class ReconciliationPage(Part):
+class ReconciliationPage(View):
     """What a coordinator needs once Alma answers again; each part shows nothing out of its step."""
 
     progress = needs(ReconciliationProgress)
@@ -76,7 +76,7 @@ class ReconciliationPage(Part):
                 objects=step.rx.pipe(lambda name: [table()] if name == "rows" else []), **WIDE
             ),
             css_classes=["reconciliation-main"],
-            visible=progress.param.now.rx.is_not(None),
+            visible=progress.param.overview.rx.is_not(None),
             **WIDE,
         )
         self._view = pn.Column(StepBand(**here), parts, css_classes=["reconciliation-page"], **WIDE)
@@ -127,7 +127,7 @@ class Point:
     can_reopen: bool
 
 
-class PointsView(PartView):
+class PointsView(StepView):
     """Each is ticked with a name, once what it says can be true; a signature freezes all.
 
     With `after_files` they are shown only once a file was written.
@@ -141,26 +141,26 @@ class PointsView(PartView):
         super().__init__(**params)
 
     @param.depends("progress.ticks")
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the list, empty where nothing is to be ticked yet."""
-        if not now.rows or (self.after_files and not now.files):
+        if not overview.rows or (self.after_files and not overview.files):
             return ""
         checklist = self.progress.context.folds.checklist
         has_report = self.progress.context.handbook.library_system.read_report is not None
-        shown = [key for key in self.points if key in checklist.points and _applies(key, now)]
+        shown = [key for key in self.points if key in checklist.points and _applies(key, overview)]
         if not shown:
             return ""
         return self._render(
             "points",
             key=self.points[0],
             points=[self._point(key) for key in shown],
-            waits={} if now.signed else waits(self.language, has_report=has_report),
+            waits={} if overview.signed else waits(self.language, has_report=has_report),
         )
 
     def _point(self, key: str) -> Point:
-        progress, now = self.progress, self.progress.now
+        progress, overview = self.progress, self.progress.overview
         checklist = progress.context.folds.checklist
-        shown = checklist.as_signed() if now is not None and now.signed else checklist
+        shown = checklist.as_signed() if overview is not None and overview.signed else checklist
         can = [progress.can_tick(key, done=done) for done in (True, False)]
         return Point(key, points(self.language)[key], shown.tick(key), *can)
 
@@ -173,7 +173,7 @@ class PointsView(PartView):
         }
 
 
-def _applies(key: str, now: ReconciliationOverview) -> bool:
+def _applies(key: str, overview: ReconciliationOverview) -> bool:
     """Return whether a point is about anything: a first small file may still come, or was made."""
-    made = now.is_trial_read or any(file.export.trial for file in now.files)
-    return key != TRIAL_SEEN or made or bool(now.waiting)
+    made = overview.is_trial_read or any(file.export.trial for file in overview.files)
+    return key != TRIAL_SEEN or made or bool(overview.waiting)

@@ -11,7 +11,7 @@ import param
 
 from dashboard.core.state import needs
 from dashboard.loans.reason_text import reason_texts
-from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, StepView
 from dashboard.reconciliation.reconciliation_text import TitleAndHint, outcomes, reasons
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.translations import Language
@@ -52,11 +52,11 @@ class RowGroup:
     seen: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
 
 
-def groups_to_check(now: ReconciliationOverview, language: Language) -> Iterator[RowGroup]:
+def groups_to_check(overview: ReconciliationOverview, language: Language) -> Iterator[RowGroup]:
     """Yield the scans to check by what is doubtful, one row for each question."""
     texts = reason_texts(language)
     by_doubt: dict[str, list[list[ReconciledLoan]]] = {}
-    for rows in group_questions(now.to_check):
+    for rows in group_questions(overview.to_check):
         by_doubt.setdefault(rows[0].doubt or "", []).append(rows)
     right = ("confirm", language.say("C’est juste"))
     undo = ("undo", language.say("Annuler, à scanner de nouveau"))
@@ -84,7 +84,7 @@ def group_questions(rows: Iterable[ReconciledLoan]) -> list[list[ReconciledLoan]
 
 
 def groups_to_settle(
-    now: ReconciliationOverview,
+    overview: ReconciliationOverview,
     settled: Mapping[str, str],
     language: Language,
     *,
@@ -97,9 +97,9 @@ def groups_to_settle(
     `asked` is when Alma was asked about a row before it is settled; `at` is now (both aware).
     """
     texts, say = reasons(language), language.say
-    for reason, refused in groupby(now.to_settle, key=lambda row: row.reason):
+    for reason, refused in groupby(overview.to_settle, key=lambda row: row.reason):
         named = texts.get(reason, TitleAndHint(reason))
-        for act, rows in _by_act(refused, now):
+        for act, rows in _by_act(refused, overview):
             shown = tuple(rows[:SHOWN])
             group = partial(
                 RowGroup,
@@ -114,7 +114,7 @@ def groups_to_settle(
                     label=say("Prendre ces numéros"),
                     hint=say("un autre numéro de la même personne existe dans Alma"),
                     is_ticked=True,
-                    found={row.loan.id: now.predicted[row.loan.id].suggested for row in shown},
+                    found={row.loan.id: overview.predicted[row.loan.id].suggested for row in shown},
                 )
             elif act == "write":
                 yield group(
@@ -151,7 +151,7 @@ def alma_says(
 
 
 def groups_to_confirm(
-    now: ReconciliationOverview,
+    overview: ReconciliationOverview,
     system: LibrarySystem,
     settled: Mapping[str, str],
     desks: Mapping[str, str],
@@ -165,7 +165,9 @@ def groups_to_confirm(
     if not system.is_read_by_a_person:
         return
     say, usual = language.say, settled.get("accepted", "")
-    uploaded = [row for row in now.rows_to_prove() if row.state is ReconciliationState.UPLOADED]
+    uploaded = [
+        row for row in overview.rows_to_prove() if row.state is ReconciliationState.UPLOADED
+    ]
     hint = say("envoyés : ouvrez d’abord ceux qu’Alma n’a pas pris, selon son écran")
     how = usual or say("pris par Alma, lu à son écran")
     label = say("Alma a pris ces prêts")
@@ -173,7 +175,7 @@ def groups_to_confirm(
     written = system.offline_file
     by_hand = [
         row
-        for row in now.rows
+        for row in overview.rows
         if row.state is ReconciliationState.RECORDED and written.problem(row.corrected)
     ]
     label, how = say("Ces prêts sont saisis dans Alma"), say("saisi dans Alma")
@@ -207,7 +209,7 @@ def _by_desk(
 
 
 def _by_act(
-    rows: Iterable[ReconciledLoan], now: ReconciliationOverview
+    rows: Iterable[ReconciledLoan], overview: ReconciliationOverview
 ) -> list[tuple[str, list[ReconciledLoan]]]:
     """Split rows by what comes next: a number is known, they are corrected, or neither."""
     split: dict[str, list[ReconciledLoan]] = {"take": [], "write": [], "settle": []}
@@ -215,7 +217,7 @@ def _by_act(
         if not row.log.is_valid:
             split["settle"].append(row)
             continue
-        suggested = now.predicted[row.loan.id].suggested
+        suggested = overview.predicted[row.loan.id].suggested
         split["write" if row.is_corrected else "take" if suggested else "settle"].append(row)
     return [(act, chosen) for act, chosen in split.items() if chosen]
 
@@ -226,7 +228,7 @@ def checked_rows(fields: Mapping[str, str]) -> list[UUID]:
     return [UUID(loan) for kind, _, loan in names if kind == "row"]
 
 
-class ScansToCheckView(PartView):
+class ScansToCheckView(StepView):
     """Scans with the same doubt are found right together, once each was read."""
 
     step = "check"
@@ -234,13 +236,13 @@ class ScansToCheckView(PartView):
     repair = needs(RowRepair)
 
     @param.depends("repair.outcome")
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the scans by what is doubtful."""
-        groups = list(groups_to_check(now, self.language))
+        groups = list(groups_to_check(overview, self.language))
         undone = self.repair.outcome == "undone"
         return self._render(
             "scans_to_check",
-            count=now.counts.to_check,
+            count=overview.counts.to_check,
             groups=groups,
             result=outcomes(self.language)["undone"] if undone else "",
         )

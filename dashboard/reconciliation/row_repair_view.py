@@ -7,7 +7,7 @@ import param
 
 from dashboard.core.state import needs
 from dashboard.loans.reason_text import reason_texts
-from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, StepView
 from dashboard.reconciliation.reconciliation_text import TitleAndHint, forecasts, outcomes, reasons
 from dashboard.reconciliation.row_repair import RowRepair
 from procedure.reconciliation.export_plan import LENT_FROM_CART
@@ -26,7 +26,7 @@ GOOD = (
 )
 
 
-class RowRepairView(PartView):
+class RowRepairView(StepView):
     """Shown while a row is open, above the list it comes from."""
 
     repair = needs(RowRepair)
@@ -36,9 +36,9 @@ class RowRepairView(PartView):
         return self.repair.row is not None
 
     @param.depends("repair.row", "repair.confirming", "repair.sending", "repair.outcome")
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the row with its actions."""
-        del now
+        del overview
         repair, progress, row = self.repair, self.progress, self.repair.row
         if row is None or progress.step not in {"check", "proof", "rows"}:
             return ""

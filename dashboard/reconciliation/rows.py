@@ -42,16 +42,18 @@ class RowFilter(param.Parameterized):
         self.param.update(only=only, state="", desk="", text="")
         self.progress.go("rows")
 
-    @param.depends("progress.now", "progress.step", "only", "state", "desk", "text", watch=True)
+    @param.depends(
+        "progress.overview", "progress.step", "only", "state", "desk", "text", watch=True
+    )
     def _filter(self) -> None:
         """Read the rows with the filters of now, while they are shown."""
-        now = self.progress.now
-        if now is None or self.progress.step != "rows":
+        overview = self.progress.overview
+        if overview is None or self.progress.step != "rows":
             return
-        chosen = pd.Series(data=True, index=now.table.index)
-        for passes in self._conditions(now.table):
+        chosen = pd.Series(data=True, index=overview.table.index)
+        for passes in self._conditions(overview.table):
             chosen &= passes
-        self.rows = tuple(now.table.row[chosen])
+        self.rows = tuple(overview.table.row[chosen])
 
     def _conditions(self, table: pd.DataFrame) -> Iterator[pd.Series[bool]]:
         """Yield whether each row fits, only of the filters set: a log may have 100,000 rows."""

@@ -13,8 +13,8 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.paged_table import PagedTable
-from dashboard.ui.part import STYLED, WIDE, Part
 from dashboard.ui.templating import render, render_markup
+from dashboard.ui.view import STYLED, WIDE, View
 from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
@@ -36,7 +36,7 @@ _LOOKS = {
 }
 
 
-class RowsView(Part):
+class RowsView(View):
     """The rows with their state and its reason; a refused one goes to the repair desk."""
 
     rows = needs(RowFilter)
@@ -60,7 +60,7 @@ class RowsView(Part):
         )
         self._show()
         rows.param.watch(self._show, "rows")
-        rows.param.watch(lambda *_: self._table.turn(0), ["only", "state", "desk", "text"])
+        rows.param.watch(lambda *_: self._table.show_page(0), ["only", "state", "desk", "text"])
         self._view = pn.Column(
             LiveHTML(self._title),
             pn.FlexBox(*self._filters(), css_classes=["log-head"], gap="12px", **STYLED),
@@ -131,8 +131,8 @@ class RowsView(Part):
             return self.language.written(row.log.void.reason)
         if row.is_to_check:
             return self._doubts.get(row.doubt or "", self._doubts["other"])
-        if row.state in TO_UPLOAD and (now := self.rows.progress.now) is not None:
-            return self._forecasts[now.predicted[row.loan.id].kind].title
+        if row.state in TO_UPLOAD and (overview := self.rows.progress.overview) is not None:
+            return self._forecasts[overview.predicted[row.loan.id].kind].title
         named = self._reasons.get(row.reason)
         if row.reason == DUE_SHIFTED:
             named = self._forecasts["due_at_risk"]

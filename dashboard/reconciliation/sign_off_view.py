@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import param
 
-from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, StepView
 from dashboard.reconciliation.reconciliation_text import open_point_texts, points, steps
 from dashboard.translations import upper_first
 from dashboard.translations.sentences import accounted_text, stage_names, who_did
@@ -38,66 +38,66 @@ class ShownPoint:
     step_name: str
 
 
-class SignOffView(PartView):
+class SignOffView(StepView):
     """Nobody can sign while the signature would be false; what else is open is named with it."""
 
     step = "sign"
 
     @param.depends("progress.ticks", "progress.job")
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the open points, the form and the counts by desk."""
         progress = self.progress
-        left = now.open_points(progress.context.folds.checklist)
+        left = overview.open_points(progress.context.folds.checklist)
         return self._render(
             "sign_off",
-            points=[self._shown(point, now) for point in left],
+            points=[self._shown(point, overview) for point in left],
             is_prevented=any(point.prevents_signing for point in left),
-            counts=now.counts,
+            counts=overview.counts,
             accounted=accounted_text(
-                now.counts.accounted, now.counts.total, now.pending, self.language
+                overview.counts.accounted, overview.counts.total, overview.pending, self.language
             ),
-            days=[(day, asdict(day.counts)) for day in now.days],
+            days=[(day, asdict(day.counts)) for day in overview.days],
             stages={key: upper_first(name) for key, name in stage_names(self.language).items()},
-            signed=now.signed,
+            signed=overview.signed,
             put_back=progress.context.folds.checklist.tick(BLOCK_BACK),
             who_did=who_did,
-            shifted=now.due_shifted,
+            shifted=overview.due_shifted,
             asking=progress.running == "sign",
-            is_unanswered=self._is_unanswered(now),
+            is_unanswered=self._is_unanswered(overview),
             person=progress.session.signer,
             is_account=bool(progress.session.person.name),
         )
 
-    def _shown(self, point: OpenPoint, now: ReconciliationOverview) -> ShownPoint:
+    def _shown(self, point: OpenPoint, overview: ReconciliationOverview) -> ShownPoint:
         named = steps(self.language) | {"rows": self.language.say("Toutes les lignes")}
         step = STEP_OF.get(point.key, "")
         title = open_point_texts(self.language)[point.key]
         return ShownPoint(
             key=point.key,
             title=title.format(count=self.language.number(point.count)),
-            why=self._why(point, now),
+            why=self._why(point, overview),
             step=step,
             step_name=named.get(step, ""),
         )
 
-    def _why(self, point: OpenPoint, now: ReconciliationOverview) -> str:
+    def _why(self, point: OpenPoint, overview: ReconciliationOverview) -> str:
         if point.key == BLOCK_BACK:
             return self.language.say(
                 "«\u202fPrêté à quelqu’un d’autre\u202f» passe encore sans question."
             )
         if point.key == "unticked":
             checklist, named = self.progress.context.folds.checklist, points(self.language)
-            shown = checklist.as_signed() if now.signed else checklist
+            shown = checklist.as_signed() if overview.signed else checklist
             return " · ".join(named[key].title for key in shown.open_before)
         if point.key == "not_in_alma":
-            return ", ".join(row.corrected.item for row in now.lacking)
+            return ", ".join(row.corrected.item for row in overview.lacking)
         return ""
 
-    def _is_unanswered(self, now: ReconciliationOverview) -> bool:
+    def _is_unanswered(self, overview: ReconciliationOverview) -> bool:
         """Return whether Alma was asked before a signature, and has not answered for each loan."""
         job = self.progress.job
         is_over = job is not None and job.kind == "sign" and not job.running
-        return is_over and now.signed is None and bool(now.rows_to_look_up())
+        return is_over and overview.signed is None and bool(overview.rows_to_look_up())
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         progress = self.progress
@@ -114,13 +114,13 @@ class SignOffView(PartView):
         self.progress.sign()
 
 
-class SignerView(PartView):
+class SignerView(StepView):
     """A field for a name or initials, while an act waits for one."""
 
     @param.depends("progress.unsigned")
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the field, and what the browser keeps of it."""
-        del now
+        del overview
         progress = self.progress
         return self._render(
             "signer",

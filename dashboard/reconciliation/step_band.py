@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import param
 
-from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, StepView
 from dashboard.reconciliation.reconciliation_text import steps
 from dashboard.translations.sentences import accounted_text
 from dashboard.ui.templating import render
@@ -18,18 +18,18 @@ ASKING = ("preflight", "proof")
 SENDING = ("import", "send")
 
 
-class StepBand(PartView):
+class StepBand(StepView):
     """Each step with its mark and its figures; a click shows it, whatever is done."""
 
     css_classes = ("reconciliation-band",)
 
     @param.depends("progress.ticks", "progress.lending", "progress.job")
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the heading, how many loans are accounted for, and the steps."""
-        progress, counts = self.progress, now.counts
+        progress, counts = self.progress, overview.counts
         marks, figures, onward = (
             progress.marks,
-            self._figures(now) | self._running(),
+            self._figures(overview) | self._running(),
             progress.proposed,
         )
         shown, names = [*marks], steps(self.language)
@@ -42,13 +42,15 @@ class StepBand(PartView):
             figures=figures,
             here=progress.step,
             place=shown.index(progress.step) + 1 if progress.step in shown else 0,
-            heading=self._heading(now, names, figures),
-            accounted=accounted_text(counts.accounted, counts.total, now.pending, self.language),
+            heading=self._heading(overview, names, figures),
+            accounted=accounted_text(
+                counts.accounted, counts.total, overview.pending, self.language
+            ),
             to_settle=counts.to_settle if progress.step != "proof" else 0,
             onward=onward if is_left else "",
             running=progress.running,
             done=progress.step in shown and marks[progress.step] is Mark.DONE,
-            has_rows=bool(now.rows),
+            has_rows=bool(overview.rows),
             person=progress.session.signer,
             is_account=bool(progress.session.person.name),
             lending=progress.lending and progress.step in SENDING,
@@ -69,47 +71,49 @@ class StepBand(PartView):
         }
 
     def _heading(
-        self, now: ReconciliationOverview, names: Mapping[str, str], figures: Mapping[str, str]
+        self, overview: ReconciliationOverview, names: Mapping[str, str], figures: Mapping[str, str]
     ) -> str:
         say, step = self.language.say, self.progress.step
-        if not now.rows and not now.pending:
+        if not overview.rows and not overview.pending:
             return say("Rien à transférer.")
         if step not in names:
             return say("Toutes les lignes")
         return say("{step}\u202f: {figure}.", step=names[step], figure=figures[step])
 
-    def _figures(self, now: ReconciliationOverview) -> dict[str, str]:
+    def _figures(self, overview: ReconciliationOverview) -> dict[str, str]:
         say, plural = self.language.say, self.language.plural
         return {
             "import": plural(
-                "{count} prêt au journal", "{count} prêts au journal", now.counts.total
+                "{count} prêt au journal", "{count} prêts au journal", overview.counts.total
             ),
-            "check": plural("{count} à vérifier", "{count} à vérifier", now.counts.to_check)
-            if now.counts.to_check
+            "check": plural("{count} à vérifier", "{count} à vérifier", overview.counts.to_check)
+            if overview.counts.to_check
             else say("rien à vérifier"),
-            "preflight": self._forecast(now),
-            "send": self._sending(now),
-            "proof": plural("{count} prêt à prouver", "{count} prêts à prouver", now.to_prove)
-            if now.to_prove
-            else plural("{count} prêt à régler", "{count} prêts à régler", now.counts.to_settle),
+            "preflight": self._forecast(overview),
+            "send": self._sending(overview),
+            "proof": plural("{count} prêt à prouver", "{count} prêts à prouver", overview.to_prove)
+            if overview.to_prove
+            else plural(
+                "{count} prêt à régler", "{count} prêts à régler", overview.counts.to_settle
+            ),
             "carts": plural(
-                "{count} document à rendre", "{count} documents à rendre", len(now.carts)
+                "{count} document à rendre", "{count} documents à rendre", len(overview.carts)
             )
-            if now.carts
+            if overview.carts
             else say("rien à rendre"),
-            "sign": self._signing(now),
+            "sign": self._signing(overview),
         }
 
     def _running(self) -> dict[str, str]:
         running = self.progress.running
         return {running: self.language.say("vérification en cours")} if running else {}
 
-    def _signing(self, now: ReconciliationOverview) -> str:
+    def _signing(self, overview: ReconciliationOverview) -> str:
         say, plural = self.language.say, self.language.plural
-        if now.table.empty:
+        if overview.table.empty:
             return say("rien à signer")
-        if now.signed is None:
-            left = now.open_points(self.progress.context.folds.checklist)
+        if overview.signed is None:
+            left = overview.open_points(self.progress.context.folds.checklist)
             return (
                 plural("{count} point reste ouvert", "{count} points restent ouverts", len(left))
                 if left
@@ -117,24 +121,26 @@ class StepBand(PartView):
             )
         if self.progress.marks["sign"] is not Mark.DONE:
             return say("signé, blocage à remettre")
-        return say("signé par {name}", name=now.signed.operator.rstrip("."))
+        return say("signé par {name}", name=overview.signed.operator.rstrip("."))
 
-    def _forecast(self, now: ReconciliationOverview) -> str:
+    def _forecast(self, overview: ReconciliationOverview) -> str:
         plural = self.language.plural
-        if unchecked := unasked(now.forecast):
+        if unchecked := unasked(overview.forecast):
             return plural("{count} prêt non vérifié", "{count} prêts non vérifiés", unchecked)
-        if not now.to_upload:
+        if not overview.to_upload:
             return self.language.say("rien n’attend l’envoi")
-        flagged = sum(count for kind, count in now.forecast.items() if kind not in UNHINDERED)
+        flagged = sum(count for kind, count in overview.forecast.items() if kind not in UNHINDERED)
         return plural("{count} ligne signalée", "{count} lignes signalées", flagged)
 
-    def _sending(self, now: ReconciliationOverview) -> str:
+    def _sending(self, overview: ReconciliationOverview) -> str:
         plural = self.language.plural
-        if now.waiting:
-            return plural("{count} prêt à écrire", "{count} prêts à écrire", now.waiting.total())
-        if unsent := sum(1 for file in now.files if not file.uploaded):
+        if overview.waiting:
+            return plural(
+                "{count} prêt à écrire", "{count} prêts à écrire", overview.waiting.total()
+            )
+        if unsent := sum(1 for file in overview.files if not file.uploaded):
             return plural("{count} fichier à envoyer", "{count} fichiers à envoyer", unsent)
         points = self.progress.context.folds.checklist.open_before
-        if now.files and points and now.signed is None:
+        if overview.files and points and overview.signed is None:
             return plural("{count} point à cocher", "{count} points à cocher", len(points))
-        return plural("{count} fichier envoyé", "{count} fichiers envoyés", len(now.files))
+        return plural("{count} fichier envoyé", "{count} fichiers envoyés", len(overview.files))

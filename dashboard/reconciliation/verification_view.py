@@ -10,7 +10,7 @@ import param
 from dashboard.core.state import needs
 from dashboard.loans.import_text import bad_line_text
 from dashboard.reconciliation.alma_actions import AlmaChecks
-from dashboard.reconciliation.base_view import Actions, PartView
+from dashboard.reconciliation.base_view import Actions, StepView
 from dashboard.reconciliation.preflight_view import job_html
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.reconciliation_text import outcomes
@@ -24,8 +24,8 @@ from dashboard.reconciliation.rows import RowFilter
 from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import WIDE
 from dashboard.ui.templating import render
+from dashboard.ui.view import WIDE
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.imports.tables import ROUNDED
 from procedure.reconciliation.overview import ReconciliationOverview
@@ -33,7 +33,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 GOOD = ("settled", "corrected", "found")
 
 
-class VerificationView(PartView):
+class VerificationView(StepView):
     """The proof of each row, then the rows to settle by reason and act.
 
     `write` writes files of rows that were corrected.
@@ -74,24 +74,24 @@ class VerificationView(PartView):
             self.attempt(partial(self.checks.verify_by_list, content))
 
     @param.depends("progress.job", "repair.outcome", "repair.row", "repair.sending", "repair.asked")
-    def draw(self, now: ReconciliationOverview) -> str:
+    def draw(self, overview: ReconciliationOverview) -> str:
         """Return the rows to settle."""
         job, repair = self.progress.job, self.repair
         words = self.progress.context.handbook.current.words[self.language.code]
         system = self.progress.context.handbook.library_system
         return self._render(
             "verification",
-            to_settle=now.counts.to_settle,
-            sent=now.sent if system.has_file else now.counts.total,
-            unproved=now.to_prove if system.has_file else now.counts.on_the_way,
-            to_ask=self._to_ask(now),
-            shifted=now.due_shifted,
+            to_settle=overview.counts.to_settle,
+            sent=overview.sent if system.has_file else overview.counts.total,
+            unproved=overview.to_prove if system.has_file else overview.counts.on_the_way,
+            to_ask=self._to_ask(overview),
+            shifted=overview.due_shifted,
             to_confirm=list(
-                groups_to_confirm(now, system, words.settled, self._desks, self.language)
+                groups_to_confirm(overview, system, words.settled, self._desks, self.language)
             ),
             groups=list(
                 groups_to_settle(
-                    now,
+                    overview,
                     words.settled,
                     self.language,
                     at=self.progress.context.clock.now(),
@@ -106,9 +106,9 @@ class VerificationView(PartView):
             job=job_html(self.progress, "proof", self.language),
         )
 
-    def _to_ask(self, now: ReconciliationOverview) -> int:
+    def _to_ask(self, overview: ReconciliationOverview) -> int:
         """Count the loans about which Alma is asked next, 0 once it has answered for each."""
-        rows = now.rows_to_prove()
+        rows = overview.rows_to_prove()
         is_unasked = any(row.history.since_sent(row.history.verification) is None for row in rows)
         return len(rows) if is_unasked else 0
 

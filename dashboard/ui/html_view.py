@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
+from dashboard.ui.view import View
 
 
-class HtmlView(Part):
+class HtmlView(View):
     """Shows what its method `_html` returns, under `param.depends`.
 
     Its methods `_act(name, value)` and `_form(name, fields)`, where it has them, are called for the

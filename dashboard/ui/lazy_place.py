@@ -7,8 +7,8 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part, failure_html
 from dashboard.ui.templating import render
+from dashboard.ui.view import View, failure_html
 
 
 def view_or_failure(make: Callable[..., Viewer], **params: Any) -> Viewer | LiveHTML:
@@ -19,7 +19,7 @@ def view_or_failure(make: Callable[..., Viewer], **params: Any) -> Viewer | Live
         return LiveHTML(failure_html(error))
 
 
-class NotForYou(Part):
+class NotForYou(View):
     """Stands in a place that is not for the person who opened the page."""
 
     def __init__(self, **params: object) -> None:
@@ -38,7 +38,7 @@ class Pages(Protocol):
         ...
 
 
-class LazyPlace(Part):
+class LazyPlace(View):
     """A column that is empty until its place is opened."""
 
     def __init__(self, session: Pages, name: str, make: Callable[[], Viewer]) -> None:

@@ -13,8 +13,8 @@ from panel.viewable import Viewer
 
 from dashboard.core.errors import DashboardError
 from dashboard.ui.failure_log import log_failure
-from dashboard.ui.part import html_or_failure
 from dashboard.ui.templating import STATIC, asset_url
+from dashboard.ui.view import html_or_failure
 from procedure.errors import ProcedureError
 
 MOST_PIECES = 16  # as many as `LiveStack` has parameters `html_…`

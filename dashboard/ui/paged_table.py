@@ -8,15 +8,15 @@ import param
 from dashboard.translations import Language
 from dashboard.ui.failure_log import log_failure
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.part import Part
 from dashboard.ui.templating import render
+from dashboard.ui.view import View
 
 _R = TypeVar("_R")
 PAGE_SIZE = 20
 MOST_PRINTED = 2000  # rows on paper: some forty sheets, drawn within a second
 
 
-class PagedTable(Part, Generic[_R]):
+class PagedTable(View, Generic[_R]):
     """A table with one page of the rows, which are cards on a phone, and buttons to turn pages.
 
     `titles` are the titles by column. `draw` returns the cells of a row: those that are `Markup`
@@ -50,7 +50,7 @@ class PagedTable(Part, Generic[_R]):
         """Show other rows, on the same page if there is one."""
         self.param.update(rows=rows, page=min(self.page, _last(rows)))
 
-    def turn(self, page: int) -> None:
+    def show_page(self, page: int) -> None:
         self.page = min(max(page, 0), _last(self.rows))
 
     @param.depends("rows", "page", "printing")
@@ -82,7 +82,7 @@ class PagedTable(Part, Generic[_R]):
 
     def _act(self, act: str, value: str) -> None:
         if act == "page" and value.isdecimal():
-            self.turn(int(value))
+            self.show_page(int(value))
         elif act in {"print", "printed"}:
             self.printing = act == "print"
         elif act in self._acts:

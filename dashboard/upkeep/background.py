@@ -118,7 +118,7 @@ async def update_ninety_days(context: AppContext) -> None:
 
 async def purge(context: AppContext) -> None:
     """Delete in a thread the identifiers that are due; what could not be waits a day."""
-    await context.leadership.turn()
+    await context.leadership.until_watching()
     await asyncio.to_thread(context.store.purge)
 
 
@@ -152,7 +152,7 @@ async def check_key(context: AppContext) -> None:
 
 async def delete_old_lists(context: AppContext) -> None:
     """Delete lists after the days that the handbook has."""
-    await context.leadership.turn()
+    await context.leadership.until_watching()
     older_than = context.clock.now() - timedelta(days=context.handbook.current.lists.lists_kept)
     record = ListRecord(context.store.journal, context.clock.now, context.clock.new_id)
     await asyncio.to_thread(record.forget, context.store.lists, older_than)

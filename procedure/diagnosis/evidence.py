@@ -9,7 +9,7 @@ from datetime import datetime
 
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import SERVER, FailureCause, Meaning, Status, Target, Vantage
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.readings import Reading, current_status
 from procedure.status_pages.status import PageStatus
 
@@ -153,7 +153,7 @@ class AvailableEvidence:
 
     - `statuses`: by (target, vantage), already `unknown` where stale.
     - `readings`: all readings of each target, by feeds and by people.
-    - `windows`: planned work entered by hand.
+    - `planned_work`: planned work entered by hand.
     - `cut_off`: whether the server is cut off.
     - `errors`: the targets that answer the server with one of `HTTP_ERRORS`.
     """
@@ -166,7 +166,7 @@ class AvailableEvidence:
         default_factory=dict[str, tuple[Reading, ...]]
     )
     reports: Mapping[str, StaffReport] = field(default_factory=dict[str, StaffReport])
-    windows: tuple[MaintenanceWindow, ...] = ()
+    planned_work: tuple[PlannedWork, ...] = ()
     cut_off: bool = False
     errors: frozenset[str] = frozenset()
 
@@ -189,20 +189,21 @@ def collect_evidence(
     )
 
 
-def announced_windows(known: AvailableEvidence, now: datetime) -> tuple[MaintenanceWindow, ...]:
+def announced_work(known: AvailableEvidence, now: datetime) -> tuple[PlannedWork, ...]:
     """Return the planned work that has not ended, from the newest readings and entered by hand."""
     newest = [current_status(readings, now).last_known for readings in known.readings.values()]
-    windows = [window for item in newest if item is not None for window in item.windows]
-    return tuple(item for item in (*windows, *known.windows) if not item.has_ended(now))
+    announced = [work for item in newest if item is not None for work in item.planned_work]
+    return tuple(item for item in (*announced, *known.planned_work) if not item.has_ended(now))
 
 
 def _work_is_on(known: AvailableEvidence, now: datetime) -> bool:
     """Return whether planned work is under way, or a page reports work without a time."""
-    if any(window.covers(now) for window in announced_windows(known, now)):
+    if any(work.covers(now) for work in announced_work(known, now)):
         return True
     counting = [current_status(readings, now).counts for readings in known.readings.values()]
     return any(
-        reading.status is PageStatus.PLANNED and not any(window.start for window in reading.windows)
+        reading.status is PageStatus.PLANNED
+        and not any(work.start for work in reading.planned_work)
         for reading in counting
         if reading is not None
     )

@@ -57,12 +57,12 @@ class EvidenceCounts:
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
-                not self.working and (len(self.failing) >= 2 or not self.elsewhere)
+                not self.working and (len(self.failing) >= 2 or not self.alma_answers_server)
             )
         return not self.working and self.server_reaches is False
 
     @cached_property
-    def elsewhere(self) -> bool:
+    def alma_answers_server(self) -> bool:
         """Whether Alma answers the server, and no report contradicts that."""
         return self.server_reaches is True and not self.reported
 
@@ -98,7 +98,7 @@ class EvidenceCounts:
             len(self.failing) >= 2
             and all(view.vantage.vdi for view in self.failing)
             and not any(view.vantage.vdi for view in self.working)
-            and (bool(others) or self.elsewhere)
+            and (bool(others) or self.alma_answers_server)
         )
 
     @cached_property
@@ -138,7 +138,9 @@ class EvidenceCounts:
         there = [view for view in self.working if view.vantage.site in sites]
         away = [view for view in self.working if view.vantage.site not in sites]
         usual = self.evidence.server.reaches(self.roles.usual) is True
-        return len(self.hindered) > len(there) and (bool(away) or (self.elsewhere and usual))
+        return len(self.hindered) > len(there) and (
+            bool(away) or (self.alma_answers_server and usual)
+        )
 
     @cached_property
     def incidents(self) -> int:

@@ -61,7 +61,7 @@ class SuggestedAnswer:
 
 
 class RecordReplay:
-    """Replays states, readings, reports and windows in the order of time.
+    """Replays states, readings, reports and planned work in the order of time.
 
     `states` has the intervals of each target, in order; `recorded` may have entries of other kinds,
     which are ignored. Instants must be asked for in order: the replay only moves forward.
@@ -101,7 +101,7 @@ class RecordReplay:
                 for key in self._roles.pages
             },
             reports=self._staff.reports(at),
-            windows=tuple(window.window for window in self._staff.windows()),
+            planned_work=tuple(entry.work for entry in self._staff.planned_work()),
             cut_off=any(cut.start <= at < cut.end for cut in self._blind),
             errors=frozenset(
                 key

@@ -104,7 +104,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "one_known",
         FaultLocation.UNKNOWN,
-        lambda f: len(f.failing) == 1 and f.elsewhere,
+        lambda f: len(f.failing) == 1 and f.alma_answers_server,
         (FaultLocation.WORKSTATION, FaultLocation.ALMA),
         "more_reports",
     ),

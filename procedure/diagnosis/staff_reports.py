@@ -11,7 +11,7 @@ from procedure.journal import Recorded
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWithdrawn,
-    current_windows,
+    current_work,
 )
 from procedure.status_pages.readings import (
     STAFF_READING_HOLDS,
@@ -62,11 +62,11 @@ class StaffReports:
         self.holds = holds
         self._readings: dict[str, PageStatusReadByStaff] = {}
         self._reports: dict[str, StaffReport] = {}
-        self._windows: list[MaintenancePlanned | MaintenanceWithdrawn] = []
+        self._entered_work: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
         """Add committed entries, in order; return whether any entry changed the reports."""
-        before = (len(self._windows), *self._readings.values(), *self._reports.values())
+        before = (len(self._entered_work), *self._readings.values(), *self._reports.values())
         for record in recorded:
             entry = record.entry
             if isinstance(entry, PageStatusReadByStaff):
@@ -75,8 +75,12 @@ class StaffReports:
                 previous = self._reports.get(entry.workstation)
                 self._reports[entry.workstation] = _newer(previous, entry)
             elif isinstance(entry, MaintenancePlanned | MaintenanceWithdrawn):
-                self._windows.append(entry)
-        return before != (len(self._windows), *self._readings.values(), *self._reports.values())
+                self._entered_work.append(entry)
+        return before != (
+            len(self._entered_work),
+            *self._readings.values(),
+            *self._reports.values(),
+        )
 
     def readings(self) -> Mapping[str, Reading]:
         """Return the newest reading by a person, by target, current or not."""
@@ -90,9 +94,9 @@ class StaffReports:
     def reports(self, now: datetime) -> Mapping[str, StaffReport]:
         return {key: report for key, report in self._reports.items() if report.is_fresh(now)}
 
-    def windows(self) -> tuple[MaintenancePlanned, ...]:
+    def planned_work(self) -> tuple[MaintenancePlanned, ...]:
         """Return the planned work entered by hand that was not withdrawn."""
-        return current_windows(self._windows)
+        return current_work(self._entered_work)
 
 
 def _newer(previous: _Entry | None, entry: _Entry) -> _Entry:

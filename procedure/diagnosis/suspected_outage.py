@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from procedure.diagnosis.rules import FaultLocation
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 
 MAX_GAP = timedelta(minutes=2)
 SUSPECT_AFTER = timedelta(minutes=3)  # of trouble, unless the library sets another length
@@ -76,15 +76,13 @@ class Suspected:
 
 def suspected_outage(
     condition: ConditionSince | None,
-    windows: Iterable[MaintenanceWindow],
+    planned_work: Iterable[PlannedWork],
     after: timedelta,
     now: datetime,
 ) -> Suspected | None:
     """Return announced work under way (of several, the first to begin), else lasting trouble."""
     current = [
-        (window.start, window)
-        for window in windows
-        if window.covers(now) and window.start is not None
+        (work.start, work) for work in planned_work if work.covers(now) and work.start is not None
     ]
     if current:
         begun, first = min(current, key=lambda found: found[0])

@@ -77,5 +77,5 @@ def planned(announced: Iterable[Announcement]) -> pd.DataFrame:
     `page` is the status page, or the target for which a person entered the work; `end` is missing
     while the work goes on.
     """
-    work = (window for window in announced if window.planned)
+    work = (period for period in announced if period.planned)
     return from_attributes(PLANNED, work)

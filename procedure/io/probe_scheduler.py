@@ -105,7 +105,7 @@ class ProbeScheduler:
         if self.running:
             return
         self._start_probes()
-        self._following = asyncio.create_task(self._follow(), name="probe:follow")
+        self._following = asyncio.create_task(self._read_leader_outcomes(), name="probe:follow")
         self._writing = asyncio.create_task(self._writer.run(), name="probe:writer")
 
     def change_targets(self, targets: Sequence[Target]) -> None:
@@ -158,7 +158,7 @@ class ProbeScheduler:
         while True:
             await self._wait(due, self._requested[target.key])
             if not self._leadership.watches:
-                await self._leadership.turn()
+                await self._leadership.until_watching()
                 await asyncio.sleep(first_probe(index))
             await self._upkeep.attempt(f"probe {target.key}", partial(self._probe, target))
             due = next_probe(clock(), start=start, place=own_place, interval=interval)
@@ -206,7 +206,7 @@ class ProbeScheduler:
         self.last_round = at
         self.board = add_outcome(self.board, outcome, self._by_key)
 
-    async def _follow(self) -> None:
+    async def _read_leader_outcomes(self) -> None:
         """Restore the board, then add what the leader records while this process does not watch."""
         await self._upkeep.attempt("past_week", self._replay)
         await self._upkeep.repeat("leader_outcomes", RepeatedTask(self._add_recorded, READ_EVERY))

@@ -67,7 +67,7 @@ class PageReader:
             return unreadable(UnreadReason.BUSY)
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._follow(feed, at)
+                return await self._fetch_through_redirects(feed, at)
         except AnswerRefused:
             return unreadable(UnreadReason.TOO_LARGE)
         except TimeoutError:
@@ -76,7 +76,7 @@ class PageReader:
             # The text of an exception may hold an address with a key in it: only its name is kept.
             return unreadable(UnreadReason.UNREACHABLE, type(failure).__name__)
 
-    async def _follow(self, feed: Feed, at: datetime) -> PageReport:
+    async def _fetch_through_redirects(self, feed: Feed, at: datetime) -> PageReport:
         url = feed.url
         for _ in range(MOST_REDIRECTS + 1):
             async with self._client.stream(

@@ -101,7 +101,7 @@ class PageScheduler:
 
     async def _read(self, target: Target) -> None:
         assert target.feed is not None
-        await self._leadership.turn()
+        await self._leadership.until_watching()
         reading = await self._reader.read(target.key, target.feed, interval=target.interval)
         self._store(target.key, reading)
         if self._leadership.leads:

@@ -38,7 +38,7 @@ class WorkstationRegistry:
         with suppress(JournalUnwritable):
             self._history.record(outcomes)
 
-    def follow(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
+    def take_recorded(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
         """Add a round recorded by another process, or drop the workstation if it is empty."""
         if outcomes:
             self._add(vantage, outcomes)

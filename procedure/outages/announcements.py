@@ -12,7 +12,7 @@ from procedure.monitoring.service_states import Service, announced_keys
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWithdrawn,
-    current_windows,
+    current_work,
 )
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
@@ -61,7 +61,7 @@ class Announcement:
 
 
 class AnnouncementLog:
-    """All statuses of pages and planned windows, as a fold over the journal."""
+    """All statuses of pages and planned work, as a fold over the journal."""
 
     KINDS = tuple(
         kind.KIND
@@ -75,18 +75,18 @@ class AnnouncementLog:
 
     def __init__(self) -> None:
         self._words: list[PageWord] = []  # in the order of their instants
-        self._windows: list[MaintenancePlanned | MaintenanceWithdrawn] = []
+        self._planned_work: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         for record in recorded:
             if isinstance(record.entry, PageStatusReadByStaff | PageStatusChanged):
                 insort(self._words, record.entry, key=_AT)
             elif isinstance(record.entry, MaintenancePlanned | MaintenanceWithdrawn):
-                self._windows.append(record.entry)
+                self._planned_work.append(record.entry)
 
     def announcements(self) -> tuple[Announcement, ...]:
         """Return the announcements, oldest first."""
-        announced = [*_from_pages(self._words), *map(_from_window, current_windows(self._windows))]
+        announced = [*_from_pages(self._words), *map(_from_work, current_work(self._planned_work))]
         return tuple(sorted(announced, key=attrgetter("start", "page")))
 
     def read_between(self, start: datetime, end: datetime) -> tuple[PageWord, ...]:
@@ -184,12 +184,12 @@ def announced_at(change: PageWord) -> datetime:
     return stated if stated is not None and plausible else change.at
 
 
-def _from_window(window: MaintenancePlanned) -> Announcement:
+def _from_work(work: MaintenancePlanned) -> Announcement:
     return Announcement(
-        window.target,
-        window.start,
-        window.end,
+        work.target,
+        work.start,
+        work.end,
         planned=True,
         by_person=True,
-        known_since=window.at,
+        known_since=work.at,
     )

@@ -10,7 +10,7 @@ from procedure.outages.announcements import announced_at
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWithdrawn,
-    current_windows,
+    current_work,
     person_source,
 )
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -65,13 +65,13 @@ def official_periods(
 def _planned(
     entries: Iterable[Entry], since: datetime, until: datetime
 ) -> Iterator[OfficialPeriod]:
-    windows = current_windows(
+    planned_work = current_work(
         entry for entry in entries if isinstance(entry, MaintenancePlanned | MaintenanceWithdrawn)
     )
-    for window in windows:
-        if window.start < until and window.end > since:
-            by = person_source(window.workstation)
-            yield OfficialPeriod(window.target, window.start, window.end, by, planned=True)
+    for work in planned_work:
+        if work.start < until and work.end > since:
+            by = person_source(work.workstation)
+            yield OfficialPeriod(work.target, work.start, work.end, by, planned=True)
 
 
 def _source(entry: PageStatusReadByStaff | PageStatusChanged) -> str:

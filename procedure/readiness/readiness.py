@@ -21,7 +21,7 @@ FORGOTTEN_AFTER = timedelta(days=60)  # a workstation not seen for this long is 
 NAMELESS_FOR = timedelta(days=1)  # an unnamed workstation, only this long
 
 
-class Topic(StrEnum):
+class ReadinessTopic(StrEnum):
     """The topics of readiness."""
 
     HTTPS = "https"
@@ -87,30 +87,30 @@ class Readiness:
     failing_tasks: tuple[str, ...] = ()
 
     @property
-    def topics(self) -> tuple[Topic, ...]:
+    def topics(self) -> tuple[ReadinessTopic, ...]:
         """The topics that apply here."""
         known = {
-            Topic.HTTPS: bool(self.workstations or self.unnamed),
-            Topic.ALMA_KEY: self.has_alma,
-            Topic.LISTS: bool(self.lists) or self.is_list_refused,
-            Topic.TASKS: bool(self.failing_tasks),
+            ReadinessTopic.HTTPS: bool(self.workstations or self.unnamed),
+            ReadinessTopic.ALMA_KEY: self.has_alma,
+            ReadinessTopic.LISTS: bool(self.lists) or self.is_list_refused,
+            ReadinessTopic.TASKS: bool(self.failing_tasks),
         }
-        return tuple(topic for topic in Topic if known.get(topic, True))
+        return tuple(topic for topic in ReadinessTopic if known.get(topic, True))
 
     @property
-    def missing(self) -> tuple[Topic, ...]:
+    def missing(self) -> tuple[ReadinessTopic, ...]:
         """The topics that are not ready."""
         ready = {
-            Topic.HTTPS: not self.without_https,
-            Topic.WORKSTATIONS: bool(self.workstations)
+            ReadinessTopic.HTTPS: not self.without_https,
+            ReadinessTopic.WORKSTATIONS: bool(self.workstations)
             and not any(map(self.lacks_of, self.workstations)),
-            Topic.BACKUP: self._holds(self.times.backup, BACKUP_HOLDS),
-            Topic.DRILL: self._holds(self.times.drill, DRILL_HOLDS),
-            Topic.CONTACTS: not self.to_review,
-            Topic.ALMA_KEY: self.key is KeyState.ACCEPTED,
-            Topic.HANDBOOK: not self.unconfirmed,
-            Topic.LISTS: not self.silent_lists and not self.is_list_refused,
-            Topic.TASKS: not self.failing_tasks,
+            ReadinessTopic.BACKUP: self._holds(self.times.backup, BACKUP_HOLDS),
+            ReadinessTopic.DRILL: self._holds(self.times.drill, DRILL_HOLDS),
+            ReadinessTopic.CONTACTS: not self.to_review,
+            ReadinessTopic.ALMA_KEY: self.key is KeyState.ACCEPTED,
+            ReadinessTopic.HANDBOOK: not self.unconfirmed,
+            ReadinessTopic.LISTS: not self.silent_lists and not self.is_list_refused,
+            ReadinessTopic.TASKS: not self.failing_tasks,
         }
         return tuple(topic for topic in self.topics if not ready[topic])
 

@@ -122,13 +122,13 @@ def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[
     return tuple(forecasts)
 
 
-def next_turn(lines: Iterable[Transaction], facts: AlmaSnapshot) -> datetime | None:
+def next_change(lines: Iterable[Transaction], facts: AlmaSnapshot) -> datetime | None:
     """Return the next instant at which time alone changes a forecast, or None."""
-    turns = (at for line in lines if isinstance(line, Loan) for at in _turns(line, facts))
+    turns = (at for line in lines if isinstance(line, Loan) for at in _changes(line, facts))
     return min((at for at in turns if at > facts.now), default=None)
 
 
-def _turns(loan: Loan, facts: AlmaSnapshot) -> Iterator[datetime]:
+def _changes(loan: Loan, facts: AlmaSnapshot) -> Iterator[datetime]:
     item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
     if item is not None and item.item is not None and item.item.policy in facts.terms:
         yield loan.at + facts.terms[item.item.policy]

@@ -25,7 +25,7 @@ from procedure.reconciliation.forecast import (
     AlmaSnapshot,
     Forecast,
     forecast_upload,
-    next_turn,
+    next_change,
 )
 from procedure.reconciliation.from_cart import return_before
 from procedure.reconciliation.inputs import LoanRecords, SentFile
@@ -82,7 +82,7 @@ class ReconciliationOverview:
     - `from_cart`: the number of rows to write that were lent from a cart.
     - `cart_counts`: the outcome of the books on the carts.
     - `is_trial_read`: whether the report of a first small file was read since the last signature.
-    - `turns`: when time alone will next change a forecast, None if never.
+    - `next_change`: when time alone will next change a forecast, None if never.
     - `pending`: the number of pending loans, which are not rows; nobody signs while there is one.
     """
 
@@ -104,7 +104,7 @@ class ReconciliationOverview:
     is_trial_read: bool = False
     signed: SignedOff | None = None
     to_check: tuple[ReconciledLoan, ...] = ()
-    turns: datetime | None = None
+    next_change: datetime | None = None
     pending: int = 0
 
     @cached_property
@@ -186,7 +186,7 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
         is_trial_read=_is_trial_read(records),
         signed=signed,
         to_check=tuple(shown.row[shown.stage == Stage.TO_CHECK]),
-        turns=next_turn(lines, facts),
+        next_change=next_change(lines, facts),
         pending=records.pending,
     )
 

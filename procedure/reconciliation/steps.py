@@ -38,47 +38,49 @@ def steps_of(system: LibrarySystem) -> tuple[str, ...]:
     return tuple(step for step in STEPS if not missing.get(step, False))
 
 
-def marks(now: ReconciliationOverview, points: Checklist, system: LibrarySystem) -> dict[str, Mark]:
+def marks(
+    overview: ReconciliationOverview, points: Checklist, system: LibrarySystem
+) -> dict[str, Mark]:
     """Return the progress of each step of the system, in the order of `STEPS`."""
     steps = steps_of(system)
-    if now.signed:
-        left = {"carts": Mark.NOW} if now.carts else {}
-        if points.to_put_back is not None or now.pending:
+    if overview.signed:
+        left = {"carts": Mark.NOW} if overview.carts else {}
+        if points.to_put_back is not None or overview.pending:
             left["sign"] = Mark.LEFT
         return dict.fromkeys(steps, Mark.DONE) | left
-    if not now.rows:
+    if not overview.rows:
         return dict.fromkeys(steps, Mark.LATER) | {"import": Mark.NOW}
-    every = _marks(now, points, system)
+    every = _marks(overview, points, system)
     return {step: every[step] for step in steps}
 
 
 def _marks(
-    now: ReconciliationOverview, points: Checklist, system: LibrarySystem
+    overview: ReconciliationOverview, points: Checklist, system: LibrarySystem
 ) -> dict[str, Mark]:
-    waits = bool(now.left) or any(not cart.safe for cart in now.carts)
+    waits = bool(overview.left) or any(not cart.safe for cart in overview.carts)
     return {
         "import": Mark.DONE,
-        "check": Mark.NOW if now.to_check else Mark.DONE,
-        "preflight": Mark.NOW if unasked(now.forecast) else Mark.DONE,
-        "send": _send(now, points),
-        "proof": _proof(now, system),
-        "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,
-        "sign": Mark.LATER if waits or now.pending else Mark.NOW,
+        "check": Mark.NOW if overview.to_check else Mark.DONE,
+        "preflight": Mark.NOW if unasked(overview.forecast) else Mark.DONE,
+        "send": _send(overview, points),
+        "proof": _proof(overview, system),
+        "carts": Mark.LATER if waits else Mark.NOW if overview.carts else Mark.DONE,
+        "sign": Mark.LATER if waits or overview.pending else Mark.NOW,
     }
 
 
-def _send(now: ReconciliationOverview, points: Checklist) -> Mark:
-    if now.waiting or any(not file.uploaded for file in now.files):
+def _send(overview: ReconciliationOverview, points: Checklist) -> Mark:
+    if overview.waiting or any(not file.uploaded for file in overview.files):
         return Mark.NOW
-    return Mark.LEFT if now.files and points.open_before else Mark.DONE
+    return Mark.LEFT if overview.files and points.open_before else Mark.DONE
 
 
-def _proof(now: ReconciliationOverview, system: LibrarySystem) -> Mark:
-    if now.to_prove or (not system.has_file and now.counts.on_the_way):
+def _proof(overview: ReconciliationOverview, system: LibrarySystem) -> Mark:
+    if overview.to_prove or (not system.has_file and overview.counts.on_the_way):
         return Mark.NOW
-    if now.counts.to_settle:
+    if overview.counts.to_settle:
         return Mark.LEFT
-    return Mark.DONE if now.sent else Mark.LATER
+    return Mark.DONE if overview.sent else Mark.LATER
 
 
 def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
@@ -94,7 +96,7 @@ def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
 
 
 def can_tick(
-    point: str, now: ReconciliationOverview, points: Checklist, system: LibrarySystem
+    point: str, overview: ReconciliationOverview, points: Checklist, system: LibrarySystem
 ) -> bool:
     """Return whether a point of the checklist can be true by now.
 
@@ -102,12 +104,12 @@ def can_tick(
     """
     if point == BLOCK_BACK:
         return points.to_put_back is not None
-    if now.signed or not now.rows or point not in points.points:
+    if overview.signed or not overview.rows or point not in points.points:
         return False
-    trial_sent = any(file.export.trial and file.uploaded for file in now.files)
+    trial_sent = any(file.export.trial and file.uploaded for file in overview.files)
     facts = {
-        DESK_CHOSEN: bool(now.files),
-        FILE_PER_DESK: bool(now.files) and not now.waiting,
-        TRIAL_SEEN: now.is_trial_read or (system.read_report is None and trial_sent),
+        DESK_CHOSEN: bool(overview.files),
+        FILE_PER_DESK: bool(overview.files) and not overview.waiting,
+        TRIAL_SEEN: overview.is_trial_read or (system.read_report is None and trial_sent),
     }
     return facts.get(point, True)

@@ -124,7 +124,7 @@ class Records(OutageFrames):
         return frames.with_categories(frames.hours_of_day(answers))
 
     @cached_property
-    def windows(self) -> pd.DataFrame:
+    def planned_work(self) -> pd.DataFrame:
         """The planned work that pages announced and people entered; columns of `frames.PLANNED`."""
         return frames.with_categories(frames.planned(self.past.planned()))
 

@@ -21,14 +21,14 @@ from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 
 
 @dataclass(frozen=True, slots=True)
-class QueuedUser:
+class QueuedPatron:
     """A patron in the queue: the card's number and the barcodes of the items."""
 
     patron: str
     items: tuple[str, ...]
 
 
-def drill_queue(users: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedUser, ...]:
+def drill_queue(users: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedPatron, ...]:
     """Return `count` patrons with one to three items each; the same seed gives the same queue."""
     chance = seeded_random(seed, "queue")
     used = set[str]()
@@ -40,14 +40,14 @@ def drill_queue(users: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedUser
         return code
 
     return tuple(
-        QueuedUser(
+        QueuedPatron(
             new(made_up_card), tuple(new(made_up_item) for _ in range(chance.choice((1, 2, 3))))
         )
         for _ in range(users)
     )
 
 
-def queue_stock(queue: Iterable[QueuedUser], desks: dict[str, str]) -> Stock:
+def queue_stock(queue: Iterable[QueuedPatron], desks: dict[str, str]) -> Stock:
     """Return a stock of Alma with the queue's users and items; libraries by desk."""
     queue = tuple(queue)
     items = [item for user in queue for item in user.items]
@@ -83,7 +83,7 @@ class DrillReport:
         return self.wrong + self.extra + self.voided
 
 
-def lent_items(queue: Iterable[QueuedUser], records: Iterable[Recorded]) -> frozenset[str]:
+def lent_items(queue: Iterable[QueuedPatron], records: Iterable[Recorded]) -> frozenset[str]:
     """Return the queue's items that are lent to the right patron."""
     owners = {item: user.patron for user in queue for item in user.items}
     rows = CirculationLog(records).rows()
@@ -95,7 +95,7 @@ def lent_items(queue: Iterable[QueuedUser], records: Iterable[Recorded]) -> froz
 
 
 def drill_report(
-    queue: Iterable[QueuedUser],
+    queue: Iterable[QueuedPatron],
     records: Iterable[Recorded],
     *,
     began: datetime,

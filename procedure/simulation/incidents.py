@@ -134,7 +134,7 @@ def incident_acts(
     yield from (finished if incident.reconciled else unfinished)(ends, lending)
 
 
-def window_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[PlannedAct]:
+def planned_work_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[PlannedAct]:
     """Yield the entries about planned work: entered in advance, an incident if it overran."""
     planned = {"title": "Maintenance d’Alma", "target": ALMA[0], "start": begins, "end": ends}
     yield begins - 5 * DAY, _record(MaintenancePlanned, **planned, **COORDINATOR)

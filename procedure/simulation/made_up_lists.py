@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from procedure.circulation.list_advice import Reason
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.offline_lists.list_layout import Header, ListKind, account_entry, entry
-from procedure.simulation.drill_queue import QueuedUser
+from procedure.simulation.drill_queue import QueuedPatron
 
 NIGHT = timedelta(hours=7)  # the age of the exported lists
 # Codes to scan in the demonstration, whose lists do not have all cards and barcodes.
@@ -14,7 +14,7 @@ BLOCKED_CARD, EXPIRED_CARD = "2060000013", "2060000021"
 EXCLUDED_ITEM, SHORT_ITEM = "1060000013", "1060000021"
 
 
-def keep_drill_lists(store: ListStore, queue: Iterable[QueuedUser], now: datetime) -> None:
+def keep_drill_lists(store: ListStore, queue: Iterable[QueuedPatron], now: datetime) -> None:
     """Put the patrons and items of a queue into the lists of a drill; the last patron is blocked.
 
     In the drill's Alma the account is in order again, as it may be by morning: the desk sees the

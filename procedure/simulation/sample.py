@@ -38,7 +38,7 @@ from procedure.simulation.incidents import (
     INCIDENTS,
     SampleIncident,
     incident_acts,
-    window_acts,
+    planned_work_acts,
 )
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.simulation.own_targets import own_entry, own_episode, own_targets
@@ -115,7 +115,7 @@ class Sample:
                 episodes += slow_week(incident.begins(self._until))
         flaps = local(self._until - _FLAPS_AGO * DAY).date()
         episodes += flapping(local_time(flaps, time(18, 10)), chance)
-        episodes += [_work_episode(begins, over) for begins, _, over in self._windows]
+        episodes += [_work_episode(begins, over) for begins, _, over in self._planned_nights]
         # An outage takes precedence over a small disturbance within it.
         episodes += usual_episodes(self._until, self._days, chance)
         own = (own_episode(episode, self._own) for episode in episodes)
@@ -171,16 +171,16 @@ class Sample:
                 chance = self._chance_of(f"incident {incident.ago} {incident.clock}")
                 rules = self._handbook.scans
                 yield from incident_acts(incident, self._until, desks, rules, chance)
-        for begins, ends, over in self._windows:
-            yield from window_acts(begins, ends, over)
+        for begins, ends, over in self._planned_nights:
+            yield from planned_work_acts(begins, ends, over)
 
     @cached_property
-    def _windows(self) -> list[tuple[datetime, datetime, datetime]]:
+    def _planned_nights(self) -> list[tuple[datetime, datetime, datetime]]:
         """Yield begin, announced and real end of monthly planned work; one in three overruns."""
         nights = [local(self._until - _WORK_AGO * DAY).date()]
         days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))
         nights += [day for day in days if day.weekday() == 6 and day.day <= 7]
-        return [_window(day, overruns=number % 3 == 0) for number, day in enumerate(nights)]
+        return [_planned_night(day, overruns=number % 3 == 0) for number, day in enumerate(nights)]
 
     def _chance_of(self, name: str) -> Random:
         return seeded_random(self._seed, name)
@@ -202,7 +202,7 @@ def open_sample(*, days: int, until: datetime, seed: int = 0, **options: Any) ->
         return open_records(url, until=until, **options).closed_by(opened.pop_all())
 
 
-def _window(day: date, *, overruns: bool) -> tuple[datetime, datetime, datetime]:
+def _planned_night(day: date, *, overruns: bool) -> tuple[datetime, datetime, datetime]:
     begins, ends = local_time(day, time(2, 0)), local_time(day, time(4, 0))
     return begins, ends, ends + _OVERRUN if overruns else ends - timedelta(minutes=20)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from procedure.status_pages.dates import latest, read_instant
 from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.status import (
     PageFinding,
     PageReport,
@@ -58,25 +58,25 @@ def _findings(record: Row, at: datetime, context: ParserContext) -> Iterator[Pag
     kind = key(record.get("type"))
     title = text(record.get("short_description")) or text(record.get("details")) or kind
     begin = read_instant(record.get("begin"), context.zone)
-    window = MaintenanceWindow(begin, end, SOURCE, title) if kind == "planned" else None
-    status, reason = _status_and_reason(record, kind, window, at)
+    work = PlannedWork(begin, end, SOURCE, title) if kind == "planned" else None
+    status, reason = _status_and_reason(record, kind, work, at)
     yield PageFinding(
         status if names else PageStatus.UNKNOWN,
         title,
         component=names[0] if names else "",
-        window=window,
+        work=work,
         changed_at=latest((record.get("begin"), record.get("sys_updated_on")), context.zone),
         reason=reason if names else UnreadReason.SHAPE,
     )
 
 
 def _status_and_reason(
-    record: Row, kind: str, window: MaintenanceWindow | None, at: datetime
+    record: Row, kind: str, work: PlannedWork | None, at: datetime
 ) -> tuple[PageStatus, UnreadReason | None]:
     if kind not in STATUSES:
         return PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS
-    if window is None or window.covers(at):
+    if work is None or work.covers(at):
         return STATUSES[kind], None
-    if window.start is None and record.get("begin"):
+    if work.start is None and record.get("begin"):
         return PageStatus.UNKNOWN, UnreadReason.UNCLEAR  # its beginning cannot be read
     return PageStatus.OK, None

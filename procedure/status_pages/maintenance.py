@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from procedure.errors import WindowRefused
+from procedure.errors import PlannedWorkRefused
 from procedure.journal import Act
 from procedure.local_time import instants
 
 
 @dataclass(frozen=True, slots=True)
-class MaintenanceWindow:
+class PlannedWork:
     """A span of planned work, `start <= t < end` in aware UTC.
 
     `start` is None when no time was announced, `end` when none was given. `source` is as in
@@ -44,8 +44,8 @@ class MaintenancePlanned(Act):
     title: str = ""
 
     @property
-    def window(self) -> MaintenanceWindow:
-        return MaintenanceWindow(self.start, self.end, person_source(self.workstation), self.title)
+    def work(self) -> PlannedWork:
+        return PlannedWork(self.start, self.end, person_source(self.workstation), self.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def person_source(workstation: str) -> str:
     return f"person:{workstation}"
 
 
-def current_windows(
+def current_work(
     entries: Iterable[MaintenancePlanned | MaintenanceWithdrawn],
 ) -> tuple[MaintenancePlanned, ...]:
     """Return the planned work that was not withdrawn, sorted by start."""
@@ -88,7 +88,7 @@ def parse_planned_span(begin: str, end: str, now: datetime) -> tuple[datetime, d
     occurrence, so that a warning is too long rather than too short.
 
     Raises:
-        WindowRefused: the work cannot be entered; `reason` says why.
+        PlannedWorkRefused: the work cannot be entered; `reason` says why.
     """
     starts, ends = _instants(begin, "begin"), _instants(end, "end")
     start, last = starts[0], ends[-1]
@@ -100,7 +100,7 @@ def parse_planned_span(begin: str, end: str, now: datetime) -> tuple[datetime, d
     }
     for reason, holds in wrong.items():
         if holds:
-            raise WindowRefused(reason)
+            raise PlannedWorkRefused(reason)
     return start, last
 
 
@@ -108,10 +108,10 @@ def _instants(text: str, which: str) -> tuple[datetime, ...]:
     try:
         wall_time = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise WindowRefused(f"{which}_unreadable") from None
+        raise PlannedWorkRefused(f"{which}_unreadable") from None
     if wall_time.tzinfo is not None or not 2000 <= wall_time.year <= 9000:
-        raise WindowRefused(f"{which}_unreadable")
+        raise PlannedWorkRefused(f"{which}_unreadable")
     candidates = instants(wall_time)
     if not candidates:
-        raise WindowRefused(f"{which}_skipped")
+        raise PlannedWorkRefused(f"{which}_skipped")
     return candidates

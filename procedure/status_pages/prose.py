@@ -9,7 +9,7 @@ from procedure.status_pages.asides import is_aside, leaves_at, reports_work_done
 from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.html_text import cut
 from procedure.status_pages.keywords import BUT, CLAUSE_END, REASSURING, LineTone
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.status import PageFinding, PageStatus, UnreadReason
 from procedure.status_pages.tense import (
     WORK,
@@ -205,12 +205,12 @@ def planned_work(
         return None
     time = next((time for time in coming if time.hours), coming[0] if coming else None)
     status = PageStatus.PLANNED if under_way else _status_of(time, at)
-    window = MaintenanceWindow(None, None, source, cut(line))
+    work = PlannedWork(None, None, source, cut(line))
     if time is not None and status is not PageStatus.UNKNOWN:
-        window = replace(window, start=time.start, end=time.end)
+        work = replace(work, start=time.start, end=time.end)
     name = context.components.matching_name(line)
     reason = UnreadReason.UNCLEAR if status is PageStatus.UNKNOWN else None
-    return PageFinding(status, cut(line), name, window, reason=reason)
+    return PageFinding(status, cut(line), name, work, reason=reason)
 
 
 def _status_of(time: AnnouncedTime | None, at: datetime) -> PageStatus:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID, uuid4
 
 from procedure.journal import Act, Recorded
-from procedure.status_pages.maintenance import MaintenanceWindow, person_source
+from procedure.status_pages.maintenance import PlannedWork, person_source
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 STAFF_READING_HOLDS = timedelta(minutes=15)
@@ -59,7 +59,7 @@ class Reading:
     status: PageStatus
     summary: str = ""
     components: tuple[str, ...] = ()
-    windows: tuple[MaintenanceWindow, ...] = ()
+    planned_work: tuple[PlannedWork, ...] = ()
     changed_at: datetime | None = None
     reason: UnreadReason | None = None
 
@@ -136,7 +136,7 @@ def _reading(
         status=report.status,
         summary=report.summary,
         components=report.components,
-        windows=report.windows,
+        planned_work=report.planned_work,
         changed_at=report.changed_at,
         reason=report.reason,
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from procedure.status_pages.html_text import printable
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 
 SUMMARY_LENGTH = 300
 MAX_ITEMS = 20
@@ -16,7 +16,7 @@ class PageStatus(StrEnum):
     """The status that a page reports now.
 
     `ok` means that nothing is reported. `planned` is maintenance under way; maintenance still
-    ahead is `ok` with a window. `unknown` means that a person has to read the page; it is never
+    ahead is `ok` with planned work. `unknown` means that a person has to read the page; it is never
     shown as `ok`.
     """
 
@@ -54,7 +54,7 @@ class PageReport:
     status: PageStatus
     summary: str = ""
     components: tuple[str, ...] = ()
-    windows: tuple[MaintenanceWindow, ...] = ()
+    planned_work: tuple[PlannedWork, ...] = ()
     changed_at: datetime | None = None
     reason: UnreadReason | None = None
 
@@ -66,7 +66,7 @@ class PageFinding:
     status: PageStatus
     text: str = ""
     component: str = ""
-    window: MaintenanceWindow | None = None
+    work: PlannedWork | None = None
     changed_at: datetime | None = None
     reason: UnreadReason | None = None
 
@@ -106,7 +106,7 @@ def summarise(findings: Iterable[PageFinding]) -> PageReport:
         status=status,
         summary=printable("; ".join(_unique(item.text for item in worst)), SUMMARY_LENGTH),
         components=_unique(item.component for item in items),
-        windows=_sorted_windows(item.window for item in items if item.window is not None),
+        planned_work=_sorted_work(item.work for item in items if item.work is not None),
         changed_at=max((item.changed_at for item in items if item.changed_at), default=None),
         reason=next((item.reason for item in worst if item.reason), None),
     )
@@ -121,10 +121,8 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in shown if name))[:MAX_ITEMS]
 
 
-def _sorted_windows(windows: Iterable[MaintenanceWindow]) -> tuple[MaintenanceWindow, ...]:
+def _sorted_work(planned_work: Iterable[PlannedWork]) -> tuple[PlannedWork, ...]:
     unset = datetime.max.replace(tzinfo=UTC)
-    titled = {replace(window, title=printable(window.title, SUMMARY_LENGTH)) for window in windows}
-    ordered = sorted(
-        titled, key=lambda window: (window.start or unset, window.end or unset, window.title)
-    )
+    titled = {replace(work, title=printable(work.title, SUMMARY_LENGTH)) for work in planned_work}
+    ordered = sorted(titled, key=lambda work: (work.start or unset, work.end or unset, work.title))
     return tuple(ordered[:MAX_ITEMS])

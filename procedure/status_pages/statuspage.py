@@ -12,7 +12,7 @@ from procedure.local_time import zone_named
 from procedure.status_pages.dates import read_instant
 from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.status import (
     PageFinding,
     PageReport,
@@ -128,28 +128,28 @@ def _incidents(page: Row, parts: _Components, context: ParserContext) -> Iterato
 def _maintenance(
     page: Row, parts: _Components, at: datetime, context: ParserContext
 ) -> Iterator[PageFinding]:
-    for work in rows(page.get("scheduled_maintenances", [])):
-        status = key(work.get("status"))
-        window = MaintenanceWindow(
-            read_instant(work.get("scheduled_for"), context.zone),
-            read_instant(work.get("scheduled_until"), context.zone),
+    for announced in rows(page.get("scheduled_maintenances", [])):
+        status = key(announced.get("status"))
+        work = PlannedWork(
+            read_instant(announced.get("scheduled_for"), context.zone),
+            read_instant(announced.get("scheduled_until"), context.zone),
             SOURCE,
-            text(work.get("name")),
+            text(announced.get("name")),
         )
         # The status counts, not the plan: work may overrun.
         under_way = status in IN_PROGRESS
-        affected = _affects_us(work, parts, context)
-        if affected is False or status in CLOSED or (window.has_ended(at) and not under_way):
+        affected = _affects_us(announced, parts, context)
+        if affected is False or status in CLOSED or (work.has_ended(at) and not under_way):
             continue
-        reported = PageStatus.PLANNED if under_way or window.covers(at) else PageStatus.OK
+        reported = PageStatus.PLANNED if under_way or work.covers(at) else PageStatus.OK
         # Work that names no component may be about ours; it tells nothing before it begins.
         unclear = affected is None and reported is PageStatus.PLANNED
         yield PageFinding(
             PageStatus.UNKNOWN if unclear else reported,
-            window.title,
-            # A window would explain failures of ours.
-            window=window if affected else None,
-            changed_at=read_instant(work.get("updated_at"), context.zone),
+            work.title,
+            # Planned work would explain failures of ours.
+            work=work if affected else None,
+            changed_at=read_instant(announced.get("updated_at"), context.zone),
             reason=UnreadReason.UNCLEAR if unclear else None,
         )
 

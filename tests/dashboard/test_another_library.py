@@ -31,7 +31,7 @@ from procedure.errors import TransactionRefused
 from procedure.handbook.library import LibrarySettings
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.model import Status
-from procedure.readiness.readiness import Topic
+from procedure.readiness.readiness import ReadinessTopic
 from procedure.reconciliation.checklist import (
     BLOCK_OFF,
     CARTS_CLOSED,
@@ -133,9 +133,9 @@ def upload(progress: ReconciliationProgress, files: OfflineFiles) -> bytes:
 
 def to_confirm(progress: ReconciliationProgress) -> list[UUID]:
     """Return the loans of which a person is asked whether Koha has them."""
-    assert progress.now is not None
+    assert progress.overview is not None
     words = HANDBOOK.words["de"].settled
-    groups = groups_to_confirm(progress.now, KOHA, words, {}, offered_language("de"))
+    groups = groups_to_confirm(progress.overview, KOHA, words, {}, offered_language("de"))
     rows = [(row.loan.id, group.says) for group in groups for row in group.rows]
     assert {how for _, how in rows} <= {"von Koha verarbeitet: Success."}
     return [loan for loan, _ in rows]
@@ -172,12 +172,12 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     repair.settle_all(loans[:2], "von Koha verarbeitet: Success.")
     assert repair.row is None  # the row that was open is not one of these
     repair.settle_all(to_confirm(progress), "von Koha verarbeitet: Success.")
-    assert progress.now is not None
-    assert progress.now.counts == StageCounts(settled_by_hand=len(LENT))
+    assert progress.overview is not None
+    assert progress.overview.counts == StageCounts(settled_by_hand=len(LENT))
     assert progress.proposed == "sign"
     progress.sign()
-    assert progress.now.signed is not None
-    assert progress.now.counts.total == len(LENT)
+    assert progress.overview.signed is not None
+    assert progress.overview.counts.total == len(LENT)
     return progress
 
 
@@ -268,7 +268,7 @@ def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> Non
 
 def test_nobody_asks_for_a_key_of_its_api(clock: Clock) -> None:
     context = opened(clock)
-    assert Topic.ALMA_KEY not in current_readiness(context).topics
+    assert ReadinessTopic.ALMA_KEY not in current_readiness(context).topics
 
 
 def test_a_loan_that_no_file_holds_is_entered_by_hand(clock: Clock) -> None:

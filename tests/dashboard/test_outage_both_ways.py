@@ -93,10 +93,10 @@ class Page:
         self.outage.declare(title, begun=begun, message=message, news=news)
 
     def say(self, message: str, news: str) -> None:
-        self.outage.say({"fr": message}, news=news, lending=True)
+        self.outage.send_message({"fr": message}, news=news, lending=True)
 
     def stop_lending(self) -> None:
-        self.outage.say({}, lending=False)
+        self.outage.send_message({}, lending=False)
 
     def write_file(self) -> tuple[str, bytes]:
         self.progress.update()
@@ -114,8 +114,8 @@ class Page:
         AlmaChecks(progress=self.progress).verify_by_list(loans)
 
     def settle_refused(self, how: str) -> None:
-        assert self.progress.now is not None
-        refused = [row.loan.id for row in self.progress.now.to_settle]
+        assert self.progress.overview is not None
+        refused = [row.loan.id for row in self.progress.overview.to_settle]
         RowRepair(progress=self.progress).settle_all(refused, how)
 
     def dossier(self, language: str) -> str:

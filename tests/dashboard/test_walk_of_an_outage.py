@@ -129,8 +129,8 @@ def test_no_place_denies_another_while_an_outage_goes_to_its_end(
             agree_on_what_is_left(walk, said)
         except AssertionError as fault:
             raise AssertionError(f"after {done[-3:]}: {fault}") from None
-    assert walk.back.now is not None
-    assert walk.back.now.signed is not None
+    assert walk.back.overview is not None
+    assert walk.back.overview.signed is not None
     assert NOTHING in said["guide"]
 
 
@@ -164,7 +164,7 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
 
 def agree_on_what_is_left(walk: Walk, said: dict[str, str]) -> None:
     """Compare what is said to be done, or nothing to do, with what is left."""
-    overview, marks = walk.back.now, walk.back.marks
+    overview, marks = walk.back.overview, walk.back.marks
     assert overview is not None
     block_off = walk.context.folds.checklist.to_put_back is not None
     unsigned = bool(overview.rows) and overview.signed is None

@@ -17,7 +17,7 @@ from procedure.local_time import (
     use_zone,
     zone_named,
 )
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 
 
 def utc(*parts: int) -> datetime:
@@ -49,8 +49,8 @@ def test_instants_of_the_doubled_october_hour_are_two() -> None:
 
 
 def test_local_times_of_a_window_across_a_clock_change() -> None:
-    spring = MaintenanceWindow(utc(2026, 3, 29, 0, 0), utc(2026, 3, 29, 2, 0), "feed:statuspage")
-    autumn = MaintenanceWindow(utc(2026, 10, 24, 23, 0), utc(2026, 10, 25, 3, 0), "feed:statuspage")
+    spring = PlannedWork(utc(2026, 3, 29, 0, 0), utc(2026, 3, 29, 2, 0), "feed:statuspage")
+    autumn = PlannedWork(utc(2026, 10, 24, 23, 0), utc(2026, 10, 25, 3, 0), "feed:statuspage")
     times = [
         [local(at).strftime("%H:%M") for at in (one.start, one.end) if at]
         for one in (spring, autumn)

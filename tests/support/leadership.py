@@ -17,7 +17,7 @@ class GivenLeadership:
     def ensure_started(self) -> None:
         pass
 
-    async def turn(self) -> None:
+    async def until_watching(self) -> None:
         while not self.watches:  # noqa: ASYNC110 - what a test sets wakes nobody
             await asyncio.sleep(1)
 

@@ -40,10 +40,12 @@ from procedure.errors import ProcedureError
 from procedure.handbook.model import Handbook
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
-from procedure.readiness.readiness import KeyState, Topic, readiness
+from procedure.readiness.readiness import KeyState, ReadinessTopic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck, WorkstationChecks
 
-CHECKED_HERE = frozenset({Topic.ALMA_KEY, Topic.HANDBOOK})  # in more depth than on the page
+CHECKED_HERE = frozenset(
+    {ReadinessTopic.ALMA_KEY, ReadinessTopic.HANDBOOK}
+)  # in more depth than on the page
 
 
 @click.command()

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from dashboard.cli.instants import Instant, check_window
+from dashboard.cli.instants import Instant, check_span
 from dashboard.cli.open_database import database_option, open_existing
 from dashboard.cli.output import counted
 from dashboard.settings import Settings
@@ -63,7 +63,7 @@ def export(
 
     Example: `relais records export outage --outage last --format csv`.
     """
-    check_window(since, until)
+    check_span(since, until)
     if shown and not by:
         raise click.UsageError("--identifiers needs --by: say who takes them.")
     refuse_unless_new(folder)

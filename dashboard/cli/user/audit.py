@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from dashboard.cli.instants import Instant, check_window, format_local, format_utc
+from dashboard.cli.instants import Instant, check_span, format_local, format_utc
 from dashboard.cli.open_database import database_option, open_existing
 from dashboard.cli.output import json_line
 from procedure.records.acts import AuditRow, acts
@@ -33,7 +33,7 @@ def audit(
 
     Example: `relais audit --by anne --since 2026-11-24`.
     """
-    check_window(since, until)
+    check_span(since, until)
     with open_existing() as database:
         found = acts(database.journal.since(at_least=since), person=person, scans=scans)
     if not as_json:

@@ -14,9 +14,9 @@ from dashboard.core.errors import NotAllowed
 from dashboard.core.users import Permission, User
 from dashboard.loans.transactions.message import LONGEST_ID, CompletionVoid, read_transaction
 from dashboard.loans.transactions.transaction_entry import (
-    EntryAndAnswer,
+    Decision,
     UnderwayTransactions,
-    entry_and_answer,
+    decide,
     other_content,
 )
 from procedure.circulation.imports.same_transaction import has_same_content
@@ -48,7 +48,7 @@ class TransactionIntake:
         if self._context.unwritable and self._context.store.spool is None:
             return _all_waiting(messages)
         answers: list[Answer] = []
-        decisions: dict[int, EntryAndAnswer] = {}
+        decisions: dict[int, Decision] = {}
         for place, message in enumerate(messages):
             answer, decision = self._decide(message, person, underway)
             answers.append(answer)
@@ -86,14 +86,14 @@ class TransactionIntake:
 
     def _decide(
         self, message: object, person: User, underway: UnderwayTransactions
-    ) -> tuple[Answer, EntryAndAnswer | None]:
+    ) -> tuple[Answer, Decision | None]:
         answer: Answer = {"id": _id(message), "state": "kept", "warning": None, "reason": None}
         try:
             asked = read_transaction(message, now=self._context.clock.now(), person=person)
             person.require(
                 Permission.VOID if isinstance(asked, Void | CompletionVoid) else Permission.LEND
             )
-            decision = entry_and_answer(self._context, asked, underway)
+            decision = decide(self._context, asked, underway)
         except TransactionRefused as refusal:
             return answer | {"state": "refused", "reason": refusal.reason}, None
         except NotAllowed:
@@ -107,7 +107,7 @@ class TransactionIntake:
         return answer | _told(decision), decision
 
     def _record(
-        self, answers: list[Answer], decisions: Mapping[int, EntryAndAnswer]
+        self, answers: list[Answer], decisions: Mapping[int, Decision]
     ) -> Future[list[Answer]]:
         done: Future[list[Answer]] = Future()
         entries = [
@@ -126,7 +126,7 @@ class TransactionIntake:
         return done
 
 
-def _told(decision: EntryAndAnswer) -> dict[str, object]:
+def _told(decision: Decision) -> dict[str, object]:
     return {"told": msgspec.to_builtins(decision.told)} if decision.told else {}
 
 
@@ -157,7 +157,7 @@ def _place_of(fault: Exception) -> str:
 
 def _settled(
     answers: list[Answer],
-    decisions: Mapping[int, EntryAndAnswer],
+    decisions: Mapping[int, Decision],
     done: Future[tuple[Entry, ...]],
 ) -> list[Answer]:
     """Answer that what was not written, or lacks its note, is to be sent again.

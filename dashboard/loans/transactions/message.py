@@ -81,10 +81,10 @@ class CompletionVoid:
         return self.void.id
 
 
-Asked = Loan | Void | Return | WaitingRequest | Completion | CompletionVoid
+DeskTransaction = Loan | Void | Return | WaitingRequest | Completion | CompletionVoid
 
 
-def read_transaction(message: object, *, now: datetime, person: User) -> Asked:
+def read_transaction(message: object, *, now: datetime, person: User) -> DeskTransaction:
     """Read one transaction of a page, as `dashboard/assets/outbox.js` makes it.
 
     `at` is the workstation's time corrected by what the page knows of its clock, `made_at` that

@@ -7,7 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from dashboard.core.context import AppContext
-from dashboard.loans.transactions.message import Asked, Completion, CompletionVoid, WaitingRequest
+from dashboard.loans.transactions.message import (
+    Completion,
+    CompletionVoid,
+    DeskTransaction,
+    WaitingRequest,
+)
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.same_transaction import has_same_content
@@ -29,7 +34,7 @@ from procedure.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class EntryAndAnswer:
+class Decision:
     """What is to be recorded, and the answer; `note` is never written to the journal.
 
     `told` is what the lists of accounts and items say of it.
@@ -85,9 +90,7 @@ class UnderwayTransactions:
         return warning_after(max(before, key=attrgetter("at"), default=None), loan)
 
 
-def entry_and_answer(
-    context: AppContext, asked: Asked, underway: UnderwayTransactions
-) -> EntryAndAnswer:
+def decide(context: AppContext, asked: DeskTransaction, underway: UnderwayTransactions) -> Decision:
     """Return the entry of a transaction; what is known is answered as it was the first time.
 
     Raises:
@@ -98,7 +101,7 @@ def entry_and_answer(
     return make(context, asked, underway)
 
 
-def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> EntryAndAnswer:
+def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
     _at_a_desk(context.handbook.current, loan.desk)
     log = context.folds.loan_log
     decision = decide_on_loan(
@@ -107,7 +110,7 @@ def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions)
     made, first = decision.loan, decision.earlier if decision.repeated else None
     counts_at_once = first is not None and first.loan.id in underway.voids
     if not counts_at_once and (first is not None or underway.has_same_scan(loan)):
-        return EntryAndAnswer(made, "repeated", "repeated")
+        return Decision(made, "repeated", "repeated")
     if log.row(loan.id) is None:
         if not counts_at_once and not made.warning:
             made = replace(made, warning=underway.loan_warning(made))
@@ -117,27 +120,27 @@ def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions)
         ]
         advice = context.store.lists.current().advice_on_loan(made, context.handbook.current.scans)
         made = warned_by_lists(made, advice, context.handbook.current.lists, stand)
-    return EntryAndAnswer(made, warning=made.warning, told=made.told)
+    return Decision(made, warning=made.warning, told=made.told)
 
 
-def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions) -> EntryAndAnswer:
+def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions) -> Decision:
     _at_a_desk(context.handbook.current, returned.desk)
     returned = checked_return(returned)
     doubt = classify_scan(returned.item, "item", context.handbook.current.scans).warning
     lent = any(isinstance(event, Loan) for event in context.folds.loan_log.standing(returned.item))
-    return EntryAndAnswer(returned, warning=doubt or ("lent_and_carted" if lent else None))
+    return Decision(returned, warning=doubt or ("lent_and_carted" if lent else None))
 
 
 def _waiting_entry(
     context: AppContext, asked: WaitingRequest, underway: UnderwayTransactions
-) -> EntryAndAnswer:
+) -> Decision:
     _at_a_desk(context.handbook.current, asked.waiting.desk)
     if asked.undone is not None:
         _must_be_undone(context.folds.loan_log, *asked.undone, underway)
     waits = checked_waiting(asked.waiting)
     note = (waits.id, checked_note(asked.note))
     if context.folds.loan_log.pending_end(waits.id) is not None:
-        return EntryAndAnswer()  # sent again, and settled since: its note is gone for good
+        return Decision()  # sent again, and settled since: its note is gone for good
     returned = context.folds.loan_log.on_cart(waits.item, waits.at)
     doubt = (
         waits.warning or classify_scan(waits.item, "item", context.handbook.current.scans).warning
@@ -147,16 +150,16 @@ def _waiting_entry(
     # Shown at the scan; the loan that completes it keeps what the lists say then, of the card too.
     advice = context.store.lists.current().advice_on_item(waits, context.handbook.current.scans)
     told = tuple(context.handbook.current.lists.shown([advice], waits.at))
-    return EntryAndAnswer(replace(waits, warning=warning), warning=warning, note=note, told=told)
+    return Decision(replace(waits, warning=warning), warning=warning, note=note, told=told)
 
 
 def _completion_entry(
     context: AppContext, asked: Completion, underway: UnderwayTransactions
-) -> EntryAndAnswer:
+) -> Decision:
     row = context.folds.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and is_same_patron(made.patron, asked.patron.strip()):
-        return EntryAndAnswer(made)  # sent again: it is recorded once
+        return Decision(made)  # sent again: it is recorded once
     waits = None
     if made is None and asked.waiting not in underway.voids:
         waits = context.folds.loan_log.pending_loan(asked.waiting) or underway.waiting(
@@ -168,17 +171,17 @@ def _completion_entry(
     return _loan_entry(context, loan, underway)
 
 
-def _void_entry(context: AppContext, asked: Void, underway: UnderwayTransactions) -> EntryAndAnswer:
+def _void_entry(context: AppContext, asked: Void, underway: UnderwayTransactions) -> Decision:
     log, target = context.folds.loan_log, asked.loan
     earlier = log.void_of(target)
     if earlier is not None and earlier.id == asked.id:
-        return EntryAndAnswer()  # sent again: it is recorded already
+        return Decision()  # sent again: it is recorded already
     if loan_id(target) in underway.entries:
         raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
     if target in underway.entries and log.row(target) is None:
         # It is being written just now, before the void.
-        return EntryAndAnswer(replace(asked, reason=checked_reason(asked.reason)))
-    return EntryAndAnswer(
+        return Decision(replace(asked, reason=checked_reason(asked.reason)))
+    return Decision(
         void(
             log,
             target,
@@ -193,7 +196,7 @@ def _void_entry(context: AppContext, asked: Void, underway: UnderwayTransactions
 
 def _undo_entry(
     context: AppContext, asked: CompletionVoid, underway: UnderwayTransactions
-) -> EntryAndAnswer:
+) -> Decision:
     row = context.folds.loan_log.row(asked.void.loan)
     made = underway.entries.get(asked.void.loan) if row is None else row.loan
     if isinstance(made, Loan) and not is_same_patron(made.patron, asked.patron.strip()):
@@ -217,7 +220,7 @@ _COMPLETED = "This loan was completed for another user meanwhile: theirs stands.
 
 
 def _must_be_new_or_the_same(
-    log: CirculationLog, asked: Asked, underway: UnderwayTransactions
+    log: CirculationLog, asked: DeskTransaction, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal if another transaction has this id, recorded or being written."""
     recorded = underway.entries.get(asked.id) or log.find(asked.id)
@@ -230,7 +233,7 @@ def other_content() -> TransactionRefused:
     return TransactionRefused("other_content", "Another transaction has this id: do it again.")
 
 
-def _entry_of(asked: Asked) -> Entry | None:
+def _entry_of(asked: DeskTransaction) -> Entry | None:
     """Return the entry that is to have the id of the message; a completion has none."""
     match asked:
         case WaitingRequest():

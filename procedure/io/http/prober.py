@@ -171,7 +171,7 @@ class Prober:
         status: Status | None = None
         try:
             async with asyncio.timeout(self._timeout):
-                finding = await self._follow(target, attempt)
+                finding = await self._fetch_through_redirects(target, attempt)
         except Exception as error:  # every failure becomes an outcome
             phase = attempt.phase
             finding = ProbeFinding(
@@ -192,7 +192,9 @@ class Prober:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _follow(self, target: Target, attempt: Attempt) -> ProbeFinding | None:
+    async def _fetch_through_redirects(
+        self, target: Target, attempt: Attempt
+    ) -> ProbeFinding | None:
         request = self._client.build_request(target.method, target.url)
         visited: set[tuple[str, str]] = set()
         while True:

@@ -22,6 +22,8 @@ from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.readings import Reading
 
 KEPT = timedelta(days=1)
+# Stored as earlier versions name it: one may still run beside this process.
+PLANNED_WORK, STORED_AS = "planned_work", "windows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class SqlLatest:
             "new_key": key,
             "new_process": self._process,
             "new_at": instant_text(self._now()),
-            "new_body": msgspec.json.encode(value).decode(),
+            "new_body": _encode(value),
         }
 
         def work(connection: DatabaseConnection) -> None:
@@ -85,10 +87,24 @@ class SqlLatest:
             rows = connection.execute(query).all()
         self._read_until = rows[-1].number if rows else self._read_until
         return [
-            (row.kind, row.key, msgspec.json.decode(row.body, type=KINDS[row.kind]))
+            (row.kind, row.key, _decode(row.kind, row.body))
             for row in rows
             if row.process != self._process and row.kind in KINDS
         ]
+
+
+def _encode(value: Known) -> str:
+    fields = msgspec.to_builtins(value)
+    if PLANNED_WORK in fields:
+        fields[STORED_AS] = fields.pop(PLANNED_WORK)
+    return msgspec.json.encode(fields).decode()
+
+
+def _decode(kind: str, body: str) -> Known:
+    fields: dict[str, Any] = msgspec.json.decode(body)
+    if STORED_AS in fields:
+        fields[PLANNED_WORK] = fields.pop(STORED_AS)
+    return msgspec.convert(fields, KINDS[kind])
 
 
 class SharedWatch:
@@ -115,7 +131,7 @@ class SharedWatch:
         """
         for _, key, value in await asyncio.to_thread(self._latest.newer):
             if isinstance(value, WorkstationRound):
-                self._workstations.follow(value.vantage, value.outcomes)
+                self._workstations.take_recorded(value.vantage, value.outcomes)
             else:
                 self._pages.accept(key, value)
 

@@ -26,7 +26,7 @@ class Leadership(Protocol):
         """Start on the running loop, unless it is already running."""
         ...
 
-    async def turn(self) -> None:
+    async def until_watching(self) -> None:
         """Wait until this process watches."""
         ...
 
@@ -43,7 +43,7 @@ class SoleProcess:
     def ensure_started(self) -> None:
         """Do nothing: there is nothing to start."""
 
-    async def turn(self) -> None:
+    async def until_watching(self) -> None:
         """Do nothing: there is nothing to wait for."""
 
     async def announcement(self, longest: float) -> None:

@@ -60,7 +60,7 @@ class PostgresLeadership:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
-    async def turn(self) -> None:
+    async def until_watching(self) -> None:
         while not self.watches:
             await self._beaten.wait()
 

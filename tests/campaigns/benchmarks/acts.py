@@ -152,7 +152,7 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     checks = AlmaChecks(progress=progress)
     yield "read the guide's answer", lambda: page.guide.answer(page.guide.step, "yes")
     yield "report that Alma works", lambda: page.diagnosis.report(works=True)
-    yield "message to the desks", lambda: page.outage.say({"fr": "Alma revient vers midi"})
+    yield "message to the desks", lambda: page.outage.send_message({"fr": "Alma revient vers midi"})
     yield "note", lambda: page.outage.note("appelé")
     yield "choose a desk", lambda: other.loans.choose_desk("CMU")
     yield "search the log", lambda: other.loans.listing.param.update(text="1060000")
@@ -171,15 +171,15 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     yield "read a file of 200 loans", lambda: intake.look([("MAIL.dat", text)])
     yield "choose its desk", lambda: intake.assign(0, "MAIL")
     yield "take its loans", intake.take
-    now = progress.now
-    assert now is not None
+    overview = progress.overview
+    assert overview is not None
 
     def newest() -> Any:
-        return progress.now
+        return progress.overview
 
     yield "confirm 50 scans", lambda: repair.confirm(_ids(newest().to_check[:GROUP]))
     yield "undo 10 scans", lambda: repair.undo(_ids(newest().to_check[:10]), "x")
-    yield "open a row", lambda: repair.open(now.to_settle[0].loan.id)
+    yield "open a row", lambda: repair.open(overview.to_settle[0].loan.id)
     yield "open the next row", repair.open_next
     yield "correct a number", lambda: repair.correct(patron="2071234567")
     yield "hand a row on", lambda: _after(repair.open_next, lambda: repair.hand_on("Eva"))

@@ -16,7 +16,7 @@ from dashboard.core.session import Session
 from dashboard.core.users import Permission, SignedInBy, User, user_of
 from dashboard.loans.file_import import FileImport
 from dashboard.monitoring.workstation_name import WorkstationName
-from dashboard.outage.planned_work import PlannedWork
+from dashboard.outage.planned_work import PlannedWorkState
 from dashboard.page import DashboardPage
 from dashboard.readiness.drill_control import DrillControl
 from dashboard.reconciliation.alma_actions import AlmaChecks
@@ -61,14 +61,17 @@ ACTS: dict[str, tuple[Permission, Act]] = {
     ),
     "outage.planned_work: plan": (
         Permission.READ_STATUS,
-        lambda page: PlannedWork(diagnosis=page.diagnosis).plan("22:00", "23:00", "Alma"),
+        lambda page: PlannedWorkState(diagnosis=page.diagnosis).plan("22:00", "23:00", "Alma"),
     ),
     "outage.planned_work: withdraw": (
         Permission.READ_STATUS,
-        lambda page: PlannedWork(diagnosis=page.diagnosis).withdraw(str(NONE)),
+        lambda page: PlannedWorkState(diagnosis=page.diagnosis).withdraw(str(NONE)),
     ),
     "outage.outage: declare": (Permission.COORDINATE, lambda page: page.outage.declare("Alma")),
-    "outage.outage: say": (Permission.COORDINATE, lambda page: page.outage.say({"fr": "Alma"})),
+    "outage.outage: say": (
+        Permission.COORDINATE,
+        lambda page: page.outage.send_message({"fr": "Alma"}),
+    ),
     "outage.outage: withdraw": (
         Permission.COORDINATE,
         lambda page: page.outage.withdraw(str(NONE)),

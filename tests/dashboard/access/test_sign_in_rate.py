@@ -62,7 +62,7 @@ class Checks:
         return refusal
 
     async def _check(self, name: str, address: str) -> None:
-        async with self.rate.turn(address):
+        async with self.rate.one_check_at_a_time(address):
             self.checked.append(name)
             await self._goes_on.wait()
 
@@ -98,10 +98,10 @@ async def test_turn_that_is_given_up_lets_the_next_one_begin() -> None:
     rate = SignInRate()
 
     async def check() -> str:
-        async with rate.turn(HERE):
+        async with rate.one_check_at_a_time(HERE):
             return "checked"
 
-    async with rate.turn(HERE):
+    async with rate.one_check_at_a_time(HERE):
         given_up = asyncio.create_task(check())
         waits = asyncio.create_task(check())
         await asyncio.sleep(0)

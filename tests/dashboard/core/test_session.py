@@ -112,7 +112,7 @@ def test_loans_note_a_line_a_person_and_hour(context: AppContext, clock: Any) ->
     LendingState(context=context, session=session(MARC))
     LendingState(context=context, session=session(User(), "pc-3"))
     LendingState(context=context, session=session(User(), "pc-4"))
-    LendingState(context=context, session=session(MARC), shown=False)
+    LendingState(context=context, session=session(MARC), is_open=False)
     LendingState(context=context, session=session(READ_ONLY))
     once = [
         (first, "anne", "pc-1", "loans"),

@@ -50,7 +50,7 @@ def test_message_of_the_coordination_stands_with_its_hour_and_the_next(context: 
     outage.declare("Alma", message={"fr": "Prêtez ici.", "en": "Lend here."}, news="13:00")
     assert told(place) == ["Coordination, 12:00 : Prêtez ici. Prochaines nouvelles à 13:00."]
     assert told(place, "en") == ["Coordinators, 12:00: Lend here. Next news at 13:00."]
-    outage.say({}, lending=False)
+    outage.send_message({}, lending=False)
     assert told(place)[0].endswith("C1 n’est plus en vigueur.")
 
 
@@ -65,7 +65,7 @@ def test_old_message_gives_way_once_alma_answers_again(context: AppContext, watc
         for key in ("alma-saml", "alma-secours"):
             watch.see_enough(key, status)
     assert told(place) == ["La coordination vous dira sur cette ligne quand reprendre Alma."]
-    coordination.guide_phase.outage.say({"fr": "Prêtez ici jusqu’à midi."})
+    coordination.guide_phase.outage.send_message({"fr": "Prêtez ici jusqu’à midi."})
     assert told(place) == ["Coordination, 12:03 : Prêtez ici jusqu’à midi."]
 
 
@@ -82,7 +82,7 @@ def test_ended_outage_leads_coordinators_to_the_transfer_until_it_is_signed(
     assert told(place) == [f"{over} [Transférer les prêts dans Alma]"]
     assert told(desk) == [over]
     signed = NOON + timedelta(seconds=1)
-    outage.find_signed = lambda: signed
+    outage.signed_at = lambda: signed
     assert told(place) == [over]
 
 

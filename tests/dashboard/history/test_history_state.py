@@ -219,12 +219,12 @@ def test_history_ninety_days_leave_out_work_announced_earlier(
 def test_history_address_and_span_follow_each_other(context: AppContext) -> None:
     context.watches.recent.states.update([seen(context, 1, Status.UP)], context.clock.now())
     history = HistoryState(context=context)
-    history.follow("page=history&span=week")
+    history.apply_address("page=history&span=week")
     assert (history.span, history.address) == ("week", "span=week")
     history.span = "quarter"
     assert history.address == "span=quarter"
     # An earlier version had addresses of a range.
     for query in ("page=history", "span=range", "from=2026-11-20T00%3A00&to=2026-11-22T00%3A00"):
         history.span = "week"
-        history.follow(query)
+        history.apply_address(query)
         assert (history.span, history.address) == ("day", "")

@@ -7,10 +7,10 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstations import Quorum, Workstations
-from dashboard.outage.planned_work import PlannedWork
+from dashboard.outage.planned_work import PlannedWorkState
 from procedure.diagnosis.disagreement import Dispute
 from procedure.monitoring.model import Status, Vantage
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.status import PageStatus
 from tests.support.clock import Clock
 from tests.support.page_models import record_round, workstations_of
@@ -86,30 +86,30 @@ def test_silent_vendor_against_observations_is_a_dispute(context: AppContext, cl
 
 def test_planned_work_is_entered_shown_to_all_and_withdrawn(context: AppContext) -> None:
     here, there = workstations_of(context), workstations_of(context, "pc-2")
-    planned_work = PlannedWork(diagnosis=here.diagnosis)
+    planned_work = PlannedWorkState(diagnosis=here.diagnosis)
     planned_work.open()
     planned_work.plan("2026-11-29T02:00", "2026-11-29T04:00", "  mise à jour ")
     there.diagnosis.updates.refresh()
-    window = MaintenanceWindow(
+    work = PlannedWork(
         datetime(2026, 11, 29, 1, 0, tzinfo=UTC),
         datetime(2026, 11, 29, 3, 0, tzinfo=UTC),
         "person:pc-1",
         "mise à jour",
     )
     assert (planned_work.opened, planned_work.refusal) == (False, "")
-    assert there.diagnosis.windows == (window,)
+    assert there.diagnosis.planned_work == (work,)
     planned_work.withdraw("nonsense")
-    assert here.diagnosis.windows == (window,)
-    planned_work.withdraw(planned_work.id_of(window))
-    assert here.diagnosis.windows == ()
+    assert here.diagnosis.planned_work == (work,)
+    planned_work.withdraw(planned_work.id_of(work))
+    assert here.diagnosis.planned_work == ()
 
 
 def test_planned_work_impossible_is_refused_and_the_form_stays(context: AppContext) -> None:
-    planned_work = PlannedWork(diagnosis=workstations_of(context).diagnosis)
+    planned_work = PlannedWorkState(diagnosis=workstations_of(context).diagnosis)
     planned_work.open()
     planned_work.plan("2027-03-28T02:30", "2027-03-28T04:00", "")
     assert (planned_work.opened, planned_work.refusal) == (True, "begin_skipped")
-    assert context.folds.staff_reports.windows() == ()
+    assert context.folds.staff_reports.planned_work() == ()
 
 
 def test_new_name_keeps_the_readings(context: AppContext, clock: Clock) -> None:

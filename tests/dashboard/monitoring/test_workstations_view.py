@@ -15,7 +15,7 @@ from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstation_name_view import WorkstationNameView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
-from dashboard.outage.planned_work import PlannedWork
+from dashboard.outage.planned_work import PlannedWorkState
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language
@@ -32,7 +32,7 @@ ALMA = ("alma-saml", "alma-secours")
 def band(workstations: Workstations, code: str = "fr", query: str = "") -> str:
     diagnosis, session = workstations.diagnosis, workstations.diagnosis.session
     guide = Guide(context=workstations.context, session=session, grid=workstations.grid)
-    guide.follow(query)
+    guide.apply_address(query)
     diagnosis.updates.refresh()
     shown = status_bar(workstations, guide, code).__panel__().html
     headline = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
@@ -58,7 +58,7 @@ def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> N
     workstations.diagnosis.report(works=False, about="<b>la recherche</b>")
     workstations.list_all()
     planned_work, naming = (
-        PlannedWork(diagnosis=workstations.diagnosis),
+        PlannedWorkState(diagnosis=workstations.diagnosis),
         WorkstationName(diagnosis=workstations.diagnosis),
     )
     planned_work.plan("2026-11-29T02:00", "2026-11-29T04:00", "<i>x</i>")
@@ -148,7 +148,7 @@ def test_band_lends_on_until_a_declared_outage_is_ended(watched: AppContext) -> 
     text = "Votre poste seul n’atteint pas Alma."
     assert band(workstations) == f"{text} Prêtez en secours."
     record_round(workstations.diagnosis, alma=True)
-    outage.say({}, lending=False)
+    outage.send_message({}, lending=False)
     assert band(workstations) == f"{well} Suivez la coordination."
     outage.end()
     assert band(workstations) == "Tout répond. Rien à faire."

@@ -12,7 +12,7 @@ from dashboard.core.users import SignedInBy, user_of
 from dashboard.outage.coordination_page import CourseView
 from dashboard.outage.message_view import MessageView
 from dashboard.outage.outage import OutageState
-from dashboard.outage.planned_work import PlannedWork
+from dashboard.outage.planned_work import PlannedWorkState
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.outage.public_text import proposed_text
 from dashboard.translations import language
@@ -210,7 +210,7 @@ def test_what_is_typed_stays_when_another_page_writes(
     outage.declare("Alma")
     assert message.draft.texts == {}
     message._form("draft", fields(message, **{"text-fr": "Encore"}))
-    outage.say({"fr": "Autre message."})
+    outage.send_message({"fr": "Autre message."})
     assert message.draft.texts == {"fr": "Encore"}
     outage.end()
     assert message.draft.texts["fr"].startswith("Prêtez en secours")
@@ -240,7 +240,7 @@ def test_readers_are_no_choice_without_a_public_page(context: AppContext) -> Non
 def test_work_is_announced_to_readers_where_a_coordinator_ticks_it(
     context: AppContext, outage: OutageState
 ) -> None:
-    work = PlannedWork(diagnosis=outage.diagnosis)
+    work = PlannedWorkState(diagnosis=outage.diagnosis)
     view = PlannedWorkView(planned_work=work, language=language("fr"))
     work.open()
     assert 'name="readers"' in view.__panel__().html
@@ -258,7 +258,7 @@ def test_work_is_announced_to_readers_by_coordinators_alone(
     context: AppContext, outage: OutageState
 ) -> None:
     clerk = Session(user=user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT))
-    work = PlannedWork(diagnosis=outage_of(context, clerk).diagnosis)
+    work = PlannedWorkState(diagnosis=outage_of(context, clerk).diagnosis)
     work.plan("2026-11-29T02:00", "2026-11-29T04:00", "Alma", publish=True)
     assert (work.may_publish, said(context)) == (False, [])
 

@@ -114,8 +114,8 @@ def test_declare_twice_at_once_is_refused(context: AppContext) -> None:
 def test_messages_notes_and_contacts_are_recorded(context: AppContext) -> None:
     one = outage_of(context)
     one.declare("Alma")
-    one.say({"fr": "Toujours en panne, SLSP-123456789 attend."}, news="13:00")
-    one.say({}, lending=False)
+    one.send_message({"fr": "Toujours en panne, SLSP-123456789 attend."}, news="13:00")
+    one.send_message({}, lending=False)
     one.note("ticket 4711", contact="cad")
     one.note("  le CMU a été appelé ")
     one.note("personne", contact="mairie")
@@ -154,11 +154,11 @@ def test_refused_act_has_a_reason(context: AppContext) -> None:
     assert refused(lambda: one.declare("  ")) == "title_missing"
     assert refused(lambda: one.declare("Alma", begun="tantôt")) == "no_time"
     assert refused(lambda: one.declare("Alma", message="ok", news="25:00")) == "no_time"
-    assert refused(lambda: one.say({"fr": "rien"})) == "none_stands"
+    assert refused(lambda: one.send_message({"fr": "rien"})) == "none_stands"
     assert refused(one.end) == "none_stands"
     assert context.store.journal.position() == 0
     one.declare("Alma", begun="11:30")
-    assert refused(lambda: one.say({})) == "message_missing"
+    assert refused(lambda: one.send_message({})) == "message_missing"
     assert refused(lambda: one.note(" ")) == "note_missing"
     assert refused(lambda: one.end("11:29")) == "end_before_begin"
     assert context.store.journal.position() == 1
@@ -187,7 +187,7 @@ def test_act_is_decided_on_what_others_did_meanwhile(context: AppContext) -> Non
         return append(*entries, **more)
 
     context.store.journal.append = meanwhile
-    assert refused(lambda: one.say({"fr": "Encore en panne."})) == "none_stands"
+    assert refused(lambda: one.send_message({"fr": "Encore en panne."})) == "none_stands"
     assert context.folds.outages.record(outage).news == ()
 
 

@@ -31,7 +31,7 @@ async def reach(control: DrillControl, phase: ChildPhase) -> None:
     while control.server.phase is not phase:
         assert time.monotonic() < until, control.server.phase
         await asyncio.sleep(0.05)
-    control.follow()
+    control.read_phase()
 
 
 @pytest.mark.parametrize("demo", ["demo", "drill"])
@@ -67,7 +67,7 @@ def test_drill_control_starts_one_drill_and_leaves_nothing(
         second.end()
         assert second.phase is ChildPhase.ENDING
         await first.server.ended()
-        first.follow()
+        first.read_phase()
         assert pid is not None
         return pid
 

@@ -159,18 +159,18 @@ def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext, clo
 def test_progress_has_no_overview_until_the_first_is_made(context: AppContext) -> None:
     fill(context)
     progress = ReconciliationProgress(
-        ledger=ReconciliationLedger(context), session=Session(), shown=False
+        ledger=ReconciliationLedger(context), session=Session(), is_open=False
     )
 
     async def opened() -> None:
-        progress.shown = True
-        assert progress.now is None
+        progress.is_open = True
+        assert progress.overview is None
         await progress.show_all()
 
     asyncio.run(opened())
-    assert progress.now is not None
-    assert len(progress.now.rows) == MANY
-    assert progress.now.counts == StageCounts(on_the_way=MANY - 1, to_settle=1)
+    assert progress.overview is not None
+    assert len(progress.overview.rows) == MANY
+    assert progress.overview.counts == StageCounts(on_the_way=MANY - 1, to_settle=1)
 
 
 def test_progress_without_news_is_the_same_object(context: AppContext) -> None:
@@ -179,20 +179,20 @@ def test_progress_without_news_is_the_same_object(context: AppContext) -> None:
         ledger=ReconciliationLedger(context), session=Session(page="reconciliation")
     )
     seen: list[object] = []
-    progress.param.watch(seen.append, ["now", "ticks", "step"])
+    progress.param.watch(seen.append, ["overview", "ticks", "step"])
     progress.update()
     assert seen == []
 
 
 def test_progress_is_not_computed_on_hidden_pages(context: AppContext) -> None:
     progress = ReconciliationProgress(
-        ledger=ReconciliationLedger(context), session=Session(), shown=False
+        ledger=ReconciliationLedger(context), session=Session(), is_open=False
     )
     fill(context, rows=3)
     progress.updates.refresh()
-    assert progress.now is None
-    progress.shown = True
-    assert progress.now is not None
+    assert progress.overview is None
+    progress.is_open = True
+    assert progress.overview is not None
 
 
 def test_progress_failure_is_shown_until_the_next_overview(
@@ -200,11 +200,11 @@ def test_progress_failure_is_shown_until_the_next_overview(
 ) -> None:
     fill(context, rows=3)
     progress = ReconciliationProgress(
-        ledger=ReconciliationLedger(context), session=Session(), shown=False
+        ledger=ReconciliationLedger(context), session=Session(), is_open=False
     )
 
     async def shown() -> None:
-        progress.shown = True
+        progress.is_open = True
         with monkeypatch.context() as broken:
             broken.setattr("procedure.reconciliation.overview.overview", lambda *_: 1 / 0)
             await progress.show_all()
@@ -212,7 +212,7 @@ def test_progress_failure_is_shown_until_the_next_overview(
         await progress.show_all()
 
     asyncio.run(shown())
-    assert (progress.failures, progress.now is not None) == ({}, True)
+    assert (progress.failures, progress.overview is not None) == ({}, True)
 
 
 def test_to_bring_is_one_number_for_every_page(context: AppContext) -> None:
@@ -231,8 +231,8 @@ def test_to_bring_is_one_number_for_every_page(context: AppContext) -> None:
             context.store.journal.append(entry)
         outage.updates.refresh()
         progress.update()
-        assert progress.now is not None
-        counts.append((ledger.to_bring(), progress.now.counts.left, outage.to_bring))
+        assert progress.overview is not None
+        counts.append((ledger.to_bring(), progress.overview.counts.left, outage.to_bring))
     assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
 
 
@@ -262,13 +262,13 @@ def test_progress_after_an_act_is_shown_at_once(
             Loan(id=UUID(int=10**7), at=AT, desk="CMU", patron="208", item="NEW")
         )
         shown = asyncio.Event()
-        progress.param.watch(lambda _: shown.set(), "now")
+        progress.param.watch(lambda _: shown.set(), "overview")
         progress.update()
         await shown.wait()
 
     asyncio.run(act())
-    assert progress.now is not None
-    assert len(progress.now.rows) == 4
+    assert progress.overview is not None
+    assert len(progress.overview.rows) == 4
 
 
 def coordinated(context: AppContext, ledger: ReconciliationLedger) -> OutageState:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from dashboard.reconciliation.base_view import PartView
+from dashboard.reconciliation.base_view import StepView
 from dashboard.reconciliation.job_reports_view import JobReportsView
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
 from dashboard.reconciliation.preflight_view import PreflightView
@@ -32,7 +32,7 @@ class Shown:
         rows, repair = RowFilter(progress=desk.progress), RowRepair(progress=desk.progress)
         files = OfflineFilesView(**here)
         self.reports = files.reports
-        parts: list[PartView] = [
+        parts: list[StepView] = [
             StepBand(**here),
             PreflightView(rows=rows, **here),
             files,
@@ -94,8 +94,8 @@ async def test_one_button_is_filled_and_true_at_each_moment(handbook: Handbook) 
         assert [page.at(step)[1] for step in ("send", "proof", "sign")] == [[], [], []]
         await jobs.over()
         assert page.at("proof")[1] == []
-        assert desk.progress.now is not None
-        await desk.settle([row.loan.id for row in desk.progress.now.to_settle])
+        assert desk.progress.overview is not None
+        await desk.settle([row.loan.id for row in desk.progress.overview.to_settle])
         assert page.at("proof")[1] == ["onward"]
         # What else is open is named, and goes into the dossier with the name.
         assert page.at("sign") == ("Sign off: 2 points are still open.", ["sign"])

@@ -78,8 +78,8 @@ class Desk:
 
     def decide(self) -> None:
         """Find each doubtful scan right."""
-        while self.progress.now is not None and self.progress.now.to_check:
-            self.repair.confirm([self.progress.now.to_check[0].loan.id])
+        while self.progress.overview is not None and self.progress.overview.to_check:
+            self.repair.confirm([self.progress.overview.to_check[0].loan.id])
 
     def write(self) -> None:
         """Write every file, the loan of the workstation whose clock was ahead once confirmed."""
@@ -116,8 +116,8 @@ class Desk:
         await self.repair.wait()
 
     def refused(self, reason: str) -> UUID:
-        assert self.progress.now is not None
-        return next(row.loan.id for row in self.progress.now.to_settle if row.reason == reason)
+        assert self.progress.overview is not None
+        return next(row.loan.id for row in self.progress.overview.to_settle if row.reason == reason)
 
     def state(self, loan: UUID) -> ReconciliationState:
         row = self.progress.ledger.reconciled.row(loan)
@@ -167,8 +167,8 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         assert desk.checks.preflight()
         await desk.progress.ledger.jobs.over()
         progress.update()
-        assert progress.now is not None
-        assert progress.now.forecast["not_checked"] == 0
+        assert progress.overview is not None
+        assert progress.overview.forecast["not_checked"] == 0
         assert progress.proposed == "send"
         for point in BEFORE[:2]:
             progress.tick(point)
@@ -177,30 +177,33 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         desk.write()
         for point in BEFORE[2:]:
             progress.tick(point)
-        assert (len(progress.now.files), progress.proposed) == (10, "send")
+        assert (len(progress.overview.files), progress.proposed) == (10, "send")
         desk.upload()
         assert (desk.reports.recorded, desk.reports.awaited, progress.proposed) == (10, [], "proof")
         await desk.prove()
-        refused = len(progress.now.to_settle)
-        assert progress.now.counts == StageCounts(to_settle=refused, in_alma=200 - refused)
+        refused = len(progress.overview.to_settle)
+        assert progress.overview.counts == StageCounts(to_settle=refused, in_alma=200 - refused)
         assert refused > 0
         # What is refused keeps its desk's cart closed; the block waits to be put back.
-        assert progress.now.left.total() == refused
+        assert progress.overview.left.total() == refused
         position = desk.context.store.journal.position() + refused  # Alma is asked about each first
-        await desk.settle([row.loan.id for row in progress.now.to_settle])
+        await desk.settle([row.loan.id for row in progress.overview.to_settle])
         assert desk.context.store.journal.position() == position + refused, (
             "each has its own record"
         )
-        assert (progress.now.counts.settled_by_hand, progress.now.to_settle) == (refused, ())
+        assert (progress.overview.counts.settled_by_hand, progress.overview.to_settle) == (
+            refused,
+            (),
+        )
         with pytest.raises(TransactionRefused, match="Say who"):
             ReconciliationProgress(ledger=desk.progress.ledger, session=Session()).sign()
         desk.progress.tick(BLOCK_BACK)
-        assert (progress.proposed, progress.now.left) == ("sign", Counter())
+        assert (progress.proposed, progress.overview.left) == ("sign", Counter())
         progress.sign()
         await progress.ledger.jobs.over()  # Alma is asked about what was settled by hand
         progress.update()
-        assert progress.now.signed is not None
-        assert (progress.now.signed.operator, progress.now.counts.total) == ("L. M.", 200)
+        assert progress.overview.signed is not None
+        assert (progress.overview.signed.operator, progress.overview.counts.total) == ("L. M.", 200)
         assert set(progress.marks.values()) == {Mark.DONE}
         for point in (*BEFORE, BLOCK_BACK):  # a signature freezes the list
             assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]
@@ -209,8 +212,12 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         anew = make.loan(uuid4(), "1060000001", "2070000001", at=desk.day.clock.at, desk=DESKS[0])
         desk.context.store.journal.append(anew)
         progress.update()
-        assert [row.loan for row in progress.now.rows] == [anew]
-        assert (progress.now.files, progress.now.counts.total, progress.now.signed) == ((), 1, None)
+        assert [row.loan for row in progress.overview.rows] == [anew]
+        assert (
+            progress.overview.files,
+            progress.overview.counts.total,
+            progress.overview.signed,
+        ) == ((), 1, None)
         assert desk.context.folds.checklist.open_before == BEFORE
 
 
@@ -307,7 +314,7 @@ async def test_verify_by_list_without_a_key(
         assert desk.progress.proposed == "send", "nobody waits for what cannot be asked"
         desk.write()
         desk.checks.verify_by_list(b"Barcode,User\nnone,none\n")
-        assert (desk.progress.now.sent, desk.progress.now.counts.to_settle) == (0, 0), (
+        assert (desk.progress.overview.sent, desk.progress.overview.counts.to_settle) == (0, 0), (
             "nothing went up yet"
         )
         desk.upload()
@@ -318,7 +325,7 @@ async def test_verify_by_list_without_a_key(
         table = "".join(f"{one.item},{one.user[:10]}\n" for one in lent)
         desk.checks.verify_by_list(f"Barcode,User\n{table}".encode())
         assert desk.checks.listed == len(lent)
-        assert desk.progress.now.counts.in_alma > 150
+        assert desk.progress.overview.counts.in_alma > 150
         assert sum(desk.day.stand_in.gate.requests.values()) == 0
 
 
@@ -377,8 +384,8 @@ async def test_settling_asks_alma_first(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.send_all()
         await desk.prove()
-        assert desk.progress.now is not None
-        refused = [row.loan for row in desk.progress.now.to_settle if row.reason == "blocked"]
+        assert desk.progress.overview is not None
+        refused = [row.loan for row in desk.progress.overview.to_settle if row.reason == "blocked"]
         done, left = refused[:2]
         world, due = desk.day.stand_in.world, desk.day.clock.at + timedelta(days=28)
         user, at = world.users[done.patron], desk.day.clock.at
@@ -409,7 +416,7 @@ async def test_what_alma_said_of_a_row_is_shown_with_the_outcome(handbook: Handb
         shown: list[tuple[str, list[Verification]]] = []
 
         def look(event: param.parameterized.Event) -> None:
-            rows = desk.progress.now.to_settle if desk.progress.now else ()
+            rows = desk.progress.overview.to_settle if desk.progress.overview else ()
             seen = [row.history.verification for row in rows if row.loan.id == loan]
             shown.append((event.new, [one[1].found for one in seen if one]))
 
@@ -466,10 +473,10 @@ async def test_a_verification_before_the_upload_refuses_nothing_for_good(
         for export in desk.reports.awaited:
             desk.files.mark_uploaded(export.id)
         await desk.prove()
-        assert desk.progress.now is not None
-        early = [row.loan.id for row in desk.progress.now.to_settle if row.reason == "missing"]
+        assert desk.progress.overview is not None
+        early = [row.loan.id for row in desk.progress.overview.to_settle if row.reason == "missing"]
         desk.upload()
-        refused = [row.loan.id for row in desk.progress.now.to_settle]
+        refused = [row.loan.id for row in desk.progress.overview.to_settle]
         assert len(refused) < len(early) / 2
         assert all(
             desk.state(loan) is ReconciliationState.CONFIRMED
@@ -502,7 +509,7 @@ async def test_tick_and_settle_need_a_name(handbook: Handbook) -> None:
         desk.progress.session.name_signer("  ")
         for act in (
             lambda: desk.progress.tick(BEFORE[0]),
-            lambda: desk.repair.confirm([row.loan.id for row in desk.progress.now.to_check]),
+            lambda: desk.repair.confirm([row.loan.id for row in desk.progress.overview.to_check]),
         ):
             with pytest.raises(TransactionRefused, match="a name or initials"):
                 act()
@@ -524,16 +531,18 @@ async def test_correct_a_row_and_export_it_again(handbook: Handbook) -> None:
         desk.write()
         desk.upload()
         await desk.prove()
-        now = desk.progress.now
-        assert now is not None
-        suggested = next(row for row in now.to_settle if now.predicted[row.loan.id].suggested)
+        overview = desk.progress.overview
+        assert overview is not None
+        suggested = next(
+            row for row in overview.to_settle if overview.predicted[row.loan.id].suggested
+        )
         desk.repair.open(suggested.loan.id)
         desk.repair.take_all_suggested([suggested.loan.id])
         assert (desk.repair.outcome, desk.repair.row.loan.patron) == (
             "corrected",
             suggested.loan.patron,
         )
-        assert desk.repair.row.corrected.patron == now.predicted[suggested.loan.id].suggested
+        assert desk.repair.row.corrected.patron == overview.predicted[suggested.loan.id].suggested
         handed = desk.refused("later_action")
         desk.repair.open(handed)
         desk.repair.hand_on("vu avec le guichet")
@@ -559,7 +568,7 @@ async def test_lend_once_after_confirmation(handbook: Handbook) -> None:
         await desk.prove()
         gate = desk.day.stand_in.gate
         item = next(row.item for row in desk.day.rows if row.trouble == "returned_too_early")
-        (loan,) = [row.loan.id for row in desk.progress.now.to_settle if row.loan.item == item]
+        (loan,) = [row.loan.id for row in desk.progress.overview.to_settle if row.loan.item == item]
         desk.repair.open(loan)
         desk.repair.lend()
         assert gate.effects == [], "nobody has confirmed it"
@@ -607,7 +616,7 @@ async def test_return_once_when_safe(
         carts.look_up()
         await carts.wait()
         assert (carts.outcome, len(gate.effects)) == ("fate_made", 1)
-        assert desk.progress.now.carts == ()
+        assert desk.progress.overview.carts == ()
 
 
 async def test_settle_an_item_and_a_whole_cart(
@@ -638,8 +647,8 @@ async def test_settle_an_item_and_a_whole_cart(
         assert (carts.item, carts.confirming, carts.outcome) == (None, False, "settled")
         carts.settle_desk(row.desk)
         await carts.wait()
-        assert [cart.returned.id for cart in desk.progress.now.carts] == [lent.id]
-        assert desk.progress.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
+        assert [cart.returned.id for cart in desk.progress.overview.carts] == [lent.id]
+        assert desk.progress.overview.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
         settled = desk.progress.ledger.reconciled.log.settlements.returns_by_hand.values()
         assert [(one.how, one.operator, one.workstation) for one in settled] == [
             ("code perdu", "L. M.", "poste-1"),
@@ -666,7 +675,7 @@ async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> No
             gate.faults = list(fault)
             carts.settle_desk(rows[0].desk)
             await carts.wait()
-            left = {cart.returned.id for cart in desk.progress.now.carts}
+            left = {cart.returned.id for cart in desk.progress.overview.carts}
             outcomes.append((carts.outcome, [back.id in left for back in backs]))
         assert outcomes == [
             ("alma_silent", [True, True, True]),
@@ -682,9 +691,9 @@ async def test_signature_asks_alma_about_what_was_settled_by_hand(handbook: Hand
         for point in BEFORE:
             desk.progress.tick(point)
         done, lacking = [
-            row.loan for row in desk.progress.now.to_settle if row.reason == "blocked"
+            row.loan for row in desk.progress.overview.to_settle if row.reason == "blocked"
         ][:2]
-        while left := [row.loan.id for row in desk.progress.now.to_settle]:
+        while left := [row.loan.id for row in desk.progress.overview.to_settle]:
             await desk.settle(left)
         world, due = desk.day.stand_in.world, desk.day.clock.at + timedelta(days=28)
         user = world.users[done.patron]
@@ -694,10 +703,10 @@ async def test_signature_asks_alma_about_what_was_settled_by_hand(handbook: Hand
         desk.progress.update()
         states = [desk.state(loan.id).value for loan in (done, lacking)]
         assert states == ["confirmed", "resolved"]
-        named = {row.loan.id for row in desk.progress.now.lacking}
+        named = {row.loan.id for row in desk.progress.overview.lacking}
         assert lacking.id in named
         assert done.id not in named
-        signed = desk.progress.now.signed
+        signed = desk.progress.overview.signed
         assert signed is not None
         assert set(signed.lacking) == named
 
@@ -708,7 +717,7 @@ async def test_look_up_one_row_finds_another_identifier(handbook: Handbook) -> N
         desk.write()
         desk.upload()
         wrong = next(row.item for row in desk.day.rows if row.trouble == "other_identifier")
-        (loan,) = [row.loan.id for row in desk.progress.now.to_check if row.loan.item == wrong]
+        (loan,) = [row.loan.id for row in desk.progress.overview.to_check if row.loan.item == wrong]
         desk.repair.open(loan)
         assert (desk.repair.candidates, desk.repair.forecast) == ((), "")
         desk.repair.ask_alma()
@@ -751,9 +760,9 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
         ]
         context.store.journal.append(*loans)
         progress.update()
-        assert progress.now is not None
-        assert [row.loan.id.int for row in progress.now.to_check] == [1, 2, 3, 4]
-        assert (progress.proposed, progress.now.waiting, progress.now.counts.left) == (
+        assert progress.overview is not None
+        assert [row.loan.id.int for row in progress.overview.to_check] == [1, 2, 3, 4]
+        assert (progress.proposed, progress.overview.waiting, progress.overview.counts.left) == (
             "check",
             Counter(),
             4,
@@ -764,7 +773,7 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
             desk.repair.confirm([])
         desk.repair.confirm([loans[0].id])
         # One card, one question: both of its loans are decided.
-        assert [row.loan.id.int for row in progress.now.to_check] == [3, 4]
+        assert [row.loan.id.int for row in progress.overview.to_check] == [3, 4]
         desk.repair.open(loans[2].id)
         desk.repair.correct(item="978207036002")
         assert desk.repair.outcome == "corrected"
@@ -775,7 +784,10 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
             "unknown_card",
         )
         desk.repair.void("lecteur inconnu")
-        assert (progress.now.to_check, progress.now.waiting) == ((), Counter({DESKS[0]: 3}))
+        assert (progress.overview.to_check, progress.overview.waiting) == (
+            (),
+            Counter({DESKS[0]: 3}),
+        )
         desk.files.write()
         (sent,) = desk.files.written
         assert [loan.int for loan in sent.loans] == [1, 2, 3]
@@ -796,14 +808,16 @@ async def test_questions_without_an_answer_are_asked_again(handbook: Handbook) -
         job = desk.progress.job
         assert job is not None
         assert (job.stopped, job.unanswered) == ("", 1)
-        assert desk.progress.now is not None
-        left = desk.progress.now.rows_to_prove()
+        assert desk.progress.overview is not None
+        left = desk.progress.overview.rows_to_prove()
         asked = {row.loan.id for row in left if row.history.verification is None}
         assert asked
         assert {row.corrected.patron for row in left if row.loan.id in asked} == {first}
         desk.day.stand_in.gate.faults = []
         await desk.prove()
         unasked = [
-            row for row in desk.progress.now.rows_to_prove() if row.history.verification is None
+            row
+            for row in desk.progress.overview.rows_to_prove()
+            if row.history.verification is None
         ]
         assert unasked == []

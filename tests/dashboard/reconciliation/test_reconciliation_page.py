@@ -183,8 +183,8 @@ def test_signature_says_what_is_open_before_its_button(context: AppContext) -> N
     ]
     assert html.index("The block is not put back") < html.index("Sign, 3 points open")
     view._form("sign", {"name": "L. M."})
-    assert progress.now is not None
-    assert progress.now.signed is not None
+    assert progress.overview is not None
+    assert progress.overview.signed is not None
     assert "The block is not put back" in view.__panel__().html
 
 

@@ -44,11 +44,11 @@ def test_counts_are_equal_on_page_command_and_report(log: list[Recorded]) -> Non
     entries = [OUTAGE, *(record.entry for record in log)]
     context = context_of(entries)
     progress = progress_of(context)
-    assert progress.now is not None
-    counts = progress.now.counts
+    assert progress.overview is not None
+    counts = progress.overview.counts
     six = asdict(counts)
-    assert sum(six.values()) == counts.total + counts.cancelled == len(progress.now.rows)
-    assert counts.left == progress.now.left.total()
+    assert sum(six.values()) == counts.total + counts.cancelled == len(progress.overview.rows)
+    assert counts.left == progress.overview.left.total()
     if counts.total:
         assert of_page(progress) == six
         band = StepBand(progress=progress, language=ENGLISH).__panel__().html
@@ -56,7 +56,7 @@ def test_counts_are_equal_on_page_command_and_report(log: list[Recorded]) -> Non
         assert of_report(context) == six
     assert of_commands(entries) == [six, six, six]
     if not progress.ledger.reconciled.signed:
-        left = progress.now.open_points(context.folds.checklist)
+        left = progress.overview.open_points(context.folds.checklist)
         assert [point for point in dossier_of(context).open_points if point in left] == [*left]
 
 

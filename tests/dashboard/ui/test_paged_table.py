@@ -44,7 +44,7 @@ def test_table_renders_the_visible_page() -> None:
 def test_table_renders_all_rows_for_printing() -> None:
     rows = [f"I{n}" for n in range(2 * PAGE_SIZE + 3)]
     made = table(rows)
-    made.turn(1)
+    made.show_page(1)
     press(made, "print", "")
     assert cells(made, "item") == rows
     assert 'data-printing="printed"' in made.__panel__().html
@@ -60,7 +60,7 @@ def test_table_renders_all_rows_for_printing() -> None:
 def test_table_keeps_its_page_when_rows_come_and_go() -> None:
     rows = [f"I{n}" for n in range(2 * PAGE_SIZE + 3)]
     made = table(rows)
-    made.turn(2)
+    made.show_page(2)
     made.show(["new", *rows])
     assert cells(made, "item") == rows[2 * PAGE_SIZE - 1 :]
     made.show(rows[:PAGE_SIZE])

@@ -11,13 +11,13 @@ from procedure.diagnosis.evidence import (
     Evidence,
     Roles,
     VantageView,
-    announced_windows,
+    announced_work,
     collect_evidence,
     roles_of,
 )
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import SERVER, Meaning, Status, Target, Vantage
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.readings import Reading
 from procedure.status_pages.status import PageStatus
 from tests.support.readings import NOW
@@ -115,11 +115,9 @@ def test_roles_of_each_meaning() -> None:
     assert roles.ways_in == (key[Meaning.WAY_IN], key[Meaning.OTHER_WAY_IN])
 
 
-def read(
-    status: PageStatus, *windows: MaintenanceWindow, target: str = "vendor", ago: int = 1
-) -> Reading:
+def read(status: PageStatus, *work: PlannedWork, target: str = "vendor", ago: int = 1) -> Reading:
     at = NOW - ago * MINUTE
-    return Reading(target, at, at + 3 * MINUTE, "feed:rss", status, windows=windows)
+    return Reading(target, at, at + 3 * MINUTE, "feed:rss", status, planned_work=work)
 
 
 def collect(known: AvailableEvidence, now: datetime = NOW) -> Evidence:
@@ -150,10 +148,10 @@ def test_collect_evidence_keeps_what_is_known_of_a_vantage_beside_its_report() -
     )
 
 
-AHEAD = MaintenanceWindow(NOW + MINUTE, None, "feed:rss")
-UNTIMED = MaintenanceWindow(None, None, "feed:rss")
-OVER = MaintenanceWindow(NOW - 2 * MINUTE, NOW, "feed:rss")
-ON = MaintenanceWindow(NOW, NOW + MINUTE, "feed:rss")
+AHEAD = PlannedWork(NOW + MINUTE, None, "feed:rss")
+UNTIMED = PlannedWork(None, None, "feed:rss")
+OVER = PlannedWork(NOW - 2 * MINUTE, NOW, "feed:rss")
+ON = PlannedWork(NOW, NOW + MINUTE, "feed:rss")
 
 
 @pytest.mark.parametrize(
@@ -177,8 +175,8 @@ def test_collect_evidence_planned_work(reading: Reading, planned: bool) -> None:
     beside = {"consortium": (read(PageStatus.UNKNOWN, target="consortium"),)}
     known = AvailableEvidence(readings={**beside, "vendor": (reading,)})
     assert collect(known).planned is planned
-    by_hand = AvailableEvidence(windows=reading.windows)
-    assert collect(by_hand).planned is (ON in reading.windows)
+    by_hand = AvailableEvidence(planned_work=reading.planned_work)
+    assert collect(by_hand).planned is (ON in reading.planned_work)
 
 
 def test_collect_evidence_current_words_of_the_pages() -> None:
@@ -195,18 +193,18 @@ def test_collect_evidence_current_words_of_the_pages() -> None:
     }
 
 
-def test_announced_windows_of_pages_and_by_hand_that_have_not_ended() -> None:
-    by_hand = MaintenanceWindow(NOW, NOW + MINUTE, "person:pc-1")
+def test_announced_work_of_pages_and_by_hand_that_have_not_ended() -> None:
+    by_hand = PlannedWork(NOW, NOW + MINUTE, "person:pc-1")
     known = AvailableEvidence(
         readings={
             "vendor": (read(PageStatus.OK, ON, ago=5), read(PageStatus.OK, AHEAD, OVER)),
             "silent": (),
             "other": (read(PageStatus.PLANNED, UNTIMED, target="other"),),
         },
-        windows=(by_hand, OVER),
+        planned_work=(by_hand, OVER),
     )
-    assert announced_windows(known, NOW) == (AHEAD, UNTIMED, by_hand)
-    assert announced_windows(AvailableEvidence(), datetime(2026, 1, 1, tzinfo=UTC)) == ()
+    assert announced_work(known, NOW) == (AHEAD, UNTIMED, by_hand)
+    assert announced_work(AvailableEvidence(), datetime(2026, 1, 1, tzinfo=UTC)) == ()
 
 
 def test_collect_evidence_of_nothing() -> None:

@@ -71,11 +71,11 @@ def test_general_when_nearly_all_fail(
 
 def test_elsewhere_unless_a_person_reports_otherwise() -> None:
     seen = counts(reporting("pc-1", works=False), server=UP)
-    assert (seen.reported, seen.elsewhere, seen.general) == (True, False, True)
+    assert (seen.reported, seen.alma_answers_server, seen.general) == (True, False, True)
     silent = counts(*several(DOWN, 1), server=UP)
-    assert (silent.reported, silent.elsewhere, silent.general) == (False, True, False)
+    assert (silent.reported, silent.alma_answers_server, silent.general) == (False, True, False)
     content = counts(reporting("pc-1", works=True), server=UP)
-    assert (content.reported, content.elsewhere) == (False, True)
+    assert (content.reported, content.alma_answers_server) == (False, True)
 
 
 @pytest.mark.parametrize(("server", "is_witness"), [(DOWN, True), (UP, False), (UNKNOWN, False)])

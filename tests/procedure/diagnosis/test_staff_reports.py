@@ -10,7 +10,7 @@ from procedure.diagnosis.evidence import (
     Evidence,
     Roles,
     VantageView,
-    announced_windows,
+    announced_work,
     collect_evidence,
 )
 from procedure.diagnosis.scenario import Scenario, ScenarioReading, evidence_at
@@ -18,8 +18,8 @@ from procedure.diagnosis.staff_reports import StaffReport, StaffReports
 from procedure.journal import Entry
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.maintenance import (
-    MaintenanceWindow,
     MaintenanceWithdrawn,
+    PlannedWork,
 )
 from procedure.status_pages.readings import PageStatusReadByStaff, feed_reading, person_reading
 from procedure.status_pages.status import PageReport, PageStatus
@@ -71,17 +71,17 @@ def test_readings_newest_of_a_page() -> None:
     assert fold(taken(4, PageStatus.OK), newest).readings() == {"slsp-psi": person_reading(newest)}
 
 
-def test_windows_stand_until_withdrawn() -> None:
+def test_planned_work_stands_until_withdrawn() -> None:
     kept = make.planned(uuid4(), NOW, NOW + MINUTE, "exlibris-status", at=NOW)
     withdrawn = make.planned(uuid4(), NOW, NOW + 2 * MINUTE, "exlibris-status", at=NOW)
     assert fold(
         kept, withdrawn, MaintenanceWithdrawn(id=uuid4(), at=NOW, window=withdrawn.id)
-    ).windows() == (kept,)
+    ).planned_work() == (kept,)
 
 
 def test_fold_of_an_empty_report_changes_nothing() -> None:
     silent = fold()
-    assert (silent.readings(), silent.windows()) == ({}, ())
+    assert (silent.readings(), silent.planned_work()) == ({}, ())
 
 
 def test_collect_evidence_takes_what_is_fresh() -> None:
@@ -96,7 +96,7 @@ def test_collect_evidence_takes_what_is_fresh() -> None:
         statuses={("alma-saml", "pc-1"): Status.DOWN, ("switch", "server"): Status.UP},
         readings={"slsp-psi": (feed,), "exlibris-status": (old,)},
         reports={"pc-9": report(1, works=False, workstation="pc-9")},
-        windows=(MaintenanceWindow(NOW - MINUTE, NOW + MINUTE, "person:pc-1"),),
+        planned_work=(PlannedWork(NOW - MINUTE, NOW + MINUTE, "person:pc-1"),),
     )
     assert collect_evidence(known, ROLES, asker="pc-1", now=NOW) == Evidence(
         asker="pc-1",
@@ -127,21 +127,21 @@ def test_collect_evidence_of_read_planned_work_equals_the_replay(
 
 
 def test_collect_evidence_planned_work_is_on_during_its_time() -> None:
-    ahead = MaintenanceWindow(NOW + MINUTE, None, "feed:feed")
-    page_report = PageReport(PageStatus.PLANNED, windows=(ahead,))
+    ahead = PlannedWork(NOW + MINUTE, None, "feed:feed")
+    page_report = PageReport(PageStatus.PLANNED, planned_work=(ahead,))
     feed = feed_reading("slsp-psi", "feed", page_report, at=NOW, interval=MINUTE)
     known = AvailableEvidence(readings={"slsp-psi": (feed,)})
     assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False
     assert collect_evidence(known, ROLES, asker="server", now=NOW + MINUTE).planned is True
 
 
-def test_announced_windows_are_ahead_and_not_on() -> None:
-    ahead = MaintenanceWindow(NOW + MINUTE, NOW + 2 * MINUTE, "feed:feed", "Upgrade")
-    over = MaintenanceWindow(NOW - 2 * MINUTE, NOW - MINUTE, "feed:feed")
-    page_report = PageReport(PageStatus.OK, windows=(ahead, over))
+def test_announced_work_is_ahead_and_not_on() -> None:
+    ahead = PlannedWork(NOW + MINUTE, NOW + 2 * MINUTE, "feed:feed", "Upgrade")
+    over = PlannedWork(NOW - 2 * MINUTE, NOW - MINUTE, "feed:feed")
+    page_report = PageReport(PageStatus.OK, planned_work=(ahead, over))
     feed = feed_reading("slsp-psi", "feed", page_report, at=NOW, interval=MINUTE)
     known = AvailableEvidence(readings={"slsp-psi": (feed,)})
-    assert announced_windows(known, NOW) == (ahead,)
+    assert announced_work(known, NOW) == (ahead,)
     assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False
 
 

@@ -13,7 +13,7 @@ from procedure.diagnosis.suspected_outage import (
     suspected_outage,
     update_condition,
 )
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 LATER = AT + timedelta(minutes=1)
@@ -76,8 +76,8 @@ def test_update_condition_of_each_fault() -> None:
 
 def test_title_begin_and_end_are_of_the_work_that_began_first() -> None:
     listed = [
-        MaintenanceWindow(AT - hours(1), AT + hours(1), "feed:a", "Second"),
-        MaintenanceWindow(AT - hours(3), AT + hours(2), "feed:b", "First"),
+        PlannedWork(AT - hours(1), AT + hours(1), "feed:a", "Second"),
+        PlannedWork(AT - hours(3), AT + hours(2), "feed:b", "First"),
     ]
     suspected = suspected_outage(None, listed, timedelta(minutes=3), AT)
     assert suspected == Suspected(

@@ -11,7 +11,7 @@ from procedure.guide.steps import Contact
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.offline_lists.list_layout import Header, ListKind
-from procedure.readiness.readiness import KeyState, LastTimes, Topic, readiness
+from procedure.readiness.readiness import KeyState, LastTimes, ReadinessTopic, readiness
 from procedure.readiness.workstation_check import WorkstationCheck
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -19,7 +19,7 @@ READY = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "nothing", 0.2, N
 LISTS = (Header(ListKind.ITEMS, NOON - timedelta(hours=71), 1000),)
 TIMES = LastTimes(NOON - timedelta(days=1), NOON - timedelta(days=30))
 # Tasks of the server are a topic only while one of them fails.
-ALWAYS = tuple(topic for topic in Topic if topic is not Topic.TASKS)
+ALWAYS = tuple(topic for topic in ReadinessTopic if topic is not ReadinessTopic.TASKS)
 
 
 @pytest.fixture(scope="module")
@@ -54,43 +54,57 @@ def test_readiness_of_an_unready_library() -> None:
 def test_readiness_of_a_library_without_alma_asks_for_no_key(handbook: Handbook) -> None:
     koha = replace(handbook, library=replace(handbook.library, system="Koha"))
     facts = readiness(koha, [READY], TIMES, KeyState.NONE, NOON, lists=LISTS)
-    assert (set(ALWAYS) - set(facts.topics), facts.missing) == ({Topic.ALMA_KEY}, ())
+    assert (set(ALWAYS) - set(facts.topics), facts.missing) == ({ReadinessTopic.ALMA_KEY}, ())
 
 
 def test_list_that_says_nothing_any_more_is_missing(handbook: Handbook) -> None:
     facts = readiness(
         handbook, [READY], TIMES, KeyState.ACCEPTED, NOON + timedelta(hours=1), lists=LISTS
     )
-    assert facts.missing == (Topic.LISTS,)
+    assert facts.missing == (ReadinessTopic.LISTS,)
     assert [one.kind for one in facts.silent_lists] == [ListKind.ITEMS]
 
 
 def test_readiness_without_workstations(handbook: Handbook) -> None:
     facts = readiness(handbook, [], TIMES, KeyState.UNKNOWN, NOON)
     assert facts.topics == (
-        Topic.WORKSTATIONS,
-        Topic.BACKUP,
-        Topic.DRILL,
-        Topic.CONTACTS,
-        Topic.ALMA_KEY,
-        Topic.HANDBOOK,
+        ReadinessTopic.WORKSTATIONS,
+        ReadinessTopic.BACKUP,
+        ReadinessTopic.DRILL,
+        ReadinessTopic.CONTACTS,
+        ReadinessTopic.ALMA_KEY,
+        ReadinessTopic.HANDBOOK,
     )
-    assert facts.missing == (Topic.WORKSTATIONS, Topic.ALMA_KEY)
+    assert facts.missing == (ReadinessTopic.WORKSTATIONS, ReadinessTopic.ALMA_KEY)
 
 
 @pytest.mark.parametrize(
     ("later", "missing"),
     [
         (timedelta(days=5), ()),
-        (timedelta(days=7), (Topic.BACKUP,)),
-        (timedelta(days=59), (Topic.BACKUP,)),
-        (timedelta(days=61), (Topic.WORKSTATIONS, Topic.BACKUP)),  # no longer in use
-        (timedelta(days=154), (Topic.WORKSTATIONS, Topic.BACKUP, Topic.DRILL)),
-        (timedelta(days=300), (Topic.WORKSTATIONS, Topic.BACKUP, Topic.DRILL, Topic.CONTACTS)),
+        (timedelta(days=7), (ReadinessTopic.BACKUP,)),
+        (timedelta(days=59), (ReadinessTopic.BACKUP,)),
+        (
+            timedelta(days=61),
+            (ReadinessTopic.WORKSTATIONS, ReadinessTopic.BACKUP),
+        ),  # no longer in use
+        (
+            timedelta(days=154),
+            (ReadinessTopic.WORKSTATIONS, ReadinessTopic.BACKUP, ReadinessTopic.DRILL),
+        ),
+        (
+            timedelta(days=300),
+            (
+                ReadinessTopic.WORKSTATIONS,
+                ReadinessTopic.BACKUP,
+                ReadinessTopic.DRILL,
+                ReadinessTopic.CONTACTS,
+            ),
+        ),
     ],
 )
 def test_readiness_at_the_limits(
-    handbook: Handbook, later: timedelta, missing: tuple[Topic, ...]
+    handbook: Handbook, later: timedelta, missing: tuple[ReadinessTopic, ...]
 ) -> None:
     facts = readiness(handbook, [READY], TIMES, KeyState.ACCEPTED, NOON + later)
     assert facts.missing == missing
@@ -116,7 +130,7 @@ def test_readiness_counts_an_unnamed_workstation_for_a_day_and_https_only(
     check = replace(READY, workstation="poste-1a2b", lacks="https")
     facts = readiness(handbook, [check, READY], TIMES, KeyState.ACCEPTED, NOON)
     assert (facts.workstations, facts.unnamed) == ((READY,), (check,))
-    assert (facts.missing, facts.without_https) == ((Topic.HTTPS,), ("poste-1a2b",))
+    assert (facts.missing, facts.without_https) == ((ReadinessTopic.HTTPS,), ("poste-1a2b",))
     later = readiness(handbook, [check], TIMES, KeyState.ACCEPTED, NOON + timedelta(days=1))
     assert (later.workstations, later.unnamed) == ((), ())
 
@@ -125,4 +139,4 @@ def test_readiness_names_tasks_that_fail(handbook: Handbook) -> None:
     facts = readiness(
         handbook, [READY], TIMES, KeyState.ACCEPTED, NOON, lists=LISTS, failing_tasks=("purge",)
     )
-    assert (facts.topics, facts.missing) == (tuple(Topic), (Topic.TASKS,))
+    assert (facts.topics, facts.missing) == (tuple(ReadinessTopic), (ReadinessTopic.TASKS,))

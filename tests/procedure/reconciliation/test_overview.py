@@ -327,7 +327,10 @@ def test_forecast_changes_with_time_alone() -> None:
         "due_at_risk",
         "card_expired",
     ]
-    turns = [None if now.turns is None else (now.turns - AT) / timedelta(hours=1) for now in shown]
+    turns = [
+        None if now.next_change is None else (now.next_change - AT) / timedelta(hours=1)
+        for now in shown
+    ]
     assert turns == [1, 3, 3, None]
 
 

@@ -115,14 +115,14 @@ def test_latency_is_by_whole_hours(records: Records) -> None:
     assert fine.between(100 * 0.955, 109 * 1.045).all()
 
 
-def test_readings_windows_and_reports(records: Records) -> None:
+def test_readings_planned_work_and_reports(records: Records) -> None:
     assert rows(records.readings, "page", "status", "by_person", "changed_at") == [
         ("exlibris-status", "ok", True, None),
         ("exlibris-status", "incident", False, at(615)),
         ("exlibris-status", "ok", False, None),
     ]
     assert rows(records.reports, "workstation", "works", "about") == [("MAIL-1", False, "loan […]")]
-    assert rows(records.windows, "page", "start", "end") == [("alma-saml", at(195), at(235))]
+    assert rows(records.planned_work, "page", "start", "end") == [("alma-saml", at(195), at(235))]
 
 
 def test_answers_have_their_suggestion(records: Records) -> None:

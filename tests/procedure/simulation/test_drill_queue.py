@@ -15,7 +15,7 @@ from procedure.monitoring.model import SERVER
 from procedure.outages.declared_outage import OutageDeclared
 from procedure.simulation.drill_queue import (
     DrillReport,
-    QueuedUser,
+    QueuedPatron,
     drill_queue,
     drill_report,
     lent_items,
@@ -28,7 +28,10 @@ from tests.support.memory import recorded
 
 WALK = UUID(int=90)
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-QUEUE = (QueuedUser("SLSP000000001", ("1060000001", "1060000002")), QueuedUser("2060", ("0UGE1",)))
+QUEUE = (
+    QueuedPatron("SLSP000000001", ("1060000001", "1060000002")),
+    QueuedPatron("2060", ("0UGE1",)),
+)
 
 
 def at(minutes: int) -> datetime:

@@ -10,7 +10,7 @@ from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.formats import parse_page
 from procedure.status_pages.html_text import MAX_MARKUP
 from procedure.status_pages.keywords import Keywords
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -122,13 +122,13 @@ def test_read_heading_alarms_but_reports_no_incident() -> None:
 
 def test_read_planned_work_in_the_zone_of_the_page() -> None:
     report = read(page(f"{CALM}<p>Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr</p>"))
-    window = MaintenanceWindow(
+    window = PlannedWork(
         datetime(2026, 11, 28, 6, tzinfo=UTC),
         datetime(2026, 11, 28, 8, tzinfo=UTC),
         "feed:confluence",
         "Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr",
     )
-    assert (report.status, report.windows) == (PageStatus.OK, (window,))
+    assert (report.status, report.planned_work) == (PageStatus.OK, (window,))
 
 
 def test_read_planned_work_under_way_and_over() -> None:
@@ -144,7 +144,7 @@ def test_read_planned_work_under_way_and_over() -> None:
 def test_read_planned_work_at_an_unreadable_time_is_left_to_a_person() -> None:
     report = read(page(f"{CALM}<p>Alma: maintenance soon</p>"))
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
-    assert [window.start for window in report.windows] == [None]
+    assert [window.start for window in report.planned_work] == [None]
 
 
 def test_read_both_versions_and_lists_of_pages() -> None:

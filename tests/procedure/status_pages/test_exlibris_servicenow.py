@@ -8,7 +8,7 @@ import pytest
 
 from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.formats import parse_page
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -62,8 +62,8 @@ def test_read_unknown_type_is_never_ok(kind: object) -> None:
 
 def test_read_planned_work_without_a_start_is_announced_only() -> None:
     report = read(table(record("planned")))
-    window = MaintenanceWindow(None, None, "feed:exlibris-servicenow", "We are working on it")
-    assert (report.status, report.windows) == (PageStatus.OK, (window,))
+    window = PlannedWork(None, None, "feed:exlibris-servicenow", "We are working on it")
+    assert (report.status, report.planned_work) == (PageStatus.OK, (window,))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_read_planned_work_is_on_from_its_start(begin: str, word: PageStatus) ->
 def test_read_times_are_utc_by_default() -> None:
     body = table(record("planned", "2026-11-24 09:30:00", "2026-11-24 11:00:00"))
     assert read(body).status is PageStatus.OK
-    (window,) = read(body, "Europe/Zurich").windows
+    (window,) = read(body, "Europe/Zurich").planned_work
     assert (read(body, "Europe/Zurich").status, window.start, window.end) == (
         PageStatus.PLANNED,
         datetime(2026, 11, 24, 8, 30, tzinfo=UTC),

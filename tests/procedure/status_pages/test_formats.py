@@ -11,7 +11,7 @@ from hypothesis import example, given, strategies as st
 from procedure.status_pages import confluence, exlibris_servicenow, rss as syndication, statuspage
 from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.formats import FORMATS, LARGEST_BODY, parse_page
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.status import (
     PageFinding,
     PageReport,
@@ -98,12 +98,12 @@ TREES = st.recursive(
 
 
 def bounded(report: PageReport) -> bool:
-    texts = [report.summary, *report.components, *(window.title for window in report.windows)]
+    texts = [report.summary, *report.components, *(window.title for window in report.planned_work)]
     return (
         (report.reason is not None) == (report.status is PageStatus.UNKNOWN)
         and len(report.summary) <= 300
         and len(report.components) <= 20
-        and len(report.windows) <= 20
+        and len(report.planned_work) <= 20
         and all(len(text) <= 300 and text.isprintable() for text in texts)
         and all(one.tzinfo is UTC for one in [report.changed_at] if one is not None)
     )
@@ -188,13 +188,13 @@ def test_parse_page_bounds_and_cleans_every_text(name: str, text: str) -> None:
 
 
 def test_summarise_cleans_texts_of_every_parser() -> None:
-    window = MaintenanceWindow(AT, None, "feed:x", "\x1b[2J work")
+    window = PlannedWork(AT, None, "feed:x", "\x1b[2J work")
     finding = PageFinding(PageStatus.PLANNED, "a\x1bb" + "c" * 400, "EU03\u202e", window)
     assert summarise([finding]) == PageReport(
         PageStatus.PLANNED,
         summary="a b" + "c" * 296 + "…",
         components=("EU03",),
-        windows=(MaintenanceWindow(AT, None, "feed:x", "[2J work"),),
+        planned_work=(PlannedWork(AT, None, "feed:x", "[2J work"),),
     )
     assert unreadable(UnreadReason.SYNTAX, "\x1b!").summary == "!"
 

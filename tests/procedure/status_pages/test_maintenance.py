@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from procedure.errors import WindowRefused
+from procedure.errors import PlannedWorkRefused
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
-    MaintenanceWindow,
     MaintenanceWithdrawn,
-    current_windows,
+    PlannedWork,
+    current_work,
     parse_planned_span,
 )
 from tests.support import make
@@ -28,7 +28,7 @@ def planned(number: int, start: datetime = START) -> MaintenancePlanned:
 
 
 def test_covers_from_the_start_until_before_the_end() -> None:
-    window = MaintenanceWindow(START, END, "feed:statuspage")
+    window = PlannedWork(START, END, "feed:statuspage")
     assert [window.covers(at) for at in (START - MOMENT, START, END - MOMENT, END)] == [
         False,
         True,
@@ -39,16 +39,16 @@ def test_covers_from_the_start_until_before_the_end() -> None:
 
 
 def test_covers_without_a_start_never_and_has_ended_without_an_end_never() -> None:
-    assert not MaintenanceWindow(None, END, "x").covers(START)
-    assert MaintenanceWindow(START, None, "x").covers(END + timedelta(days=365))
-    assert not MaintenanceWindow(START, None, "x").has_ended(END + timedelta(days=365))
+    assert not PlannedWork(None, END, "x").covers(START)
+    assert PlannedWork(START, None, "x").covers(END + timedelta(days=365))
+    assert not PlannedWork(START, None, "x").has_ended(END + timedelta(days=365))
 
 
 def test_planned_window_entered_by_a_person() -> None:
-    assert planned(1).window == MaintenanceWindow(START, END, "person:CMU-3", "Upgrade")
+    assert planned(1).work == PlannedWork(START, END, "person:CMU-3", "Upgrade")
 
 
-def test_current_windows_leave_out_withdrawn_ones_in_any_order() -> None:
+def test_current_work_leaves_out_withdrawn_ones_in_any_order() -> None:
     later = planned(1, START + timedelta(hours=1))
     entries = (
         later,
@@ -58,7 +58,7 @@ def test_current_windows_leave_out_withdrawn_ones_in_any_order() -> None:
         planned(2),
     )
     for order in permutations(entries):
-        assert current_windows(order) == (planned(2), later)
+        assert current_work(order) == (planned(2), later)
 
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -101,6 +101,6 @@ def test_parse_planned_span_local_times(
 def test_parse_planned_span_refuses_impossible_times(
     begin: str, end: str, now: datetime, reason: str
 ) -> None:
-    with pytest.raises(WindowRefused) as refusal:
+    with pytest.raises(PlannedWorkRefused) as refusal:
         parse_planned_span(begin, end, now)
     assert refusal.value.reason == reason

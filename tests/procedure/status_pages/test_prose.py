@@ -12,7 +12,7 @@ import pytest
 from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.formats import parse_page
 from procedure.status_pages.keywords import LineTone
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.prose import planned_work, tone_at
 from procedure.status_pages.status import PageReport, PageStatus
 
@@ -35,7 +35,7 @@ def in_a_feed(line: str) -> PageReport:
 
 def meaning(report: PageReport) -> str:
     if report.status is PageStatus.OK:
-        return "planned" if report.windows else "quiet"
+        return "planned" if report.planned_work else "quiet"
     return {PageStatus.INCIDENT: "open", PageStatus.UNKNOWN: "unread"}.get(report.status, "planned")
 
 
@@ -82,13 +82,13 @@ def test_planned_work_by_its_time(
 ) -> None:
     work = planned_work(f"Alma: Wartung {line}", AT, CONTEXT, source="feed:feed")
     assert work is not None
-    window = MaintenanceWindow(
+    window = PlannedWork(
         datetime(2026, 11, *start, tzinfo=UTC) if start else None,
         datetime(2026, 11, *end, tzinfo=UTC) if end else None,
         "feed:feed",
         f"Alma: Wartung {line}",
     )
-    assert (work.status, work.window) == (status, window)
+    assert (work.status, work.work) == (status, window)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.readings import (
     CurrentStatus,
     LastPageStatus,
@@ -23,7 +23,7 @@ from tests.support.readings import INTERVAL, NOW, ago, read_by_feed, read_by_sta
 
 
 def test_feed_reading_holds_for_three_intervals() -> None:
-    window = MaintenanceWindow(NOW, None, "feed:statuspage", "Upgrade")
+    window = PlannedWork(NOW, None, "feed:statuspage", "Upgrade")
     report = PageReport(PageStatus.INCIDENT, "Loans fail", ("EU03",), (window,), ago(30), None)
     assert feed_reading(
         "exlibris-status", "statuspage", report, at=NOW, interval=INTERVAL
@@ -35,7 +35,7 @@ def test_feed_reading_holds_for_three_intervals() -> None:
         status=PageStatus.INCIDENT,
         summary="Loans fail",
         components=("EU03",),
-        windows=(window,),
+        planned_work=(window,),
         changed_at=ago(30),
     )
 

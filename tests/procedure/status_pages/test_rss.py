@@ -246,7 +246,7 @@ def test_read_scheduled_event_of_statuspage(
     report = read(rss(item("Alma: new release", head + prose)))
     known = [
         (window.start.day, window.start.hour, window.end.hour)
-        for window in report.windows
+        for window in report.planned_work
         if window.start and window.end
     ]
     assert (report.status, known) == (status, windows)
@@ -263,7 +263,7 @@ def test_read_notice_in_unknown_words_is_left_to_a_person() -> None:
 
 def test_read_planned_work_is_a_window() -> None:
     report = read(rss(item("Alma maintenance", "On 28.11.2026, 07:00 - 09:00")))
-    assert (report.status, [(window.start, window.end) for window in report.windows]) == (
+    assert (report.status, [(window.start, window.end) for window in report.planned_work]) == (
         PageStatus.OK,
         [(datetime(2026, 11, 28, 6, tzinfo=UTC), datetime(2026, 11, 28, 8, tzinfo=UTC))],
     )

@@ -7,7 +7,7 @@ import pytest
 
 from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.formats import parse_page
-from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -103,7 +103,7 @@ def test_read_each_status(
     word: PageStatus,
 ) -> None:
     report = read(summary(component("EU03", status), incidents=incidents, planned=planned))
-    assert (report.status, report.windows if word is PageStatus.OK else ()) == (word, ())
+    assert (report.status, report.planned_work if word is PageStatus.OK else ()) == (word, ())
 
 
 @pytest.mark.parametrize("status", ["", "fine", "OPERATIONAL!", None, 0])
@@ -172,13 +172,13 @@ def test_read_work_under_way_without_a_component_is_left_to_a_person(
         reason=UnreadReason.UNCLEAR,
     )
     named = work(start, end, status=status) | {"name": "EU03 upgrade"}
-    assert len(read(summary(component("EU03"), planned=[named])).windows) == 1
+    assert len(read(summary(component("EU03"), planned=[named])).planned_work) == 1
 
 
 def test_read_work_ahead_without_a_component_says_nothing_of_ours() -> None:
     ahead = work("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z")
     report = read(summary(component("EU03"), planned=[ahead]))
-    assert (report.status, report.windows) == (PageStatus.OK, ())
+    assert (report.status, report.planned_work) == (PageStatus.OK, ())
 
 
 def test_read_incident_without_a_component_is_left_to_a_person() -> None:
@@ -193,13 +193,13 @@ def test_read_incident_without_a_component_is_left_to_a_person() -> None:
 def test_read_announced_work_is_a_window() -> None:
     ahead = work("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z", "EU03")
     report = read(summary(component("EU03"), planned=[ahead]))
-    window = MaintenanceWindow(
+    window = PlannedWork(
         datetime(2026, 11, 28, 6, tzinfo=UTC),
         datetime(2026, 11, 28, 8, tzinfo=UTC),
         "feed:statuspage",
         "Upgrade",
     )
-    assert (report.status, report.windows) == (PageStatus.OK, (window,))
+    assert (report.status, report.planned_work) == (PageStatus.OK, (window,))
     during = read(
         summary(component("EU03"), planned=[ahead]), at=datetime(2026, 11, 28, 7, tzinfo=UTC)
     )
@@ -207,13 +207,13 @@ def test_read_announced_work_is_a_window() -> None:
     after = read(
         summary(component("EU03"), planned=[ahead]), at=datetime(2026, 11, 28, 8, tzinfo=UTC)
     )
-    assert (after.status, after.windows) == (PageStatus.OK, ())
+    assert (after.status, after.planned_work) == (PageStatus.OK, ())
 
 
 def test_read_time_without_a_zone_is_in_the_pages_zone() -> None:
     ahead = work("2026-11-28T07:00:00", None, "EU03")
     for zone, hour in (("Europe/Zurich", 6), ("Nowhere/Land", 7), ("../etc/passwd", 7), (None, 7)):
-        (window,) = read(summary(component("EU03"), planned=[ahead], zone=zone)).windows
+        (window,) = read(summary(component("EU03"), planned=[ahead], zone=zone)).planned_work
         assert window.start == datetime(2026, 11, 28, hour, tzinfo=UTC)
 
 

@@ -90,7 +90,7 @@ def test_desk_asks_a_vdi_profile_to_save_its_file_for_a_day(
     context.add_cookies([{"name": "relais_vdi", "value": "1", "url": relais.url}])
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
-    alone = page.locator('[data-shows="alone"]')
+    alone = page.locator('[data-shows="offline_text"]')
     expect(alone).to_contain_text("Une session VDI peut être vidée à la déconnexion.")
     page.evaluate("localStorage.setItem('relais.since', '2026-01-01')")
     page.reload()

@@ -1,19 +1,23 @@
 """What processes tell each other: each value once, to all others, the newest last."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from procedure.io.database.database import open_database
+from procedure.io.database.schema import LATEST
 from procedure.io.processes.latest import KEPT, Known, SharedWatch, SqlLatest, WorkstationRound
 from procedure.io.status_page_scheduler import PageScheduler
 from procedure.monitoring.model import Outcome, Status, Target, Vantage
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.feed import Feed
+from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.readings import Reading
 from procedure.status_pages.status import PageStatus
 from tests.procedure.io.conftest import START, Clock
@@ -48,6 +52,18 @@ def test_newer_returns_each_value_once(both: tuple[SqlLatest, SqlLatest]) -> Non
     first.put("workstation", "Poste 1", ROUND).result()
     assert second.newer() == [("page", "page", READING), ("workstation", "Poste 1", ROUND)]
     assert (first.newer(), second.newer()) == ([], [])
+
+
+def test_planned_work_is_stored_as_earlier_versions_name_it(
+    both: tuple[SqlLatest, SqlLatest],
+) -> None:
+    first, second = both
+    value = replace(READING, planned_work=(PlannedWork(AT, None, "feed:atom"),))
+    first.put("page", "page", value).result()
+    with first._backend.reading() as connection:
+        stored = json.loads(connection.execute(select(LATEST.c.body)).scalar_one())
+    assert [work["source"] for work in stored["windows"]] == ["feed:atom"]
+    assert second.newer() == [("page", "page", value)]
 
 
 def test_newer_returns_each_change(both: tuple[SqlLatest, SqlLatest], clock: Clock) -> None:

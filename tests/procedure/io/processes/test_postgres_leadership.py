@@ -64,7 +64,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def test_second_process_leads_once_the_first_has_stopped(connecting: Connecting) -> None:
     async with started(connecting) as first:
         assert (first.leads, first.watches) == (False, False)
-        await first.turn()
+        await first.until_watching()
         async with started(connecting) as second, started(connecting) as third:
             await asyncio.sleep(0.3)
             assert [each.leads for each in (first, second, third)] == [True, False, False]
@@ -82,7 +82,7 @@ async def test_hanging_process_stops_leading_before_another_starts(
     monkeypatch.setattr(postgres_leadership, "LEADS_FOR", 0.5)
     monkeypatch.setattr(postgres_leadership, "FREED_AFTER", 1.0)
     async with started(connecting) as hanging:
-        await hanging.turn()
+        await hanging.until_watching()
 
         def other_process() -> tuple[bool, bool]:
             async def lead() -> tuple[bool, bool]:
@@ -121,7 +121,7 @@ async def test_without_the_database_every_process_watches_and_none_leads(
 
 async def test_announcement_ends_the_wait(connecting: Connecting) -> None:
     async with started(connecting) as leadership:
-        await leadership.turn()
+        await leadership.until_watching()
         await asyncio.sleep(0.1)
         waiting = asyncio.create_task(leadership.announcement(600))
         await asyncio.sleep(0.1)

@@ -23,7 +23,7 @@ from dashboard.ui.failure_log import succeeds
 from dashboard.ui.file_drop import Dropped, FileDrop
 from dashboard.ui.lazy_place import LazyPlace, view_or_failure
 from dashboard.ui.live_html import MOST_PIECES, LiveHTML, LiveStack, well_formed
-from dashboard.ui.part import Part, computed_once, page_failure, set_page_language
+from dashboard.ui.view import View, computed_once, page_failure, set_page_language
 from procedure.monitoring.model import Status
 from tests.support.clock import Clock
 from tests.support.still_watch import StillWatch
@@ -35,7 +35,7 @@ class Shelf(State):
     colour = param.String()
 
 
-class ShelfView(Part):
+class ShelfView(View):
     shelf: Shelf = param.ClassSelector(class_=Shelf, constant=True)
     rendered: list[str] = param.List(constant=True)
     reader = param.String()

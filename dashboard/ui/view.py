@@ -20,7 +20,7 @@ STYLED: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
 WIDE: dict[str, Any] = STYLED | {"sizing_mode": "stretch_width"}
 
 
-class Part(Viewer):
+class View(Viewer):
     """A part of the page, over states that are its parameters.
 
     What it shows are methods that return it, each under a `param.depends` that names all it reads;
@@ -46,7 +46,7 @@ class Part(Viewer):
         )
 
 
-P = TypeVar("P", bound=Part)
+P = TypeVar("P", bound=View)
 
 
 def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:

@@ -16,7 +16,7 @@ from procedure.errors import OutageRefused
 NAMED_FIRST = frozenset({"overlaps", "ended_before_declared"})
 
 
-class CoordinationPart(HtmlView):
+class CoordinationView(HtmlView):
     """A part of the place; no Enter of a scanner does anything in its fields."""
 
     outage = needs(OutageState)
