@@ -128,12 +128,13 @@ def test_grid_refuses_to_read_a_status_page_with_a_reason(
     assert READ_ONLY in text(shown)
 
 
-def test_loan_log_refuses_a_void_before_its_form(session: NotebookSession) -> None:
+def test_loan_log_offers_no_void_and_takes_none(session: NotebookSession) -> None:
     log = LoanLogView(session)
     (pane,) = (pane for pane in log.__panel__().select(LiveHTML) if "<table" in pane.html)
+    before = text(log)
+    assert "Corriger" not in before
     pane.receive({"act": "act", "value": str(session.loans.listing.rows[0].loan.id)})
-    assert READ_ONLY in text(log)
-    assert session.loans.listing.chosen is None
+    assert (text(log), session.loans.listing.chosen) == (before, None)
 
 
 def test_history_shows_its_timeline(session: NotebookSession) -> None:
