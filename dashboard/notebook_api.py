@@ -42,6 +42,7 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.workstations import Workstations
+from dashboard.outage.loans_left import LoansLeft
 from dashboard.outage.outage import OutageState
 from dashboard.settings import Settings
 from dashboard.translations import offered_language, offered_languages
@@ -78,7 +79,7 @@ class NotebookSession:
         set_page_language(self.language)
         self.session = ReaderSession(language=self.language.code, page="loans")
         self._read()
-        self.states = states = States(context, self.session, self.language)
+        self.states = states = States(context, LoansLeft(), self.session, self.language)
         self.updates = states.add(ChangeCounters)
         self.grid = states.add(ProbeGrid)
         self.diagnosis = states.add(DiagnosisState)

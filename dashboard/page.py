@@ -69,12 +69,7 @@ class DashboardPage(param.Parameterized):
         self.workstations = states.add(Workstations)
         self.guide = states.add(Guide)
         self.suggested_path = states.add(SuggestedPath)
-        self.outage = states.add(
-            OutageState,
-            count_to_bring=ledger.to_bring,
-            find_still_open=ledger.still_open,
-            signed_at=ledger.signed_at,
-        )
+        self.outage = states.add(OutageState)
         self.guide_phase = states.add(GuidePhase)
         self.loans = states.add(LendingState, is_open=self._shows_loans)
         self.history = states.add(HistoryState, is_open=self._shows_history)

@@ -63,7 +63,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "guide": ("monitoring", "outage", "readiness"),
     # Where to lend now, in Alma or here, comes from the probes and from a declared outage.
     "loans": ("monitoring", "outage", "readiness"),
-    "reconciliation": ("loans",),
+    "reconciliation": ("loans", "outage"),
     "history": (),
     "dossier": ("history", "reconciliation"),
     "service_level": (),

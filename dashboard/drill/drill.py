@@ -166,7 +166,7 @@ class Drill:
             context=context,
             session=session,
             diagnosis=diagnosis,
-            count_to_bring=self.ledger.to_bring,
+            loans_left=self.ledger,
         )
         return SuggestedPath(guide=guide, diagnosis=diagnosis), diagnosis, outage
 

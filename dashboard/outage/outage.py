@@ -14,6 +14,7 @@ from dashboard.core.users import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.situation import LendIn, lend_in
 from dashboard.outage.lately import over_lately, withdrawn_lately
+from dashboard.outage.loans_left import LoansLeft
 from dashboard.outage.occasion import page_occasion
 from dashboard.outage.recovery import Recovery
 from procedure.diagnosis.suspected_outage import (
@@ -41,6 +42,7 @@ class OutageState(State):
     context = needs(AppContext)
     session = needs(Session)
     diagnosis = needs(DiagnosisState)
+    loans_left = needs(LoansLeft)
     record: OutageRecord | None = param.ClassSelector(
         class_=OutageRecord, doc="The declared outage, None without."
     )
@@ -73,17 +75,7 @@ class OutageState(State):
     ended_here = param.ClassSelector(
         class_=UUID, doc="Id of the outage whose end this page confirmed."
     )
-    count_to_bring: Callable[[], int | None] = param.Callable(
-        default=lambda: 0, doc="Returns the loans to bring into Alma, None while unknown."
-    )
-    find_still_open: Callable[[], str] = param.Callable(
-        default=lambda: "",
-        doc="Returns what is left once each loan is accounted for; empty if none.",
-    )
-    still_open = param.String(doc="What `find_still_open` returned last.")
-    signed_at: Callable[[], datetime | None] = param.Callable(
-        default=lambda: None, doc="Returns when all loans were signed for, None if they are not."
-    )
+    still_open = param.String(doc="See `LoansLeft.still_open`.")
     is_signed = param.Boolean(default=False, doc="Whether that was after the end of `over`.")
     to_bring = param.Integer(
         default=0, allow_None=True, doc="Loans to bring into Alma; None while the log is read."
@@ -95,7 +87,7 @@ class OutageState(State):
     backup_failed = param.Boolean(doc="Whether the last backup could not be made.")
 
     def __init__(self, **params: object) -> None:
-        super().__init__(**params)
+        super().__init__(**{"loans_left": LoansLeft()} | params)
         self._recovery = Recovery(self.context)
         self._read()
 
@@ -122,7 +114,7 @@ class OutageState(State):
         after = context.settings.recovered_after
         well = recovered_since(context.watches.recent.condition, after, now) if record else None
         answered = self._recovery.answered(well) if well and self.coordinates else ()
-        signed = self.signed_at()
+        signed = self.loans_left.signed_at()
         self.set(
             record=record,
             over=over,
@@ -145,8 +137,8 @@ class OutageState(State):
             block_off=context.folds.checklist.to_put_back,
             alert_fault=", ".join(context.upkeep.state("alerts").unreached),
             backup_failed="backup" in context.upkeep.failing,
-            to_bring=self.count_to_bring(),
-            still_open=self.find_still_open(),
+            to_bring=self.loans_left.to_bring(),
+            still_open=self.loans_left.still_open(),
             lend_in=lend_in(state, self.diagnosis.result.fault, declared=record is not None),
         )
 

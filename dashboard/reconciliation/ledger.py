@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dashboard.core.context import AppContext
+from dashboard.outage.loans_left import LoansLeft
 from dashboard.reconciliation.alma_job import AlmaJobRunner
 from procedure.errors import JournalError
 from procedure.reconciliation.forecast import AlmaSnapshot
@@ -24,7 +25,7 @@ PAUSE_TIMES = 5
 _log = logging.getLogger(__name__)
 
 
-class ReconciliationLedger:
+class ReconciliationLedger(LoansLeft):
     """One overview for every page, begun when a page first asks for it.
 
     It is made of `reconciled`, the loans as the folds of the journal have them: on a running loop
@@ -96,7 +97,7 @@ class ReconciliationLedger:
         return self._overview
 
     def to_bring(self) -> int | None:
-        """Count the loans to be brought into Alma; None before the first overview."""
+        """Count as `LoansLeft.to_bring`; None before the first overview."""
         newest = self.current()
         return None if newest is None else newest.counts.left
 

@@ -71,7 +71,7 @@ def test_old_message_gives_way_once_alma_answers_again(context: AppContext, watc
 
 @pytest.mark.usefixtures("works")
 def test_ended_outage_leads_coordinators_to_the_transfer_until_it_is_signed(
-    context: AppContext,
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, desk = opened(context, user=STAFF)
     _, place = opened(context)
@@ -82,7 +82,7 @@ def test_ended_outage_leads_coordinators_to_the_transfer_until_it_is_signed(
     assert told(place) == [f"{over} [Transférer les prêts dans Alma]"]
     assert told(desk) == [over]
     signed = NOON + timedelta(seconds=1)
-    outage.signed_at = lambda: signed
+    monkeypatch.setattr(outage.loans_left, "signed_at", lambda: signed)
     assert told(place) == [over]
 
 
@@ -116,7 +116,7 @@ def test_block_in_alma_is_recalled_to_coordinators(context: AppContext) -> None:
     ("user", "lent", "leads"), [(STAFF, 1, "loans"), (COORDINATOR, 2, "reconciliation")]
 )
 def test_after_an_undeclared_outage_the_desk_sees_its_own_loans(
-    context: AppContext, user: User, lent: int, leads: str
+    context: AppContext, user: User, lent: int, leads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, place = opened(context, user=user, desk="MAIL")
     phase = place.guide_phase
@@ -128,13 +128,14 @@ def test_after_an_undeclared_outage_the_desk_sees_its_own_loans(
         for number, desk in ((1, "MAIL"), (2, "CMU"))
     ]
     context.store.journal.append(*loans)
-    phase.outage.count_to_bring = lambda: 2
+    left = phase.outage.loans_left
+    monkeypatch.setattr(left, "to_bring", lambda: 2)
     place.workstations.updates.refresh()
     place.workstations.grid.last_outage = Downtime("alma-saml", start, end, None)
     assert (phase.phase, phase.lent) == (GuideMode.LENT, Lent(lent, 0))
     assert told(place) == ["La coupure a duré 22 min, de 11:38 à 12:00. Personne ne l’a déclarée."]
     assert f'data-go="{leads}"' in html(place)
     assert ("btn--main" in html(place), "data-step" in html(place)) == (False, False)
-    phase.outage.count_to_bring = lambda: 0  # all is in Alma
+    monkeypatch.setattr(left, "to_bring", lambda: 0)  # all is in Alma
     told(place)
     assert phase.phase is GuideMode.CALM

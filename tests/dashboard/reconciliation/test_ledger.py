@@ -274,9 +274,7 @@ def test_progress_after_an_act_is_shown_at_once(
 def coordinated(context: AppContext, ledger: ReconciliationLedger) -> OutageState:
     session = Session()
     diagnosis = DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
-    return OutageState(
-        context=context, session=session, diagnosis=diagnosis, count_to_bring=ledger.to_bring
-    )
+    return OutageState(context=context, session=session, diagnosis=diagnosis, loans_left=ledger)
 
 
 def test_up_to_date_ends_while_desks_go_on_lending(
