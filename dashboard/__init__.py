@@ -1,6 +1,6 @@
 """The user interface: the page, its state, the `relais` command, and its views in a notebook.
 
-What a probe or a loan means is decided in `procedure`.
+`procedure` decides what a probe or a loan means.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""The composition: what all pages share, opened once."""
+"""The composition root: opens once what all pages share."""
 
 import atexit
 import logging
@@ -53,14 +53,14 @@ _log = logging.getLogger(__name__)
 
 
 def app_context() -> AppContext:
-    """Return what all pages share, opened at the first call."""
+    """Return the context that all pages share, opened at the first call."""
     if not _contexts:
         _contexts.append(_context_of(Settings.from_env()))
     return _contexts[0]
 
 
 def serve_instead(context: AppContext) -> None:
-    """Let all pages share this context instead of the one of the settings; call it first."""
+    """Make all pages share this context instead of that of the settings; call it first."""
     _contexts[:] = [context]
 
 
@@ -94,7 +94,7 @@ def open_context(
     *,
     demo: str = "",
 ) -> AppContext:
-    """Open the database of the settings, and watch the handbook's targets through these.
+    """Open the settings' database, and watch the handbook's targets.
 
     Raises:
         JournalError: see `open_database`.
@@ -182,7 +182,7 @@ def _open_database(settings: Settings, handbook: Handbook) -> Database:
 
 
 def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
-    """Read what is recorded, and clean up after earlier processes.
+    """Read the records, and clean up after earlier processes.
 
     Raises:
         JournalError: an entry cannot be read.
@@ -192,14 +192,14 @@ def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
     if opened.folds.unread is not None:
         raise opened.folds.unread
     if latest is None:
-        # A process that was killed may have left notes of loans that are not pending.
+        # A killed process may have left notes of loans that are no longer pending.
         opened.store.notes.keep_only({loan.id for loan in opened.folds.loan_log.pending()})
     else:
         _read_other_processes(opened, latest)
 
 
 def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
-    """Take over what other processes have looked at."""
+    """Take over the readings of other processes."""
     shared = SharedWatch(latest, opened.watches.pages, opened.watches.workstations)
     opened.upkeep.add("other_processes", RepeatedTask(shared.read_new, READ_OTHERS_EVERY))
     stray = RepeatedTask(partial(delete_stray_notes, opened), STRAY_NOTES_EVERY)
@@ -207,11 +207,11 @@ def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
 
 
 def _delete_due_identifiers(store: Store) -> None:
-    # A backup that was put back is purged again before anything of it is shown.
+    # A restored backup is purged again before anything in it is shown.
     try:
         store.purge()
     except (JournalError, OSError) as fault:
-        # On a full disk the server is needed all the same.
+        # The server is needed even with a full disk.
         _log.error("identifiers that are due cannot be deleted: %s", fault)
 
 
@@ -222,7 +222,7 @@ def reconciliation_ledger() -> ReconciliationLedger:
 
 
 def alma_client(settings: Settings, journal: Journal) -> AlmaService:
-    """Return the client of Alma's API; without a key it asks nothing."""
+    """Return the client of Alma's API, which does nothing without a key."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     line = partial(open_alma, settings.alma_url, keys, **limits, now=utc_now, new_id=uuid4)
@@ -230,7 +230,7 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
-    """Return the ServiceNow user for the hosts whose feeds are of that format, and for no other."""
+    """Return the ServiceNow user for the hosts with feeds of that format only."""
     if not settings.servicenow_user:
         return {}
     user = (settings.servicenow_user, settings.servicenow_password)

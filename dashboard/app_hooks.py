@@ -1,6 +1,6 @@
-"""What a server of this folder runs when it starts: routes beside the page, and the watch.
+"""Runs when a server of this folder starts: routes beside the page, and the watch.
 
-`panel serve dashboard` finds this file by its name, so that it serves what `relais serve` does.
+`panel serve dashboard` finds this file by its name, so that it serves the same as `relais serve`.
 """
 
 import sys
@@ -32,7 +32,7 @@ try:
     check_one_process(sys.orig_argv)
     app_context()
 except (ProcedureError, DashboardError) as refusal:
-    # Else the server would run on, and every page would show nothing.
+    # Otherwise the server would keep running with empty pages.
     raise SystemExit(str(refusal)) from None
 
 warn_of_root()

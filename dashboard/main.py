@@ -1,4 +1,4 @@
-"""What `panel serve dashboard` runs for every page that is opened."""
+"""Run by `panel serve dashboard` for every page that is opened."""
 
 from dashboard.pages.open_pages import open_page
 

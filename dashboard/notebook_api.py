@@ -1,12 +1,12 @@
-"""The dashboard in a notebook: a session over a database that is only read, and four views of it.
+"""The dashboard in a notebook: a session over a read-only database, and four views of it.
 
     from dashboard import ProbeGridView, open_session
 
     session = open_session("sqlite:////srv/relais/relais.sqlite3")
     ProbeGridView(session)
 
-What a page shows from the memory of its server is not there: what workstations and other libraries
-see just now, and the notes of pending loans.
+The parts that a page shows from its server's memory are missing: the present readings of
+workstations, and the notes of pending loans.
 """
 
 from dataclasses import replace
@@ -59,7 +59,7 @@ from procedure.outages.ninety_days import read_ninety_days
 
 
 class ReaderSession(Session):
-    """The session of somebody who only reads."""
+    """A session that only reads."""
 
     @property
     def person(self) -> User:
@@ -67,9 +67,9 @@ class ReaderSession(Session):
 
 
 class NotebookSession:
-    """The states that the views of a notebook show; `refresh` reads what is new.
+    """The states behind the views of a notebook; `refresh` reads new records.
 
-    `context` has the journal and the history themselves. Leaving a `with` block closes the
+    `context` gives the journal and the history themselves. Leaving a `with` block closes the
     database.
     """
 
@@ -93,7 +93,7 @@ class NotebookSession:
         self.history = states.add(HistoryState)
 
     def refresh(self) -> None:
-        """Read what the server has recorded since, and show it.
+        """Read and show what the server has recorded since.
 
         Raises:
             JournalError: the database cannot be read.
@@ -132,17 +132,17 @@ class NotebookSession:
 def open_session(
     url: str | None = None, *, role: str = "reader", language: str | None = None
 ) -> NotebookSession:
-    """Open a database for reading: nothing in it is changed, not even to bring it up to date.
+    """Open a database for reading: nothing in it is changed or migrated.
 
-    `url` is a database URL (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), that of the
-    settings if not given; `language` is `fr` or `en`. The handbook is that of the settings
-    (`RELAIS_HANDBOOK`). SQLite makes its own files beside a database that is read, `-wal` and
-    `-shm`.
+    `url` is a database URL (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), by default
+    from the settings; `language` is `fr` or `en`. The handbook is from the settings
+    (`RELAIS_HANDBOOK`). SQLite creates its own files, `-wal` and `-shm`, even beside a database
+    that is only read.
 
     Raises:
-        ValueError: the role or the language is none.
+        ValueError: the role or the language is unknown.
         SettingsError: the URL, or a setting, cannot be used.
-        JournalMissing: there is no database; none is made.
+        JournalMissing: there is no database, and none is created.
         JournalTooOld: an earlier Relais made it; the message says what to do.
         JournalTooNew, JournalUnwritable: see `open_database`.
         HandbookError: the handbook cannot be used.
@@ -185,25 +185,25 @@ def _settings(url: str | None, language: str | None) -> Settings:
 
 
 class NotebookView(View):
-    """A view of the page as a notebook shows it: it brings its style with it."""
+    """A view of the page for a notebook, with its own style."""
 
     def __init__(self, view: Viewer) -> None:
         super().__init__()
         self._view: Viewable = pn.panel(view)
-        # The page gives the address of its style sheet, which only its own server answers.
+        # The page links its style sheet, which only its own server serves.
         for part in self._view.select(Viewable):
             part.stylesheets = [inline_style(stylesheet) for stylesheet in part.stylesheets]
 
 
 class ProbeGridView(NotebookView):
-    """Who sees what: a row a target, with the last hour of the server's readings."""
+    """The probe grid: one row per target, with the last hour of the server's readings."""
 
     def __init__(self, session: NotebookSession) -> None:
         super().__init__(session.states.make(GridPanel))
 
 
 class GuideView(NotebookView):
-    """The procedure at its first question, with what the evidence suggests; nobody answers here."""
+    """The procedure at its first question, with suggestions; nobody can answer here."""
 
     def __init__(self, session: NotebookSession) -> None:
         session.guide.begin()
@@ -211,7 +211,7 @@ class GuideView(NotebookView):
 
 
 class LoanLogView(NotebookView):
-    """The loans of all days with their filters; of a user's number only the end is shown."""
+    """The loans of all days with filters; only the end of a patron's number is shown."""
 
     def __init__(self, session: NotebookSession) -> None:
         super().__init__(session.states.make(LoanLogPanel))

@@ -1,4 +1,4 @@
-"""One opened page: states over the context, views over the states, and the connection."""
+"""One opened page: its states over the context, its views over the states, and the connection."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -40,13 +40,13 @@ from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.view import View, set_page_language
 
 BEAT_EVERY = 3  # ticks
-BEAT_AFTER = timedelta(seconds=3)  # where ticks come late because many pages are open
+BEAT_AFTER = timedelta(seconds=3)  # if ticks are late because many pages are open
 
-# A browser learns the types of components when its session is made, and never again: those of the
-# places that are imported later must be known by then.
+# A browser learns the types of components only when its session is created: those of places
+# imported later must be known by then.
 COMPONENTS = (FileDrop, ScanBox)
 
-# Views above every place, and where in the frame each stands.
+# The views above every place, and the position of each in the frame.
 HEADER_VIEWS: Mapping[type[View], str] = {
     WorkstationNameView: "naming",
     StatusBar: "state",
@@ -86,7 +86,7 @@ class DashboardPage(param.Parameterized):
         self.parts = self._make_parts()
         self._watch_failures()
 
-    # Methods, and no reactive expressions: one of these takes 20 kB of each page.
+    # Methods instead of reactive expressions, each of which takes 20 kB per page.
     @param.depends("session.page")
     def _shows_loans(self) -> bool:
         return self._shows("loans")
@@ -114,8 +114,8 @@ class DashboardPage(param.Parameterized):
         return {"count": language.number(count), "said": to_bring_text(count, language)}
 
     def _make_places(self) -> dict[str, LazyPlace]:
-        # What a place needs, such as pandas, is imported when it is first opened: the first
-        # answer after a start does not wait for it.
+        # A place's imports, such as pandas, happen when it is first opened, so that the first
+        # answer after a start does not wait for them.
         def loans() -> Viewer:
             from dashboard.loans.loans_page import LoansPage  # noqa: PLC0415
 
@@ -197,14 +197,14 @@ class DashboardPage(param.Parameterized):
         return [] if is_demo else [{"key": t.key, "url": t.url} for t in targets if t.browser]
 
     def _record_round(self, probes: list[Mapping[str, object]], age_ms: float) -> None:
-        """Record what the browser probed, unless somebody only looks or has signed out."""
+        """Record a browser's probes, unless the user may only read or has signed out."""
         if self.session.person.may(Permission.REPORT):
             self.diagnosis.record_round(probes, age_ms)
 
     def tick(self) -> None:
-        """Announce what is new; every third time, send a heartbeat to the browser.
+        """Announce changes; every third time, send a heartbeat to the browser.
 
-        Where the readings or the diagnosis cannot be computed, none is sent: the browser then
+        If the readings or the diagnosis cannot be computed, no heartbeat is sent, and the browser
         shows them as past. A place that cannot be computed shows that itself.
         """
         self._ticks += 1
@@ -241,7 +241,7 @@ class DashboardPage(param.Parameterized):
             self.session.narrow = message.get("narrow") is True
 
     def _apply_address(self, query: str) -> None:
-        # One change of the address: of two, the page would take the first for a new place.
+        # One change of the address: with two, the page would take the first for a new place.
         with param.parameterized.batch_call_watchers(self.connection):
             self.guide.apply_address(query)
             self.history.apply_address(query)

@@ -1,4 +1,4 @@
-"""Who asks: a person at the server's own machine, a login of Panel's, or a local account.
+"""Identifies who asks: a person at the server's own machine, a login of Panel, or a local account.
 
-What each role may do is in `procedure.access`.
+`procedure.access` says what each role may do.
 """

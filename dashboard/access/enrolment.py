@@ -1,7 +1,7 @@
-"""`/workstations` and `/enrol`: a desk is enrolled once, and lends without anybody's sign-in.
+"""`/workstations` and `/enrol`: a desk is enrolled once, and then lends without a sign-in.
 
-A coordinator names the workstation and its desk, and gets a code; the browser in which
-it is typed at `/enrol` gets the token in a cookie.
+A coordinator names the workstation and its desk and gets a code. The browser in which the code is
+typed at `/enrol` gets the token in a cookie.
 """
 
 import logging
@@ -34,21 +34,21 @@ DIGITS = 8
 CODE_LASTS = timedelta(minutes=15)
 TOKEN_LASTS = timedelta(days=400)  # no browser keeps a cookie longer
 LONGEST_NAME = 40
-GIVEN = "relais_enrolled"  # the cookie with the name and the desk that were given
+GIVEN = "relais_enrolled"  # the cookie with the given name and desk
 GIVEN_LASTS = 60  # seconds
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # who enrolled what is written whatever the level of the server's log
+_log.setLevel(logging.INFO)  # enrolments are logged whatever the level of the server's log
 
 
 @dataclass(slots=True)
 class Codes:
-    """The codes that wait to be typed at a workstation; a restart of the server forgets them."""
+    """The codes to be typed at workstations; a restart of the server forgets them."""
 
     _waiting: dict[str, EnrolledWorkstation] = field(default_factory=dict[str, EnrolledWorkstation])
 
     def make(self, workstation: EnrolledWorkstation) -> str:
-        """Return a code of eight digits for a workstation; an earlier one of it ends."""
+        """Return a code of eight digits for a workstation; its earlier code becomes invalid."""
         others = {
             code: enrolled
             for code, enrolled in self._waiting.items()
@@ -81,7 +81,7 @@ class EnrolmentRoute(SignInRoute):
         self._codes = codes
 
     def record(self, change: AccessChange, workstation: str, by: str, desk: str = "") -> None:
-        """Record what was done, by whom, in the journal."""
+        """Record the act and its person in the journal."""
         context = self.context
         self.context.store.journal.append(
             AccessChanged(
@@ -96,7 +96,7 @@ class EnrolmentRoute(SignInRoute):
 
 
 class WorkstationsPage(EnrolmentRoute):
-    """The enrolled workstations, for the coordination: enrol another, or revoke one."""
+    """The enrolled workstations, for coordinators: enrol another, or revoke one."""
 
     permission = Permission.COORDINATE
 
@@ -148,7 +148,7 @@ class WorkstationsPage(EnrolmentRoute):
 
 
 class EnrolPage(EnrolmentRoute):
-    """Where a workstation's code is typed, or brought by the address that was scanned."""
+    """The page where a workstation's code is typed, or taken from a scanned address."""
 
     policy = WITH_SCRIPT
 
@@ -178,17 +178,17 @@ class EnrolPage(EnrolmentRoute):
         except JournalError:
             self._codes().put_back(code, workstation)
             raise
-        # For the script of the desk page, which takes it once.
+        # For the script of the desk page, which reads it once.
         given = msgspec.json.encode({"name": workstation.name, "desk": workstation.desk})
         self.set_cookie(GIVEN, quote(given), path="/", max_age=GIVEN_LASTS, samesite="Strict")
-        # Only now: an earlier token of this browser stays good where the new one is not stored.
+        # Only now, so that this browser's earlier token stays valid if the new one is not stored.
         set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
         named = workstation.name, workstation.by, workstation.desk
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)
 
 
 def qr_code(address: str) -> Markup:
-    """Return the SVG of a QR code: black on white also on a dark page, as scanners need it."""
+    """Return the SVG of a QR code, black on white even on a dark page, as scanners need it."""
     import segno  # noqa: PLC0415 - few workstations are enrolled, and a start is to be short
 
     picture = segno.make_qr(address, error="m")
@@ -197,7 +197,7 @@ def qr_code(address: str) -> Markup:
 
 
 def _digits(typed: str) -> str:
-    """Return the digits of a code; a scanner may type the whole address, which ends with it."""
+    """Return the digits of a code; a scanner may type the whole address that ends with it."""
     return "".join(sign for sign in typed if sign.isdecimal())[-DIGITS:]
 
 

@@ -1,7 +1,7 @@
-"""Signing in by OpenID Connect, which begins a sign-in as a local account does.
+"""Signing in through OpenID Connect, which starts a sign-in as a local account does.
 
-It takes the place of the login that Panel was started with (`--oauth-provider`, `PANEL_OAUTH_…`),
-at its addresses and with its settings.
+It replaces the login with which Panel was started (`--oauth-provider`, `PANEL_OAUTH_…`), at the
+same addresses and with the same settings.
 """
 
 import json
@@ -31,23 +31,23 @@ from procedure.errors import OpenIdRefused
 from procedure.io.openid import Claims, OpenIdAttempt, OpenIdProvider
 
 COOKIE = "relais_login"
-TAKES = timedelta(minutes=10)  # to sign in at the provider
+TAKES = timedelta(minutes=10)  # time to sign in at the provider
 SCOPES = ("openid", "email")
-# Addresses of Panel's settings that count instead of those of the provider's discovery.
+# Panel's settings whose addresses override those of the provider's discovery.
 ENDPOINTS = {
     "authorization_endpoint": "OAUTH_AUTHORIZE_URL",
     "token_endpoint": "OAUTH_TOKEN_URL",
     "userinfo_endpoint": "OAUTH_USER_URL",
 }
-# What Panel's handlers keep for themselves of `PANEL_OAUTH_EXTRA_PARAMS`.
+# The entries of `PANEL_OAUTH_EXTRA_PARAMS` that Panel's handlers use themselves.
 _OF_PANEL = {"scope", "tenant", "subdomain", "url", "server"}
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # who signed in is written whatever the level of the server's log
+_log.setLevel(logging.INFO)  # sign-ins are logged whatever the level of the server's log
 
 
 class OpenIdRoute(AuthorisedHandler):
-    """A page of the login, which is there before anybody has signed in."""
+    """A page of the login, available before anybody has signed in."""
 
     permission = None
 
@@ -56,10 +56,10 @@ class OpenIdRoute(AuthorisedHandler):
 
 
 class OpenIdSignIn(OpenIdRoute):
-    """Sends the browser to the provider, and begins a sign-in when it is back."""
+    """Sends the browser to the provider, and starts a sign-in when it returns."""
 
     async def get(self) -> None:
-        """Begin, or end with the provider's answer."""
+        """Start an attempt, or finish it with the provider's answer."""
         self.set_header("Cache-Control", "no-store")
         if {"code", "error", "state"} & self.request.arguments.keys():
             await self._end()
@@ -68,13 +68,13 @@ class OpenIdSignIn(OpenIdRoute):
 
     @property
     def _back(self) -> str:
-        """Where the provider sends the browser: this page, if no setting says otherwise."""
+        """The address to which the provider redirects the browser: this page by default."""
         own = f"{self.request.protocol}://{self.request.host}{self.request.path}"
         return pn.config.oauth_redirect_uri or own
 
     @property
     def _cookie(self) -> dict[str, Any]:
-        """Where the browser keeps an attempt, and sends it: to this page alone."""
+        """The cookie of an attempt, which the browser sends to this page only."""
         secure = self._back.startswith("https://") or is_encrypted(self.request)
         return {"path": urlsplit(self._back).path, "secure": secure, "samesite": "Lax"}
 
@@ -126,7 +126,7 @@ class OpenIdSignIn(OpenIdRoute):
         _log.info("%s signed in as %s by OpenID Connect, from %s", name, role, address)
 
     def write_error(self, status_code: int, **values: Any) -> None:
-        """Lead to the form, which says that the login failed; the log has the reason."""
+        """Redirect to the form, which says that the login failed; the log has the reason."""
         fault = values.get("exc_info", (None, None, None))[1]
         reason = str(fault) if isinstance(fault, OpenIdRefused) else status_code
         _log.warning("A sign-in by OpenID Connect failed: %s", reason)
@@ -135,20 +135,20 @@ class OpenIdSignIn(OpenIdRoute):
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
     ) -> None:
-        """Log what is not expected; a refusal has its line."""
+        """Log unexpected errors; a refusal is logged elsewhere."""
         if not isinstance(value, OpenIdRefused):
             super().log_exception(typ, value, tb)
 
     def _request_summary(self) -> str:
-        """Return what the log says of a request: without the provider's code, in its query."""
+        """Return a request's text for the log, without the query, which has the provider's code."""
         return f"{self.request.method} {self.request.path} ({self.request.remote_ip})"
 
 
 class OpenIdSignOut(OpenIdRoute):
-    """Panel's address to sign out: ends the sign-in of the browser."""
+    """Panel's sign-out address: ends the browser's sign-in."""
 
     def get(self) -> None:
-        """End it, unless a page of another site led here, and show the form."""
+        """End the sign-in, unless a page of another site led here, and show the form."""
         digest = getattr(self.request, "sign_in", "")
         if digest and self.request.headers.get("Sec-Fetch-Site") != "cross-site":
             self._visitors.accounts.end(digest)
@@ -159,7 +159,7 @@ class OpenIdSignOut(OpenIdRoute):
 def openid_routes(
     login_url: str | None, logout_url: str | None, visitors: Visitors
 ) -> list[tuple[object, ...]]:
-    """Return the pages to sign in and out by OpenID Connect, at the addresses of Panel's login."""
+    """Return the pages to sign in and out through OpenID Connect, at the addresses of Panel's."""
     given = {name: panel_variable(variable) for name, variable in ENDPOINTS.items()}
     provider = OpenIdProvider(
         visitors.settings.issuer,
@@ -173,10 +173,10 @@ def openid_routes(
 
 
 def _name(claims: Claims, key: str) -> str:
-    """Return the name to record.
+    """Return the person's name to record.
 
     Raises:
-        OpenIdRefused: there is none, or the provider does not vouch for this address.
+        OpenIdRefused: there is no name, or the provider has not verified the address.
     """
     name = claims.get(key)
     if not isinstance(name, str) or not name.isprintable() or name in {"", "guest"}:

@@ -16,7 +16,7 @@ def hash_password(password: str) -> str:
     """Return the hash to store; it takes some tens of milliseconds, as a check does.
 
     Raises:
-        AccountRefused: it is too short or too long.
+        AccountRefused: the password is too short or too long.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise AccountRefused(
@@ -27,9 +27,9 @@ def hash_password(password: str) -> str:
 
 
 def is_password(password: str, stored: str) -> bool:
-    """Return whether a password is the one of a stored hash.
+    """Return whether a password matches a stored hash.
 
-    Without a hash it takes as long, so that nobody learns which names have an account.
+    Without a hash it takes equally long, so that nobody learns which names have an account.
     """
     if len(password) > LONGEST:
         return False

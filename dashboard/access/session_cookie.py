@@ -1,4 +1,4 @@
-"""The cookie of a sign-in: a random token, of which the server stores the digest alone."""
+"""The cookie of a sign-in: a random token of which the server stores only the digest."""
 
 import hashlib
 import secrets
@@ -23,9 +23,9 @@ def set_token(
     *,
     secure: bool = False,
 ) -> None:
-    """Give the browser a token until then (aware UTC), once its digest is stored.
+    """Set a token in the browser that expires at `until` (aware UTC), once its digest is stored.
 
-    `secure` tells that the browser uses HTTPS, where the request does not show it.
+    `secure` says that the browser uses HTTPS, if the request does not show it.
     """
     options = {"path": "/", "httponly": True, "samesite": "Lax"}
     secure = secure or is_encrypted(handler.request)
@@ -37,9 +37,9 @@ def clear_token(handler: RequestHandler) -> None:
 
 
 def take_digest(request: HTTPServerRequest, name: str = NAME) -> str:
-    """Return the digest of a request's token, empty without, and take the token off the request.
+    """Return the digest of a request's token, or "", and remove the token from the request.
 
-    Bokeh copies the cookies of a page's request into the page, where a script can read them.
+    Bokeh copies the cookies of a page's request into the page, where scripts can read them.
     """
     morsel = request.cookies.get(name)
     if morsel is None:
@@ -51,7 +51,7 @@ def take_digest(request: HTTPServerRequest, name: str = NAME) -> str:
 
 
 def digest_of(token: str) -> str:
-    """Return what is stored of a token."""
+    """Return the stored digest of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

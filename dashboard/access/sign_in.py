@@ -33,14 +33,14 @@ LASTS = timedelta(hours=12)  # a day at the desk
 PAGE = "dashboard"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 WITH_SCRIPT = f"{POLICY}; script-src 'self'"
-ENDED = "sign-in?ended=1"  # where a sign-out leads: the browser forgets what the server has
+ENDED = "sign-in?ended=1"  # the address after a sign-out, where the browser deletes its data
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # who signed in is written whatever the level of the server's log
+_log.setLevel(logging.INFO)  # sign-ins are logged whatever the level of the server's log
 
 
 class SignInRoute(AuthorisedHandler):
-    """A route that is there before anybody has signed in."""
+    """A route available before anybody has signed in."""
 
     permission = None
     policy = POLICY
@@ -53,18 +53,18 @@ class SignInRoute(AuthorisedHandler):
         return self._context()
 
     def is_ours(self) -> bool:
-        """Return whether a form of this server was sent, by the browser's own headers."""
+        """Return whether the request comes from a form of this server, by the browser's headers."""
         site = self.request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site == "same-origin"
         return origin_host(self.request.headers.get("Origin", "")) == self.request.host
 
     def refuse_unavailable(self) -> None:
-        """Say on a page that the database does not answer, and where lending goes on."""
+        """Send a page that says that the database does not answer, and where lending goes on."""
         self.send_page("access/unavailable", 503)
 
     def send_page(self, template: str, status: int = 200, **values: object) -> None:
-        """Send a page, for which no script is needed, in the language asked for or the server's."""
+        """Send a page without scripts, in the requested language or the server's."""
         shown = asked_language(self, self.context)
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
@@ -74,15 +74,15 @@ class SignInRoute(AuthorisedHandler):
 
 
 class SignInPage(SignInRoute):
-    """The form, and what it sends."""
+    """The sign-in form and its submission."""
 
     def get(self) -> None:
-        """Show the form; `?next=` is where somebody wanted to go."""
+        """Show the form; `?next=` is the address that the person wanted."""
         failed = self.get_query_argument("refused", "") == "login"
         self._show(self.get_query_argument("next", ""), refusal="login" if failed else "")
 
     async def post(self) -> None:
-        """Sign in, or show the form again and say why not."""
+        """Sign in, or show the form again with the reason."""
         target = self.get_body_argument("next", "")
         name = self.get_body_argument("name", "").strip()
         address, now = self.request.remote_ip or "", self.context.clock.now()
@@ -96,7 +96,7 @@ class SignInPage(SignInRoute):
             self._begin(account, address)
             self.redirect(own_address(target), status=303)
         else:
-            # Without the name: people type a password there by mistake.
+            # Log no name: people type a password there by mistake.
             _log.warning("A sign-in failed, from %s", address)
             self._show(target, name, "wrong", status=401)
 
@@ -134,16 +134,16 @@ class SignInPage(SignInRoute):
         )
 
     def _has_ended(self) -> bool:
-        """Return whether a sign-out led here, and nobody is signed in any more.
+        """Return whether this is after a sign-out, and nobody is signed in any more.
 
-        A page of another site cannot have a browser forget what its user still needs.
+        This keeps a page of another site from deleting data that the browser's user still needs.
         """
         asked = self.get_query_argument("ended", "") == "1"
         foreign = self.request.headers.get("Sec-Fetch-Site") == "cross-site"
         return asked and not foreign and not getattr(self.request, "sign_in", "")
 
     def _other(self) -> str:
-        """Return the address of Panel's login, relative to the form; empty without one."""
+        """Return the address of Panel's login relative to the form, or ""."""
         provider = self.application.auth_provider  # type: ignore[attr-defined]
         return (getattr(provider, "other_login", None) or "").lstrip("/")
 
@@ -152,7 +152,7 @@ class SignOut(SignInRoute):
     """Ends the sign-in of the browser that sends the form."""
 
     def post(self) -> None:
-        """End it, and show the form to sign in."""
+        """End the sign-in, and show the sign-in form."""
         if not self.is_ours():
             self._refuse(403, "only a page of this server may sign out")
             return
@@ -165,13 +165,13 @@ class SignOut(SignInRoute):
 
 
 def end_earlier(handler: RequestHandler, accounts: SqlAccounts) -> None:
-    """End what the browser was signed in with before, once the new sign-in is stored."""
+    """End the browser's previous sign-in, once the new one is stored."""
     if earlier := getattr(handler.request, "sign_in", ""):
         accounts.end(earlier)
 
 
 def own_address(target: str) -> str:
-    """Return where to go after signing in: an address of this server, and no other."""
+    """Return the address to show after the sign-in, which is always one of this server."""
     own = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if own else PAGE
 

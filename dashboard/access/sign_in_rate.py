@@ -1,4 +1,4 @@
-"""Limits attempts to sign in: how many, by name and by address, and how many wait at once."""
+"""Limits attempts to sign in, by name and by address, and how many may wait at once."""
 
 import asyncio
 from collections import OrderedDict
@@ -10,26 +10,26 @@ from datetime import datetime, timedelta
 from procedure.access.accounts import LONGEST_NAME
 
 SPAN = timedelta(minutes=15)
-# Attempts within the span that were not right: a person's of one name, and an address's of all
-# names. A whole library may have one address.
+# Failed attempts within the span: of one name, and of all names from one address. A whole library
+# may share an address.
 OF_NAME, OF_ADDRESS = 5, 60
-# Attempts that wait at once: of one address, of everybody.
+# Attempts that may wait at once: from one address, from all.
 ADDRESS_WAITING, ALL_WAITING = 10, 20
-KEYS = 10_000  # names and addresses that are remembered
+KEYS = 10_000  # the number of names and addresses remembered
 
 
 @dataclass(eq=False, slots=True)
 class _WaitingSignIn:
     address: str
-    before: int  # how many of its address waited when it came
+    before: int  # how many from its address were waiting when it arrived
     may_begin: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class SignInRate:
-    """Counts attempts; after too many of them one waits until the oldest is `SPAN` ago.
+    """Counts attempts; after too many, the next is refused until the oldest is `SPAN` ago.
 
-    An attempt counts before it is checked: many at once are as many. A name counts by the address
-    it is tried from: a stranger elsewhere cannot shut anybody out.
+    An attempt counts before it is checked, so that concurrent attempts count too. A name counts per
+    address, so that a stranger elsewhere cannot lock anybody out.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class SignInRate:
         self._waiting: list[_WaitingSignIn] = []
 
     def attempt(self, address: str, name: str, now: datetime) -> str:
-        """Count an attempt if it may be looked at; else return why not: `too_many` or `busy`."""
+        """Count an attempt if it is allowed; otherwise return the reason: `too_many` or `busy`."""
         limits = _limits(address, name)
         recent = {key: self._recent(key, now) for key in limits}
         if any(len(recent[key]) >= most for key, most in limits.items()):
@@ -52,17 +52,17 @@ class SignInRate:
         return ""
 
     def forget(self, address: str, name: str, at: datetime) -> None:
-        """Forget the attempts of a name, and the one at this instant: it was right."""
+        """Forget the attempts of a name, and the successful one at this instant."""
         self._attempts.pop((address, _key(name)), None)
         if at in (of_address := self._attempts.get((address,), [])):
             of_address.remove(at)
 
     @asynccontextmanager
     async def one_check_at_a_time(self, address: str) -> AsyncGenerator[None]:
-        """Wait to be the one that is checked: each check takes 64 MB and a core.
+        """Wait for the turn to be checked: each check takes 64 MB and a core.
 
-        An attempt comes before those of other addresses that had more waiting: one client's many
-        do not hold up anybody elsewhere.
+        An attempt takes precedence over those of addresses with more waiting attempts, so that one
+        client's many attempts do not delay anybody else.
         """
         before = sum(waiting.address == address for waiting in self._waiting)
         mine = _WaitingSignIn(address, before)

@@ -1,4 +1,4 @@
-"""Finds who asks: by the machine, by `--open`, or by a login; everybody else is nobody."""
+"""Identifies who asks: by the machine, by `--open`, or by a login; everybody else is nobody."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -43,27 +43,27 @@ _log = logging.getLogger(__name__)
 
 
 class Login(Protocol):
-    """A login that Panel was started with; `bokeh.server.auth_provider.AuthProvider` is such."""
+    """A login with which Panel was started, such as `bokeh.server.auth_provider.AuthProvider`."""
 
     @property
     def get_user(self) -> Callable[[RequestHandler], Any] | None:
-        """Returns the name of who is signed in, None for nobody."""
+        """Returns the name of the signed-in person, or None."""
         ...
 
     @property
     def get_user_async(self) -> Callable[[RequestHandler], Awaitable[Any]] | None:
-        """The same, to be awaited; one of the two is there."""
+        """Like `get_user`, but awaitable; exactly one of the two is set."""
         ...
 
 
 @dataclass(slots=True)
 class Visitors:
-    """Who asks this server.
+    """Identifies everybody who asks this server.
 
-    `login` is the one that Panel was started with, None without; with `shares_password` it takes
-    any name, with `begins_sign_ins` it begins sign-ins of ours, and cookies of its own count for
-    nothing. `accounts` are the local ones, with what is signed in. `listens_elsewhere` tells that
-    the server listens on an address of other machines too.
+    - `login`: the login with which Panel was started, or None. With `shares_password` it accepts
+      any name; with `begins_sign_ins` it starts sign-ins of ours, and its own cookies are ignored.
+    - `accounts`: the local accounts and their sign-ins.
+    - `listens_elsewhere`: whether other machines can reach the server.
     """
 
     settings: Settings
@@ -77,11 +77,11 @@ class Visitors:
 
     @property
     def public(self) -> User:
-        """Everybody else: programs of other libraries, and of those who watch this server."""
+        """Everybody else: for example programs that monitor this server."""
         return User(acts=self.settings.public, by=SignedInBy.NOBODY)
 
     def program(self, request: HTTPServerRequest) -> User | None:
-        """Return the program that sends the token of `RELAIS_METRICS_TOKEN`, None without it."""
+        """Return the program that sends `RELAIS_METRICS_TOKEN`, or None."""
         token, given = self.settings.metrics_token, request.headers.get("Authorization", "")
         if not token or not compare_digest(given.encode(), f"Bearer {token}".encode()):
             return None
@@ -89,7 +89,7 @@ class Visitors:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server is for the people at its own machine, who need not sign in."""
+        """Whether the server serves only people at its own machine, who need not sign in."""
         audience = self.audience
         listens = audience.everyone and self.listens_elsewhere
         elsewhere = audience.behind_proxy or audience.named_elsewhere or listens
@@ -97,7 +97,7 @@ class Visitors:
 
     @property
     def refusal(self) -> str:
-        """Why the server must not start; empty when it may."""
+        """Why the server must not start; empty if it may."""
         if self.shares_password and any(pattern != "*" for pattern, _ in self.settings.roles):
             return ONE_FOR_ALL
         if self.begins_sign_ins and not self.settings.issuer:
@@ -106,10 +106,10 @@ class Visitors:
         return "" if known or self.accounts.all() else NO_SIGN_IN
 
     def known(self, request: HTTPServerRequest, peer: str) -> User | None:
-        """Return who asks as far as the request alone tells; None for nobody known.
+        """Return who asks, as far as the request alone shows; None if unknown.
 
         `peer` is the IP address at the other end of the connection. The token of a sign-in is
-        taken off the request.
+        removed from the request.
         """
         digest, token = take_digest(request), take_digest(request, WORKSTATION)
         request.sign_in = digest  # type: ignore[attr-defined]
@@ -125,7 +125,7 @@ class Visitors:
         return None
 
     def signed_in(self, digest: str) -> User | None:
-        """Return whose sign-in a token's digest is, None when it is over or not known now."""
+        """Return the person of a sign-in by its token's digest, None if it is over or unknown."""
         now = self.now()
         try:
             found = self.accounts.signed_in(digest, now)
@@ -142,7 +142,7 @@ class Visitors:
         return None
 
     def enrolled(self, token: str) -> User | None:
-        """Return the enrolled workstation of a token's digest: it may do what staff may."""
+        """Return the enrolled workstation of a token's digest, with the rights of staff."""
         try:
             found = self.accounts.workstation(token)
         except JournalError as fault:
@@ -157,7 +157,7 @@ class Visitors:
         return is_signed_in(user, self.accounts, self.now())
 
     async def by_login(self, handler: RequestHandler) -> User | None:
-        """Return who is signed in by a cookie of Panel's; with no rights if they have no role."""
+        """Return the person signed in by Panel's cookie, without rights if they have no role."""
         login = self.login
         if login is None or self.begins_sign_ins:
             return None
@@ -181,7 +181,7 @@ class Visitors:
 
 
 def role_of(names: Iterable[str], roles: Iterable[tuple[str, Role]]) -> Role | None:
-    """Return the role of the first pattern that one of the names matches, None without."""
+    """Return the role of the first pattern that matches one of the names, or None."""
     given = [name.casefold() for name in names]
     for pattern, role in roles:
         if any(fnmatchcase(name, pattern.casefold()) for name in given):

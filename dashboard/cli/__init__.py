@@ -81,7 +81,7 @@ def relais() -> None:
 
     Example: `relais serve` on one machine, then http://localhost:5006 in a browser.
     """
-    # Imported here, so that the help comes at once.
+    # Imported here, so that the help appears at once.
     from procedure.io.handbook_files import load_zone  # noqa: PLC0415
     from procedure.local_time import use_zone  # noqa: PLC0415
 
@@ -113,7 +113,7 @@ def _run() -> int:
         wrong.show()
         code = wrong.exit_code
     except click.Abort as stop:
-        # Click raises it for an interruption, for a "no", and where no input is possible.
+        # Click raises Abort for an interruption, for a "no", and if no input is possible.
         cause = stop.__cause__ or stop.__context__
         code = INTERRUPTED if isinstance(cause, KeyboardInterrupt) else 1
         click.echo("Nothing was done." if code == 1 else "", err=True)

@@ -1,4 +1,4 @@
-"""`relais alert-test`: one alert to every address, to see that it arrives."""
+"""`relais alert-test`: sends one alert to every address, to see that it arrives."""
 
 import asyncio
 
@@ -14,9 +14,9 @@ from procedure.io.handbook_files import load_library
 @click.command("alert-test")
 @click.pass_context
 def alert_test(ctx: click.Context) -> None:
-    """Send a test to each address of RELAIS_ALERTS, and say why one does not take it.
+    """Send a test to each address of RELAIS_ALERTS, and say why an address fails.
 
-    The exit code is 1 if one does not.
+    The exit code is 1 if an address fails.
 
     Example: `relais alert-test`.
     """
@@ -32,7 +32,7 @@ def alert_test(ctx: click.Context) -> None:
 
 
 async def _try_each(channels: AlertChannels, alert: Alert) -> bool:
-    """Print how each channel took the alert; return whether one failed."""
+    """Print the result of each channel; return whether one failed."""
     has_failed = False
     async for name, reason in channels.try_each(alert):
         click.echo(f"{name}: {f'failed: {reason}' if reason else 'sent'}")

@@ -21,9 +21,9 @@ T = TypeVar("T")
 
 
 def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -> bool:
-    """Send the requests of a query as far as Alma answers; return whether some are left.
+    """Send the requests of a query while Alma answers; return whether some are left.
 
-    `query` returns how many requests had no answer.
+    `query` returns the number of unanswered requests.
     """
     _require_api(settings)
     if not settings.alma_key:
@@ -50,17 +50,17 @@ async def ask_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]
 
 
 def alma_api(settings: Settings) -> AbstractAsyncContextManager[AlmaApi]:
-    """Return the API, to be opened, with the keys, the gateway and the limits of the settings."""
+    """Return the unopened API with the keys, gateway and limits of the settings."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     return open_alma(settings.alma_url, keys, **limits, now=utc_now, new_id=new_uuid7)
 
 
 def system_of(settings: Settings) -> LibrarySystem:
-    """Return the library's system, also where other parts of the handbook have faults.
+    """Return the library's system, even if other parts of the handbook have faults.
 
     Raises:
-        HandbookError: the handbook does not name it.
+        HandbookError: the handbook does not name the system.
     """
     return library_system(load_system_name(settings.handbook), settings.offline_layout)
 

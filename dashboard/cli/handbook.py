@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a fault.")
 @click.option("--upgrade", is_flag=True, help="First write what a handbook of version 1 lacks.")
 def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
-    """Say every fault of a handbook, or what is good in it.
+    """Report every fault of a handbook, or its contents if it has none.
 
-    DIR is the folder that holds steps.toml; when it is left out, the handbook in use is checked.
-    The exit code is 1 if there is a fault.
+    DIR is the folder with steps.toml; without it, the handbook in use is checked. The exit code is
+    1 if there is a fault.
 
     Example: `relais check ours`.
     """
@@ -69,10 +69,10 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
 @click.command(name="new-handbook")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new_handbook(folder: Path) -> None:
-    """Write the handbook of another library, to be filled in, into a new folder.
+    """Write a template of a handbook for another library into a new folder.
 
-    Each place to fill in says FILL IN and what; `relais check DIR` names those that are left. The
-    folder .schema lets an editor with taplo offer the keys and mark what is wrong.
+    Each place to fill in says FILL IN and what; `relais check DIR` lists those that are left. With
+    the folder .schema, an editor with taplo completes keys and marks faults.
 
     Example: `relais new-handbook ours`.
     """
@@ -88,19 +88,19 @@ def new_handbook(folder: Path) -> None:
     click.echo(f"What is left: relais check {folder}")
 
 
-# The files in the order in which docs/your-library.md goes through them.
+# The files in the order of docs/your-library.md.
 _IN_ORDER = ("library.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml")
 
 
 def places_to_fill(folder: Path) -> list[Fault]:
-    """Return what is to be filled in, in the order in which a new library meets it."""
+    """Return the places to fill in, in the order of the guide for a new library."""
     _, faults = check_files(read_files(folder))
     order = {name: number for number, name in enumerate(_IN_ORDER)}
     return sorted(faults, key=lambda fault: (order.get(fault.file, len(order)), fault.line))
 
 
 def _contents(handbook: Handbook) -> list[str]:
-    """Return the counts of a valid handbook, a line each."""
+    """Return the counts of a valid handbook, one line each."""
     procedure = handbook.procedure
     unconfirmed = sum(not desk.confirmed for desk in handbook.desks.values())
     library = handbook.library.system
@@ -117,14 +117,14 @@ def _contents(handbook: Handbook) -> list[str]:
 
 
 def _catalogues(folder: Path) -> Iterator[str]:
-    """Yield the counts of each catalogue in the handbook that can be read, a line each."""
+    """Yield the counts of each readable catalogue in the handbook, one line each."""
     for name, checked in _checked_catalogues(folder):
         if not checked.fault:
             yield f"{name}: {checked.sentences} sentences, {checked.missing} shown in French"
 
 
 def handbook_notes(folder: Path, handbook: Handbook) -> Iterator[str]:
-    """Yield what a person should know of a handbook that can be used, a line each."""
+    """Yield remarks on a usable handbook, one line each."""
     for name, checked in _checked_catalogues(folder):
         language = Path(name).stem
         if language not in handbook.words:
@@ -142,14 +142,14 @@ def handbook_notes(folder: Path, handbook: Handbook) -> Iterator[str]:
 
 def _checked_catalogues(folder: Path) -> Iterator[tuple[str, "CatalogueCheck"]]:
     for path in sorted(folder.glob("translations/*.po")):
-        # Imported here: most handbooks have none, and Babel takes long to import.
+        # Imported here: most handbooks have no catalogue, and Babel is slow to import.
         from dashboard.translations.catalogues import check_catalogue  # noqa: PLC0415
 
         yield f"translations/{path.name}", check_catalogue(path)
 
 
 def _overlaps(handbook: Handbook) -> list[str]:
-    """Return the pairs of card and item that share codes, a line each."""
+    """Return the pairs of card and item shapes that share codes, one line each."""
     return [
         f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
         "each is asked about at the desk; wins = true in one of them decides"

@@ -1,4 +1,4 @@
-"""Instants and durations of a command: parsed and formatted."""
+"""Parses and formats instants and durations for commands."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,14 +10,14 @@ YEARS = range(1970, 2101)
 
 
 class Instant(click.ParamType):
-    """An ISO date or time; without an offset it is local, a date alone is midnight."""
+    """An ISO date or time; local without an offset, midnight for a date alone."""
 
     name = "instant"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Return the aware UTC instant; of an ambiguous local time, the first."""
+        """Return the aware UTC instant; for an ambiguous local time, the first."""
         if isinstance(value, datetime):
             return value
         try:
@@ -38,7 +38,7 @@ def check_span(since: datetime | None, until: datetime | None) -> None:
     """Refuse a span that ends before it begins; without `until` it ends now.
 
     Raises:
-        click.BadParameter: it does.
+        click.BadParameter: the end is before the beginning.
     """
     if since is not None and since > (until or datetime.now(UTC)):
         end = "now" if until is None else f"--until, {format_local(until)}"
@@ -46,7 +46,7 @@ def check_span(since: datetime | None, until: datetime | None) -> None:
 
 
 def format_local(at: datetime | None) -> str:
-    """Return an instant in the library's time, to the minute; a dash for None."""
+    """Return an instant in the library's time zone, to the minute; a dash for None."""
     return "-" if at is None else f"{local(at):%Y-%m-%d %H:%M}"
 
 
@@ -56,7 +56,7 @@ def format_utc(at: datetime | None) -> str | None:
 
 
 def format_duration(lasted: timedelta) -> str:
-    """Return a duration in its two largest units of days, hours, minutes; else in seconds."""
+    """Return a duration in its two largest units of days, hours and minutes, or in seconds."""
     seconds = round(lasted.total_seconds())
     if seconds < 60:
         return f"{seconds} s"

@@ -1,4 +1,4 @@
-"""`relais language new`: a catalogue and the handbook's words, to be translated."""
+"""`relais language new`: writes a catalogue and the handbook's words for translation."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ _TEXT = re.compile(r'"(?!")((?:[^"\\]|\\.)+)"')
 
 @click.group()
 def language() -> None:
-    """Offer the page in a language that Relais does not bring along.
+    """Offer the page in a language that Relais does not include.
 
     Example: `relais language new it ours`.
     """
@@ -33,12 +33,12 @@ def language() -> None:
 @click.argument("code")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 def new(code: str, folder: Path | None) -> None:
-    """Write what is to be translated.
+    """Write the texts to translate.
 
-    DIR is the handbook, CODE the language (it, or it_CH). Into it go translations/it.po with every
-    sentence of the page, the English above it, and, where there is none, words/it.toml. What
-    translations/it.po has already stays: after an upgrade of Relais the same command adds the new
-    sentences.
+    DIR is the handbook, CODE the language (it, or it_CH). The command writes translations/it.po
+    with every sentence of the page and its English, and words/it.toml if it is missing. Existing
+    translations in translations/it.po are kept: after an upgrade of Relais the same command adds
+    the new sentences.
 
     Example: `relais language new it ours`.
     """
@@ -73,9 +73,9 @@ def _locale(code: str) -> Locale:
 
 
 def _write_words(folder: Path, code: str) -> None:
-    """Write the words of the usual language, each marked as not filled in, unless there are some.
+    """Write the words of the default language, marked as not filled in, unless the file exists.
 
-    `relais check` names each that is left, once the handbook lists the language.
+    `relais check` lists those left, once the handbook lists the language.
     """
     words = folder / words_file(code)
     usual = folder / words_file(load_library(folder).languages[0])

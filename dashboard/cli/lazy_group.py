@@ -1,4 +1,4 @@
-"""A group of commands that are imported when they are called."""
+"""A group of commands that are imported only when they are called."""
 
 import signal
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ from dashboard.core.interruption import exit_interrupted
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """The module of a command, and its help in one line for the list of the commands."""
+    """The module of a command, and its one-line help for the list of commands."""
 
     module: str
     summary: str
 
 
 class LazyGroup(click.Group):
-    """A group that imports some commands only when they are called: help and others stay quick.
+    """A group that imports some commands only when they are called, so that the others stay quick.
 
-    `sections` has these commands by the heading under which the help lists them, and their name.
+    `sections` has these commands by the heading in the help, and by name.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class LazyGroup(click.Group):
         return sorted([*super().list_commands(ctx), *self._lazy])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of this name, None when there is none."""
+        """Return the command of this name, or None."""
         if cmd_name not in self._lazy:
             return super().get_command(ctx, cmd_name)
         module = import_module(self._lazy[cmd_name].module)
@@ -51,9 +51,9 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is called; the error for another one names what to use instead.
+        """Return the called command; the error for an unknown one names what to use instead.
 
-        That is what replaces a removed command, or else a command of a similar name.
+        That is the replacement of a removed command, or else a command with a similar name.
         """
         try:
             return super().resolve_command(ctx, args)

@@ -33,7 +33,7 @@ database_option = click.option(
 
 
 def command_settings(read: Callable[[], Settings] = Settings.from_env) -> Settings:
-    """Return the settings, with the database that `--database` names."""
+    """Return the settings, with the database of `--database`."""
     settings = read()
     return replace(settings, database_url=_database_named() or settings.database_url)
 
@@ -66,10 +66,10 @@ def outage_log(database: Database) -> OutageLog:
 
 
 def find_record(records: tuple[OutageRecord, ...], outage: str) -> OutageRecord:
-    """Return the outage whose id this is, or begins with it; `last` is the newest.
+    """Return the outage with this id or prefix of an id; `last` is the newest.
 
     Raises:
-        click.BadParameter: there is none, or more than one.
+        click.BadParameter: no outage matches, or several do.
     """
     try:
         return find_outage(records, outage)

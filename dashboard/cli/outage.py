@@ -1,4 +1,4 @@
-"""`relais outage`: a command for each request of `outage_requests`, and `status`."""
+"""`relais outage`: one command for each request of `outage_requests`, and `status`."""
 
 from collections.abc import Iterator
 from inspect import cleandoc
@@ -42,15 +42,15 @@ EXAMPLES = {
 def outage() -> None:
     """Declare an outage, send messages and end it, without a page.
 
-    A command changes the same record as the page: every page shows it within a second. Times are
-    written like 09:12, 24.11. 09:12, or 2026-11-24T09:12+01:00.
+    A command changes the same record as the page, and every page shows the change within a second.
+    Write times as 09:12, 24.11. 09:12, or 2026-11-24T09:12+01:00.
 
     Example: `relais outage declare "Nobody can log in" --by "A. Favre"`.
     """
 
 
 def _command(name: str, request: Any) -> click.Command:
-    """Return the command that records a request of its arguments and options."""
+    """Return the command that records a request from its arguments and options."""
 
     def act(**given: Any) -> None:
         handbook, asked = load_handbook(Settings.from_env().handbook), request(**given)
@@ -69,7 +69,7 @@ def _command(name: str, request: Any) -> click.Command:
 
 
 def _parameter(field: FieldInfo) -> click.Parameter:
-    """Return the argument or the option that gives a field of a request."""
+    """Return the argument or option for a field of a request."""
     meta = field.type.__metadata__[0]
     how = {"default": field.default, **meta.extra}
     if how.get("required"):
@@ -88,7 +88,7 @@ for _name, _request in REQUESTS.items():
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; null without an outage.")
 @database_option
 def status(*, as_json: bool) -> None:
-    """Show the outage that is declared now.
+    """Show the declared outage.
 
     Example: `relais outage status --json`.
     """

@@ -1,4 +1,4 @@
-"""What a command writes to a file or shows on a terminal, and how it names the system."""
+"""The output of commands, to a file or a terminal, with the name of the library's system."""
 
 import json
 import os
@@ -19,18 +19,18 @@ from procedure.io.atomic_files import write_atomically
 from procedure.io.handbook_files import load_library
 
 T = TypeVar("T")
-Row = dict[str, Any]  # of a frame, by column
+Row = dict[str, Any]  # a row of a frame, by column
 
 
 def progress(items: Iterable[T], label: str, length: int) -> AbstractContextManager[Iterable[T]]:
-    """Return the items, with a bar on standard error where that is a terminal."""
+    """Return the items, with a progress bar on standard error if that is a terminal."""
     hidden = not sys.stderr.isatty()
     return click.progressbar(items, length, label, file=sys.stderr, hidden=hidden)
 
 
 @contextmanager
 def counted_progress(label: str) -> Generator[Callable[[int, int], None]]:
-    """Yield what is called with how much is done and how much there is; a bar on a terminal."""
+    """Yield a callback for progress (done, total), which shows a bar on a terminal."""
     if not sys.stderr.isatty():
         yield lambda *_: None
         return
@@ -44,12 +44,12 @@ def counted_progress(label: str) -> Generator[Callable[[int, int], None]]:
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
-    """Return a count with its noun; the plural has an s if none is given."""
+    """Return a count with its noun; the default plural adds an s."""
     return f"{count} {singular if count == 1 else plural or f'{singular}s'}"
 
 
 def json_line(values: Mapping[str, object]) -> str:
-    """Return an object as one line of JSON, not escaped to ASCII."""
+    """Return an object as one line of JSON, without escaping to ASCII."""
     return json.dumps(values, ensure_ascii=False)
 
 
@@ -57,7 +57,7 @@ def write_file(path: Path, content: bytes) -> None:
     """Write a file atomically, replacing an existing one.
 
     Raises:
-        FileRefused: it cannot be written there; an existing file is unchanged.
+        FileRefused: the file cannot be written; an existing file is unchanged.
     """
     try:
         write_atomically(path, content)
@@ -68,7 +68,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def english() -> Language:
-    """Return the interface's English, which names the library's system."""
+    """Return the interface's English texts, with the name of the library's system."""
     apply_library_settings(_library())
     return language("en")
 
@@ -78,7 +78,7 @@ def system_name() -> str:
 
 
 def with_system_name(text: str) -> str:
-    """Return a message about Alma with the name of the library's system in its place."""
+    """Return a message about Alma with the name of the library's system instead."""
     return text.replace("Alma", system_name()) if "Alma" in text else text
 
 

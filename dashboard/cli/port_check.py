@@ -22,11 +22,11 @@ _ONE_PROCESS = (
 def check_one_process(arguments: Sequence[str]) -> None:
     """Refuse Bokeh's `--num-procs` among the arguments of the command that serves.
 
-    The threads that write and probe exist only in the first process: every other one would accept
-    loans and never commit them.
+    The threads that write and probe exist only in the first process: every other process would
+    accept loans and never commit them.
 
     Raises:
-        SettingsError: more than one process is asked for.
+        SettingsError: more than one process is requested.
     """
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--num-procs", default="1")
@@ -36,10 +36,10 @@ def check_one_process(arguments: Sequence[str]) -> None:
 
 
 def check_listening(address: str, port: int) -> None:
-    """Listen for a moment, before two seconds of imports and the database.
+    """Listen for a moment, before two seconds of imports and opening the database.
 
     Raises:
-        SettingsError: naming the setting, and what to give instead.
+        SettingsError: the message names the setting and a valid value.
     """
     try:
         infos = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

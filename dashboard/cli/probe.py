@@ -1,4 +1,4 @@
-"""`relais probe`: one round over the handbook's targets, or one attempt on one address."""
+"""`relais probe`: probes the handbook's targets, or one address, once."""
 
 import asyncio
 import re
@@ -40,7 +40,7 @@ def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
 def outcome_line(outcome: Outcome) -> str:
     """Return the raw outcome of one attempt as one line of JSON; times in ms, instants in UTC.
 
-    `expires` is when the certificate ends.
+    `expires` is when the certificate expires.
     """
     values: dict[str, object] = {
         "target": outcome.target,
@@ -61,7 +61,7 @@ def outcome_line(outcome: Outcome) -> str:
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:
-    """Return aligned lines with target, status, cause, latency and remark of each outcome."""
+    """Return aligned lines with the target, status, cause, latency and remark of each outcome."""
     rows = [("target", "verdict", "cause", "latency", "")]
     rows += [
         (outcome.target, outcome.status, outcome.cause or "", _latency(outcome), _remark(outcome))
@@ -98,12 +98,12 @@ def _parse_target(url: str) -> Target:
             "for example https://www.switch.ch",
             param_hint="--url",
         )
-    # Nothing is known of this address: any host that it redirects to may be a login.
+    # Nothing is known about this address: any host to which it redirects may be a login.
     return Target(urlsplit(url).hostname or url, url, "", timedelta(minutes=1), login_hosts=("*",))
 
 
 async def probe_all(targets: Sequence[Target], settings: Settings) -> list[Outcome]:
-    """Return the outcome of one attempt on each target, all at once."""
+    """Return the outcome of one attempt on each target, made concurrently."""
     agent = user_agent(version("alma-relais"), settings.contact)
     async with Prober(agent=agent, timeout=settings.probe_timeout) as prober:
         return list(await asyncio.gather(*(prober.probe(target) for target in targets)))

@@ -1,4 +1,4 @@
-"""`relais purge`: delete the identifiers of loans that were settled, and say where others stay."""
+"""`relais purge`: deletes identifiers of settled loans, and lists where others remain."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -32,12 +32,12 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @database_option
 def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
-    """Delete the identifiers of loans that were settled longer ago than RELAIS_KEEP_IDENTIFIERS.
+    """Delete the identifiers of loans settled longer ago than RELAIS_KEEP_IDENTIFIERS.
 
-    The server does it once a day by itself. A pseudonym takes the place of each identifier, and the
-    journal has a receipt. What is not settled keeps its identifier. Lists of accounts and items
-    that are older than the handbook keeps them are deleted, with a receipt of their own. The places
-    are listed where identifiers stay: copies are deleted by those who keep them.
+    The server does this once a day. A pseudonym replaces each identifier, and the journal keeps a
+    receipt. Loans that are not settled keep their identifiers. Lists of accounts and items older
+    than the handbook allows are deleted, with a receipt of their own. The command lists the copies
+    that remain; whoever keeps a copy must delete it.
 
     Example: `relais purge --dry-run`.
     """
@@ -84,7 +84,7 @@ class RemainingCopy:
 
 
 def remaining_copies(settings: Settings, database: Database) -> list[RemainingCopy]:
-    """Return the copies of identifiers that a purge of the settings' database leaves."""
+    """Return the copies of identifiers that remain after a purge of the settings' database."""
     url = make_url(settings.database_url)
     own = _sqlite_places(Path(url.database)) if _is_file(url) and url.database else _POSTGRES
     exports = ReconciliationLog(database.journal.since(kinds=("export",))).log.exports
@@ -98,7 +98,7 @@ def remaining_copies(settings: Settings, database: Database) -> list[RemainingCo
 
 
 def _own_files(settings: Settings) -> Iterator[RemainingCopy]:
-    """Yield the backups that were made without asking, the files of the spool, and the lists."""
+    """Yield the automatic backups, the files of the spool, and the lists."""
     folder = BackupFolder(settings.database_url, settings.backups_kept, settings.backups)
     yield from (RemainingCopy("backup", str(file)) for file in folder.files)
     spool = spool_files(spool_base(settings.database_url, settings.spool))

@@ -1,4 +1,4 @@
-"""`relais replay`: a scenario, or what was recorded, through the same rules as a live page."""
+"""`relais replay`: runs a scenario or the records through the rules of the live page."""
 
 import sys
 import tomllib
@@ -49,12 +49,12 @@ def replay(
     folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Say what today's rules conclude from a scenario, or from what was recorded.
+    """Show what today's rules conclude from a scenario or from the records.
 
-    Of SCENARIO, a file: what they conclude at each instant that it names; as a table also where an
-    expectation of the file is not met, and the exit code is then 1. Of OUTAGE, the id of a declared
-    one or its beginning, or from --since until --until: when each diagnosis and suggestion would
-    have come, beside what was declared. Times are local.
+    For SCENARIO, a file, the command shows the conclusions at each instant that it names; the exit
+    code is 1 if an expectation of the file is not met. For OUTAGE (the id of a declared outage, or
+    a prefix), or from --since until --until, it shows when each diagnosis and suggestion would have
+    come, beside the declarations. Times are local.
 
     Example: `relais replay 019781e8`.
     """
@@ -68,7 +68,7 @@ def replay(
 
 
 def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
-    """Print what is concluded from a scenario; leave with 1 where that is not what it expects."""
+    """Print the conclusions from a scenario; exit with 1 if an expectation is not met."""
     handbook = load_handbook(folder or Settings.from_env().handbook)
     scenario = load_scenario(file, handbook)
     instants = (scenario.start + timedelta(seconds=expected.at) for expected in scenario.expected)
@@ -89,10 +89,10 @@ def load_scenario(path: Path, handbook: Handbook) -> Scenario:
     """Return the scenario of a file.
 
     Raises:
-        ScenarioError: with every fault of the file.
+        ScenarioError: the message lists every fault of the file.
     """
     try:
-        # Some editors of Windows begin a file with a byte order mark.
+        # Some Windows editors begin a file with a byte order mark.
         tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise ScenarioError((Fault(path.name, "file", f"is not TOML: {fault}"),)) from None
@@ -144,8 +144,8 @@ def replay_records(
     *,
     as_json: bool,
 ) -> None:
-    """Print one line an event, and how long each outage was suspected before it was declared."""
-    # Records are frames: a scenario needs no pandas.
+    """Print one line per event, and how long each outage was suspected before its declaration."""
+    # Imported here, because a scenario needs no pandas.
     from procedure.records import Records  # noqa: PLC0415
 
     settings = Settings.from_env()
@@ -165,7 +165,7 @@ def replay_records(
 def _span(
     database: Database, outage: str | None, since: datetime | None, until: datetime | None
 ) -> tuple[datetime, datetime]:
-    """Return what is replayed: an outage with a margin, a span as given, else the last day.
+    """Return the span to replay: an outage with a margin, a given span, or else the last day.
 
     Raises:
         click.BadParameter: no outage has this id.

@@ -1,4 +1,4 @@
-"""`relais report`: how available each address and service was, and when it was out."""
+"""`relais report`: shows the availability and outages of each address and service."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -30,10 +30,10 @@ MONTH = timedelta(days=30)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an address or service.")
 @database_option
 def report(*, since: datetime | None, until: datetime | None, as_json: bool) -> None:
-    """Say how available each address and service was, and list the outages of each.
+    """Show the availability of each address and service, and list the outages of each.
 
-    The share is that with announced work, and without it. Time in which nothing was read, or no
-    status was possible, is in no share. Outages that reach into the time are listed whole.
+    Shares are given with and without announced work. Time without a reading or with unknown status
+    is in no share. Outages that overlap the span are listed completely.
 
     Example: `relais report --since 2026-01-01`.
     """
@@ -88,7 +88,7 @@ def _remarks(outage: Row) -> Iterator[str]:
 
 
 def _object(row: Row, outages: list[Row]) -> Row:
-    """Return a row for JSON, durations in seconds; `unread_s` is all that is not known."""
+    """Return a row for JSON, durations in seconds; `unread_s` is all unknown time."""
     return {
         "key": row["target"],
         "ratio": row["ratio"],

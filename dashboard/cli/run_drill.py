@@ -1,4 +1,4 @@
-"""`relais drill`: an outage to practise on, at an address and in a database of its own."""
+"""`relais drill`: plays an outage to practise on, at an address and in a database of its own."""
 
 import os
 from dataclasses import replace
@@ -39,7 +39,7 @@ LIBRARIES = Path(procedure.__file__).parent / "libraries"
 @click.option("--address", default=None, help="Address to listen on; localhost when not given.")
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
 @ORIGIN
-@click.option("--until-eof", is_flag=True, hidden=True)  # for the button of the dashboard
+@click.option("--until-eof", is_flag=True, hidden=True)  # for the dashboard's button
 def drill(
     scenario: str | None,
     *,
@@ -54,10 +54,10 @@ def drill(
 ) -> None:
     """Play an outage until interrupted: practise, or watch it in two minutes.
 
-    SCENARIO is the name of a shipped scenario or a file, which --speed plays so many times as
-    fast; without it, no address of the library system answers. The library system is simulated,
-    the database is in a temporary folder, and the dashboard's own is not touched; only the day of
-    the drill is kept beside it.
+    SCENARIO is the name of a shipped scenario or a file; --speed plays it faster. Without it, no
+    address of the library system answers. The library system is simulated, the database is in a
+    temporary folder, and the dashboard's own is not touched; only the date of the drill is stored
+    beside it.
 
     Example: `relais drill eu03-down-silent --speed 20`.
     """
@@ -72,12 +72,12 @@ def drill(
         raise click.BadParameter(f"known are: {', '.join(handbook.desks)}", param_hint="--desk")
     played = _scenario(scenario, handbook) if scenario else usual_outage(handbook, utc_now())
     alma_port = free_port("127.0.0.1")
-    # Two seconds of imports.
+    # Importing this takes two seconds.
     from dashboard.simulation.drill_server import DrillPlan, open_drill  # noqa: PLC0415
 
     own = drill_settings(replace(real, handbook=folder), speed, alma_port)
     forget_settings(own)
-    os.environ["RELAIS_OPEN"] = "1"  # nothing of it is real: colleagues need not sign in
+    os.environ["RELAIS_OPEN"] = "1"  # nothing in it is real, so colleagues need not sign in
     plan = DrillPlan(played, speed, users, desk, alma_port, until_eof)
     open_drill(own, handbook, plan, partial(remember_drill_of, real.database_url))
     click.echo(f"The drill is at http://{(origin or (f'{address}:{port}',))[0]}/drill", err=True)
@@ -87,8 +87,7 @@ def drill(
 def drill_settings(settings: Settings, speed: float, alma_port: int) -> Settings:
     """Return settings for a drill: a new database in a temporary folder, no secret, its own Alma.
 
-    Only handbook and language are those of `settings`; what lasts minutes is `speed` times as
-    short.
+    Only handbook and language are from `settings`; times of minutes are `speed` times shorter.
     """
     usual = Settings("")
     return Settings(

@@ -1,4 +1,4 @@
-"""`relais sample-data`: generated probes, outages and loans, for trials and training."""
+"""`relais sample-data`: generates probes, outages and loans for trials and training."""
 
 from datetime import datetime
 
@@ -23,9 +23,9 @@ from procedure.simulation.sample import Sample, SampleClock
 def sample_data(*, days: int, seed: int, until: datetime | None) -> None:
     """Fill an empty database with made-up probes, outages and loans.
 
-    The same seed, days and end give the same past: a year at most, with announced and silent
-    outages, planned work, a login that fails, loans at several desks, and two reconciliations,
-    one of them not finished. A database that holds anything is left alone.
+    The same seed, days and end give the same past of at most a year: announced and silent outages,
+    planned work, a failing login, loans at several desks, and two reconciliations, one of them
+    unfinished. A database that is not empty is left alone.
 
     Example: `relais sample-data --database sqlite:///sample.sqlite3`.
     """

@@ -1,4 +1,4 @@
-"""`relais self-test`: what a desk needs, tried once with this installation and made-up data."""
+"""`relais self-test`: tries this installation with made-up data, from serving to backing up."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from dashboard.cli.port_check import free_port
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.simulation.alma.world import stock_of
 
-# Seconds that a step may take, and after which one that takes long says so: a busy machine is slow.
+# Seconds that a step may take, and between two reports of a long step: a busy machine is slow.
 LONGEST: Mapping[str, float] = {
     "serve": 600.0,
     "probe": 300.0,
@@ -34,17 +34,17 @@ LONGEST: Mapping[str, float] = {
 SAYS_SO_AFTER = 10.0
 DESK, ITEM, PATRON = "MAIL", "1060348821", "2071234567"
 _HERE = "127.0.0.1"
-# Of the handbook: each address, and whether only its head is asked for.
+# The files of the handbook with addresses.
 _ADDRESS = re.compile(r'^url = ".*"$|^method = .*\n', re.MULTILINE)
 _NOT_COPIED = shutil.ignore_patterns("*.py*", "__pycache__", "skeleton")
 
 
 @click.command(name="self-test")
 def self_test() -> None:
-    """Serve, probe, lend, export and back up in a temporary folder, and say what was done.
+    """Serve, probe, lend, export and back up in a temporary folder, and report each step.
 
     No request leaves this machine; neither the settings nor the dashboard's database are used. The
-    first step that fails ends it, with exit code 1.
+    first failing step ends the test with exit code 1.
 
     Example: `relais self-test`.
     """
@@ -75,19 +75,19 @@ def _run_steps(folder: Path) -> None:
 
 
 def _step(name: str, act: Callable[[], str]) -> None:
-    """Do a step and print what was done; any error is reported as that of the step."""
+    """Run a step and print its result; any error is reported with the step."""
     try:
         with _saying_so(name):
             done = act()
         click.echo(f"{name:<8} {done}")
-    except Exception as error:  # whatever it is, the person has to know which step it was
+    except Exception as error:  # whatever the error, the person must know the step
         why = str(error) or type(error).__name__
         raise click.ClickException(f"{name} failed: {why}") from error
 
 
 @contextmanager
 def _saying_so(step: str) -> Generator[None]:
-    """Say on standard error, every ten seconds, that a step is not done yet."""
+    """Report on standard error, every ten seconds, that a step is not done yet."""
     begun, done = monotonic(), Event()
 
     def speak() -> None:
@@ -176,7 +176,7 @@ def _command(*words: str) -> list[str]:
 
 
 def _relais(folder: Path, *words: str) -> str:
-    """Run a command and return what it prints; what it says of an error is raised."""
+    """Run a command and return its output; raise its error message."""
     done = subprocess.run(  # noqa: S603 - our own command
         _command(*words),
         cwd=folder,
@@ -194,7 +194,7 @@ def _relais(folder: Path, *words: str) -> str:
 
 @contextmanager
 def _running(folder: Path, *words: str) -> Generator[Callable[[], bool]]:
-    """Run a server; yield what returns true while it runs, and raises its log when it has ended."""
+    """Run a server; yield a function that returns true while it runs, else raises its log."""
     log = folder / f"{words[0]}.log"
     with (
         log.open("wb") as output,
@@ -217,7 +217,7 @@ def _running(folder: Path, *words: str) -> Generator[Callable[[], bool]]:
 def _is_ready(client: httpx.Client, url: str) -> bool:
     try:
         return client.get(url).is_success
-    except httpx.TransportError:  # it does not listen yet
+    except httpx.TransportError:  # the server does not listen yet
         return False
 
 

@@ -1,4 +1,4 @@
-"""`relais serve`: the dashboard on this machine, in one process."""
+"""`relais serve`: serves the dashboard on this machine, in one process."""
 
 import gc
 import os
@@ -77,12 +77,12 @@ def serve(
     Example: `relais serve --origin relais.example.ch`.
     """
     if opened:
-        os.environ["RELAIS_OPEN"] = "1"  # the server reads its settings by itself
+        os.environ["RELAIS_OPEN"] = "1"  # the server reads its settings itself
     if logs_json():
         write_json()
     settings = Settings.from_env()
     if demo:
-        # The makers of sample data import pandas.
+        # Sample data needs pandas.
         from dashboard.cli.serve_demo import demo_settings, serve_demo  # noqa: PLC0415
 
         settings = demo_settings(settings, port)
@@ -91,7 +91,7 @@ def serve(
     if demo:
         serve_demo(settings)
     with _no_garbage_collection():
-        # Two seconds of imports, after the settings were checked.
+        # Importing this takes two seconds, so the settings are checked first.
         from dashboard.app import app_context  # noqa: PLC0415
 
         app_context()  # a faulty handbook or an unwritable database stops the start
@@ -108,7 +108,7 @@ def serve_pages(
     prefix: str = "",
     log_level: str = "info",
 ) -> None:
-    """Serve the pages of this process until interrupted; `origin` as browsers write it."""
+    """Serve the pages of this process until interrupted; `origin` is written as by browsers."""
     with _no_garbage_collection():
         from dashboard.server.panel_internals import serve  # noqa: PLC0415
 
@@ -120,7 +120,7 @@ def serve_pages(
 
 @contextmanager
 def _no_garbage_collection() -> Generator[None]:
-    """Keep what is made here: no module is garbage, and a start would be a seventh longer."""
+    """Turn off garbage collection: modules are not garbage, and a start is a seventh shorter."""
     gc.disable()
     try:
         yield
@@ -131,7 +131,7 @@ def _no_garbage_collection() -> Generator[None]:
 
 @contextmanager
 def _interruptible() -> Generator[None]:
-    """Raise `KeyboardInterrupt` at the end after Ctrl-C: Bokeh's server swallows it."""
+    """Raise `KeyboardInterrupt` at the end after Ctrl-C, because Bokeh's server swallows it."""
     interrupted = Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -146,7 +146,7 @@ def _interruptible() -> Generator[None]:
 
 
 def _origins(address: str, port: int) -> tuple[str, ...]:
-    # Bokeh does not parse IPv6 addresses here: such a server is reached by a name.
+    # Bokeh does not parse IPv6 addresses here; reach such a server by a name.
     hosts = ([] if ":" in address else [address]) + ["localhost", "127.0.0.1"]
     return tuple(f"{host}:{port}" for host in hosts)
 

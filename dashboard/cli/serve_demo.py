@@ -1,4 +1,4 @@
-"""`relais serve --demo`: thirty made-up days and a simulated outage, in a database of its own."""
+"""`relais serve --demo`: serves made-up days and a simulated outage, in a database of its own."""
 
 import atexit
 import os
@@ -18,7 +18,7 @@ from procedure.simulation.incidents import under_way
 from procedure.simulation.sample import Sample, SampleClock
 
 DAYS = 30
-DENSE = timedelta(days=2)  # the page is to be there within seconds
+DENSE = timedelta(days=2)  # the page must appear within seconds
 PORT = 5016
 _OWN_PORT = (
     "{what}: port {port} is the dashboard's. A browser keeps unsent loans by address and port, and "
@@ -27,17 +27,17 @@ _OWN_PORT = (
 
 
 def refuse_own_port(port: int | None, settings: Settings, what: str) -> None:
-    """Refuse a port for what is not real.
+    """Refuse the dashboard's port for a demonstration.
 
     Raises:
-        SettingsError: the port is one at which a browser knows the dashboard.
+        SettingsError: browsers know the dashboard at this port.
     """
     if port in {Settings("").port, settings.port}:
         raise SettingsError(_OWN_PORT.format(what=what, port=port))
 
 
 def temporary_database(name: str) -> str:
-    """Return the URL of a new database in a folder that is deleted at the end."""
+    """Return the URL of a new database in a folder that is deleted at exit."""
     folder = TemporaryDirectory(prefix=f"relais-{name}-")
     atexit.register(folder.cleanup)
     return f"sqlite:///{folder.name}/{name}.sqlite3"
@@ -46,7 +46,7 @@ def temporary_database(name: str) -> str:
 def demo_settings(settings: Settings, port: int | None) -> Settings:
     """Return settings for a demonstration: a new database in a temporary folder, no secret.
 
-    Only language and handbook are those of `settings`.
+    Only language and handbook are from `settings`.
     """
     refuse_own_port(port, settings, "--demo")
     port = port or PORT
@@ -62,7 +62,7 @@ def demo_settings(settings: Settings, port: int | None) -> Settings:
 
 
 def forget_settings(demo: Settings) -> None:
-    """Take the settings of the dashboard out of this process, so that nothing reads them later."""
+    """Remove the dashboard's settings from this process, so that nothing reads them later."""
     for name in [
         variable
         for variable in os.environ
@@ -74,11 +74,11 @@ def forget_settings(demo: Settings) -> None:
 
 
 def serve_demo(settings: Settings) -> None:
-    """Fill the database, and let the pages of this process show it with a simulated present."""
+    """Fill the database, and make the pages of this process show it with a simulated present."""
     click.echo(f"Making up {DAYS} days and an outage; nothing of it is kept.", err=True)
     forget_settings(settings)
     handbook, until = load_handbook(settings.handbook), utc_now()
-    apply_library_settings(handbook.library, settings.handbook)  # zone and system of the past
+    apply_library_settings(handbook.library, settings.handbook)  # time zone and system of the past
     incident = under_way(until)
     past = Sample(handbook, until=until, days=DAYS, now=incident, dense=DENSE)
     clock = SampleClock(past.since)

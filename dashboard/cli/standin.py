@@ -1,4 +1,4 @@
-"""`relais standin`: a server that behaves like Alma, for drills of the reconciliation."""
+"""`relais standin`: serves a stand-in for Alma, for drills of the reconciliation."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ def standin(
     remaining: int,
     automatic: bool,
 ) -> None:
-    """Serve a stand-in for Alma until interrupted; nothing in it is kept.
+    """Serve a stand-in for Alma until interrupted; nothing is stored.
 
     POST /standin/upload?desk=CODE takes an offline file and answers with the job's report.
 
@@ -67,7 +67,7 @@ def _read(file: Path) -> Stock:
 
 
 def _stock_of_log() -> Stock:
-    """Return a world in which every item, user and desk of the log exists."""
+    """Return a world with every item, user and desk of the log."""
     settings = Settings.from_env()
     desks = load_handbook(settings.handbook).desks
     with open_existing(settings) as database:

@@ -1,4 +1,4 @@
-"""Standard output that lacks characters in its encoding, or cannot be written any more."""
+"""Handles standard output with a limited encoding, or that can no longer be written."""
 
 import codecs
 import errno
@@ -18,8 +18,8 @@ _OUTPUT_FAULTS = {
     errno.EPIPE,
     getattr(errno, "EDQUOT", errno.ENOSPC),
 }
-# Typographic signs that latin-1 or cp1252 lack; anything else is escaped as in JSON. No
-# replacement is a double quote or a backslash: JSON is printed too.
+# Typographic characters missing from latin-1 or cp1252; all others are escaped as in JSON. No
+# replacement is a double quote or a backslash, because JSON is printed too.
 _PLAIN = {
     "\u2009": " ",
     "\u202f": " ",
@@ -45,12 +45,12 @@ def accept_any_text() -> None:
 
 
 def is_output_fault(error: OSError) -> bool:
-    """Return whether an error may come from an output that cannot be written any more."""
+    """Return whether an error may come from an output that can no longer be written."""
     return error.filename is None and error.errno in _OUTPUT_FAULTS
 
 
 def discard_output() -> None:
-    """Discard what could not be written, so that Python does not try again at its end."""
+    """Discard unwritten output, so that Python does not try again at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in _streams():
         try:

@@ -1,4 +1,4 @@
-"""`relais dossier`: the outages that were declared, and the dossier of one."""
+"""`relais dossier`: lists the declared outages, or writes the dossier of one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -33,9 +33,9 @@ RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
 @click.option("--json", "as_json", is_flag=True, help="The list, one JSON object a line.")
 @database_option
 def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: bool) -> None:
-    """Write the dossier of OUTAGE: its id, the beginning of it, or `last`. Without it, list them.
+    """Write the dossier of OUTAGE: its id, a prefix of it, or `last`. Without OUTAGE, list all.
 
-    It goes to standard output as Markdown, or to a file. Times are local.
+    The dossier goes to standard output as Markdown, or to a file. Times are local.
 
     Example: `relais dossier 019781e8 --out dossier.html`.
     """

@@ -1,4 +1,4 @@
-"""What every feature shares: the application's services, the session, rights.
+"""Shared by every feature: the application's services, the session, rights.
 
 No feature is imported here.
 """

@@ -1,7 +1,7 @@
-"""Whom the server answers: this machine alone, until somebody names an address to listen on.
+"""Decides whom the server answers: only this machine, until an address to listen on is set.
 
-`panel serve` listens on every address of the machine when it is given none, and what is lent here
-is nobody else's business. So a request from elsewhere is answered with the flag that is missing.
+Without an address, `panel serve` listens on every address of the machine, but loans are private. So
+a request from elsewhere gets an answer that names the missing flag.
 """
 
 import sys
@@ -26,7 +26,7 @@ _FORWARDING = frozenset(
 
 
 def local(remote: str) -> bool:
-    """Tell whether an IP address is the machine's own loopback; what is none counts as foreign."""
+    """Return whether an IP address is the machine's own loopback; an invalid one is not."""
     try:
         address = ip_address(remote)
     except ValueError:
@@ -36,9 +36,9 @@ def local(remote: str) -> bool:
 
 
 def is_forwarded(headers: Iterable[str], version: str = "HTTP/1.1") -> bool:
-    """Tell whether headers of these names, or the version, show that a proxy passed a request on.
+    """Return whether the header names or the HTTP version show that a proxy forwarded a request.
 
-    No browser speaks HTTP/1.0 any more; nginx does, until it is configured otherwise.
+    No browser uses HTTP/1.0 any more; nginx does by default.
     """
     names = [name.lower() for name in headers]
     forwarded = any(name in _FORWARDING or name.startswith("x-forwarded-") for name in names)
@@ -46,7 +46,7 @@ def is_forwarded(headers: Iterable[str], version: str = "HTTP/1.1") -> bool:
 
 
 def origin_host(origin: str) -> str:
-    """Return the HOST:PORT of an Origin header; empty when it has none, as `null`, or is broken."""
+    """Return the HOST:PORT of an Origin header; empty if it has none (`null`) or is malformed."""
     try:
         return urlsplit(origin).netloc
     except ValueError:
@@ -54,7 +54,7 @@ def origin_host(origin: str) -> str:
 
 
 def names_an_audience(arguments: Sequence[str], address: str) -> bool:
-    """Return whether a command line or the address of the settings says whom to answer."""
+    """Return whether a command line, or the address of the settings, says whom to answer."""
     flags = {argument.partition("=")[0] for argument in arguments}
     return not flags.isdisjoint({"--address", "--unix-socket"}) or address not in OWN
 
@@ -63,9 +63,10 @@ def names_an_audience(arguments: Sequence[str], address: str) -> bool:
 class Audience:
     """Whom a server answers.
 
-    `everyone`: an address to listen on was named. `proxies` are the IP addresses of trusted
-    proxies; `behind_proxy` tells that one is expected, so that no visitor counts as local.
-    `named_elsewhere`: the server was started for browsers of other machines.
+    - `everyone`: an address to listen on was set.
+    - `proxies`: the IP addresses of trusted proxies; `behind_proxy`: a proxy is expected, so that
+      no visitor counts as local.
+    - `named_elsewhere`: the server was started for browsers of other machines.
     """
 
     everyone: bool
@@ -74,7 +75,7 @@ class Audience:
     named_elsewhere: bool = False
 
     def is_this_machine(self, peer: str, headers: Iterable[str], version: str) -> bool:
-        """Tell whether a request comes from this machine, and not through a proxy on it.
+        """Return whether a request comes from this machine, and not through a proxy on it.
 
         `peer` is the IP address at the other end of the connection, `headers` the names of the
         request's headers, `version` that of HTTP. Behind a proxy on this machine every visitor has
@@ -83,7 +84,7 @@ class Audience:
         return local(peer) and not self.behind_proxy and not is_forwarded(headers, version)
 
     def is_answered(self, peer: str, headers: Iterable[str], version: str) -> bool:
-        """Tell whether a request from this peer is answered."""
+        """Return whether a request from this peer is answered."""
         if self.everyone or self.is_this_machine(peer, headers, version):
             return True
         expected = self.behind_proxy or self.named_elsewhere
@@ -91,13 +92,13 @@ class Audience:
 
 
 def audience(settings: Settings, *, xheaders: bool, origins: Iterable[str]) -> Audience:
-    """Find whom a server answers, from how it was started.
+    """Return whom a server answers, from how it was started.
 
-    `xheaders` is Bokeh's `--use-xheaders`; `origins` are the allowed ones, HOST or HOST:PORT.
+    `xheaders` is Bokeh's `--use-xheaders`; `origins` are the allowed origins, HOST or HOST:PORT.
     """
     hosts = {(origin.rpartition(":")[0] or origin).strip("[]") for origin in origins}
     return Audience(
-        # Bokeh puts others into sys.argv while it runs an application's files.
+        # Bokeh changes sys.argv while it runs an application's files.
         everyone=names_an_audience(sys.orig_argv, settings.address),
         proxies=settings.trusted_proxies,
         behind_proxy=xheaders or bool(settings.trusted_proxies),

@@ -1,4 +1,4 @@
-"""What every route beside the page begins with: who asks, and may they."""
+"""The base of every route beside the page: identifies who asks, and checks their rights."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class Finder(Protocol):
-    """What finds who asks: `dashboard.server.access_provider.AccessProvider`."""
+    """Identifies who asks: `dashboard.server.access_provider.AccessProvider`."""
 
     async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:
-        """Return who asks, None when they have to sign in before they may do the act."""
+        """Return who asks, None if they must sign in before the act."""
         ...
 
 
@@ -29,7 +29,7 @@ def path_uuid(text: str) -> UUID:
     """Return the id in an address.
 
     Raises:
-        HTTPError: 404, when it is none.
+        HTTPError: 404, if it is not an id.
     """
     try:
         return UUID(text)
@@ -38,21 +38,21 @@ def path_uuid(text: str) -> UUID:
 
 
 def asked_language(handler: RequestHandler, context: AppContext) -> Language:
-    """Return the language of a request's address, else of the cookie, else the usual one."""
+    """Return the language of a request's address, else of the cookie, else the default."""
     asked = handler.get_query_argument("lang", handler.get_cookie("relais_language") or "")
     return context.language_for(asked, accepts=handler.request.headers.get("Accept-Language", ""))
 
 
 class AuthorisedHandler(RequestHandler):
-    """A route that only who has its `permission` gets past; None lets everybody past."""
+    """A route for people with its `permission`; None admits everybody."""
 
     permission: Permission | None = Permission.READ
     person = User(acts=frozenset())
 
     async def prepare(self) -> None:
-        """Find out who asks, and refuse with 401 (not signed in) or 403 (not allowed).
+        """Identify who asks, and refuse with 401 (not signed in) or 403 (not allowed).
 
-        Requests from other machines are refused before, in `dashboard.server.request_filter`.
+        Requests from other machines are refused earlier, in `dashboard.server.request_filter`.
         """
         if self.permission is None:
             return
@@ -68,14 +68,14 @@ class AuthorisedHandler(RequestHandler):
             self._refuse(403, str(refusal))
 
     def write_error(self, status_code: int, **values: object) -> None:
-        """Answer 503 where the database failed, which may pass, else as Tornado does."""
+        """Answer 503 if the database failed, which may be temporary; otherwise as Tornado does."""
         if isinstance(_raised(values), JournalError):
             self.refuse_unavailable()
         else:
             super().write_error(status_code, **values)
 
     def refuse_unavailable(self) -> None:
-        """Say that the database does not answer, without its path or address."""
+        """Answer that the database does not respond, without its path or address."""
         self._refuse(503, "the database does not answer: nothing was changed; try again later")
 
     def log_exception(
@@ -84,7 +84,7 @@ class AuthorisedHandler(RequestHandler):
         value: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        """Log an error of the database in a line, any other with its traceback."""
+        """Log an error of the database on one line, any other with its traceback."""
         if isinstance(value, JournalError):
             _log.error("%s %s: %s", self.request.method, self.request.path, value)
         else:
@@ -96,7 +96,7 @@ class AuthorisedHandler(RequestHandler):
 
 
 class ContextHandler(AuthorisedHandler):
-    """A route of the context, which is opened at the first request and not before."""
+    """A route over the context, which is opened at the first request."""
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""What is new for one page, as parameters that its states depend on."""
+"""Announces changes to one page, as parameters on which its states depend."""
 
 from datetime import datetime, timedelta
 
@@ -16,11 +16,9 @@ QUARTER_MINUTE = timedelta(seconds=15)
 class ChangeCounters(State):
     """Counters and instants of the context, as of the last `follow`; one object a session.
 
-    The page has it follow once a second, a notebook refreshes it whenever it is asked to. A state
-    depends on these parameters for what comes from outside, and on the parameters of the states
-    that it reads; so what follows from a change is computed in its order, whatever the order of
-    the calls.
-    All instants are aware UTC.
+    The page updates it once a second, a notebook on request. A state depends on these parameters
+    for changes from outside, and on the parameters of the states that it reads. So consequences are
+    computed in the right order, whatever the order of the calls. All instants are aware UTC.
     """
 
     context = needs(AppContext)
@@ -68,10 +66,10 @@ class ChangeCounters(State):
         self.read_new()
 
     def read_new(self) -> None:
-        """Set what differs from the last time, as of the last update of the folds."""
+        """Set the parameters that changed, as of the last update of the folds."""
         context, now = self.context, self.context.clock.now()
         minute = now.replace(second=0, microsecond=0)
-        # First, and alone: what follows from anything else reads it.
+        # First, and alone: all other changes depend on it.
         self.set(handbook=context.handbook.current)
         self.set(
             handbook_faults=context.handbook.faults,

@@ -1,4 +1,4 @@
-"""The time, and the ids of new entries, as the features of the dashboard ask for them."""
+"""The interface to the time and to ids of new entries."""
 
 from datetime import datetime
 from typing import Protocol
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class Clock(Protocol):
-    """The clock of this machine (`SystemClock`), or one that a test moves."""
+    """The clock of this machine (`SystemClock`), or a test's clock."""
 
     def now(self) -> datetime:
         """Return the current instant, aware, in UTC."""

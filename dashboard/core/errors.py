@@ -1,19 +1,17 @@
 """The errors of the dashboard.
 
-DashboardError
-├── SettingsError   a setting that cannot be used; names it and says what would do
-├── NotAllowed      this person may not do this here
-│   └── ReadOnly    nothing is recorded from here, for anybody
-└── FileRefused     a file that cannot be written where the person wants it
+DashboardError ├── SettingsError   a setting that cannot be used; names it and says what is valid
+├── NotAllowed this person may not do this here │ └── ReadOnly nothing is recorded from here, for
+anybody └── FileRefused a file that cannot be written where the person wants it
 """
 
 
 class DashboardError(Exception):
-    """The root of what the dashboard itself refuses."""
+    """The root of the dashboard's own errors."""
 
 
 class SettingsError(DashboardError):
-    """One or more settings cannot be used: each line names one and says what would do."""
+    """One or more settings cannot be used: each line names one and says what is valid."""
 
 
 class NotAllowed(DashboardError):

@@ -1,4 +1,4 @@
-"""The handbook that all pages show, and what a change of its files still waits for."""
+"""The handbook that all pages show, and how its files differ from it."""
 
 from dataclasses import replace
 
@@ -16,9 +16,9 @@ class HandbookInUse:
 
     current: replaced as a whole once its files were changed and are good; what a page shows
         follows `ChangeCounters.handbook`.
-    faults: why the files are not taken as they are now, empty while they are.
-    needs_restart: the keys of `library.toml` whose new value counts after another start.
-    library_system: what the loans go into; the same until another start.
+    faults: why the present files are not used, empty while they are.
+    needs_restart: the keys of `library.toml` whose new value needs a restart.
+    library_system: the system into which loans are transferred; constant until a restart.
     """
 
     def __init__(self, handbook: Handbook, layout: Layout) -> None:

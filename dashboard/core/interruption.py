@@ -1,12 +1,12 @@
-"""Ctrl-C before a command runs: it ends the process with 130, whatever that is importing."""
+"""Ctrl-C before a command runs ends the process with 130, even during an import."""
 
 import os
 from types import FrameType
 
-INTERRUPTED = 130  # as shells count: 128 and the number of SIGINT
+INTERRUPTED = 130  # as in shells: 128 plus the number of SIGINT
 
 
 def exit_interrupted(number: int, frame: FrameType | None) -> None:
-    """End the process at once; nothing is under way that has to be put away."""
+    """End the process at once; there is nothing to clean up yet."""
     del number, frame
     os._exit(INTERRUPTED)

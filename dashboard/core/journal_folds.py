@@ -30,17 +30,18 @@ from procedure.status_pages.readings import LastPageStatus
 if TYPE_CHECKING:
     from procedure.io.database.pending_loan_notes import SqlNotes
 
-# Entries that are read and folded at once: some milliseconds.
+# Entries that are read and folded at once, in a few milliseconds.
 PORTION = 200
 
 
 class JournalFolds:
     """The folds of the journal, as of the last `update`.
 
-    `position` is that up to which they were read. `reconciliation` has every loan with what is
-    known of it in Alma; `loan_log` is the part of it that decides a scan. `report_count` grows with
-    the entries of staff on the state of Alma. `unread` is why the journal could not be read the
-    last time, None when it was.
+    - `position`: up to which position the journal was read.
+    - `reconciliation`: every loan with its state in Alma; `loan_log` is the part that decides a
+      scan.
+    - `report_count`: grows with each report of staff about Alma.
+    - `unread`: why the last reading of the journal failed, None after a success.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class JournalFolds:
         return self.reconciliation.log
 
     def update(self) -> int:
-        """Fold what was committed since the last time; return the position.
+        """Fold newly committed entries; return the position.
 
         A journal that cannot be read leaves the folds as they are, and sets `unread`.
         """
@@ -93,7 +94,7 @@ class JournalFolds:
         return self.position
 
     async def catch_up(self) -> None:
-        """Do as `update`, in portions: thousands of entries of a job hold up no scan by that."""
+        """Like `update`, but in portions, so that a large job does not delay a scan."""
         try:
             newest = self._journal.position()
             while newest > self.position:
@@ -101,7 +102,7 @@ class JournalFolds:
                 for portion in portions(
                     await asyncio.to_thread(self._journal.since, since, until=until)
                 ):
-                    # An update may have folded some of them meanwhile.
+                    # An update may have folded some of the entries meanwhile.
                     self._fold([record for record in portion if record.position > self.position])
                     await asyncio.sleep(0)
                 self.position = max(self.position, until)  # a gap may be wider than a portion
@@ -110,10 +111,10 @@ class JournalFolds:
             self.unread = fault
 
     async def forget_purged(self) -> None:
-        """Read the loans anew after a purge, in portions that hold up nothing.
+        """Read the loans again after a purge, in portions, so that nothing else is delayed.
 
         Raises:
-            JournalUnwritable: the journal cannot be read; the loans are as they were.
+            JournalUnwritable: the journal cannot be read; the loans are unchanged.
         """
         if self._purges == self._purges_forgotten:
             return
@@ -131,10 +132,10 @@ class JournalFolds:
         if not entries:
             return
         self._purges += sum(isinstance(record.entry, IdentifiersPurged) for record in entries)
-        if not self.position:  # what was purged before is read as purged
+        if not self.position:  # identifiers purged earlier are read as purged
             self._purges_forgotten = self._purges
         self.reconciliation.extend(entries)
-        # An export extends the log too, so this is compared with the last update's.
+        # An export extends the log too, so compare with the log of the last update.
         settled = self.loan_log.settled_pending
         self._delete_notes(settled - self._settled)
         self._settled = settled
@@ -147,7 +148,7 @@ class JournalFolds:
         self.position = entries[-1].position
 
     def _delete_notes(self, settled: set[UUID]) -> None:
-        """Delete the notes of settled loans; what the disk refuses is tried again later."""
+        """Delete the notes of loans no longer pending; failed deletions are retried later."""
         deleted = self._notes_to_delete = self._notes_to_delete | settled
         if not deleted:
             return
@@ -162,7 +163,7 @@ class JournalFolds:
 
 
 def portions(entries: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    """Split entries after each that is about all loans of a file: folding it takes 25 ms."""
+    """Split entries after each one about all loans of a file, whose folding takes 25 ms."""
     portion = list[Recorded]()
     for record in entries:
         portion.append(record)

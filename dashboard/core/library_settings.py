@@ -1,4 +1,4 @@
-"""Lets this process speak for one library: its time zone, its system's name, its languages."""
+"""Configures this process for one library: its time zone, its system's name, its languages."""
 
 from pathlib import Path
 
@@ -8,16 +8,16 @@ from procedure.local_time import use_zone
 
 
 def apply_library_settings(library: LibrarySettings, folder: Path | None = None) -> None:
-    """Let all pages, files and messages of this process have the settings of a library.
+    """Apply a library's settings to all pages, files and messages of this process.
 
-    `folder` is that of its handbook.
+    `folder` is the folder of its handbook.
     """
     use_zone(library.zone)
     use_library(library.system, library.languages, folder)
 
 
 def unoffered_language(code: str) -> str:
-    """Return what is wrong with `RELAIS_LANGUAGE` under these settings, "" where nothing is."""
+    """Return the fault of `RELAIS_LANGUAGE` under these settings, or ""."""
     offered = offered_languages()
     if not code or code in offered:
         return ""

@@ -1,15 +1,15 @@
-"""Who is served first: what desks send, before pages that are being opened."""
+"""Serves the messages of desks before pages that are being opened."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
-PAUSE = 0.005  # seconds between two pages: what arrived meanwhile is answered
-LONGEST = 1.0  # seconds that a page waits at most for desks that send without end
+PAUSE = 0.005  # seconds between two pages, in which messages that arrived meanwhile are answered
+LONGEST = 1.0  # seconds that a page waits at most for desks that keep sending
 
 
 class PageQueue:
-    """Pages are made and updated one at a time, and none while a desk waits for its answer."""
+    """Makes and updates pages one at a time, and none while a desk waits for an answer."""
 
     def __init__(self) -> None:
         self._sending = 0
@@ -36,7 +36,7 @@ class PageQueue:
             yield
 
     async def wait_for_desks(self) -> None:
-        """Let what has arrived be answered, and desks before anybody else."""
+        """Let arrived messages be answered first, those of desks before others."""
         for _ in range(round(LONGEST / PAUSE)):
             await asyncio.sleep(PAUSE)
             if self.is_free:

@@ -1,4 +1,4 @@
-"""What a page reads of the watches over probes and status pages."""
+"""The interface of pages to the watches over probes and status pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -10,15 +10,15 @@ from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.status_pages.readings import Reading
 
 RECALLED = timedelta(days=7)
-LATE = timedelta(minutes=2)  # a probe takes a minute at most
+LATE = timedelta(minutes=2)  # a probe takes at most a minute
 
 
 class ProbeWatch(Protocol):
-    """The newest outcomes of the probes, and the status board made of all of them.
+    """The newest outcomes of the probes, and the status board of all outcomes.
 
     `latest` has the newest outcome by (target, vantage); `rounds` grows whenever one arrived, and
-    `last_round` is when the newest began (UTC), None before the first. `history_fault` is what
-    keeps the history from taking outcomes, None while it does.
+    `last_round` is when the newest began (UTC), None before the first. `history_fault` is why the
+    history cannot store outcomes, or None.
     """
 
     latest: Mapping[tuple[str, str], Outcome]
@@ -30,7 +30,7 @@ class ProbeWatch(Protocol):
     def ensure_started(self) -> None: ...
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Probe these from now on: what was read of one that is not as before is dropped."""
+        """Probe these targets from now on; readings of a changed target are dropped."""
         ...
 
 
@@ -46,12 +46,12 @@ class FeedWatch(Protocol):
     def ensure_started(self) -> None: ...
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Read these from now on: what was read of one that is not as before is dropped."""
+        """Read these pages from now on; readings of a changed target are dropped."""
         ...
 
 
 class RecordedWatch:
-    """The watch of a session that only reads what another process has recorded."""
+    """The watch of a session that only reads another process's records."""
 
     history_fault: str | None = None
 
@@ -67,11 +67,11 @@ class RecordedWatch:
         """Have nothing to start."""
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Keep to its handbook: a notebook opens another session for another one."""
+        """Do nothing: a notebook opens another session for another handbook."""
 
     def read(self, until: datetime) -> None:
-        """Read what was recorded since the last time, the first time over a week."""
-        # What was begun earlier may be recorded later.
+        """Read new records; the first time, those of a week."""
+        # A probe that began earlier may be recorded later.
         since = self.last_round - LATE if self.last_round else until - RECALLED
         for outcome in self._history.outcomes(since=since, vantage=SERVER.key):
             if outcome.target in self._targets and (outcome.target, outcome.at) not in self._seen:
@@ -88,7 +88,7 @@ class RecordedWatch:
 
 
 class NoFeeds:
-    """No status page to read."""
+    """A watch without status pages."""
 
     latest: Mapping[str, Reading] = {}
     rounds = 0
@@ -97,4 +97,4 @@ class NoFeeds:
         """Have nothing to start."""
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Have nothing to read."""
+        """Do nothing: there is nothing to read."""

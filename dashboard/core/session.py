@@ -1,4 +1,4 @@
-"""One opened page: its language, its workstation, the place it shows."""
+"""One opened page: its language, its workstation, and the place that it shows."""
 
 import logging
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from dashboard.translations import offered_language
 from procedure.personal_data.access_entries import identifiers_seen
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
-# Each place of the page, and what somebody must be allowed to do to open it.
+# Each place of the page, and the permission required to open it.
 PLACES = {
     "guide": Permission.READ,
     "loans": Permission.LEND,
@@ -23,18 +23,18 @@ PLACES = {
     "history": Permission.READ,
     "coordination": Permission.COORDINATE,
 }
-# What a workstation may lack to lend on without the server; the first says that nobody knows yet.
+# What a workstation may lack to lend without the server; the first means that it is unknown.
 LACKS = ("", *WORKSTATION_LACKS)
-LONGEST_NAME = 40  # signs of a name that a person types to sign with
-# What addresses of before call a place.
+LONGEST_NAME = 40  # characters of a name that a person types to sign with
+# The names of places in earlier addresses.
 ALIASES = {"back": "reconciliation"}
 
 
 class Session(param.Parameterized):
-    """The user and the workstation of one page; nothing here outlives it.
+    """The user and the workstation of one page; nothing here outlives the page.
 
-    The language comes from `?lang=`, then the cookie, then the setting: a VDI browser is often
-    English whatever its user speaks. The desk and the workstation come from cookies.
+    The language comes from `?lang=`, then the cookie, then the setting, because a VDI browser is
+    often English whatever its user speaks. The desk and the workstation come from cookies.
     """
 
     language = param.String(default="fr")
@@ -68,26 +68,26 @@ class Session(param.Parameterized):
 
     @property
     def person(self) -> User:
-        """The person at this page, for the rights; once their sign-in is over, without any."""
+        """The person at this page, with their rights; without rights once their sign-in is over."""
         user = self.user if self.is_signed_in(self.user) else NOBODY
         return replace(user, workstation=self.user.workstation or self.workstation)
 
     @property
     def acting(self) -> str:
-        """The name of who acts: as the sign-in has it, else as typed; empty until it is given."""
+        """The name of the acting person: from the sign-in, else as typed; empty until given."""
         return self.person.name or self.signer
 
     def name_signer(self, name: str) -> None:
-        """Keep the name of who does all that follows on this page; empty takes it back."""
+        """Set the name of the acting person for this page; empty removes it."""
         line = " ".join(name.split())[:LONGEST_NAME]
         self.signer = line if line.isprintable() else ""
 
     def may_open(self, page: str) -> bool:
-        """Return whether a place of the page is for the person who opened it."""
+        """Return whether the person who opened the page may open a place."""
         return self.person.may(PLACES[page])
 
     def name_workstation(self, name: str) -> None:
-        """Set the name that the browser has stored, unless the workstation is enrolled."""
+        """Set the workstation's name from the browser, unless the workstation is enrolled."""
         self.workstation = self.user.workstation or self.without_claim(_short(name))
 
 
@@ -99,9 +99,9 @@ def session_from(
     query: str,
     user: User = UNRESTRICTED,
 ) -> Session:
-    """Return the session of a request; invalid values become the defaults.
+    """Return the session of a request, with defaults for invalid values.
 
-    `user` is who the server knows to ask; nothing of it is read from an address.
+    `user` is identified by the server, never from the address.
     """
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
@@ -136,14 +136,14 @@ _log = logging.getLogger(__name__)
 
 
 class IdentifierAccess:
-    """What one place of a page has noted."""
+    """Notes when identifiers were shown at one place of a page."""
 
     def __init__(self, context: AppContext, session: Session, page: str) -> None:
         self._context, self._session, self._page = context, session, page
         self._hour: datetime | None = None
 
     def note(self) -> None:
-        """Note that identifiers are shown now; while nothing can be stored it is tried again."""
+        """Note that identifiers are shown now; a failed write is retried later."""
         person, now = self._session.person, self._context.clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour == self._hour or not person.acts:

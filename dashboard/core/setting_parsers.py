@@ -1,4 +1,4 @@
-"""Parsers of the settings: they return the value, or raise a ValueError that says what to give."""
+"""Parsers of settings: each returns the value, or raises a ValueError that says what is valid."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,9 +19,9 @@ def database_url(text: str) -> str:
     """Return the URL of a database as given.
 
     Raises:
-        ValueError: it is none of SQLite or PostgreSQL; the message quotes nothing of it.
+        ValueError: it is not for SQLite or PostgreSQL; the message does not quote it.
     """
-    # Imported here: every command reads the settings, and this takes most of its start.
+    # Imported here, because every command reads the settings and this import dominates its start.
     from sqlalchemy.engine import make_url  # noqa: PLC0415
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
@@ -46,7 +46,7 @@ def handbook(text: str) -> Path:
 
 
 def folder(text: str) -> Path:
-    """Return a folder that is made when it is needed."""
+    """Return a folder, which is created on first use."""
     folder = Path(text).expanduser()
     if not folder.is_absolute():
         raise ValueError("not a whole path; begin it with / or ~")
@@ -67,7 +67,7 @@ def choice(known: Mapping[str, T], message: str) -> Callable[[str], T]:
 
 
 def like(pattern: str, message: str) -> Callable[[str], str]:
-    """Return a parser of a text in ASCII that has this pattern."""
+    """Return a parser of an ASCII text that matches this pattern."""
 
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text, re.ASCII):
@@ -80,7 +80,7 @@ def like(pattern: str, message: str) -> Callable[[str], str]:
 def whole(
     message: str, least: int = 0, most: float = inf, make: Callable[[int], T] = int
 ) -> Callable[[str], T]:
-    """Return a parser of a whole number within these limits, of which `make` makes the value."""
+    """Return a parser of a whole number within limits, which `make` turns into the value."""
 
     def read(text: str) -> T:
         if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
@@ -118,7 +118,7 @@ def roles(text: str) -> tuple[tuple[str, Role], ...]:
 
 
 def public(text: str) -> frozenset[Permission]:
-    """Return what everybody may read without signing in: the board, the metrics, or both."""
+    """Return the pages that are readable without signing in: the board, the metrics, or both."""
     given = {part.strip() for part in text.split(",")}
     if not given <= {Permission.BOARD, Permission.METRICS}:
         raise ValueError("give board, metrics, or both with a comma between them")
@@ -147,7 +147,7 @@ def hours(text: str) -> tuple[time, time]:
 
 
 def alert_addresses(text: str) -> tuple[AlertAddress, ...]:
-    """Return addresses of Apprise with what each takes, separated by spaces; see `parse_addresses`.
+    """Return Apprise addresses, separated by spaces, with the kinds that each takes.
 
     Raises:
         ValueError: one of them cannot be used, or Apprise is not installed.
@@ -170,7 +170,7 @@ def seconds(least: float, most: float) -> Callable[[str], timedelta]:
 
 
 def _number(text: str) -> float:
-    """Return a number, -1 where the text is none."""
+    """Return a number, -1 if the text is not a number."""
     try:
         return float(text)
     except ValueError:
@@ -194,19 +194,19 @@ def request_rate(text: str) -> float:
     return value
 
 
-# Alma's own limit, and one for a stand-in on this machine.
+# Alma's own limit, and a limit for a stand-in on this machine.
 ALMA_RATE, STAND_IN_RATE = 25, 1000
 _NO_RATE = "not a number of requests a second from 0.1 to 25"
 
 
 def too_fast(rate: float, gateway: str) -> str:
-    """Return why the rate is too high for this gateway, empty when it is not."""
+    """Return why the rate is too high for this gateway, or ""."""
     here = urlsplit(gateway).hostname in {"localhost", "127.0.0.1", "::1"}
     return "" if rate <= ALMA_RATE or here else f"RELAIS_ALMA_RATE='{rate:g}': {_NO_RATE}"
 
 
 def short_loans(text: str) -> dict[str, timedelta]:
-    """Return lengths of loan, given in days, by item policy."""
+    """Return loan periods, given in days, by item policy."""
     lengths: dict[str, timedelta] = {}
     for part in text.split():
         policy, _, days = part.rpartition("=")
@@ -227,7 +227,7 @@ address = like(
     r"[!-.0-Z\\^-~]+",
     "not an address; give localhost, 0.0.0.0, or the name or IP of this host",
 )
-# It goes into a header of every probe.
+# Sent in a header of every probe.
 contact = like(
     "[ -~]{1,200}",
     "not at most 200 plain ASCII characters; write it without accents, "

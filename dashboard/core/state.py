@@ -1,4 +1,4 @@
-"""The base of the state classes, and how the states and views of one page are made."""
+"""The base of the state classes, and the factory for the states and views of one page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,16 +8,16 @@ import param
 
 
 class State(param.Parameterized):
-    """What a page knows, as parameters; it holds no widgets."""
+    """A part of a page's state, as parameters without widgets."""
 
     failures: dict[str, Exception] = param.Dict(
         default={}, doc="Why values could not be computed, by the method of `keep_failure`."
     )
 
     def set(self, **values: object) -> None:
-        """Set the values that differ by equality, as one change.
+        """Set the values that are not equal to the present ones, as one change.
 
-        Param itself calls the watchers of a dataclass that is replaced by an equal one.
+        Param itself would call the watchers if a dataclass is replaced by an equal one.
         """
         changed = {name: value for name, value in values.items() if getattr(self, name) != value}
         if changed:
@@ -28,9 +28,9 @@ S = TypeVar("S", bound=State)
 
 
 def keep_failure(compute: Callable[[S], None]) -> Callable[[S], None]:
-    """Wrap a method that depends on parameters: what it raises is kept in `failures`.
+    """Wrap a method that depends on parameters: its exception is stored in `failures`.
 
-    Param calls what depends on a change one after another, and stops at the first that raises.
+    Param calls the dependents of a change one after another and stops at the first that raises.
     """
     name = compute.__name__
 

@@ -1,6 +1,6 @@
-"""Who is at a page or behind a request, and whether they may do what they ask for.
+"""Who is at a page or behind a request, and what they may do.
 
-Every route, every act of a page and every message of a desk asks `User.require`.
+Every route, every act of a page and every message of a desk calls `User.require`.
 """
 
 from __future__ import annotations
@@ -30,23 +30,24 @@ __all__ = [
 
 
 class SignedInBy(StrEnum):
-    """How the server knows who asks."""
+    """How the server identified the user."""
 
     MACHINE = "machine"  # a browser on the server's own machine: nobody signs in
     OPEN = "open"  # the server was started with --open: nobody signs in
     NOBODY = "nobody"  # not signed in, on another machine
-    LOGIN = "login"  # a login of Panel's, such as OpenID Connect
+    LOGIN = "login"  # a login of Panel, such as OpenID Connect
     ACCOUNT = "account"  # a local account
-    WORKSTATION = "workstation"  # an enrolled workstation, without anybody's name
+    WORKSTATION = "workstation"  # an enrolled workstation, without a person's name
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who asks: a name if the server has checked one, a workstation, and what they may do.
+    """The user of a request: a verified name, if any, a workstation, and permissions.
 
-    `workstation` is set where the server knows it by its token. `until` is when a sign-in ends
-    (aware UTC), None for never. `sign_in` identifies it, or the token, in the database, where it
-    can be ended before; empty for everybody else.
+    - `workstation`: set if the server knows it by its token.
+    - `until`: when the sign-in ends (aware UTC), None for never.
+    - `sign_in`: identifies the sign-in or token in the database, where it can be ended early;
+      otherwise empty.
     """
 
     workstation: str = ""
@@ -58,11 +59,11 @@ class User:
     sign_in: str = field(default="", repr=False)
 
     def require(self, act: Permission) -> None:
-        """Let the act pass.
+        """Check that the user may do an act.
 
         Raises:
-            NotAllowed: naming what was refused.
-            ReadOnly: this person may only read.
+            NotAllowed: the message names the refused act.
+            ReadOnly: this user may only read.
         """
         if act in self.acts:
             return
@@ -71,19 +72,19 @@ class User:
         raise NotAllowed(f"{act.value}: not allowed here; ask the coordination")
 
     def may(self, act: Permission) -> bool:
-        """Return whether `require` would let the act pass."""
+        """Return whether `require` would allow the act."""
         return act in self.acts
 
 
 def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> User:
-    """Return the user of a name with what their role may do; `more` are other fields."""
+    """Return the user of a name with the permissions of a role; `more` are other fields."""
     return User(name=name, acts=PERMISSIONS_OF[role], role=role, by=by, **more)  # type: ignore[arg-type]
 
 
 def is_signed_in(user: User, accounts: SqlAccounts, now: datetime) -> bool:
     """Return whether a user's sign-in still lasts (`now` is an aware instant), with their role.
 
-    A sign-in without an end lasts; where the accounts cannot be read, no sign-in does.
+    A sign-in without an end lasts; if the accounts cannot be read, no sign-in lasts.
     """
     if user.until is not None and user.until <= now:
         return False
@@ -102,5 +103,5 @@ def is_signed_in(user: User, accounts: SqlAccounts, now: datetime) -> bool:
 
 READ_ONLY = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.READ_DOSSIER}))
 NOBODY = User(acts=frozenset(), by=SignedInBy.NOBODY)
-# On the server's own machine, and in what the server computes for itself.
+# For the server's own machine, and for the server's own computations.
 UNRESTRICTED = User()

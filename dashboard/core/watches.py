@@ -1,4 +1,4 @@
-"""What is observed: by the server's probes, on status pages, and from workstations."""
+"""The observations: by the server's probes, on status pages, and from workstations."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from procedure.outages.ninety_days import NinetyDays
 
 
 class RecentPast:
-    """What was last computed of the past, the same for every page.
+    """The last computed past, the same for every page.
 
     states: of each target over the last days.
     ninety_days: the newest reading of the last ninety days, None before the first.
@@ -31,10 +31,10 @@ class RecentPast:
 
 @dataclass(frozen=True, slots=True)
 class Watches:
-    """Where the readings of this process come from.
+    """The sources of this process's readings.
 
     probes: the outcomes of the server's probes.
-    recent: what was computed of the days before.
+    recent: the computed past.
     workstations: the newest round of each workstation.
     pages: the readings of status pages.
     """

@@ -1,4 +1,4 @@
-"""The desk page, which works without a server, and its addresses.
+"""The desk page, which works without a server, and its routes.
 
 Its scripts share the modules in `dashboard/assets/`.
 """

@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     ".svg": "image/svg+xml",
     ".json": "application/json; charset=utf-8",
 }
-# What the Panel page uses too.
+# Files that the Panel page uses too.
 SHARED = (*MODULES, "durations.js", "scanner_keys.js", "icon.svg", STYLESHEET)
 PAGE = "index.html"
 WORKER = "sw.js"
@@ -32,7 +32,7 @@ _COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class BundledFile:
-    """A file as it is served: its media type, its content plain and compressed, its tag."""
+    """A served file: its media type, its content plain and compressed, its tag."""
 
     kind: str
     plain: bytes
@@ -42,30 +42,30 @@ class BundledFile:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Every file of the desk page by name; `version` changes with any of them."""
+    """Every file of the desk page by name; `version` changes with any file."""
 
     files: Mapping[str, BundledFile]
     version: str
 
 
 def bundle(handbook: Handbook, *, demo: str = "") -> Bundle:
-    """Return the files of the desk page with the content of a handbook.
+    """Return the files of the desk page, with a handbook's content.
 
-    `demo` ("demo", "drill") says on the page that what it shows is made up.
+    With `demo` ("demo", "drill"), the page says that its content is made up.
     """
     files = dict(_files())
     files[PAGE] = _page(files[PAGE])
     version = _digest(files, json.dumps(desk_content(handbook, "", demo=demo), sort_keys=True))
     content = json.dumps(desk_content(handbook, version, demo=demo), ensure_ascii=False)
     files["papers.json"] = content.encode()
-    # The list of files for the service worker; a new version makes it another script.
+    # The list of files for the service worker; a new version changes the script.
     cached = {"version": version, "files": ["./", *sorted(files.keys() - {PAGE, WORKER})]}
     files[WORKER] = f"const RELAIS = {json.dumps(cached)}\n".encode() + files[WORKER]
     return Bundle({name: _file(name, content) for name, content in files.items()}, version)
 
 
 def _page(template: bytes) -> bytes:
-    """Return the page itself, which has one text of its own: that it needs JavaScript."""
+    """Return the page itself, whose only own text says that it needs JavaScript."""
     offered = [language(code) for code in offered_languages()]
     values = {
         b"modules": json.dumps(_modules()),
@@ -81,7 +81,7 @@ def _page(template: bytes) -> bytes:
 
 
 def without_script(language: Language) -> str:
-    """Return what a page says where JavaScript is switched off."""
+    """Return the text of a page where JavaScript is switched off."""
     say = language.say
     return say("Cette page a besoin de JavaScript. La procédure sur papier reste valable.")
 
@@ -95,12 +95,12 @@ def _files() -> Iterator[tuple[str, bytes]]:
 
 
 def without_comments(name: str, content: bytes) -> bytes:
-    """Return a script without the lines that are comments, and any other file unchanged."""
+    """Return a script without its comment lines, and any other file unchanged."""
     return _COMMENT.sub(b"", content) if name.endswith(".js") else content
 
 
 def _modules() -> dict[str, dict[str, str]]:
-    """Return the import map: the names of shared modules, and their addresses."""
+    """Return the import map: the names of shared modules and their addresses."""
     return {"imports": {f"relais/{name}": f"./{name}" for name in MODULES}}
 
 

@@ -15,9 +15,9 @@ from procedure.local_time import library_zone
 
 
 def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[str, object]:
-    """Return the content of `papers.json`: what all languages share, and a page for each.
+    """Return the content of `papers.json`: a part for all languages, and a page for each.
 
-    `demo` ("demo", "drill") says on the page that what it shows is made up.
+    With `demo` ("demo", "drill"), the page says that its content is made up.
     """
     return {
         "version": version,
@@ -35,7 +35,7 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
 def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[str, object]:
     """Return the content of the desk file, made at an aware instant.
 
-    `library` is the library's name: a file takes over no records of another one.
+    `library` is the library's name, so that a file adopts no records of another library.
     """
     content = desk_content(handbook, "", demo=demo)
     for code in content["languages"]:
@@ -74,7 +74,7 @@ def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -
 
 
 def _contacts(handbook: Handbook, language: Language) -> Iterator[tuple[Step, object, object]]:
-    """Yield each step at which somebody is called, with the contact and its texts."""
+    """Yield each step with a contact to call, with the contact and its texts."""
     words = handbook.words[language.code].contacts
     for step in handbook.procedure.steps.values():
         if step.contact is not None:
@@ -82,7 +82,7 @@ def _contacts(handbook: Handbook, language: Language) -> Iterator[tuple[Step, ob
 
 
 def desk_texts(language: Language) -> dict[str, str]:
-    """Return the sentences about connection, storage and readings; the page fills `{…}` in."""
+    """Return the sentences about connection, storage and readings; the page fills in `{…}`."""
     return _connection_texts(language) | _storage_texts(language) | _reading_texts(language)
 
 
@@ -185,7 +185,7 @@ def _reading_texts(language: Language) -> dict[str, str]:
 
 
 def file_texts(language: Language) -> dict[str, str]:
-    """Return the sentences by key; the page fills `{…}` in."""
+    """Return the sentences by key; the page fills in `{…}`."""
     return _state_texts(language) | _kept_texts(language)
 
 

@@ -13,9 +13,10 @@ from procedure.offline_lists.list_layout import ListKind
 
 
 class DeskFile(DeskRoute):
-    """A file of the page, revalidated at every use; it is for everybody, and holds nobody's data.
+    """A file of the page, revalidated at every use; open to everybody, without personal data.
 
-    So a desk whose sign-in has ended lends on: the page keeps its loans and says what to do.
+    So a desk whose sign-in has ended can keep lending: the page keeps its loans and says what to
+    do.
     """
 
     permission = None
@@ -32,7 +33,7 @@ class DeskFile(DeskRoute):
         self.set_header("X-Content-Type-Options", "nosniff")
         packed = "gzip" in self.request.headers.get("Accept-Encoding", "")
         self.set_header("Etag", file.tag)
-        if name == WORKER:  # it opens the desk page in place of every page: those are one above
+        if name == WORKER:  # it answers for every page, which are one level above
             self.set_header("Service-Worker-Allowed", "../")
         if self.check_etag_header():
             self.set_status(304)
@@ -44,7 +45,7 @@ class DeskFile(DeskRoute):
 
 
 class OneFile(DeskRoute):
-    """`/desk-file`: the desk in one file, for those who enrol workstations."""
+    """`/desk-file`: the desk in one file, for people who may enrol workstations."""
 
     permission = Permission.COORDINATE
 
@@ -59,13 +60,13 @@ class OneFile(DeskRoute):
 class DeskList(DeskRoute):
     """`/desk/lists/…`: a list for the browser of an enrolled workstation; 204 for any other.
 
-    Only over HTTPS: browsers send `Sec-Fetch-Site` nowhere else, but on the server's own machine.
+    Only over HTTPS or on the server's own machine: elsewhere browsers send no `Sec-Fetch-Site`.
     """
 
     permission = Permission.LEND
 
     def get(self, kind: str) -> None:
-        """Send the list, unless the browser has it; 204 also where there is none."""
+        """Send the list, unless the browser has it; 204 without a list."""
         own = self.request.headers.get(FETCH_SITE) == "same-origin"
         is_enrolled = own and bool(self.person.workstation)
         store = self.desk.context.store.lists if is_enrolled else None
@@ -82,7 +83,7 @@ class DeskList(DeskRoute):
 class DeskTime(DeskRoute):
     """`/desk/time`: the server's time, so that a workstation can measure its clock's error.
 
-    The version of the desk page tells an open one that its procedure or its scan rules changed.
+    The version of the desk page tells an open page that its procedure or its scan rules changed.
     """
 
     permission = None

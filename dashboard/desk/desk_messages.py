@@ -1,4 +1,4 @@
-"""The messages of workstations: the transactions that they send, the loans that they ask about."""
+"""The messages of workstations: transactions to record, and questions about pending loans."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 @stream_request_body
 class DeskPost(DeskRoute, ABC):
-    """A message of a workstation: a list under the `key` of an object.
+    """A message of a workstation: an object with a list under `key`.
 
     A message that is malformed, too large, too frequent, or from another origin is refused whole
     and stores nothing.
@@ -37,10 +37,10 @@ class DeskPost(DeskRoute, ABC):
     key = ""
 
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
-        """Begin with an empty body: its size is checked while it arrives.
+        """Start with an empty body, whose size is checked while it arrives.
 
-        Pages wait from now until the answer is written, the line to the desk is cut, or a second
-        has passed: no client may hold them up by a message that it does not end.
+        Pages wait until the answer is written, the connection is cut, or a second has passed, so
+        that no client can block them with an endless message.
         """
         super().initialize(desk)
         self._body = bytearray()
@@ -78,12 +78,12 @@ class DeskPost(DeskRoute, ABC):
             self.respond(await self.answer(messages))
 
     def record_report(self, message: Mapping[str, object]) -> None:
-        """Process what a message has beside its list."""
+        """Process the part of a message beside its list."""
         del message
 
     @abstractmethod
     async def answer(self, messages: list[object]) -> dict[str, object]:
-        """Process the messages, and return the answer."""
+        """Process the list, and return the answer."""
 
     def _refusal(self) -> tuple[int, str] | None:
         """Return status and reason why the message is refused before it is parsed, or None."""
@@ -97,7 +97,7 @@ class DeskPost(DeskRoute, ABC):
         return None
 
     def _workstation(self) -> str:
-        """Return the workstation's name from the body's beginning, or from the cookie."""
+        """Return the workstation's name from the start of the body, or from the cookie."""
         match = _NAME.search(self._body, 0, 4096)
         return match[1].decode("utf-8", "replace") if match else self._cookie_name()
 
@@ -105,7 +105,7 @@ class DeskPost(DeskRoute, ABC):
         return (self.get_cookie("relais_workstation") or "")[:LONGEST_NAME]
 
     def _from_here(self) -> bool:
-        """Return whether a page of this server sent it, by the browser's own headers."""
+        """Return whether a page of this server sent the message, by the browser's headers."""
         site = self.request.headers.get(FETCH_SITE)
         if site is not None:
             return site == "same-origin"
@@ -123,8 +123,8 @@ class DeskPost(DeskRoute, ABC):
 class DeskTransactions(DeskPost):
     """`/desk/transactions`: a batch of loans and voids, answered by id after their commit.
 
-    See `TransactionIntake` for the answers. A `report` beside the list is what the workstation
-    says of itself: see `record_report`.
+    See `TransactionIntake` for the answers. A `report` beside the list describes the workstation
+    itself: see `record_report`.
     """
 
     key = "transactions"
@@ -143,11 +143,11 @@ class DeskTransactions(DeskPost):
         if not self.person.workstation:
             messages = [self._without_claim(message) for message in messages]
         answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
-        # What a desk typed is refused, and no error of ours; what waits could not be recorded.
+        # A refusal is about a desk's input, not our error; `waiting` could not be recorded.
         for state, log in (("refused", _log.warning), ("waiting", _log.error)):
             reasons = Counter(answer["reason"] for answer in answers if answer["state"] == state)
             for reason, count in reasons.items():
-                # As one text: the server's log limits lines of the same text.
+                # As one text, because the server's log limits repeated lines.
                 log(f"Transactions not recorded ({count}): {reason}")
         return {"answers": answers}
 

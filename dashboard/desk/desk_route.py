@@ -1,7 +1,7 @@
-"""What the desk page's routes share: the context, its intake, the page's files, message limits.
+"""Shared by the desk page's routes: the context, its intake, the page's files, message limits.
 
-Behind a proxy or a VDI host many workstations have one address. A client that floods the server
-must not use up the others' share, and the names that clients send are not trusted: a client may
+Behind a proxy or a VDI host, many workstations share one address. A client that floods the server
+must not use up the others' share. The names that clients send are not trusted, because a client may
 invent a name for each message.
 """
 
@@ -18,23 +18,23 @@ from dashboard.desk.bundle import Bundle, bundle
 from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.handbook.model import Handbook
 
-# Messages a second, and at once. One message holds up to 200 loans.
-SHARED = (50, 1000)  # an address, for all workstations
-RESERVED = (50, 500)  # an address, for its modest workstations
-OWN = (1, 20)  # a workstation that counts as modest
+# Messages per second, and at once. One message has up to 200 loans.
+SHARED = (50, 1000)  # per address, for all workstations
+RESERVED = (50, 500)  # per address, for its modest workstations
+OWN = (1, 20)  # per workstation that counts as modest
 TOTAL_SHARED = (200, 4000)  # the server
 TOTAL_RESERVED = (200, 2000)
 
-# A name is known when it is used again after this time: one invented for a single message is not.
+# A name is known once it is used again after this time, unlike a name invented for one message.
 KNOWN_AFTER = timedelta(seconds=20)
-ADDRESSES = 1000  # whose allowance is remembered
+ADDRESSES = 1000  # workstations whose allowance is remembered
 KNOWN = 5000  # known names
-NEW = 50_000  # new names: as many as can be invented within that time
+NEW = 50_000  # new names remembered: as many as can be invented within that time
 
 
 @dataclass(slots=True)
 class Bucket:
-    """An allowance that fills up at a rate: `size` messages at once, `rate` a second."""
+    """An allowance that refills: `size` messages at once, `rate` per second."""
 
     rate: float
     size: float
@@ -59,7 +59,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class _Allowance:
-    """What all workstations share, and what is reserved for modest ones."""
+    """The allowance shared by all workstations, and the part reserved for modest ones."""
 
     shared: Bucket
     reserved: Bucket
@@ -86,10 +86,10 @@ class MessageRate:
     new: OrderedDict[Name, datetime] = field(default_factory=OrderedDict)
 
     def allows(self, address: str, workstation: str, now: datetime) -> bool:
-        """Count one message at an aware instant; return whether it is within the limits.
+        """Count a message at an aware instant; return whether it is within the limits.
 
-        A message uses the shared allowance; where that is empty, one of a known workstation that
-        sends little uses the reserved one.
+        A message uses the shared allowance. If that is empty, a message of a known workstation that
+        sends little uses the reserved allowance.
         """
         modest = self._is_modest((address, workstation), now)
         own = self.addresses.pop(address, None) or _address()
@@ -127,7 +127,7 @@ FETCH_SITE = "Sec-Fetch-Site"
 
 @dataclass(slots=True)
 class DeskServices:
-    """What the routes share: the context, its intake, the message limit."""
+    """Shared by the routes: the context, its intake, the message limit."""
 
     context: AppContext
     intake: TransactionIntake
@@ -161,5 +161,5 @@ class DeskRoute(AuthorisedHandler):
         now = round(self.desk.context.clock.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        # In ASCII: an id is returned as it was sent, even one that UTF-8 cannot encode.
+        # In ASCII, so that an id is returned as sent, even if UTF-8 cannot encode it.
         self.finish(json.dumps(answer | {"now": now}))

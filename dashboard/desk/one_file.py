@@ -1,4 +1,4 @@
-"""The desk in one HTML file, which opens from a disk and asks nothing of a server."""
+"""Builds the desk as one HTML file, which opens from a disk and needs no server."""
 
 import gzip
 import hashlib
@@ -28,7 +28,7 @@ _IMPORT = re.compile(rb'(from|import) "(?:\./|\.\./page/|relais/)([a-z0-9_]+\.js
 def one_file(handbook: Handbook, made: datetime, *, demo: str = "") -> bytes:
     """Return the file of a handbook, made at an aware instant, in UTF-8.
 
-    `demo` ("demo", "drill") says on the page that what it shows is made up.
+    With `demo` ("demo", "drill"), the page says that its content is made up.
     """
     content = {
         "modules": {name: text.decode() for name, text in _modules()},
@@ -52,7 +52,7 @@ def one_file(handbook: Handbook, made: datetime, *, demo: str = "") -> bytes:
 
 
 def _modules() -> Iterator[tuple[str, bytes]]:
-    """Yield each module that the page needs: its name, and its text with names for addresses."""
+    """Yield each module of the page: its name, and its text with names instead of addresses."""
     waiting, seen = [_FIRST], {_FIRST}
     while waiting:
         name = waiting.pop()

@@ -1,6 +1,6 @@
-"""The timeline of a dossier as a drawing: a lane a target, height and colour show the status.
+"""Draws the timeline of a dossier: a lane per target, with height and colour for the status.
 
-All figures are of the SVG's own units; the template only places them.
+All lengths are in the SVG's own units; the template only places them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ LEFT, RIGHT = 150.0, 10.0
 WIDTH, NARROW = (
     640.0,
     198.0,
-)  # of what is to scale, beside the names; the narrow one for a telephone
+)  # width of the part to scale, beside the names; the narrow one is for a phone
 TOP, LANE = 26.0, 22.0
 HEIGHTS = {Status.UP: 4.0, Status.SLOW: 9.0, Status.DOWN: 16.0, Status.UNKNOWN: 9.0}
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 480, 1440))
@@ -27,7 +27,7 @@ TICK_EVERY = 70.0  # at least
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
-    """A bar of a lane: colour and height both show its kind; `label` is the text in it."""
+    """A bar of a lane: colour and height both show its kind; `label` is its text."""
 
     kind: str
     x: float
@@ -48,7 +48,7 @@ class ChartLane:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The whole drawing: lanes, ticks as (x, text), and the begin and end that people gave."""
+    """The whole drawing: lanes, ticks as (x, text), and the begin and end as declared."""
 
     width: float
     height: float
@@ -120,7 +120,7 @@ def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[ChartBar]:
 
 
 def _ticks(scale: _Scale) -> Iterator[datetime]:
-    """Yield round local times, as far apart as their text needs."""
+    """Yield round local times, as far apart as their labels need."""
     most = (scale.until - scale.since) / (scale.width // TICK_EVERY)
     step = next((step for step in STEPS if step >= most), STEPS[-1])
     midnight = local(scale.since).replace(hour=0, minute=0, second=0, microsecond=0)

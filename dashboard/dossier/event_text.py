@@ -1,4 +1,4 @@
-"""One line of a dossier's timeline as a sentence."""
+"""Writes a line of a dossier's timeline as a sentence."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByS
 
 @dataclass(frozen=True, slots=True)
 class EventText:
-    """Writes events as sentences with the handbook's names, in one language."""
+    """Writes events as sentences in one language, with the handbook's names."""
 
     handbook: Handbook
     language: Language
     now: datetime
 
     def sentence(self, event: TimelineEvent) -> str:
-        """Return an event's sentence; a text that a person wrote is quoted unchanged."""
+        """Return an event's sentence, with a person's text quoted unchanged."""
         text = _SENTENCES[type(event.what)](self, event)
         if not event.text:
             return text
@@ -43,7 +43,7 @@ class EventText:
         return f"{text} {quoted(written, self.language)}"
 
     def who(self, event: TimelineEvent) -> str:
-        """Return who acted, the person first, then the workstation; how it was seen without any."""
+        """Return who acted: the person, then the workstation; without any, how it was observed."""
         say = self.language.say
         match event.what:
             case StatusInterval():

@@ -18,10 +18,10 @@ Moment = Callable[[datetime], str]
 def causes(
     dossier: Dossier, language: Language, target: Callable[[str], str], moment: Moment
 ) -> Section:
-    """Return why addresses failed and what was announced, as it was recorded."""
+    """Return why addresses failed, and the announcements, as recorded."""
 
     def seen(cause: SeenCause) -> str:
-        names = " · ".join(map(target, cause.targets))  # a name may have a comma
+        names = " · ".join(map(target, cause.targets))  # a name may contain a comma
         why = cause_name(cause.cause, language)
         why = f"{why[:1].upper()}{why[1:]}"
         if cause.lasted is None:
@@ -43,7 +43,7 @@ def causes(
 
 
 def tasks(dossier: Dossier, language: Language, moment: Moment) -> Iterator[Section]:
-    """Yield the tasks of an outage that an earlier version recorded, the open ones first."""
+    """Yield an outage's tasks, recorded by an earlier version, open ones first."""
     say, outage = language.say, dossier.outage
     done = {entry.task: entry for entry in reversed(outage.tasks_done)}  # the first counts
 
@@ -65,7 +65,7 @@ def tasks(dossier: Dossier, language: Language, moment: Moment) -> Iterator[Sect
 
 
 def review(dossier: Dossier, language: Language, moment: Moment) -> Section:
-    """Return the three questions with what people answered."""
+    """Return the three questions with people's answers."""
     say, newest = language.say, dossier.outage.review
     answers = (newest.happened, newest.noticed, newest.change) if newest else ("", "", "")
     lines = (say("À écrire au guide, sous « Retour sur la panne »."),)

@@ -27,7 +27,7 @@ class DossierHandler(ContextHandler):
         outage_id = path_uuid(outage)
         context = self._context()
         page_language = asked_language(self, context)
-        # The whole journal is read: it must not hold up the pages.
+        # This reads the whole journal and must not delay the pages.
         dossier = await asyncio.to_thread(
             read_dossier,
             outage_id,

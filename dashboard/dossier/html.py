@@ -1,4 +1,4 @@
-"""A dossier as a page that prints well, and as Markdown: the same sections, in either language."""
+"""Renders a dossier as a printable page and as Markdown, with the same sections."""
 
 import re
 from collections.abc import Iterator
@@ -10,17 +10,17 @@ from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
 from procedure.outages.dossier import Dossier
 
-# What Markdown would take for a mark of its own; a message is shown as it was written.
+# Characters that are markup in Markdown; a message is shown as written.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
 def as_html(
     dossier: Dossier, handbook: Handbook, language: Language, *, download: str = "", files: str = ""
 ) -> str:
-    """Return a self-contained page: its style and its chart are in it, nothing is fetched.
+    """Return a self-contained page, with its style and chart, that fetches nothing.
 
-    `download` is the address of the same page as a file, `files` that of its tables; the file
-    itself has neither.
+    `download` is the address of the page as a file, `files` the address of its tables; the file
+    itself has neither link.
     """
     words = handbook.words[language.code]
     names = {key: target.name for key, target in words.targets.items()}
@@ -38,7 +38,7 @@ def as_html(
 
 
 def as_markdown(dossier: Dossier, handbook: Handbook, language: Language) -> str:
-    """Render the same as Markdown, without the chart; every time is local."""
+    """Render the dossier as Markdown without the chart; all times are local."""
     title = language.written(dossier.outage.declared.title)
     title = language.say("Dossier de panne, {title}", title=title)
     lines = [f"# {_plain(title)}"]

@@ -1,4 +1,4 @@
-"""The section of a dossier about its loans: what became of them, and how many are where."""
+"""The section of a dossier about its loans: their outcome, and the counts by stage."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
@@ -14,7 +14,7 @@ from procedure.reconciliation.reconciled_loan import Stage
 
 @dataclass(frozen=True, slots=True)
 class LoansSection:
-    """Writes the section; `desk` gives the name of a desk, `moment` an instant in words."""
+    """Writes the section; `desk` returns the name of a desk, `moment` an instant in words."""
 
     dossier: Dossier
     language: Language
@@ -22,7 +22,7 @@ class LoansSection:
     moment: Callable[[datetime], str]
 
     def sections(self) -> Iterator[Section]:
-        """Yield what is said of the loans and of the carts, each with a table by desk."""
+        """Yield the parts about loans and about carts, each with a table by desk."""
         yield self._loans()
         if self.dossier.carts:
             yield self._carts()
@@ -38,7 +38,7 @@ class LoansSection:
         return Section(say("Chariots de cette panne"), (), head, rows)
 
     def _loans(self) -> Section:
-        """Return what is said of the loans, and their table by desk and stage."""
+        """Return the lines about the loans, and their table by desk and stage."""
         say, desks = self.language.say, self.dossier.loans
         if not desks:
             return Section(say("Prêts"), (say("Aucun prêt enregistré."),))
@@ -57,7 +57,7 @@ class LoansSection:
         return Section(say("Prêts"), tuple(self._loan_lines()), head, tuple(rows))
 
     def _loan_lines(self) -> Iterator[str]:
-        """Yield how many loans are settled, and who signed for them."""
+        """Yield lines on how many loans are settled, and who signed for them."""
         say, dossier = self.language.say, self.dossier
         yield accounted_text(
             dossier.loans_settled, dossier.loans_total, dossier.pending, self.language
@@ -86,7 +86,7 @@ class LoansSection:
         )
 
     def _refused(self) -> str:
-        """Return how many loans Alma refused, by the last reason, and how often."""
+        """Return how many loans Alma refused, by the last reason, and all refusals."""
         say, number, texts = self.language.say, self.language.number, reasons(self.language)
         counted = [
             f"{texts[key].title if key in texts else _named(key, say)} ({number(count)})"
@@ -103,7 +103,7 @@ class LoansSection:
         )
 
     def _list_lines(self) -> Iterator[str]:
-        """Yield what the lists of accounts and items were worth, once they doubted a loan."""
+        """Yield the value of the lists of accounts and items, once they doubted a loan."""
         say, number, lists = self.language.say, self.language.number, self.dossier.lists
         if not (lists.told_refused or lists.told_taken):
             return
@@ -121,5 +121,5 @@ class LoansSection:
 
 
 def _named(reason: str, say: Callable[..., str]) -> str:
-    """Return a reason without a text of ours: its code with a word, or what Alma wrote."""
+    """Return a reason for which we have no text: its code with a word, or Alma's own text."""
     return say("code {code}", code=reason) if reason.isdecimal() else reason

@@ -1,4 +1,4 @@
-"""`/dossier/ID.zip`: everything that was recorded of one outage as tables, for analysis."""
+"""`/dossier/ID.zip`: all records of one outage as tables, for analysis."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -15,24 +15,24 @@ from procedure.outages.declared_outage import OutageRecord, find_outage
 from procedure.outages.dossier import span
 from procedure.personal_data.access_entries import FileDownloaded
 
-LONGEST = timedelta(days=7)  # of a dossier whose tables the server makes
-# One archive at a time, whoever asks: the tables of a week take hundreds of megabytes.
+LONGEST = timedelta(days=7)  # the longest outage whose tables the server makes
+# One archive at a time, because the tables of a week take hundreds of megabytes.
 _MAKER = ThreadPoolExecutor(1, "outage-files")
 
 
 def has_files(outage: OutageRecord, now: datetime) -> bool:
-    """Return whether the server makes the files of an outage; the command makes all."""
+    """Return whether the server makes the files of an outage; the command makes any."""
     since, until = span(outage, now)
     return until - since <= LONGEST
 
 
 class OutageFilesHandler(ContextHandler):
-    """What `relais records export --outage` writes, with pseudonyms, in one archive."""
+    """The files of `relais records export --outage`, with pseudonyms, in one archive."""
 
     permission = Permission.READ_DOSSIER
 
     async def get(self, outage: str) -> None:
-        """Answer with the archive, once the journal has who takes it."""
+        """Answer with the archive, once the download is in the journal."""
         outage_id, context = path_uuid(outage), self._context()
         context.folds.update()
         now = context.clock.now()
@@ -69,8 +69,8 @@ class OutageFilesHandler(ContextHandler):
 
 
 def _pack(context: AppContext, outage: UUID, name: str, now: datetime) -> tuple[bytes, str]:
-    """Return the archive, and what the journal keeps of it."""
-    # It brings pandas, which the command line does without.
+    """Return the archive, and its name for the journal."""
+    # Imports pandas, which the command line avoids.
     from procedure.records.export import journal_name, zip_frames  # noqa: PLC0415
     from procedure.records.records import Records  # noqa: PLC0415
 

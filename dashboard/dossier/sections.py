@@ -68,7 +68,7 @@ class _DossierSections:
         return Section(say("En bref"), tuple(line for line in lines if line))
 
     def _planned(self) -> str:
-        """Return until when the work was planned, and by how much it overran."""
+        """Return the planned end of the work, and by how much it overran."""
         say, dossier = self.language.say, self.dossier
         ends = [period.end for period in dossier.official if period.planned and period.end]
         if not ends:
@@ -87,7 +87,7 @@ class _DossierSections:
         return say("Déclarée à {at}.", at=at)
 
     def _failed(self) -> str:
-        """Return when an address of the library system first failed; empty if none was seen to."""
+        """Return when an address of the library system first failed, or ""."""
         say, failed = self.language.say, self.dossier.failed
         if failed is None:
             return ""
@@ -104,7 +104,7 @@ class _DossierSections:
         )
 
     def _led(self) -> str:
-        """Return who led, each with the time from which they did; empty if nobody said so."""
+        """Return who led, each with the time of taking over, or ""."""
         leaders = ", ".join(
             f"{led.leader} ({self.moment(led.at)})" for led in self.dossier.outage.leaders
         )
@@ -146,7 +146,7 @@ class _DossierSections:
         return Section(say("Annoncé et observé"), lines, head, rows)
 
     def _announcement_lines(self) -> Iterator[str]:
-        """Yield when each downtime was announced: those of services, of targets without any."""
+        """Yield when each downtime was announced: services first, then other targets."""
         say, steps = self.language.say, self.handbook.procedure.steps
         announceable = announced_keys(services(self.handbook))
         observed = [outage for outage in self.dossier.observed if outage.target in announceable]
@@ -246,7 +246,7 @@ class _DossierSections:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure at the head of a dossier, with its name and what is to be known about it."""
+    """A figure at the head of a dossier, with its name and a remark."""
 
     name: str
     figure: str
@@ -254,7 +254,7 @@ class Fact:
 
 
 def facts(dossier: Dossier, language: Language) -> tuple[Fact, ...]:
-    """Return the figures at the head of a dossier: how long, loans, returns, open points."""
+    """Return the figures at the head of a dossier: length, loans, returns, open points."""
     say, number = language.say, language.number
     declared = dossier.outage.declared
     after = language.between(dossier.begun, max(declared.at, dossier.begun))

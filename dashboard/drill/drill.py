@@ -1,4 +1,4 @@
-"""A drill under way: its steps, what a person may have done for them, and its report."""
+"""A running drill: its steps, the acts that do a step for a person, and its report."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -35,7 +35,7 @@ from procedure.simulation.drill_queue import DrillReport, QueuedPatron, drill_re
 from procedure.simulation.koha import FakeKoha
 from procedure.simulation.scenario_present import ScenarioPresent
 
-CALM = 60.0  # the scenario's seconds in which all is well before it begins
+CALM = 60.0  # the scenario's quiet seconds before the trouble begins
 ROUND_EVERY = 10.0  # seconds between two rounds of the simulated workstations, at most
 
 
@@ -43,7 +43,7 @@ ROUND_EVERY = 10.0  # seconds between two rounds of the simulated workstations, 
 class Drill:
     """A drill on the context of its own server.
 
-    `remember` saves where the readiness reads it that a drill came to its end.
+    `remember` stores the end of a drill for the readiness check.
     """
 
     context: AppContext
@@ -55,10 +55,10 @@ class Drill:
     remember: Callable[[datetime], None]
     ended: datetime | None = None
     koha: FakeKoha = field(init=False)
-    # Of the workstation and the person that do a step for somebody, and of the outage.
+    # Names of the workstation and the person that do a step for somebody, and of the outage.
     name: str = field(init=False)
     _counts: StageCounts = field(default_factory=StageCounts)
-    left: int = field(default=0, init=False)  # loans without their proof, as of the last `look`
+    left: int = field(default=0, init=False)  # loans without a proof, as of the last `look`
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _showing: asyncio.Task[None] | None = None
 
@@ -73,7 +73,7 @@ class Drill:
 
     @property
     def lent(self) -> frozenset[str]:
-        """The queue's items that are lent to whom they belong."""
+        """The queue's items that are lent to the right patron."""
         return lent_items(self.queue, self.context.store.journal.since(kinds=KINDS))
 
     @property
@@ -82,7 +82,7 @@ class Drill:
         return self._showing is not None and not self._showing.done()
 
     def begin(self) -> None:
-        """Let the outage begin soon, unless it has: somebody has opened the drill."""
+        """Start the outage soon, unless it has begun: somebody has opened the drill."""
         self.present.begin(self.context.clock.now() + timedelta(seconds=CALM / self.present.speed))
 
     def report(self) -> DrillReport:
@@ -94,11 +94,11 @@ class Drill:
         )
 
     async def look(self) -> DrillStep:
-        """Return the step that the drill is at; note its end the first time."""
+        """Return the current step of the drill; note its end the first time."""
         overview = await self.ledger.up_to_date()
         self._counts = StageCounts() if overview is None else overview.counts
         unproved = () if overview is None else overview.rows_to_prove()
-        # A loan that Alma's report counts as done is still to be looked up.
+        # A loan that Alma's report counts as done must still be looked up.
         self.left = self._counts.left + sum(row.stage is Stage.IN_ALMA for row in unproved)
         step = self._step(self.report())
         if step is DrillStep.OVER and self.ended is None:
@@ -125,13 +125,13 @@ class Drill:
         return bool(self._awaited() or waiting(self._log().log))
 
     def _is_seen(self, report: DrillReport) -> bool:
-        """Return whether the diagnosis knows of the trouble, or somebody went on without it."""
+        """Return whether the diagnosis shows the trouble, or somebody went on without it."""
         if report.declared is not None or report.returned is not None:
             return True
         return self._colleague()[1].result.fault not in QUIET
 
     async def act(self, step: DrillStep) -> None:
-        """Do a step as a person would: through the same functions as the page or a command."""
+        """Do a step as a person would, through the same functions as the page or a command."""
         acts: Mapping[DrillStep, Callable[[], Awaitable[None]]] = {
             DrillStep.DECLARE: self._declare,
             DrillStep.LEND: self._lend,
@@ -144,7 +144,7 @@ class Drill:
             self.context.folds.update()
 
     def show(self, pause: float) -> None:
-        """Do every step that is left, with a pause in seconds after each."""
+        """Do every remaining step, with a pause in seconds after each."""
         if not self.is_showing:
             self._showing = asyncio.get_running_loop().create_task(self._show(pause))
 
@@ -154,7 +154,7 @@ class Drill:
             await asyncio.sleep(pause)
 
     def _colleague(self) -> tuple[SuggestedPath, DiagnosisState, OutageState]:
-        """Return the guide, the diagnosis and the outage as a colleague's page has them."""
+        """Return the guide, the diagnosis and the outage of a colleague's page."""
         context, session = (
             self.context,
             Session(workstation=self.name, desk=self.desk, signer=self.name),
@@ -180,7 +180,7 @@ class Drill:
             outage.declare(self.name)
 
     async def _lend(self) -> None:
-        """Lend to the next user of the queue."""
+        """Lend to the next patron of the queue."""
         lent = self.lent
         user = next(
             (borrower for borrower in self.queue if not lent.issuperset(borrower.items)), None
@@ -201,7 +201,7 @@ class Drill:
             "desk": self.desk,
             "patron": patron,
             "item": item,
-            "overridden": True,  # the list doubts a card that is in order
+            "overridden": True,  # the list doubts a valid card
             "workstation": self.name,
             "sequence": next(self._numbers),
         }
@@ -210,9 +210,9 @@ class Drill:
         self.present.end()
 
     async def _transfer(self) -> None:
-        """End the outage, write the files, and bring them to where they go."""
+        """End the outage, write the files, and upload them."""
         context, log = self.context, self._log()
-        with suppress(OutageRefused):  # it is over already
+        with suppress(OutageRefused):  # already ended
             self._colleague()[2].end()
         by = {"workstation": self.name, "operator": self.name}
         for desk in waiting(log.log):
@@ -228,7 +228,7 @@ class Drill:
             upload.upload(export)
 
     async def _verify(self) -> None:
-        """Ask the stand-in for every loan that was uploaded; confirm each where there is none."""
+        """Verify every uploaded loan at the stand-in; without one, confirm each by hand."""
         overview = await self.ledger.up_to_date()
         if self.context.handbook.library_system.is_read_by_a_person:
             self._confirm()
@@ -237,7 +237,7 @@ class Drill:
             await self.context.alma.verify(rows, on_progress=lambda *_: None)
 
     def _confirm(self) -> None:
-        """Settle every loan by hand, as a person does who has read the system's screen."""
+        """Settle every loan by hand, as a person does after reading the system's screen."""
         context, log = self.context, self._log()
         left = [row for row in log.rows() if row.state not in SETTLED]
         entries = [
@@ -258,7 +258,7 @@ class Drill:
         return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))
 
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
-        """Return the files without a report, or not uploaded where there is none."""
+        """Return the files without a report; where there are no reports, those not uploaded."""
         log = log or self._log()
         reports = (
             log.uploaded
@@ -270,7 +270,7 @@ class Drill:
         ]
 
     async def run(self, port: int) -> None:
-        """Serve the stand-in, and let the scenario's workstations probe and report, for ever."""
+        """Serve the stand-in, and make the scenario's workstations probe and report, for ever."""
         self.alma.listen(port)
         context, pause = self.context, min(ROUND_EVERY, 60 / self.present.speed)
         while True:

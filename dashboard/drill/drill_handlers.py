@@ -17,7 +17,7 @@ from dashboard.ui.templating import asset_url, render
 if TYPE_CHECKING:
     from dashboard.drill.drill import Drill
 
-PAUSE = 3.0  # seconds after each step that is shown
+PAUSE = 3.0  # seconds after each demonstrated step
 
 
 class DrillRoute(ContextHandler):
@@ -28,7 +28,7 @@ class DrillRoute(ContextHandler):
         """The drill of this server.
 
         Raises:
-            HTTPError: 404, when it runs none.
+            HTTPError: 404, if the server runs no drill.
         """
         drill = self._context().shared.get("drill")
         if drill is None:
@@ -37,11 +37,11 @@ class DrillRoute(ContextHandler):
 
     @property
     def words(self) -> Language:
-        """The language of the address, else of the browser's cookie, else of the settings."""
+        """The language of the address, else of the cookie, else of the settings."""
         return asked_language(self, self._context())
 
     async def progress(self) -> dict[str, object]:
-        """Return what changes on the page: its HTML, and the items that are lent."""
+        """Return the changing parts of the page: its HTML, and the lent items."""
         drill, words = self.drill, self.words
         step = await drill.look()
         html = render(
@@ -80,7 +80,7 @@ class DrillPage(DrillRoute):
 
 
 class DrillState(DrillRoute):
-    """`/drill/state`: the steps as HTML, and which items are lent; asked once a second."""
+    """`/drill/state`: the steps as HTML, and the lent items; requested once a second."""
 
     async def get(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -88,12 +88,12 @@ class DrillState(DrillRoute):
 
 
 class DrillAct(DrillRoute):
-    """`/drill/act?step=…`: do a step for a person; `step=all` shows all that are left."""
+    """`/drill/act?step=…`: do a step for a person; `step=all` does all remaining steps."""
 
     permission = Permission.COORDINATE
 
     async def post(self) -> None:
-        """Do it, unless another page asks: only ours can set the header."""
+        """Do the step, unless a foreign page asks: only ours can set the header."""
         drill, step = self.drill, self.get_query_argument("step", "")
         if self.request.headers.get("X-Relais") != "drill":
             self._refuse(403, "only the pages of this server may do this")

@@ -1,10 +1,10 @@
-"""The steps of a drill, apart from what plays it, which a server without a drill never needs."""
+"""The steps of a drill, apart from the drill itself, which other servers never import."""
 
 from enum import StrEnum
 
 
 class DrillStep(StrEnum):
-    """The steps of a drill in their order; each is over before the next is begun."""
+    """The steps of a drill in order; each is finished before the next begins."""
 
     TROUBLE = "trouble"
     DECLARE = "declare"

@@ -1,4 +1,4 @@
-"""A file of a drill: its stand-in takes it, and Relais reads what came of it."""
+"""Uploads a drill's file to its stand-in, and records the result."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class DrillUpload:
     operator: str
 
     def upload(self, export: Export) -> None:
-        """Upload a file; record its report, or without one what a person reads on the screen."""
+        """Upload a file; record its report or, without one, a person's reading of the screen."""
         if self.context.handbook.library_system.read_report is None:
             self._process(export)
         else:

@@ -1,4 +1,4 @@
-"""The steps of the procedure as a person walks through them, and the status bar.
+"""The procedure as a person walks through it, and the status bar.
 
-The steps themselves are data of the handbook.
+The steps themselves are data in the handbook.
 """

@@ -1,4 +1,4 @@
-"""The guide's place while all is well, with what to do if Alma fails here all the same."""
+"""The guide's place while all is well, with what to do if Alma still fails here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from procedure.monitoring.model import Status
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One kind of address: its name, the addresses, and how they are, with a shape."""
+    """One kind of address: its name, the addresses, and their state with a shape."""
 
     name: str
     addresses: str
@@ -33,7 +33,7 @@ class Watched:
 
 
 class CalmView(HtmlView):
-    """What is watched, that it answers, the button that reports, the last outage."""
+    """The watched addresses and their answers, the button to report a failure, the last outage."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)
@@ -77,7 +77,7 @@ class CalmView(HtmlView):
 
 
 def _watched(workstations: Workstations, language: Language) -> Iterator[Watched]:
-    """Yield Alma, the status pages, the Internet, and all else, where the handbook has any."""
+    """Yield Alma, the status pages, the Internet and the others, if the handbook has any."""
     handbook, grid = workstations.updates.handbook, workstations.grid
     words = handbook.words[language.code].targets
     pages = roles_of(handbook.targets.values()).pages
@@ -94,7 +94,7 @@ def _watched(workstations: Workstations, language: Language) -> Iterator[Watched
 
 
 def _answers(cells: list[GridCell], workstations: Workstations, language: Language) -> str:
-    """Return that these answer, on how many workstations where these try them."""
+    """Return that these targets answer, and on how many workstations."""
     totals = [workstations.summaries.get(cell.target, ())[-1:] for cell in cells]
     first = totals[0][0] if totals[0] else None
     if first is None or not first.of or not all(totals):
@@ -112,7 +112,7 @@ def _answers(cells: list[GridCell], workstations: Workstations, language: Langua
 
 
 def _announced(workstations: Workstations, language: Language) -> tuple[str, str]:
-    """Return what the pages announce: trouble, nothing, or that a person should read them."""
+    """Return what the pages announce: trouble, nothing, or that a person must read them."""
     texts = status_page_texts(workstations.diagnosis, language).values()
     loud = next((text for text in texts if text.loud), None)
     if loud is not None:
@@ -125,7 +125,7 @@ def _announced(workstations: Workstations, language: Language) -> tuple[str, str
 def _worst(
     cells: list[GridCell], workstations: Workstations, language: Language
 ) -> tuple[str, str]:
-    """Return the shape and the state of the worst of these."""
+    """Return the shape and the state of the worst target."""
     order = (Status.DOWN, Status.SLOW, Status.UNKNOWN)
     worst = min(cells, key=lambda cell: order.index(cell.status))
     seen = cell_text(worst, language, workstations.context.clock.now())

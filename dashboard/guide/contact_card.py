@@ -1,4 +1,4 @@
-"""The contacts: how to reach them, whether anybody is there, and what to report."""
+"""Contacts: how to reach them, whether they are available, and what to report."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from procedure.opening_hours import OpeningHours
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A contact as it is shown: its words, numbers with their days, hours, who is there now."""
+    """A contact as shown: its words, telephone numbers, hours, and present availability."""
 
     words: ContactWords
     contact: Contact
@@ -25,7 +25,7 @@ class ContactCard:
 
 
 def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
-    """Return a contact of the handbook as it is shown now."""
+    """Return a contact of the handbook as shown now."""
     contact = guide.handbook.contacts[key]
     shape, presence = _presence(guide, key, language)
     return ContactCard(
@@ -52,7 +52,7 @@ def weekly_hours(hours: OpeningHours, language: Language) -> str:
 
 
 def weekdays(days: tuple[int, ...], language: Language) -> str:
-    """Return the names of ISO weekdays (1 is Monday): of consecutive ones, first–last."""
+    """Return the names of ISO weekdays (1 is Monday); consecutive days as first–last."""
     names = get_day_names("abbreviated", locale=language.locale)
     shown = [str(names[day - 1]) for day in days]
     in_a_row = list(days) == list(range(days[0], days[-1] + 1)) if days else False
@@ -62,7 +62,7 @@ def weekdays(days: tuple[int, ...], language: Language) -> str:
 def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
     say, availability = language.say, guide.reachability(key)
     if availability.presence is Presence.UNKNOWN:
-        return "unknown", ""  # the words of the contact say so, once
+        return "unknown", ""  # the contact's words say so
     if availability.presence is Presence.CLOSED:
         return "closed", _next_opening(availability, language)
     if not availability.hours_given:

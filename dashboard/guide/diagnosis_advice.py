@@ -1,4 +1,4 @@
-"""The status bar's text where workstations and staff know more than the server's grid."""
+"""The status bar's text if workstations and staff know more than the server's grid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from procedure.diagnosis.evidence import VantageView
 
 @dataclass(frozen=True, slots=True)
 class _Advice:
-    """The text of a diagnosis; without `act`, that is to lend here."""
+    """The text of a diagnosis; without `act`, the advice is to lend here."""
 
     tone: str
     fact: str
@@ -21,7 +21,7 @@ class _Advice:
 
 
 def diagnosis_advice(diagnosis: DiagnosisState, language: Language) -> StatusText | None:
-    """Return where the fault is and what to do; None where the grid's sentence is enough."""
+    """Return where the fault is and what to do; None if the grid's sentence is enough."""
     advice = advice_by_rule(diagnosis, language).get(diagnosis.result.rule)
     if advice is None:
         return None
@@ -97,7 +97,7 @@ def _alma(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
         "usual_way_fails": _Advice("down", half, say("Un lien d’Alma ne répond plus"), other),
         "announced_unseen": _Advice("slow", announced, say("Panne annoncée"), trouble(language)),
     }
-    if failing:  # without workstations, the server's sentence says what there is to say
+    if failing:  # without workstations, the server's sentence is enough
         silent = _Advice("down", nowhere, title, lend_text(language))
         table |= {"alma_silent": silent, "announced": silent, "outside_unread": silent}
     return table

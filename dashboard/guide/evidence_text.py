@@ -1,4 +1,4 @@
-"""What is known of a question of the procedure, in one line."""
+"""The evidence about a question of the procedure, in one line."""
 
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -10,14 +10,14 @@ from procedure.status_pages.status import PageStatus
 
 
 def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return what speaks for an answer or against it; of status pages, what each announces."""
+    """Return the evidence for or against an answer; for status pages, their announcements."""
     none = Suggestion(step.key, None, SuggestionReason("no_rule"))
     pages = _pages_text(step, diagnosis, language) if step.evidence == "official" else ""
     return pages or suggestion_text(diagnosis.suggestions.get(step.key, none).reason, language)
 
 
 def _pages_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return which page announces what, and which nothing; empty where all of them are alike."""
+    """Return which pages announce what, and which nothing; empty if all are alike."""
     say, now = language.say, diagnosis.context.clock.now()
     names = diagnosis.updates.handbook.words[language.code].targets
     by_status: dict[PageStatus, list[str]] = {}

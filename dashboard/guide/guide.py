@@ -29,13 +29,13 @@ from procedure.outages.outage_acts import take_note
 
 Given = tuple[str, str]
 ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, SituationKind.NEARLY_ALL_UP})
-INITIALS = 4  # letters at most
+INITIALS = 4  # letters of initials at most
 
 
 class Guide(State):
-    """The answers of one passage, the step that they lead to, and the address that says both.
+    """The answers of one passage, the step to which they lead, and the address with both.
 
-    Every answer goes to the journal with who gave it and the readings shown then. The step is
+    Every answer is recorded with the person and the readings shown at the time. The step is
     replayed from the answers and never stored.
     """
 
@@ -66,7 +66,7 @@ class Guide(State):
 
     @property
     def handbook(self) -> Handbook:
-        """The handbook as the page shows it."""
+        """The handbook shown by the page."""
         return self.updates.handbook
 
     @property
@@ -75,19 +75,19 @@ class Guide(State):
 
     @property
     def all_well(self) -> bool:
-        """Whether nothing was seen that asks for the procedure."""
+        """Whether nothing observed calls for the procedure."""
         return self.grid.state.kind in ALL_WELL
 
     @property
     def idle_time(self) -> timedelta:
-        """How long ago the last answer was given, or the procedure opened."""
+        """The time since the last answer, or since the procedure was opened."""
         return self.context.clock.now() - self.moved_at
 
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
-        """Answer a question that the path reaches, for the first time or otherwise than before.
+        """Answer a question on the path, for the first time or differently than before.
 
-        `suggested` is what was suggested there, for the journal, beside the readings. An answer
-        that is given already is a late click.
+        `suggested` is the suggestion to record with the readings. An answer that equals the present
+        one is a late click and is ignored.
         """
         self.session.person.require(Permission.ANSWER)
         reached = self.walk.replay(self.procedure).steps
@@ -120,14 +120,14 @@ class Guide(State):
         self._show(Walk(), is_open=False)
 
     def apply_address(self, query: str) -> None:
-        """Show the answers of an address; what is not in the procedure is ignored."""
+        """Show the answers of an address; those not in the procedure are ignored."""
         values = query_values(query)
         walk = self._known(Walk.from_address(values.get("walk", "")))
         names_step = values.get("step", "") in self.procedure.steps
         self._show(walk, is_open=bool(walk.answers) or names_step)
 
     def reached(self, contact: str) -> None:
-        """Record with a declared outage that a contact was reached."""
+        """Record in the declared outage that a contact was reached."""
         self.session.person.require(Permission.ANSWER)
         record = self.context.folds.outages.current()
         if record is not None and contact in self.handbook.contacts:
@@ -143,14 +143,14 @@ class Guide(State):
     @param.depends("grid.updates.now", watch=True)
     @keep_failure
     def _check_recording(self) -> None:
-        """Check whether the journal has the answers, and whether a contact can be reached."""
+        """Update whether the journal has the answers, and whether a contact can be reached."""
         done = [answer for answer in self._unsure if answer.done()]
         self._unsure = [answer for answer in self._unsure if answer not in done]
         recorded = self.recorded and not any(answer.exception() for answer in done)
         self.set(recorded=recorded, applying=self.applies_now(self.step))
 
     def cells(self, step: str) -> tuple[GridCell, ...]:
-        """Return the readings of a step's targets, as the server sees them."""
+        """Return the server's readings of a step's targets."""
         return tuple(cell for cell in self.grid.cells if cell.step == step)
 
     def reachability(self, contact: str) -> ContactAvailability:
@@ -159,14 +159,14 @@ class Guide(State):
         return reachable(self.handbook.contacts[contact], now, self.handbook.closed_days(now))
 
     def applies_now(self, step: str) -> str:
-        """Return the step that applies in place of one whose contact is away: at weekends C1."""
+        """Return the step that applies instead of one whose contact is away: at weekends C1."""
         handbook, now = self.handbook, self.context.clock.now()
         return applicable_step(
             self.procedure.steps[step], handbook.contacts, now, handbook.closed_days(now)
         )
 
     def _known(self, walk: Walk) -> Walk:
-        """Return a walk with the answers that the procedure has."""
+        """Return a walk with only the answers that the procedure has."""
         return Walk({step: key for step, key in walk.answers.items() if self._leads(step, key)})
 
     def _leads(self, step: str, key: str) -> bool:
@@ -197,7 +197,7 @@ def reading(cell: GridCell) -> str:
 
 
 def initials_of(name: str) -> str:
-    """Return the initials of a name in capitals, at most `INITIALS`; of one word, its letters."""
+    """Return a name's initials in capitals, at most `INITIALS`; of one word, its letters."""
     words = name.split()
     letters = "".join(word[0] for word in words) if len(words) > 1 else name
     return "".join(filter(str.isalpha, letters))[:INITIALS].upper()

@@ -1,4 +1,4 @@
-"""The guide's place: the procedure beside what we see, or one column while nothing is asked."""
+"""The guide's place: the procedure beside the observations, or one column while all is calm."""
 
 import param
 
@@ -27,7 +27,7 @@ from dashboard.ui.view import View
 
 
 class GuideFoot(HtmlView):
-    """What a coordinator may open from the calm page."""
+    """The parts that a coordinator may open from the calm page."""
 
     guide_phase = needs(GuidePhase)
     drill = needs(DrillControl)
@@ -53,7 +53,7 @@ class GuideFoot(HtmlView):
 
 
 class GuidePage(View):
-    """All that the place shows, each part empty while the phase is another: one component."""
+    """The whole place as one component; each part is empty outside its phase."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)
@@ -87,7 +87,7 @@ class GuidePage(View):
         )
 
     def _detail(self, seen: dict[str, object]) -> list[LiveHTML]:
-        """Return what stands below both columns once somebody asked for it."""
+        """Return the part below both columns that somebody has opened."""
         guide = self.guide_phase.suggested_path.guide
         return [
             self._shown_if(self._is_listed, GridPanel, "across", **seen),
@@ -121,6 +121,6 @@ class GuidePage(View):
 
     @param.depends("guide_phase.phase")
     def _tells_readiness(self) -> bool:
-        # An open server takes everybody at a desk for a coordinator.
+        # An open server treats everybody at a desk as a coordinator.
         is_known = self.guide_phase.session.person.by is not SignedInBy.OPEN
         return self._is_calm() and is_known and self.guide_phase.outage.coordinates

@@ -1,4 +1,4 @@
-"""What the guide's place is for at this moment: to ask, to lend on, to look back, or calm."""
+"""The phase of the guide's place: asking, lending on, looking back, or calm."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,31 +21,31 @@ from procedure.monitoring.downtime import WORKING, Downtime
 
 
 class GuideMode(StrEnum):
-    """What a person at a desk is to do, from the most to the least urgent."""
+    """The phases for a person at a desk, from the most to the least urgent."""
 
     ASK = "ask"  # something fails, or somebody opened the procedure
-    LEND_ON = "lend_on"  # Alma answers, and nobody has ended the declared outage
-    LENT = "lent"  # an outage that nobody declared is over, and loans were made in it
+    LEND_ON = "lend_on"  # Alma answers, but nobody has ended the declared outage
+    LENT = "lent"  # an undeclared outage is over, and loans were made during it
     CALM = "calm"
 
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """How many loans and returns were recorded since an outage began."""
+    """The number of loans and returns recorded since an outage began."""
 
     loans: int = 0
     returns: int = 0
 
 
 class GuidePhase(State):
-    """The phase of one page, since when Alma answers, and what was lent meanwhile.
+    """The phase of one page, when Alma began to answer again, and the loans made meanwhile.
 
-    A desk sees its own loans, who may coordinate those of all desks.
+    A desk sees its own loans; a coordinator sees those of all desks.
     """
 
     suggested_path = needs(SuggestedPath)
     outage = needs(OutageState)
-    # What the two above read: Param hears of a value and of what lies below it only apart.
+    # The parameters read by the two above: Param notices a value and its parts only separately.
     guide = needs(Guide)
     grid = needs(ProbeGrid)
     diagnosis = needs(DiagnosisState)
@@ -77,7 +77,7 @@ class GuidePhase(State):
 
     @property
     def sees_all_desks(self) -> bool:
-        """Whether the person is told of the loans of every desk."""
+        """Whether the person sees the loans of every desk."""
         return self.outage.coordinates
 
     @param.depends(
@@ -116,20 +116,20 @@ class GuidePhase(State):
 
     @property
     def _answers(self) -> bool:
-        """Whether Alma answers, even if a status page has not taken its message back."""
+        """Whether Alma answers, even if a status page still announces an incident."""
         is_announced = self.diagnosis.result.rule == "announced_unseen"
         return self.suggested_path.is_quiet or (self.guide.all_well and is_announced)
 
     @property
     def _is_opened(self) -> bool:
-        """Whether somebody opened the procedure, since Alma answers if it did not."""
+        """Whether somebody has opened the procedure after Alma began to answer again."""
         last = self.grid.last_outage
         answers_since = last.end if last else None
         is_new = answers_since is None or self.guide.moved_at > answers_since
         return self.guide.is_open and is_new
 
     def _undeclared(self) -> Downtime | None:
-        """Return the last outage of Alma, if it is over lately and no declared one was then."""
+        """Return Alma's last outage, if it ended lately and was not declared."""
         downtime, now = self.grid.last_outage, self.context.clock.now()
         if downtime is None or downtime.end is None or now - downtime.end > LATELY:
             return None
@@ -140,7 +140,7 @@ class GuidePhase(State):
         return downtime
 
     def _answers_since(self) -> datetime | None:
-        """Return since when every way into Alma answers, as the server sees it."""
+        """Return since when every way into Alma has answered the server."""
         ways_in = roles_of(self.context.handbook.current.targets.values()).ways_in
         cells = [
             cell for cell in self.grid.cells if cell.target in ways_in and cell.status in WORKING

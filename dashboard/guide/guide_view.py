@@ -1,4 +1,4 @@
-"""Lend; and the questions, whose suggested answers one press confirms."""
+"""The button to lend, and the questions, whose suggested answers one press confirms."""
 
 from collections.abc import Callable, Mapping
 
@@ -20,7 +20,7 @@ from dashboard.ui.view import computed_once
 
 PATH = "guide_phase.suggested_path"
 GUIDE = f"{PATH}.guide"
-# What the questions and what is suggested for them depend on.
+# The parameters on which the questions and their suggestions depend.
 OFFER = (
     f"{GUIDE}.updates.handbook",
     f"{GUIDE}.walk",
@@ -31,9 +31,9 @@ OFFER = (
 
 
 class GuidePanel(HtmlView):
-    """The button to lend, and a row for every question of the procedure.
+    """The button to lend, and one row per question of the procedure.
 
-    What the evidence speaks for is proposed and says so; a person's press answers.
+    The evidence proposes an answer and shows why; only a person's press gives it.
     """
 
     guide_phase = needs(GuidePhase)
@@ -101,7 +101,7 @@ class GuidePanel(HtmlView):
             "confirm": path.confirm,
             "word": lambda value: record_status(diagnosis, value),
             "nothing": lambda value: record_nothing_announced(diagnosis, value),
-            # Only where there is no page of loans to go to.
+            # Only if there is no page of loans.
             "go": lambda _: path.guide.session.person.require(Permission.LEND),
         }
         if act in acts:
@@ -111,7 +111,7 @@ class GuidePanel(HtmlView):
 
 
 class ChangedView(HtmlView):
-    """Says, once, that what was pressed is no longer what is proposed."""
+    """Tells a person once that the proposal has changed since the press."""
 
     suggested_path = needs(SuggestedPath)
     role = "alert"
@@ -123,7 +123,7 @@ class ChangedView(HtmlView):
 
 
 def confirm_text(path: SuggestedPath, language: Language) -> str:
-    """Return what the button confirms, and where that leads; empty where nothing is proposed."""
+    """Return what the button confirms and where that leads; empty without a proposal."""
     say, steps = language.say, path.steps
     if not steps:
         return ""

@@ -1,4 +1,4 @@
-"""The sheet that the guide prints."""
+"""The printable sheet of the guide."""
 
 import param
 
@@ -17,7 +17,7 @@ class PrintSheet(HtmlView):
     guide = needs(Guide)
     css_classes = ("only-print",)
 
-    # It says of what minute it is: not every outcome is worth sending it to every page.
+    # It shows its minute: sending it to every page after every outcome would be too much.
     @param.depends(
         "guide.updates.handbook", "guide.updates.minute", "guide.walk", "guide.grid.state"
     )

@@ -1,4 +1,4 @@
-"""The whole procedure drawn: boxes and lines from the same data that staff walk."""
+"""Draws the whole procedure as boxes and lines, from the data that the guide uses."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,13 @@ from procedure.guide.steps import Procedure, Step
 from procedure.handbook.model import StepWords
 
 BOX = (100, 44)
-LETTERS = 13  # in a line of a label, at most
+LETTERS = 13  # characters per line of a label, at most
 LINE = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Pixels from layer to layer and from row to row; `upright` runs down instead of across."""
+    """Pixels between layers and between rows; `upright` runs down instead of across."""
 
     upright: bool
     layer: int
@@ -35,7 +35,7 @@ UPRIGHT = Scale(upright=True, layer=88, row=80)
 
 @dataclass(frozen=True, slots=True)
 class StepBox:
-    """A step's box, by its middle; all lengths are pixels."""
+    """A step's box, by its centre; all lengths are in pixels."""
 
     step: str
     x: int
@@ -44,7 +44,7 @@ class StepBox:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A line from a step to another, with its label; `answer` is None for the edge when closed."""
+    """A line between two steps with its label; `answer` is None for the edge of `when_closed`."""
 
     step: str
     answer: str | None
@@ -70,7 +70,7 @@ class Drawing:
 
 
 def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) -> Drawing:
-    """Draw a procedure across or upright; the same handbook always gives the same drawing."""
+    """Draw a procedure across or upright; the same handbook gives the same drawing."""
     placed = lay_out_tree(procedure)
     boxes = {key: _box(key, placed, scale) for key in procedure.steps}
     right = max(box.x for box in boxes.values()) + BOX[0] // 2 + 2
@@ -132,7 +132,7 @@ def _labelled(step: Step, words: StepWords) -> Iterator[tuple[str | None, str, s
 
 
 def _across(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
-    """Run straight on, or up or down to the row of the end and along it."""
+    """Route an edge straight on, or to the row of its end and along it."""
     left = end.x - BOX[0] // 2
     tip = f"M{left},{end.y}l-8,-5v10z"
     if start.y == end.y:
@@ -145,7 +145,7 @@ def _across(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
 
 
 def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
-    """Run straight down, or aside to the column of the end and down it."""
+    """Route an edge straight down, or to the column of its end and down it."""
     top = end.y - BOX[1] // 2
     tip = f"M{end.x},{top}l-5,-8h10z"
     if start.x == end.x:
@@ -154,17 +154,17 @@ def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
     aside = 1 if end.x > start.x else -1
     y, edge = start.y + shift, start.x + BOX[0] // 2 * aside
     path = f"M{edge},{y}H{end.x}V{top - 6}"
-    if top - y < 2 * BOX[1]:  # a short edge: its label is beside the drop, clear of other lines
+    if top - y < 2 * BOX[1]:  # a short edge has its label beside the drop, clear of other lines
         return path, tip, (end.x + 6, top - 10 - lift), "start"
     return path, tip, (edge + 4 * aside, y - 5 - lift), "start" if aside > 0 else "end"
 
 
 @dataclass(frozen=True, slots=True)
 class TreeLayout:
-    """The position of every step: `layers` count along the paths, `rows` across them.
+    """The position of every step: `layers` along the paths, `rows` across them.
 
-    The longest row of questions is the spine, row 0; every other step has a row of its own, so
-    that a line can run along it.
+    The longest row of questions is the spine, row 0. Every other step has a row of its own, so that
+    a line can run along it.
     """
 
     layers: Mapping[str, int]
@@ -209,7 +209,7 @@ def _rows(procedure: Procedure, layers: Mapping[str, int]) -> dict[str, int]:
 
 
 def _nearness(procedure: Procedure, layers: Mapping[str, int], key: str) -> tuple[int, int]:
-    """Return the sort key: steps of a late layer are next to the spine."""
+    """Return the sort key, which puts steps of a late layer next to the spine."""
     first = min(
         (layers[step] for step in procedure.steps if key in _onward(procedure, step)), default=0
     )

@@ -1,4 +1,4 @@
-"""Alma answers again: lend on here, or what was lent in an outage that nobody declared."""
+"""Alma answers again: keep lending here, or see the loans of an undeclared outage."""
 
 import param
 
@@ -12,7 +12,7 @@ from dashboard.ui.templating import render
 
 
 class RecoveryView(HtmlView):
-    """One panel and no question: a desk then either lends on here, or has nothing to do again."""
+    """One panel without a question: a desk either keeps lending here, or has nothing to do."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)

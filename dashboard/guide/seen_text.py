@@ -1,4 +1,4 @@
-"""What fails, a line each, and one line for all that answers."""
+"""One line for each failing address, and one line for all that answer."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BAD = (Status.DOWN, Status.SLOW)
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """An address, or all that answer: its shape, its name, the reason, how many reach it."""
+    """An address, or all that answer: shape, name, reason, and how many reach it."""
 
     shape: str
     name: str
@@ -25,7 +25,7 @@ class SeenLine:
 
 
 def seen_lines(workstations: Workstations, language: Language) -> tuple[SeenLine, ...]:
-    """Return the lines of « Ce que nous voyons », what fails first."""
+    """Return the lines of « Ce que nous voyons », failures first."""
     cells = workstations.grid.cells
     answering = [cell for cell in cells if workstations.answers_everywhere(cell.target)]
     others = [cell for cell in cells if cell not in answering]
@@ -60,7 +60,7 @@ def _reach(total: SiteSummary, language: Language) -> str:
 
 
 def _with_places(why: str, summaries: tuple[SiteSummary, ...], language: Language) -> str:
-    """Return the reason, with the sites that fail, or that all do."""
+    """Return the reason, with the failing sites, or that all sites fail."""
     say = language.say
     sites = [summary for summary in summaries[:-1] if summary.of]
     failing = [summary for summary in sites if summary.reach < summary.of]
@@ -92,7 +92,7 @@ def _rest(
 def kinds_of(
     cells: Iterable[GridCell], handbook: Handbook, language: Language
 ) -> dict[str, list[GridCell]]:
-    """Return these by what they are for: Alma, the status pages, the Internet, and all else."""
+    """Return targets by kind: Alma, the status pages, the Internet, and the others."""
     say, roles = language.say, roles_of(handbook.targets.values())
     kinds: dict[str, list[GridCell]] = {}
     for cell in cells:

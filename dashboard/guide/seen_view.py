@@ -1,4 +1,4 @@
-"""What we see, what this workstation says of it, and whom to call."""
+"""The observations, this workstation's report, and whom to call."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from dashboard.ui.view import computed_once
 
 
 class SeenView(HtmlView):
-    """The addresses that fail, the two words that a person can give from here, the contacts."""
+    """The failing addresses, the two reports that a person can make, the contacts."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)
@@ -79,7 +79,7 @@ class SeenView(HtmlView):
             guide.draw()
 
     def _report(self, *, works: bool) -> None:
-        """Report; where all is well again, that closes a procedure that was opened by mistake."""
+        """Record a report; if all is well again, close a procedure that was opened by mistake."""
         self.workstations.diagnosis.report(works=works)
         path = self.guide_phase.suggested_path
         if works and path.is_quiet:
@@ -91,7 +91,7 @@ class SeenView(HtmlView):
 
 
 def _tell(workstations: Workstations, language: Language) -> str:
-    """Return what to say to whom one calls; empty where the server sees nothing fail."""
+    """Return what to say in a call; empty if the server sees no failure."""
     grid = workstations.grid
     if not grid.state.failing or grid.state.since is None:
         return ""

@@ -1,4 +1,4 @@
-"""The status bar's text for a situation: what is true, what to do, the page's title."""
+"""The status bar's text for a situation: the fact, the act, the page's title."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dashboard.translations import Language
 
 @dataclass(frozen=True, slots=True)
 class StatusText:
-    """A situation in words: its shape, its tone, the fact, the act, and the page's title."""
+    """A situation in words: shape, tone, fact, act, and the page's title."""
 
     shape: str
     tone: str
@@ -21,7 +21,7 @@ class StatusText:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """What the sentences are filled with: since when, a target's name, how many, what is left."""
+    """The values in the sentences: since when, a target's name, how many, what is left."""
 
     since: str
     name: str
@@ -41,7 +41,7 @@ def status_text(
     """Return the text of a situation; `names` are those of the targets.
 
     It never says that there is nothing to do while something of the reconciliation is `left`: a
-    sentence, None while that is not known.
+    sentence, None while unknown.
     """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),
@@ -151,5 +151,5 @@ def _idle(language: Language, values: _Values) -> str:
 
 
 def trouble(language: Language) -> str:
-    """Return what to do if Alma fails at this workstation, though it seems to work."""
+    """Return what to do if Alma fails at this workstation although it seems to work."""
     return language.say("S’il échoue ici, prêtez en secours.")

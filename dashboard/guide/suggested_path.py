@@ -1,4 +1,4 @@
-"""The answers that the evidence suggests, until a person confirms them."""
+"""The answers suggested by the evidence, until a person confirms them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suggestion import Suggestion
 
-# While the server sees all well, only a fault with a known location opens the procedure.
+# While all is well for the server, only a fault with a known location opens the procedure.
 QUIET = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 Suggestions = tuple[Suggestion, ...]
 FORGOTTEN = timedelta(minutes=15)
 
 
 class Asking(StrEnum):
-    """How a question stands on the path."""
+    """The state of a question on the path."""
 
     ANSWERED = "answered"
     SUGGESTED = "suggested"
@@ -32,7 +32,7 @@ class Asking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the procedure, how it stands, and the answer given or suggested, if any."""
+    """A question of the procedure, its state, and the answer given or suggested, if any."""
 
     step: str
     asking: Asking
@@ -42,8 +42,8 @@ class Question:
 class SuggestedPath(param.Parameterized):
     """The suggested answers from the first open question on; a person confirms them.
 
-    What is confirmed is named by what the screen showed: when the evidence has changed meanwhile,
-    nothing is answered, and `changed` is set.
+    A confirmation names what the screen showed. If the evidence has changed meanwhile, nothing is
+    answered, and `changed` is set.
     """
 
     guide = needs(Guide)
@@ -55,26 +55,26 @@ class SuggestedPath(param.Parameterized):
     def context(self) -> AppContext:
         return self.guide.context
 
-    # Computed when read, never stored: a view that is drawn for a new step before the others must
-    # not see the suggestions of the step before.
+    # Computed when read, never stored: a view drawn for a new step before the others must not see
+    # the suggestions of the previous step.
     @property
     def steps(self) -> Suggestions:
-        """The suggestions that one press confirms: from the first open question on."""
+        """The suggestions that one press confirms, from the first open question on."""
         return self._suggested_steps()[0]
 
     @property
     def open_question(self) -> Suggestion | None:
-        """The suggestion without an answer that ends the path, None if it ends at no question."""
+        """The suggestion without an answer at which the path ends, or None."""
         return self._suggested_steps()[1]
 
     @property
     def end(self) -> str:
-        """The step that the answers and the suggestions lead to, opening hours considered."""
+        """The step to which answers and suggestions lead, given the contacts' hours."""
         return self._suggested_steps()[2]
 
     @property
     def reached(self) -> str:
-        """The step that the answers alone lead to; empty while a question is left."""
+        """The step to which the answers alone lead; empty while a question is open."""
         return "" if self.steps or self.open_question else self.end
 
     @property
@@ -84,7 +84,7 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def is_quiet(self) -> bool:
-        """Whether the server sees all well, and no fault has a known place."""
+        """Whether all is well for the server, and no fault has a known location."""
         return self.guide.all_well and self.diagnosis.result.fault in QUIET
 
     @property
@@ -93,21 +93,21 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def shown(self) -> str:
-        """What one press confirms, as the button names it: `A1.no-A2.no`."""
+        """The suggestions that one press confirms, as in the button's value: `A1.no-A2.no`."""
         return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.steps)
 
     def answer(self, step: str, key: str) -> None:
-        """Record a person's answer, with what was suggested."""
+        """Record a person's answer, with the suggestion."""
         self.changed = False
         self.guide.answer(step, key, suggested=suggested(self.diagnosis.suggestions.get(step)))
 
     def confirm(self, shown: str) -> None:
-        """Answer what the pressed button showed, or set `changed` if it is another by now."""
+        """Give the answers that the button showed, or set `changed` if they have changed."""
         self.diagnosis.updates.refresh()
         if shown != self.shown or not shown:
             self.changed = True
             return
-        # One change for the views and one place in the browser's history, whatever the length.
+        # One change for the views and one entry in the browser's history, whatever the length.
         with param.parameterized.batch_call_watchers(self.guide):
             for suggestion in self.steps:
                 self.answer(suggestion.step, suggestion.answer or "")
@@ -118,7 +118,7 @@ class SuggestedPath(param.Parameterized):
 
     @param.depends("guide.grid.updates.now", watch=True)
     def _close_forgotten(self) -> None:
-        """Close a procedure that was left open once all is well, or that served its outage."""
+        """Close a procedure left open once all is well, or after its outage."""
         is_over = self._was_declared and not self._is_declared
         self._was_declared = self._is_declared
         served = is_over and self.guide.procedure.steps[self.guide.step].kind != "question"
@@ -149,7 +149,7 @@ class SuggestedPath(param.Parameterized):
         steps: Suggestions = ()
         while (step := guide.procedure.steps[step_key]).kind == "question":
             suggestion = self.diagnosis.suggestions.get(step_key)
-            # A later question may be answered already: the person's answer leads, not ours.
+            # A later question may already be answered: the person's answer counts, not ours.
             key = guide.walk.answers.get(step_key) or (suggestion and suggestion.answer)
             next_step = key and step.next_step(key)
             if not suggestion or not next_step:

@@ -1,4 +1,4 @@
-"""The lines under the headline: what the coordination says, or what nobody has said yet."""
+"""The lines under the headline: the coordinators' message, or what nobody announced yet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from procedure.outages.declared_outage import OutageRecord
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """One line: who says it, the text, and a place of the page with the words that lead there.
+    """One line: its author, the text, and a link to a place of the page.
 
-    `turns` leads there by itself the page that has just ended the outage.
+    With `turns`, the page that has just ended the outage goes there by itself.
     """
 
     text: str
@@ -23,7 +23,7 @@ class Tell:
 
 
 def tells(phase: GuidePhase, language: Language) -> tuple[Tell, ...]:
-    """Return the lines for the person at this page."""
+    """Return the lines for the person at the page."""
     return tuple(_tells(phase, language))
 
 
@@ -99,7 +99,7 @@ def _planned(phase: GuidePhase, language: Language) -> str:
 
 
 def _unannounced(phase: GuidePhase, language: Language) -> Iterator[Tell]:
-    """Yield that a contact must learn of it from this desk, where no status page says a word."""
+    """Yield that this desk must inform a contact, if no status page announces anything."""
     path = phase.suggested_path
     guide = path.guide
     quiet = any(

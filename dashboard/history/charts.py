@@ -1,6 +1,6 @@
-"""Charts of the records of `procedure.records`, each with its summary in words.
+"""Charts of `procedure.records`, each with a summary in words.
 
-Instants are shown in the library's time.
+Instants are shown in the library's time zone.
 """
 
 from datetime import timedelta
@@ -28,13 +28,13 @@ COLOURS = {
     "gap": "#d8dce2",
 }
 INK = "#1f4e79"
-# What a notebook shows, as HTML, so that no cell of its tables breaks over lines.
+# A style for notebooks that keeps table cells on one line, as HTML.
 UNBROKEN_TABLES = "<style>.dataframe :is(th, td) {white-space: nowrap !important}</style>"
 WIDTH = 900
 
 
 class DescribedChart(Viewer):
-    """A Bokeh figure above its `summary`, one or two sentences with the figures that matter."""
+    """A Bokeh figure above its `summary`, one or two sentences with the main figures."""
 
     def __init__(self, plot: object, summary: str) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class DescribedChart(Viewer):
 
 
 def duration(lasted: timedelta) -> str:
-    """Return a duration in words, to the minute: `2 h 49`, `35 min`; missing is `unknown`."""
+    """Return a duration in words, to the minute: `2 h 49`, `35 min`, or `unknown`."""
     if lasted != lasted:  # noqa: PLR0124 - as in NaT
         return "unknown"
     minutes = round(lasted / timedelta(minutes=1))
@@ -54,12 +54,12 @@ def duration(lasted: timedelta) -> str:
 
 
 def new_figure(title: str, height: int, **more: Any) -> Any:
-    """Return an empty figure without tools; its instants are local times."""
+    """Return an empty figure without tools, with a local time axis."""
     return figure(title=title, height=height, width=WIDTH, toolbar_location=None, tools="", **more)
 
 
 def timeline(states: Frame, title: str = "Status") -> DescribedChart:
-    """Draw a frame of states: a row a target (or service), a bar an interval."""
+    """Draw a frame of states: one row per target (or service), one bar per interval."""
     key = states.columns[0]
     rows = list(dict.fromkeys(states[key]))
     plot = new_figure(title, 90 + 26 * len(rows), y_range=rows[::-1], x_axis_type="datetime")
@@ -80,7 +80,7 @@ def timeline(states: Frame, title: str = "Status") -> DescribedChart:
 
 
 def availability(monthly: Frame, title: str = "Availability by month") -> DescribedChart:
-    """Draw a frame of availability: a line a target, a point a period."""
+    """Draw a frame of availability: one line per target, one point per period."""
     plot = new_figure(title, 300, x_axis_type="datetime", y_axis_label="per cent")
     known = monthly.dropna(subset="ratio")
     groups = list(known.groupby("target", sort=False))
@@ -102,7 +102,7 @@ def availability(monthly: Frame, title: str = "Availability by month") -> Descri
 
 
 def hours_of_week(hourly: Frame, title: str = "Time down by hour of the week") -> DescribedChart:
-    """Draw a frame of availability by hour, of one target, summed up per local hour of a week."""
+    """Draw one target's frame of availability by hour, summed up per local hour of the week."""
     start, down = _wall(hourly["start"]), hourly["down"].dt.total_seconds() / 60
     cells = down.groupby([start.dt.day_of_week, start.dt.hour]).sum()
     cells.index.names = ["day", "hour"]
@@ -139,7 +139,7 @@ def _wall(instants: Values) -> Values:
 def counts(
     instants: Values, every: str = "10min", title: str = "Loans per ten minutes"
 ) -> DescribedChart:
-    """Draw how many of these instants (aware) fall into each span of `every`, in local time."""
+    """Draw the number of instants (aware) in each span of `every`, in local time."""
     wall = instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
     number = pd.Series(1, index=pd.DatetimeIndex(wall)).resample(every).sum()
     plot = new_figure(title, 220, x_axis_type="datetime")
@@ -155,7 +155,7 @@ def counts(
 def trade_off(grid: Frame, title: str = "Delay against false alarms") -> DescribedChart:
     """Draw a grid of settings: index `after`, columns `delay` and `false_alarms`.
 
-    `after` and `delay` are durations, `delay` the median until an outage is suspected.
+    `after` and `delay` are durations; `delay` is the median time until an outage is suspected.
     """
     minutes = grid["delay"].dt.total_seconds() / 60
     plot = new_figure(title, 280, x_axis_label="median delay, minutes", y_axis_label="false alarms")

@@ -1,4 +1,4 @@
-"""The history's place: what failed, the outages, the lanes, one response time."""
+"""The history's place: a headline, the outages, the lanes, one response time."""
 
 import io
 from typing import Any
@@ -33,11 +33,11 @@ from procedure.handbook.model import services
 from procedure.monitoring.model import FailureCause
 from procedure.monitoring.service_states import announced_keys
 
-FEW, MANY = 6, 300  # outages that are listed, before and after somebody asks for more
+FEW, MANY = 6, 300  # outages listed at first, and after asking for more
 
 
 class HistoryPage(View):
-    """What failed over a span, its outages and their file, the lanes, one response time."""
+    """A span's headline, its outages and their file, the lanes, one response time."""
 
     history = needs(HistoryState)
     session = needs(Session)
@@ -68,7 +68,7 @@ class HistoryPage(View):
         return self.session.person.may(Permission.READ_DOSSIER)
 
     def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
-        """Return the lanes of a day or week, or those of ninety days."""
+        """Return the lanes of a day, a week or ninety days."""
         short = pn.Column(timeline, visible=self.history.param.span.rx() != "quarter", **WIDE)
         return pn.Column(
             LiveHTML(self._legend), short, LiveHTML(self._lanes), css_classes=["panel"], **WIDE
@@ -92,7 +92,7 @@ class HistoryPage(View):
             callback=self._file,
             filename=self.history.param.span.rx.pipe(file_name, self.language),
             label=self.language.say("Exporter en CSV"),
-            # An empty file would mean that there was no outage.
+            # An empty file would mean that there was no outage at all.
             disabled=self.history.param.loaded.rx.not_(),
             stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
@@ -173,7 +173,7 @@ class HistoryPage(View):
 
     @param.depends("history.updates.handbook", "history.ninety_days")
     def _response_time(self) -> str:
-        """Return within what time the usual way into the library system answers."""
+        """Return the response time of the usual way into the library system."""
         read, handbook = self.history.ninety_days, self.history.updates.handbook
         ways = [
             key for service in services(handbook) if service.announced for key in service.targets
@@ -211,7 +211,7 @@ class HistoryPage(View):
             outside=history.outside,
             left=left,
             more=0 if history.every else min(left, MANY - FEW),
-            # The button disappears when pressed: the focus goes to the first row it added.
+            # The button disappears when pressed, so the focus moves to the first added row.
             first_new=FEW + 1 if history.every else 0,
             official=lambda outage: language.after_colon(
                 announcement_text(outage, history.now, language)
@@ -223,7 +223,7 @@ class HistoryPage(View):
             loaded=history.loaded,
             fault=history.ninety_days_failed and history.span not in PACE,
             known=history.known,
-            # A tick says that nothing failed: so it needs the whole span to have been read.
+            # A tick means that nothing failed, so it requires readings of the whole span.
             read=history.read,
             first_read=history.first_read,
         )

@@ -21,19 +21,19 @@ from procedure.outages.ninety_days import QUARTER, WEEK, NinetyDays
 from procedure.outages.outage_loans import OutageSpan, loans_outside, outage_loans, outage_spans
 
 SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
-# How often what is shown is renewed: over ninety days nobody sees five seconds.
+# How often the content is renewed: over ninety days five seconds are invisible.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
-WHOLE = 0.999  # share of a span that counts as all of it: a restart costs some seconds
-FRESH = timedelta(hours=1)  # read from the recent states, before the ninety days end
-STEADY = timedelta(hours=1)  # a first reading so long after the beginning is shown
+WHOLE = 0.999  # share of a span that counts as complete: a restart costs some seconds
+FRESH = timedelta(hours=1)  # read from the recent states instead of the ninety days
+STEADY = timedelta(hours=1)  # a first reading this late in the span is mentioned
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One target or service over the span shown: its states without holes, and the sums of spans.
+    """One target or service over the shown span: its states without gaps, and its availability.
 
-    `availability` lacks the spans that were not read yet.
+    `availability` lacks spans that were not read yet.
     """
 
     target: str
@@ -45,11 +45,12 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True)
 class PastOutage:
-    """An outage of a target or a service, with the loans that were made while it was observed.
+    """A downtime of a target or service, with the loans made during it.
 
-    `announceable` tells whether the status pages speak of it at all. `report` is the id of the
-    outage that the coordination declared at that time, empty without, and `declared` counts the
-    loans of that one. `said` is what status pages were read to say while it lasted.
+    - `announceable`: whether the status pages cover it at all.
+    - `report`: the id of the outage declared at that time, empty without; `declared` counts its
+      loans.
+    - `said`: the announcements of status pages while it lasted.
     """
 
     outage: Downtime
@@ -65,7 +66,7 @@ class PastOutage:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Announced work on a target, within the span shown (UTC)."""
+    """Announced work on a target, within the shown span (UTC)."""
 
     target: str
     start: datetime
@@ -134,7 +135,7 @@ class HistoryState(State):
     )
     @keep_failure
     def _recompute_when_due(self) -> None:
-        """Compute again if something was read since the last time."""
+        """Compute again if there are new readings."""
         if not self.is_open:
             return
         self.ninety_days_failed = "ninety_days" in self.context.upkeep.failing
@@ -147,7 +148,7 @@ class HistoryState(State):
             self._look()
 
     def apply_address(self, query: str) -> None:
-        """Show the span of an address; that of a day if it names none."""
+        """Show the span of an address, by default a day."""
         asked = query_values(query).get("span")
         self.span = asked if asked in SPANS else "day"
 
@@ -194,7 +195,7 @@ class HistoryState(State):
     def _past(self, now: datetime) -> ObservedPast:
         """Return the states of all targets: the newest hour from the recent states.
 
-        Older ones come from the database, which knows how often each target was read then.
+        Older ones come from the database, which knows how often each target was read at that time.
         """
         ninety_days = self.context.watches.recent.ninety_days
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)

@@ -10,7 +10,7 @@ from procedure.handbook.model import Handbook
 from procedure.monitoring.downtime import Availability, Downtime
 
 SAME = timedelta(minutes=1)
-ANNOUNCED_WITHIN = timedelta(hours=1)  # after the end
+ANNOUNCED_WITHIN = timedelta(hours=1)  # how long after the end an announcement may still come
 
 
 def span_title(span: str, language: Language) -> str:
@@ -23,10 +23,10 @@ def span_title(span: str, language: Language) -> str:
 def sum_of(
     span: str, outages: Sequence[PastOutage], since: datetime, now: datetime, language: Language
 ) -> tuple[str, str]:
-    """Return how long the library system failed over a span, and how often with how many loans.
+    """Return how long and how often the library system failed over a span, with its loans.
 
-    `outages` are those of the library system; of one that began before `since`, the part after it
-    counts. The sum is that of the lengths that the rows show.
+    `outages` are the library system's; of one that began before `since`, only the later part
+    counts. The sum equals the lengths shown in the rows.
     """
     say, plural = language.say, language.plural
     during = {
@@ -78,7 +78,7 @@ def percent(availability: Availability, language: Language) -> str:
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:
     """Return whether and when the status pages announced an outage.
 
-    Only an hour after its end is it certain that they never did.
+    That they never did is certain only an hour after its end.
     """
     say, outage = language.say, past.outage
     if outage.planned:
@@ -90,7 +90,7 @@ def announcement_text(past: PastOutage, now: datetime, language: Language) -> st
 
 
 def announced_after(outage: Downtime, language: Language) -> str:
-    """Return how long after or before us the status pages announced an outage."""
+    """Return how long before or after our own observation the status pages announced an outage."""
     say = language.say
     assert outage.official_start is not None
     later = outage.official_start - outage.start

@@ -1,4 +1,4 @@
-"""Ninety days of each address as a lane: a thin line, and on it what failed, was slow or unread."""
+"""Draws ninety days of each address as a lane: a thin line with marks for trouble and gaps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from procedure.monitoring.model import Status
 from procedure.outages.announcements import Announcement
 from procedure.outages.ninety_days import QUARTER, NinetyDays
 
-WIDTH = 900.0  # of a lane, in its own units
-LEAST = 6.0  # an outage of a minute must be seen among ninety days
+WIDTH = 900.0  # the width of a lane, in its own units
+LEAST = 6.0  # an outage of a minute must be visible among ninety days
 HEIGHTS = {"slow": 12, "down": 20, "plan": 20, "none": 12}
-SHORT = timedelta(minutes=1)  # less is hardly a failure: a restart, one late answer
+SHORT = timedelta(minutes=1)  # anything shorter is hardly a failure: a restart, one late answer
 
 
 @dataclass(frozen=True, slots=True)
 class LaneMark:
-    """A part of a lane that is not simply up: its kind, its place, and its text."""
+    """A part of a lane that is not simply up: its kind, position and text."""
 
     kind: str
     x: float
@@ -31,7 +31,7 @@ class LaneMark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The ninety days of one address, or of all those of which nothing is to be said."""
+    """The ninety days of one address, or of all addresses without a mark."""
 
     name: str
     marks: tuple[LaneMark, ...]
@@ -44,9 +44,9 @@ def lanes(
     spoken_of: Iterable[str],
     language: Language,
 ) -> list[Lane]:
-    """Return the lanes of targets in the order of their names, those without a mark as one.
+    """Return the lanes of targets in the order of their names; those without a mark share one.
 
-    `spoken_of` are the targets that announced work is about.
+    `spoken_of` are the targets of announced work.
     """
     planned = dict.fromkeys(spoken_of, read.announced)
     every = {

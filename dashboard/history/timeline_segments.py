@@ -1,4 +1,4 @@
-"""The states as drawn: intervals too close together to be distinguished are joined."""
+"""Joins states for drawing: intervals too close together to be distinguished become one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from procedure.monitoring.model import Status
 
 @dataclass(frozen=True, slots=True)
 class TimelineSegment:
-    """One or several times in one status, from the first start to the last end (UTC).
+    """One or several intervals of one status, from the first start to the last end (UTC).
 
-    `lasted` is the time spent in it, `times` how often it began.
+    `lasted` is the time in that status, `times` how often it began.
     """
 
     status: Status
@@ -23,11 +23,11 @@ class TimelineSegment:
 
 
 def timeline_segments(states: Iterable[StatusInterval], step: timedelta) -> list[TimelineSegment]:
-    """Join times of one status that are less than `step` apart, so that few are to be drawn.
+    """Join intervals of one status that are less than `step` apart, so that few are drawn.
 
-    States come in order and tile a span; per status there are no more stretches than steps in it,
-    and one. A gap is never drawn as up: up is not joined across one, and left out where it is
-    shorter than a step. Stretches of different statuses may overlap; they come by their starts.
+    States come in order and tile a span. Per status there is at most one segment more than steps in
+    the span. A gap is never drawn as up: up is not joined across a gap, and is left out if it is
+    shorter than a step. Segments of different statuses may overlap; they are ordered by start.
     """
     done: list[TimelineSegment] = []
     standing: dict[Status, TimelineSegment] = {}
@@ -50,7 +50,7 @@ def _shows(segment: TimelineSegment, step: timedelta) -> bool:
 
 
 def _longer(before: TimelineSegment, state: StatusInterval) -> TimelineSegment:
-    # Where only the cause changes, it did not begin anew.
+    # If only the cause changes, the status did not begin anew.
     times = before.times + (state.start > before.end)
     lasted = before.lasted + state.lasted
     return TimelineSegment(before.status, before.start, state.end, lasted, times)

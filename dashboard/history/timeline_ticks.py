@@ -6,7 +6,7 @@ from dashboard.translations import Language
 from procedure.local_time import library_zone
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
-# Up to which length of a span its ticks are so far apart; days from then on.
+# The distance of ticks, by the maximum length of a span; days for longer spans.
 STEPS = (
     (timedelta(hours=1), timedelta(minutes=10)),
     (timedelta(hours=4), timedelta(minutes=30)),
@@ -18,8 +18,8 @@ STEPS = (
 def axis_ticks(since: datetime, until: datetime, language: Language) -> dict[int, str]:
     """Return the label of each tick by its instant in milliseconds, oldest first.
 
-    A short span has minutes or hours, one of more than two days has days, of more than a month
-    dates.
+    A short span has minutes or hours, a span of more than two days has days, one of more than a
+    month has dates.
     """
     step = next((step for length, step in STEPS if until - since <= length), DAY)
     ticks = local_ticks(since, until, step)
@@ -36,7 +36,7 @@ def local_ticks(since: datetime, until: datetime, step: timedelta) -> list[datet
     """Return the local hours or midnights in a span, correct across both clock changes."""
     local = since.astimezone(library_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     ticks: list[datetime] = []
-    # Wall-clock arithmetic on purpose: adding to a local time keeps its hour over a change.
+    # Wall-clock arithmetic on purpose: adding to a local time keeps its hour across a clock change.
     while local < until.astimezone(library_zone()):
         if local >= since.astimezone(library_zone()):
             ticks.append(local)
@@ -45,5 +45,5 @@ def local_ticks(since: datetime, until: datetime, step: timedelta) -> list[datet
 
 
 def milliseconds(at: datetime) -> int:
-    """Return an instant as Bokeh's axes count."""
+    """Return an instant in the unit of Bokeh's axes."""
     return round(at.timestamp() * 1000)

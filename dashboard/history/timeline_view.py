@@ -1,4 +1,4 @@
-"""The timeline: every target over a day or a week."""
+"""The timeline of every target over a day or a week."""
 
 from typing import Any
 
@@ -33,15 +33,15 @@ FINEST = 1500  # parts of a span that can be distinguished on a wide screen
 # Height and colour both show the status: thin, half, full; unknown is a hollow bar.
 HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
 BACK, PLANNED = 0.8, 0.9
-# In pixels whatever the span: an outage of a minute must be seen among ninety days.
+# In pixels whatever the span: an outage of a minute must be visible among ninety days.
 EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
-# A page of its own, as from the list of outages.
+# A page of its own, as in the list of outages.
 OPEN_REPORT = """
     const { inspected, data } = cb_data.source
     const address = inspected.indices.map((place) => data.report[place]).find(Boolean)
     if (address) window.open(address, "_blank", "noopener")
 """
-# What takes the focus is a layer deep within the figure, which its own style does not reach.
+# The focus goes to a layer deep within the figure, which the figure's own style does not reach.
 RING = ":host(:focus-within) { outline: 3px solid var(--r-focus); outline-offset: 2px; }"
 FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 PALETTES = {
@@ -70,11 +70,11 @@ PALETTES = {
 }
 
 
-Bars = dict[str, list[Any]]  # the columns of a source of bars
+Bars = dict[str, list[Any]]  # the columns of a data source of bars
 
 
 class TimelineView(View):
-    """One figure, made once; its bars, ticks and range follow the state."""
+    """One figure, made once, whose bars, ticks and range follow the state."""
 
     history = needs(HistoryState)
     session = needs(Session)
@@ -118,7 +118,8 @@ class TimelineView(View):
         plot.axis.major_label_text_font_size = "13px"
         plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
         self._back = self._bar(plot, self._row_source)
-        # Below the status bars, and a little taller: an outage within the work stays visible.
+        # Below the status bars and a little taller, so that an outage within the work stays
+        # visible.
         self._planned = self._bar(plot, self._work)
         self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
@@ -139,7 +140,7 @@ class TimelineView(View):
             for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
         ]
         tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)@hint{safe}"
-        # Inspected, not selected: no bar turns pale because another was clicked.
+        # Inspection only, no selection: no bar turns pale because another was clicked.
         report = CustomJS(code=OPEN_REPORT)
         outages = [self._bars[Status.DOWN]]
         plot.add_tools(
@@ -149,7 +150,7 @@ class TimelineView(View):
         return plot
 
     def _bar(self, plot: figure, source: ColumnDataSource) -> Any:
-        # `plot.hbar` makes four glyphs more for each, of selections that nobody makes.
+        # `plot.hbar` would make four more glyphs each, for selections that nobody makes.
         return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
 
     @param.depends("session.narrow", "history.updates.handbook", watch=True)
@@ -160,7 +161,7 @@ class TimelineView(View):
         self._figure.yaxis[0].major_label_overrides = dict(enumerate(names))
         pitch = TALL if narrow else LANE
         self._figure.height = pitch * len(names) + 48
-        # The text above the first lane needs more room than there is below the last one.
+        # The text above the first lane needs more room than the text below the last one.
         first, last = (-0.7, -0.7) if narrow else (-0.5, -0.5)
         self._figure.y_range.update(start=len(names) + last, end=first)
         for axis in (self._figure.yaxis[0], self._shares):
@@ -238,7 +239,7 @@ class TimelineView(View):
         bars["hint"].append(hint and f"<br>{hint}")
 
     def _report(self, segment: TimelineSegment) -> str:
-        """Return the address of the report on an outage that was declared meanwhile, or ""."""
+        """Return the address of the dossier of an outage declared at that time, or ""."""
         if segment.status is not Status.DOWN:
             return ""
         outages = self.history.context.folds.outages
@@ -266,7 +267,7 @@ class TimelineView(View):
         self._planned.glyph.update(fill_alpha=0, line_color=colours["planned"], line_width=2)
         self._back.glyph.update(fill_color=colours["lane"], line_color=None)
         for words in self._words:
-            # No line of the grid runs through a name.
+            # No grid line runs through a name.
             words.glyph.update(text_color=colours["ink"], background_fill_color=colours["surface"])
         self._figure.axis.major_label_text_color = colours["ink"]
         self._figure.xaxis.major_tick_line_color = colours["line"]

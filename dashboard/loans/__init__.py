@@ -1,4 +1,4 @@
 """The scan box, the loan log, pending loans, carts and the import of files.
 
-Bringing loans into Alma is in `dashboard.reconciliation`.
+`dashboard.reconciliation` brings loans into Alma.
 """

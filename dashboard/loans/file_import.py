@@ -1,4 +1,4 @@
-"""Files of transactions made elsewhere, dropped on the page: looked at first, then taken in."""
+"""Imports dropped files of transactions made elsewhere: inspected first, then recorded."""
 
 import re
 from collections import Counter
@@ -26,9 +26,9 @@ _NAMES = {Loan: "loan", Return: "return", PendingLoan: "waiting", Void: "void"}
 
 
 def acts(sheet: ImportSheet) -> set[Permission]:
-    """Return what a person must be allowed to do to take a file in.
+    """Return the permissions required to import a file.
 
-    A desk page gives each of its lines an id and a workstation.
+    Each line of a desk page's file has an id and a workstation.
     """
     if not all(row.id is not None and row.workstation for row in sheet.rows):
         return {Permission.COORDINATE}
@@ -37,9 +37,9 @@ def acts(sheet: ImportSheet) -> set[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """A dropped file: what taking it in would do, or did (`taken`).
+    """A dropped file: what importing it would do, or did (`taken`).
 
-    `desk` is where its rows were made, for those that do not say so themselves.
+    `desk` is the desk of rows that name none.
     """
 
     name: str
@@ -50,38 +50,38 @@ class ImportedFile:
 
     @property
     def needs_desk(self) -> bool:
-        """Whether rows of it say nowhere where they were made."""
+        """Whether any row lacks its desk."""
         return not self.desk and any(map(needs_desk, self.sheet.rows))
 
     @property
     def ready(self) -> bool:
-        """Whether it holds rows, and their desk is known."""
+        """Whether it has rows, and their desk is known."""
         return bool(self.sheet.rows) and not self.needs_desk
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """The desks at which its rows say they were made; none while a row does not say."""
+        """The desks named by its rows; empty if any row names none."""
         if any(map(needs_desk, self.sheet.rows)):
             return ()
         return tuple(dict.fromkeys(row.desk for row in self.sheet.rows if row.desk))
 
     @property
     def workstations(self) -> tuple[str, ...]:
-        """The workstations that its rows name: nobody has checked them."""
+        """The workstations named by its rows, unverified."""
         return tuple(dict.fromkeys(row.workstation for row in self.sheet.rows if row.workstation))
 
     @property
     def new(self) -> Counter[str]:
-        """How many of each kind of entry it adds to the journal."""
+        """The number of new entries of each kind."""
         return Counter(_NAMES[type(entry)] for entry in self.plan.entries)
 
 
 class FileImport(param.Parameterized):
-    """The files that were dropped; nothing of them is recorded before a person has seen it.
+    """The dropped files; nothing is recorded before a person has seen it.
 
-    `person` gives the name of the person who acts, `taken` is called after each taking in. A file
-    that a desk page has saved holds what anybody at a desk may record one by one; any other file
-    is the coordination's.
+    `person` returns the name of the acting person; `taken` is called after each import. A file
+    saved by a desk page contains what anybody at a desk may record one by one; any other file
+    requires a coordinator.
     """
 
     context = needs(AppContext)
@@ -102,10 +102,10 @@ class FileImport(param.Parameterized):
         self._person, self._told = person, taken
 
     def look(self, dropped: Sequence[tuple[str, bytes]]) -> None:
-        """Look at files: what is new in them, what is known already, what cannot be read.
+        """Inspect files: their new rows, known rows, and bad lines.
 
         Raises:
-            NotAllowed: this person may not take in a file of them.
+            NotAllowed: this person may not import one of the files.
         """
         sheets = [(name, read_file(content, name)) for name, content in dropped]
         self._allow(sheet for _, sheet in sheets)
@@ -115,17 +115,17 @@ class FileImport(param.Parameterized):
         )
 
     def assign(self, number: int, desk: str) -> None:
-        """Set the desk at which the rows of a file were made."""
+        """Set the desk of a file's rows."""
         if 0 <= number < len(self.files) and desk in {"", *self.context.handbook.current.desks}:
             files = list(self.files)
             files[number] = self._arrival(files[number].name, files[number].sheet, desk)
             self.files = tuple(files)
 
     def take(self) -> None:
-        """Take in the good lines of every file whose desk is known, as they were looked at.
+        """Record the good lines of every file whose desk is known, as inspected.
 
         Raises:
-            JournalUnwritable, NotAllowed: the files taken before stay recorded.
+            JournalUnwritable, NotAllowed: files recorded earlier stay recorded.
         """
         self._allow(file.sheet for file in self.files)
         self.files = tuple(self._taken(file) for file in self.files)
@@ -139,7 +139,7 @@ class FileImport(param.Parameterized):
             self.session.person.require(act)
 
     def _named(self, name: str) -> str:
-        """Return the desk whose code is in the file's name, empty for none or several."""
+        """Return the desk whose code is in the file's name; empty for none or several."""
         words = set(re.split(r"[^\w]|_", name.casefold()))
         codes = [code for code in self.context.handbook.current.desks if code.casefold() in words]
         return codes[0] if len(codes) == 1 else ""
@@ -176,7 +176,7 @@ class FileImport(param.Parameterized):
         )
         if desk:
             return ImportedFile(name, sheet, desk, plan)
-        # Until the desk is chosen, a row without one is no bad line: it only waits.
+        # Until the desk is chosen, a row without one is not a bad line.
         waits = {(row.sheet, row.line) for row in sheet.rows if needs_desk(row)}
         bad: tuple[UnreadableLine, ...] = tuple(
             line for line in plan.bad if (line.sheet, line.line) not in waits

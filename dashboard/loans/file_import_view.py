@@ -1,4 +1,4 @@
-"""Files dropped on the page: what they would add to the log, seen before it is taken in."""
+"""Shows what dropped files would add to the log, before they are recorded."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -17,11 +17,11 @@ from dashboard.ui.view import WIDE, View
 
 
 class FileImportView(View):
-    """A head, a drop zone, the dropped files; nothing is recorded before a press.
+    """A head, a drop zone and the dropped files; nothing is recorded before a press.
 
-    `label` says what may be dropped. `place` is the place of the page over all of which a file
-    may be dropped; without one, only the zone takes it. `attempt` does an act and returns the
-    sentence of its refusal.
+    - `label`: says what may be dropped.
+    - `place`: the place of the page that accepts files anywhere; without it, only the zone does.
+    - `attempt`: does an act and returns the sentence of its refusal.
     """
 
     intake = needs(FileImport)
@@ -73,7 +73,7 @@ class FileImportView(View):
         )
 
     def _summary(self, files: Sequence[ImportedFile]) -> str:
-        """Return what was new in the files taken in, else what is new in all files."""
+        """Return the new rows of the recorded files, or else those of all files."""
         say, taken = self.language.say, [file for file in files if file.taken]
         new = ", ".join(self._new(taken or files))
         if taken:
@@ -109,7 +109,7 @@ class FileImportView(View):
             self._try(acts[act])
 
     def _try(self, act: Callable[[], object]) -> None:
-        self._results += 1  # a screen reader reads the result once
+        self._results += 1  # so that a screen reader reads the result once
         self.refusal = self.attempt(act, self.language)
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Why a line of a dropped file is none, in the reader's language."""
+"""Explains bad lines of a dropped file, in the page's language."""
 
 import re
 
@@ -7,13 +7,13 @@ from procedure.circulation.imports.row import UnreadableLine
 
 
 def bad_line_text(bad: UnreadableLine, language: Language) -> str:
-    """Return where a file is wrong and why; a reason without a sentence stays in English."""
+    """Return the position and reason of a bad line; an unknown reason stays in English."""
     where = line_text(bad.sheet, bad.line, language) if bad.line else language.say("le fichier")
     return f"{where}, {_why(bad.reason, language)}"
 
 
 def line_text(sheet: str, line: int, language: Language) -> str:
-    """Return the number of a line, with its sheet where a workbook has several."""
+    """Return the number of a line, with its sheet if a workbook has several."""
     if sheet:
         return language.say("feuille {sheet}, ligne {line}", sheet=sheet, line=line)
     return language.say("ligne {line}", line=line)

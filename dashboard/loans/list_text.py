@@ -1,4 +1,4 @@
-"""What the lists of accounts and items say of a loan, in words."""
+"""The advice of the lists of accounts and items about a loan, in words."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from procedure.local_time import local, local_day
 
 
 def list_texts(language: Language) -> dict[str, str]:
-    """Return the label of each reason, the age of a list, and what is said where it is old."""
+    """Return the label of each reason, the age of a list, and the remark on an old list."""
     say = language.say
     return {
         Reason.CARD_BLOCKED.value: say("Compte bloqué"),
@@ -33,14 +33,14 @@ def list_texts(language: Language) -> dict[str, str]:
 
 
 def is_listed(loan: Loan) -> bool:
-    """Return whether the doubt about a loan is one of a list."""
+    """Return whether the doubt about a loan comes from a list."""
     return loan.warning in _REASONS
 
 
 def told_text(loan: Loan, now: datetime, language: Language) -> str:
-    """Return what the lists said of a loan, and who lent despite that; `now` is aware.
+    """Return the lists' advice about a loan, and who lent despite it; `now` is aware.
 
-    Where another doubt was confirmed, nobody has decided about the list.
+    If a different doubt was confirmed, nobody has decided about the list's.
     """
     texts = list_texts(language)
     ages = (texts["list"].format(age=_age(advice.as_of, now, language)) for advice in loan.told)

@@ -1,4 +1,4 @@
-"""The log as a list: newest first, filtered here so that a page carries only what it shows."""
+"""The log as a list: newest first, filtered here, so that a page holds only what it shows."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,18 +12,18 @@ from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 STATES = ("", *(state.value for state in LoanState), "doubtful")
-# A list longer than this is read anew only so often: it is for searching, not for watching.
+# A longer list is refreshed less often, because it is for searching, not for watching.
 LONG = 5000
 PATIENCE = 15  # refreshes
 
 
 class LoanLogFilter(param.Parameterized):
-    """The rows that match the filters; `rows` changes only when something in it did.
+    """The rows that match the filters; `rows` changes only if its content does.
 
-    `day` is a local day (`2026-11-24`), empty for all of them. `text` is looked for in the patron
-    and the item, whatever its case. `chosen` is the row that a person is about to take back.
-    Where it is `limited`, it shows the loans of today at the person's `own_desk`, whatever the
-    filters say.
+    - `day`: a local day (`2026-11-24`), empty for all.
+    - `text`: searched in the patron and the item, ignoring case.
+    - `chosen`: the row that a person is about to void.
+    - `limited`: shows only today's loans at the person's `own_desk`, whatever the filters.
     """
 
     context = needs(AppContext)
@@ -53,7 +53,7 @@ class LoanLogFilter(param.Parameterized):
 
     @param.depends("desk", "day", "state", "text", "own_desk", watch=True)
     def look(self) -> None:
-        """Read the log again with the filters of now."""
+        """Read the log again with the present filters."""
         self._shown, self._waited = self.context.folds.update(), 0
         log, today = self.context.folds.loan_log, local(self.context.clock.now()).date()
         others = () if self.limited else log.days
@@ -61,7 +61,7 @@ class LoanLogFilter(param.Parameterized):
         self.rows = tuple(reversed(list(self._found())))
 
     def refresh(self) -> None:
-        """Take in what was committed since; a long list less often."""
+        """Add newly committed loans; a long list less often."""
         self.read_to = self.context.folds.reconciliation.position
         if self._shown == self.context.folds.position:
             return
@@ -71,11 +71,11 @@ class LoanLogFilter(param.Parameterized):
             self.look()
 
     def reconciled(self, row: LoanRow) -> ReconciledLoan | None:
-        """Return a loan as the reconciliation knows it; None for a second reading."""
+        """Return a loan's row in the reconciliation; None for a second reading."""
         return self.context.folds.reconciliation.row(row.loan.id)
 
     def is_doubtful(self, row: LoanRow) -> bool:
-        """Whether somebody should look at a loan: a scan to check, or a void gone to Alma."""
+        """Whether a loan needs attention: a scan to check, or a void loan sent to Alma."""
         settlements = self.context.folds.loan_log.settlements
         to_check = row.state is LoanState.RECORDED and row.loan.id not in settlements.excluded
         return row.void_after_export or (

@@ -1,4 +1,4 @@
-"""The rows of the log as a read-only table, a page of it at a time."""
+"""The rows of the log as a read-only table, one page at a time."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
@@ -21,7 +21,7 @@ from procedure.local_time import library_zone, local
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 
 NOON = time(12)
-# Shape and hue of a row's chip, and the class of a calm one; first by its state.
+# The shape and hue of a row's chip, and the class of a calm one, by state.
 _LOOKS: Mapping[str, tuple[str, str, str]] = {
     LoanState.RECORDED: ("up", "up", "chip--calm"),
     LoanState.EXPORTED: ("here", "up", "chip--calm"),
@@ -40,8 +40,8 @@ class LoanTableView(View):
     """The table over `LoanLogFilter.rows`.
 
     `on_act(row)` is called when a row's button is pressed; without it the rows have no button, for
-    those who may not void a loan. Where patrons are `masked`, no more than
-    the end of their numbers is sent to the browser.
+    people who may not void a loan. If patrons are `masked`, only the end of their numbers is sent
+    to the browser.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class LoanTableView(View):
         return f"…{loan.patron[-3:]}" if self._masked else loan.patron
 
     def _time(self, row: LoanRow) -> str:
-        # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
+        # Formatted here, because Babel takes ten times as long and a log may have 100,000 rows.
         shown = local(row.loan.at)
         clock = f"{shown:%H:%M}" if row.loan.late else f"{shown:%H:%M:%S}"
         return clock if self._listing.day else f"{self._short_day(row.day)} {clock}"
@@ -148,14 +148,14 @@ class LoanTableView(View):
         return self._language.say("Même scan que celui de {time} : compté une fois.", time=shown)
 
     def _corrected(self, row: LoanRow) -> Iterator[str]:
-        """Yield what a workstation's clock showed, if it was corrected by a minute or more."""
+        """Yield the time on the workstation's clock, if it was corrected by a minute or more."""
         made_at = row.loan.made_at
         if made_at is not None and abs(made_at - row.loan.at) >= timedelta(minutes=1):
             shown = f"{local(made_at):%H:%M}"
             yield self._language.say("Heure corrigée : {time} au poste.", time=shown)
 
     def _doubt(self, row: LoanRow) -> str:
-        """Return what somebody should do about a loan: `decide`, `check` or nothing."""
+        """Return what a loan needs: `decide`, `check` or nothing."""
         if not self._listing.is_doubtful(row):
             return ""
         return "decide" if is_listed(row.loan) and row.void is None else "check"

@@ -1,4 +1,4 @@
-"""The loan log: filtered by desk, day, state or number; a form in it corrects a loan."""
+"""The loan log, filtered by desk, day, state or number, with a form to void a loan."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -21,9 +21,9 @@ from procedure.local_time import library_zone
 
 
 class VoidForm(View):
-    """Shown for the chosen row of the list, and names it: new rows may have moved it meanwhile.
+    """The form for the chosen row, which it names, because new rows may have moved the row.
 
-    Typing Enter into it does nothing: a scanner that hits it takes nothing back.
+    Enter does nothing in it, so that a scanner cannot void a loan.
     """
 
     lending = needs(LendingState)
@@ -57,7 +57,7 @@ class VoidForm(View):
         self._view = pn.Column(self._told, self._form, **WIDE)
 
     def choose(self, row: LoanRow) -> None:
-        """Ask about this loan: the reason to take it back, or whether to lend it again."""
+        """Ask about this loan: the reason to void it, or whether to lend it again."""
         self._own.value = ""
         require = self.lending.session.person.require
         refused = try_loan_action(lambda: require(Permission.VOID), self.language)
@@ -104,9 +104,9 @@ GAP = "12px"
 
 
 class LoanLogPanel(View):
-    """A title with its counts, the filters, the form of the row that is being taken back, the rows.
+    """A title with counts, the filters, the form of the row being voided, the rows.
 
-    `doors` are the buttons that stand beside the filters, `opened` what they open.
+    `doors` are the buttons beside the filters, `opened` the parts that they open.
     """
 
     lending = needs(LendingState)
@@ -118,7 +118,7 @@ class LoanLogPanel(View):
         lending, language = self.lending, self.language
         self._listing = lending.listing
         self._form = VoidForm(lending=lending, language=language)
-        # A person who only reads may be in a notebook, which keeps what it shows.
+        # A person who only reads may be in a notebook, which stores its output.
         person = lending.session.person
         on_act = self._chosen if person.may(Permission.VOID) else None
         table = LoanTableView(

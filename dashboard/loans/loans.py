@@ -1,4 +1,4 @@
-"""Lending seen from a page: loans are counted, taken back, lent again."""
+"""Lending on a page: counting, voiding and restoring loans."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,10 +22,9 @@ from procedure.journal import Entry
 
 
 class LendingState(State):
-    """What one page lends; every act of a person asks `session.person` first.
+    """The lending state of one page; every act first asks `session.person`.
 
-    `listing` is the log seen as a list, `lists` what is still open, `intake` what was dropped to be
-    taken in.
+    `listing` is the log as a list, `lists` the pending loans, `intake` the dropped files.
     """
 
     context = needs(AppContext)
@@ -56,13 +55,13 @@ class LendingState(State):
         self._note_identifiers()
 
     def choose_desk(self, code: str) -> None:
-        """Lend at this desk from now on; a code that the handbook does not have chooses none."""
+        """Lend at this desk from now on; an unknown code chooses none."""
         self.desk = self.session.desk = code if code in self.updates.handbook.desks else ""
         self.listing.own_desk = self.desk
 
     @param.depends("updates.handbook", watch=True)
     def _apply_handbook(self) -> None:
-        """Leave a desk that is gone, and have the lists drawn with the names of the others."""
+        """Leave a desk that no longer exists, and redraw the lists with the new names."""
         self.choose_desk(self.desk)
         self.listing.param.trigger("rows")
         self.lists.param.trigger("waiting")
@@ -71,7 +70,7 @@ class LendingState(State):
     @param.depends("is_open", "updates.now", "updates.journal", watch=True)
     @keep_failure
     def _read_new(self) -> None:
-        """Show what was committed since, on this page and on every other."""
+        """Show newly committed loans, from this page and every other."""
         if not self.is_open:
             return
         self.listing.refresh()
@@ -80,12 +79,12 @@ class LendingState(State):
     @param.depends("is_open", "updates.minute", "updates.journal", watch=True)
     @keep_failure
     def _note_identifiers(self) -> None:
-        named = self.session.person.may(Permission.LEND)  # who only reads sees no whole number
+        named = self.session.person.may(Permission.LEND)  # readers see no complete number
         if self.is_open and named and (self.listing.rows or self.lists.waiting):
             self._seen.note()
 
     def void(self, loan: UUID, reason: str) -> None:
-        """Take back a loan of the list.
+        """Void a loan of the list.
 
         Raises:
             TransactionRefused: see `procedure.circulation.lending_rules.void`.
@@ -96,7 +95,7 @@ class LendingState(State):
         self.taken_back = loan
 
     def restore(self, row: LoanRow) -> None:
-        """Lend again what was taken back: a new loan at the old instant, marked late.
+        """Lend a void loan again: a new loan at the old instant, marked late.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.

@@ -1,4 +1,4 @@
-"""The loans page: the scan box, the log below it, files of other workstations at a click."""
+"""The loans page: the scan box, the log below it, and the import of files at a click."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -21,7 +21,7 @@ from dashboard.ui.view import STYLED, WIDE, View
 
 
 class LoansPage(View):
-    """What a desk needs while Alma is down (C1)."""
+    """The page of a desk while Alma is down (C1)."""
 
     lending = needs(LendingState)
     outage = needs(OutageState)
@@ -51,7 +51,7 @@ class LoansPage(View):
 
     def _import(self) -> FileImportView:
         intake, language = self.lending.intake, self.language
-        # A file may be dropped before anybody opened this: what it gives must be seen.
+        # A file may be dropped before anybody opened this, and its result must be visible.
         intake.param.watch(lambda event: self.param.update(dropped=bool(event.new)), "files")
         return FileImportView(
             intake=intake,
@@ -63,9 +63,9 @@ class LoansPage(View):
 
 
 class WaitingLoansView(HtmlView):
-    """The waiting loans of the page's desk, and at a press those of the others; empty without any.
+    """The pending loans of the page's desk and, at a press, of the others; empty without any.
 
-    The last action's result is above them.
+    The result of the last act is above them.
     """
 
     lists = needs(WaitingLoans)

@@ -1,4 +1,4 @@
-"""What the page says of a loan: why a scan was refused, and what is doubtful."""
+"""The page's texts about loans: why a scan was refused, and what is doubtful."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ def reason_texts(language: Language) -> dict[str, str]:
 
 
 def conflict_texts(language: Language) -> dict[str, str]:
-    """Return what is said of each kind of conflict in files that are imported."""
+    """Return the text for each kind of conflict in imported files."""
     say = language.say
     return {
         "lent_twice": say("prêté deux fois sans retour entre les deux"),
@@ -29,7 +29,7 @@ def conflict_texts(language: Language) -> dict[str, str]:
 
 
 def try_loan_action(act: Callable[[], object], language: Language) -> str:
-    """Do it; return the sentence of its refusal, empty when it was done."""
+    """Do an action; return the sentence of its refusal, empty after a success."""
     return try_action(act, language, reason_texts(language))
 
 
@@ -64,14 +64,14 @@ def _doubts(language: Language) -> dict[str, str]:
 
 
 def _lists(language: Language) -> dict[str, str]:
-    """Return what the lists of accounts and items doubt."""
+    """Return the doubts from the lists of accounts and items."""
     texts, say = list_texts(language), language.say
     doubts = (reason.value for reason in Reason if reason is not Reason.KNOWN)
     return {key: say("{reason}, selon la liste.", reason=texts[key]) for key in doubts}
 
 
 def _shapes(language: Language) -> dict[str, str]:
-    """Return the warnings of the scan classification on the form of a scan."""
+    """Return the scan classification's warnings about the shape of a scan."""
     say = language.say
     return {
         "swapped": say("Carte et document semblent inversés."),

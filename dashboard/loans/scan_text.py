@@ -1,4 +1,4 @@
-"""The texts of the scan box by key; it fills in `{…}` itself."""
+"""The texts of the scan box by key; the box fills in `{…}`."""
 
 from dashboard.loans.list_text import list_texts
 from dashboard.loans.reason_text import reason_texts
@@ -9,7 +9,7 @@ _CUT = ("unreachable", "server", "busy", "browser")
 
 
 def scan_texts(language: Language) -> dict[str, object]:
-    """Return every text by key; `locale` is a browser's."""
+    """Return every text by key; `locale` is the browser's name of the language."""
     return {
         "locale": str(language.locale).replace("_", "-"),
         **_prompts(language),

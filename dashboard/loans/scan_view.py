@@ -1,4 +1,4 @@
-"""The scan box: a scanner's keys become transactions in the browser, which keeps and sends them."""
+"""The scan box: the browser turns a scanner's keys into transactions, keeps and sends them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,11 +19,11 @@ from procedure.circulation.double_scans import DOUBLE_READ
 
 
 class ScanBox(JSComponent):
-    """The box, the documents of the current patron, the counters and the last scans.
+    """The box, the items of the current patron, the counters and the last scans.
 
-    The browser makes each transaction, with its id, keeps it on the workstation and sends it to
-    the route of the desk page until it is answered: nothing of it passes through here. `rules`
-    are those of the scan classification, `words` the sentences that the browser says by itself.
+    The browser makes each transaction with its id, keeps it on the workstation, and sends it to the
+    route of the desk page until it is answered. No transaction passes through here. `rules` are the
+    rules of the scan classification, `words` the browser's own sentences.
     """
 
     html = param.String(default="", doc="The rendered piece `scan`.")
@@ -51,16 +51,16 @@ class ScanBox(JSComponent):
         super().__init__(**params)
 
     def strike(self, loan: UUID) -> None:
-        """Show a loan as void that was taken back elsewhere on the page."""
+        """Show a loan as void that was voided elsewhere on the page."""
         self._send_msg({"void": str(loan)})
 
     def ask_now(self) -> None:
-        """Ask at once how what waits on this workstation ended: something did somewhere."""
+        """Ask at once how this workstation's pending loans ended, because one ended somewhere."""
         self._send_msg({"follow": True})
 
 
 class ScanView(View):
-    """Patron first, then items; what the browser cannot know comes from the state."""
+    """The scan box on a page; data unknown to the browser comes from the state."""
 
     lending = needs(LendingState)
     outage = needs(OutageState)

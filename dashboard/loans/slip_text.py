@@ -1,4 +1,4 @@
-"""What a loan slip says, in each language among which a reader may choose."""
+"""The words of a loan slip, in each language that a patron may choose."""
 
 from dataclasses import asdict, dataclass
 
@@ -8,10 +8,10 @@ from procedure.handbook.model import Handbook
 
 @dataclass(frozen=True, slots=True)
 class SlipWords:
-    """What a slip says in one language.
+    """The words of a slip in one language.
 
-    `head` is the library's name, with its address below it. `one` and `many` take the count of
-    items and their day, of which `day` is the format.
+    `head` is the library's name with its address below. `one` and `many` take the number of items
+    and their due day, whose format is `day`.
     """
 
     head: str
@@ -23,7 +23,7 @@ class SlipWords:
 
 
 def slip_words(handbook: Handbook, language: Language) -> SlipWords:
-    """Return the words of a slip in a language, headed by the library's name and address."""
+    """Return the words of a slip in a language, with the library's name and address."""
     say, words = language.say, handbook.words[language.code]
     return SlipWords(
         head="\n".join(filter(None, (words.library, words.address))),
@@ -40,7 +40,7 @@ def slip_words(handbook: Handbook, language: Language) -> SlipWords:
 def slip_texts(handbook: Handbook) -> dict[str, dict[str, str]]:
     """Return the words of a slip by language, each with its name and the key that prints it.
 
-    The key is the first letter of the language's code, empty where an earlier one has it.
+    The key is the first letter of the language's code, or empty if an earlier language has it.
     """
     texts: dict[str, dict[str, str]] = {}
     for code in offered_languages():

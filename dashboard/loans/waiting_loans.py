@@ -1,4 +1,4 @@
-"""The loans that wait for a forgotten card."""
+"""Pending loans on a page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,20 +17,20 @@ from procedure.errors import JournalMoved
 from procedure.journal import Entry
 from procedure.local_time import local
 
-# What settles a loan that waits.
+# The kinds of entry that end a pending loan.
 _SETTLING = ("void", "loan")
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingLoan:
-    """A loan that waits, with the note on who has the item; empty when there is none (any more)."""
+    """A pending loan with the note on who has the item; empty without a note."""
 
     waiting: PendingLoan
     note: str = field(default="", repr=False)
 
 
 class WaitingLoans(param.Parameterized):
-    """The loans that wait for a card, of the desks that the person sees."""
+    """The pending loans of the desks that the person sees."""
 
     context = needs(AppContext)
     session = needs(Session)
@@ -43,7 +43,7 @@ class WaitingLoans(param.Parameterized):
         self._read: object = None
 
     def refresh(self) -> None:
-        """Take in what was committed since."""
+        """Read newly committed entries."""
         read = (self.context.folds.position, local(self.context.clock.now()).date())
         if self._read != read:
             self._read = read
@@ -54,7 +54,7 @@ class WaitingLoans(param.Parameterized):
         self.waiting = self._waiting()
 
     def complete(self, waiting: UUID, patron: str) -> str | None:
-        """Lend what waits to its user; return the key of a doubt about the card, None without.
+        """Complete a pending loan; return the key of a doubt about the card, or None.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.
@@ -67,7 +67,7 @@ class WaitingLoans(param.Parameterized):
         return self._do(made)
 
     def take_back(self, waiting: UUID, reason: str) -> None:
-        """Take back what waits.
+        """Void a pending loan.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.
@@ -93,7 +93,7 @@ class WaitingLoans(param.Parameterized):
             try:
                 self.context.store.journal.append(*entries, unless_newer=(_SETTLING, read))
             except JournalMoved:
-                continue  # another page may have settled it meanwhile: decide anew
+                continue  # another page may have ended it meanwhile: decide anew
             break
         self.context.folds.update()
         self.look()
@@ -106,6 +106,6 @@ class WaitingLoans(param.Parameterized):
         return tuple(WaitingLoan(row, notes.get(row.id, "")) for row in rows)
 
     def _shown_desks(self) -> Callable[[str], bool]:
-        """Return what tells whether the person sees what was lent at a desk."""
+        """Return a test whether the person sees a desk's loans."""
         own, every = self.session.desk, self.session.person.may(Permission.SEE_LOANS)
         return lambda desk: every or desk == own

@@ -1,1 +1,1 @@
-"""What Prometheus reads of a server."""
+"""The metrics of a server for Prometheus."""

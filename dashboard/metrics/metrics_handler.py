@@ -1,4 +1,4 @@
-"""`/metrics`: what Prometheus reads."""
+"""`/metrics`: the metrics for Prometheus."""
 
 from collections.abc import Awaitable, Callable
 
@@ -18,8 +18,8 @@ class Metrics(AuthorisedHandler):
         self._context, self._to_bring = context, to_bring
 
     async def get(self) -> None:
-        """Answer with the metrics as they are now."""
-        # Loaded when asked for: many servers never are, and a start is to be short.
+        """Answer with the present metrics."""
+        # Imported on request: many servers need no metrics, and a start must be short.
         from prometheus_client.exposition import (  # noqa: PLC0415
             CONTENT_TYPE_PLAIN_0_0_4,
             generate_latest,

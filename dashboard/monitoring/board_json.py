@@ -20,7 +20,7 @@ class BoardJson(ContextHandler):
     permission = Permission.BOARD
 
     def get(self) -> None:
-        """Answer with the grid as it is now, or was a second ago while nothing arrived."""
+        """Answer with the present grid, at most a second old."""
         context = self._context()
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
@@ -28,7 +28,7 @@ class BoardJson(ContextHandler):
 
 
 def _answer(context: AppContext) -> str:
-    """Return the JSON, made at most a second ago: a thousand screens ask every five seconds."""
+    """Return the JSON, at most a second old: a thousand screens may ask every five seconds."""
     folds, arrived = context.folds, (context.watches.probes.rounds, context.watches.pages.rounds)
     inputs = (*arrived, context.watches.workstations.version, folds.position, context.takes_loans)
     return context.computed_once("board", lambda: _make_answer(context), *inputs)

@@ -17,10 +17,9 @@ ALL = "*"  # the group of all workstations, in the key of a summary
 
 @dataclass(frozen=True, slots=True)
 class WorkstationResult:
-    """The newest outcome of a workstation: `unknown` once it is too old, or before the first.
+    """The newest outcome of a workstation: `unknown` if it is too old, or before the first.
 
-    It is unknown too when it is `blurred`: something answered that may be an error page, by what
-    the server sees.
+    It is also unknown if `blurred`: the answer may be an error page, according to the server.
     """
 
     vantage: Vantage
@@ -31,9 +30,9 @@ class WorkstationResult:
 
 @dataclass(frozen=True, slots=True)
 class SiteSummary:
-    """The results of the workstations of a site, or of all of them, on one target.
+    """The results of a site's workstations, or of all workstations, for one target.
 
-    A workstation without a fresh result is in neither figure, and never counts as failing.
+    A workstation without a fresh result is not counted, and never counts as failing.
     """
 
     target: str
@@ -42,27 +41,27 @@ class SiteSummary:
 
     @property
     def key(self) -> str:
-        """Its name within the page: `alma-saml/@Uni Mail`, and `alma-saml/*` for all."""
+        """Its key within the page: `alma-saml/@Uni Mail`, and `alma-saml/*` for all."""
         return f"{self.target}/{self.group}"
 
     @property
     def reach(self) -> int:
-        """How many reach the target."""
+        """The number of workstations that reach the target."""
         return sum(result.status in ANSWERS for result in self.results)
 
     @property
     def of(self) -> int:
-        """How many have a fresh result."""
+        """The number of workstations with a fresh result."""
         return sum(result.status is not Status.UNKNOWN for result in self.results)
 
     @property
     def mixed(self) -> bool:
-        """Whether some reach it and some do not."""
+        """Whether some workstations reach the target and some do not."""
         return 0 < self.reach < self.of
 
     @property
     def status(self) -> Status:
-        """What most see; `slow` where some reach the target and some do not."""
+        """The status at most workstations; `slow` if some reach the target and some do not."""
         if not self.of:
             return Status.UNKNOWN
         if not self.reach:
@@ -86,12 +85,12 @@ class SiteSummary:
 
 
 def site_key(site: str) -> str:
-    """Return the group of a site's workstations; `@` is that of those without a site."""
+    """Return the group key of a site's workstations; `@` for workstations without a site."""
     return f"@{site}"
 
 
 def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
-    """Count the workstations of each site, in the order of names; without a site comes last."""
+    """Count the workstations of each site, ordered by name; those without a site come last."""
     counts = Counter(vantage.site for vantage in vantages)
     return {site: counts[site] for site in sorted(counts, key=lambda count: (not count, count))}
 
@@ -99,10 +98,10 @@ def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
 def site_summaries(
     target: Target, registry: WorkstationRegistry, oldest: datetime, *, blunt: bool = False
 ) -> tuple[SiteSummary, ...]:
-    """Return a summary a site, and that of all workstations last.
+    """Return one summary per site, and last that of all workstations.
 
-    A result from before `oldest` is unknown, and so is an answer of a `blunt` target. A target that
-    no browser may try has no summary.
+    A result from before `oldest` is unknown, and so is an answer of a `blunt` target. A target not
+    for browsers has no summary.
     """
     if not target.browser:
         return ()
@@ -133,12 +132,16 @@ def _result(
 class GridCell:
     """A target seen from a vantage.
 
-    `status` is the one to show: `unknown` before the first reading and once the newest one is
-    `stale`, that is older than three intervals. `since` is when the status began to hold; for a
-    stale cell, when it was last read. `newest` is the raw outcome of the last attempt, None before
-    the first; where it contradicts the status, that is `doubtful`. `flapping` says that
-    the target changes often. `hour` are the outcomes of the last hour, made every `interval`.
-    `step` of the procedure names the target. All instants are aware UTC.
+    All instants are aware UTC.
+
+    - `status`: the status to show: `unknown` before the first reading, and once the newest is
+      `stale`, that is, older than three intervals.
+    - `since`: when the status began; for a stale cell, when it was last read.
+    - `newest`: the raw outcome of the last attempt, None before the first; if it contradicts the
+      status, the cell is `doubtful`.
+    - `flapping`: whether the target changes often.
+    - `hour`: the outcomes of the last hour, made every `interval`.
+    - `step`: the step of the procedure that names the target.
     """
 
     target: str
@@ -157,19 +160,19 @@ class GridCell:
 
     @property
     def key(self) -> str:
-        """Name the cell within the page: `alma-saml/server`."""
+        """The cell's key within the page: `alma-saml/server`."""
         return f"{self.target}/{self.vantage}"
 
     @property
     def unread(self) -> bool:
-        """Whether nothing was read yet."""
+        """Whether there is no reading yet."""
         return self.newest is None
 
 
 def cell(
     target: Target, vantage: str, judged: TargetStatus | None, hour: tuple[Outcome, ...]
 ) -> GridCell:
-    """Return the cell of a target from its status now and the outcomes of the last hour."""
+    """Return the cell of a target from its present status and the outcomes of the last hour."""
     read = GridCell(target.key, vantage, hour=hour, step=target.step, interval=target.interval)
     if judged is None:
         return read

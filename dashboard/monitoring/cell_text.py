@@ -1,4 +1,4 @@
-"""The text of the grid's cells: of the server, a site, all workstations, one."""
+"""The texts of the grid's cells: server, site, all workstations, one workstation."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,10 +11,10 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 
 @dataclass(frozen=True, slots=True)
 class CellText:
-    """What a cell says: a shape, its status now and in the past tense, the cause or duration.
+    """The text of a cell: a shape, the status in present and past tense, the cause or duration.
 
-    The past tense is shown once the connection to the server is lost. `remark` is shown where there
-    is room: not confirmed, flapping, reserved.
+    The past tense is shown once the connection to the server is lost. `remark` is shown if there is
+    room: not confirmed, flapping, reserved.
     """
 
     shape: str
@@ -25,7 +25,7 @@ class CellText:
 
 
 def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -> CellText:
-    """Return the text of the server's cell; with `now`, a stale reading has its date if needed."""
+    """Return the text of the server's cell; with `now`, an old reading shows its date."""
     say = language.say
     if cell.newest is None:
         return _unknown(language, say("relevé en cours"))
@@ -37,7 +37,7 @@ def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -
 
 
 def outcome_text(outcome: Outcome, status: Status, language: Language) -> CellText:
-    """Return the text of one outcome of the server."""
+    """Return the text of an outcome of the server."""
     remark = language.say("réservé") if outcome.reserved else ""
     if outcome.cause is not None:
         reason = outcome_name(outcome, language)
@@ -47,7 +47,7 @@ def outcome_text(outcome: Outcome, status: Status, language: Language) -> CellTe
 
 
 def site_text(summary: SiteSummary, language: Language) -> CellText:
-    """Return the text of a site: a status where all agree, else how many reach the target."""
+    """Return the text of a site: a status if all agree, else how many reach the target."""
     if not summary.of:
         blurred = any(result.blurred for result in summary.results)
         return _unknown(language, language.say("erreur possible") if blurred else "")
@@ -68,7 +68,7 @@ def total_text(summary: SiteSummary, language: Language) -> CellText:
 
 
 def result_text(result: WorkstationResult, language: Language) -> CellText:
-    """Return the text of one workstation; a result that is too old says only that."""
+    """Return the text of one workstation; for a result that is too old, only that."""
     if result.newest is None:
         return _unknown(language)
     if result.blurred:
@@ -111,7 +111,7 @@ def _duration(latency_ms: float | None, language: Language) -> str:
 
 
 def _browser_cause(cause: FailureCause | None, language: Language) -> str:
-    """Return what a browser can tell of a failure: no answer in time, or none at all."""
+    """Return the cause of a failure in a browser: no answer in time, or none at all."""
     if cause is None:
         return ""
     timeout = cause is FailureCause.TIMEOUT

@@ -1,4 +1,4 @@
-"""The diagnosis and the suggested answers for one workstation, from all evidence."""
+"""The diagnosis and suggested answers for one workstation, from all evidence."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,9 +30,9 @@ from procedure.status_pages.status import PageStatus
 
 
 class DiagnosisState(State):
-    """The evidence of the context, and the diagnosis and suggestions for this workstation.
+    """The shared evidence, and the diagnosis and suggestions for this workstation.
 
-    Suggestions are only shown; a person answers, in the guide.
+    Suggestions are only shown; a person answers in the guide.
     """
 
     context = needs(AppContext)
@@ -81,11 +81,11 @@ class DiagnosisState(State):
 
     @property
     def holds(self) -> timedelta:
-        """How long an outcome of a workstation counts: three of its intervals."""
+        """How long a workstation's outcome counts: three intervals."""
         return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
 
     def record_round(self, probes: list[Mapping[str, object]], age_ms: float) -> None:
-        """Record a round of this workstation's browser, made so many milliseconds ago."""
+        """Record a round of this workstation's browser, made `age` milliseconds ago."""
         self.session.person.require(Permission.REPORT)
         if not self.session.workstation:
             return
@@ -116,7 +116,7 @@ class DiagnosisState(State):
         self.updates.refresh()
 
     def read(self, target: str, status: PageStatus) -> None:
-        """Record what a person read on a status page."""
+        """Record a person's reading of a status page."""
         self.session.person.require(Permission.READ_STATUS)
         if target in self._roles.pages and status is not PageStatus.UNKNOWN:
             entry = PageStatusReadByStaff(
@@ -151,7 +151,7 @@ class DiagnosisState(State):
     )
     @keep_failure
     def _diagnose(self) -> None:
-        """Conclude again for this workstation, as something arrived or may have expired."""
+        """Conclude again for this workstation, after something arrived or may have expired."""
         shared = self._collector.collect(self.grid.cells)
         self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
@@ -177,7 +177,7 @@ class DiagnosisState(State):
         return self.context.shared.setdefault("evidence", EvidenceCollector(self.context))
 
     def _conclude(self) -> dict[str, object]:
-        """Return where the fault is, the suggestions, and the step that they lead to."""
+        """Return the diagnosis, the suggestions, and the step to which they lead."""
         now, evidence, handbook = (
             self.context.clock.now(),
             self.evidence,
@@ -192,11 +192,11 @@ class DiagnosisState(State):
         }
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
-        """Return the readings of each page, fresh or not: of its feed, and of a person."""
+        """Return the readings of each page, fresh or not, by its feed and by a person."""
         return page_readings(self.context, self._roles.pages)
 
     def _ask(self, alma: tuple[Status | None, ...]) -> None:
-        """Ask for a round when the server sees Alma change: it may have changed here too."""
+        """Request a round when Alma's status changes at the server; it may have changed here."""
         if self._alma not in {None, alma}:
             self.asked += 1
         self._alma = alma

@@ -1,4 +1,4 @@
-"""The texts of a diagnosis: where the fault may be, its reasons, what would decide."""
+"""The texts of a diagnosis: possible locations, reasons, the deciding observation."""
 
 from collections.abc import Mapping
 
@@ -38,7 +38,7 @@ def reason_text(reason: DiagnosisReason, language: Language) -> str:
 
 
 def observation(decides: str, language: Language) -> str:
-    """Return what would tell the possible locations apart."""
+    """Return the observation that would tell the possible locations apart."""
     say = language.say
     return {
         "log_in": say("essayer de se connecter à Alma, et dire ici si cela marche"),

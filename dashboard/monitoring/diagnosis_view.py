@@ -1,4 +1,4 @@
-"""The diagnosis with its reasons, what speaks against it, and what would decide."""
+"""The diagnosis with its reasons, counter-evidence, and the deciding observation."""
 
 import param
 
@@ -12,7 +12,7 @@ from procedure.diagnosis.rules import FaultLocation
 
 
 class DiagnosisView(HtmlView):
-    """Under the grid while there is something to explain; nothing while all is well."""
+    """Shown under the grid while there is something to explain; empty while all is well."""
 
     workstations = needs(Workstations)
 

@@ -25,26 +25,26 @@ MOST = 400  # readings of one target: enough for an hour at ten seconds
 
 
 class RecentOutcomes:
-    """What was read of each (target, vantage) over the last hour, in the order of its instants."""
+    """The readings of each (target, vantage) over the last hour, in order of time."""
 
     def __init__(self, outcomes: Iterable[Outcome] = ()) -> None:
         self._read: dict[tuple[str, str], deque[Outcome]] = defaultdict(lambda: deque(maxlen=MOST))
         self.take(outcomes)
 
     def take(self, outcomes: Iterable[Outcome]) -> None:
-        """Add each outcome that is newer than what is known of its target and vantage."""
+        """Add each outcome that is newer than the known ones of its target and vantage."""
         for outcome in outcomes:
             known = self._read[outcome.target, outcome.vantage]
             if not known or outcome.at > known[-1].at:
                 known.append(outcome)
 
     def keep_targets(self, kept: Collection[str]) -> None:
-        """Drop what was read of targets other than these."""
+        """Drop the readings of targets other than these."""
         for pair in [pair for pair in self._read if pair[0] not in kept]:
             del self._read[pair]
 
     def of(self, target: str, vantage: str, now: datetime) -> tuple[Outcome, ...]:
-        """Return the readings of the hour before `now`; the newest stays, however old it is."""
+        """Return the readings of the hour before `now`, and always the newest, however old."""
         known = self._read[target, vantage]
         while len(known) > 1 and known[0].at < now - HOUR:
             known.popleft()
@@ -57,7 +57,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class ProbeGrid(State):
-    """The watch as a page shows it; it changes when an outcome arrives or becomes stale."""
+    """The watch as shown on a page; it changes when an outcome arrives or becomes stale."""
 
     context = needs(AppContext)
     updates = needs(ChangeCounters)
@@ -92,7 +92,7 @@ class ProbeGrid(State):
 
     @param.depends("updates.handbook", watch=True)
     def _apply_handbook(self) -> None:
-        """Judge the handbook's targets; close the detail of one that there is no more."""
+        """Judge the handbook's targets; close the detail of a removed target."""
         self._judge()
         if self.chosen.partition("/")[0] not in self.updates.handbook.targets:
             self.chosen = ""
@@ -104,7 +104,7 @@ class ProbeGrid(State):
             self._judge()
 
     def choose(self, key: str) -> None:
-        """Open the detail of a cell, or close it when it is open already."""
+        """Open the detail of a cell, or close it if it is open."""
         known = key.partition("/")[0] in self.updates.handbook.targets
         self.chosen = key if known and key != self.chosen else ""
 
@@ -132,7 +132,7 @@ class ProbeGrid(State):
 
 
 class _SharedCells:
-    """The cells of all pages: judged once, whenever something arrived or grew too old."""
+    """The cells of all pages, judged once, whenever something arrives or grows too old."""
 
     def __init__(self) -> None:
         self._recent: RecentOutcomes | None = None
@@ -141,7 +141,7 @@ class _SharedCells:
         self._cells: tuple[GridCell, ...] = ()
 
     def read(self, context: AppContext) -> tuple[GridCell, ...]:
-        """Return the cells as of now; pages with the same outcomes share them."""
+        """Return the present cells; pages with the same outcomes share them."""
         now, probes = context.clock.now(), context.watches.probes
         of = (
             context.handbook.current,
@@ -162,7 +162,7 @@ class _SharedCells:
     def _recent_outcomes(self, context: AppContext, now: datetime) -> RecentOutcomes:
         if self._recent is None:
             self._recent = RecentOutcomes()
-            # Without the last hour, the page still opens, and says that nothing can be recorded.
+            # Even without the last hour the page opens, and says that nothing can be recorded.
             with suppress(JournalUnwritable):
                 self._recent.take(context.store.history.outcomes(since=now - HOUR))
             self._targets = context.handbook.current.targets
@@ -181,7 +181,7 @@ def _grows_old(cells: Iterable[GridCell]) -> datetime:
 
 
 def _targets(context: AppContext) -> list[Target]:
-    """Order the targets as the procedure orders its steps; those of no step come last."""
+    """Order the targets by the procedure's steps; targets without a step come last."""
     order = {step: place for place, step in enumerate(context.handbook.current.procedure.steps)}
     targets = context.handbook.current.targets.values()
     return sorted(targets, key=lambda target: order.get(target.step, len(order)))
@@ -189,6 +189,6 @@ def _targets(context: AppContext) -> list[Target]:
 
 def _status(probes: ProbeWatch, target: Target, now: datetime) -> TargetStatus | None:
     status = target_status(probes.board, target, now)
-    # A reading of an earlier run, too old by now, is ignored: the first round is under way.
+    # A reading of an earlier run that is too old is ignored: the first round is under way.
     recalled = (target.key, SERVER.key) not in probes.latest
     return None if status and status.stale and recalled else status

@@ -1,4 +1,4 @@
-"""The grid in one piece of HTML: a row a target, a column a vantage."""
+"""The grid as one piece of HTML: one row per target, one column per vantage."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -40,14 +40,14 @@ from procedure.monitoring.model import Outcome, Phase, Target
 
 @dataclass(frozen=True, slots=True)
 class SiteDetail:
-    """The open cell of a site, or of all workstations: how many reach it, and each of them."""
+    """The open cell of a site, or of all workstations: how many reach it, and each workstation."""
 
     share: str
     stations: list[Station]
 
 
 class GridPanel(HtmlView):
-    """One pane for all cells: it is sent again when something arrives or a detail is opened."""
+    """One pane for all cells, sent again when something arrives or a detail is opened."""
 
     workstations = needs(Workstations)
     refusal = param.String(doc="Why the last act was refused; empty if it was done.")
@@ -95,7 +95,7 @@ class GridPanel(HtmlView):
         )
 
     def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
-        """Draw a site's last hour; nothing where its browsers cannot tell whether Alma works."""
+        """Draw a site's last hour; nothing if its browsers cannot tell whether Alma works."""
         if not summary.of:
             return ()
         now, site = self.context.clock.now(), summary.group[1:]
@@ -133,16 +133,16 @@ def _by_step(cells: Iterable[GridCell]) -> list[tuple[str, list[GridCell]]]:
     return [(step, list(of_step)) for step, of_step in groupby(cells, attrgetter("step"))]
 
 
-READINGS = 5  # of the last ones
+READINGS = 5  # readings shown
 
 
 def detail(
     cell: GridCell, target: Target, words: TargetWords, language: Language
 ) -> dict[str, Any]:
-    """Return what the template `cell_detail` shows of a cell.
+    """Return the values of a cell for the template `cell_detail`.
 
-    `phases` are those of the last attempt: name, length, and whether it ended there. `hops` are the
-    hosts that it went through, and what each answered. `readings` are newest first.
+    `phases` are the phases of the last attempt: name, length, and whether it ended there. `hops`
+    are the hosts on its way, and their answers. `readings` are newest first.
     """
     newest = cell.newest
     shown = {"url": target.url, "note": words.note, "newest": newest}

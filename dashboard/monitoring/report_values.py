@@ -7,7 +7,7 @@ from dashboard.monitoring.workstations import Workstations
 
 
 def report_values(workstations: Workstations) -> dict[str, Any]:
-    """Return the template's values: the report here, and how many others say that Alma fails."""
+    """Return the template's values: the report here, and how many others report a failure."""
     report = workstations.diagnosis.reported_here
     return {
         "said": report,
@@ -16,7 +16,7 @@ def report_values(workstations: Workstations) -> dict[str, Any]:
 
 
 def add_word(workstations: Workstations, fields: Mapping[str, str]) -> None:
-    """Report again what this workstation reported, with a few words on what fails."""
+    """Repeat this workstation's report, with a few words on the failure."""
     report = workstations.diagnosis.reported_here
     if report is not None:
         workstations.diagnosis.report(works=report.works, about=fields.get("about", ""))

@@ -1,6 +1,6 @@
-"""What is true of the whole grid, and where to lend because of it.
+"""The situation shown by the whole grid, and where to lend because of it.
 
-The rules are tried in their order; the first that returns cells decides.
+The rules are tried in order; the first that returns cells decides.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -15,7 +15,7 @@ from procedure.monitoring.model import FailureCause, Status
 
 
 class SituationKind(StrEnum):
-    """What is true of the grid, from the least known to all well."""
+    """The situations of the grid, from the least known to all well."""
 
     FIRST = "first"
     BLIND = "blind"
@@ -48,9 +48,9 @@ FAILING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is true, of which targets out of how many, and since when of all of them.
+    """A situation: its kind, the targets concerned out of how many, and since when.
 
-    `beside` are those of the targets that are no way into the library system.
+    `beside` are the targets that are not a way into the library system.
     """
 
     kind: SituationKind
@@ -61,12 +61,12 @@ class Situation:
 
     @property
     def named_targets(self) -> tuple[str, ...]:
-        """The targets to name: those other than Alma, if there are any."""
+        """The targets to name: those other than Alma, if any."""
         return self.beside or self.targets
 
     @property
     def failing(self) -> bool:
-        """Whether something was seen to fail."""
+        """Whether a failure was observed."""
         return self.kind in FAILING
 
 
@@ -156,7 +156,7 @@ RULES: tuple[tuple[SituationKind, Callable[[_Sight], _Cells]], ...] = (
 
 
 def situation(cells: Iterable[GridCell], ways_in: Collection[str]) -> Situation:
-    """Return what is true of the grid, given one cell a target, and the ways into Alma."""
+    """Return the situation, given one cell per target, and the ways into Alma."""
     sight = _Sight(tuple(cells), ways_in)
     answers = ((kind, rule(sight)) for kind, rule in RULES)
     kind, concerned = next((answer for answer in answers if answer[1]), (SituationKind.FIRST, ()))
@@ -169,13 +169,13 @@ def situation(cells: Iterable[GridCell], ways_in: Collection[str]) -> Situation:
     )
 
 
-# Every address was read lately and answers.
+# Every address was read recently and answers.
 _ANSWERS = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW})
 _NOT_A_FAULT = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 
 
 class LendIn(StrEnum):
-    """Where to lend; the keys stand in `/board.json`. Empty while it is not known."""
+    """Where to lend; `/board.json` uses these keys. Empty while unknown."""
 
     ALMA = "alma"
     RELAIS = "relais"
@@ -183,7 +183,7 @@ class LendIn(StrEnum):
 
 
 def lend_in(state: Situation, fault: FaultLocation, *, declared: bool) -> LendIn:
-    """Return where to lend, from the grid, the diagnosis, and whether an outage is declared."""
+    """Return where to lend, given the grid, the diagnosis, and whether an outage is declared."""
     if declared or state.failing or fault not in _NOT_A_FAULT:
         return LendIn.RELAIS
     well = fault is FaultLocation.NOTHING and state.kind in _ANSWERS

@@ -1,4 +1,4 @@
-"""The small line in a cell: the last hour of one target, each on a scale of its own."""
+"""The small line in a cell: the last hour of one target, on its own scale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from procedure.monitoring.model import Outcome, Status
 from procedure.monitoring.site_history import HOUR
 
 WIDTH = 120.0
-FLOOR, ROOF = 11.0, 1.0  # of a box 14 high
-GROUND = 12.5  # where failures lie
+FLOOR, ROOF = 11.0, 1.0  # in a box 14 high
+GROUND = 12.5  # where failures are drawn
 SHORTEST = 2.0
 FEWEST = 10
-LEAST = timedelta(minutes=8)  # less is a speck at the end of the line
+LEAST = timedelta(minutes=8)  # a shorter course is a speck at the end of the line
 KINDS = {Status.UP: "", Status.SLOW: "late", Status.DOWN: "bad", Status.UNKNOWN: "none"}
 
 
-# One path of the line: its class (none, `late` or `bad`) and where it goes.
+# One path of the line: its class (none, `late` or `bad`) and its data.
 Stroke = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """An outcome in the box; `joined` when the time since the one before is covered."""
+    """An outcome in the box; `joined` if it continues the previous one without a gap."""
 
     x: float
     y: float
@@ -66,7 +66,7 @@ def _points(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> list
         for outcome in hour
         if outcome.latency_ms and outcome.status is not Status.DOWN
     ]
-    # Twice the median at least: a steady target runs along the middle, not along the roof.
+    # At least twice the median, so that a steady target runs along the middle.
     most = max(*known, 2 * median(known)) if known else 1.0
     reach = READING_HOLDS * interval
     earlier = [None, *(outcome.at for outcome in hour)]

@@ -1,4 +1,4 @@
-"""The text of a status page: announced or not, when, who read it, and whether we see the same."""
+"""The text of a status page: announcement, time, who read it, and whether we observe the same."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from procedure.handbook.model import TargetWords
 from procedure.status_pages.readings import CurrentStatus, Reading
 from procedure.status_pages.status import PageStatus
 
-# What a person can record with one click.
+# The statuses that a person can record with one click.
 READABLE = (PageStatus.OK, PageStatus.INCIDENT, PageStatus.PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
 class StatusPageText:
-    """The line under a page's name: its shape (empty for none), its text, whether it is trouble.
+    """The line under a page's name: its shape (or empty), its text, whether it is trouble.
 
-    `by_person` marks a reading of the staff, valid until the clock time `until`; `ask` tells that
-    a person should read the page.
+    `by_person` marks a reading by staff, valid until the clock time `until`; `ask` says that a
+    person should read the page.
     """
 
     text: str
@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """Who announces what, when; what we observe, since when."""
+    """Who announces what and when; our observation, and since when."""
 
     who: str
     word: str
@@ -63,7 +63,7 @@ def status_page_texts(
 def status_page_text(
     status: CurrentStatus, language: Language, now: datetime, *, answers: bool
 ) -> StatusPageText:
-    """Return the text of one page; `answers` is whether the page can be opened."""
+    """Return the text of one page; `answers` says whether the page can be opened."""
     say, counts = language.say, status.counts
     if counts is None or counts.status is PageStatus.UNKNOWN:
         return _unread(status, language, now, answers=answers)
@@ -98,16 +98,16 @@ def status_label(status: PageStatus, language: Language) -> str:
 
 
 def record_status(diagnosis: DiagnosisState, value: str) -> None:
-    """Record a click on such a button (`exlibris-status/ok`); anything else is dropped."""
+    """Record a click on such a button (`exlibris-status/ok`); anything else is ignored."""
     target, _, status = value.partition("/")
     if status in READABLE:
         diagnosis.read(target, PageStatus(status))
 
 
 def record_nothing_announced(diagnosis: DiagnosisState, value: str) -> None:
-    """Record that each page of a click (keys with spaces between) announces nothing.
+    """Record that each page of a click (keys separated by spaces) announces nothing.
 
-    A page that was read meanwhile keeps that reading.
+    A page read meanwhile keeps that reading.
     """
     for target in value.split():
         status = diagnosis.page_statuses.get(target, CurrentStatus()).counts
@@ -118,7 +118,7 @@ def record_nothing_announced(diagnosis: DiagnosisState, value: str) -> None:
 def disagreement_text(
     workstations: Workstations, names: Mapping[str, TargetWords], language: Language
 ) -> DisagreementText | None:
-    """Return how the status pages and our readings differ; None while they do not."""
+    """Return how the status pages and our readings differ; None if they agree."""
     disagreement = workstations.disagreement
     if disagreement is None:
         return None
@@ -143,7 +143,7 @@ def disagreement_text(
 def _fresh(
     readings: Mapping[str, tuple[Reading, ...]], status: PageStatus, now: datetime
 ) -> list[Reading]:
-    """Return the readings of a status that count now, newest first."""
+    """Return the current readings of a status, newest first."""
     fresh = [
         reading
         for of_page in readings.values()

@@ -11,7 +11,7 @@ LONGEST = 40
 
 
 class WorkstationName(param.Parameterized):
-    """The form that names the workstation; nobody is asked before work."""
+    """The form that names the workstation; nobody has to fill it in before work."""
 
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
@@ -35,7 +35,7 @@ class WorkstationName(param.Parameterized):
         self.param.update(opened=not self.opened, refusal="")
 
     def call(self, place: str, site: str, *, vdi: bool) -> None:
-        """Set the name, the site (of a workstation without a desk) and whether it is VDI."""
+        """Set the name, the site (for a workstation without a desk) and whether it is VDI."""
         diagnosis, session = self.diagnosis, self.diagnosis.session
         session.person.require(Permission.REPORT)
         wanted = " ".join(place.split())[:LONGEST]
@@ -61,5 +61,5 @@ class WorkstationName(param.Parameterized):
 
 
 def is_unnamed(name: str) -> bool:
-    """Whether a workstation's name is none, or one that its browser made."""
+    """Whether a workstation has no name, or one made by its browser."""
     return not name or name.startswith(NAMELESS)

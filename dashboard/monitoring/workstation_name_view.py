@@ -1,4 +1,4 @@
-"""The workstation's name in the header, and the small form that gives it one."""
+"""The workstation's name in the header, and the small form to set it."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from dashboard.ui.templating import render
 
 
 class WorkstationNameView(HtmlView):
-    """A link until somebody opens it: nobody is asked for a name before work."""
+    """A link until somebody opens it: nobody has to give a name before work."""
 
     form = needs(WorkstationName)
     sizing_mode = None
@@ -63,7 +63,7 @@ class WorkstationNameView(HtmlView):
 
 
 def name_html(session: Session, language: Language) -> str:
-    """Return the workstation's name as the header shows it while the form is closed."""
+    """Return the workstation's name in the header while the form is closed."""
     closed = {"opened": False, "given": False, "unnamed": is_unnamed(session.workstation)}
     without_server = offline_text(session.missing_feature, language)
     return render(
@@ -72,9 +72,9 @@ def name_html(session: Session, language: Language) -> str:
 
 
 def offline_text(lacks: str, language: Language) -> str:
-    """Return whether a workstation lends on without the server, and what else it needs.
+    """Return the text on whether a workstation can lend without the server, and what it lacks.
 
-    `lacks` is one of `dashboard.core.session.LACKS`; the text is empty while nobody knows.
+    `lacks` is one of `dashboard.core.session.LACKS`; the text is empty while unknown.
     """
     say = language.say
     goes_on = say("Sans serveur, ce poste continue à prêter.")

@@ -1,4 +1,4 @@
-"""What the workstations see, and how it compares with the status pages."""
+"""The readings of the workstations, compared with the status pages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ SPARING = timedelta(seconds=3)  # sixty workstations send something every second
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """How many workstations reach Alma, by probe or report, `of` those that know; their sites."""
+    """How many workstations reach Alma by probe or report, `of` those that know; their sites."""
 
     reach: int = 0
     of: int = 0
@@ -33,9 +33,9 @@ class Quorum:
 
 
 class Workstations(State):
-    """The columns of the grid beside the server's, and the staff's reports.
+    """The columns of the grid beside the server's, and the reports of staff.
 
-    It follows `diagnosis`, which knows how long an outcome of a workstation counts.
+    It uses `diagnosis`, which knows how long a workstation's outcome counts.
     """
 
     grid = needs(ProbeGrid)
@@ -74,15 +74,15 @@ class Workstations(State):
         self.listed = not self.listed
 
     def summary(self, key: str) -> SiteSummary | None:
-        """Return a summary by its key; None when there is none."""
+        """Return a summary by its key, or None."""
         return next(
             (cell for row in self.summaries.values() for cell in row if cell.key == key), None
         )
 
     def answers_everywhere(self, target: str) -> bool:
-        """Return whether the server and each site were seen to reach a target.
+        """Return whether the server and each site reach a target.
 
-        A status that is old, unknown, to be confirmed or often changing is not enough.
+        An old, unknown, unconfirmed or flapping status is not enough.
         """
         cell = self.grid.cell(target)
         cells = (cell, *self.summaries.get(target, ())[:-1])
@@ -101,7 +101,7 @@ class Workstations(State):
         watch=True,
     )
     def _count_sparingly(self) -> None:
-        """Count again, at once or when `SPARING` has passed since the last time."""
+        """Count again, at once or when `SPARING` has passed since the last count."""
         now = self.context.clock.now()
         self._behind = self._counted is not None and now - self._counted < SPARING
         if not self._behind:
@@ -119,7 +119,7 @@ class Workstations(State):
     def _count(self) -> None:
         context, now = self.context, self.context.clock.now()
         self._counted, self._behind = now, False
-        # Whose evidence it is does not matter here: these are the same for every page.
+        # Any page's evidence will do, because these are the same for every page.
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.folds.staff_reports.reports(now).values())
         arrived = (context.watches.workstations.version, context.watches.pages.rounds)
@@ -159,7 +159,7 @@ def quorum(evidence: Evidence) -> Quorum:
 
 
 def observed(evidence: Evidence) -> Iterable[Status]:
-    """Yield one status of Alma for each vantage that knows, the server among them."""
+    """Yield one status of Alma per vantage that knows, including the server."""
     for view in evidence.views.values():
         works = evidence.alma_works_at(view)
         if works is not None:

@@ -1,4 +1,4 @@
-"""Workstations one by one: the outcome of a target, or of Alma, and the report of the staff."""
+"""Workstations one by one: the outcome of a target or of Alma, and the report of staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ WORST_FIRST = (Status.DOWN, Status.SLOW, Status.UP, Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A workstation in a list: its name and site, its newest outcome, and when that was."""
+    """A workstation in a list: its name and site, its newest outcome, and the time."""
 
     name: str
     site: str
@@ -32,7 +32,7 @@ class Station:
 
 
 class WorkstationsView(HtmlView):
-    """Every workstation with its newest outcome of Alma; hidden until somebody asks for it."""
+    """Every workstation with its newest outcome of Alma; hidden until opened."""
 
     workstations = needs(Workstations)
 
@@ -61,7 +61,7 @@ def stations(
     workstations: Workstations,
     language: Language,
 ) -> list[Station]:
-    """Return workstations for a list: those that fail first, then by site and name."""
+    """Return workstations for a list: failing ones first, then by site and name."""
     reports = {report.workstation: report for report in workstations.reports}
 
     def order(result: WorkstationResult) -> tuple[int, str, str]:

@@ -1,4 +1,4 @@
-"""Alerts by mail, chat or SMS: what is worth one now, and the task that sends them."""
+"""Sends alerts by mail, chat or SMS: the concerns that need one now, and the sending task."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
@@ -34,9 +34,9 @@ CountToBring = Callable[[], Awaitable[int | None]]
 
 
 def start_alerts(context: AppContext, count_to_bring: CountToBring) -> None:
-    """Send alerts from now on, if there are addresses for them.
+    """Send alerts from now on, if there are addresses.
 
-    `count_to_bring` counts the loans to bring into the library system, None while that is unknown.
+    `count_to_bring` counts the loans to transfer to the library system, None while unknown.
     """
     if context.settings.alerts:
         alerts = Alerts(context, AlertChannels(context.settings.alerts), count_to_bring)
@@ -45,7 +45,7 @@ def start_alerts(context: AppContext, count_to_bring: CountToBring) -> None:
 
 
 class Alerts:
-    """Sends what is due, records what was delivered, and keeps in the context what was not."""
+    """Sends due alerts, records delivered ones, and keeps the names of failed channels."""
 
     def __init__(
         self, context: AppContext, channels: AlertChannels, count_to_bring: CountToBring
@@ -57,19 +57,19 @@ class Alerts:
         self._unrecorded: list[AlertSent] = []
 
     async def take_turn(self) -> None:
-        """Send what is due.
+        """Send the due alerts.
 
         Raises:
-            AlertUndelivered: a channel did not take the newest alert.
+            AlertUndelivered: a channel did not accept the newest alert.
         """
         await self.send_due()
         if unreached := self._context.upkeep.state(TASK).unreached:
             raise AlertUndelivered(f"the newest alert did not reach {', '.join(unreached)}")
 
     async def send_due(self) -> None:
-        """Send what is due now, each until one channel has taken it.
+        """Send the due alerts, each until one channel has accepted it.
 
-        A process that does not watch sends nothing, and knows since when a trouble lasts.
+        A process that does not watch sends nothing, but knows since when trouble lasts.
         """
         context = self._context
         context.folds.update()
@@ -89,7 +89,7 @@ class Alerts:
                 told.add(concern.key)
             channels = self._channels.names(concern.kind, concern.joins)
             if not channels and concern.kind is AlertKind.LOANS and concern.joins:
-                self._record(concern, news)  # the end has told their count
+                self._record(concern, news)  # the alert about the end had their count
             elif channels:
                 failed = await self._channels.send(alert(concern, news, context, self._language))
                 self._failing = self._failing - {*channels} | {*failed}
@@ -100,9 +100,9 @@ class Alerts:
                     self._record(concern, news)
 
     async def _loans(self, sent: Mapping[str, AlertSent]) -> AsyncIterator[Concern]:
-        """Yield the loans to bring after an outage, if there are any and nothing was sent of them.
+        """Yield the concern about loans to transfer after an outage, if any, and not yet sent.
 
-        They are counted for an alert alone: that reads the whole log.
+        They are counted only for an alert, because counting reads the whole log.
         """
         loans = loans_concern(self._context.folds.outages.records(), self._context.clock.now())
         if loans is None or loans.key in sent or not self._channels.names(loans.kind):
@@ -112,7 +112,7 @@ class Alerts:
             yield replace(loans, count=count or 0)
 
     def _record(self, concern: Concern, news: AlertNews) -> None:
-        """Record an alert, with those that a full disk refused before: none is sent again."""
+        """Record an alert, and earlier ones that a full disk refused, so that none is repeated."""
         context = self._context
         sent = AlertSent(context.clock.new_id(), context.clock.now(), concern.key, news)
         self._unrecorded.append(sent)
@@ -126,19 +126,19 @@ class Alerts:
 
 
 def _with_count(concern: Concern, loans: Concern) -> Concern:
-    """Return an end with the count of the loans to bring after it."""
+    """Return an end with the count of loans to transfer."""
     same = concern.kind is AlertKind.ENDED and concern.subject == loans.subject
     return replace(concern, count=loans.count) if same else concern
 
 
 def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
-    """Return the loans to bring; they join the end unless that was sent before."""
+    """Return the concern about loans, joined to the end unless that was already sent."""
     ended = f"{AlertKind.ENDED}/{loans.subject}"
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 
 
 def _joined_to_no_answer(concern: Concern, told: Collection[str]) -> Concern:
-    """Return a concern; a suspicion joins the *no answer* of a service that it follows."""
+    """Return a concern; a suspicion joins the preceding *no answer* of a service."""
     no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in told)
     if concern.kind is AlertKind.SUSPECTED and no_answer:
         return replace(concern, joins=frozenset({AlertKind.SERVICE}))
@@ -146,7 +146,7 @@ def _joined_to_no_answer(concern: Concern, told: Collection[str]) -> Concern:
 
 
 def current_concerns(context: AppContext) -> Iterator[Concern]:
-    """Yield each service, the suspicion of an outage, planned work ahead, and what people did."""
+    """Yield each service, the suspicion of an outage, planned work, and people's acts."""
     now = context.clock.now()
     for service in services(context.handbook.current):
         yield _of_service(service, context, now)
@@ -176,7 +176,7 @@ def _is_down(status: TargetStatus) -> bool:
 def _suspicion(
     context: AppContext, planned_work: tuple[PlannedWork, ...], now: datetime
 ) -> Concern:
-    """Return the suspicion of an outage; once a person has declared it, nothing is said of it."""
+    """Return the suspicion of an outage; none once a person has declared it."""
     condition = context.watches.recent.condition
     suspected = suspected_outage(condition, planned_work, context.settings.suspect_after, now)
     if context.folds.outages.current() is not None:

@@ -1,6 +1,6 @@
-"""An alert in words: a title, what happened, and the links to the page and to the dossier.
+"""An alert in words: a title, the event, and links to the page and to the dossier.
 
-What was published for readers has their words alone, with a link to the public page.
+An alert about a public statement has only its words, with a link to the public page.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,11 +35,11 @@ TYPES = {
     AlertKind.LOANS: AlertType.WARNING,
     AlertKind.SIGNED: AlertType.SUCCESS,
 }
-RECONCILED = {AlertKind.LOANS, AlertKind.SIGNED}  # the page is that of the reconciliation
+RECONCILED = {AlertKind.LOANS, AlertKind.SIGNED}  # linked to the page of the reconciliation
 
 
 def alert(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> Alert:
-    """Return an alert, without readers' numbers."""
+    """Return an alert, without patrons' numbers."""
     if concern.kind is AlertKind.PUBLIC:
         return public_alert(concern, context, words)
     body = _text(concern, news, context, words)
@@ -73,7 +73,7 @@ def _title(concern: Concern, news: AlertNews, context: AppContext, words: Langua
 
 
 def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
-    """Return the subject of what nobody did: what it is, and of which service."""
+    """Return the subject of a concern without a person: its kind and its service."""
     say = words.say
     match concern.kind:
         case AlertKind.SERVICE:
@@ -96,12 +96,12 @@ def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Lang
 
 
 def _written(text: str, context: AppContext, words: Language) -> str:
-    """Return what a person wrote, without readers' numbers."""
+    """Return a person's text, without patrons' numbers."""
     return redact_identifiers(words.written(text), context.handbook.current.scans)
 
 
 def _links(concern: Concern, url: str, words: Language) -> Iterator[str]:
-    """Yield the lines with the links; none where the server's address is not set."""
+    """Yield the lines with links; none if the server's address is not set."""
     if not url:
         return
     page = "reconciliation" if concern.kind in RECONCILED else "guide"
@@ -172,7 +172,7 @@ def _suspicion_text(concern: Concern, news: AlertNews, words: Language, now: dat
 
 
 def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
-    """Return what a person did, and when."""
+    """Return a person's act, and when."""
     say, now = words.say, context.clock.now()
     at = _moment(concern.since, words, now)
     match concern.act:
@@ -211,7 +211,7 @@ def _declared_text(
 
 
 def _by(act: Act, words: Language) -> str:
-    """Return who did it, after a comma; empty where nobody was named."""
+    """Return who did it, after a comma; empty if nobody was named."""
     return words.say(", par {name}", name=act.operator) if act.operator else ""
 
 
@@ -227,7 +227,7 @@ def _message_text(news: OutageNews, at: str, context: AppContext, words: Languag
 
 
 def _end_text(concern: Concern, ended: OutageEnded, context: AppContext, words: Language) -> str:
-    """Return when it ended and who said so, with the loans to bring where these are counted."""
+    """Return when it ended and who said so, with the loans to transfer if counted."""
     begun = concern.outage.declared.begun if concern.outage else ended.ended
     text = words.say(
         "Fin\u202f: {ended}{who}. Durée\u202f: {length}.",
@@ -251,7 +251,7 @@ PUBLIC_TYPES = {
 
 
 def public_alert(concern: Concern, context: AppContext, words: Language) -> Alert:
-    """Return a statement, or the end of the outage that it was about."""
+    """Return the alert about a public statement, or about the end of its outage."""
     if isinstance(concern.act, PublicStatement):
         statement, kind = concern.act, PUBLIC_TYPES[concern.act.state]
         lines = _lines(statement, context, words)

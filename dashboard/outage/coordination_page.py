@@ -1,4 +1,4 @@
-"""The coordination's place: facts, one message, the course of the outage, its end."""
+"""The coordinators' place: facts, one message, the course of the outage, its end."""
 
 from collections.abc import Iterator, Mapping
 
@@ -21,9 +21,9 @@ from procedure.outages.outage_loans import outage_loans, outage_spans
 
 
 class FactsView(CoordinationView):
-    """In a line: declared when and by whom, contacts, loans since, which desks are closed.
+    """One line: the declaration, contacts, loans since, and closed desks.
 
-    Below it, what went wrong.
+    Below it, any refusal.
     """
 
     css_classes = ("coordination-facts",)
@@ -60,7 +60,7 @@ class FactsView(CoordinationView):
 
 
 class CourseView(CoordinationView):
-    """What was done so far, newest first, with who did it; a note for the dossier."""
+    """The acts so far, newest first, with their person; a note for the dossier."""
 
     css_classes = ("coordination-course",)
     noted = param.Integer(default=0, doc="How many notes went in: each empties the field.")
@@ -88,7 +88,7 @@ class CourseView(CoordinationView):
         if act == "take-back":
             self._do(lambda: self.outage.withdraw_declaration(fields.get("reason", "")))
             return
-        # A second click finds the note that the first one sent.
+        # A second click finds the note sent by the first.
         is_drawn = fields.get("drawn") == str(self.noted)
         if (
             act == "note"
@@ -103,7 +103,7 @@ class CourseView(CoordinationView):
 
 
 class CoordinationPage(View):
-    """A place of its own, for those who may declare."""
+    """The place for people who may declare an outage."""
 
     outage = needs(OutageState)
 
@@ -115,7 +115,7 @@ class CoordinationPage(View):
 
 
 def _reached(record: OutageRecord) -> dict[str, object]:
-    """Return the newest note of each contact that somebody reached."""
+    """Return the newest note of each contact reached."""
     return {note.contact: note for note in record.notes if note.contact}
 
 

@@ -1,4 +1,4 @@
-"""Ends the declared outage: offered once all has answered for a while, else by a person's word."""
+"""Ends the declared outage: offered once everything has answered for a while, or on request."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ READ = ("refusal", "outage.record", "outage.well_since", "outage.session.signer"
 
 
 class EndingView(CoordinationView):
-    """While something fails: a quiet way to end the outage all the same."""
+    """A quiet way to end the outage while something still fails."""
 
     css_classes = ("coordination-end",)
 
@@ -34,7 +34,7 @@ class EndingView(CoordinationView):
 
 
 class OfferedEndView(EndingView):
-    """The one filled act once all answers: it names the hour since when Alma answers everywhere."""
+    """The one filled button once everything answers; it names the time since when Alma answers."""
 
     css_classes = ("coordination-offer",)
     ended = param.String(doc="The hour as a person wrote it; empty for the one that is offered.")

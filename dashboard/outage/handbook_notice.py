@@ -7,11 +7,11 @@ from dashboard.outage.outage import OutageState
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 
-MOST_FAULTS = 3  # faults that are shown; `relais check` names all of them
+MOST_FAULTS = 3  # faults shown; `relais check` lists all of them
 
 
 class HandbookNoticeView(HtmlView):
-    """The first faults with file and place, or the keys that wait for a restart; else nothing."""
+    """The first faults with file and place, or the keys that need a restart; otherwise nothing."""
 
     outage = needs(OutageState)
     role = "status"

@@ -1,4 +1,4 @@
-"""A message of the coordination while it is being written: to whom it goes, and its texts."""
+"""A message of the coordinators while it is being written: its addressees and texts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,17 +8,17 @@ from procedure.handbook.model import CAUSES, Words
 from procedure.outages.public_acts import ReaderMessage
 
 DESKS, READERS = "desks", "readers"
-FREE = ""  # the moment of a text that no handbook has
+FREE = ""  # the moment of a text that is not in the handbook
 
 
 @dataclass(frozen=True, slots=True)
 class MessageDraft:
-    """What was chosen and written.
+    """The chosen addressees and the written texts.
 
-    `own` is the language of the page, `words` are those of the handbook by language, `written` is
-    what stands in the fields. A ready text that nobody changed goes out in every language of the
-    handbook, in words of their own for desks and readers; a changed one goes out in the languages
-    in which it was written.
+    `own` is the language of the page, `words` the handbook's words by language, `written` the
+    content of the fields. An unchanged ready text is sent in every language of the handbook, in
+    separate words for desks and patrons; a changed text is sent in the languages in which it was
+    written.
     """
 
     own: str
@@ -32,12 +32,12 @@ class MessageDraft:
 
     @property
     def texts(self) -> dict[str, str]:
-        """The message for the desks by language; empty where they get none."""
+        """The message for the desks by language; empty if they get none."""
         return self._texts(self._ready_for_desks) if DESKS in self.to else {}
 
     @property
     def readers(self) -> ReaderMessage | None:
-        """The message for readers, None where they get none."""
+        """The message for patrons, None if they get none."""
         if READERS not in self.to:
             return None
         ready = self._ready_for_readers
@@ -45,7 +45,7 @@ class MessageDraft:
 
     @property
     def shown(self) -> dict[str, str]:
-        """What the fields show, by language: the words for the desks where both get it."""
+        """The content of the fields, by language: the words for the desks if both get it."""
         if DESKS in self.to or self.readers is None:
             return self._texts(self._ready_for_desks)
         return dict(self.readers.texts)
@@ -57,7 +57,7 @@ class MessageDraft:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the text in the page's language is the handbook's."""
+        """Whether the text in the page's language is the handbook's ready text."""
         return bool(self.phase) and self.own not in self._changed
 
     @property
@@ -73,12 +73,12 @@ class MessageDraft:
 
     @property
     def _changed(self) -> dict[str, str]:
-        """What a person wrote, by language, without what is the handbook's."""
+        """A person's texts, by language, without the handbook's ready texts."""
         given = {code: text.strip() for code, text in self.written.items() if code in self.words}
         return {code: text for code, text in given.items() if text not in self._ready(code)}
 
     def _ready(self, code: str) -> set[str]:
-        """Return the ready texts of the moment in a language: another cause has others."""
+        """Return the ready texts of the moment and cause in a language."""
         if not self.phase:
             return set()
         words = self.words[code]

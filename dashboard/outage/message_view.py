@@ -1,4 +1,4 @@
-"""The message of the coordination, and with the first one the declaration."""
+"""The message of the coordinators and, with the first one, the declaration."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ LONGEST = 500  # signs
 
 
 class MessageView(CoordinationView):
-    """To whom it goes, a ready text or one's own, the next news; what each will be shown."""
+    """The addressees, a ready or own text, the next news, and a preview."""
 
     draft: MessageDraft = param.ClassSelector(class_=MessageDraft, allow_None=True)
     sent = param.Integer(default=0, doc="How many messages went out: each empties the fields.")
@@ -61,7 +61,7 @@ class MessageView(CoordinationView):
         )
 
     def _label(self) -> str:
-        """Return what the button of the message says: to whom it goes."""
+        """Return the label of the message's button, with its addressees."""
         say, count = self.language.say, self.outage.workstations
         if self.outage.record is None:
             return say("Déclarer la panne")
@@ -88,11 +88,11 @@ class MessageView(CoordinationView):
 
     @property
     def _drawn(self) -> str:
-        """What the fields were drawn for: a moment's text, or the next message."""
+        """The moment or message for which the fields were drawn."""
         return f"{self.draft.phase}-{self.sent}"
 
     def _read(self, fields: Mapping[str, str]) -> MessageDraft:
-        """Return what stands in the fields; not the texts of fields that are being replaced."""
+        """Return the content of the fields, except of fields that are being replaced."""
         draft = self.draft
         texts = {code: fields.get(f"text-{code}", "") for code in draft.words}
         cause = fields.get("cause", "")
@@ -130,18 +130,18 @@ class MessageView(CoordinationView):
             self._begin()
 
     def _another(self, event: param.parameterized.Event) -> None:
-        """Begin anew with another outage; news of the same one leave what was typed."""
+        """Start again with another outage; news of the same outage keep typed text."""
         before, after = (record and record.declared.id for record in (event.old, event.new))
         if before != after:
             self._begin()
 
     def _propose(self, *_: object) -> None:
-        """Follow what is suspected while nothing was written."""
+        """Propose a text for the suspected cause while nothing was written."""
         if self.outage.record is None and not self.draft.written:
             self.draft = self._usual()
 
     def _begin(self) -> None:
-        """Empty the fields, and fill in what is known."""
+        """Empty the fields, and fill in known values."""
         self.param.update(sent=self.sent + 1, draft=self._usual())
 
     def _usual(self) -> MessageDraft:

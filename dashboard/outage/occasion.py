@@ -1,4 +1,4 @@
-"""When and by whom something is done with an outage, on a page."""
+"""The occasion of an act on an outage from a page."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -6,7 +6,7 @@ from procedure.outages.outage_acts import Occasion
 
 
 def page_occasion(context: AppContext, session: Session) -> Occasion:
-    """Return this instant, with the workstation and the person of a page."""
+    """Return the present instant with the workstation and the person of a page."""
     return Occasion(
         now=context.clock.now(),
         new_id=context.clock.new_id,

@@ -1,7 +1,7 @@
-"""`/api/outage`: programs, such as a help desk's, declare, message, end and review an outage.
+"""`/api/outage`: lets programs, such as a help desk's, declare, message, end and review an outage.
 
-Each request has the token of `RELAIS_OUTAGE_TOKEN`, and names the person for whom it acts. A page
-in a browser cannot send it: no cookie counts here.
+Each request carries the token of `RELAIS_OUTAGE_TOKEN` and names the person for whom it acts. A
+page in a browser cannot send one, because cookies do not count here.
 """
 
 import asyncio
@@ -28,9 +28,9 @@ from procedure.outages.declared_outage import OutageLog
 from procedure.outages.outage_acts import Occasion
 from procedure.outages.recording import RequestKey, record_act
 
-LARGEST = 80 * 1024  # bytes of a request: three texts of a review, each sign as \uXXXX
-WAY = "HTTP"  # stands in the journal for the workstation
-# The outages are not as the request takes them to be; every other refusal is about its words.
+LARGEST = 80 * 1024  # bytes of a request: three texts of a review, each character as \uXXXX
+WAY = "HTTP"  # recorded as the workstation
+# The outages have changed since the request; every other refusal is about its content.
 CONFLICTS = frozenset(
     {"declared_already", "none_stands", "id_used", "overlaps", "ended_before_declared"}
 )
@@ -39,9 +39,9 @@ _log = logging.getLogger(__name__)
 
 
 class OutageApi(AuthorisedHandler):
-    """Answers whoever sends the token, and nobody without one in the settings."""
+    """Answers requests with the token; without a token in the settings, none."""
 
-    permission = None  # the token alone counts: what somebody at a page may do does not
+    permission = None  # only the token counts, not the permissions of a page's user
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
         self._context, self._rate = context, rate
@@ -51,14 +51,14 @@ class OutageApi(AuthorisedHandler):
         return self._context()
 
     def has_token(self) -> bool:
-        """Return whether the request has the token; else refuse it: 403 without one, 401, 429."""
+        """Return whether the request has the token; otherwise refuse it with 403, 401 or 429."""
         self.set_header("Cache-Control", "no-store")
         token, given = self.context.settings.outage_token, self._given()
         if not token:
             self._refuse(403, "set RELAIS_OUTAGE_TOKEN on the server to act by HTTP, or use a page")
             return False
         address, now = self.request.remote_ip or "", self.context.clock.now()
-        key = hashlib.sha256(given).hexdigest()  # a wrong token does not use up another's attempts
+        key = hashlib.sha256(given).hexdigest()  # a wrong token does not use up others' attempts
         if self._rate().attempt(address, key, now):
             _log.warning("Too many wrong tokens for /api/outage from %s", address)
             self._refuse(429, "too many wrong tokens: correct it, and wait a quarter of an hour")
@@ -76,10 +76,10 @@ class OutageApi(AuthorisedHandler):
 
 
 class OutageStatus(OutageApi):
-    """`/api/outage`: the outage that is declared now."""
+    """`/api/outage`: the declared outage."""
 
     def get(self) -> None:
-        """Answer with the outage, null without one."""
+        """Answer with the outage, or null."""
         if not self.has_token():
             return
         context = self.context
@@ -94,7 +94,7 @@ class OutageAct(OutageApi):
     """`/api/outage/declare` and the others: one act, recorded once for each id."""
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
-        """Begin with an empty body: its size is checked while it arrives."""
+        """Start with an empty body, whose size is checked while it arrives."""
         super().initialize(context, rate)
         self._body = bytearray()
 
@@ -104,7 +104,7 @@ class OutageAct(OutageApi):
             self._body += chunk
 
     async def post(self, name: str) -> None:
-        """Record the act, and answer with its id and the outage as it is then."""
+        """Record the act, and answer with its id and the resulting outage."""
         if not self.has_token():
             return
         if len(self._body) > LARGEST:

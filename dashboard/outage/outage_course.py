@@ -1,4 +1,4 @@
-"""The course of an outage so far: what people did, newest first, with who did it."""
+"""The course of an outage so far: people's acts, newest first, with their person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from procedure.outages.public_entries import PublicStatement
 
 @dataclass(frozen=True, slots=True)
 class CourseLine:
-    """One thing that was done. `statement` is the id of a message that readers are shown now."""
+    """One act. `statement` is the id of a message that patrons see now."""
 
     at: datetime
     text: str
@@ -30,7 +30,7 @@ def course(
     words: Words,
     language: Language,
 ) -> list[CourseLine]:
-    """Return the lines, newest first; `published` is what readers are shown of the outage."""
+    """Return the lines, newest first; `published` are the public statements about the outage."""
     say, declared = language.say, record.declared
     force = (
         say("Panne déclarée, C1 en vigueur.")
@@ -48,7 +48,7 @@ def course(
             if statement.outage == declared.id
         ),
     ]
-    # Of one instant what was recorded last comes first.
+    # Of entries of one instant, the last recorded comes first.
     return sorted(lines, key=attrgetter("at"))[::-1]
 
 
@@ -75,5 +75,5 @@ def _published(statement: PublicStatement, language: Language) -> CourseLine:
 
 
 def _by(act: Act) -> str:
-    """Return the person, else the workstation where nobody gave a name."""
+    """Return the person, or the workstation if nobody gave a name."""
     return act.operator or act.workstation

@@ -1,4 +1,4 @@
-"""A declared outage as programs read it: by HTTP and by `relais outage status --json`."""
+"""A declared outage as JSON, for HTTP and for `relais outage status --json`."""
 
 from datetime import UTC, datetime
 
@@ -6,11 +6,10 @@ from procedure.outages.declared_outage import OutageRecord, OutageReviewed
 
 
 def outage_object(record: OutageRecord, now: datetime, language: str = "") -> dict[str, object]:
-    """Return an outage for JSON, its instants in UTC.
+    """Return an outage for JSON, with instants in UTC.
 
-    `message` is the newest message with a text, in a language where it was written in several, else
-    as it was written first; `overdue` is whether the promised news has not
-    come.
+    `message` is the newest message with a text, in `language` if it was written in several, else as
+    first written; `overdue` says whether the promised news is late.
     """
     declared, over, message = record.declared, record.over, record.message
     promised = None if over else record.next_news

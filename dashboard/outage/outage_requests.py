@@ -1,6 +1,6 @@
-"""The acts on an outage of programs and commands: what each is asked with, and what it records.
+"""The requests of programs and commands about an outage: their fields, and their entries.
 
-A request is JSON by HTTP; a command of `relais outage` has an argument or an option for each field.
+A request is JSON over HTTP; a command of `relais outage` has an argument or option per field.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ from procedure.outages.withdrawal import withdraw
 
 
 def _option(text: str, **command: object) -> Meta:
-    """Describe a field; `command` is what its option of a command has besides."""
+    """Describe a field; `command` are additional settings of its command-line option."""
     return Meta(description=text, extra=command)
 
 
@@ -53,13 +53,13 @@ PERSON = Meta(
 
 
 class OutageRequest(Struct, forbid_unknown_fields=True, kw_only=True):
-    """What every request has: the person for whom it acts, and an id to send it again with."""
+    """The base of requests: the person for whom it acts, and an id that makes it repeatable."""
 
     by: Annotated[str, PERSON] = ""
     id: UUID | None = None
 
     def refusal(self, handbook: Handbook) -> str:
-        """Return why the handbook does not allow it, empty where it does."""
+        """Return why the handbook does not allow it, or ""."""
         del handbook
         return ""
 
@@ -92,7 +92,7 @@ class Declaration(OutageRequest):
 
 
 class Message(OutageRequest):
-    """Send a message to every desk; also have the desks lend, or no longer."""
+    """Send a message to every desk, and optionally make the desks lend or stop."""
 
     kind = OutageNews
 
@@ -108,7 +108,7 @@ class Message(OutageRequest):
 
 
 class Note(OutageRequest):
-    """Take a note for the dossier, or say that a contact was reached."""
+    """Take a note for the dossier, or record that a contact was reached."""
 
     kind = OutageNote
 
@@ -140,8 +140,8 @@ class End(OutageRequest):
 class Withdrawal(OutageRequest):
     """Take back a declaration that was made by mistake.
 
-    C1 ends, and the message and what was published are taken back. No count or list has the outage
-    from then on; the journal keeps it.
+    C1 ends, and the message and public statements are withdrawn. From then on no count or list
+    includes the outage; the journal keeps it.
     """
 
     kind = OutageWithdrawn
@@ -155,7 +155,7 @@ class Withdrawal(OutageRequest):
 class Review(OutageRequest):
     """Write the review of an outage for its dossier.
 
-    A text that is not given stays as it is.
+    A text that is not given stays unchanged.
     """
 
     kind = OutageReviewed

@@ -1,4 +1,4 @@
-"""The texts of an outage: the suspicion, a title, why an action is refused."""
+"""The texts about an outage: the suspicion, a title, refusals."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from procedure.errors import OutageRefused
 
 
 def title(suspected: Suspected | None, language: Language) -> str:
-    """Return a title to propose; a person may write another."""
+    """Return a proposed title; a person may write another."""
     say = language.say
     names = {
         FaultLocation.VDI: say("Alma inaccessible en VDI"),
@@ -26,7 +26,7 @@ def title(suspected: Suspected | None, language: Language) -> str:
 
 
 def try_outage_action(act: Callable[[], object], language: Language) -> str:
-    """Do an action; return the sentence of its refusal, empty when it was done."""
+    """Do an action; return the sentence of its refusal, empty after a success."""
     try:
         return try_action(act, language)
     except OutageRefused as refusal:
@@ -34,7 +34,7 @@ def try_outage_action(act: Callable[[], object], language: Language) -> str:
 
 
 def refusal_sentence(refusal: OutageRefused, language: Language) -> str:
-    """Return the sentence of a refusal, with the outage that it names."""
+    """Return the sentence of a refusal, with the outage named in it."""
     say, name = language.say, language.written(refusal.name)
     overlaps = say(
         "Elle recouvre une autre panne\u202f: {name}. Corrigez le début, ou déclarez-la encore.",
@@ -44,7 +44,7 @@ def refusal_sentence(refusal: OutageRefused, language: Language) -> str:
 
 
 def refusal_text(reason: str, language: Language) -> str:
-    """Return the sentence of a refusal, empty where there is none for it."""
+    """Return the sentence of a refusal, or ""."""
     return _refusals(language).get(reason, "")
 
 

@@ -37,17 +37,17 @@ class PlannedWorkState(param.Parameterized):
 
     @property
     def may_enter(self) -> bool:
-        """Whether the form is for the person: work is announced by the coordination."""
+        """Whether the person may use the form: coordinators announce work."""
         return self.diagnosis.session.person.may(Permission.COORDINATE)
 
     @property
     def may_publish(self) -> bool:
-        """Whether the person may announce work to readers, too."""
+        """Whether the person may also announce work to patrons."""
         session, context = self.diagnosis.session, self.diagnosis.context
         return bool(context.settings.status_page) and session.person.may(Permission.COORDINATE)
 
     def plan(self, begin: str, end: str, title: str, *, publish: bool = False) -> None:
-        """Record work between two local times, or set why not; `publish` tells readers, too."""
+        """Record work between two local times, or set the refusal; `publish` also tells patrons."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
         try:

@@ -125,7 +125,7 @@ def source(work: PlannedWork, handbook: Handbook, language: Language) -> str:
 
 
 def refusal(reason: str, language: Language) -> str:
-    """Return the sentence of a refusal, empty without one."""
+    """Return the sentence of a refusal, or ""."""
     say = language.say
     skipped = say("Cette nuit-là, l’horloge saute de 02:00 à 03:00. Prenez une heure plus tard.")
     return {

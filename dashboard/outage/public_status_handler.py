@@ -1,4 +1,4 @@
-"""`/status` and its feed `/status.rss`: what was published, for anybody."""
+"""`/status` and its feed `/status.rss`: the public statements, for anybody."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from procedure.outages.public_entries import PublicState
 from procedure.outages.public_status import PublicOutage, PublicPage, public_days, public_page
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
-HOLDS = 30  # seconds for which a browser or a proxy need not ask again
+HOLDS = 30  # seconds for which browsers and proxies may cache it
 
 
 class PublicStatus(ContextHandler):
-    """Answers everybody, signed in or not, once a public address is set; 404 until then."""
+    """Answers everybody, signed in or not, once a public address is set; 404 before."""
 
     permission = None
 
     def get(self, form: str | None) -> None:
-        """Answer in this form, or with 304 when the reader has it already."""
+        """Answer in this form, or with 304 if the client already has it."""
         context = self._context()
         if not context.settings.status_page:
             self.set_status(404)
@@ -47,7 +47,7 @@ class PublicStatus(ContextHandler):
 
 
 def _page(context: AppContext) -> PublicPage:
-    """Return what is public, read at most a second ago."""
+    """Return the public page, at most a second old."""
     return context.computed_once("public status", lambda: _read(context))
 
 
@@ -59,7 +59,7 @@ def _read(context: AppContext) -> PublicPage:
 
 
 def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
-    """Return a page without script and without anything to fetch."""
+    """Return a page without scripts that fetches nothing."""
     words, days = (
         context.handbook.current.words[shown.code],
         public_days(page.outages, context.clock.now()),
@@ -80,7 +80,7 @@ def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
 
 
 def as_rss(page: PublicPage, context: AppContext, shown: Language) -> str:
-    """Return an RSS 2.0 channel with an item for each change, newest first."""
+    """Return an RSS 2.0 channel with one item per change, newest first."""
     feed = ET.Element("rss", version="2.0")
     channel = ET.SubElement(feed, "channel")
     words = context.handbook.current.words[shown.code]
@@ -110,7 +110,7 @@ FORMS: Mapping[str, tuple[str, Writer]] = {
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One change; `guid` stays the same as long as the item is in the feed."""
+    """One change; `guid` stays the same while the item is in the feed."""
 
     at: datetime
     guid: str
@@ -126,7 +126,7 @@ def feed_items(page: PublicPage, shown: Language, now: datetime) -> Iterator[Fee
 
 def _of_outage(outage: PublicOutage, shown: Language, now: datetime) -> Iterator[FeedItem]:
     say, title, guid = shown.say, text_of(outage.title, shown), f"urn:uuid:{outage.id}"
-    # Work is announced by the one entry whose id it has.
+    # Planned work has the id of the entry that announced it.
     begin = guid if outage.until is None else f"{guid}#begin"
     if outage.begun <= now:
         planned = outage.state is PublicState.PLANNED

@@ -1,4 +1,4 @@
-"""The words of the public page: states, and the texts that are proposed for readers."""
+"""The words of the public page: states, and the proposed texts for patrons."""
 
 from collections.abc import Mapping
 
@@ -14,13 +14,13 @@ def text_of(texts: Mapping[str, str], shown: Language) -> str:
 
 
 def public_state(cause: str) -> PublicState:
-    """Return the state that a cause of `CAUSES` means for readers."""
+    """Return the public state of a cause in `CAUSES`."""
     states = {"slow": PublicState.DEGRADED, "work": PublicState.PLANNED}
     return states.get(cause, PublicState.DOWN)
 
 
 def cause_titles(words: Words) -> dict[str, str]:
-    """Return the title that readers are shown of each cause, in the language of these words."""
+    """Return the public title of each cause, in the language of `words`."""
     return {cause: proposed_text(cause, "begin", words)[0] for cause in CAUSES}
 
 
@@ -31,7 +31,7 @@ def phase_names(language: Language) -> dict[str, str]:
 
 
 def proposed_cause(suspected: str, *, planned: bool) -> str:
-    """Return the cause to propose, by the diagnosis."""
+    """Return the cause to propose, given the diagnosis."""
     if planned:
         return "work"
     causes: dict[str, str] = {
@@ -43,7 +43,7 @@ def proposed_cause(suspected: str, *, planned: bool) -> str:
 
 
 def proposed_text(cause: str, phase: str, words: Words) -> tuple[str, str]:
-    """Return title and text in the language of these words: the handbook's, else the usual ones."""
+    """Return title and text in the language of `words`: the handbook's, else the built-in ones."""
     language = offered_language(words.language)
     own = words.public.get(cause, PublicWords())
     text: str = getattr(own, phase)
@@ -51,7 +51,7 @@ def proposed_text(cause: str, phase: str, words: Words) -> tuple[str, str]:
 
 
 def ready_message(cause: str, phase: str, words: Mapping[str, Words]) -> ReaderMessage:
-    """Return what is shown to readers of a cause at a moment, in each language of the handbook."""
+    """Return the message to patrons about a cause at a moment, in each language of the handbook."""
     ready = {code: proposed_text(cause, phase, own) for code, own in words.items()}
     return ReaderMessage(
         public_state(cause),
@@ -61,7 +61,7 @@ def ready_message(cause: str, phase: str, words: Mapping[str, Words]) -> ReaderM
 
 
 def proposed_message(cause: str, phase: str, words: Words) -> str:
-    """Return the text for workstations in the language of these words, as `proposed_text` does."""
+    """Return the text for workstations in the language of `words`, like `proposed_text`."""
     own: str = getattr(words.message.get(cause, MessageWords()), phase)
     return own or _messages(offered_language(words.language), cause)[phase]
 

@@ -1,4 +1,4 @@
-"""Since when Alma answers again at each vantage, as the history has it."""
+"""When Alma began to answer again at each vantage, from the history."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,11 +10,11 @@ from procedure.diagnosis.recovery import answered_again
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.model import Outcome
 
-BEFORE_WELL = timedelta(hours=1)  # for so long the last failures are looked for
+BEFORE_WELL = timedelta(hours=1)  # how far back the last failures are searched
 
 
 class Recovery:
-    """What was read around the instant from which on all was well; read once for each."""
+    """The readings around the instant from which all was well, read once per instant."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
@@ -22,13 +22,13 @@ class Recovery:
         self._answered: tuple[tuple[str, datetime], ...] = ()
 
     def answered(self, well: datetime) -> tuple[tuple[str, datetime], ...]:
-        """Return each vantage and since when Alma answers there again, the last one last."""
+        """Return each vantage with the instant at which Alma answered again, in order of time."""
         if self._well != well:
             self._well, self._answered = well, answered_again(self._outcomes(well))
         return self._answered
 
     def _outcomes(self, well: datetime) -> Iterator[Outcome]:
-        """Yield what was read of the usual way in; nothing where the history cannot be read."""
+        """Yield the outcomes of the usual way in; nothing if the history cannot be read."""
         since, until = well - BEFORE_WELL, self._context.clock.now()
         for target in roles_of(self._context.handbook.current.targets.values()).usual[:1]:
             with suppress(JournalUnwritable):

@@ -1,4 +1,4 @@
-"""The review of the last outage, in the coordination's panel after its end."""
+"""The review of the last outage, in the coordinators' panel after its end."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from dashboard.ui.templating import render
 
 
 class ReviewForm(HtmlView):
-    """Three questions about the outage that ended last; a refusal is shown below them."""
+    """Three questions about the last ended outage; a refusal is shown below them."""
 
     outage = needs(OutageState)
     refusal = param.String(doc="Why the last review was refused, as a sentence.")
@@ -35,7 +35,7 @@ class ReviewForm(HtmlView):
             "outage/review",
             language,
             record=record,
-            # Another key empties what was typed: a review of another page shall not.
+            # A new key would clear typed text; a review on another page must not do that.
             key=f"review-{record.declared.id}-{self.written}",
             questions=review_questions(language),
             refusal=self.refusal,

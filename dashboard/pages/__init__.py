@@ -1,4 +1,4 @@
-"""The pages of all browsers: what each shows first, how it is made, updated and closed.
+"""The pages of all browsers: the first view, and how pages are made, updated and closed.
 
 `dashboard.page` is one page.
 """

@@ -1,4 +1,4 @@
-"""The first view of a page as plain HTML: what the frame shows until its session is there."""
+"""The first view of a page as plain HTML, shown by the frame until its session is ready."""
 
 from collections.abc import Mapping
 
@@ -15,10 +15,10 @@ HEADER_PLACES = ("state", "outage")  # places
 
 
 class FirstView:
-    """A page that no browser has opened, brought up to date when a frame is asked for.
+    """A page that no browser has opened, updated whenever a frame is requested.
 
-    There is one for each language and what somebody may do: a page of its own for every frame would
-    cost as much as the session that comes after it. It is of no workstation.
+    There is one per language and set of permissions, because a separate page for every frame would
+    cost as much as the session after it. It belongs to no workstation.
     """
 
     def __init__(
@@ -29,9 +29,9 @@ class FirstView:
         self._language, self._query = language, ""
 
     def parts(self, session: Session) -> Mapping[str, str]:
-        """Return the HTML of the parts that a session's page will show first.
+        """Return the HTML of the parts that a session's page shows first.
 
-        What cannot be rendered is left out.
+        A part that cannot be rendered is left out.
         """
         page = self._page
         parts = {"naming": name_html(session, self._language)}
@@ -43,7 +43,7 @@ class FirstView:
 
     @property
     def to_bring(self) -> Mapping[str, str]:
-        """How many loans are to be brought into Alma, as the navigation says it."""
+        """The number of loans to transfer to Alma, as shown in the navigation."""
         return self._page.connection.to_bring
 
     def _update(self, query: str) -> None:

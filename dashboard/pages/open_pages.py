@@ -1,4 +1,4 @@
-"""Pages: each is made for its session, updated in its turn, and forgotten when it is closed."""
+"""Open pages: each is made for its session, updated in turn, and forgotten when it is closed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -38,9 +38,9 @@ def page_frame(
     token: str,
     user: User,
 ) -> str:
-    """Return the page that a request asks for, before it has a session.
+    """Return the frame of the page that a request asks for, before it has a session.
 
-    `accepts` is its `Accept-Language`.
+    `accepts` is the request's `Accept-Language`.
     """
     context = app_context()
     query, usual = _query(arguments), context.language_for(accepts=accepts).code
@@ -61,12 +61,12 @@ def page_frame(
 
 @cache
 def first_view(code: str, acts: frozenset[Permission]) -> FirstView:
-    """Return what frames in a language show before their session is there, by what one may do."""
+    """Return the first view of frames in a language, for a set of permissions."""
     return FirstView(reconciliation_ledger(), language(code), User(acts=acts))
 
 
 def open_page() -> None:
-    """Fill the document of the session that is being opened."""
+    """Fill the document of a session that is being opened."""
     context = app_context()
     start_background_tasks(context)
     session = session_from(
@@ -85,11 +85,11 @@ def open_page() -> None:
     page_language = language(session.language)
     try:
         opened = DashboardPage(reconciliation_ledger(), session, page_language)
-    except Exception as error:  # else Panel would put the traceback on the page
+    except Exception as error:  # otherwise Panel would put the traceback on the page
         said = LiveHTML(escape(page_failure(error, page_language)))
         add_roots(pn.state.curdoc, {"head": LiveStack([said], ["outage"])})
         return
-    # Before the line is open an update waits its turn, and an older one would overtake a newer.
+    # Before the connection is open, updates are queued, and an older one could overtake a newer.
     document = pn.state.curdoc
     pn.state.onload(partial(_start_ticking, opened, document))
     pn.state.on_session_destroyed(lambda _: close_page(opened))
@@ -107,9 +107,9 @@ def _start_ticking(page: DashboardPage, document: Document) -> None:
 
 
 async def _keep_ticking(context: AppContext) -> None:
-    """Update all open pages once a second, or as often as their turns come, until none is open.
+    """Update all open pages once a second, or as fast as possible, until none is open.
 
-    What another process announces shows at once.
+    Announcements of other processes are shown at once.
     """
     try:
         while _opened:
@@ -120,10 +120,10 @@ async def _keep_ticking(context: AppContext) -> None:
 
 
 async def _update_pages(context: AppContext) -> None:
-    """Update each open page once; without what is committed no page is updated, nor hears a beat.
+    """Update each open page once; if the journal cannot be read, no page gets a heartbeat.
 
     Raises:
-        JournalError: what is committed cannot be read.
+        JournalError: the journal cannot be read.
     """
     await context.leadership.announcement(TICK)
     await context.folds.catch_up()
@@ -137,7 +137,7 @@ def _tick(page: DashboardPage) -> None:
     if page not in _opened:
         return
     if not page.session.is_signed_in(page.session.user):
-        close_page(page)  # its browser misses the heartbeat, and opens it anew: sign in again
+        close_page(page)  # the browser misses the heartbeat and opens the page again, to sign in
         return
     page.tick()
 
@@ -145,16 +145,16 @@ def _tick(page: DashboardPage) -> None:
 _tickers: set[asyncio.Task[None]] = set()
 _opened: dict[DashboardPage, Document] = {}
 _closed = count(1)
-# A closed page is a ring of some 9,000 objects, which only a full collection frees; with a hundred
-# pages open that holds everything up for half a second. Panel does it after each page. What most
-# garbage has taken at once Python keeps: 1.3 MB for each page.
-COLLECT_EVERY = 25  # closed pages
-collect_garbage_after(600)  # seconds without a closed page
+# A closed page is a cycle of some 9,000 objects, which only a full collection frees. With a hundred
+# pages open, that blocks everything for half a second, and Panel does it after each page. Python
+# keeps the peak memory of garbage: 1.3 MB per page.
+COLLECT_EVERY = 25  # closed pages between two collections
+collect_garbage_after(600)  # seconds without a closed page before a collection
 change_pages_on_the_loop()
 
 
 def close_page(closed: DashboardPage) -> None:
-    """Forget a closed page, and its workstation when no other page of it is open."""
+    """Forget a closed page, and its workstation if it has no other open page."""
     _opened.pop(closed, None)
     name = closed.session.workstation
     if all(page.session.workstation != name for page in _opened):
@@ -164,14 +164,14 @@ def close_page(closed: DashboardPage) -> None:
 
 
 def _visitor(document: Document) -> User:
-    """Return who opens a session; with the least rights where no request does (`--warm`)."""
+    """Return the user who opens a session; without a request (`--warm`), with the least rights."""
     context = document.session_context
     request = context.request if context else None
     return getattr(request, "visitor", None) or READ_ONLY
 
 
 def _origin(document: Document) -> str:
-    """Return the Origin of a session's websocket; empty without, or when a proxy passed it on."""
+    """Return the Origin of a session's websocket; empty without one, or behind a proxy."""
     context = document.session_context
     request = context.request if context else None
     if request is None or is_forwarded(request.headers):

@@ -1,4 +1,4 @@
-"""Loads what the first opening of a place would wait for: its modules, and every template."""
+"""Loads in advance what the first opening of a place needs: its modules, and every template."""
 
 import asyncio
 import sys
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dashboard.ui.failure_log import log_failure
 from dashboard.ui.templating import TEMPLATES
 
-AFTER = 15.0  # seconds: the first answers after a start are given meanwhile
+AFTER = 15.0  # seconds, in which the first answers after a start are given
 
 _tasks: set[asyncio.Task[None]] = set()
 
 
 def start_warm_up(after: float = AFTER) -> None:
-    """Load all of it in a thread, after a while in seconds; who comes earlier waits for a part."""
+    """Load everything in a thread after a delay in seconds; earlier requests wait for a part."""
     _tasks.add(asyncio.get_running_loop().create_task(_warm_up(after)))
 
 
@@ -23,13 +23,13 @@ async def _warm_up(after: float) -> None:
     try:
         with _short_turns():
             await asyncio.to_thread(load_places)
-    except Exception as error:  # what cannot be loaded says so where it is opened
+    except Exception as error:  # a place that cannot be loaded shows that when it is opened
         log_failure(error)
 
 
 @contextmanager
 def _short_turns() -> Iterator[None]:
-    """Let the loop have the interpreter after 0.5 ms instead of 5: each loan takes many turns."""
+    """Give the loop the interpreter after 0.5 ms instead of 5: each loan takes many turns."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(0.0005)
     try:
@@ -39,7 +39,7 @@ def _short_turns() -> Iterator[None]:
 
 
 def load_places() -> None:
-    """Import the places that are made when they are opened, and compile the templates."""
+    """Import the lazily loaded places, and compile the templates."""
     import dashboard.history.history_page  # noqa: PLC0415
     import dashboard.loans.loans_page  # noqa: PLC0415
     import dashboard.reconciliation.reconciliation_page  # noqa: F401, PLC0415

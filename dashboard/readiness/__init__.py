@@ -1,4 +1,4 @@
-"""What is ready for an outage: what workstations report, and the list for coordinators.
+"""Readiness for an outage: reports of workstations, and the list for coordinators.
 
 The rules are in `procedure.readiness`.
 """

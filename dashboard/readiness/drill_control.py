@@ -1,4 +1,4 @@
-"""Starts and ends a drill beside the dashboard, where the browser of who coordinates reaches it."""
+"""Starts and ends a drill beside the dashboard, reachable by the coordinator's browser."""
 
 import sys
 from argparse import ArgumentParser
@@ -20,7 +20,7 @@ from procedure.io.child_server import ChildPhase, ChildServer
 from procedure.io.last_times import without_password
 
 EVERYWHERE = {"0.0.0.0", "::"}
-BESIDE = 20  # a drill's port comes so many after the dashboard's
+BESIDE = 20  # a drill's port is this much above the dashboard's
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class DrillPlace:
 
     @property
     def own_url(self) -> str:
-        """Where this machine itself reaches the drill: it may not know its name in browsers."""
+        """The drill's address for this machine itself, which may not know its name in browsers."""
         host = "localhost" if self.address in EVERYWHERE else self.address
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/liveness"
 
@@ -55,7 +55,7 @@ class DrillPlace:
         return words if self.address in OWN else [*words, "--origin", f"{self.host}:{self.port}"]
 
     def environment(self, settings: Settings) -> dict[str, str]:
-        """Return the environment of the command: what a drill reads of the settings, no secret."""
+        """Return the environment of the command: settings for a drill, without secrets."""
         return environment_without_settings() | {
             "RELAIS_DATABASE_URL": without_password(settings.database_url),
             "RELAIS_HANDBOOK": str(settings.handbook),
@@ -67,10 +67,11 @@ class DrillPlace:
 def drill_place(
     user: User, origin: str, settings: Settings, arguments: Sequence[str]
 ) -> DrillPlace | None:
-    """Return where the browser of a page reaches a drill, and nobody whom Relais does not let in.
+    """Return where a page's browser can reach a drill, if only people with access to Relais can.
 
-    `origin` is that of the page's websocket, empty when a proxy passed it on; `arguments` are the
-    command line of the server. None where people sign in, since a drill is open to who reaches it.
+    `origin` is the origin of the page's websocket, empty behind a proxy; `arguments` is the
+    server's command line. None if people sign in, because a drill is open to anybody who can reach
+    it.
     """
     address, port = _listening(settings, arguments)
     browser = urlsplit(origin)
@@ -94,7 +95,7 @@ def _listening(settings: Settings, arguments: Sequence[str]) -> tuple[str, int]:
 
 
 class DrillControl(State):
-    """The drill of this server, as one page may start, open and end it; all pages share it."""
+    """The drill of this server, which all pages share: starting, opening and ending it."""
 
     context = needs(AppContext)
     session = needs(Session)
@@ -121,7 +122,7 @@ class DrillControl(State):
             self.place = None
 
     def start(self) -> None:
-        """Start a drill, unless one runs or none can be reached from here.
+        """Start a drill, unless one is running or could not be reached from here.
 
         Raises:
             NotAllowed: this person does not coordinate.
@@ -144,5 +145,5 @@ class DrillControl(State):
 
     @param.depends("updates.now", watch=True, on_init=True)
     def read_phase(self) -> None:
-        """Set what the drill does now."""
+        """Show the present phase of the drill."""
         self.set(phase=self.server.phase)

@@ -1,4 +1,4 @@
-"""What is ready for an outage in words: a line for each topic, and for each workstation."""
+"""Readiness in words: a line per topic, and per workstation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from procedure.readiness.workstation_check import WorkstationCheck
 
 @dataclass(frozen=True, slots=True)
 class TopicText:
-    """A topic in words; `cure` is what to do, empty when it is ready."""
+    """A topic in words; `cure` is what to do, empty if it is ready."""
 
     topic: ReadinessTopic
     text: str
@@ -23,7 +23,7 @@ class TopicText:
 
 @dataclass(frozen=True, slots=True)
 class WorkstationText:
-    """A workstation in words: its place, when it was last seen (UTC), and what it lacks."""
+    """A workstation in words: its site, when it was last seen (UTC), and what it lacks."""
 
     name: str
     place: str
@@ -35,7 +35,7 @@ class WorkstationText:
 class ReadinessTexts:
     """The words for the facts of an instant, in one language.
 
-    `starts_drill` tells that the page that shows them has a button for a drill.
+    `starts_drill` says that the page has a button for a drill.
     """
 
     facts: Readiness
@@ -45,7 +45,7 @@ class ReadinessTexts:
 
     @property
     def topics(self) -> tuple[TopicText, ...]:
-        """A line for each topic, those that are not ready first."""
+        """A line per topic, those that are not ready first."""
         missing = self.facts.missing
         texts, cures = self._texts(), self._cures()
         ready = [topic for topic in self.facts.topics if topic not in missing]
@@ -56,13 +56,13 @@ class ReadinessTexts:
 
     @property
     def workstations(self) -> tuple[WorkstationText, ...]:
-        """A line for each workstation, those that lack something first."""
+        """A line per workstation, those that lack something first."""
         lines = [self._workstation(workstation) for workstation in self.facts.workstations]
         return tuple(sorted(lines, key=lambda line: not line.lacks))
 
     @property
     def unnamed(self) -> str:
-        """How many workstations without a name were seen within a day; empty for none."""
+        """The number of unnamed workstations seen within a day, in words; empty for none."""
         if not (count := len(self.facts.unnamed)):
             return ""
         return self.language.plural(

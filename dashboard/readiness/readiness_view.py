@@ -1,4 +1,4 @@
-"""The list of what is ready for an outage, for coordinators on quiet days."""
+"""The readiness for an outage, for coordinators on quiet days."""
 
 import param
 
@@ -17,7 +17,7 @@ class ReadinessView(HtmlView):
 
     drill = needs(DrillControl)
 
-    # A report of a workstation is not urgent: the minute will do.
+    # A report of a workstation is not urgent: once a minute is enough.
     @param.depends("drill.updates.handbook", "drill.updates.minute", "drill.place")
     @computed_once
     def _html(self) -> str:
@@ -35,7 +35,7 @@ class ReadinessView(HtmlView):
 
 
 def current_readiness(context: AppContext) -> Readiness:
-    """Return what is ready now."""
+    """Return the present readiness."""
     checks = context.folds.workstation_checks.newest.values()
     return readiness(
         context.handbook.current,

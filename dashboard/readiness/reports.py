@@ -1,4 +1,4 @@
-"""Records what a workstation's browser reports of itself."""
+"""Records the reports of workstations' browsers about themselves."""
 
 import math
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def record_report(
     context: AppContext, workstation: str, desk: str, report: Mapping[str, object]
 ) -> None:
-    """Record a report, unless the last one of this workstation says the same.
+    """Record a report, unless it equals this workstation's last one.
 
-    `report` has `what` (one of `LACKS`), `behind_s` (how far its clock is behind, in seconds) and
-    `scanned_ms` (its time of the last scan); the two may be missing. One that is invalid, or of a
+    `report` has `what` (one of `LACKS`), and optionally `behind_s` (how far its clock is behind, in
+    seconds) and `scanned_ms` (its time of the last scan). An invalid report, or one of a
     workstation without a name, is ignored.
     """
     lacks, name = report.get("what"), workstation.strip()[:LONGEST_NAME]
@@ -36,7 +36,7 @@ def record_report(
     if context.folds.workstation_checks.is_news(check):
         context.store.journal.submit(
             check
-        )  # nobody waits: it is sent again when the page is opened
+        )  # nobody waits for it: it is sent again when the page is opened
 
 
 def _number(value: object) -> float | None:
@@ -46,7 +46,7 @@ def _number(value: object) -> float | None:
 
 
 def _scanned_at(made_ms: float | None, behind: float, now: datetime) -> datetime | None:
-    """Return the server's time of a scan, None when there was none or it cannot be."""
+    """Return the server's time of a scan, None without one or if it is implausible."""
     try:
         at = EPOCH + timedelta(milliseconds=made_ms or 0, seconds=behind)
     except OverflowError:

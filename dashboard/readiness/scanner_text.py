@@ -1,10 +1,10 @@
-"""The sentences of the check of a scanner."""
+"""The sentences of the scanner check."""
 
 from dashboard.translations import Language
 
 
 def scanner_texts(language: Language) -> dict[str, str]:
-    """Return what is found out about a scanner, by key; `{…}` is filled in by the page."""
+    """Return the findings about a scanner, by key; the page fills in `{…}`."""
     say = language.say
     return {
         "scanner_end_Enter": say("Il finit par Entrée."),

@@ -1,1 +1,1 @@
-"""The commands on the database itself: copy, restore, move, go on without what is missing."""
+"""The commands on the database itself: back up, restore, migrate, accept missing entries."""

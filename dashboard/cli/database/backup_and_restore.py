@@ -1,4 +1,4 @@
-"""`relais backup` and `relais restore`: one file of the whole database, and a database from it."""
+"""`relais backup` and `relais restore`: the whole database to one file, and back."""
 
 import shlex
 from pathlib import Path
@@ -32,8 +32,8 @@ _POSTGRES = (
 def backup(file: Path, *, replace: bool) -> None:
     """Copy the database into FILE while the server runs, and check the copy.
 
-    Whatever was acknowledged before is in it. A mere copy of the database's file is no backup:
-    while the server runs, loans are in the log beside it.
+    The copy has everything acknowledged before. A plain copy of the database's file is not a
+    backup, because while the server runs, loans are in the log beside it.
 
     Example: `relais backup /srv/backup/relais.sqlite3 --replace`.
     """
@@ -53,7 +53,7 @@ def backup(file: Path, *, replace: bool) -> None:
 def restore(file: Path) -> None:
     """Make a database from the backup FILE, where RELAIS_DATABASE_URL says.
 
-    FILE is checked first. A place that holds anything is left alone.
+    FILE is checked first. An existing database is left alone.
 
     Example: `relais restore /srv/backup/relais.sqlite3`.
     """
@@ -68,13 +68,13 @@ def restore(file: Path) -> None:
     if missing := missing_entries(database):
         click.echo(missing, err=True)
         return
-    # Loans may have been settled long enough ago since the backup was made.
+    # Loans may have become due for deletion since the backup was made.
     with open_existing(settings) as restored:
         purge(restored, keep=settings.keep_identifiers, now=utc_now, new_id=new_uuid7)
 
 
 def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:
-    """Refuse another database than SQLite, with the command line that does it there."""
+    """Refuse a database other than SQLite, with the command line to use there."""
     if url.get_backend_name() == "sqlite":
         return
     host = url.host or url.query.get("host")

@@ -1,4 +1,4 @@
-"""`relais migrate`: from SQLite to PostgreSQL, with every table compared."""
+"""`relais migrate`: moves from SQLite to PostgreSQL and compares every table."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -33,7 +33,7 @@ def migrate(*, source: str | None, target: str, as_json: bool) -> None:
     """Copy a SQLite database into an empty PostgreSQL database.
 
     Stop the server first. All rows are read back, counted and compared by a checksum before
-    anything is committed: the copy is whole, or there is none. The source is not changed.
+    anything is committed: either the copy is complete or there is none. The source is not changed.
 
     Example: `relais migrate --to postgresql://relais@localhost/relais`.
     """

@@ -1,4 +1,4 @@
-"""The loans by stage in `relais upgrade --check`: what the version in use says, and this one."""
+"""Compares the loans by stage in `relais upgrade --check`: the version in use, and this one."""
 
 import json
 from collections import Counter
@@ -27,7 +27,7 @@ _REFERENCE = "see `reason` in docs/reconciliation-reference.md"
 
 
 def read_stages(file: TextIO) -> dict[str, str]:
-    """Return the stage of each loan by its id, as `relais reconcile status --json` printed them.
+    """Return the stage of each loan by id, as printed by `relais reconcile status --json`.
 
     Raises:
         click.BadParameter: the file is something else.
@@ -43,7 +43,7 @@ def read_stages(file: TextIO) -> dict[str, str]:
 def compare_stages(
     loans: Sequence[ReconciledLoan], before: Mapping[str, str] | None
 ) -> Iterator[CheckResult]:
-    """Count the loans by stage, and say which stood elsewhere before; None is not known."""
+    """Count the loans by stage, and report changes of stage; None means unknown."""
     yield ok("loans", f"by this version {_by_stage(Counter(loan.stage for loan in loans))}")
     if before is None:
         if loans:

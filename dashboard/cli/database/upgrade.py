@@ -1,4 +1,4 @@
-"""`relais upgrade --check`: what starting the server with this version will change."""
+"""`relais upgrade --check`: shows what starting the server with this version will change."""
 
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
@@ -43,12 +43,12 @@ _DUMP = "restore a dump into another database, start this version with it once, 
 @click.pass_context
 @database_option
 def upgrade(ctx: click.Context, *, check: bool, before: TextIO | None, as_json: bool) -> None:
-    """Say what this version does to the database, the handbook and open pages, before it is used.
+    """Show what this version will do to the database, the handbook and open pages.
 
     The server itself upgrades the database when it starts. A SQLite database is tried on a copy
-    beside it, which needs as much room for a moment. The exit code is 1 if there is a fault.
+    beside it, which briefly needs the same space. The exit code is 1 if there is a fault.
 
-    With `--before`, each loan that would stand elsewhere is counted, with the reason.
+    With `--before`, loans whose stage would change are counted, with the reason.
 
     Example: `/opt/relais-1.1.0/bin/relais upgrade --check`.
     """
@@ -68,7 +68,7 @@ def _results(settings: Settings, stages: Mapping[str, str] | None) -> Iterator[C
         yield from compare_stages(trial.loans, stages)
     except JournalMissing:
         yield ok("database", _NO_DATABASE)
-    except JournalTooOld as older:  # a database server's, which cannot be copied
+    except JournalTooOld as older:  # on a database server, which cannot be copied
         yield warning("database", f"{older} To know more beforehand: {_DUMP}.")
     except ProcedureError as refusal:
         yield fault("database", str(refusal))
@@ -79,7 +79,7 @@ def _results(settings: Settings, stages: Mapping[str, str] | None) -> Iterator[C
 
 
 def _read_database(settings: Settings) -> UpgradeTrial:
-    """Read the database with this version: a SQLite one in a copy that is brought up to date."""
+    """Read the database with this version; for SQLite, a migrated copy."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
         with open_database(settings.database_url, role="reader", now=utc_now) as opened:
@@ -117,8 +117,8 @@ def _changes(trial: UpgradeTrial, settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_pages(settings: Settings, handbook: Handbook) -> CheckResult:
-    """Compare the desk page of the server that runs with that of this version."""
-    # A second of imports.
+    """Compare the running server's desk page with this version's."""
+    # Importing this takes a second.
     from dashboard.desk.bundle import bundle  # noqa: PLC0415
 
     address = f"http://{settings.address}:{settings.port}"

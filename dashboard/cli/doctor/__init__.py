@@ -1,4 +1,4 @@
-"""`relais doctor`: whether this machine is ready for an outage."""
+"""`relais doctor`: checks whether this machine is ready for an outage."""
 
 import asyncio
 import sqlite3
@@ -45,7 +45,7 @@ from procedure.readiness.workstation_check import WorkstationCheck, WorkstationC
 
 CHECKED_HERE = frozenset(
     {ReadinessTopic.ALMA_KEY, ReadinessTopic.HANDBOOK}
-)  # in more depth than on the page
+)  # checked in more depth than on the page
 
 
 @click.command()
@@ -55,8 +55,8 @@ CHECKED_HERE = frozenset(
 def doctor(ctx: click.Context, *, as_json: bool) -> None:
     """Check settings, handbook, workstations, backups, disk, certificate, network and Alma's API.
 
-    Nothing is changed; each target gets one probe, and Alma's API, where the library has Alma, one
-    request. The exit code is 1 if there is a fault; warnings do not count.
+    Nothing is changed. Each target gets one probe, and Alma's API gets one request if the library
+    has Alma. The exit code is 1 if there is a fault; warnings do not count.
 
     Example: `relais doctor --json`.
     """
@@ -64,7 +64,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
 
 
 def run_checks() -> Iterator[CheckResult]:
-    """Yield the result of each check; without valid settings or a handbook there are no others."""
+    """Yield the result of each check; invalid settings or a faulty handbook skip the others."""
     try:
         settings = command_settings(Settings.read)
     except SettingsError as refusal:
@@ -95,7 +95,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield from asyncio.run(check_network(settings, handbook))
 
 
-# What the server that runs makes of the files, by what `/readyz` says of them.
+# The running server's view of the handbook's files, from `/readyz`.
 _SERVED = {
     "faulty": "the server that runs keeps the handbook from before these faults",
     "restart": "start the server again: system, zone or languages of library.toml were changed",
@@ -104,7 +104,7 @@ _SERVED = {
 
 def _check_served_handbook(settings: Settings) -> Iterator[CheckResult]:
     address = f"http://{settings.address}:{settings.port}/readyz"
-    with suppress(httpx.HTTPError, ValueError, AttributeError):  # nothing of ours runs there
+    with suppress(httpx.HTTPError, ValueError, AttributeError):  # no server of ours runs there
         state = httpx.get(address, trust_env=False, timeout=10).json().get("handbook")
         if state in _SERVED:
             yield warning("handbook", _SERVED[state])
@@ -120,7 +120,7 @@ def _check_alerts(settings: Settings) -> CheckResult:
 
 
 def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckResult]:
-    """Check what the page's list of readiness has and no other check here."""
+    """Check the topics of the page's readiness that no other check here covers."""
     facts = readiness(
         handbook,
         _workstation_checks(settings),
@@ -138,7 +138,7 @@ def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckRe
 def _workstation_checks(settings: Settings) -> Iterable[WorkstationCheck]:
     checks = WorkstationChecks()
     with (
-        suppress(ProcedureError),  # the check of the database names it
+        suppress(ProcedureError),  # the check of the database reports it
         open_database(settings.database_url, role="reader", now=utc_now) as database,
     ):
         checks.extend(database.journal.since(kinds=(WorkstationCheck.KIND,)))

@@ -1,4 +1,4 @@
-"""The check of the certificate with which browsers open Relais."""
+"""Checks the certificate with which browsers open Relais."""
 
 import socket
 import ssl

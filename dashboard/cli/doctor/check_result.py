@@ -1,4 +1,4 @@
-"""How a check of `relais doctor` or `relais upgrade --check` ended."""
+"""The result of a check of `relais doctor` or `relais upgrade --check`."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from dashboard.cli.output import json_line
 
 
 class Level(StrEnum):
-    """How a check ended."""
+    """The level of a result."""
 
     OK = "ok"
     WARNING = "warning"
@@ -19,7 +19,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check says: a warning can wait, a fault keeps Relais from its work."""
+    """The result of one check: a warning can wait, a fault keeps Relais from working."""
 
     check: str
     level: Level
@@ -27,22 +27,22 @@ class CheckResult:
 
 
 def ok(check: str, message: str) -> CheckResult:
-    """Return the result of a check that found nothing to do."""
+    """Return a result without anything to do."""
     return CheckResult(check, Level.OK, message)
 
 
 def warning(check: str, message: str) -> CheckResult:
-    """Return the result of a check that found what can wait."""
+    """Return a result that can wait."""
     return CheckResult(check, Level.WARNING, message)
 
 
 def fault(check: str, message: str) -> CheckResult:
-    """Return the result of a check that found what must be mended."""
+    """Return a result that must be repaired."""
     return CheckResult(check, Level.FAULT, message)
 
 
 def print_results(results: Iterable[CheckResult], *, as_json: bool) -> bool:
-    """Print each result on a line as it comes; return whether one of them is a fault."""
+    """Print each result on a line as it arrives; return whether one is a fault."""
     faulty = False
     for result in results:
         faulty = faulty or result.level is Level.FAULT

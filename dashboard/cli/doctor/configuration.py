@@ -1,4 +1,4 @@
-"""The checks of what a person configured: settings and handbook."""
+"""Checks the configuration: settings and handbook."""
 
 import os
 import re
@@ -17,13 +17,13 @@ _POSIX_ZONE = re.compile(r"\w+[+-]?\d+.*")  # such as CET-1CEST
 
 
 def check_variables() -> Iterator[CheckResult]:
-    """Name each `RELAIS_…` variable that is no setting, removed or unknown."""
+    """Report each `RELAIS_…` variable that is not a setting, whether removed or unknown."""
     for sentence in other_variables(os.environ):
         yield warning("settings", sentence)
 
 
 def check_zone() -> Iterator[CheckResult]:
-    """Warn of a `TZ` that the system does not know, and takes for UTC: in cron and in the log."""
+    """Warn of a `TZ` that the system does not know and treats as UTC, in cron and in the log."""
     name = os.environ.get("TZ", "").lstrip(":")
     if name and zone_named(name) is None and not _POSIX_ZONE.fullmatch(name):
         text = f'TZ="{name}" is not a time zone, and the times of the log and of cron are UTC'
@@ -31,7 +31,7 @@ def check_zone() -> Iterator[CheckResult]:
 
 
 def check_handbook(folder: Path) -> tuple[Handbook | None, list[CheckResult]]:
-    """Return a folder's handbook, None if it has faults, and all that `relais check` says of it."""
+    """Return a folder's handbook, None if it has faults, and the results of `relais check`."""
     files = read_files(folder)
     handbook, faults = check_files(files)
     if handbook is None:

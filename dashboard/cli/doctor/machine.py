@@ -1,4 +1,4 @@
-"""The checks of this machine: database, backups, spool, lists, disk, address."""
+"""Checks this machine: database, backups, spool, lists, disk, address."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ LOW_DISK = 1_000_000_000  # bytes: a year of outcomes takes half of it
 
 
 def check_database(settings: Settings) -> CheckResult:
-    """Check that the database can be read and is what a server would take."""
+    """Check that the database can be read and that a server would accept it."""
     try:
         with open_database(settings.database_url, role="reader", now=utc_now) as database:
             count, lossy = database.journal.position(), database.lossy_settings()
@@ -94,13 +94,13 @@ def list_store(settings: Settings) -> ListStore:
 
 
 def check_lists(settings: Settings) -> Iterator[CheckResult]:
-    """Say which files the newest import of lists refused."""
+    """Report the files that the newest import of lists refused."""
     for refusal in list_store(settings).faults():
         yield warning("lists", refusal)
 
 
 def check_disk(settings: Settings) -> Iterator[CheckResult]:
-    """Check the disk of a SQLite database; that of a database server is not ours to see."""
+    """Check the disk of a SQLite database; a database server's disk cannot be seen from here."""
     file = make_url(settings.database_url).database
     if not settings.database_url.startswith("sqlite") or not file:
         return
@@ -124,7 +124,7 @@ def check_address(settings: Settings) -> CheckResult:
 
 
 def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
-    """Say which server has a SQLite database, and warn where it is not the one of the settings."""
+    """Report which server has the SQLite database open; warn if it is not that of the settings."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return
@@ -141,7 +141,7 @@ def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _is_served(where: str, security: SecurityHeaders) -> bool:
-    """Ask whether Relais answers: its headers are on each answer, also on a refusal."""
+    """Return whether Relais answers: its headers are on each answer, even on a refusal."""
     own = HTTPHeaders()
     security.add_to(own)
     try:

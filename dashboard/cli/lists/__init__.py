@@ -1,6 +1,6 @@
-"""`relais lists`: take, show and forget the lists of accounts and items.
+"""`relais lists`: imports, shows and deletes the lists of accounts and items.
 
-Exit codes: 0 done; 1 a file or a list was refused, with the reason; 2 a wrong option.
+Exit codes: 0 done; 1 a file or list was refused, with the reason; 2 a wrong option.
 """
 
 import click
@@ -18,7 +18,7 @@ from procedure.io.offline_lists.list_store import ListStore, lists_folder
 
 @click.group(cls=LazyGroup)
 def lists() -> None:
-    """Take, show and forget the lists of accounts and items that desks read at a scan.
+    """Import, show and delete the lists of accounts and items that desks use at a scan.
 
     Example: `relais lists status`.
     """
@@ -31,7 +31,7 @@ lists.add_command(import_)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a list.")
 @database_option
 def status(*, as_json: bool) -> None:
-    """Show how old the lists are, and what was refused.
+    """Show the age of the lists, and refused files.
 
     Example: `relais lists status --json`.
     """
@@ -68,7 +68,7 @@ def status(*, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @database_option
 def forget(*, by: str | None, yes: bool) -> None:
-    """Delete all lists and their key; the journal has a receipt.
+    """Delete all lists and their key; the journal keeps a receipt.
 
     Example: `relais lists forget --by Anna`.
     """

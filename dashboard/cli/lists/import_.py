@@ -1,4 +1,4 @@
-"""`relais lists import`: files become lists."""
+"""`relais lists import`: makes lists from files."""
 
 import sys
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from procedure.offline_lists.list_layout import Header
 def import_(
     *, files: tuple[Path, ...], accept: bool, as_of: datetime | None, by: str | None, as_json: bool
 ) -> None:
-    """Make lists of files of the library system.
+    """Make lists from files of the library system.
 
     Alma's exports of users and of user blocks (XML, or zipped), Koha's borrowers.db and CSV with
     named columns are known by their content. All files of accounts make one list, all of items
@@ -47,7 +47,7 @@ def import_(
     rules = load_handbook(settings.handbook).scans
     plan = ListImport(rules, settings.short_loans, accept, as_of)
     store = ListStore(lists_folder(settings.database_url))
-    # Opened first: no list is replaced where the journal takes no entry.
+    # Opened first, so that no list is replaced if the journal accepts no entry.
     with open_existing(settings, create=True) as database:
         outcomes = import_files(store, files, utc_now(), plan)
         record = ListRecord(database.journal, utc_now, new_uuid7, by)
@@ -63,7 +63,7 @@ def _headers(outcomes: Sequence[ImportedList]) -> list[Header]:
 
 
 def _print(outcomes: Sequence[ImportedList], *, as_json: bool) -> None:
-    """Print what became of the files; exit with 1 if one was refused."""
+    """Print the result of the files; exit with 1 if one was refused."""
     for outcome in outcomes:
         if as_json:
             click.echo(json_line(_object(outcome)))

@@ -1,7 +1,7 @@
-"""`relais loans`: list, sum up, import and export loans.
+"""`relais loans`: lists, sums up, imports and exports loans.
 
-Exit codes: 0 done, or nothing to do; 1 refused, with a message; 2 a wrong option; 3 exported,
-but some loans were left out of the file.
+Exit codes: 0 done, or nothing to do; 1 refused, with a message; 2 a wrong option; 3 exported, but
+some loans are not in the file.
 """
 
 import sys
@@ -38,7 +38,7 @@ for _command in (export, import_):
 @loans.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def layout(file: Path) -> None:
-    """Compare a file of the library's own utility with the layout written here.
+    """Compare a file of the library's own utility with our layout.
 
     Exit code 1 when they differ: set RELAIS_OFFLINE_LAYOUT as printed.
 

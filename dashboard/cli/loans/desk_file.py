@@ -1,4 +1,4 @@
-"""`relais desk-file`: the desk in one HTML file, for a workstation that meets no server."""
+"""`relais desk-file`: writes the desk as one HTML file, for a workstation without a server."""
 
 from pathlib import Path
 
@@ -21,10 +21,10 @@ from procedure.io.handbook_files import load_handbook
     help="Where to write it.",
 )
 def desk_file(out: Path) -> None:
-    """Write the desk in one HTML file, with the handbook's desks, shapes and words.
+    """Write the desk as one HTML file, with the handbook's desks, shapes and words.
 
-    It opens from a disk or a stick, lends without a server or a network, and saves a file that
-    `relais loans import` takes.
+    The file opens from a disk or a USB stick, lends without a server or a network, and saves a file
+    for `relais loans import`.
 
     Example: `relais desk-file --out stick/relais-desk.html`.
     """

@@ -1,4 +1,4 @@
-"""`relais loans export`: the offline file that the library system takes."""
+"""`relais loans export`: writes the offline file for the library system."""
 
 import sys
 from collections import Counter
@@ -88,13 +88,13 @@ def export(
     yes: bool,
     operator: str | None,
 ) -> None:
-    """Write the loans of a desk that are in no file yet, for the library system.
+    """Write a desk's loans that are in no file yet, for the library system.
 
-    Where a loan has a time before the outage's year or in the future, each is named and nothing
-    is written without --yes.
+    If a loan has a time before the outage's year or in the future, it is named, and nothing is
+    written without --yes.
 
-    Exit code 3: done, but some loans are left out of the file; each is named. Without anything
-    new no file is written, and the exit code is 0.
+    Exit code 3: done, but some loans are not in the file; each is named. Without new loans no file
+    is written, and the exit code is 0.
 
     Example: `relais loans export --desk MAIL --out mail.dat`.
     """
@@ -134,7 +134,7 @@ def _options(settings: Settings, from_cart: str | None) -> dict[str, Any]:
 
 @contextmanager
 def _report_unconfirmed_times() -> Generator[None]:
-    """Print each loan whose time has to be confirmed, without an identifier; exit code 1."""
+    """Print each loan whose time must be confirmed, without an identifier; exit code 1."""
     try:
         yield
     except TimesUnconfirmed as refusal:
@@ -148,10 +148,10 @@ def _report_unconfirmed_times() -> Generator[None]:
 def _find_desk(
     settings: Settings, log: CirculationLog, desk: str | None, *, trial: int | None
 ) -> str:
-    """Return the desk as given, else the one where loans wait.
+    """Return the given desk, or else the one with loans to export.
 
-    A trial shows whether Alma accepts the file: where loans wait at several desks, any of them
-    will do, so that of the oldest loan is chosen.
+    A trial shows whether Alma accepts the file, so any desk will do: of several, that of the oldest
+    loan is chosen.
     """
     if desk is not None:
         return _check_desk(settings, log, desk.strip())
@@ -167,7 +167,7 @@ def _find_desk(
 
 
 def _check_desk(settings: Settings, log: CirculationLog, desk: str) -> str:
-    """Refuse an unknown desk; one with loans is exported, in the handbook or not."""
+    """Refuse an unknown desk, unless it has loans."""
     try:
         desks = {*load_handbook(settings.handbook).desks}
     except HandbookError:
@@ -211,7 +211,7 @@ def _write(
         for handed_on in done.handed_on:
             click.echo(f"  loan {handed_on.loan}: lent again from the cart", err=True)
     if done.plan.unwritable or done.handed_on or done.plan.to_check:
-        # Rows that only wait for a decision are named each time; they alone are no new result.
+        # Rows that need a decision are named each time; alone they do not count as a new result.
         sys.exit(LEFT_OUT if done.entries else 0)
 
 

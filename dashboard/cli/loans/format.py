@@ -1,4 +1,4 @@
-"""Doubts and bad lines as text."""
+"""Formats doubts and bad lines as text."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -16,12 +16,12 @@ def doubt_sentence(reason: str) -> str:
 
 
 def unwritable_line(row: UnwritableRow) -> str:
-    """Return the line about a loan left out of a file; it holds no identifier."""
+    """Return the line about a loan left out of a file, without an identifier."""
     return f"loan {row.loan.id}, row {row.row}: {doubt_sentence(row.reason)}"
 
 
 def numbered_line(sheet: str, line: int) -> str:
-    """Return a line of a file by its number, with its sheet where a workbook has several."""
+    """Return a line number of a file, with the sheet if a workbook has several."""
     return f'sheet "{sheet}", line {line}' if sheet else f"line {line}"
 
 
@@ -33,9 +33,9 @@ def bad_line(sheet: str, line: int, reason: str) -> str:
 
 
 def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
-    """Print on standard error the loans that wait for a decision, given as id and doubt.
+    """Print on standard error the loans that need a decision, given as id and doubt.
 
-    No scan is printed: an item that looks like a card may be one.
+    No scan is printed, because an item that looks like a card may be a card.
     """
     if not loans:
         return

@@ -1,6 +1,6 @@
-"""`relais loans import`: files of transactions made elsewhere, recorded once.
+"""`relais loans import`: records files of transactions made elsewhere, each row once.
 
-Exit codes: 0 every file was imported; 1 a file has bad lines and was not imported, or a desk is
+Exit codes: 0 every file was imported; 1 a file has bad lines and was not imported, or a desk was
 refused; 2 a wrong option.
 """
 
@@ -52,10 +52,10 @@ def import_(
     outage_end: datetime | None,
     as_json: bool,
 ) -> None:
-    """Take files of loans and returns into the log, each row once.
+    """Import files of loans and returns into the log, each row once.
 
-    OffCirc.dat, JSON lines of the desk page, CSV and XLSX are known by their content. A file with
-    a bad line changes nothing, unless --keep-good is given.
+    OffCirc.dat, JSON lines of the desk page, CSV and XLSX are recognised by their content. A file
+    with a bad line is not imported, unless --keep-good is given.
 
     Example: `relais loans import OffCirc.dat --desk MAIL`.
     """
@@ -92,12 +92,12 @@ def import_(
 def _outage(
     database: Database, start: datetime | None, end: datetime | None
 ) -> OutagePeriod | None:
-    """Return the outage as given, else the newest that was declared."""
+    """Return the given outage, or else the newest declared one."""
     return outage_log(database).newest_period() if start is None else OutagePeriod(start, end)
 
 
 def _read(file: Path) -> ImportSheet:
-    # A file that is far too large is not read whole.
+    # Do not read a far too large file completely.
     with file.open("rb") as content:
         return read_file(content.read(LARGEST + 1), file.name)
 
@@ -105,7 +105,7 @@ def _read(file: Path) -> ImportSheet:
 def _object(
     file: Path, desk: str, sheet: ImportSheet, plan: ImportPlan, *, imported: bool
 ) -> dict[str, object]:
-    """Return the result of a file for JSON; `left` counts the good lines not imported."""
+    """Return the result of a file for JSON; `left` counts good lines that were not imported."""
     return {
         "file": str(file),
         "desk": desk,
@@ -121,7 +121,7 @@ def _object(
 
 
 def _place(row: ImportRow | UnreadableLine) -> dict[str, object]:
-    """Return where a row is in its file; a workbook with several tables has sheets."""
+    """Return the position of a row in its file, with the sheet if there are several."""
     return {"line": row.line, **({"sheet": row.sheet} if row.sheet else {})}
 
 
@@ -173,10 +173,10 @@ def _numbers(conflict: Mapping[str, Any]) -> str:
 
 
 def check_desk(settings: Settings, desk: str) -> None:
-    """Refuse a desk that is not in the handbook; a bad handbook must not stop a loan.
+    """Refuse a desk that is not in the handbook; a faulty handbook must not stop a loan.
 
     Raises:
-        TransactionRefused: with the nearest existing desk.
+        TransactionRefused: the desk is unknown; the message names the closest known desk.
     """
     try:
         desks = load_handbook(settings.handbook).desks

@@ -35,7 +35,7 @@ KEYS = (
     "repeats",
     "stage",
 )
-# What a loan is in the log, and how far one that is in a file has come since.
+# The state of a loan in the log or, once it is in a file, in the reconciliation.
 STATES = tuple(dict.fromkeys([*LoanState, *ReconciliationState]))
 SUMMARY = (
     "{day:<10}  {desk:<8}  {loans:>6}  {voids:>5}  {patrons:>7}  {items:>6}  "
@@ -60,7 +60,7 @@ def list_(
     state: str | None,
     as_json: bool,
 ) -> None:
-    """List the loans in order of time, as corrected, with how far each has come.
+    """List the loans in order of time, as corrected, with the state of each.
 
     Example: `relais loans list --desk MAIL --day 2026-11-24`.
     """
@@ -82,7 +82,7 @@ def list_(
 
 
 def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -> dict[str, object]:
-    """Return a row of the frame with what the reconciliation knows; a second scan has no stage."""
+    """Return a row of the frame with its reconciliation; a second scan has no stage."""
     if loan is None:
         return {**scanned, "stage": None}
     return {
@@ -101,7 +101,7 @@ def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -
 def summary(*, as_json: bool, csv_file: Path | None) -> None:
     """Sum up per day and desk; `loans` are those that stand, `voids` those taken back.
 
-    With --json each has the number of its loans at each stage of the reconciliation, too.
+    With --json, each row also has the number of loans at each stage of the reconciliation.
 
     Example: `relais loans summary --csv loans.csv`.
     """
@@ -109,7 +109,7 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
         table, stages = frames.summarized(log.log.rows()), log.table()
     counted = count_stages_by(stages, "desk", "day")
     if csv_file is not None:
-        # The byte order mark makes a spreadsheet read UTF-8.
+        # The byte order mark makes a spreadsheet read the file as UTF-8.
         write_file(csv_file, frames.loan_summary_csv(table).encode("utf-8-sig"))
     if csv_file is None and not as_json:
         click.echo(SUMMARY.format_map({name: name for name in table.columns}))
@@ -123,7 +123,7 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
 
 
 def _loan_object(row: Row) -> Row:
-    """Return a row of the frame for JSON: instants in UTC, `local` in the library's time."""
+    """Return a row of the frame for JSON: instants in UTC, `local` in the library's time zone."""
     values = row | {
         "at": format_utc(row["at"]),
         "local": _isoformat(local(row["at"])),
@@ -141,7 +141,7 @@ def _loan_line(row: Row) -> str:
 
 
 def _summary_object(row: Row) -> Row:
-    """Return a desk's day for JSON; `first` and `last` are local, with their offset."""
+    """Return a desk's day for JSON; `first` and `last` are local with an offset."""
     return {
         **row,
         "day": f"{row['day']:%Y-%m-%d}",

@@ -1,4 +1,4 @@
-"""The path of an offline file: checked before its export is recorded, and never overwritten."""
+"""Writes an offline file: checks its path before the export is recorded, and never overwrites."""
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +12,7 @@ from procedure.io.atomic_files import AtomicFile, create_atomic_file, write_atom
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file, or a folder in which the file gets the export's name; `draft` is already there."""
+    """A file, or a folder in which the file gets the export's name; `draft` already exists."""
 
     out: Path
     draft: AtomicFile
@@ -21,7 +21,7 @@ class OutputFile:
         """Write a recorded export and return its path.
 
         Raises:
-            FileRefused: it was not written; the message says how to write it again.
+            FileRefused: the file was not written; the message says how to write it again.
         """
         path = _path(self.out, made)
         try:
@@ -36,13 +36,13 @@ class OutputFile:
 
 @contextmanager
 def output_file(out: Path | None) -> Generator[OutputFile]:
-    """Create a temporary file at the path: an export is recorded only when that has succeeded.
+    """Create a temporary file at the path; an export is recorded only after that succeeded.
 
-    The export is recorded before its file is written: a recorded export without its file can be
-    written again, a file without its record would be lent twice.
+    The export is recorded before its file is written. A recorded export without its file can be
+    written again, but a file without its record would be lent twice.
 
     Raises:
-        FileRefused: a file exists there, or none can be written; nothing was exported.
+        FileRefused: a file exists there, or cannot be written; nothing was exported.
     """
     out = out or Path()
     with ExitStack() as open_files:
@@ -59,10 +59,10 @@ def output_file(out: Path | None) -> Generator[OutputFile]:
 
 
 def write_again(out: Path | None, content: bytes, earlier: Export) -> tuple[Path, bool]:
-    """Write an earlier export again; return its path, and whether it had to be written.
+    """Write an earlier export again; return its path, and whether writing was necessary.
 
     Raises:
-        FileRefused: another file exists there, or none can be written.
+        FileRefused: another file exists there, or the file cannot be written.
     """
     path = out or Path()
     try:
@@ -96,5 +96,5 @@ def _path(out: Path, made: Export) -> Path:
 
 
 def _is_occupied(path: Path) -> bool:
-    """Return whether a file would be lost here; a device counts, an empty file does not."""
+    """Return whether writing here would destroy data; a device counts, an empty file does not."""
     return path.exists() and not (path.is_file() and path.stat().st_size == 0)

@@ -1,7 +1,7 @@
-"""`relais reconcile`: the loans into Alma, from a shell.
+"""`relais reconcile`: reconciles loans with Alma from a shell.
 
-Exit codes: 0 nothing needs a person; 1 refused, with a message; 2 a wrong option; 3 done, and rows
-need a person; 4 stopped before the end, the results so far are kept: run it again to go on.
+Exit codes: 0 nothing needs a person; 1 refused, with a message; 2 a wrong option; 3 done, but some
+rows need a person; 4 stopped before the end with results kept: run it again to continue.
 """
 
 import click
@@ -14,12 +14,12 @@ from dashboard.cli.reconcile.upload_result import report, uploaded
 
 @click.group(cls=LazyGroup)
 def reconcile() -> None:
-    """Bring every loan into the library system, or settle it with its reason.
+    """Bring every loan into the library system, or settle it with a reason.
 
-    The page does more: it asks the system beforehand, decides doubtful scans, settles and repairs
-    single rows, and returns the books on the carts.
+    The page can do more: ask the system beforehand, decide doubtful scans, settle and repair single
+    rows, and return the books on the carts.
 
-    Example: `relais reconcile status --json` says how far each loan is.
+    Example: `relais reconcile status --json` shows the state of each loan.
     """
 
 

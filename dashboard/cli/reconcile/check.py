@@ -1,4 +1,4 @@
-"""`relais reconcile status | verify`: the state of every row."""
+"""`relais reconcile status | verify`: shows or proves the state of every row."""
 
 import sys
 from collections.abc import Sequence
@@ -46,9 +46,9 @@ def _of_desk(rows: Sequence[ReconciledLoan], desk: str | None) -> list[Reconcile
 @JSON
 @database_option
 def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -> None:
-    """Prove row by row what is in the library system.
+    """Prove row by row which loans are in the library system.
 
-    Through the API, or from a list of all active loans.
+    The proof comes from the API, or from a list of all active loans.
 
     Example: `relais reconcile verify --loans loans.csv`.
     """
@@ -97,7 +97,7 @@ def _verify_by_list(
     for line in bad:
         click.echo(bad_line(line.sheet, line.line, line.reason), err=True)
     if not loans:
-        # With an empty list every loan would be missing.
+        # With an empty list every loan would count as missing.
         raise click.UsageError("The list names no loan: nothing was verified.")
     entries = verifications_by_list(rows, loans, log.users, now=utc_now(), new_id=new_uuid7)
     database.journal.append(*entries)
@@ -108,7 +108,7 @@ def _verify_by_list(
 @JSON
 @database_option
 def status(*, desk: str | None, as_json: bool) -> None:
-    """Say how far every row has come; nobody is asked.
+    """Show the state of every row, without any request.
 
     Example: `relais reconcile status --desk MAIL`.
     """

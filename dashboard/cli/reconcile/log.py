@@ -1,6 +1,6 @@
-"""What the commands of `relais reconcile` share: options, exit codes, the log, and its rows.
+"""Shared by the commands of `relais reconcile`: options, exit codes, the log, and its rows.
 
-No line and no object names a user.
+No line and no object names a patron.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -20,9 +20,9 @@ from procedure.reconciliation.reconciled_loan import ReconciledLoan, Reconciliat
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts
 
-# Done, and something waits for a person.
+# Done, but something needs a person.
 NEEDS_A_PERSON = 3
-# Stopped before the end; the results so far are kept: run it again to go on.
+# Stopped before the end; the results so far are kept: run it again to continue.
 STOPPED = 4
 
 
@@ -37,7 +37,7 @@ def by(text: str, *, required: bool = True) -> Callable[[Any], Any]:
 
 @contextmanager
 def open_log() -> Generator[tuple[Database, ReconciliationLog]]:
-    """Give the open database of the settings and the log read from it."""
+    """Yield the settings' open database and the log read from it."""
     with open_existing() as database:
         yield database, ReconciliationLog(database.journal.since(kinds=KINDS))
 
@@ -48,10 +48,10 @@ COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str, object]:
     """Return a row for JSON.
 
-    `predicted` is the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without
-    data. `reason` is why the row is in its state or, before the upload, what Alma showed; `doubt`
-    is the key of the question that keeps it out of every file, else None; `stage` that of the
-    counts.
+    - `predicted`: the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without data.
+    - `reason`: why the row is in its state or, before the upload, the forecast's kind.
+    - `doubt`: the key of the question that keeps it out of every file, or None.
+    - `stage`: its stage in the counts.
     """
     forecast = forecasts.get(row.loan.id)
     message = "" if forecast is None else forecast.message
@@ -76,7 +76,7 @@ def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str
 def print_rows(
     rows: Iterable[ReconciledLoan], forecasts: Mapping[UUID, Forecast], *, as_json: bool
 ) -> None:
-    """Print the rows, one a line."""
+    """Print the rows, one per line."""
     if not as_json:
         click.echo(COLUMNS.format("loan", "desk", "item", "state", "predicted", "reason"))
     for row in rows:
@@ -91,15 +91,15 @@ def print_rows(
 
 
 def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
-    """Print on standard error the rows that a person has to decide about."""
+    """Print on standard error the rows that a person must decide."""
     doubtful = ((row.loan.id, row.doubt) for row in rows if row.is_to_check)
     print_to_check([(loan, doubt) for loan, doubt in doubtful if doubt is not None])
 
 
 def print_counts(counts: StageCounts, pending: int) -> None:
-    """Print on standard error how many loans stand where, the cancelled ones beside the others.
+    """Print on standard error the number of loans at each stage, with void ones apart.
 
-    `pending` counts those that wait for a forgotten card, which are none of them.
+    `pending` counts pending loans, which are at no stage.
     """
     waiting = f"; {pending} waiting for a forgotten card" if pending else ""
     click.echo(

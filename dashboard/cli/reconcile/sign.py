@@ -1,4 +1,4 @@
-"""`relais reconcile summary | sign`: the counts, and the signature."""
+"""`relais reconcile summary | sign`: shows the counts, and signs them."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ def _check_suffix(ctx: click.Context, option: click.Parameter, out: Path | None)
 def summary(*, as_json: bool, out: Path | None) -> None:
     """Count every row by desk, day and state, with the totals and who signed for them.
 
-    Exit code 3 while nobody has signed for these counts.
+    The exit code is 3 while nobody has signed these counts.
 
     Example: `relais reconcile summary --out summary.xlsx`.
     """
@@ -91,7 +91,7 @@ def _json(cell: Cell) -> object:
 def sign(*, operator: str) -> None:
     """Sign that every loan is settled.
 
-    With a key, Alma is asked first about what was settled by hand.
+    With a key, Alma is first asked about loans settled by hand.
 
     Example: `relais reconcile sign --by "A. Favre"`.
     """
@@ -111,7 +111,7 @@ def sign(*, operator: str) -> None:
 
 
 def _look_up(database: Database, log: ReconciliationLog) -> None:
-    """Ask Alma about what was settled by hand; exits where it does not answer about all of it."""
+    """Ask Alma about loans settled by hand; exit if it does not answer about each of them."""
     settings, rows = Settings.from_env(), [row for row in log.rows() if row.is_to_look_up]
     if not rows or not settings.alma_key:
         return

@@ -1,4 +1,4 @@
-"""`relais reconcile report | uploaded`: what became of a file in Alma."""
+"""`relais reconcile report | uploaded`: records the result of an upload."""
 
 import sys
 from dataclasses import replace
@@ -29,7 +29,7 @@ _BY = by("Who says so.", required=False)
 @JSON
 @database_option
 def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> None:
-    """Take in Alma's report of an upload, as text; FILE may be - for standard input.
+    """Read Alma's report of an upload, as text; FILE may be - for standard input.
 
     Example: `relais reconcile report report.txt --export mail.dat`.
     """
@@ -61,7 +61,7 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
 @_BY
 @database_option
 def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
-    """Say that a file was uploaded, where there is no report to take in.
+    """Record that a file was uploaded, if there is no report to read.
 
     Example: `relais reconcile uploaded mail.dat --by "A. Favre"`.
     """

@@ -1,4 +1,4 @@
-"""`relais records`: what was recorded, as tables in files."""
+"""`relais records`: exports the records as tables in files."""
 
 import click
 
@@ -10,7 +10,7 @@ TABLES = {"export": LazyCommand("dashboard.cli.records.export", "Write every tab
 
 @click.group(cls=LazyGroup, sections={"Commands": TABLES})
 def records() -> None:
-    """Take what was recorded away as tables.
+    """Export the records as tables.
 
     Example: `relais records export outage --outage last`.
     """

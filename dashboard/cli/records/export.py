@@ -1,4 +1,4 @@
-"""`relais records export`: every frame of the records as files, for analysis elsewhere."""
+"""`relais records export`: writes every frame of the records as files, for analysis elsewhere."""
 
 from datetime import datetime
 from getpass import getuser
@@ -56,10 +56,10 @@ def export(
     shown: tuple[str, ...],
     by: str | None,
 ) -> None:
-    """Write every table into the new FOLDER, with what each of its columns means.
+    """Write every table into the new FOLDER, with the meaning of each column.
 
-    Users and operators are pseudonyms, which fit together within one export, unless they are asked
-    for by name. The journal keeps who took the files, and of how many rows about people.
+    Users and operators are pseudonyms, consistent within one export, unless identifiers are
+    requested by name. The journal records who took the files, and the number of rows about people.
 
     Example: `relais records export outage --outage last --format csv`.
     """
@@ -85,6 +85,6 @@ def export(
             operator=by or f"{getuser()} (shell)",
             file=journal_name(folder.name, frames, shown),
         )
-        # As the page does it: nobody has a file of which the journal does not know.
+        # As on the page: nobody gets a file that the journal does not know.
         export_frames(frames, folder, form, lambda: database.journal.append(taken))
     click.echo(f"{counted(len(frames), 'table')} written to {folder}.")

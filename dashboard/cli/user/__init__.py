@@ -1,4 +1,4 @@
-"""`relais user`: the local accounts, with which people sign in while no other login answers."""
+"""`relais user`: manages local accounts, to sign in while no other login answers."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ FROM_INPUT = click.option(
 def user() -> None:
     """Add, list, change and remove local accounts.
 
-    A change is in force at once, also where somebody is signed in.
+    A change takes effect at once, even for somebody who is signed in.
 
     Example: `relais user list`.
     """
@@ -114,7 +114,7 @@ def password(name: str, *, piped: bool) -> None:
     """
     with open_existing() as database:
         if database.accounts.find(name) is None:
-            database.accounts.remove(name)  # raises what there is to say
+            database.accounts.remove(name)  # raises the error to show
         database.accounts.change(name, password_hash=hash_password(_password(piped=piped)))
         _record(database, AccessChange.PASSWORD_CHANGED, name)
     click.echo(f"The password of {name} was changed.")
@@ -131,10 +131,10 @@ def _record(database: Database, change: AccessChange, name: str, detail: str = "
 
 
 def _name(text: str) -> str:
-    """Return the name of a new account.
+    """Return the valid name of a new account.
 
     Raises:
-        AccountRefused: nobody could type it, or it would not be readable in a log.
+        AccountRefused: the name could not be typed, or would not be readable in a log.
     """
     name = text.strip()
     if not name or not name.isprintable() or len(name) > LONGEST_NAME:

@@ -1,4 +1,4 @@
-"""`relais audit`: who declared, voided, exported, signed, enrolled, and when."""
+"""`relais audit`: lists who declared, voided, exported, signed or enrolled, and when."""
 
 from datetime import datetime
 
@@ -27,9 +27,9 @@ def audit(
     scans: bool,
     as_json: bool,
 ) -> None:
-    """List who did what, in order of time; it names no reader and no item.
+    """List who did what, in order of time, without naming a patron or an item.
 
-    What somebody did stays in the list when their account is removed.
+    A person's acts stay in the list when their account is removed.
 
     Example: `relais audit --by anne --since 2026-11-24`.
     """
@@ -61,5 +61,5 @@ def _line(act: AuditRow) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text of one line that moves no cursor of a terminal."""
+    """Return a text on one line without control characters for a terminal."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -1,4 +1,4 @@
-"""What a browser sends and what becomes of it: parsed, decided, recorded once.
+"""Handles the transactions of browsers: parsed, decided, recorded once.
 
-No HTTP: the addresses are in `dashboard.desk.desk_handlers`.
+It knows no HTTP: the routes are in `dashboard.desk.desk_handlers`.
 """

@@ -1,4 +1,4 @@
-"""What workstations send: each transaction read, decided on, recorded once, answered by id."""
+"""The intake of transactions: each is parsed, decided, recorded once, and answered by id."""
 
 import logging
 import traceback
@@ -30,12 +30,15 @@ Answer = dict[str, Any]
 
 
 class TransactionIntake:
-    """Records the transactions of pages; the process has one, which knows what is being written.
+    """Records the transactions of pages; the process has one intake, which knows pending writes.
 
-    An answer has the transaction's `id`, a `state` (`kept`; `repeated`, when an earlier scan
-    stands for it; `refused`; `waiting`, when the disk did not take it and it is to be sent
-    again), and the keys of a `warning` and a `reason`; `told` where the lists of accounts or items
-    say something of it, each a `ListAdvice`.
+    An answer has these fields:
+
+    - `id`: the transaction's id;
+    - `state`: `kept`; `repeated`, if an earlier scan stands for it; `refused`; or `waiting`, if the
+      disk did not take it and it must be sent again;
+    - `warning`, `reason`: keys;
+    - `told`: the advice of the lists of accounts or items, each a `ListAdvice`.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -43,7 +46,7 @@ class TransactionIntake:
         self._unfolded: list[tuple[Future[tuple[Entry, ...]], Sequence[Entry]]] = []
 
     def take(self, messages: Sequence[object], person: User) -> Future[list[Answer]]:
-        """Record a batch in its order; the answers are done when all of it is on the disk."""
+        """Record a batch in order; the answers are ready when all of it is on the disk."""
         underway = self._underway()
         if self._context.unwritable and self._context.store.spool is None:
             return _all_waiting(messages)
@@ -58,9 +61,9 @@ class TransactionIntake:
         return self._record(answers, decisions)
 
     def ended(self, waiting: Sequence[object]) -> dict[str, str]:
-        """Return how the settled ones of these pending loans ended, by id.
+        """Return how those of these pending loans that have ended did so, by id.
 
-        That is `completed` or `void`; what is no id is ignored.
+        That is `completed` or `void`; invalid ids are ignored.
         """
         self._context.folds.update()
         ids = {text: _uuid(text) for text in waiting if isinstance(text, str)}
@@ -69,8 +72,8 @@ class TransactionIntake:
         return {text: end for text, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:
-        # What is done now, the folds have after their update, where the journal can be read: so
-        # the order of these lines counts.
+        # Collect finished batches before the update; only then are they surely in the folds. Keep
+        # this order.
         done = [batch for batch in self._unfolded if batch[0].done()]
         failed = [batch for batch in done if batch[0].exception() is not None]
         spool = self._context.store.spool
@@ -99,8 +102,8 @@ class TransactionIntake:
         except NotAllowed:
             return answer | {"state": "refused", "reason": "not_allowed"}, None
         except Exception as fault:
-            # Whatever is wrong with one message, the others of its batch are recorded. The
-            # message of the fault may quote what was scanned: only where it happened is logged.
+            # Whatever is wrong with one message, the others of its batch are recorded. The error's
+            # message may quote a scan, so only its place is logged.
             _log.error("A transaction could not be decided on: %s", _place_of(fault))
             return answer | {"state": "waiting", "reason": "failed"}, None
         answer |= {"state": decision.state, "warning": decision.warning}
@@ -131,7 +134,7 @@ def _told(decision: Decision) -> dict[str, object]:
 
 
 def _all_waiting(messages: Sequence[object]) -> Future[list[Answer]]:
-    """Return `waiting` for all: what was recorded before may be lost with the file, or unread."""
+    """Return `waiting` for all: earlier records may be lost with the file, or unreadable."""
     answers: Future[list[Answer]] = Future()
     waiting = {"state": "waiting", "warning": None, "reason": "unwritable"}
     answers.set_result([{"id": _id(message), **waiting} for message in messages])
@@ -160,9 +163,9 @@ def _settled(
     decisions: Mapping[int, Decision],
     done: Future[tuple[Entry, ...]],
 ) -> list[Answer]:
-    """Answer that what was not written, or lacks its note, is to be sent again.
+    """Answer that a transaction that was not written, or lacks its note, must be sent again.
 
-    What the journal has under the same id, written by another process meanwhile, counts.
+    An entry with the same id, written by another process meanwhile, counts as written.
     """
     answers = list(answers)
     if (fault := done.exception()) is not None:
@@ -177,7 +180,7 @@ def _settled(
 
 
 def _failed(fault: BaseException) -> Answer:
-    # The page keeps it and sends it again; whatever went wrong is in the server's own log.
+    # The page keeps it and sends it again; the fault is in the server's log.
     reason = "unwritable" if isinstance(fault, JournalUnwritable) else "failed"
     return {"state": "waiting", "reason": reason}
 
@@ -186,16 +189,16 @@ T = TypeVar("T")
 
 
 def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entry, ...]]:
-    """Record the entries in their order; the future has what is recorded under their ids.
+    """Record the entries in order; the future returns the records under their ids.
 
-    While entries wait in the spool, newer ones go behind them. The future has
-    `JournalUnwritable` when neither takes them.
+    While the spool has entries, newer ones are queued behind them. The future raises
+    `JournalUnwritable` if neither accepts them.
     """
     spool = context.store.spool
     if spool is not None and (spool.count or context.unwritable):
         return spool.submit(*entries)
     done: Future[tuple[Entry, ...]] = Future()
-    # The notes first: the one writer has them on the disk no later than the entries.
+    # Notes first, so that the single writer has them on the disk no later than the entries.
     notes = [
         context.store.notes.write(spooled.entry.id, spooled.note)
         for spooled in entries

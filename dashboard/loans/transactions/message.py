@@ -1,10 +1,10 @@
-"""A message of a page, parsed and checked field by field.
+"""Parses a message of a page and checks it field by field.
 
 | kind | what it says, beside `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
 |---|---|
-| `loan` | `patron`, `item`; `overridden`: the person saw the warning and says it is right; |
+| `loan` | `patron`, `item`; `overridden`: the person saw the warning and confirmed; |
 | | `late`: entered from paper, `at` is the hour written there; |
-| | `told`: what the lists in the browser say of it, see `ListAdvice` |
+| | `told`: the advice of the browser's lists, see `ListAdvice` |
 | `void` | `loan`: the id of the loan, the return or the waiting loan; `reason`; |
 | | `patron`: who had the card of a completion, which may have been another's |
 | `return` | `item` on a `cart`, whose name may be empty |
@@ -29,9 +29,9 @@ from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
 
-# A transaction older than this comes from a clock that was never set, not from a patient page.
+# A transaction older than this comes from a clock that was never set.
 OLDEST = timedelta(days=31)
-SAME = timedelta(seconds=1)  # instants this close are the same to a reader of the log
+SAME = timedelta(seconds=1)  # instants this close are shown alike in the log
 LONGEST_ID = 36
 
 Text = Annotated[str, Meta(max_length=1000)]
@@ -40,9 +40,9 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 @dataclass(frozen=True, slots=True)
 class WaitingRequest:
-    """A loan that is to wait, with the note on who has the item; the note is shown in no log.
+    """A new pending loan, with the note on who has the item; the note appears in no log.
 
-    `undone` is the loan that had completed it with a wrong card, and whose card that was.
+    `undone` is the loan that had completed it with a wrong card, and that card.
     """
 
     waiting: PendingLoan
@@ -56,9 +56,9 @@ class WaitingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A waiting loan whose user is known now; `id` is that of the message.
+    """The completion of a pending loan; `id` is the message's.
 
-    `workstation` and `operator` are where it is completed, and by whom.
+    `workstation` and `operator` say where it is completed, and by whom.
     """
 
     id: UUID
@@ -71,7 +71,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionVoid:
-    """The void of a completion; a loan that was completed for another patron stays."""
+    """The void of a completion; a loan completed for another patron stays."""
 
     void: Void
     patron: str = field(repr=False)
@@ -85,23 +85,23 @@ DeskTransaction = Loan | Void | Return | WaitingRequest | Completion | Completio
 
 
 def read_transaction(message: object, *, now: datetime, person: User) -> DeskTransaction:
-    """Read one transaction of a page, as `dashboard/assets/outbox.js` makes it.
+    """Parse one transaction of a page, as made by `dashboard/assets/outbox.js`.
 
-    `at` is the workstation's time corrected by what the page knows of its clock, `made_at` that
-    time itself, `skew_s` the correction in seconds or null.
+    `at` is the workstation's time, corrected as far as the page knows its clock; `made_at` is the
+    uncorrected time, `skew_s` the correction in seconds or null.
 
     Raises:
-        TransactionRefused: `malformed`, when a field is missing or of another kind.
+        TransactionRefused: `malformed`, if a field is missing or has the wrong type.
     """
     try:
         return msgspec.convert(message, _MESSAGES).read(now, person)
     except (msgspec.ValidationError, ValueError, OverflowError):
-        # The message of the fault may quote what was scanned.
+        # The error's message may quote a scan.
         raise TransactionRefused("malformed", "The transaction cannot be read: reload.") from None
 
 
 class _Message(Struct, kw_only=True, tag_field="kind"):
-    """What every message says, but that of a completion: when it was made, and where."""
+    """The fields of every message except a completion: when and where it was made."""
 
     id: UUID
     at: Instant
@@ -109,9 +109,9 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
     workstation: Any = ""
 
     def instants(self, now: datetime) -> tuple[datetime, datetime | None]:
-        """Return when it was made, and what the workstation's clock showed if that is another.
+        """Return when it was made, and the time on the workstation's clock if different.
 
-        Nothing is made in the future, and nothing waits longer than `OLDEST`.
+        No transaction is from the future or older than `OLDEST`.
         """
         made_at = _utc(self.at if self.made_at is UNSET else self.made_at)
         at = min(max(_utc(self.at), now - OLDEST), now)
@@ -130,7 +130,7 @@ class _Scan(_Message, kw_only=True):
     skew_s: float | None = None
 
     def scanned(self, now: datetime, person: User) -> dict[str, Any]:
-        """Return what every scan of an item says, by the names of its entry's fields."""
+        """Return the common fields of every scan, by the names of its entry's fields."""
         at, made_at = self.instants(now)
         if self.skew_s is not None and not math.isfinite(self.skew_s):
             raise ValueError("skew_s")
@@ -219,11 +219,11 @@ _MESSAGES = _Loan | _Return | _Waiting | _Void | _Complete
 
 
 def _place(named: object, person: User) -> str:
-    """Return the name of a workstation: that of its enrolment, or as it names itself."""
+    """Return the name of a workstation: its enrolled name, or the name it claims."""
     given = named if isinstance(named, str) and named.isprintable() else ""
     return person.workstation or given.strip()[:80]
 
 
 def _utc(instant: datetime) -> datetime:
-    local(instant)  # at the edge of the calendar it could not be shown: OverflowError
+    local(instant)  # showing an instant at the edge of the calendar raises OverflowError
     return instant.astimezone(UTC)

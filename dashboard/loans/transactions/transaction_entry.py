@@ -1,4 +1,4 @@
-"""The entry of a transaction that a page sends, and the answer."""
+"""Makes the entry and the answer of a transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -35,9 +35,9 @@ from procedure.journal import Entry
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be recorded, and the answer; `note` is never written to the journal.
+    """The entry to record, and the answer; `note` is never written to the journal.
 
-    `told` is what the lists of accounts and items say of it.
+    `told` is the advice of the lists of accounts and items.
     """
 
     entry: Entry | None = None
@@ -48,7 +48,7 @@ class Decision:
 
 
 class UnderwayTransactions:
-    """What is being written just now: decided, and not in the folds yet."""
+    """Transactions that are being written: decided, but not in the folds yet."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries: dict[UUID, Entry] = {}
@@ -57,18 +57,18 @@ class UnderwayTransactions:
             self.add(entry)
 
     def add(self, entry: Entry) -> None:
-        """Count an entry among them."""
+        """Add an entry."""
         self.entries.setdefault(entry.id, entry)
         if isinstance(entry, Void):
             self.voids.setdefault(entry.loan, entry)
 
     def waiting(self, pending: UUID) -> PendingLoan | None:
-        """Return a pending loan that is being written, None if it is being voided too."""
+        """Return a pending loan that is being written, None if its void is being written too."""
         entry = self.entries.get(pending)
         return entry if isinstance(entry, PendingLoan) and pending not in self.voids else None
 
     def has_same_scan(self, loan: Loan) -> bool:
-        """Return whether another reading of this loan is being written, and is not void."""
+        """Return whether another reading of this loan is being written and is not void."""
         return any(
             isinstance(entry, Loan)
             and same_scan(entry, loan)
@@ -77,7 +77,7 @@ class UnderwayTransactions:
         )
 
     def loan_warning(self, loan: Loan) -> str | None:
-        """Return what `decide_on_loan` would warn of if the log had these entries."""
+        """Return the warning that `decide_on_loan` would give if the log had these entries."""
         if loan.id in self.entries:
             return None  # sent again
         before = [
@@ -91,7 +91,7 @@ class UnderwayTransactions:
 
 
 def decide(context: AppContext, asked: DeskTransaction, underway: UnderwayTransactions) -> Decision:
-    """Return the entry of a transaction; what is known is answered as it was the first time.
+    """Return the entry of a transaction; a known one is answered as the first time.
 
     Raises:
         TransactionRefused: it cannot be recorded.
@@ -140,14 +140,14 @@ def _waiting_entry(
     waits = checked_waiting(asked.waiting)
     note = (waits.id, checked_note(asked.note))
     if context.folds.loan_log.pending_end(waits.id) is not None:
-        return Decision()  # sent again, and settled since: its note is gone for good
+        return Decision()  # sent again but no longer pending: its note is gone for good
     returned = context.folds.loan_log.on_cart(waits.item, waits.at)
     doubt = (
         waits.warning or classify_scan(waits.item, "item", context.handbook.current.scans).warning
     )
     on_cart = returned is not None and returned.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
-    # Shown at the scan; the loan that completes it keeps what the lists say then, of the card too.
+    # Shown at the scan; the completing loan stores the advice at that time, including the card's.
     advice = context.store.lists.current().advice_on_item(waits, context.handbook.current.scans)
     told = tuple(context.handbook.current.lists.shown([advice], waits.at))
     return Decision(replace(waits, warning=warning), warning=warning, note=note, told=told)
@@ -159,14 +159,14 @@ def _completion_entry(
     row = context.folds.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and is_same_patron(made.patron, asked.patron.strip()):
-        return Decision(made)  # sent again: it is recorded once
+        return Decision(made)  # sent again: recorded only once
     waits = None
     if made is None and asked.waiting not in underway.voids:
         waits = context.folds.loan_log.pending_loan(asked.waiting) or underway.waiting(
             asked.waiting
         )
     loan = complete(waits, asked.patron, workstation=asked.workstation, operator=asked.operator)
-    # What was doubtful about the item alone is judged anew beside the card.
+    # A doubt about the item is judged again together with the card.
     loan = replace(loan, warning=None, overridden=asked.overridden)
     return _loan_entry(context, loan, underway)
 
@@ -179,7 +179,7 @@ def _void_entry(context: AppContext, asked: Void, underway: UnderwayTransactions
     if loan_id(target) in underway.entries:
         raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
     if target in underway.entries and log.row(target) is None:
-        # It is being written just now, before the void.
+        # The loan is being written, before its void.
         return Decision(replace(asked, reason=checked_reason(asked.reason)))
     return Decision(
         void(
@@ -207,7 +207,7 @@ def _undo_entry(
 def _must_be_undone(
     log: CirculationLog, loan: UUID, patron: str, underway: UnderwayTransactions
 ) -> None:
-    """Raise a refusal unless the completion for this user is void."""
+    """Raise a refusal unless the completion for this patron is void."""
     row = log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
     void = log.void_of(loan) or underway.voids.get(loan)
@@ -229,12 +229,12 @@ def _must_be_new_or_the_same(
 
 
 def other_content() -> TransactionRefused:
-    """Return the refusal of a transaction whose id another one has."""
+    """Return the refusal of a transaction whose id belongs to another."""
     return TransactionRefused("other_content", "Another transaction has this id: do it again.")
 
 
 def _entry_of(asked: DeskTransaction) -> Entry | None:
-    """Return the entry that is to have the id of the message; a completion has none."""
+    """Return the entry with the id of the message; a completion has none."""
     match asked:
         case WaitingRequest():
             return asked.waiting
