@@ -129,7 +129,7 @@ def _channel(place: int, address: AlertAddress) -> _Channel:
 
 
 # The cause from the system, TLS or a mail server, in debug lines that also quote addresses.
-_CAUSE = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] [^'\")>(]+|\(\d{3}, b'[^']+'\)|timed out")
+_CAUSE = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] [^'\")>(\n]+|\(\d{3}, b'[^']+'\)|timed out")
 
 
 def _capture(level: int) -> Any:
