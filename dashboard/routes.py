@@ -1,7 +1,7 @@
-"""The addresses that are served beside the page.
+"""The routes that are served beside the page.
 
-Each handler checks the rights first; the public status page and the checks of the server's health
-answer everybody.
+Each handler first checks the permissions; the public status page and the health checks answer
+everybody.
 """
 
 from collections.abc import Callable
@@ -27,11 +27,11 @@ from dashboard.server.health import health_routes
 from dashboard.server.removed_routes import removed_routes
 from dashboard.service_level.handler import ServiceLevelHandler
 
-DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the address of before
+DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the earlier address
 
 
 def _opened_context() -> AppContext:
-    # The composition opens the database; the command line reads this module without it.
+    # The composition root opens the database, which the command line must not do here.
     from dashboard.app import app_context  # noqa: PLC0415
     from dashboard.upkeep.background import start_background_tasks  # noqa: PLC0415
 
@@ -50,7 +50,7 @@ def _opened_ledger() -> ReconciliationLedger:
 def routes(
     opened: Callable[[], AppContext], ledger: Callable[[], ReconciliationLedger]
 ) -> list[tuple[object, ...]]:
-    """Return the addresses with their handlers; what they serve is opened at the first request."""
+    """Return the routes with their handlers; the context is opened at the first request."""
     context, reconciliation = {"context": opened}, {"ledger": ledger}
     return [
         (r"/board\.json", BoardJson, context),

@@ -1,6 +1,6 @@
 """The settings, read once from environment variables.
 
-The `relais` command reads `RELAIS_HANDBOOK` by itself, for commands that need no other.
+The `relais` command reads `RELAIS_HANDBOOK` itself, for commands that need no other setting.
 """
 
 import logging
@@ -25,7 +25,7 @@ from procedure.status_pages.readings import STAFF_READING_HOLDS
 
 _log = logging.getLogger(__name__)
 
-# The settings that there were before 1.0.0, and what to use instead of each.
+# The settings removed before 1.0.0, and what to use instead of each.
 REMOVED_SETTINGS = {
     "RELAIS_LISTS": "let the job that exports run relais lists import FILE (docs/lists.md).",
 }
@@ -123,17 +123,17 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `RELAIS_…` variables; an empty one counts as not set.
 
-        A removed or unknown variable is logged once: container platforms set some.
+        A removed or unknown variable is only logged, once, because container platforms set some.
 
         Raises:
-            SettingsError: naming every setting that cannot be used.
+            SettingsError: the message names every setting that cannot be used.
         """
         warn_of_other_variables(os.environ if environ is None else environ)
         return cls.read(environ)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings as `from_env` does, and log nothing."""
+        """Like `from_env`, but log nothing."""
         environ = os.environ if environ is None else environ
         values: dict[str, Any] = {"database_url": _default_database_url()}
         faults: list[str] = []
@@ -159,29 +159,29 @@ class Settings:
 
 
 def logs_json() -> bool:
-    """Return whether the log is JSON, also where another setting is refused."""
+    """Return whether the log is JSON, even if another setting is refused."""
     return os.environ.get("RELAIS_LOG", "").strip() == "json"
 
 
 def panel_variable(name: str) -> str:
-    """Return a `PANEL_…` variable of Panel's login, empty without: its `config` has not all."""
+    """Return a `PANEL_…` variable of Panel's login, or "", because its `config` lacks some."""
     return os.environ.get(f"PANEL_{name}", "").strip()
 
 
 def environment_without_settings() -> dict[str, str]:
-    """Return this process's environment without any setting, ours or of what we are built on."""
+    """Return this process's environment without any setting of Relais, Panel or Bokeh."""
     names = ("RELAIS_", "BOKEH_", "PANEL_", "PG")
     return {name: text for name, text in os.environ.items() if not name.startswith(names)}
 
 
 def warn_of_other_variables(environ: Mapping[str, str]) -> None:
-    """Log each `RELAIS_…` variable that is no setting, once a process."""
+    """Log each `RELAIS_…` variable that is not a setting, once per process."""
     for sentence in other_variables(environ):
         warn_once(sentence)
 
 
 def other_variables(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence about each `RELAIS_…` variable that is no setting, removed or unknown."""
+    """Yield a sentence about each `RELAIS_…` variable that is not a setting, removed or unknown."""
     for name in sorted(environ):
         if name in REMOVED_SETTINGS:
             yield f"{name} is no longer a setting: {REMOVED_SETTINGS[name]}"

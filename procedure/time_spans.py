@@ -1,4 +1,4 @@
-"""Sets of time: spans `start <= t < end` of aware instants, in order, none touching the next."""
+"""Sets of time: ordered, disjoint spans `start <= t < end` of aware instants."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ Spans = tuple[Span, ...]
 
 
 def union(spans: Iterable[Span]) -> Spans:
-    """Return the time that is in any of these spans; empty ones are left out."""
+    """Return the time in any of these spans, without empty spans."""
     joined: list[Span] = []
     for start, end in sorted(span for span in spans if span[0] < span[1]):
         if joined and start <= joined[-1][1]:
@@ -19,7 +19,7 @@ def union(spans: Iterable[Span]) -> Spans:
 
 
 def intersection(one: Spans, other: Spans) -> Spans:
-    """Return the time that is in both."""
+    """Return the time in both sets."""
     common: list[Span] = []
     place = 0
     for start, end in one:
@@ -33,7 +33,7 @@ def intersection(one: Spans, other: Spans) -> Spans:
 
 
 def difference(one: Spans, other: Spans) -> Spans:
-    """Return the time of the one that is not in the other."""
+    """Return the time of the first set that is not in the second."""
     left: list[Span] = []
     for span in one:
         common = intersection((span,), other)

@@ -1,4 +1,4 @@
 """Bringing loans into Alma: files, job reports, verification, repairs, sign-off.
 
-The rules are in `procedure.reconciliation`.
+`procedure.reconciliation` has the rules.
 """

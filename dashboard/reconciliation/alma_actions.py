@@ -1,4 +1,4 @@
-"""What is asked of Alma or done there: the jobs, and actions that a person confirms once more."""
+"""Jobs and actions in Alma: questions, and actions that a person confirms a second time."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from procedure.reconciliation.verification import read_loan_list, verifications_
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for again
+FRESH = timedelta(hours=1)  # a more recent answer of Alma is not requested again
 
 
 class AlmaChecks(param.Parameterized):
-    """The questions before the upload and the verification after it, as jobs that all pages see."""
+    """The check before the upload and the verification after it, as jobs that all pages see."""
 
     progress = needs(ReconciliationProgress)
     bad: tuple[UnreadableLine, ...] = param.ClassSelector(
@@ -47,7 +47,7 @@ class AlmaChecks(param.Parameterized):
     listed = param.Integer(default=-1, doc="Loans in that list; -1 before the first.")
 
     def preflight(self) -> bool:
-        """Ask about every loan to be uploaded; return whether a job was begun."""
+        """Ask about every loan to upload; return whether a job was started."""
         context = self.progress.require()
         newest = self.progress.ledger.current()
         loans = [] if newest is None else [row.corrected for row in newest.rows_to_upload()]
@@ -60,9 +60,9 @@ class AlmaChecks(param.Parameterized):
         )
 
     def verify(self, *, again: bool = False) -> bool:
-        """Ask about every loan that was sent, `again` about verified ones too.
+        """Ask about every uploaded loan; with `again`, about verified loans too.
 
-        Returns whether a job was begun.
+        Returns whether a job was started.
         """
         context = self.progress.require()
 
@@ -70,8 +70,8 @@ class AlmaChecks(param.Parameterized):
 
         async def ask(on_progress: Progress) -> int:
             unanswered, asked = 0, set[UUID]()
-            # Reports may be recorded while it runs. One that comes while the overview is made is
-            # not in it, and its own job is refused beside this one.
+            # Reports may be recorded while the job runs. A report that arrives while the overview
+            # is computed is not in it, and its own job is refused beside this one.
             while True:
                 jobs.was_refused = False
                 rows = await self._new_rows_to_verify(asked, again=again)
@@ -84,13 +84,14 @@ class AlmaChecks(param.Parameterized):
         return self._begin("proof", ask)
 
     def verify_by_list(self, content: bytes) -> None:
-        """Compare every loan that was sent with a list of all active loans, CSV or XLSX.
+        """Compare every uploaded loan with a list of all active loans, CSV or XLSX.
 
-        On a running loop it is a job, which records in portions: a list of 20,000 takes seconds.
+        On a running loop this is a job that records in portions, because a list of 20,000 takes
+        seconds.
 
         Raises:
             JournalUnwritable, NotAllowed: nothing was recorded.
-            TransactionRefused: a job runs already.
+            TransactionRefused: a job is running.
         """
         self.progress.require()
         if not self.progress.ledger.uses_thread:
@@ -108,7 +109,7 @@ class AlmaChecks(param.Parameterized):
         newest = await self.progress.ledger.up_to_date()
         users = self.progress.ledger.reconciled.users.copy()
         entries = await asyncio.to_thread(self._compare, loans, newest, users)
-        # Every page folds what is recorded: in portions it holds up no scan.
+        # Every page folds the new entries: in portions they delay no scan.
         for start in range(0, len(entries), PORTION):
             portion = entries[start : start + PORTION]
             await asyncio.to_thread(self.progress.context.store.journal.append, *portion)
@@ -122,7 +123,7 @@ class AlmaChecks(param.Parameterized):
         newest: ReconciliationOverview | None,
         users: Mapping[str, UserSeen],
     ) -> list[LoanVerified]:
-        """Return what a list says of each loan; an empty one would call every loan missing."""
+        """Return the results of a list; an empty list would make every loan missing."""
         context = self.progress.context
         rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
         return verifications_by_list(
@@ -130,12 +131,12 @@ class AlmaChecks(param.Parameterized):
         )
 
     def stop(self) -> None:
-        """Stop the job that runs; what it has recorded stays."""
+        """Stop the running job; its records stay."""
         self.progress.require()
         self.progress.ledger.jobs.stop()
 
     def _begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
-        """Begin a job, which ends when its answers are in the overview."""
+        """Start a job, which ends when its answers are in the overview."""
 
         async def ask_and_show(on_progress: Progress) -> int:
             unanswered = await ask(on_progress)
@@ -158,7 +159,7 @@ class AlmaChecks(param.Parameterized):
 
 
 class AlmaAction(param.Parameterized):
-    """An action in Alma that a person confirms once more; it is sent once."""
+    """An action in Alma that a person confirms a second time and that is sent only once."""
 
     progress = needs(ReconciliationProgress)
     confirming = param.Boolean(default=False, doc="Whether it waits to be confirmed.")
@@ -175,14 +176,14 @@ class AlmaAction(param.Parameterized):
             await asyncio.wait(set(self._tasks))
 
     def finish(self, outcome: str) -> None:
-        """Show what an action has changed, and what became of it."""
+        """Show an action's changes and its outcome."""
         self.progress.update()
         self.outcome = outcome
 
     def send(self, request: Awaitable[Any], outcome: Callable[[Any], str] | None = None) -> None:
-        """Send a request; it goes on when the page is closed.
+        """Send a request, which continues when the page is closed.
 
-        `outcome` gives the key for its answer, by default that of an entry with a fate.
+        `outcome` returns the key for its answer, by default from an entry with a fate.
         """
         self.param.update(confirming=False, sending=True, outcome="")
         task = asyncio.get_running_loop().create_task(self._await(request, outcome or _fate))
@@ -200,15 +201,15 @@ class AlmaAction(param.Parameterized):
             key = "alma_silent"
         except JournalUnwritable:
             key = "unwritable"
-        # What it was answered stands in the rows when the outcome is shown, which sends people
-        # there; a row that moves afterwards takes the next press elsewhere.
-        with suppress(JournalError):  # else the next look shows it
+        # The answer must be in the rows before the outcome is shown, which sends people there: if a
+        # row moved afterwards, the next press would hit another row.
+        with suppress(JournalError):  # otherwise the next update shows it
             await self.progress.show_all()
         self.sending = False
         self.finish(key)
 
     def destination(self, desk: str) -> dict[str, Any]:
-        """Return the library of a desk as Alma calls it, the workstation and who acts.
+        """Return Alma's name of a desk's library, the workstation and the acting person.
 
         Raises:
             TransactionRefused: the handbook names no library of this desk.
@@ -220,7 +221,7 @@ class AlmaAction(param.Parameterized):
         return {"library": library, **self.progress.recorded_by}
 
     def require(self) -> AppContext:
-        """Return the context, with all that the journal has now.
+        """Return the context with all present entries of the journal.
 
         Raises:
             NotAllowed.

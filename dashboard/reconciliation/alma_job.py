@@ -1,6 +1,6 @@
-"""A job that takes long, of which one runs at a time: watched by every page, stopped by any.
+"""A long job, of which one runs at a time: every page shows it and can stop it.
 
-What asks Alma much (pre-flight or proof), and beside it the writing of files for Alma.
+Jobs are series of questions to Alma (pre-flight or proof), and the writing of files for Alma.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from procedure.errors import (
     JournalError,
 )
 
-Progress = Callable[[int, int], None]  # called with the requests done and all requests
+Progress = Callable[[int, int], None]  # called with the numbers of requests done and in all
 
 _log = logging.getLogger(__name__)
-# Why a job stopped before its end, by what stopped it.
+# Why a job stopped before its end, by the error.
 _STOPS: tuple[tuple[type[Exception], str], ...] = (
     (AlmaQuotaUsedUp, "spent"),
     (AlmaKeyRefused, "shut"),
@@ -32,12 +32,12 @@ _STOPS: tuple[tuple[type[Exception], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class AlmaJob:
-    """How far a job is: `done` of `total` questions answered.
+    """The progress of a job: `done` of `total` questions answered.
 
     `kind` is `preflight`, `proof` or `files`, which asks nothing.
 
-    `stopped` is a key of why it ended early (`person`, `silent`, `spent`, `shut`, `unwritable`,
-    `failed`), empty while it runs and when it came to its end. `unanswered` questions are left.
+    `stopped` is the key of why it ended early (`person`, `silent`, `spent`, `shut`, `unwritable`,
+    `failed`), empty while it runs and after a normal end. `unanswered` questions are left.
     """
 
     kind: str
@@ -54,15 +54,15 @@ class AlmaJob:
 
 
 class AlmaJobRunner:
-    """The job of this process, running or last; a second one is not begun beside it.
+    """The running or last job of this process; no second job is started beside it.
 
-    Nothing is lost when one is stopped or the process ends: what was learnt is in the journal, and
+    Nothing is lost when a job is stopped or the process ends: the answers are in the journal, and
     the next job asks only for the rest.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.job: AlmaJob | None = None
-        self.was_refused = False  # whether another job was to begin while this one ran
+        self.was_refused = False  # whether another job was requested while this one ran
         self._now = now
         self._task: asyncio.Task[None] | None = None
 
@@ -71,7 +71,7 @@ class AlmaJobRunner:
         return self.job is not None and self.job.running
 
     def begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
-        """Begin a job on the running loop; tell whether it was, or another one still runs."""
+        """Start a job on the running loop; return whether it was started, or another is running."""
         if self.running:
             self.was_refused = True
             return False
@@ -81,7 +81,7 @@ class AlmaJobRunner:
         return True
 
     def stop(self) -> None:
-        """Stop the job; what it has learnt stays."""
+        """Stop the job; its answers stay."""
         if self._task is not None:
             self._task.cancel()
 
@@ -102,7 +102,7 @@ class AlmaJobRunner:
         except Exception as fault:
             stopped = next((key for kind, key in _STOPS if isinstance(fault, kind)), "failed")
             if stopped == "failed":
-                # Only its kind: the message may hold what was asked about.
+                # Only its type: the message may contain an identifier.
                 _log.error("a job of the reconciliation failed: %s", type(fault).__name__)
         self._change(stopped=stopped, unanswered=unanswered, ended=self._now())
 

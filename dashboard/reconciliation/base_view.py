@@ -1,4 +1,4 @@
-"""A part of the reconciliation's page: one template over the overview, and what its buttons do."""
+"""A part of the reconciliation's page: one template over the overview, and its actions."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -19,13 +19,13 @@ from dashboard.ui.templating import render
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.overview import ReconciliationOverview
 
-# Reasons of a refusal for want of a name.
+# Reasons of refusals for a missing name.
 NAME_MISSING = ("name_missing", "operator_missing")
 Actions = Mapping[str, Callable[[], object]]
 
 
 class StepView(HtmlView, ParameterizedABC):
-    """Drawn anew when the overview or the step changes, or what `draw` depends on.
+    """Redrawn when the overview, the step, or a dependency of `draw` changes.
 
     It is shown at its own `step` alone, at all of them where that is empty. It is drawn while it is
     made: what `draw` reads is set before.
@@ -60,19 +60,19 @@ class StepView(HtmlView, ParameterizedABC):
 
     @abstractmethod
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the HTML over an overview, under a `param.depends` of what else it reads."""
+        """Return the HTML over an overview, under a `param.depends` of its other inputs."""
 
     def draw_nothing(self) -> str:
         """Return the HTML before the first overview."""
         return ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what each button does, by its name, with its value and the fields of its form."""
+        """Return the action of each button by name; it gets the button's value and the fields."""
         del value, fields
         return {}
 
     def attempt(self, act: Callable[[], object]) -> None:
-        """Act, and show why that is refused, where it is; for want of a name, ask for it first."""
+        """Do an act, and show any refusal; if a name is missing, ask for it first."""
 
         def unless_unnamed() -> None:
             try:
@@ -104,5 +104,5 @@ class StepView(HtmlView, ParameterizedABC):
 
 
 def try_reconciliation(act: Callable[[], object], language: Language) -> str:
-    """Act; return the sentence of its refusal, empty when it was done."""
+    """Do an act; return the sentence of its refusal, empty after a success."""
     return try_action(act, language, reason_texts(language) | refusals(language))

@@ -1,4 +1,4 @@
-"""The items of the carts: returned at Alma's own screen, settled by hand, or through the API."""
+"""The items on the carts: returned on Alma's own screen, settled by hand, or through the API."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,14 +13,14 @@ from procedure.reconciliation.corrections import ALMA_SCREEN, MOVING, resolve_re
 
 
 class CartReturns(AlmaAction):
-    """The item that a person has opened, and what is done about it."""
+    """The item that a person has opened, and the acts on it."""
 
     item: CartedItem | None = param.ClassSelector(
         class_=CartedItem, doc="The item that is open, None without any."
     )
 
     def open(self, return_id: UUID) -> None:
-        """Open an item, and ask whether it is to be returned now."""
+        """Open an item, and ask whether to return it now."""
         context = self.require()
         item = next((cart for cart in self._carts() if cart.returned.id == return_id), None)
         asks = context.alma.writes and item is not None and item.safe
@@ -31,13 +31,13 @@ class CartReturns(AlmaAction):
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether its return was sent, and what became of that is not known."""
+        """Whether its return was sent, with an unknown outcome."""
         attempts = self.progress.ledger.reconciled.log.settlements.attempts
         attempt = self.item and attempts.get(self.item.returned.id)
         return attempt is not None and attempt.open
 
     def send_return(self) -> None:
-        """Return the item in Alma, once it is confirmed.
+        """Return the item in Alma, once confirmed.
 
         Raises:
             TransactionRefused, NotAllowed: nothing was sent.
@@ -48,7 +48,7 @@ class CartReturns(AlmaAction):
             self.send(self.progress.context.alma.scan_in(returned.id, **by))
 
     def settle(self, how: str) -> None:
-        """Settle the item by hand: it leaves the list with this reason and this name.
+        """Settle the item by hand: it leaves the list, with a reason and a name.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
@@ -56,9 +56,9 @@ class CartReturns(AlmaAction):
         self._settle([self._opened()], how)
 
     def settle_desk(self, desk: str) -> None:
-        """Record that all that is safe on a desk's carts was returned at Alma's own screen.
+        """Record that all safe items on a desk's carts were returned on Alma's own screen.
 
-        With a key, Alma is asked about each item first: one that is on loan there stays.
+        With a key, Alma is first asked about each item: items on loan there stay.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
@@ -76,7 +76,7 @@ class CartReturns(AlmaAction):
             self.send(request, lambda lent: self._settle_returned(backs, lent))
 
     def _settle_returned(self, backs: Sequence[Return], lent: set[UUID]) -> str:
-        """Settle what Alma does not have on loan; return what became of all."""
+        """Settle the items that are not on loan in Alma; return the outcome."""
         self.require()
         returned = [back for back in backs if back.id not in lent]
         if returned:
@@ -84,7 +84,7 @@ class CartReturns(AlmaAction):
         return "still_lent" if lent else "settled"
 
     def look_up(self) -> None:
-        """Ask Alma what became of a return that was sent and not answered; sends no return."""
+        """Ask Alma about a return sent without an answer; sends no return."""
         returned = self._opened()
         if not self.sending:
             self.send(self.progress.context.alma.settle_scan(returned.id))

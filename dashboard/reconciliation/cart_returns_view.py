@@ -1,4 +1,4 @@
-"""The carts: what may be returned in Alma now, and what only after its loan is verified."""
+"""The carts: items that may be returned in Alma now, and items whose loan comes first."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,12 +19,12 @@ from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.corrections import ALMA_SCREEN
 from procedure.reconciliation.overview import ReconciliationOverview
 
-SHOWN = 50  # returns of a list
+SHOWN = 50  # returns per list
 
 
 @dataclass(frozen=True, slots=True)
 class DeskCarts:
-    """The carts of one desk: the loans that keep them closed, the items, what became of them."""
+    """The carts of one desk: the loans that keep them closed, the items, their outcome."""
 
     code: str
     name: str
@@ -35,7 +35,7 @@ class DeskCarts:
 
 
 class CartReturnsView(StepView):
-    """A desk's cart opens when each of its loans is settled; the list is for Alma's own screen."""
+    """A desk's cart opens once all its loans are settled; the list is for Alma's own screen."""
 
     step = "carts"
 
@@ -55,7 +55,7 @@ class CartReturnsView(StepView):
         "returns.outcome",
     )
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the carts, the documents of the chosen one, and what is returned already."""
+        """Return the carts, the items of the chosen cart, and the completed returns."""
         returns, carts = self.returns, self._counted(overview)
         chosen = next((cart for cart in carts if cart.code == self.desk), None) or _first_open(
             carts
@@ -102,7 +102,7 @@ class CartReturnsView(StepView):
         return (outcomes(self.language) | own).get(self.returns.outcome, "")
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its buttons do."""
+        """Return the actions of its buttons."""
         returns = self.returns
         return {
             "cart": lambda: self._choose(value),
@@ -116,7 +116,7 @@ class CartReturnsView(StepView):
         }
 
     def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:
-        """Yield the returns that somebody settled, the last one first."""
+        """Yield the returns settled by hand, the last first."""
         log = self.progress.ledger.reconciled.log
         for settled in reversed(log.settlements.returns_by_hand.values()):
             if (returned := log.find_return(settled.back)) is not None:
@@ -140,7 +140,7 @@ class CartReturnsView(StepView):
 
 
 def _first_open(carts: Sequence[DeskCarts]) -> DeskCarts | None:
-    """Return the first cart that can be emptied, else the first with something to return."""
+    """Return the first cart that can be emptied, else the first with items."""
     ready_first = sorted(
         carts, key=lambda cart: (cart.open_rows > 0 or not cart.safe, not cart.safe)
     )

@@ -1,4 +1,4 @@
-"""`/reconciliation/…`: the offline files as they were written, and the tables of the end."""
+"""`/reconciliation/…`: the offline files as written, and the tables of results."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -21,7 +21,7 @@ from procedure.reconciliation.spreadsheets import (
 
 
 class OfflineFileDownload(AuthorisedHandler):
-    """One file, its bytes the same each time; 404 for an id that is no export."""
+    """One file, with the same bytes each time; 404 for an unknown export."""
 
     permission = Permission.EXPORT
 
@@ -46,7 +46,7 @@ class OfflineFileDownload(AuthorisedHandler):
         await self._give(content, sent.name, "application/octet-stream", ledger)
 
     async def _read(self) -> ReconciliationLedger:
-        """Open the ledger, and read the journal, a long one without holding up others."""
+        """Open the ledger, and read the journal without delaying others."""
         ledger = self._ledger()
         await ledger.read()
         return ledger
@@ -54,7 +54,7 @@ class OfflineFileDownload(AuthorisedHandler):
     async def _give(
         self, content: bytes, name: str, kind: str, ledger: ReconciliationLedger
     ) -> None:
-        """Send the file, once the journal has who takes it."""
+        """Send the file, once the download is in the journal."""
         context, person = ledger.context, self.person
         taken = FileDownloaded(
             id=context.clock.new_id(),
@@ -74,7 +74,7 @@ class ReconciliationTable(OfflineFileDownload):
     """`/reconciliation/summary.xlsx`, `extensions.csv` and so on: the results as tables."""
 
     async def get(self, name: str, form: str) -> None:
-        """Answer with the table as it stands."""
+        """Answer with the present table."""
         ledger = await self._read()
         log = ledger.reconciled
         if name == "summary":
@@ -92,10 +92,10 @@ _FORMS = {"xlsx": (as_xlsx, _SHEET), "csv": (as_csv, "text/csv; charset=utf-8")}
 
 
 class AllOfflineFiles(OfflineFileDownload):
-    """The files that nobody has said to be uploaded, numbered in the order of their upload."""
+    """The files not marked as uploaded, numbered in the order of their upload."""
 
     async def get(self) -> None:
-        """Answer with the archive; one that holds nothing is 404."""
+        """Answer with the archive; 404 if it would be empty."""
         log = (ledger := await self._read()).reconciled
         uploads = log.uploaded
         exports = list(enumerate(log.log.exports, start=1))

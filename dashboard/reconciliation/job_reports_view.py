@@ -1,4 +1,4 @@
-"""Alma's reports: pasted here, matched with their file, and recorded when a person says so."""
+"""Alma's reports: pasted here, matched with their file, and recorded on confirmation."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
@@ -17,7 +17,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 
 
 class JobReportsView(StepView):
-    """What is pasted is read at once; nothing of it counts before it is recorded."""
+    """A pasted text is parsed at once, but does not count before it is recorded."""
 
     step = "send"
 
@@ -56,7 +56,7 @@ class JobReportsView(StepView):
 
     @param.depends("reports.pending", "reports.recorded")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the form, and the reports that were read."""
+        """Return the form and the parsed reports."""
         pending = self.reports.pending
         return self._render(
             "job_reports",
@@ -104,7 +104,7 @@ class JobReportsView(StepView):
             )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its buttons do."""
+        """Return the actions of its buttons."""
         reports, export = self.reports, fields.get("export", "")
         return {
             "read": lambda: reports.read([fields.get("text", "")]),
@@ -114,7 +114,7 @@ class JobReportsView(StepView):
         }
 
     def _take(self) -> None:
-        """Record the reports; Alma is then asked where these loans are, and the proof is shown."""
+        """Record the reports, ask Alma about their loans, and show the proof."""
         self.reports.record()
         if self.progress.context.alma.reads:
             self._checks.verify()

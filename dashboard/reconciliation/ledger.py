@@ -18,7 +18,8 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-# Between the beginnings of two overviews that nobody waits for: seconds, and times their duration.
+# The minimum between the starts of two overviews that nobody waits for: seconds, and a multiple of
+# their duration.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
 
@@ -26,11 +27,11 @@ _log = logging.getLogger(__name__)
 
 
 class ReconciliationLedger(LoansLeft):
-    """One overview for every page, begun when a page first asks for it.
+    """One overview for every page, computed when a page first asks for it.
 
-    It is made of `reconciled`, the loans as the folds of the journal have them: on a running loop
-    in a thread, and pages show the newest one; without a loop, and with `at_once`, when it is asked
-    for. `failure` is why the last one could not be computed. `jobs` runs what asks Alma much,
+    The overview is computed from `reconciled`, the folded loans. On a running loop that happens in
+    a thread, and pages show the newest overview; without a loop, or with `at_once`, it happens on
+    request. `failure` is why the last computation failed. `jobs` runs the questions to Alma,
     `writing` the writing of files for Alma.
     """
 
@@ -46,11 +47,11 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def reconciled(self) -> ReconciliationLog:
-        """Every loan with what is known of it, as of what was read last."""
+        """Every loan with its state, as of the last reading."""
         return self.context.folds.reconciliation
 
     def extend(self) -> None:
-        """Read what was committed since, for an act that has to know.
+        """Read newly committed entries, for an act that needs them.
 
         Raises:
             JournalError: the journal cannot be read.
@@ -59,12 +60,12 @@ class ReconciliationLedger(LoansLeft):
         self._check_read()
 
     async def read(self) -> None:
-        """Do as `extend`, in portions that hold up nothing."""
+        """Like `extend`, but in portions that delay nothing."""
         await self.context.folds.catch_up()
         self._check_read()
 
     def current(self) -> ReconciliationOverview | None:
-        """Return the newest overview, None before the first; a newer one is begun when it is due.
+        """Return the newest overview, None before the first; start a newer one when due.
 
         Raises:
             JournalError: the journal cannot be read, and no loop runs.
@@ -80,9 +81,9 @@ class ReconciliationLedger(LoansLeft):
         return self._overview
 
     async def up_to_date(self) -> ReconciliationOverview | None:
-        """Return the overview of all that is committed now, made without a pause.
+        """Return the overview of everything committed so far, computed at once.
 
-        Where it cannot be made, it is the one before.
+        If it cannot be computed, the previous one is returned.
         """
         try:
             await self.read()
@@ -102,9 +103,9 @@ class ReconciliationLedger(LoansLeft):
         return None if newest is None else newest.counts.left
 
     def still_open(self) -> str:
-        """Return what is left once every loan is accounted for, empty for nothing.
+        """Return what is left once every loan is accounted for, or "".
 
-        It is `pending` (loans on a forgotten card), `signature` or `carts`.
+        That is `pending` (pending loans), `signature` or `carts`.
         """
         newest = self.current()
         if newest is None or newest.counts.left:
@@ -117,18 +118,18 @@ class ReconciliationLedger(LoansLeft):
         return "carts" if "on_carts" in still_open else ""
 
     def signed_at(self) -> datetime | None:
-        """Return when somebody signed for all loans as they are now; None if nobody has."""
+        """Return when the present loans were signed for; None if they were not."""
         newest = self.current()
         return newest.signed.at if newest is not None and newest.signed else None
 
     async def to_bring_now(self) -> int | None:
-        """Count them as of all that is committed, also by commands; None if that cannot be read."""
+        """Count the loans to transfer as of now, even those of commands; None if unreadable."""
         newest = await self.up_to_date()
         return None if newest is None else newest.counts.left
 
     @property
     def uses_thread(self) -> bool:
-        """Whether the caller must not wait for an overview: it runs on an event loop."""
+        """Whether overviews are computed in a thread, because the caller runs on an event loop."""
         return _loop_is_running() and not self.at_once
 
     @property
@@ -137,7 +138,7 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def _version(self) -> tuple[ReconciliationLog, int]:
-        """What an overview is made of; after a purge it is another log."""
+        """The version of an overview's inputs; a purge makes another log."""
         return self.reconciled, self.reconciled.position
 
     @property
@@ -155,7 +156,7 @@ class ReconciliationLedger(LoansLeft):
         await asyncio.shield(self._task)
 
     async def _make(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Make an overview in a thread."""
+        """Compute an overview in a thread."""
         began, version = loop.time(), self._version
         try:
             self._keep(await asyncio.to_thread(_overview, *self._inputs()), version)
@@ -178,7 +179,7 @@ class ReconciliationLedger(LoansLeft):
             raise fault
 
     def snapshot(self, records: LoanRecords) -> AlmaSnapshot:
-        """Return what the forecast of an upload at this instant is made from."""
+        """Return the inputs of a forecast for an upload at this instant."""
         desks, settings = self.context.handbook.current.desks.items(), self.context.settings
         return AlmaSnapshot(
             items=records.items,
@@ -191,7 +192,7 @@ class ReconciliationLedger(LoansLeft):
 
 
 def _overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:
-    # It needs pandas, which no page waits for: it is imported in the thread of the first overview.
+    # Imported in the thread of the first overview, so that no page waits for pandas.
     from procedure.reconciliation.overview import overview  # noqa: PLC0415
 
     return overview(records, facts)

@@ -1,4 +1,4 @@
-"""The files for Alma: written desk by desk, written again as corrected, marked as uploaded."""
+"""The files for Alma: writing them desk by desk, writing corrected rows, marking uploads."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
@@ -24,26 +24,26 @@ from procedure.reconciliation.offline_file_export import export_desk, waiting
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-TRIAL = 3  # loans in a first small file
+TRIAL = 3  # loans in a small first file
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What a press wrote, and why it did not write all: times to confirm first."""
+    """The result of a press: the written files, and desks with times to confirm first."""
 
     files: tuple[ExportedFile, ...]
     unconfirmed: TimesUnconfirmed | None
 
 
 class OfflineFiles(param.Parameterized):
-    """One file a desk, in the order of their upload: the desk that began first.
+    """One file per desk, in the order of upload, beginning with the desk that lent first.
 
-    On a running loop files are written by a job, in a thread that reads the journal for itself as
-    a command does: 5,000 loans take a fifth of a second. It goes on when the page is closed. One
-    job runs at a time; what others record meanwhile is seen by the journal. `confirmed` are loans
-    whose unusual time somebody has confirmed; without it those desks are left and named in
-    `unconfirmed`. What writes files raises `TransactionRefused` while a job writes, `NotAllowed`,
-    and without a loop `JournalUnwritable`; the files written before are kept.
+    On a running loop, a job writes the files in a thread that reads the journal itself, like a
+    command: 5,000 loans take a fifth of a second. It continues when the page is closed. One job
+    runs at a time; the journal detects what others record meanwhile. `confirmed` are loans whose
+    unusual time a person has confirmed; otherwise their desks are skipped and named in
+    `unconfirmed`. Methods that write files raise `TransactionRefused` while a job writes,
+    `NotAllowed`, and without a loop `JournalUnwritable`; files written earlier are kept.
     """
 
     progress = needs(ReconciliationProgress)
@@ -64,12 +64,12 @@ class OfflineFiles(param.Parameterized):
     )
 
     def write(self, confirmed: Collection[UUID] = ()) -> None:
-        """Write what waits at each desk."""
+        """Write the loans of each desk that are in no file yet."""
         context, how = self._require(), self._how(confirmed) | self.progress.recorded_by
 
         def work() -> _Written:
             log = CirculationLog(context.store.journal.since(0, kinds=KINDS))
-            # The desk with the first loan first, as `waiting` counts them.
+            # Desks are ordered by their first loan, as in `waiting`.
             return _each(
                 waiting(log), lambda desk: export_desk(context.store.journal, log, desk, **how)
             )
@@ -77,7 +77,7 @@ class OfflineFiles(param.Parameterized):
         self._begin(work)
 
     def write_trial(self, desk: str, confirmed: Collection[UUID] = ()) -> None:
-        """Write a first small file of one desk, to be seen in Alma before the rest."""
+        """Write a small first file of one desk, to try in Alma before the rest."""
         context, how = self._require(), self._how(confirmed) | self.progress.recorded_by
         log = CirculationLog()
         self._begin(
@@ -90,7 +90,7 @@ class OfflineFiles(param.Parameterized):
     def write_again(
         self, confirmed: Collection[UUID] = (), *, only: Collection[UUID] | None = None
     ) -> None:
-        """Write, for each desk, the refused loans that were corrected, or `only` these loans."""
+        """Write the corrected refused loans of each desk, or `only` these loans."""
         context, log = self._require(), ReconciliationLog()
         newest = self.progress.ledger.current()
         every = () if newest is None else newest.to_settle
@@ -105,7 +105,7 @@ class OfflineFiles(param.Parameterized):
         )
 
     def mark_uploaded(self, export: UUID) -> None:
-        """Record that a file was uploaded, where there is no report of it.
+        """Record that a file was uploaded, if there is no report of it.
 
         Raises:
             JournalUnwritable, NotAllowed.
@@ -119,7 +119,7 @@ class OfflineFiles(param.Parameterized):
         self.progress.update()
 
     def _begin(self, work: Callable[[], _Written]) -> None:
-        """Write files at once, or begin the job that does."""
+        """Write files at once, or start the job that does."""
         ledger = self.progress.ledger
         if not ledger.uses_thread:
             self._show(work())
@@ -142,7 +142,7 @@ class OfflineFiles(param.Parameterized):
         )
 
     def _how(self, confirmed: Collection[UUID]) -> dict[str, Any]:
-        """Return what all exports of a press have in common."""
+        """Return the arguments shared by all exports of a press."""
         context, self.unconfirmed = self.progress.context, None
         period = context.folds.outages.newest_period()
         return {
@@ -158,7 +158,7 @@ class OfflineFiles(param.Parameterized):
 
 
 def _each(desks: Iterable[str], export: Callable[[str], ExportedFile]) -> _Written:
-    """Export desk by desk; those with times to confirm are named once the others are done."""
+    """Export desk by desk; report those with times to confirm after the others."""
     done, refusals = list[ExportedFile](), list[TimesUnconfirmed]()
     for desk in desks:
         try:

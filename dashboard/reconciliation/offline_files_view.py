@@ -1,4 +1,4 @@
-"""The files for Alma, one a desk: written here, downloaded by a link, marked as uploaded."""
+"""The files for Alma, one per desk: written here, downloaded by a link, marked as uploaded."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
@@ -24,24 +24,24 @@ from procedure.reconciliation.overview import FileState, ReconciliationOverview
 
 
 def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:
-    """Return what is to be confirmed as HTML, empty when nothing is."""
+    """Return the times to confirm as HTML, or ""."""
     if unconfirmed is None:
         return ""
     return render(
         "reconciliation/unusual_times",
         language,
         unconfirmed=unconfirmed,
-        # With its year, which is what is wrong.
+        # With the year, which is the wrong part.
         when=lambda at: f"{local(at):%d.%m.%Y %H:%M}",
     )
 
 
-# What is ticked before any file is written.
+# The points to tick before any file is written.
 BLOCKING = {BLOCK_OFF, CARTS_CLOSED}
 
 
 class OfflineFilesView(StepView):
-    """In the order in which they are to be uploaded; each file has its own address."""
+    """The files in the order of upload; each has its own address."""
 
     step = "send"
 
@@ -65,7 +65,7 @@ class OfflineFilesView(StepView):
         "reports.pending",
     )
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the files and the desks without one, and that files are being written."""
+        """Return the files, the desks without one, and whether files are being written."""
         job = self.progress.writing
         return self._render(
             "offline_files",
@@ -90,13 +90,13 @@ class OfflineFilesView(StepView):
         )
 
     def _next_act(self, overview: ReconciliationOverview) -> str:
-        """Return what is done next with the files: `write`, `download`, or nothing here."""
+        """Return the next act on the files: `write`, `download`, or nothing."""
         if self.reports.pending or BLOCKING & {*self.progress.context.folds.checklist.open_before}:
             return ""
         return "write" if overview.waiting else "download"
 
     def _is_awaited(self, file: FileState) -> bool:
-        """Return whether something is to be done with a file in the system."""
+        """Return whether a file still needs an act in the system."""
         if self.progress.context.handbook.library_system.read_report is None:
             return not file.uploaded
         return file.report is None
@@ -110,7 +110,7 @@ class OfflineFilesView(StepView):
         ]
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its buttons do."""
+        """Return the actions of its buttons."""
         files = self.files
         acts: Actions = {
             "write": lambda: self._write(files.write),
@@ -126,10 +126,10 @@ class OfflineFilesView(StepView):
         return acts
 
     def write_corrected(self, loans: Collection[UUID]) -> None:
-        """Write rows that were corrected anew, and show the files to be sent.
+        """Write corrected rows again, and show the files to upload.
 
         Raises:
-            TransactionRefused: there is none.
+            TransactionRefused: there is no such row.
         """
         self._write(partial(self.files.write_again, only=chosen_rows(loans)))
         self.progress.go("send")
@@ -137,7 +137,7 @@ class OfflineFilesView(StepView):
     def _write(
         self, write: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
     ) -> None:
-        """Write files; remember which, in case times of their loans have to be confirmed."""
+        """Write files; remember which, in case their loans' times must be confirmed."""
         write(confirmed)
         self._unwritten = write
 

@@ -1,4 +1,4 @@
-"""The reconciliation seen from a page: the newest overview, the step shown, who is acting."""
+"""The reconciliation on a page: the newest overview, the shown step, the acting person."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ReconciliationProgress(State):
-    """The overview that all pages of the process share, and what this page shows of it."""
+    """The overview shared by all pages of the process, and the part shown by this page."""
 
     ledger = needs(ReconciliationLedger)
     session = needs(Session)
@@ -40,7 +40,7 @@ class ReconciliationProgress(State):
     is_open = param.Boolean(
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
-    # Its class imports pandas, which the start of the server does not.
+    # Its class imports pandas, which the start of the server avoids.
     overview: ReconciliationOverview | None = param.ClassSelector(
         class_=object, doc="The newest `ReconciliationOverview`; None before the first."
     )
@@ -65,7 +65,7 @@ class ReconciliationProgress(State):
         )
         super().__init__(**params)
         self._chosen = False
-        self._asked: set[UUID] = set()  # about which Alma was asked before a signature
+        self._asked: set[UUID] = set()  # loans about which Alma was asked before a signature
         self._finished = ""  # the step that an act of this page may have completed
         self._task: asyncio.Task[None] | None = None
         self._seen = IdentifierAccess(self.context, self.session, "reconciliation")
@@ -74,7 +74,7 @@ class ReconciliationProgress(State):
     @param.depends("is_open", "updates.now", "updates.journal", watch=True)
     @keep_failure
     def _read_new(self) -> None:
-        """Show the newest overview, once there is one, or why it could not be made."""
+        """Show the newest overview, if any, or why it could not be computed."""
         if not self.is_open:
             return
         newest, failure = self.ledger.current(), self.ledger.failure
@@ -92,7 +92,7 @@ class ReconciliationProgress(State):
                 self._seen.note()
 
     def update(self) -> None:
-        """Show what an act has changed as soon as the overview of it is made."""
+        """Show an act's changes as soon as the overview with them is computed."""
         self.updates.refresh()
         self.ledger.extend()
         self._read_new()
@@ -100,7 +100,7 @@ class ReconciliationProgress(State):
             self._show_later()
 
     async def show_all(self) -> None:
-        """Wait until all that is committed now is shown."""
+        """Wait until everything committed so far is shown."""
         await self.ledger.up_to_date()
         self._read_new()
 
@@ -109,7 +109,7 @@ class ReconciliationProgress(State):
             self._task = asyncio.get_running_loop().create_task(self.show_all())
 
     def _show(self, newest: ReconciliationOverview) -> None:
-        """Show an overview; what is as it was stays the same object."""
+        """Show an overview; unchanged values stay the same objects."""
         first = self.overview is None
         with param.parameterized.batch_call_watchers(self):
             self.set(
@@ -119,21 +119,21 @@ class ReconciliationProgress(State):
                 self.overview = newest
             if first and not self._chosen:
                 self.step = self.proposed
-        self._go_on()  # after what is new was announced: views follow the one, then the other
+        self._go_on()  # after changes were announced: views follow the one, then the other
 
     def go(self, step: str) -> None:
-        """Show a step, whatever was done of those before it."""
+        """Show a step, whatever the state of earlier steps."""
         if step in (*STEPS, "rows"):
             self._chosen, self._finished, self.step = True, "", step
 
     def go_on(self) -> None:
-        """Show the next step as soon as nothing more is to be done at the one that is shown."""
+        """Show the next step as soon as the shown step is finished."""
         self._finished = self.step
         self._go_on()
 
     def _go_on(self) -> None:
         if self._finished and self.marks[self._finished] is not Mark.NOW:
-            # What Alma says of each loan is seen, also where its reports leave nothing to settle.
+            # Alma's answer about each loan is shown, even if its reports leave nothing to settle.
             is_asked = self._finished == "send" and self.context.alma.reads
             self.go("proof" if is_asked else self.proposed)
 
@@ -143,7 +143,7 @@ class ReconciliationProgress(State):
 
     @property
     def marks(self) -> dict[str, Mark]:
-        """How far each step is."""
+        """The progress of each step."""
         assert self.overview is not None
         return marks(
             self.overview, self.context.folds.checklist, self.context.handbook.library_system
@@ -151,32 +151,32 @@ class ReconciliationProgress(State):
 
     @property
     def proposed(self) -> str:
-        """The step that comes next."""
+        """The next step."""
         return next_step(self.marks, asks=self.context.alma.reads)
 
     @property
     def running(self) -> str:
-        """The step that a job does now, empty without one."""
+        """The step of the running job, empty without one."""
         return self.job.kind if self.job is not None and self.job.running else ""
 
     @property
     def recorded_by(self) -> dict[str, Any]:
-        """Where and by whom something is done, as fields of an entry."""
+        """Where and by whom an act is done, as fields of an entry."""
         return {"workstation": self.session.workstation, "operator": self.session.acting or None}
 
     def ask_name(self, then: Callable[[], object] = lambda: None) -> None:
-        """Ask for the name of who acts; once it is given, the act is done."""
+        """Ask for the acting person's name; once it is given, the act is done."""
         self.unsigned = then
 
     def sign_as(self, name: str) -> None:
-        """Take the name of who acts, and do what waited for it."""
+        """Set the acting person's name, and do the act that needed it."""
         self.session.name_signer(name)
         act, self.unsigned = self.unsigned, None
         if act is not None:
             act()
 
     def require_name(self) -> str:
-        """Return who acts.
+        """Return the name of the acting person.
 
         Raises:
             TransactionRefused: nobody has said who it is.
@@ -186,7 +186,7 @@ class ReconciliationProgress(State):
         return self.session.acting
 
     def signed(self) -> dict[str, Any]:
-        """Return the fields of an entry that the person at the page makes now.
+        """Return the fields of an entry made now by the person at the page.
 
         Raises:
             TransactionRefused: nobody has said who it is.
@@ -196,7 +196,7 @@ class ReconciliationProgress(State):
         return {"entry_id": clock.new_id(), "at": clock.now(), "operator": operator}
 
     def record(self, *entries: Entry, unless_newer: Newest | None = None) -> None:
-        """Append what the person at the page has done, with its workstation.
+        """Append entries of the person at the page, with the workstation.
 
         Raises:
             JournalMoved, JournalUnwritable: nothing was recorded.
@@ -218,10 +218,10 @@ class ReconciliationProgress(State):
         return self.context
 
     def tick(self, point: str, *, done: bool = True) -> None:
-        """Record that a point of the checklist is done, or is open again; of no other point.
+        """Record that a point of the checklist is done or reopened.
 
         Raises:
-            TransactionRefused: no name, or what the point says cannot be true yet, or was signed.
+            TransactionRefused: a name is missing, or the point cannot be true yet or was signed.
             JournalUnwritable, NotAllowed.
         """
         context = self.require()
@@ -242,7 +242,7 @@ class ReconciliationProgress(State):
         self.update()
 
     def can_tick(self, point: str, *, done: bool = True) -> bool:
-        """Return whether a point of the checklist can be ticked now, or opened again."""
+        """Return whether a point of the checklist can be ticked or reopened now."""
         if self.overview is None:
             return False
         if not done:
@@ -257,11 +257,11 @@ class ReconciliationProgress(State):
     def sign(self) -> None:
         """Sign for every loan, once each is in Alma, settled by hand or void.
 
-        With a key, Alma is first asked about those that were settled by hand: the signature names
-        what it lacks. Where it does not answer, the next press signs all the same.
+        With a key, Alma is first asked about loans settled by hand, and the signature names those
+        that it lacks. If Alma does not answer, the next press signs all the same.
 
         Raises:
-            TransactionRefused: no name, loans that are not settled, or news meanwhile.
+            TransactionRefused: a name is missing, a loan is not settled, or something changed.
             JournalUnwritable, NotAllowed.
         """
         self.require()
@@ -280,7 +280,7 @@ class ReconciliationProgress(State):
             unanswered = await self.context.alma.verify(rows, on_progress=on_progress)
             await self.ledger.up_to_date()
             if not unanswered:
-                with suppress(TransactionRefused):  # the page says what is left
+                with suppress(TransactionRefused):  # the page shows what is left
                     self._record_signature(sign(self.ledger.reconciled, **self.signed()))
                 await self.ledger.up_to_date()
             return unanswered

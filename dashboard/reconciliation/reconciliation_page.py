@@ -1,4 +1,4 @@
-"""The reconciliation: the band with its steps, below it what the open step needs."""
+"""The reconciliation: the band with its steps, and below it the parts of the open step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 
 
 class ReconciliationPage(View):
-    """What a coordinator needs once Alma answers again; each part shows nothing out of its step."""
+    """The page of a coordinator once Alma answers again; each part is empty outside its step."""
 
     progress = needs(ReconciliationProgress)
 
@@ -71,7 +71,7 @@ class ReconciliationPage(View):
             VerificationView(repair=repair, rows=rows, write=files.write_corrected, **here),
             CartReturnsView(**here),
             SignOffView(**here),
-            # A table that gets its rows while it is hidden stays empty when it is shown.
+            # A table that gets its rows while hidden would stay empty when shown.
             pn.Column(
                 objects=step.rx.pipe(lambda name: [table()] if name == "rows" else []), **WIDE
             ),
@@ -118,7 +118,7 @@ def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point with its text, who ticked it, and what can be done about it now."""
+    """A point with its text, who ticked it, and the possible act."""
 
     key: str
     text: TitleAndHint
@@ -128,9 +128,9 @@ class Point:
 
 
 class PointsView(StepView):
-    """Each is ticked with a name, once what it says can be true; a signature freezes all.
+    """The points, each ticked with a name once it can be true; a signature freezes all.
 
-    With `after_files` they are shown only once a file was written.
+    With `after_files`, they are shown only once a file was written.
     """
 
     points: Sequence[str] = param.ClassSelector(class_=tuple, constant=True)
@@ -142,7 +142,7 @@ class PointsView(StepView):
 
     @param.depends("progress.ticks")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the list, empty where nothing is to be ticked yet."""
+        """Return the list; empty if there is nothing to tick yet."""
         if not overview.rows or (self.after_files and not overview.files):
             return ""
         checklist = self.progress.context.folds.checklist
@@ -174,6 +174,6 @@ class PointsView(StepView):
 
 
 def _applies(key: str, overview: ReconciliationOverview) -> bool:
-    """Return whether a point is about anything: a first small file may still come, or was made."""
+    """Return whether a point applies: a small first file may still be written, or was."""
     made = overview.is_trial_read or any(file.export.trial for file in overview.files)
     return key != TRIAL_SEEN or made or bool(overview.waiting)

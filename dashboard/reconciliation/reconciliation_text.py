@@ -1,4 +1,4 @@
-"""What the page says of the reconciliation: steps, points, forecasts, reasons of refusals."""
+"""The texts of the reconciliation: steps, points, forecasts, reasons of refusals."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from procedure.reconciliation.forecast import LISTED
 
 @dataclass(frozen=True, slots=True)
 class TitleAndHint:
-    """A title, and what stands behind it in a few words."""
+    """A title, and a short explanation."""
 
     title: str
     hint: str = ""
@@ -61,7 +61,7 @@ def points(language: Language) -> dict[str, TitleAndHint]:
 
 
 def waits(language: Language, *, has_report: bool) -> dict[str, str]:
-    """Return when a point of the checklist can be ticked, of those that have to wait."""
+    """Return when a point of the checklist that must wait can be ticked."""
     say = language.say
     return {
         "desk_chosen": say("À cocher quand un fichier est écrit."),
@@ -108,7 +108,7 @@ def reasons(language: Language) -> dict[str, TitleAndHint]:
 
 
 def forecasts(language: Language) -> dict[str, TitleAndHint]:
-    """Return what Alma will say of a row, by its kind; the hint says what to do."""
+    """Return the forecast of a row by kind; the hint says what to do."""
     say = language.say
     refused = reasons(language)
     return {
@@ -184,7 +184,7 @@ def stops(language: Language) -> dict[str, str]:
 
 
 def outcomes(language: Language) -> dict[str, str]:
-    """Return what became of an action on a row or an item, by its key."""
+    """Return the outcome of an action on a row or an item, by key."""
     say = language.say
     return {
         "corrected": say("Corrigé. Ce qui a été scanné reste au journal."),
@@ -220,7 +220,7 @@ def outcomes(language: Language) -> dict[str, str]:
 
 
 def refusals(language: Language) -> dict[str, str]:
-    """Return why an action is refused, by its reason."""
+    """Return the text of a refusal, by its reason."""
     say = language.say
     name = say("Donnez d’abord votre nom ou vos initiales.")
     return {

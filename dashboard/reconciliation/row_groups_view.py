@@ -1,4 +1,4 @@
-"""Rows that are settled together, with the same reason and the same act; the scans to check."""
+"""Groups of rows with the same reason and act, settled together; the scans to check."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,8 +20,8 @@ from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.systems.library_system import LibrarySystem
 
-SHOWN = 50  # rows of one group; the others come once these are settled
-# The doubts whose text asks to undo the loan and to scan it again.
+SHOWN = 50  # rows shown per group; the others follow once these are settled
+# The doubts whose text asks to undo the loan and scan it again.
 TO_SCAN_AGAIN = ("glued", "partial")
 
 
@@ -29,11 +29,13 @@ TO_SCAN_AGAIN = ("glued", "partial")
 class RowGroup:
     """Rows with the same reason and the same act; `rows` are the first of `count`.
 
-    `how` are the usual words for how they are settled by hand, offered and never filled in, None
-    where the act is another one; `says` is what the act itself says, where its label is enough.
-    `is_ticked` is for acts that vouch for nothing. `instead` is a second act and its label.
-    `found` are the numbers that Alma knows, `more` the other loans that the same answer decides,
-    `seen` what Alma last said, all by the id of the row.
+    - `how`: the usual words for a settlement by hand, offered and never filled in; None for other
+      acts.
+    - `says`: the words that the act itself records, if its label is enough.
+    - `is_ticked`: for acts that vouch for nothing.
+    - `instead`: a second act and its label.
+    - `found`: the numbers that Alma knows; `more`: the other loans decided by the same answer;
+      `seen`: Alma's last answer; all by the id of the row.
     """
 
     key: str
@@ -53,7 +55,7 @@ class RowGroup:
 
 
 def groups_to_check(overview: ReconciliationOverview, language: Language) -> Iterator[RowGroup]:
-    """Yield the scans to check by what is doubtful, one row for each question."""
+    """Yield the scans to check by doubt, one row per question."""
     texts = reason_texts(language)
     by_doubt: dict[str, list[list[ReconciledLoan]]] = {}
     for rows in group_questions(overview.to_check):
@@ -93,8 +95,8 @@ def groups_to_settle(
 ) -> Iterator[RowGroup]:
     """Yield the refused rows by reason and act, those without an act of their own last.
 
-    `settled` are the usual words for how a loan is settled by hand, by the key of its reason.
-    `asked` is when Alma was asked about a row before it is settled; `at` is now (both aware).
+    `settled` are the usual words for a settlement by hand, by the key of the reason. `asked` is
+    when Alma was asked about a row before settling it; `at` is now (both aware).
     """
     texts, say = reasons(language), language.say
     for reason, refused in groupby(overview.to_settle, key=lambda row: row.reason):
@@ -134,7 +136,7 @@ def groups_to_settle(
 def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
-    """Return what Alma last said of a row, and when; empty where nobody has asked."""
+    """Return Alma's last answer about a row, and when; empty if it was not asked."""
     say, texts, verified = (
         language.say,
         reasons(language),
@@ -157,10 +159,10 @@ def groups_to_confirm(
     desks: Mapping[str, str],
     language: Language,
 ) -> Iterator[RowGroup]:
-    """Yield by desk the loans of which a person has to say whether the system has them.
+    """Yield by desk the loans that a person must confirm to be in the system.
 
-    There are none where its report or its API tells. `settled` are as in `groups_to_settle`; its
-    key `accepted` is for these. `desks` are the names of desks by code.
+    There are none if the system's report or API tells. `settled` is as in `groups_to_settle`, with
+    the key `accepted` for these loans. `desks` are the names of desks by code.
     """
     if not system.is_read_by_a_person:
         return
@@ -211,7 +213,7 @@ def _by_desk(
 def _by_act(
     rows: Iterable[ReconciledLoan], overview: ReconciliationOverview
 ) -> list[tuple[str, list[ReconciledLoan]]]:
-    """Split rows by what comes next: a number is known, they are corrected, or neither."""
+    """Split rows by the next act: a number is known, they are corrected, or neither."""
     split: dict[str, list[ReconciledLoan]] = {"take": [], "write": [], "settle": []}
     for row in rows:
         if not row.log.is_valid:
@@ -229,7 +231,7 @@ def checked_rows(fields: Mapping[str, str]) -> list[UUID]:
 
 
 class ScansToCheckView(StepView):
-    """Scans with the same doubt are found right together, once each was read."""
+    """Scans with the same doubt, confirmed together once each was read."""
 
     step = "check"
 
@@ -237,7 +239,7 @@ class ScansToCheckView(StepView):
 
     @param.depends("repair.outcome")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the scans by what is doubtful."""
+        """Return the scans by doubt."""
         groups = list(groups_to_check(overview, self.language))
         undone = self.repair.outcome == "undone"
         return self._render(
@@ -248,7 +250,7 @@ class ScansToCheckView(StepView):
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its buttons do."""
+        """Return the actions of its buttons."""
         del value
         return {
             "confirm": lambda: self.repair.confirm(checked_rows(fields)),

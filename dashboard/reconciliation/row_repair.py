@@ -17,7 +17,7 @@ from procedure.reconciliation.systems.screen_report import REFUSALS, refused_on_
 
 
 class RowRepair(RowSettlement):
-    """The row that a person has opened, and what is done about it.
+    """The row that a person has opened, and the acts on it.
 
     No row leaves without a reason. The actions raise `TransactionRefused`, `JournalUnwritable` or
     `NotAllowed`; nothing was changed or sent then.
@@ -33,7 +33,7 @@ class RowRepair(RowSettlement):
         self.open(chosen_rows(loans)[0])
 
     def open_next(self) -> None:
-        """Open the row after the open one that a person has to see to, the first after the last."""
+        """Open the next row that needs a person; after the last, the first."""
         newest = self.progress.ledger.current()
         rows = () if newest is None else (*newest.to_check, *newest.to_settle)
         opened = self.row and self.row.loan.id
@@ -44,7 +44,7 @@ class RowRepair(RowSettlement):
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The other numbers of the user that a file may hold, as far as Alma was asked."""
+        """The patron's other numbers that a file may hold, from Alma's answers."""
         patron = "" if self.row is None else self.row.corrected.patron
         seen = self.progress.ledger.reconciled.users.get(patron)
         known = () if seen is None or seen.user is None else seen.user.barcodes()
@@ -52,7 +52,7 @@ class RowRepair(RowSettlement):
 
     @property
     def forecast(self) -> str:
-        """What Alma would say of the row now, as a kind; empty when nobody has asked."""
+        """The present forecast of the row; empty if Alma was not asked."""
         forecast = self._forecast()
         return "" if forecast is None or forecast.kind == NOT_CHECKED else forecast.kind
 
@@ -63,7 +63,7 @@ class RowRepair(RowSettlement):
         return newest.predicted.get(self.row.loan.id)
 
     def ask_alma(self) -> None:
-        """Ask Alma about the row's item and user now; it changes nothing there."""
+        """Ask Alma about the row's item and patron now, without changing anything there."""
         row, context = self.opened(), self.progress.context
         if not self.sending:
             loans, log, now = [row.corrected], self.progress.ledger.reconciled, context.clock.now()
@@ -71,7 +71,7 @@ class RowRepair(RowSettlement):
             self.send(request, lambda _: "looked")
 
     def confirm(self, loans: Collection[UUID]) -> None:
-        """Find doubtful scans right as they are, each with all of its card and question."""
+        """Confirm doubtful scans, each with all loans of its card and question."""
         self.require()
         log, by = self.progress.ledger.reconciled, self.progress.signed()
         new_id = self.progress.context.clock.new_id
@@ -80,12 +80,12 @@ class RowRepair(RowSettlement):
         self.record("confirmed", *entries)
 
     def _of_same_questions(self, loans: Collection[UUID]) -> Iterable[UUID]:
-        """Return each loan that these answers decide, once."""
+        """Return the loans decided by these answers, each once."""
         chosen = chosen_rows(loans)
         return dict.fromkeys(row for loan in chosen for row in self._same_question(loan))
 
     def _same_question(self, loan: UUID) -> list[UUID]:
-        """Return the loans that one answer decides, the given one among them."""
+        """Return the loans decided by one answer, including the given one."""
         log = self.progress.ledger.reconciled
         row = log.row(loan)
         if row is None:
@@ -99,7 +99,7 @@ class RowRepair(RowSettlement):
         return same or [loan]
 
     def take_all_suggested(self, loans: Collection[UUID]) -> None:
-        """Take, for each of these rows, the other number of the same user that Alma knows."""
+        """Take, for each of these rows, the other number that Alma knows for the patron."""
         self.require()
         newest = self.progress.ledger.current()
         predicted = {} if newest is None else newest.predicted
@@ -111,12 +111,12 @@ class RowRepair(RowSettlement):
         self.record("corrected", *entries)
 
     def void(self, reason: str) -> None:
-        """Void the loan: it was none, or is recorded anew."""
+        """Void the loan, because it was a mistake or is recorded again."""
         row, context = self.opened(), self.progress.require(Permission.VOID)
         self._void(context, [row.loan.id], reason, "voided")
 
     def undo(self, loans: Collection[UUID], reason: str) -> None:
-        """Void doubtful loans that are to be scanned again, each with all of its question."""
+        """Void doubtful loans that will be scanned again, each with all loans of its question."""
         self.require()
         context = self.progress.require(Permission.VOID)
         same = self._of_same_questions(loans)
@@ -131,9 +131,9 @@ class RowRepair(RowSettlement):
         self.record(outcome, *voids)
 
     def correct(self, *, patron: str = "", item: str = "", from_alma: bool = False) -> None:
-        """Correct the number or the barcode; what was scanned stays in the journal.
+        """Correct the number or the barcode; the scan stays in the journal.
 
-        What is typed is judged as a scan is; a number `from_alma` is known there.
+        Typed codes are judged like scans; a number `from_alma` is known there.
         """
         loan = self.opened().loan.id
         entry = self._correction(loan, patron=patron, item=item, from_alma=from_alma)
@@ -154,10 +154,10 @@ class RowRepair(RowSettlement):
         )
 
     def refuse(self, reason: str) -> None:
-        """Say that the system did not take the row, as a person reads on its screen.
+        """Record that the system refused the row, as a person read on its screen.
 
         Raises:
-            TransactionRefused: also when something was recorded meanwhile.
+            TransactionRefused: for example because something was recorded meanwhile.
         """
         row, log = self.opened(), self.progress.ledger.reconciled
         if reason not in REFUSALS:
@@ -170,25 +170,25 @@ class RowRepair(RowSettlement):
         self.finish("refused")
 
     def hand_on(self, note: str) -> None:
-        """Hand the row on with a note: it stays to be settled, and goes into no file."""
+        """Hand the row on with a note: it stays open and goes into no file."""
         row, log = self.opened(), self.progress.ledger.reconciled
         entry = set_aside(log, row.loan.id, note, **self.progress.signed())
         self.record("handed_on", entry)
 
     def ask_to_confirm(self) -> None:
-        """Ask once more before a loan is made, which is dated now."""
+        """Ask for confirmation before a loan is made, which is dated now."""
         self.opened()
         self.param.update(confirming=True, outcome="")
 
     def lend(self) -> None:
-        """Make the loan in Alma, once it is confirmed."""
+        """Make the loan in Alma, once confirmed."""
         loan = self.opened().loan
         if self.confirming and not self.sending:
             by = self.destination(loan.desk)
             self.send(self.progress.context.alma.lend(loan.id, **by))
 
     def look_up(self) -> None:
-        """Ask Alma what became of a loan that was sent and not answered; sends no loan."""
+        """Ask Alma about a loan sent without an answer; sends no loan."""
         loan = self.opened().loan
         if not self.sending:
             self.send(self.progress.context.alma.settle(loan.id))

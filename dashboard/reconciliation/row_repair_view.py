@@ -1,4 +1,4 @@
-"""The row that is being repaired: what is known of it, and what a person may do; no dialog."""
+"""The row being repaired: its facts, and the possible acts; no dialog."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -27,7 +27,7 @@ GOOD = (
 
 
 class RowRepairView(StepView):
-    """Shown while a row is open, above the list it comes from."""
+    """Shown while a row is open, above its list."""
 
     repair = needs(RowRepair)
 
@@ -78,7 +78,7 @@ class RowRepairView(StepView):
         return "user_not_found" in known or self.repair.forecast == "other_identifier"
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its buttons do."""
+        """Return the actions of its buttons."""
         repair = self.repair
         how = fields.get("how", "")
         patron, item = fields.get("patron", ""), fields.get("item", "")

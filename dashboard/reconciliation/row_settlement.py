@@ -1,4 +1,4 @@
-"""Rows settled by hand: by a person who says how, once Alma was asked about them."""
+"""Settles rows by hand, with a person's words, after Alma was asked about them."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -14,15 +14,15 @@ from procedure.reconciliation.corrections import resolve_loan
 from procedure.reconciliation.loan_history import LoanHistory
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
 
-# An answer about a row that is older is asked for again before the row is settled.
+# An older answer about a row is requested again before the row is settled.
 ASKED_ANEW = timedelta(minutes=5)
 
 
 def chosen_rows(loans: Collection[UUID]) -> Collection[UUID]:
-    """Return the rows that a person has chosen.
+    """Return the ids of the rows that a person has chosen.
 
     Raises:
-        TransactionRefused: there is none.
+        TransactionRefused: no row is chosen.
     """
     if not loans:
         raise TransactionRefused("none_chosen", "Choose at least one row.")
@@ -34,7 +34,7 @@ def _answer(history: LoanHistory) -> str:
 
 
 class RowSettlement(AlmaAction):
-    """The row that a person has opened, and what settles it and others."""
+    """The row that a person has opened, and the settlement of rows."""
 
     row: ReconciledLoan | None = param.ClassSelector(
         class_=ReconciledLoan, doc="The row that is open, None without any."
@@ -47,14 +47,15 @@ class RowSettlement(AlmaAction):
         self.param.update(row=None, confirming=False, outcome="")
 
     def settle(self, how: str) -> None:
-        """Settle the row by hand: it leaves the list with this reason and this name."""
+        """Settle the row by hand: it leaves the list, with a reason and a name."""
         self.settle_all([self.opened().loan.id], how)
 
     def settle_all(self, loans: Collection[UUID], how: str) -> None:
-        """Settle rows by hand in the same way, each with a record of its own; all or none.
+        """Settle rows by hand in the same way, all or none, each with an entry of its own.
 
-        With a key, Alma is asked about them first: what it has needs nobody. A row of which it says
-        what it said before is settled then; of another one a person reads it, and settles it again.
+        With a key, Alma is first asked about the rows, because rows in Alma need no settlement. A
+        row with the same answer as before is settled at once; a new answer must be read by a
+        person, who then settles the row again.
         """
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context
@@ -67,13 +68,13 @@ class RowSettlement(AlmaAction):
         ]
         if self.sending:
             if all(loan in self.asked for loan in loans):
-                return  # a double click, whose first press is being answered
+                return  # a double click while the first press is being answered
             raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
         if context.alma.reads and (unasked := self._unasked(loans)):
             self._ask_first(unasked, entries)
             return
         if self.row is not None and self.row.loan.id not in loans:
-            self.close()  # what is said of the others is not of this row
+            self.close()  # the outcome for the others is not about this row
         self.record("settled", *entries)
 
     def _unasked(self, loans: Collection[UUID]) -> list[UUID]:
@@ -82,7 +83,7 @@ class RowSettlement(AlmaAction):
         return [loan for loan in loans if loan not in self.asked or self.asked[loan] < old]
 
     def _ask_first(self, loans: Collection[UUID], entries: Collection[SettledByHand]) -> None:
-        """Ask Alma about loans, then record what it gives no reason to read first."""
+        """Ask Alma about loans, then record those that no person must read first."""
         log, context = self.progress.ledger.reconciled, self.progress.context
         known = {entry.loan: _answer(log.history(entry.loan)) for entry in entries}
         self.asked = {**self.asked, **dict.fromkeys(loans, context.clock.now())}
@@ -111,18 +112,18 @@ class RowSettlement(AlmaAction):
         return "settled" if same else "found"
 
     def _is_answered(self, loan: UUID) -> bool:
-        """Return whether Alma has said anything of a row since it was asked last."""
+        """Return whether Alma has answered about a row since it was asked last."""
         verified = self.progress.ledger.reconciled.history(loan).verification
         return verified is not None and verified[1].at >= self.asked[loan]
 
     def finish(self, outcome: str) -> None:
-        """Show what an action has changed, in the row too, and what became of it."""
+        """Show an action's changes, in the row too, and its outcome."""
         self.progress.update()
         row = self.row and self.progress.ledger.reconciled.row(self.row.loan.id)
         self.param.update(row=row, outcome=outcome)
 
     def record(self, outcome: str, *entries: Entry) -> None:
-        """Append entries, and show what they have changed."""
+        """Append entries, and show their effect."""
         self.progress.record(*entries)
         self.finish(outcome)
 

@@ -1,4 +1,4 @@
-"""Every row of the reconciliation as a table, a page of it at a time."""
+"""Every row of the reconciliation as a table, one page at a time."""
 
 from functools import cache
 
@@ -37,7 +37,7 @@ _LOOKS = {
 
 
 class RowsView(View):
-    """The rows with their state and its reason; a refused one goes to the repair desk."""
+    """The rows with their state and reason; a refused row can be opened for repair."""
 
     rows = needs(RowFilter)
     repair = needs(RowRepair)
@@ -111,7 +111,7 @@ class RowsView(View):
     def _row(self, row: ReconciledLoan) -> tuple[str, ...]:
         one = row.corrected
         return (
-            # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
+            # Formatted here, because Babel takes ten times as long and a log may have 100,000 rows.
             f"{local(row.loan.at):%d.%m. %H:%M}",
             one.patron,
             one.item,
@@ -136,7 +136,7 @@ class RowsView(View):
         named = self._reasons.get(row.reason)
         if row.reason == DUE_SHIFTED:
             named = self._forecasts["due_at_risk"]
-        if named is None:  # a reason of an earlier version, or a code of Alma's
+        if named is None:  # a reason of an earlier version, or a code of Alma
             return row.reason if row.state is ReconciliationState.REFUSED else ""
         return named.title
 

@@ -1,4 +1,4 @@
-"""The signature: what is open before its button, and the counts by desk; who acts."""
+"""The signature: open points above its button, counts by desk, and the acting person."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -29,7 +29,7 @@ STEP_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ShownPoint:
-    """An open point: its sentence, why it matters, and the step at which it is settled, if any."""
+    """An open point: its sentence, why it matters, and the step that settles it, if any."""
 
     key: str
     title: str
@@ -39,7 +39,7 @@ class ShownPoint:
 
 
 class SignOffView(StepView):
-    """Nobody can sign while the signature would be false; what else is open is named with it."""
+    """The signature is blocked while it would be false; other open points are named with it."""
 
     step = "sign"
 
@@ -94,7 +94,7 @@ class SignOffView(StepView):
         return ""
 
     def _is_unanswered(self, overview: ReconciliationOverview) -> bool:
-        """Return whether Alma was asked before a signature, and has not answered for each loan."""
+        """Return whether Alma was asked before a signature but has not answered for each loan."""
         job = self.progress.job
         is_over = job is not None and job.kind == "sign" and not job.running
         return is_over and overview.signed is None and bool(overview.rows_to_look_up())
@@ -115,11 +115,11 @@ class SignOffView(StepView):
 
 
 class SignerView(StepView):
-    """A field for a name or initials, while an act waits for one."""
+    """A field for a name or initials, while an act needs one."""
 
     @param.depends("progress.unsigned")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the field, and what the browser keeps of it."""
+        """Return the field, and the value that the browser stores."""
         del overview
         progress = self.progress
         return self._render(

@@ -1,4 +1,4 @@
-"""The band of the reconciliation: the open step with its count, and the way of the steps."""
+"""The band of the reconciliation: the open step with its count, and all steps."""
 
 from collections.abc import Mapping
 
@@ -12,20 +12,20 @@ from procedure.reconciliation.forecast import UNHINDERED, unasked
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.steps import Mark
 
-# The steps at which a person wonders what Alma says of the loans.
+# The steps that depend on Alma's answers about the loans.
 ASKING = ("preflight", "proof")
-# Those at which loans still come in while an outage has the desks lend.
+# The steps at which new loans still arrive while the desks lend.
 SENDING = ("import", "send")
 
 
 class StepBand(StepView):
-    """Each step with its mark and its figures; a click shows it, whatever is done."""
+    """Each step with its progress and figures; a click shows it at any time."""
 
     css_classes = ("reconciliation-band",)
 
     @param.depends("progress.ticks", "progress.lending", "progress.job")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the heading, how many loans are accounted for, and the steps."""
+        """Return the heading, the number of loans accounted for, and the steps."""
         progress, counts = self.progress, overview.counts
         marks, figures, onward = (
             progress.marks,
@@ -60,7 +60,7 @@ class StepBand(StepView):
         )
 
     def draw_nothing(self) -> str:
-        """Return that the first overview is being made."""
+        """Return the band while the first overview is being computed."""
         return render("reconciliation/step_band_reading", self.language)
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:

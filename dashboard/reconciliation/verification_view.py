@@ -1,4 +1,4 @@
-"""The verification of each row, and what is left to settle, by its reason."""
+"""The verification of each row, and the rows left to settle, by reason."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
@@ -48,7 +48,7 @@ class VerificationView(StepView):
 
     def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(progress=progress, checks=AlmaChecks(progress=progress), **params)
-        # Only what was sent is compared with a list.
+        # Only uploaded loans are compared with a list.
         lists = [self._list_box()] if progress.context.handbook.library_system.has_file else []
         self._view = pn.Column(
             self._view, *lists, visible=self._is_shown, css_classes=["reconciliation-part"], **WIDE
@@ -107,13 +107,13 @@ class VerificationView(StepView):
         )
 
     def _to_ask(self, overview: ReconciliationOverview) -> int:
-        """Count the loans about which Alma is asked next, 0 once it has answered for each."""
+        """Count the loans about which Alma is asked next; 0 once it has answered for each."""
         rows = overview.rows_to_prove()
         is_unasked = any(row.history.since_sent(row.history.verification) is None for row in rows)
         return len(rows) if is_unasked else 0
 
     def _outcome(self) -> str:
-        """Return what became of the last act of this step, empty where it was another's."""
+        """Return the outcome of this step's last act; empty if the last act was elsewhere."""
         own = self.repair.outcome in {
             *GOOD,
             "asked_first",
@@ -124,7 +124,7 @@ class VerificationView(StepView):
         return outcomes(self.language)[self.repair.outcome] if own else ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return what its buttons do."""
+        """Return the actions of its buttons."""
         repair, chosen = self.repair, checked_rows(fields)
         return {
             "prove": self.checks.verify,
@@ -141,9 +141,9 @@ class VerificationView(StepView):
 def list_html(
     listed: int, bad: Sequence[UnreadableLine], language: Language, *, has_key: bool = True
 ) -> str:
-    """Return what a list of loans gave, and which of its codes a spreadsheet has rounded.
+    """Return the result of a list of loans, and codes rounded by a spreadsheet.
 
-    `has_key` says that there may be a key for the system's API.
+    `has_key` says whether there may be a key for the system's API.
     """
     return render(
         "reconciliation/loan_list_result",

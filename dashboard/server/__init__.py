@@ -1,4 +1,4 @@
 """The HTTP server: access, security headers, limits, and our own static files.
 
-The addresses of the features are in `dashboard.routes`.
+`dashboard.routes` has the routes of the features.
 """

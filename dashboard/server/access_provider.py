@@ -1,4 +1,4 @@
-"""Bokeh's hook for logins, as every handler of Bokeh's, Panel's and ours asks it."""
+"""Bokeh's hook for logins, which every handler of Bokeh, Panel and Relais asks."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -12,16 +12,16 @@ from dashboard.server.panel_internals import AuthProvider
 
 _log = logging.getLogger(__name__)
 
-# Tornado shows the reason on its page.
+# Tornado shows the reason on its error page.
 NO_ROLE = "You have no role here: ask the coordination, who sets RELAIS_ROLES"
 OTHER_ROLE = "Your role does not give access to this: ask the coordination"
 
-# A class of handlers, an address -> what somebody must be allowed to do; None for everybody.
+# (class of handler, address) -> the required permission; None for everybody.
 PermissionFor = Callable[[type, str], Permission | None]
 
 
 class AccessProvider(AuthProvider):
-    """Lets a request reach its handler once somebody is known who may do what it is for."""
+    """Lets a request reach its handler if the identified user has the permission."""
 
     def __init__(
         self, visitors: Visitors, permission_for: PermissionFor, login: AuthProvider | None
@@ -31,17 +31,17 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_user(self) -> None:
-        """None: finding a person may take an answer of another server."""
+        """None, because identifying a person may need an answer of another server."""
         return
 
     @property
     def get_user_async(self) -> Callable[[RequestHandler], Awaitable[str | None]]:
-        """What Bokeh asks before each handler: the name of who asks, None to have them sign in."""
+        """Bokeh's question before each handler: the user's name, None to make them sign in."""
         return self._name
 
     @property
     def login_url(self) -> str | None:
-        """Where Bokeh sends somebody who has to sign in: where there are accounts, to our form."""
+        """Where Bokeh redirects a person to sign in: to our form if there are accounts."""
         ours = self._login is None or self._visitors.accounts.all()
         return "/sign-in" if ours else self.other_login
 
@@ -51,7 +51,7 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_login_url(self) -> Any:
-        """What finds that address by the request, None for `login_url`."""
+        """The function that finds that address from the request, None for `login_url`."""
         ours = self._login is None or self._login.login_url
         return None if ours or self._login is None else self._login.get_login_url
 
@@ -66,14 +66,14 @@ class AccessProvider(AuthProvider):
 
     @property
     def logout_handler(self) -> Any:
-        """None, as `login_handler`."""
+        """None, like `login_handler`."""
         return
 
     def is_signed_in(self, user: User) -> bool:
         return self._visitors.is_signed_in(user)
 
     async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:
-        """Return who asks, None when they have to sign in before they may do that."""
+        """Return who asks, None if they must sign in first."""
         request: Any = handler.request
         if permission is Permission.METRICS and (program := self._visitors.program(request)):
             return program

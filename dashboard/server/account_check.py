@@ -1,4 +1,4 @@
-"""Which account of the machine the server runs under."""
+"""Checks the account of the machine under which the server runs."""
 
 import logging
 import os

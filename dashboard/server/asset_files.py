@@ -1,6 +1,6 @@
-"""Scripts, style sheets and icons: ours at `/dashboard/assets/`, Bokeh's and Panel's at `/static/`.
+"""Serves scripts, style sheets and icons: ours at `/dashboard/assets/`, others at `/static/`.
 
-They are compressed once, and a browser keeps those whose address changes with their content.
+They are compressed once. A browser caches those whose address changes with their content.
 """
 
 import gzip
@@ -17,8 +17,8 @@ from dashboard.server.panel_internals import BOKEHJS
 from dashboard.ui.stylesheet import STYLESHEET, stylesheet
 from dashboard.ui.templating import STATIC
 
-# On Windows these come from the registry, where a program may have set .js to text/plain; with
-# nosniff the browser would then refuse the scripts.
+# On Windows, media types come from the registry, where a program may have set .js to text/plain;
+# with nosniff the browser would then refuse the scripts.
 for kind, suffix in (
     ("text/javascript", ".js"),
     ("text/css", ".css"),
@@ -32,19 +32,19 @@ COMPRESSED = (".js", ".css", ".svg", ".map", ".json")
 
 @lru_cache(maxsize=256)
 def compressed(path: str, modified: float) -> bytes:
-    """Return a file's content in gzip; `modified` is when it was written, as it changes."""
+    """Return a file's content in gzip; its time `modified` is part of the cache key."""
     del modified
     return gzip.compress(Path(path).read_bytes(), mtime=0)
 
 
 def takes_gzip(handler: RequestHandler) -> bool:
-    """Return whether an answer may be compressed; a range of a file is sent as it is."""
+    """Return whether a response may be compressed; a range of a file is sent uncompressed."""
     headers = handler.request.headers
     return "gzip" in headers.get("Accept-Encoding", "") and "Range" not in headers
 
 
 class CompressedFileHandler(StaticFileHandler):
-    """Sends static files, compressed where the browser accepts it."""
+    """Sends static files, compressed if the browser accepts it."""
 
     _compressed: bytes | None = None
 
@@ -59,7 +59,7 @@ class CompressedFileHandler(StaticFileHandler):
         return super().get_content_size() if self._compressed is None else len(self._compressed)
 
     def get_content(self, abspath: str, start: Any = None, end: Any = None) -> Any:  # type: ignore[override]
-        """Return the content, compressed where the browser accepts it."""
+        """Return the content, compressed if the browser accepts it."""
         whole = self._compressed
         return StaticFileHandler.get_content(abspath, start, end) if whole is None else whole
 
@@ -69,12 +69,12 @@ class CompressedFileHandler(StaticFileHandler):
         return StaticFileHandler.get_content_version(abspath)
 
     def compute_etag(self) -> str | None:
-        """Return another tag for the compressed content than for the plain one."""
+        """Return different tags for the compressed and the plain content."""
         tag = super().compute_etag()
         return tag if tag is None or self._compressed is None else f'{tag[:-1]}-gzip"'
 
     def set_extra_headers(self, path: str) -> None:
-        """Set the headers of compression, and that the answer depends on the request."""
+        """Set the headers of compression, and that the response depends on the request."""
         if path.endswith(COMPRESSED):
             self.set_header("Vary", "Accept-Encoding")
         if self._compressed is not None:
@@ -85,7 +85,7 @@ class StylesheetHandler(RequestHandler):
     """Sends the style sheet, which is composed in memory, with the caching of a file."""
 
     def get(self) -> None:
-        """Send it, unless the browser has this version."""
+        """Send the style sheet, unless the browser has this version."""
         self.set_header("Content-Type", "text/css")
         self.set_header("Vary", "Accept-Encoding")
         if self.get_query_argument("v", ""):  # the address changes with the content
@@ -105,16 +105,16 @@ def compressed_stylesheet() -> bytes:
 
 
 class NoSuchPath(RequestHandler):
-    """404 for an address that holds a NUL, at which the handler of a static file fails with 500."""
+    """404 for an address with a NUL, at which the handler of a static file fails with 500."""
 
     def prepare(self) -> None:
-        """Refuse it, whatever the method."""
+        """Refuse the request, whatever the method."""
         raise HTTPError(404)
 
 
 NO_SUCH_PATH = r"/.*%00.*"
-# `static` is the address of earlier versions: a page that was opened before an update uses it.
-# No slash in a name: Bokeh serves files of its own in the folders of `/dashboard/static/`.
+# `static` is the address of earlier versions, for pages opened before an update. No slash in a
+# name: Bokeh serves files of its own in the folders of `/dashboard/static/`.
 ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, object]]] = [
     (rf"/dashboard/(?:assets|static)/{re.escape(STYLESHEET)}", StylesheetHandler, {}),
     (r"/dashboard/(?:assets|static)/([a-z0-9_]+\.[a-z]+)", CompressedFileHandler, {"path": STATIC}),

@@ -1,16 +1,16 @@
-"""Bounds the bodies of requests that are still arriving, of all clients together."""
+"""Limits the bodies of requests that are still arriving, over all clients."""
 
 from collections import Counter
 from collections.abc import Awaitable
 
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, RequestStartLine, ResponseStartLine
 
-# Bytes in memory, of all clients and of one address: a whole library may have one.
+# Bytes in memory, over all clients and per address (a whole library may share one).
 ALL, OF_ADDRESS = 64 * 1024 * 1024, 32 * 1024 * 1024
 
 
 class UnfinishedBodies:
-    """How many bytes of unfinished bodies are held, by address."""
+    """The bytes of unfinished bodies, by address."""
 
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()
@@ -24,11 +24,11 @@ class UnfinishedBodies:
 
     def release(self, address: str, size: int) -> None:
         self._held[address] -= size
-        self._held += Counter()  # without those that hold nothing
+        self._held += Counter()  # without addresses that hold nothing
 
 
 class BoundedBody(HTTPMessageDelegate):
-    """Passes a request on while its body may be kept; else the `refusal` answers, and it ends."""
+    """Passes a request on while its body may be kept; otherwise answers with `refusal` and ends."""
 
     def __init__(
         self,

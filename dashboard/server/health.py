@@ -1,7 +1,7 @@
 """`/healthz` and `/readyz`: whether the process answers, and whether it records and watches.
 
-Everybody may ask, under every host name, as a load balancer or a supervisor does. The answers hold
-nothing about a person, an address, or a path.
+Everybody may ask, under every host name, as load balancers and supervisors do. The answers contain
+no person, address or path.
 """
 
 import asyncio
@@ -15,19 +15,19 @@ from dashboard.core.probe_watch import LATE
 from dashboard.core.store import Store
 from procedure.errors import JournalDamaged, JournalError, JournalGone
 
-ANSWERS_WITHIN = 8.0  # seconds; a database that another program holds is waited for during 5
+ANSWERS_WITHIN = 8.0  # seconds; a database locked by another program is waited for during 5
 
 _log = logging.getLogger(__name__)
 
 
 class HealthRoute(AuthorisedHandler):
-    """A route that everybody may ask under every host name."""
+    """A route for everybody under every host name."""
 
     permission = None
 
 
 class Healthz(HealthRoute):
-    """Answers as long as the process does."""
+    """Answers while the process does."""
 
     def get(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -39,14 +39,14 @@ class Healthz(HealthRoute):
 class Readyz(HealthRoute):
     """Answers 200 while loans are recorded and the watch runs, else 503 with the reasons.
 
-    `handbook` says whether its files are in use as they are: `current`, `faulty` or `restart`.
+    `handbook` says whether its present files are in use: `current`, `faulty` or `restart`.
     """
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         self._context = context
 
     async def get(self) -> None:
-        """Answer from a check made at most a second ago: a commit waits for the disk."""
+        """Answer from a check at most a second old, because a commit waits for the disk."""
         context = self._context()
         reasons = await context.computed_once(
             "ready", lambda: asyncio.ensure_future(not_ready(context))
@@ -60,9 +60,9 @@ class Readyz(HealthRoute):
 
 
 def handbook_state(handbook: HandbookInUse) -> str:
-    """Return `faulty` while the files are not taken for their faults; else `restart` or `current`.
+    """Return `faulty` while the files are not used because of faults; else `restart` or `current`.
 
-    With `restart` they are in use but for what counts once the server was started again.
+    With `restart`, they are in use except for keys that need a restart.
     """
     if handbook.faults:
         return "faulty"
@@ -70,12 +70,13 @@ def handbook_state(handbook: HandbookInUse) -> str:
 
 
 async def not_ready(context: AppContext) -> tuple[str, ...]:
-    """Return why the server is not ready, empty when it is; a transaction is committed for it.
+    """Return why the server is not ready, empty if it is; commits a transaction to find out.
 
-    `database_gone` and `database_damaged` need a person; `database_unwritable` may pass, as a full
-    disk or a lock; `database_silent` is no answer in time. `spool_unwritable`: loans are refused,
-    since their spool was moved or its disk is full, too. `watch_stopped`: no probe has ended for
-    longer than two intervals and a probe's own time.
+    - `database_gone`, `database_damaged`: need a person.
+    - `database_unwritable`: may pass, such as a full disk or a lock.
+    - `database_silent`: no answer in time.
+    - `spool_unwritable`: loans are refused, because the spool was moved or its disk is full too.
+    - `watch_stopped`: no probe has ended for longer than two intervals plus a probe's time.
     """
     spool = "" if context.takes_loans else "spool_unwritable"
     reasons = (await _database(context.store), spool, _watch(context))
@@ -93,7 +94,7 @@ async def _database(store: Store) -> str:
         return "database_unwritable"
     except TimeoutError:
         return "database_silent"
-    except Exception:  # whatever the driver raises, the answer is that nothing can be written
+    except Exception:  # whatever the driver raises means that nothing can be written
         _log.exception("the database cannot be checked")
         return "database_unwritable"
     return ""

@@ -47,11 +47,11 @@ from procedure.io.sql_accounts import SqlAccounts
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
 
 PAGE = "/dashboard"
-# An idle connection is closed after this many seconds: longer than the 60 for which proxies
-# usually keep one, so that none sends a request while it is being closed here.
+# An idle connection is closed after this many seconds, longer than the usual 60 of proxies, so that
+# no proxy sends a request while the connection is being closed.
 IDLE = 75.0
-# A whole body must arrive within this many seconds: 512 kB, the largest message of a desk, take
-# 80 at 50 kbit/s. Files go over the websocket, which has no such limit.
+# A complete body must arrive within this many seconds: 512 kB, a desk's largest message, take 80 at
+# 50 kbit/s. Files use the websocket, which has no such limit.
 BODY = 120.0
 LARGEST_BODY = 1024 * 1024
 LIMITS: Mapping[str, Any] = {
@@ -68,12 +68,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
-    """The limit on open descriptors; 0 where the system has none (Windows)."""
+    """The limit on open descriptors; 0 if the system has none (Windows)."""
 
     limit: int = 0
 
     def are_short(self, newest: int) -> bool:
-        """Return whether few descriptors are left, by the newest: the system gives the lowest."""
+        """Return whether few are left, judged by the newest: the system gives the lowest number."""
         spare = min(128, self.limit // 4)
         return 0 < self.limit - spare <= newest
 
@@ -94,7 +94,7 @@ def raise_descriptor_limit() -> Descriptors:
 
 
 class RelaisServer(HTTPServer):
-    """tornado's server with our limits and filter; unchanged for applications not of Bokeh."""
+    """tornado's server with our limits and filter, which apply to Bokeh's applications only."""
 
     def initialize(  # type: ignore[override]
         self,
@@ -107,8 +107,8 @@ class RelaisServer(HTTPServer):
     ) -> None:
         """Take the application, and the options of `HTTPServer`.
 
-        `routes` are served beside its pages, `frame` makes the frame of ours. `accounts` are the
-        local ones.
+        `routes` are served beside its pages, `frame` makes the frame of our page. `accounts` are
+        the local accounts.
         """
         self._filter: RequestFilter | None = None
         if isinstance(request_callback, BokehTornado):
@@ -132,10 +132,10 @@ class RelaisServer(HTTPServer):
         super().initialize(self._filter or request_callback, **options)
 
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
-        """Listen on these.
+        """Listen on these sockets.
 
         Raises:
-            SystemExit: others would reach the server, and nobody would have to sign in.
+            SystemExit: other machines would reach the server without a sign-in.
         """
         listening = list(sockets)
         if self._filter is not None:
@@ -151,8 +151,8 @@ class RelaisServer(HTTPServer):
     def handle_stream(self, stream: IOStream, address: tuple[object, ...]) -> None:
         """Accept a connection, unless it would use one of the last descriptors.
 
-        These are for the database and the probes. Without any, accepting a connection would fail
-        repeatedly, with a traceback each time.
+        The last descriptors are for the database and the probes. Without any left, accepting a
+        connection would fail again and again, each time with a traceback.
         """
         if self._filter is not None and self._descriptors.are_short(stream.socket.fileno()):
             _log.warning("Too many open connections: a new one was closed")
@@ -163,7 +163,7 @@ class RelaisServer(HTTPServer):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        """Begin a request; only the headers of a trusted proxy may name the client."""
+        """Start a request; only the headers of a trusted proxy may name the client."""
         peer = request_conn.context.remote_ip  # type: ignore[attr-defined]
         if self._filter is not None and self._proxies and peer not in self._proxies:
             return self._filter.start_request(server_conn, request_conn)
@@ -173,7 +173,7 @@ class RelaisServer(HTTPServer):
 def _filter(
     application: BokehTornado, settings: Settings, accounts: SqlAccounts, *, xheaders: bool
 ) -> RequestFilter:
-    # In Bokeh's own list of patterns they would come after its static files, and be hidden.
+    # In Bokeh's own list of patterns our routes would come after its static files and be hidden.
     prefix = application.prefix
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
     application.add_handlers(r".*", [(NO_SUCH_PATH, NoSuchPath), *ours])
@@ -188,7 +188,7 @@ def _filter(
         begins_sign_ins=_is_openid(login),
     )
     if login and visitors.begins_sign_ins:
-        # A seventh of a second, for those who have such a login.
+        # Imported here: a seventh of a second, only needed with such a login.
         from dashboard.access.openid_sign_in import openid_routes  # noqa: PLC0415
 
         pages = openid_routes(login.login_url, login.logout_url, visitors)
@@ -200,20 +200,20 @@ def _filter(
 
 
 def _login(application: BokehTornado) -> AuthProvider | None:
-    """Return the login that Panel was started with."""
+    """Return the login with which Panel was started."""
     given = application.auth_provider
     return given if given.get_user or given.get_user_async else None
 
 
 def _is_openid(login: AuthProvider | None) -> bool:
-    """Return whether Panel was started with a login by OAuth, whose place ours takes."""
+    """Return whether Panel was started with an OAuth login, which ours replaces."""
     kind = login.login_handler if isinstance(login, OAuthProvider) else None
     return kind is not None and issubclass(kind, OAuthLoginHandler)
 
 
 def _shares_password(login: AuthProvider | None) -> bool:
     """Return whether Panel's login has one password for all names."""
-    given = pn.config.basic_auth  # with `--oauth-provider` it is the name of that
+    given = pn.config.basic_auth  # with `--oauth-provider` this is the provider's name
     return (
         isinstance(login, BasicAuthProvider)
         and not isinstance(login, OAuthProvider)
@@ -224,7 +224,7 @@ def _shares_password(login: AuthProvider | None) -> bool:
 
 def _answer_by_frames(application: BokehTornado, frame: Frame) -> None:
     for path, context in application.applications.items():
-        if path in {PAGE, "/"}:  # `--index dashboard` serves the page at the root, too
+        if path in {PAGE, "/"}:  # `--index dashboard` also serves the page at the root
             base = path.rstrip("/")
             shared = {"application_context": context}
             route = re.escape(application.prefix + base)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-MOST = 20  # similar records that are written within a span
+MOST = 20  # similar records written per span
 SPAN = 60.0  # seconds
-KINDS = 200  # kinds of records that are counted at once
+KINDS = 200  # kinds of records counted at once
 
 _VARIES = re.compile(r"0x[0-9a-fA-F]+|\d+")
 
@@ -19,15 +19,15 @@ _VARIES = re.compile(r"0x[0-9a-fA-F]+|\d+")
 @dataclass(slots=True)
 class _Count:
     since: float
-    first: str  # the first record, as it was written
+    first: str  # the first record
     seen: int = 0
 
 
 class RepeatLimit(logging.Filter):
-    """Passes `MOST` similar records within `SPAN` seconds, then logs how many it left out.
+    """Passes `MOST` similar records per `SPAN` seconds, then logs how many it left out.
 
     Records of one logger and level are similar if their texts differ only in numbers. `handler` is
-    the handler that has this filter: it writes how many were left out.
+    the handler with this filter; it writes how many were left out.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class RepeatLimit(logging.Filter):
         self._counts: OrderedDict[tuple[str, int, str], _Count] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the record is written; first write what was left out before."""
+        """Return whether the record is written; first report earlier omissions."""
         with self._handler.lock or nullcontext():  # records come from several threads
             now = self._clock()
             self._report(now)
@@ -50,12 +50,12 @@ class RepeatLimit(logging.Filter):
             return count.seen <= MOST
 
     def report_all(self) -> None:
-        """Write how many were left out up to now."""
+        """Report how many records were left out so far."""
         with self._handler.lock or nullcontext():
             self._report(float("inf"))
 
     def _report(self, now: float) -> None:
-        """Write and forget the counts whose span is over, and the oldest ones of too many."""
+        """Report and forget the counts whose span is over, and the oldest of too many."""
         while self._counts:
             (name, level, _), count = next(iter(self._counts.items()))
             if now - count.since < SPAN and len(self._counts) < KINDS:
@@ -66,17 +66,17 @@ class RepeatLimit(logging.Filter):
 
 
 def _kind(record: logging.LogRecord) -> tuple[str, int, str]:
-    # Of a traceback logged by asyncio the text itself has the address of an object.
+    # The text of a traceback logged by asyncio contains an object's address.
     text = _VARIES.sub("#", str(record.msg))
     if text.startswith("%d %s") and record.args and isinstance(record.args, tuple):
-        text += f" {record.args[0]}"  # a line of access: the status
+        text += f" {record.args[0]}"  # an access line: the status
     return record.name, record.levelno, text[:500]
 
 
 def _shown(record: logging.LogRecord) -> str:
     try:
         text = record.getMessage()
-    except (TypeError, ValueError):  # arguments that do not fit: the handler reports them
+    except (TypeError, ValueError):  # wrong arguments, which the handler reports
         text = str(record.msg)
     return text.partition("\n")[0][:200]
 
@@ -91,7 +91,7 @@ LONGEST_ADDRESS = 100
 
 
 def cut_address(record: logging.LogRecord) -> bool:
-    """Cut the address in the access line of a 404, which a stranger chooses; keep the line."""
+    """Cut the address, chosen by a stranger, in the access line of a 404; keep the line."""
     if isinstance(record.args, tuple) and len(record.args) == 3 and record.args[0] == 404:
         status, asked, took = record.args
         address, _, client = str(asked).rpartition(" ")
@@ -101,14 +101,14 @@ def cut_address(record: logging.LogRecord) -> bool:
 
 
 def cut_addresses() -> None:
-    """Cut long addresses in the lines of access."""
+    """Cut long addresses in access lines."""
     access = logging.getLogger("tornado.access")
     if cut_address not in access.filters:
         access.addFilter(cut_address)
 
 
 def limit_repeats() -> None:
-    """Add the limit to the handlers of the process, and to Panel's."""
+    """Add the limit to the handlers of the process and of Panel."""
     for logger in (logging.getLogger(), logging.getLogger("panel")):
         for handler in logger.handlers:
             if not any(isinstance(known, RepeatLimit) for known in handler.filters):

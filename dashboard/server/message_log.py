@@ -1,6 +1,6 @@
-"""Keeps what a page sends out of the log: a message that fails may hold a reader's number.
+"""Keeps the messages of pages out of the log: a failing message may contain a patron's number.
 
-Bokeh writes the whole message, and an error that may quote it, when one cannot be handled.
+If a message cannot be handled, Bokeh logs the whole message, and an error that may quote it.
 """
 
 import logging
@@ -13,7 +13,7 @@ _QUOTES = ("Bokeh Server protocol error", "Bokeh Server internal error")
 
 
 class WithoutContent(logging.Filter):
-    """Replaces the text of a failure by the kind of the error, and where it happened."""
+    """Replaces the text of a failure by the type and place of the error."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let the record pass, without the message."""
@@ -27,7 +27,7 @@ class WithoutContent(logging.Filter):
 
 
 def hide_content() -> None:
-    """Add the filter to the loggers of Bokeh that write messages."""
+    """Add the filter to Bokeh's loggers that write messages."""
     for name in LOGGERS:
         logger = logging.getLogger(name)
         if not any(isinstance(known, WithoutContent) for known in logger.filters):

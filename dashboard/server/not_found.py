@@ -1,4 +1,4 @@
-"""What is answered at an address that does not exist: a page to people, a line to programs."""
+"""The response at an unknown address: a page for people, a line for programs."""
 
 from tornado.web import ErrorHandler
 
@@ -7,15 +7,15 @@ from dashboard.ui.templating import asset_url, render
 
 
 class NotFound(ErrorHandler):
-    """404, as a page in the reader's language where a browser asks for one."""
+    """404, as a page in the browser's language if a browser asks."""
 
     def initialize(self, status_code: int, usual: str) -> None:
-        """Take the status, and the code of the language where nobody asks for one."""
+        """Take the status, and the default language code."""
         super().initialize(status_code)
         self._usual = usual
 
     def write_error(self, status_code: int, **values: object) -> None:
-        """Answer a browser with a page, anything else as tornado does."""
+        """Answer a browser with a page, other clients like tornado."""
         accepts = self.request.headers
         if "text/html" not in accepts.get("Accept", ""):
             super().write_error(status_code, **values)

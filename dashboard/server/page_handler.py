@@ -1,8 +1,8 @@
-"""The page in two steps: its frame at once, its session when the browser has connected.
+"""Serves the page in two steps: its frame at once, its session when the browser has connected.
 
-Bokeh makes the session, with every model of the page, before it answers the request. Here the
-answer is the frame alone, with a token that opens the session; Bokeh makes it when the websocket
-comes with that token, and these wait for their turn (`PageQueue`).
+Bokeh creates the session, with every model of the page, before it answers the request. Here the
+response is only the frame, with a token. Bokeh creates the session when the websocket arrives with
+that token, and websockets are queued (`PageQueue`).
 """
 
 import gzip
@@ -30,37 +30,37 @@ from dashboard.server.panel_internals import (
     get_session_id,
 )
 
-# Arguments, cookies and `Accept-Language` of a request, its token, who asks -> the page's frame.
+# (arguments, cookies and `Accept-Language` of a request, its token, user) -> the page's frame.
 Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, str, User], str]
 
 _log = logging.getLogger(__name__)
 
-CHECK_EVERY = 1.0  # seconds between two looks at a sign-in
+CHECK_EVERY = 1.0  # seconds between two checks of a sign-in
 REFUSED = 1008  # "policy violation", as RFC 6455 names it
-PARTS = 3  # of a message without buffers: header, metadata, content
-SIGN_IN_OVER = 4401  # the code with which a websocket is closed: 4000 to 4999 are an application's
+PARTS = 3  # parts of a message without buffers: header, metadata, content
+SIGN_IN_OVER = 4401  # the code with which a websocket is closed; 4000 to 4999 are for applications
 
 
 class PageHandler(RequestHandler):
-    """Answers a page's address with its frame, without making a session."""
+    """Answers a page's address with its frame, without creating a session."""
 
     def initialize(self, frame: Frame, application_context: Any) -> None:
         self._frame, self._context = frame, application_context
 
     async def prepare(self) -> None:
-        """Find out who asks, as Bokeh does before each of its own handlers."""
+        """Identify who asks, as Bokeh does before each of its own handlers."""
         provider: Any = self.application.auth_provider  # type: ignore[attr-defined]
         self.current_user = await provider.get_user_async(self)
 
     def get_login_url(self) -> str:
-        """Return where somebody signs in, relative to the page: a proxy may add a prefix."""
+        """Return the sign-in address, relative to the page, because a proxy may add a prefix."""
         provider: Any = self.application.auth_provider  # type: ignore[attr-defined]
         find = provider.get_login_url
         return f".{provider.login_url if find is None else find(self)}"
 
     @authenticated
     def get(self) -> None:
-        """Send the frame, which no browser keeps: the token in it expires."""
+        """Send the frame, which browsers must not cache, because its token expires."""
         application: Any = self.application
         signing = {"secret_key": application.secret_key, "signed": application.sign_sessions}
         token = generate_jwt_token(
@@ -86,7 +86,7 @@ class PageHandler(RequestHandler):
         return {name: cookie.value for name, cookie in self.request.cookies.items()}
 
     def _session_request(self) -> dict[str, Any]:
-        """Return what the session knows of this request, as Bokeh has it in its token."""
+        """Return the session's data about this request, as Bokeh stores it in its token."""
         headers = dict(self.request.headers)
         headers.pop("Cookie", None)  # the same as `cookies`
         of_request = {
@@ -98,24 +98,24 @@ class PageHandler(RequestHandler):
 
 
 class PageSocket(WSHandler):
-    """Opens a session's websocket; a session that has to be made waits for its turn.
+    """Opens a session's websocket; the creation of a session is queued.
 
-    Once the sign-in with which it was opened is over, it is closed at the next message. So is one
-    for a session that somebody else's request has made: its states have their rights.
+    Once its sign-in is over, it is closed at the next message. So is a websocket for a session
+    created by somebody else's request, because its states have that person's rights.
     """
 
     _checked_at = 0.0
     _has_document = False
-    _parts = 0  # of a message that is not complete
+    _parts = 0  # parts of an incomplete message
     _held = 0  # its characters
 
     @property
     def max_message_size(self) -> int:
-        """How large a part of a message may be: tornado closes the websocket at a larger one."""
+        """The maximum size of a part of a message; a larger part closes the websocket."""
         return largest_message(self.request.visitor)
 
     def open(self) -> None:
-        """Open the page, or close the websocket of one that slept longer than its token counts."""
+        """Open the page, or close the websocket of a page that outslept its token."""
         try:
             super().open()
         except (ProtocolError, ValueError) as refusal:
@@ -123,7 +123,7 @@ class PageSocket(WSHandler):
             self.close(REFUSED, "the token does not count")
 
     async def on_message(self, fragment: str | bytes) -> None:
-        """Handle a part of a message, as long as the sign-in lasts and pages send such parts."""
+        """Handle a part of a message, if the sign-in lasts and pages send such parts."""
         if isinstance(fragment, bytes):
             self._refuse("bytes")
             return
@@ -154,10 +154,10 @@ class PageSocket(WSHandler):
         await super().on_message(fragment)
 
     async def _handle(self, message: Any) -> Any:
-        """Handle a message; the first change that a browser sends shows that it has its document.
+        """Handle a message; a browser's first change shows that it has its document.
 
-        Panel waits for the browser to have drawn all of it, and drops until then whatever such a
-        change alters in turn: the rows of a filter would stay as they were.
+        Panel waits until the browser has drawn everything, and until then drops the consequences of
+        such a change: the rows of a filter would not change.
         """
         if part := find_foreign_part(message.msgtype, message.content):
             self._refuse(part)
@@ -174,7 +174,7 @@ class PageSocket(WSHandler):
         super().on_close()
 
     def _hold(self, size: int) -> bool:
-        """Count a part among the bodies that arrive, and return whether it may be kept."""
+        """Count a part among the arriving bodies, and return whether it may be kept."""
         if self._held + size > self.max_message_size:
             return False
         if not self.request.bodies.hold(self.request.remote_ip or "", size):
@@ -200,7 +200,7 @@ class PageSocket(WSHandler):
             await super()._async_open(token)
 
     def _is_foreign(self, session: Any) -> bool:
-        """Return whether somebody else's request has made a session."""
+        """Return whether somebody else's request created the session."""
         context: Any = session.document.session_context
         return context.request.visitor != self.request.visitor
 

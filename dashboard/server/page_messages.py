@@ -1,7 +1,7 @@
-"""What a page may send over its websocket: bounded text, without encoded bytes and arrays.
+"""Checks a page's websocket messages: bounded text, without encoded bytes and arrays.
 
-Bokeh decodes whatever a message holds before anything of ours sees it: a few bytes of gzip become
-gigabytes there, and each object becomes a model. So a message is checked before that.
+Bokeh decodes a message before our code sees it: a few bytes of gzip become gigabytes, and each
+object becomes a model. So a message is checked before that.
 """
 
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from dashboard.core.users import Permission, User
 WITH_FILES = 20 * 1024 * 1024  # characters of a message: a file of 12 MB in base64, and its name
 WITHOUT_FILES = 256 * 1024
 MOST_VALUES = 200_000
-MOST_OBJECTS = 100  # an act on a part that was replaced meanwhile names the part with all it has
+MOST_OBJECTS = 100  # an act on a part replaced meanwhile names the part with all its content
 MESSAGES = frozenset({"PULL-DOC-REQ", "PATCH-DOC", "SERVER-INFO-REQ"})
 CHANGES = frozenset({"ModelChanged", "MessageSent"})
 FORMS = frozenset({"event", "map", "number", "object", "set"})
 
 
 def largest_message(user: User | None) -> int:
-    """Return how many characters a message of this person may have."""
+    """Return the maximum number of characters in a message of this person."""
     takes_files = user is not None and (
         user.may(Permission.LEND) or user.may(Permission.COORDINATE)
     )
@@ -27,14 +27,14 @@ def largest_message(user: User | None) -> int:
 
 
 def has_too_many_values(text: str) -> bool:
-    """Return whether JSON may hold more values than any page sends; it is not parsed for that."""
+    """Return whether JSON may have more values than any page sends, without parsing it."""
     return sum(text.count(sign) for sign in ",[{") > MOST_VALUES
 
 
 def find_foreign_part(message_type: str, content: Any) -> str:
-    """Return the first part of a message that no page sends, empty if there is none.
+    """Return the first part of a message that no page sends, or "".
 
-    `content` is the JSON of the message, parsed and not decoded.
+    `content` is the JSON of the message, parsed but not decoded.
     """
     if message_type not in MESSAGES:
         return f"message {message_type}"
@@ -55,7 +55,7 @@ def find_foreign_part(message_type: str, content: Any) -> str:
 
 
 def _forms(content: object) -> Iterator[str]:
-    """Yield the form of each encoded value: what Bokeh calls its type."""
+    """Yield the form of each encoded value, which Bokeh calls its type."""
     unseen = [content]
     while unseen:
         value = unseen.pop()

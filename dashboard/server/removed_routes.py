@@ -1,4 +1,4 @@
-"""The addresses that there were before 1.0.0: each answers 410 with what to use instead."""
+"""The routes removed before 1.0.0: each answers 410 with what to use instead."""
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 
@@ -13,7 +13,7 @@ REMOVED = {
 
 
 class RemovedRoute(AuthorisedHandler):
-    """An address that is gone, for everybody and by every method."""
+    """A removed route, for everybody and every method."""
 
     permission = None
 

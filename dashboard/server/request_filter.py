@@ -1,7 +1,7 @@
 """Refuses requests that are not for an allowed host name, or not from an allowed machine.
 
-A page of another site can have its own name resolve to this machine (DNS rebinding), and the
-browser then lets it read and send anything; the Host header still has that other name.
+A page of another site can make its own name resolve to this machine (DNS rebinding), and the
+browser then lets it read and send anything. The Host header still has that other name.
 """
 
 import logging
@@ -72,27 +72,27 @@ class RequestFilter(Router):
         self._own_hosts: set[str] = set()
 
     def listen_at(self, port: int, *, elsewhere: bool) -> None:
-        """Allow this port under the names of this machine, which no other site can have.
+        """Allow this port under the names of this machine, which no other site can use.
 
-        `elsewhere` tells that it is open on an address of other machines, too.
+        `elsewhere` says that other machines can reach it too.
         """
         if elsewhere:
             self.listen_elsewhere()
         own = {f"{name}:{port}" for name in LOOPBACK}
         self._own_hosts |= own
-        # A websocket may come from a page under the other two names where it may under one.
+        # A websocket may come from a page under any of the three names if it may from one.
         if f"localhost:{port}" in self._application.websocket_origins:
             self._application.websocket_origins.update(own)
 
     def listen_elsewhere(self) -> None:
-        """Note that others than the browsers of this machine may connect."""
+        """Note that other machines may connect."""
         self._visitors.listens_elsewhere = True
 
     def check_start(self) -> None:
-        """Refuse to serve to others as long as nobody has to sign in.
+        """Refuse to serve other machines while nobody has to sign in.
 
         Raises:
-            SystemExit: with what to do.
+            SystemExit: the message says what to do.
         """
         if self._visitors.refusal:
             raise SystemExit(self._visitors.refusal)
@@ -100,7 +100,7 @@ class RequestFilter(Router):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        """Begin a request: store the peer's address, before a proxy's headers change it."""
+        """Start a request: store the peer's address before a proxy's headers change it."""
         context = request_conn.context  # type: ignore[attr-defined]
         context.peer = context.remote_ip
         return super().start_request(server_conn, SecuredConnection(request_conn, self._security))
@@ -131,13 +131,13 @@ class RequestFilter(Router):
         if _is(handler, HealthRoute):
             return handler
         if request.path == f"{self._application.prefix}{LIVENESS}":
-            # With a query it would make a whole page, for nobody.
+            # With a query it would create a whole page for nobody.
             return _Refusal(request, NOT_ALLOWED) if request.query else handler
         reason = self._refusal(request) or self._missing_permission(handler, request)
         return _Refusal(request, reason) if reason else handler
 
     def _missing_permission(self, handler: object, request: Any) -> str | None:
-        """Note who asks; refuse a route that does not find out itself whether they may."""
+        """Note who asks; refuse a route that does not check permissions itself."""
         request.visitor = self._visitors.known(request, request.connection.context.peer)
         kind = getattr(handler, "handler_class", RequestHandler)
         if not self._rights.is_known(kind, request.path):
@@ -164,7 +164,7 @@ class RequestFilter(Router):
         return None
 
     def _may_open(self, request: HTTPServerRequest, peer: str) -> bool:
-        """Return whether a websocket has an Origin, which Bokeh checks, or needs none."""
+        """Return whether a websocket has an Origin, which Bokeh checks, or does not need one."""
         if "Origin" in request.headers:
             return origin_host(request.headers["Origin"]) != ""
         return self._audience.is_this_machine(peer, request.headers, request.version)

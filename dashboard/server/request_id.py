@@ -1,4 +1,4 @@
-"""An id of each request: in every line that is logged for it, and in its response."""
+"""Gives each request an id, in every log line about it and in its response."""
 
 import logging
 import re
@@ -20,19 +20,19 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def request_id(headers: HTTPHeaders) -> str:
-    """Return the id that a proxy gave a request, or a new one."""
+    """Return the id given to a request by a proxy, or a new one."""
     given = headers.get(HEADER, "")
     return given if _FORM.fullmatch(given) else uuid4().hex[:16]
 
 
 def current_request() -> str:
-    """Return the id of the request that is being answered, empty outside of one."""
+    """Return the id of the request being answered, or ""."""
     return _current.get()
 
 
 @contextmanager
 def answering(request: str) -> Iterator[None]:
-    """Let what is logged meanwhile have the id of a request."""
+    """Give log lines the id of a request in this context."""
     before = _current.set(request)
     try:
         yield
@@ -41,7 +41,7 @@ def answering(request: str) -> Iterator[None]:
 
 
 class IdentifiedRequest(HTTPMessageDelegate):
-    """Passes a request on with its id; what its handler starts keeps the id until it ends."""
+    """Passes a request on with its id, which tasks started by its handler keep."""
 
     def __init__(self, handler: HTTPMessageDelegate, request: str) -> None:
         self._handler, self._request = handler, request
@@ -66,7 +66,7 @@ class IdentifiedRequest(HTTPMessageDelegate):
 
 
 class IdentifiedLine(logging.Formatter):
-    """The line of another formatter, its first line with the id of the request, if there is one."""
+    """Adds the id of the request, if any, to the first line of another formatter."""
 
     def __init__(self, formatter: logging.Formatter) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ class IdentifiedLine(logging.Formatter):
 
 
 def identify_lines() -> None:
-    """Let the handlers of the process, and Panel's, write the id of the request."""
+    """Make the handlers of the process and of Panel write the id of the request."""
     for logger in (logging.getLogger(), logging.getLogger("panel")):
         for handler in logger.handlers:
             known = handler.formatter or logging.Formatter()

@@ -1,6 +1,7 @@
-"""What each route needs.
+"""The permission required by each route.
 
-One of ours says it itself; of what Panel and Bokeh bring, only these patterns are answered.
+Our own routes state it themselves; of the routes of Panel and Bokeh, only these patterns are
+answered.
 """
 
 import re
@@ -13,8 +14,8 @@ from dashboard.core.users import Permission
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
 
 LIVENESS = "/liveness"
-# As the server's routes have them, after its prefix -> what somebody needs (None: for everybody,
-# also before anybody has signed in), and why it is answered.
+# A pattern after the server's prefix -> the required permission (None: for everybody, even before a
+# sign-in), and why it is answered.
 PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
     "/?": (Permission.READ, "leads to the page, or is it (panel serve --index)"),
     "/ws": (Permission.READ, "the websocket of that page"),
@@ -48,13 +49,13 @@ class RoutePermissions:
         return issubclass(kind, AuthorisedHandler | ErrorHandler) or bool(self._permissions(path))
 
     def permission_for(self, kind: type, path: str) -> Permission | None:
-        """Return what a handler of this class needs at an address, None: it is for everybody."""
+        """Return the permission required by a handler's class at an address; None for everybody."""
         if issubclass(kind, AuthorisedHandler):
             return kind.permission
         return None if issubclass(kind, ErrorHandler) else self._permissions(path)[0]
 
     def asks_itself(self, kind: type, path: str) -> bool:
-        """Return whether a handler finds out by itself who asks: ours, and those of pages."""
+        """Return whether a handler identifies the user itself, as ours and those of pages do."""
         return issubclass(kind, AuthorisedHandler) or Permission.READ in self._permissions(path)
 
     def _permissions(self, path: str) -> list[Permission | None]:

@@ -1,4 +1,4 @@
-"""The security headers of every response; docs/security.md says what they prevent."""
+"""The security headers of every response; docs/security.md explains them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,10 +7,10 @@ from tornado.httputil import HTTPConnection, HTTPHeaders, RequestStartLine, Resp
 
 from dashboard.server.request_id import HEADER
 
-# Each exception was tested in a browser: without it, a part of the page does not work.
+# Each exception was tested in a browser: without it, some part of the page fails.
 _CONTENT = {
     "default-src": "'self'",
-    # Bokeh's page starts by an inline script, its models compile expressions, and a Panel
+    # Bokeh's page starts with an inline script, its models compile expressions, and a Panel
     # component is a module loaded from a blob.
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
@@ -22,7 +22,7 @@ _CONTENT = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
-# A browser ignores the policy of a script or a style; in forty responses it would be 12 kB.
+# Browsers ignore the policy of a script or style, which would add 12 kB in forty responses.
 _NO_DOCUMENT = frozenset({"text/javascript", "application/javascript", "text/css"})
 _CROSS_ORIGIN = "Access-Control-"
 
@@ -34,7 +34,7 @@ class SecurityHeaders:
     frame_ancestors: tuple[str, ...] = ()
 
     def add_to(self, headers: HTTPHeaders) -> None:
-        """Add them to the headers, beside a policy of the response: a browser applies both."""
+        """Add them to the headers, beside a policy of the response; browsers apply both."""
         kind = headers.get("Content-Type", "").partition(";")[0]
         content = {} if kind in _NO_DOCUMENT else _CONTENT
         ancestors = {"frame-ancestors": " ".join(self.frame_ancestors) or "'none'"}
@@ -45,10 +45,10 @@ class SecurityHeaders:
 
 
 class SecuredConnection(HTTPConnection):
-    """A connection of tornado's that adds the headers, and the request's id, to every response.
+    """A tornado connection that adds the headers and the request's id to every response.
 
-    `reader` is the origin of the requesting page if it is allowed: it may read the response. Bokeh
-    would let every origin read the script with a session's token in it.
+    `reader` is the origin of the requesting page, if allowed, which may then read the response.
+    Bokeh would let every origin read the script with a session's token.
     """
 
     def __init__(self, connection: HTTPConnection, security: SecurityHeaders) -> None:
@@ -86,5 +86,5 @@ class SecuredConnection(HTTPConnection):
             headers.add("Vary", "Origin")
 
     def __getattr__(self, name: str) -> Any:
-        # Attributes of tornado's class that are not in the interface: context, stream, detach.
+        # Attributes of tornado's class outside its interface: context, stream, detach.
         return getattr(self._connection, name)

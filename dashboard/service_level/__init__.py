@@ -1,1 +1,1 @@
-"""What the vendor promised, announced, and what was observed, as a page for the yearly talk."""
+"""The vendor's service level as a page for the yearly talk."""

@@ -1,4 +1,4 @@
-"""The service level as a page that prints on one sheet: nothing in it is fetched."""
+"""The service level as a page that prints on one sheet and fetches nothing."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ def as_html(
         share=lambda lost, part: _share(lost, part, language),
         length=hours_and_minutes,
         width=lambda part, whole: round(100 * min(part / whole, 1), 2) if whole else 0,
-        # Bars of months have one scale, that of the year another.
+        # The bars of months share one scale, the bar of the year has another.
         widest=_widest(lost[:1], report),
         widest_month=_widest(lost[1:], report),
         month=lambda lost: _month(lost, context.clock.now(), language),
@@ -50,7 +50,7 @@ def as_html(
 
 
 def _month(lost: LostTime, now: datetime, language: Language) -> str:
-    """Return the name of the month with which a time begins, and whether it is not over yet."""
+    """Return the name of the first month of a time, and whether it is not over yet."""
     begun, today = local(lost.start), local(now)
     name = language.month(begun)
     is_running = (begun.year, begun.month) == (today.year, today.month)
@@ -58,7 +58,7 @@ def _month(lost: LostTime, now: datetime, language: Language) -> str:
 
 
 def _title(report: LevelReport, language: Language) -> tuple[str, str, bool]:
-    """Return what is true, what the vendor announces, and whether a promise was broken."""
+    """Return the observation, the vendor's announcement, and whether a promise was broken."""
     say, level, percent = language.say, report.level, report.contract.percent
     if level is None:
         return say("Pas encore de bilan."), say("Il faut un mois de relevés."), False
@@ -88,14 +88,14 @@ def _shares(level: ServiceLevel, language: Language) -> tuple[str, str]:
 
 
 def _share(time: LostTime, lost: timedelta, language: Language) -> str:
-    """Return the percentage of the time that counts, rounded down; a dash where none counts."""
+    """Return the percentage of the counted time, rounded down; a dash if no time counts."""
     works = time.works(lost)
-    # 99.999 % with an outage is not 100.
+    # 99.999 % with an outage must not show as 100.
     return "–" if works is None else language.number(int(10_000 * works) / 100, 2)
 
 
 def hours_and_minutes(length: timedelta) -> str:
-    """Return a length of time in hours and minutes, also above a day: 43 h 43, 22 min, 0.
+    """Return a length of time in hours and minutes, even beyond a day: 43 h 43, 22 min, 0.
 
     It is rounded, as in the history and the dossier.
     """
@@ -128,7 +128,7 @@ def _reasons(language: Language) -> dict[DisputeReason, str]:
 
 
 def _why(disputed: DisputedOutage, language: Language) -> str:
-    """Return what the vendor announced of an outage, and when."""
+    """Return the vendor's announcement about an outage, and when."""
     say, outage = language.say, disputed.outage
     if disputed.reason is DisputeReason.PLANNED_LATE:
         return say("Relais l’a su trop tard pour que ces travaux soient exclus.")

@@ -1,4 +1,4 @@
-"""Servers over what is made up: the demonstration and the drill.
+"""Servers over made-up data: the demonstration and the drill.
 
-What they watch is in `procedure.simulation`.
+`procedure.simulation` generates the data.
 """

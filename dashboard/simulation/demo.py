@@ -1,4 +1,4 @@
-"""The demonstration in the server: a context over simulated targets, pages and workstations."""
+"""The demonstration's server: a context over simulated targets, pages and workstations."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +24,7 @@ ROUND_EVERY = 40  # seconds
 def open_demo(
     settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
 ) -> None:
-    """Open the database of a demonstration, filled until an instant, for all pages."""
+    """Open the database of a demonstration, filled up to an instant, for all pages."""
     shown = with_library_name(handbook, lambda language: language.say("Démonstration"))
     shown = replace(shown, library=replace(shown.library, follow_browser=True))
     present = SimulatedPresent(shown, incident, until, utc_now)
@@ -37,7 +37,7 @@ def open_demo(
 
 
 def with_library_name(handbook: Handbook, name: Callable[[Language], str]) -> Handbook:
-    """Return a handbook whose library has another name in each language, as in dossiers."""
+    """Return a handbook with a different library name in each language."""
     words = WordsByLanguage(
         (code, replace(texts, library=name(offered_language(code))))
         for code, texts in handbook.words.items()
@@ -46,6 +46,6 @@ def with_library_name(handbook: Handbook, name: Callable[[Language], str]) -> Ha
 
 
 async def _probe(context: AppContext, present: SimulatedPresent) -> None:
-    """Let the workstations of the demonstration probe once."""
+    """Make the workstations of the demonstration probe once."""
     for vantage, outcomes in present.rounds():
         context.watches.workstations.record(vantage, outcomes)

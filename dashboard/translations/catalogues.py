@@ -1,7 +1,7 @@
-"""The catalogues of the interface: the packaged ones, and those in the handbook of a library.
+"""The catalogues of the interface: packaged ones, and those in a library's handbook.
 
-A handbook's catalogue may be incomplete: what it lacks, and what could not be filled in, is shown
-in French.
+A handbook's catalogue may be incomplete: missing sentences, and those that cannot be filled in, are
+shown in French.
 """
 
 import gettext
@@ -34,10 +34,10 @@ Compiled = tuple[gettext.NullTranslations, Locale]
 
 @dataclass(frozen=True, slots=True)
 class CatalogueCheck:
-    """How many sentences the page has, how many of them a catalogue lacks, and what is wrong in it.
+    """How many sentences the page has, how many a catalogue lacks, and its faults.
 
-    `unlike` are translations that name other values in braces, or other tags, than the French;
-    `fault` is why the catalogue cannot be read, empty where it can.
+    `unlike` are translations with other values in braces, or other tags, than the French; `fault`
+    is why the catalogue cannot be read, or empty.
     """
 
     sentences: int
@@ -63,11 +63,11 @@ def packaged_catalogue(code: str) -> Compiled:
 
 
 def compile_catalogue(path: Path) -> Compiled:
-    """Return the catalogue of a file without what cannot be filled in, and its locale.
+    """Return the catalogue of a file, without sentences that cannot be filled in, and its locale.
 
     Raises:
         OSError: the file cannot be opened.
-        ValueError: it is no catalogue, or names no language.
+        ValueError: it is not a catalogue, or names no language.
     """
     messages = _read(path)
     for message in list(messages):
@@ -80,7 +80,7 @@ def compile_catalogue(path: Path) -> Compiled:
 
 
 def check_catalogue(path: Path) -> CatalogueCheck:
-    """Return what a catalogue lacks of the sentences of the page."""
+    """Return a check of a catalogue against the page's sentences."""
     sentences = _packaged()
     try:
         there = _read(path)
@@ -98,17 +98,18 @@ def check_catalogue(path: Path) -> CatalogueCheck:
 def new_catalogue(locale: Locale, path: Path) -> bytes:
     """Return a catalogue with all sentences of the page, the English above each.
 
-    What the file at `path` translates already stays; how dates and figures are written comes from
+    Existing translations in the file at `path` are kept; the format of dates and figures comes from
     the locale.
 
     Raises:
-        OSError, ValueError: there is a file, which cannot be read.
+        OSError, ValueError: the existing file cannot be read.
     """
     made = Catalog(locale, header_comment=_HEADER, project="Relais", fuzzy=False)
     earlier = Catalog()
     if path.exists():
         earlier = _read(path)
-        # Another Babel may count another number of plurals: those would all be missing.
+        # Another version of Babel may have a different number of plurals, which would all be
+        # missing.
         made.mime_headers = [("Plural-Forms", earlier.plural_forms)]
     formats = _formats(locale)
     for message in _packaged():
@@ -133,7 +134,7 @@ def _read(path: Path) -> Catalog:
         messages.locale = Locale.parse(str(messages.locale or path.stem))
     except OSError:
         raise
-    except Exception as fault:  # Babel raises many kinds, for a header as for a line
+    except Exception as fault:  # Babel raises many types, for a header as for a line
         raise ValueError(f"is no catalogue: {fault}") from fault
     return messages
 
@@ -143,7 +144,7 @@ def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _is_unlike(message: Message) -> bool:
-    """Return whether a translation names other values or tags than the French."""
+    """Return whether a translation has other values or tags than the French."""
     translated = _forms(message.string)
     if not all(translated):
         return False
@@ -154,7 +155,7 @@ def _is_unlike(message: Message) -> bool:
 
 
 def _formats(locale: Locale) -> dict[str, str]:
-    """Return how a language writes dates and figures, by the French."""
+    """Return a language's formats of dates and figures, by the French ones."""
     known = locale.datetime_skeletons
     dates = {french: known[name].pattern for french, name in _DATES.items() if name in known}
     return dates | {_NUMBER: format_decimal(12345.68, locale=locale)}

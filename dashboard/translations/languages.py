@@ -1,6 +1,6 @@
 """The language of a page: its sentences, and how it writes times and numbers.
 
-Nothing is installed globally, so two pages of one process may have two languages.
+Nothing is installed globally, so two pages of one process may have different languages.
 """
 
 import logging
@@ -28,12 +28,12 @@ from procedure.local_time import library_zone
 _log = logging.getLogger(__name__)
 
 THIN = "\u202f"
-LENDING_STEP = "C1"  # as sentences call the step where loans are recorded
+LENDING_STEP = "C1"  # the name of the lending step in sentences
 
 
 @dataclass(slots=True)
 class _Library:
-    """What texts say of the library whose process this is."""
+    """The names of the library in the texts of this process."""
 
     system: str = "Alma"
     lending_step: str = LENDING_STEP
@@ -46,10 +46,10 @@ _library = _Library()
 
 
 def use_library(system: str, languages: Iterable[str], folder: Path | None = None) -> None:
-    """Let the texts of this process name a library system, and know the languages of its words.
+    """Set the library system's name and the languages for the texts of this process.
 
-    Called once, at the start. The first language is the usual one. `folder` is the handbook's: it
-    may hold catalogues of languages that are not packaged.
+    Called once, at the start. The first language is the default. `folder` is the handbook's, which
+    may have catalogues of languages that are not packaged.
     """
     _library.system, _library.languages = system, tuple(languages)
     _library.lending_step = LENDING_STEP
@@ -58,12 +58,12 @@ def use_library(system: str, languages: Iterable[str], folder: Path | None = Non
 
 
 def use_lending_step(key: str) -> None:
-    """Let the texts of this process call the step where loans are recorded as the handbook does."""
+    """Set the handbook's name of the lending step for the texts of this process."""
     _library.lending_step = key
 
 
 def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
-    """Return the catalogues that a handbook adds; one that cannot be read is logged."""
+    """Return the catalogues of a handbook; an unreadable one is logged."""
     catalogues: dict[str, Compiled] = {}
     for code in languages:
         path = handbook_catalogue(folder, code)
@@ -77,14 +77,14 @@ def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
 
 
 def translate_made_up(texts: Iterable[str]) -> None:
-    """Let pages of this process translate these texts of people, in French, as their own."""
+    """Make pages of this process translate these French texts by people like their own."""
     _library.made_up = {_on_one_line(text): text for text in texts}
 
 
 def offered_languages() -> tuple[str, ...]:
-    """Return the codes of the languages of the interface: those of the library's words.
+    """Return the codes of the interface's languages: those of the library's words.
 
-    A language without a catalogue cannot be offered; where none of them has one, English is.
+    A language without a catalogue cannot be offered; if none has one, English is offered.
     """
     there = {*CATALOGUES, *_library.catalogues}
     known = tuple(code for code in _library.languages if code in there)
@@ -92,7 +92,7 @@ def offered_languages() -> tuple[str, ...]:
 
 
 def offered_language(*wanted: str | None) -> "Language":
-    """Return the first of these languages that is offered, else the usual one."""
+    """Return the first of these languages that is offered, else the default."""
     offered = offered_languages()
     return language(next((code for code in wanted if code in offered), offered[0]))
 
@@ -104,9 +104,9 @@ def accepted_languages(header: str) -> list[str]:
 
 
 def _naming(text: str) -> str:
-    """Return a text with the library's names for its system and for the step of lending.
+    """Return a text with the library's names for its system and for the lending step.
 
-    The system stands in every sentence as Alma, with which French elides: d’Alma, but de Koha.
+    Sentences name the system as Alma, with French elision: d’Alma, but de Koha.
     """
     text, system = text.replace(LENDING_STEP, _library.lending_step), _library.system
     if system == "Alma" or "Alma" not in text:
@@ -117,11 +117,11 @@ def _naming(text: str) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(text.split())  # as many places show a text of people, without thin spaces
+    return " ".join(text.split())  # without thin spaces, as many places show people's texts
 
 
 def upper_first(text: str) -> str:
-    """Return a text with the capital letter that it has where it stands alone."""
+    """Return a text with a capital first letter, for use on its own."""
     return text[:1].upper() + text[1:]
 
 

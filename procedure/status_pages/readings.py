@@ -1,4 +1,4 @@
-"""Readings of status pages: by a feed or by a person, until when they count, and what changed."""
+"""Readings of status pages by a feed or a person, how long they count, and changes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ FEED_HOLDS_INTERVALS = 3  # intervals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageStatusReadByStaff(Act):
-    """What a person read on a status page, recorded with one click; `word` is never `unknown`."""
+    """A person's reading of a status page, recorded with one click; `word` is never `unknown`."""
 
     KIND: ClassVar[str] = "reading"
 
@@ -70,7 +70,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:
-    """What is known of one page: the reading that counts, and the newest of each kind.
+    """The current state of one page: the reading that counts, and the newest of each kind.
 
     `person` and `feed` are current, or None. `last_known` is the newest reading with a known
     status, current or not: it dates "not read since".
@@ -98,15 +98,15 @@ def person_reading(
 
 
 def is_fresh(reading: Reading, now: datetime) -> bool:
-    """Return whether the reading counts at `now`; one dated later does not."""
+    """Return whether the reading counts at `now`; a reading dated later does not."""
     return reading.at <= now < reading.until
 
 
 def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
     """Return the current status from the readings of one target: the newest fresh one counts.
 
-    An unknown reading counts only if no fresh one is known, so that a feed that cannot be read
-    does not replace what a person has just read.
+    An unknown reading counts only if no fresh reading is known, so that an unreadable feed does not
+    replace a person's recent reading.
     """
     # At the same instant a person's reading comes last; the source makes the order total.
     by_time = attrgetter("at", "by_person", "source")

@@ -1,4 +1,4 @@
-"""Days that a line names by their distance from the day on which it was written."""
+"""Days named relative to the day on which a line was written."""
 
 import re
 from datetime import date, timedelta
@@ -32,7 +32,7 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _PAST_AFTER = re.compile(r"\W*(?:dernier|passé|scors\w|'s|last)(?!\w)", re.IGNORECASE)
-# "Morgen" is the morning in these.
+# "Morgen" means the morning in these phrases.
 _MORNING = re.compile(r"(?<!\w)(?:heute|gestern|am|jeden|diesen|guten)\W+$", re.IGNORECASE)
 _COMING = re.compile(
     r"(?<!\w)(?:next|this|coming|upcoming|ce|kommend\w+|nächst\w+|diesen|prossim\w|quest\w)\W+$",
@@ -42,9 +42,9 @@ _COMING_AFTER = re.compile(r"\W*(?:prochain|prossim\w|next)(?!\w)", re.IGNORECAS
 
 
 def relative_day(name: str, before: str, after: str, today: date, *, ahead: bool) -> date | None:
-    """Return the day of a name between two pieces of text, or None where it may be any.
+    """Return the day of a name between two pieces of text, or None if it is ambiguous.
 
-    `ahead` tells that the sentence is about what is to come: a weekday alone is then the next one.
+    `ahead` says that the sentence is about the future: a weekday alone is then the next one.
     """
     if name.lower() == "morgen" and _MORNING.search(before):
         return None

@@ -1,7 +1,7 @@
-"""RSS and Atom feeds: each item is a notice, judged with the keyword table.
+"""Parses RSS and Atom feeds: each item is a notice, judged by keywords.
 
-A document type declaration is refused before parsing, since entities are the only way to make a
-small body expand. The standard parser is then safe.
+A document type declaration is refused before parsing, because only entities can make a small body
+expand. The standard parser is then safe.
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ SOURCE = "feed:feed"
 
 @dataclass(frozen=True, slots=True)
 class _Notice:
-    """One feed item; `tones` are those of its title and of its newest update.
+    """One feed item; `tones` are the tones of its title and of its newest update.
 
     The newest update is found by its label, or else is the first line of the text with a tone.
     `updates` counts the updates with a label.
@@ -61,12 +61,12 @@ class _Notice:
 
     @property
     def all_well(self) -> bool:
-        """Whether the notice only says that all is well."""
+        """Whether the notice says only that all is well."""
         return self.tones == frozenset({LineTone.NOTHING})
 
     @property
     def is_aside(self) -> bool:
-        """Whether the notice says nothing of whether the service works now."""
+        """Whether the notice does not say if the service works now."""
         return self.tones == frozenset({LineTone.ASIDE})
 
     @property
@@ -82,7 +82,7 @@ def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse the notices of the last seven days that name our component.
 
     A feed with notices about others gives `ok`. A feed without any notice gives `ok` only if its
-    head says so in words: a page that lost its content looks the same.
+    head says so in words, because a page that lost its content looks the same.
 
     Raises:
         UnreadablePage: not XML in UTF-8, with a document type, neither RSS nor Atom, or empty.
@@ -97,7 +97,7 @@ def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
         raise UnreadablePage(UnreadReason.EMPTY)
     notices = [_parse_notice(place, item, at, context) for place, item in enumerate(items)]
     ours = [notice for notice in notices if _is_current(notice, at, context)]
-    # Where an item holds all updates of its incident, no other item ends it.
+    # If an item has all updates of its incident, no other item ends it.
     threaded = any(notice.updates > 1 for notice in notices)
     by_place = {
         notice.place: _as_thread_notice(notice, at, context)

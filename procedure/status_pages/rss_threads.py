@@ -1,7 +1,7 @@
 """Which notices of a feed are still open.
 
-A feed announces an incident and its end in one notice or in two. A notice that ends a trouble ends
-only the notices with its subject. What cannot be matched is in doubt, and left to a person.
+A feed announces an incident and its end in one notice or in two. A notice that ends trouble ends
+only notices with its subject. Notices that cannot be matched are in doubt and left to a person.
 """
 
 import re
@@ -41,14 +41,14 @@ class Notice:
 
 
 def newest_first(dates: Iterable[datetime | None]) -> bool | None:
-    """Return whether the dates are in descending order; None when they do not tell."""
+    """Return whether the dates are in descending order; None if unclear."""
     known = [date for date in dates if date is not None]
     steps = {(a > b) - (a < b) for a, b in pairwise(known)} - {0}
     return steps == {1} if len(steps) == 1 else None
 
 
 def open_notices(notices: Sequence[Notice], *, newest_first: bool | None) -> dict[int, bool]:
-    """Return the places of the notices that nothing ended, with whether each is in doubt.
+    """Return the indexes of the open notices, and whether each is in doubt.
 
     `notices` are in the order of the feed.
     """
@@ -95,7 +95,7 @@ def _ended_by(end: Notice, open_: Sequence[Notice]) -> tuple[set[Notice], set[No
     if end.kind is NoticeKind.OVER_ITSELF:
         return ended, set()
     if end.subject:
-        # A trouble of the whole component may be over, unless the notice ends another one.
+        # Trouble of the whole component may be over, unless the notice ends another trouble.
         return ended, set() if ended else vague
     if len(_separate_subjects(open_)) > 1:
         return set(), set(open_)
@@ -121,12 +121,12 @@ _FILLER = frozenset(
         """,
     )
 )
-# Dates and times differ between two notices about one trouble; a case number does not.
+# Dates and times differ between two notices about one trouble; case numbers do not.
 _DATE_PART = re.compile(r"\d{1,2}|(?:19|20)\d\d|\d{1,2}h\d{0,2}")
 
 
 def subject_of(title: str, context: ParserContext) -> frozenset[str]:
-    """Return the significant words of a title; empty when it is about the whole component."""
+    """Return the significant words of a title; empty if it is about the whole component."""
     rest = context.keywords.without_tone(context.components.remove_names(title)).casefold()
     return frozenset(
         word

@@ -1,4 +1,4 @@
-"""What a status page reports for one component, and why it could not be read."""
+"""The report of a status page for one component, or why it could not be read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -83,7 +83,7 @@ class UnreadablePage(Exception):
 def component_finding(
     name: str, shown: str, status: PageStatus | None, changed_at: datetime | None = None
 ) -> PageFinding:
-    """Return the finding for a component that is shown with a status, None for an unknown one."""
+    """Return the finding for a component with a status, None for an unknown status."""
     reason = None if status else UnreadReason.UNKNOWN_STATUS
     status = status or PageStatus.UNKNOWN
     return PageFinding(status, f"{name}: {shown}", name, changed_at=changed_at, reason=reason)

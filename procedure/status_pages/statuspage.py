@@ -1,4 +1,4 @@
-"""Atlassian Statuspage v2 (`/api/v2/summary.json`), judged by component.
+"""Parses Atlassian Statuspage v2 (`/api/v2/summary.json`), judged by component.
 
 The page's `indicator` is not used: real pages have `none` with an open incident, and `minor`
 without one.
@@ -43,7 +43,7 @@ class _Components:
     ours: Mapping[str, bool]
 
     def full_name(self, component: Row) -> str:
-        """Return the name of a component, preceded by that of its group."""
+        """Return the name of a component, preceded by its group's name."""
         group = self.groups.get(str(component.get("group_id")), "")
         return f"{group} {text(component.get('name'), 120)}".strip()
 
@@ -142,7 +142,7 @@ def _maintenance(
         if affected is False or status in CLOSED or (work.has_ended(at) and not under_way):
             continue
         reported = PageStatus.PLANNED if under_way or work.covers(at) else PageStatus.OK
-        # Work that names no component may be about ours; it tells nothing before it begins.
+        # Work that names no component may be about ours; before it begins it means nothing.
         unclear = affected is None and reported is PageStatus.PLANNED
         yield PageFinding(
             PageStatus.UNKNOWN if unclear else reported,

@@ -1,6 +1,6 @@
-"""Of what time a sentence of a status page speaks: of now, of what is to come, of its end.
+"""Detects the time of a sentence on a status page: present, future, or the end of trouble.
 
-Each pattern stays within one sentence, so its cost grows with the length of the line alone.
+Each pattern stays within one sentence, so its cost is linear in the length of the line.
 """
 
 import re
@@ -13,7 +13,7 @@ def pattern(*branches: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(branches)})(?!\w)", re.IGNORECASE)
 
 
-# Trouble that is to come: "will be unavailable", "sera interrompu", "wird es zu Ausfällen kommen".
+# Future trouble: "will be unavailable", "sera interrompu", "wird es zu Ausfällen kommen".
 _FUTURE_TROUBLE = pattern(
     rf"(?:will|shall|going to|to)\sbe{_REST}\s"
     r"(?:unavailable|down|offline|interrupted|unreachable|inaccessible|out of service|slow\w*"
@@ -37,7 +37,7 @@ _FUTURE_TROUBLE = pattern(
     r"non (?:funzionerà|funzioneranno|risponderà)|subir(?:à|anno)|ci saranno",
 )
 
-# A future by its form alone: it counts only beside a time or a word of work.
+# A future by its form alone, which counts only beside a time or a word for work.
 _FUTURE_FORM = pattern(
     r"will|shall|going to|upcoming|(?:is|are) (?:planned|scheduled|due)",
     r"\w{2,}(?:era|eront|ira|iront|dra|dront|fera|feront)|sera|seront|aura|auront|prochaine?s?",
@@ -51,7 +51,7 @@ _PAST_FORM = pattern(
     r"era|erano|è stat\w|sono stat\w|aveva|avevano|ci sono stat\w|si è|si sono",
 )
 _HAS_BEEN = pattern("(?:has|have) been", "reported", "gemeldet\\w*", "signalé\\w*", "segnalat\\w")
-# Work that has left something behind: "nach der Wartung am Sonntag".
+# Work that has left trouble behind: "nach der Wartung am Sonntag".
 _AFTERWARDS = pattern(
     "after|since|following|no longer",
     "après|depuis|suite à|n'est plus|ne \\w+ plus",
@@ -70,9 +70,9 @@ WORK = pattern(
     r"manutenzion\w+|aggiorna\w+|lavori|migrazion\w+|riavvi\w+|interruzion\w+|sostituzion\w+"
     r"|nuova versione|intervent\w+",
 )
-# "werden" makes a passive of the present, too.
+# "werden" also forms the present passive.
 _GERMAN_PASSIVE = pattern("wird", "werden")
-# What follows refers to the time that the sentence before it names.
+# A sentence with these words refers to the time of the sentence before it.
 _MEANWHILE = pattern(
     r"during (?:this|that|the|which)\b[^.!?;]{0,30}?|in (?:this|that) (?:window|time|period)"
     r"|meanwhile",
@@ -86,7 +86,7 @@ _MEANWHILE = pattern(
     r"(?:and|to|et|à|und|bis|e le|alle)\s\d{1,2}\S{0,3}",
 )
 
-# The end of a trouble, or the next news of it, is to come: this time is not one of planned work.
+# The expected end of trouble, or its next news: this time is not one of planned work.
 _FORECAST = pattern(
     r"recover\w*|restor\w*|resol\w*|fix\w*|repair\w*|back (?:up|to|online|in)|eta"
     r"|(?:next|another|further|more) (?:update|information|news)|available again",
@@ -98,7 +98,7 @@ _FORECAST = pattern(
     r"|prossim\w* (?:aggiornament\w*|informazion\w*|comunicazion\w*)",
 )
 
-# A trouble that has begun.
+# Trouble that has begun.
 _NOW = pattern(
     r"since|currently|at the moment|right now|at present|ongoing"
     r"|we are (?:experiencing|seeing|aware)|still|again|monitoring the",
@@ -134,7 +134,7 @@ _POSSIBLE = pattern(
     r"möglich|kann|könn\w+|dabei|während|kurzzeitig\w*|vorübergehend\w*|zu rechnen",
     r"possibil[ei]|può|possono|potr\w+|durante|temporane\w+",
 )
-# A trouble that work has brought: "suite à la maintenance de dimanche".
+# Trouble caused by work: "suite à la maintenance de dimanche".
 _LEFT_BEHIND = pattern(
     r"(?:since|after|following)\W+(?:\w+\W+){0,2}?(?:maintenance|upgrade|update|release)",
     r"(?:suite à|depuis|après)\W+(?:\w+\W+){0,2}?(?:maintenance|mise à jour|migration)",
@@ -143,7 +143,7 @@ _LEFT_BEHIND = pattern(
     r"introduced|(?:a|ont) (?:introduit|provoqué)|hat\b[^.!?;]{0,60}? (?:verursacht|ausgelöst)"
     r"|ha (?:introdotto|causato|provocato)",
 )
-# What a library does with its system; denied in the present, it fails.
+# A library's uses of its system; a denial in the present means a failure.
 _USE = (
     r"(?:load|sav|print|open|display|search|find|show|send|receiv|respond|sync|connect|reach"
     r"|appear|process|register|check|loan|return|log|sign|access|work|export|import|scan|renew"
@@ -168,7 +168,8 @@ _FAILS = re.compile(
     rf"|(?<!\w)(?:{_USE})\W+(?:\w+\W+){{0,4}}?{_NOT}(?!\w)",
     re.IGNORECASE,
 )
-# The full stop of a date ("29. November", "29.11. ab 18 Uhr") or of a short form ends no sentence.
+# The full stop of a date ("29. November", "29.11. ab 18 Uhr") or of an abbreviation ends no
+# sentence.
 _SENTENCE_END = re.compile(
     r"(?<!\d)(?<![ap]\.m)(?<!\b(?:ca|Nr))(?<!\b(?:env|max|bzw|ggf))(?<!\b(?:incl|inkl|evtl))\.\s+|(?<=\d{4})\.\s+|(?<=[:h]\d\d)\.\s+|(?<=[!?;])\s+|\s[|·•]\s"
 )
@@ -179,24 +180,24 @@ def sentences(line: str) -> list[str]:
 
 
 def announces_trouble(sentence: str) -> bool:
-    """Return whether the sentence says that a trouble is to come."""
+    """Return whether the sentence announces future trouble."""
     return _FUTURE_TROUBLE.search(sentence) is not None
 
 
 def forecasts_an_end(sentence: str) -> bool:
-    """Return whether the sentence says when a trouble ends, or when the next news comes."""
+    """Return whether the sentence says when trouble will end, or when the next news comes."""
     return _FORECAST.search(sentence) is not None and not announces_trouble(sentence)
 
 
 @lru_cache(maxsize=256)
 def speaks_of_now(sentence: str) -> bool:
-    """Return whether the sentence says of a trouble that it has begun."""
+    """Return whether the sentence says that trouble has begun."""
     return _NOW.search(sentence) is not None and not announces_trouble(sentence)
 
 
 @lru_cache(maxsize=256)
 def states_a_trouble(sentence: str) -> bool:
-    """Return whether the sentence has a trouble as the present state, and not as a possibility."""
+    """Return whether the sentence states trouble as present, not as a possibility."""
     if denies_a_use(sentence):
         return True
     stated = _STATE.search(sentence) or (_ABLE.search(sentence) and not has_past_form(sentence))
@@ -205,7 +206,7 @@ def states_a_trouble(sentence: str) -> bool:
 
 
 def reports_a_failure(sentence: str) -> bool:
-    """Return whether the sentence has a trouble by its form alone, as the present state."""
+    """Return whether the form of the sentence alone states present trouble."""
     stated = _STATE.search(sentence) or _WATCHED.search(sentence)
     possible = _POSSIBLE.search(sentence) or announces_trouble(sentence)
     return denies_a_use(sentence) or (stated is not None and not possible)
@@ -213,7 +214,7 @@ def reports_a_failure(sentence: str) -> bool:
 
 @lru_cache(maxsize=256)
 def denies_a_use(sentence: str) -> bool:
-    """Return whether the sentence has something that cannot be done now."""
+    """Return whether the sentence names something that cannot be done now."""
     later = _FUTURE_FORM.search(_GERMAN_PASSIVE.sub(" ", sentence)) or has_past_form(sentence)
     return _FAILS.search(sentence) is not None and not (later or announces_trouble(sentence))
 
@@ -223,19 +224,19 @@ def has_future_form(sentence: str) -> bool:
 
 
 def has_left_a_trouble(sentence: str) -> bool:
-    """Return whether the sentence has its trouble from work that has been done."""
+    """Return whether the trouble in the sentence comes from completed work."""
     later = _POSSIBLE.search(sentence) or has_future_form(sentence)
     return _LEFT_BEHIND.search(sentence) is not None and not later
 
 
 def warns_of_work(sentence: str) -> bool:
-    """Return whether the sentence has a trouble as what work may bring."""
+    """Return whether the sentence names trouble that work may cause."""
     possible = WORK.search(sentence) and _POSSIBLE.search(sentence)
     return bool(possible) and not states_a_trouble(sentence)
 
 
 def refers_to_the_time_before(sentence: str) -> bool:
-    """Return whether the sentence is about the time that the sentence before it names."""
+    """Return whether the sentence is about the time named by the sentence before it."""
     return _MEANWHILE.search(sentence) is not None
 
 
@@ -245,7 +246,7 @@ def has_past_form(sentence: str) -> bool:
 
 
 def looks_ahead(sentence: str) -> bool:
-    """Return whether the sentence is about work, or of what is to come, rather than of the past."""
+    """Return whether the sentence is about work or the future rather than the past."""
     ahead = has_future_form(sentence) or WORK.search(sentence) is not None
     past = has_past_form(sentence) or _HAS_BEEN.search(sentence) or _AFTERWARDS.search(sentence)
     return ahead and not past

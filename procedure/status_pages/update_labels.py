@@ -1,6 +1,6 @@
-"""Updates within a notice, as status pages write them: "Sep 4, 18:27 UTC Monitoring - A fix is in".
+"""Parses updates within a notice, such as "Sep 4, 18:27 UTC Monitoring - A fix is in".
 
-The label is chosen by the vendor from a short list, so it counts for more than the words behind it.
+The vendor chooses the label from a short list, so it counts for more than the words after it.
 """
 
 import re
@@ -27,7 +27,7 @@ _TIME = re.compile(
     r",?(?: \d{4},?)? (?:at )?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?",
     re.IGNORECASE,
 )
-# Before the label of an update, or on a line of its own.
+# The time before the label of an update, or on a line of its own.
 _STAMP = re.compile(
     rf"\W*(?:{_TIME.pattern})\s?(?:[A-Za-z]{{2,4}})?(?:\W*$|(?=\s[A-Z][\w ]{{2,20}}\s[-–—]\s))",
     re.IGNORECASE,
@@ -37,7 +37,7 @@ _UNDER_WAY = re.compile(r"\W*(?:in progress|verifying|in arbeit|in corso)\s[-–
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An update: whether its label ends the incident, and its month, day, hour, minute, second."""
+    """An update: whether its label ends the incident, and its time stamp."""
 
     is_closing: bool
     time: tuple[int, ...] | None = None
@@ -50,19 +50,19 @@ def update_of(line: str) -> Update | None:
 
 
 def without_stamp(line: str) -> str:
-    """Return a line without the time at which it was written: "Nov 4, 18:27 UTC Monitoring - "."""
+    """Return a line without its time stamp: "Nov 4, 18:27 UTC Monitoring - "."""
     return _STAMP.sub("", line, count=1) if _STAMP.match(line) else line
 
 
 def is_under_way(line: str) -> bool:
-    """Return whether the line is the update of planned work that has begun."""
+    """Return whether the line is an update that planned work has begun."""
     return _UNDER_WAY.match(without_stamp(line)) is not None
 
 
 def updates_of(lines: Iterable[str]) -> list[Update]:
-    """Return the updates of a notice, newest first; a time may stand on the line before its label.
+    """Return the updates of a notice, newest first; a time may be on the line before its label.
 
-    Without times they are taken to be in this order already.
+    Without times, they are assumed to be in this order.
     """
     updates, before = list[Update](), ""
     for line in lines:
