@@ -1,5 +1,5 @@
-// Run by the page that follows a sign-out: what this browser no longer needs goes. What the server
-// has recorded is there; what it has not stays, and the page says how much that is.
+// Run by the page after a sign-out: deletes what this browser no longer needs. Recorded
+// transactions are on the server; the others stay here, and the page says how many.
 import { TransactionStore } from "./transaction_store.js"
 
 const TURN = "relais.scanning" // of scan_session.js
@@ -14,7 +14,7 @@ function read(key, empty) {
   }
 }
 
-// The open reader and the last scans of this tab; gives how many of them are recorded nowhere yet.
+// Clear the open turn and the last scans of this tab; return how many scans are recorded nowhere.
 function forgetTurn() {
   const { held = [] } = read(TURN, {})
   try {

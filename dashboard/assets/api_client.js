@@ -1,8 +1,8 @@
-// Between the outbox and the server: what is asked, and what a failure means.
+// The outbox's requests to the server, and the meaning of each failure.
 
 const PATIENCE = 10_000
 const SAMPLES = 5
-// What the server's refusals mean; anything else is the server's own failure.
+// The meaning of the server's refusals; anything else is the server's own failure.
 const TROUBLES = { 401: "login", 403: "forbidden", 413: "version", 400: "version", 429: "busy", 404: "version", 507: "full" }
 
 export class RequestFailed extends Error {
@@ -13,12 +13,12 @@ export class RequestFailed extends Error {
 }
 
 export class ApiClient {
-  // `base` is the address of the desk page, where its routes are too; `ask` does what `exchange` does.
+  // `base` is the address of the desk page and its routes; `ask` is a replacement for `exchange`.
   constructor(base, clock, ask = exchange) {
     Object.assign(this, { base, clock, exchange: ask })
   }
 
-  // Ask the time several times: the median of the answers is free of one slow one.
+  // Ask for the time several times: the median is not affected by one slow answer.
   async measure() {
     for (let count = 0; count < SAMPLES; count += 1) await this.time()
   }
@@ -38,7 +38,7 @@ export class ApiClient {
     return answers
   }
 
-  // How the waiting of these ended, by id: "completed" or "void"; nothing for what still waits.
+  // How these pending loans ended, by id: "completed" or "void"; those still pending are missing.
   async waiting(ids) {
     const { ended } = await this.#post("waiting", { waiting: ids })
     return ended ?? {}
@@ -68,8 +68,8 @@ export class ApiClient {
   }
 }
 
-// One request and its whole answer as plain values: {type, status, ok, content}. The patience is for
-// all of it: its head may come, and its body never.
+// Send one request; return its complete response as plain values: {type, status, ok, content}. The
+// timeout covers the whole response, because its body may never follow its head.
 export async function exchange(address, options) {
   const end = new AbortController()
   const timer = setTimeout(() => end.abort(), PATIENCE)
@@ -83,7 +83,7 @@ export async function exchange(address, options) {
 }
 
 function check(answer) {
-  // A proxy before the server may send to its login instead of saying 401.
+  // A proxy before the server may redirect to its login instead of answering 401.
   if (answer.type === "opaqueredirect") throw new RequestFailed("login")
   if (!answer.ok) throw new RequestFailed(TROUBLES[answer.status] ?? "server")
 }

@@ -1,6 +1,6 @@
-// Last night's lists of accounts and items as a browser has them: filters without any identifier,
-// see procedure/offline_lists/browser_list.py. They are kept for when the server is gone, where the
-// server gives them at all: to enrolled workstations, over HTTPS.
+// Last night's lists of accounts and items in a browser: filters without any identifier, see
+// procedure/offline_lists/browser_list.py. They are kept for when the server is gone. The server
+// gives them to enrolled workstations only, over HTTPS.
 import { Hmac, stretched } from "relais/sha256.js"
 
 const CACHE = "relais-lists"
@@ -21,7 +21,7 @@ export class BrowserList {
     this.newest = [null, null] // a card stays while its reader's items are scanned
   }
 
-  // What the list says of an identifier on a local day; null when it says nothing.
+  // Return the list's advice about an identifier on a local day, or null.
   lookUp(identifier, day) {
     const { as_of, filters } = this.header
     const [first, second] = this.#hashed(identifier.trim().toUpperCase())
@@ -65,13 +65,13 @@ export class BrowserLists {
     setInterval(() => this.refresh(), REFRESH_EVERY)
   }
 
-  // When they were exported, the older one: "" without any.
+  // When the lists were exported (the older one), or "".
   get asOf() {
     return Object.values(this.lists).map(({ header }) => header.as_of).sort()[0] ?? ""
   }
 
-  // What the lists say of a loan at an instant (ms), as far as `rules` have it shown: see
-  // `ListRules.for_page`. What is said of the item comes first, as on the server.
+  // Return the lists' advice about a loan at an instant (ms), as far as `rules` show it: see
+  // `ListRules.for_page`. The item's advice comes first, as on the server.
   adviceOn({ patron, item }, at, rules) {
     const { accounts, items } = this.lists
     const day = DATE.format(at)
@@ -84,15 +84,14 @@ export class BrowserLists {
     setTimeout(() => this.lists.accounts?.lookUp(patron, ""))
   }
 
-  // Ask the server for newer lists. What it gives no more is deleted here; what it cannot be asked
-  // stays.
+  // Ask the server for newer lists. Delete lists that it no longer gives; keep them if it does not
+  // answer.
   async refresh() {
     await Promise.all(KINDS.map((kind) => this.#refresh(kind).catch(() => {})))
     await this.#deleteOld()
   }
 
-  // Delete lists that are older than so many milliseconds, now and later, whether or not the server
-  // can be asked.
+  // Delete lists older than this many milliseconds, now and later, even without the server.
   async keepFor(milliseconds) {
     this.keptFor = milliseconds
     await this.read

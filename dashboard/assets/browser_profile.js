@@ -1,4 +1,4 @@
-// What this browser is good for without the server: what can be known from inside it.
+// What this browser can do without the server, as far as a page can know.
 
 const FIRST_DAY = "relais.since"
 const SCANNED = "relais.scanner"
@@ -17,8 +17,8 @@ export function hasSurvived() {
   }
 }
 
-// What this workstation lacks to go on without the server: "https", "worker", "profile" (a VDI
-// session that may be emptied at sign-out), "storage" (the browser may clear what it keeps), or
+// What this workstation lacks to work without the server: "https", "worker", "profile" (a VDI
+// session that may be emptied at sign-out), "storage" (the browser may clear its data), or
 // "nothing".
 export async function lacks({ isKept, isVdi }) {
   if (!isSecureContext) return "https"
@@ -38,7 +38,7 @@ export function scanned() {
   dispatchEvent(new Event("relais:scanner"))
 }
 
-// What is reported to the server of this workstation; `clock` is a `ServerClock`.
+// The report on this workstation for the server; `clock` is a `ServerClock`.
 export async function report({ isKept, isVdi, clock }) {
   let at = 0
   try {

@@ -1,4 +1,4 @@
-// How long this desk's last codes of no known shape were: another length may be two codes that have
+// The lengths of this desk's last codes without a known shape: a different length may be two codes
 // run together, or a part of one.
 
 const MEMORY = "relais.lengths"

@@ -1,5 +1,5 @@
-// Prepares for a server that is gone: the service worker, which then opens the desk page in place
-// of this one, and what the desk page shows of this one: the last readings and the language.
+// Prepares for losing the server: registers the service worker, which then opens the desk page
+// instead of this page, and stores what the desk page shows: the last readings and the language.
 import { ApiClient } from "./api_client.js"
 import { report, scanned } from "./browser_profile.js"
 import { register } from "./register_service_worker.js"
@@ -16,7 +16,7 @@ function write(key, value) {
   } catch { /* forbidden or full */ }
 }
 
-// What the desk page says of a server that is gone: since when.
+// Since when the server is gone, for the desk page.
 function answered(ago = 0) {
   write("relais.contact", String(Date.now() - ago))
 }
@@ -32,7 +32,8 @@ async function keepBoard() {
   } catch { /* the line is cut: the last one stays */ }
 }
 
-// As a person said, else as its graphics look, where the library has VDI; the desk page asks the same.
+// As stated by a person, otherwise judged by its graphics, if the library has VDI; also used by the
+// desk page.
 function isVdi() {
   const said = cookie("relais_vdi")
   const vdi = said ? said === "1" : "vdi" in document.body.dataset && window.relais.drawn()
@@ -67,11 +68,10 @@ addEventListener("relais:line", () => {
 }, { once: true })
 // Keys so quick that only a scanner presses them, outside of any field.
 addEventListener("relais:scan", scanned)
-// A scan that nothing takes yet: the box of the loans will, and other places record none.
+// A scan that nothing has taken yet: the scan box of the loans will; other places record none.
 const sounds = new Sounds(localStorage)
 addEventListener("relais:held", ({ detail: scan }) => {
   if (scan) sounds.play(scan.place === "loans" && !scan.early ? "taken" : "refused")
 })
-// On the loans page there is something to lose: the browser is asked to keep it. Some browsers ask
-// the person.
+// The loans page has data to lose, so ask the browser to keep it. Some browsers ask the person.
 addEventListener("relais:place", ({ detail }) => { if (detail === "loans") navigator.storage?.persist().catch(() => {}) })

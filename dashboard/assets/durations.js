@@ -1,5 +1,5 @@
-// Lengths of time in words, and how old a reading is; a classic script, so that the page's first
-// lines have it too.
+// Durations in words, and ages of readings; a classic script, so that the page's first lines can
+// use it.
 ;(() => {
   const JUMP = 2000 // ms by which the wall clock leaves the steady one: it was set, or the machine slept
   const LEAK = 1 / 60 // a clock that was set forward makes readings look old, but not for ever
@@ -7,7 +7,7 @@
   let ahead = -Infinity // ms by which the server's clock is ahead of this one, by its quickest message
   let learned = 0
 
-  // The workstation's time in ms: the steady clock, and what it slept through.
+  // The workstation's time in ms: the steady clock plus the time it slept.
   const now = () => {
     const steady = performance.timeOrigin + performance.now() + slept
     const behind = Date.now() - steady
@@ -26,8 +26,8 @@
       if (minutes < 60) return `${minutes}\u202fmin`
       return `${Math.floor(minutes / 60)}\u202fh\u202f${String(minutes % 60).padStart(2, "0")}`
     },
-    // The server says its time (ms). A message that waited while the machine slept says less than a
-    // quick one, and changes nothing.
+    // Note the server's time (ms). A message that waited while the machine slept is less exact than
+    // a quick one, and changes nothing.
     heard(said) {
       const here = now()
       ahead = Math.max(ahead - LEAK * (here - learned), said - here)

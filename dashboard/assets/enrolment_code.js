@@ -1,5 +1,5 @@
-// The code of an address that was scanned (`enrol#12345678`): written into the form, for a person
-// to send, and taken out of the address. No server and no log of one sees what follows the `#`.
+// Takes the code of a scanned address (`enrol#12345678`) out of the address and fills it into the
+// form, for a person to send. No server and no log sees the part after `#`.
 
 function takeCode() {
   const code = location.hash.slice(1)
@@ -9,5 +9,5 @@ function takeCode() {
 }
 
 takeCode()
-// A second scan at a page that is open changes the fragment alone.
+// A second scan in an open page changes only the fragment.
 addEventListener("hashchange", takeCode)

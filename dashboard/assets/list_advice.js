@@ -1,9 +1,9 @@
-// What the lists of accounts and items say of a loan: {reason, as_of, days}, as ListAdvice in
+// The lists' advice about a loan: {reason, as_of, days}, as ListAdvice in
 // procedure/circulation/list_advice.py.
 
 const ABOUT_CARD = new Set(["card_blocked", "card_expired", "card_unknown"])
 const ABOUT_ITEM = new Set(["item_not_for_loan", "item_requested", "item_short_loan", "item_unknown"])
 
 export const isAboutCard = (reason) => ABOUT_CARD.has(reason)
-// Whether the doubt is one of a list: it is asked in its row, not above the rows.
+// Whether the doubt comes from a list, which is asked in its row, not above the rows.
 export const isListed = (warning) => ABOUT_CARD.has(warning) || ABOUT_ITEM.has(warning)

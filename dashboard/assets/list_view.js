@@ -1,4 +1,4 @@
-// What the lists of accounts and items say of a loan, as staff read it: below its row, and in few words.
+// Shows the lists' advice about a loan below its row, in few words.
 import { isListed } from "relais/list_advice.js"
 import { stands } from "relais/scan_rows.js"
 
@@ -12,8 +12,8 @@ export class ListView {
     Object.assign(this, { view, words: view.words })
   }
 
-  // What is to be known of lists of this age: that newer ones have not come, or that they say nothing
-  // any more; empty of lists of last night.
+  // The remark on lists of this age: newer lists are missing, or they have expired; empty for last
+  // night's lists.
   outdated(asOf) {
     const now = this.view.box.stamp()
     const silent = Date.parse(asOf) + this.view.box.classifier.lists.stale_ms
@@ -30,7 +30,7 @@ export class ListView {
     return this.view.fill(this.words[key], this.#moment(made))
   }
 
-  // What is shown below a row, and whether a person is asked: {asks, said}; null without any.
+  // The text below a row, and whether a person is asked: {asks, said}, or null.
   said({ open, warning, told, news, overridden, ...row }) {
     if (!stands(row) || overridden) return null
     const asks = Boolean(open && isListed(warning))
@@ -38,8 +38,8 @@ export class ListView {
     return said.length ? { asks, said } : null
   }
 
-  // The line below a row. `whose` names a reader who is served no longer; `keys` are the acts that a
-  // key does on this row.
+  // The line below a row. `whose` names a patron whose turn is over; `keys` are the acts with a key
+  // on this row.
   line({ id }, { asks, said }, { whose, keys }) {
     const line = this.view.form(asks ? "told-ask" : "told", { whose })
     const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), age: this.#listOf(one) }))

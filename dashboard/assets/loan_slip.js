@@ -1,7 +1,7 @@
-// The slip that a patron takes along, as text: items by the day on which they are due. Who borrowed
-// stands nowhere on it: a slip is left behind on tables.
+// The patron's slip as text: items by due day. It does not name the patron, because slips are left
+// behind on tables.
 
-// The paper is the printer's: a roll of 58 or 80 mm, A5, or the top of a larger sheet.
+// The paper size is the printer's: a roll of 58 or 80 mm, A5, or the top of a larger sheet.
 const PAPER = `
   @page { margin: 0 }
   body { margin: 0; color: #000; background: #fff; font: 400 11pt/1.35 system-ui, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums }
@@ -37,8 +37,8 @@ export function slip(loans, classifier, words) {
   return `${[words.head, title, ...parts, words.caution].join("\n\n")}\n`
 }
 
-// A frame of its own is printed: nothing of the page around it comes along. A browser in kiosk
-// printing asks nothing.
+// A separate frame is printed, without the page around it. A browser in kiosk printing asks
+// nothing.
 export function printText(text, { title, lang }) {
   const frame = document.createElement("iframe")
   frame.style.cssText = "position: fixed; width: 0; height: 0; border: 0" // what is hidden is not printed

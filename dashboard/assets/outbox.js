@@ -1,32 +1,32 @@
-// What was done here and is not yet known to be on the server: kept on this workstation, sent in
-// order, sent again with the same id until the server has acknowledged that id.
+// The outbox: transactions of this workstation that the server has not acknowledged. They are kept
+// here, sent in order, and sent again with the same id until the server acknowledges the id.
 import { RequestFailed } from "relais/api_client.js"
 import { NONE, inOrder, later, stampOf } from "relais/transaction_times.js"
 
 const BATCH = 100
-const LARGEST = 150_000 // characters in one message; the server takes 512 kB
-const LONGEST = 1000 // characters in any field; the server refuses what has more than 255 in a code
+const LARGEST = 150_000 // characters in one message; the server accepts 512 kB
+const LONGEST = 1000 // characters in any field; the server refuses codes of more than 255
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 15_000
-const LOOK_EVERY = 1000 // ms between two looks at the database while this page sends
+const LOOK_EVERY = 1000 // ms between two checks of the database while this page sends
 
-// Events: "changed" (size, trouble, safe), "added" (detail: [line]), "settled" (detail: [{line,
-// answer}]), both also for what another tab did; "forgotten", when old ones left the store;
-// "ended", when somebody has signed out in another tab.
+// Events: "changed" (size, trouble, safe); "added" (detail: [line]) and "settled" (detail: [{line,
+// answer}]), also for other tabs; "forgotten", when old lines left the store; "ended", when
+// somebody signed out in another tab.
 export class Outbox extends EventTarget {
   constructor({ store, courier, clock, turn, channel }) {
     super()
     Object.assign(this, { store, courier, clock, turn, channel })
-    this.memory = new Map() // by id, everything here that the server has not acknowledged
-    this.acknowledged = new Set() // the ids that left it
-    this.floor = NONE // the newest that was acknowledged
-    this.counted = false // until the database was asked, nobody knows what an earlier page left
-    this.adding = [] // on their way to the disk
+    this.memory = new Map() // by id, every line that the server has not acknowledged
+    this.acknowledged = new Set() // the acknowledged ids
+    this.floor = NONE // the newest acknowledged line
+    this.counted = false // whether the database was read: before, lines of earlier pages are unknown
+    this.adding = [] // lines on their way to the disk
     this.writing = null
-    this.trouble = null // why the last sending failed, null when it did not
-    this.unkept = [] // what the database did not take, or has lost: in this page's memory alone
-    this.cleared = false // the database has lost something since this page was opened
-    this.unnoted = new Map() // by id what the server answered and the database could not write down
+    this.trouble = null // why the last sending failed, or null
+    this.unkept = [] // lines that the database refused or lost: only in this page's memory
+    this.cleared = false // whether the database has lost lines since this page was opened
+    this.unnoted = new Map() // by id, the server's answers that the database could not store
     this.last = 0
     this.wait = FIRST_WAIT
     this.timer = null
@@ -36,7 +36,7 @@ export class Outbox extends EventTarget {
     channel.onmessage = ({ data }) => this.#heard(data)
   }
 
-  // How many are not acknowledged, whether or not the database still has them.
+  // The number of unacknowledged lines, whether or not the database still has them.
   get size() {
     return this.memory.size
   }
@@ -45,13 +45,13 @@ export class Outbox extends EventTarget {
     return !this.unkept.length
   }
 
-  // Something is in this page's memory alone, and would go with the page.
+  // Whether some lines are only in this page's memory and would be lost with the page.
   get fleeting() {
     return Boolean(this.unkept.length + this.adding.length)
   }
 
-  // Keep a transaction; true once it is on this workstation's disk, false when only this page
-  // has it. Either way it goes to the server. `made` is the workstation's time in ms.
+  // Keep a transaction: true once it is on this workstation's disk, false if only this page has it.
+  // Either way it is sent to the server. `made` is the workstation's time in ms.
   add(line, made = this.clock.stamp()) {
     return new Promise((kept) => {
       const whole = { ...line, ...this.#times(line.late ? made : this.clock.placed(made), line.late) }
@@ -62,7 +62,7 @@ export class Outbox extends EventTarget {
     })
   }
 
-  // Send what waits, unless that is being done; then once more, since more may wait now.
+  // Send the lines, unless that is under way; in that case send once more afterwards.
   send() {
     clearTimeout(this.timer)
     this.timer = null
@@ -74,14 +74,14 @@ export class Outbox extends EventTarget {
     return this.sending
   }
 
-  // Look at what is here, after a start, when another tab did something, or when the browser's data
-  // may have been cleared.
+  // Check the database: after a start, after another tab's act, or if the browser's data may be
+  // gone.
   look() {
     this.looking ??= this.#look().finally(() => { this.looking = null })
     return this.looking
   }
 
-  // The same, unless that was just done: while a scanner types, each answer of the database waits
+  // Like `look`, unless that was just done: while a scanner types, the database's answers wait
   // behind its keys.
   async #lookAgain() {
     if (performance.now() - this.looked > LOOK_EVERY) await this.look()
@@ -99,15 +99,15 @@ export class Outbox extends EventTarget {
     this.tell("changed")
   }
 
-  // Go on from where an earlier page left off.
+  // Continue from where an earlier page stopped.
   async #begin() {
     this.floor = (await this.store.floor()) ?? NONE
     const waiting = await this.store.waiting()
     this.clock.carry(waiting.reduce(newest, this.floor.stamp))
   }
 
-  // Hold the memory of this page against the database. What another tab did is taken over; what the
-  // database has lost is written anew, in the order in which it was made.
+  // Compare this page's memory with the database. Adopt lines of other tabs; write lost lines
+  // again, in their order.
   async #compare() {
     const waiting = await this.store.waiting()
     const there = new Set(waiting.map((line) => line.id))
@@ -115,7 +115,7 @@ export class Outbox extends EventTarget {
     const underway = new Set([...this.adding.map((one) => one.line.id), ...this.unnoted.keys()])
     const absent = [...this.memory.values()].filter(({ id }) => !there.has(id) && !underway.has(id))
     const records = await this.store.find(absent.map((line) => line.id))
-    for (const record of records) if (!record.waiting) this.#acknowledged(record.line.id) // to another tab
+    for (const record of records) if (!record.waiting) this.#acknowledged(record.line.id) // acknowledged to another tab
     const found = new Set(records.map((record) => record.line.id))
     const known = new Set(this.unkept.map((line) => line.id))
     const lost = absent.filter(({ id }) => !found.has(id) && !known.has(id) && this.memory.has(id))
@@ -156,7 +156,8 @@ export class Outbox extends EventTarget {
     this.channel.postMessage({ added: lines.map((line) => this.memory.get(line.id) ?? line) })
   }
 
-  // Everything that this workstation still has, in order: {line, answer}, no answer while it waits.
+  // Everything that this workstation still has, in order: {line, answer}, without an answer while
+  // unacknowledged.
   async records() {
     const kept = await this.store.all().catch(() => [])
     const unkept = this.unkept.map((line) => ({ line }))
@@ -165,7 +166,7 @@ export class Outbox extends EventTarget {
     return [...kept, ...unkept].map(({ line, answer }) => ({ line: placed.get(line.id) ?? line, answer }))
   }
 
-  // The line by what is known of the clock now, where nothing was known when it was made.
+  // The line, corrected by the present knowledge of the clock if there was none when it was made.
   corrected(line) {
     return inOrder([line], NONE, this.clock.skew)[0]
   }
@@ -174,9 +175,9 @@ export class Outbox extends EventTarget {
     this.dispatchEvent(new CustomEvent(what, { detail }))
   }
 
-  // Whatever waits for the disk goes there together: a disk writes ten as fast as one.
+  // Write all new lines together: a disk writes ten as fast as one.
   async #write() {
-    await null // so that what one act makes goes in one write, whole or not at all
+    await null // so that the lines of one act go into one write, all or none
     if (!this.counted) await this.look()
     this.#placeEarly()
     while (this.adding.length) {
@@ -186,12 +187,12 @@ export class Outbox extends EventTarget {
       for (const one of batch) one.kept(kept)
       this.tell("changed")
       this.#announce(batch.map((one) => one.line))
-      if (this.timer === null) this.send() // else the next attempt takes it along
+      if (this.timer === null) this.send() // otherwise the next attempt includes it
     }
-    this.writing = null // at once: whatever comes from here on begins anew
+    this.writing = null // at once, so that later lines start a new write
   }
 
-  // What was made before it was known where to go on.
+  // Correct lines that were made before the database was read.
   #placeEarly() {
     for (const one of this.adding) {
       const made = this.clock.placed(one.made)
@@ -212,8 +213,7 @@ export class Outbox extends EventTarget {
     }
   }
 
-  // What the workstation's clock said stays beside the instant; what was written on paper is not a
-  // clock's.
+  // The workstation's own time is kept beside the instant; a time from paper is not a clock's.
   #times(made, late) {
     const [skew, carried] = [this.clock.skewAt(made), this.clock.carried]
     const at = new Date(made).toISOString()
@@ -228,7 +228,7 @@ export class Outbox extends EventTarget {
       await this.#lookAgain()
       await this.turn.take(async () => { while (await this.#sendSome()) await this.turn.renew() })
       this.#mended()
-      // The worker of a page that was loaded anew may still write down what had been answered there.
+      // The worker of a reloaded page may still store answers to its lines.
       if (!this.again && this.size > this.adding.length) await this.look()
     } catch (fault) {
       this.#failed(fault)
@@ -244,16 +244,16 @@ export class Outbox extends EventTarget {
     const answers = await this.courier.send(lines)
     const settled = await this.#settle(lines, answers)
     if (settled) this.#mended()
-    // The server answered and could write nothing: its disk is full, say.
+    // The server answered but could write nothing, for example because its disk is full.
     if (!settled) throw new RequestFailed(answers.find((answer) => answer.reason)?.reason === "unwritable" ? "full" : "server")
     return true
   }
 
-  // The lines as they are sent. What was made while nothing was known of the clock has its instant
-  // from here on: a later attempt, with another clock, sends the same.
+  // Return the lines as sent. A line made while the clock was unknown gets its final instant here,
+  // so that a later attempt with another clock sends the same.
   async #placed(batch) {
     const now = this.clock.stamp() + this.clock.skew
-    const floor = { ...this.floor, at: Math.min(this.floor.at, now) } // the server's clock was set back
+    const floor = { ...this.floor, at: Math.min(this.floor.at, now) } // in case the server's clock was set back
     const lines = inOrder(batch, floor, this.clock.skew)
     const fresh = lines.filter((line, place) => !line.late && typeof batch[place].skew_s !== "number")
     if (fresh.length) await this.store.place(fresh).catch(() => {})
@@ -263,7 +263,8 @@ export class Outbox extends EventTarget {
     return lines
   }
 
-  // What leaves next. A database that writes nothing down holds up nothing: it is asked again.
+  // Return the next lines to send. A database that cannot store answers delays nothing; it is tried
+  // again.
   async #batch() {
     if (this.unnoted.size) {
       await this.#note()
@@ -276,13 +277,14 @@ export class Outbox extends EventTarget {
   }
 
   async #settle(lines, answers) {
-    // An id that the server could not read comes back as null: the place tells whose answer it is.
+    // An id that the server could not read comes back as null; the position then identifies the
+    // line.
     const byId = answers.map((answer, place) => [answer.id ?? lines[place]?.id, answer])
     const given = new Map(byId.filter(([, one]) => one.state !== "waiting"))
     const settled = lines.filter((line) => given.has(line.id)).map((line) => ({ line, answer: given.get(line.id) }))
     if (!settled.length) return false
     const memory = new Set(this.unkept.map((one) => one.id))
-    // Also by what this page alone had may a note be settled that the database has.
+    // A line held only in this page may still settle a note stored in the database.
     const written = ({ line }) => !memory.has(line.id) || line.waiting || line.loan
     for (const result of settled.filter(written)) this.unnoted.set(result.line.id, result)
     this.unkept = this.unkept.filter((one) => !given.has(one.id))
@@ -330,7 +332,7 @@ export class Outbox extends EventTarget {
   }
 }
 
-// As many of the first lines as one message may hold: one that is refused whole is sent for ever.
+// The first lines that fit into one message: a message refused as a whole would be sent for ever.
 function fitting(lines) {
   let length = 0
   return lines.filter((line, place) => {
@@ -339,7 +341,7 @@ function fitting(lines) {
   })
 }
 
-// A text that was pasted into the scan box is no code, however little of it the server sees.
+// Cut long fields: a long text pasted into the scan box is not a code anyway.
 function shortened(line) {
   const cut = Object.entries(line).map(([name, value]) => [name, typeof value === "string" ? value.slice(0, LONGEST) : value])
   return Object.fromEntries(cut)
@@ -349,7 +351,7 @@ function newest(stamp, line) {
   return line.late ? stamp : Math.max(stamp, stampOf(line))
 }
 
-// What has no number yet was made last.
+// A line without a number was made last.
 function bySequence(one, other) {
   return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
 }

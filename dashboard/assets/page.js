@@ -1,4 +1,4 @@
-// The page's own small script: places, cookies, the line to the server, ages, and scans that went nowhere.
+// The page's own script: places, cookies, the connection to the server, ages, and untaken scans.
 ;(() => {
   const CUT_AFTER = 7500 // with beats every 3 s and a look every second: shown within 10 s
   const LOADED_WITHIN = 45000
@@ -10,7 +10,7 @@
   let beaten = performance.now()
   let cut = false
 
-  // For a year; what names a person, until the browser is closed.
+  // For a year; cookies that name a person only until the browser is closed.
   const remember = (name, value, lasts = true) => {
     const base = location.pathname
     document.cookie = `${name}=${encodeURIComponent(value)};path=${base};${lasts ? "max-age=31536000;" : ""}samesite=lax`
@@ -26,7 +26,7 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
-  // Nor does it know how wide the window is: on a phone it has its names above the lanes.
+  // The canvas does not know the window's width either: on a phone its names are above the lanes.
   const phone = matchMedia("(max-width: 640px)")
   const width = () => {
     remember("relais_narrow", phone.matches ? "1" : "0")
@@ -35,7 +35,7 @@
   phone.addEventListener("change", width)
   width()
 
-  // A workstation that nobody has named yet names itself: answers and loans say where they come from.
+  // An unnamed workstation names itself, so that answers and loans say where they come from.
   const workstation = () => {
     const named = document.cookie.split("; ").find((one) => one.startsWith("relais_workstation="))
     if (named) return
@@ -138,7 +138,8 @@
 
   // ----- the session: its roots fill the page, in the order in which its document has them -----
   let connection = null
-  // What the server sent first gives way to the live part once that is as high: nothing moves.
+  // The server's first view is replaced by the live part once that is as high, so that nothing
+  // moves.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
       const live = first.previousElementSibling.firstElementChild
@@ -154,7 +155,7 @@
       grown.unobserve(target)
     }
   })
-  // Its ages are counted on from the beginning of the request: no reading looks younger than it is.
+  // Its ages count from the start of the request, so that no reading looks younger than it is.
   setInterval(() => {
     for (const time of document.querySelectorAll(".first time[data-age]")) {
       const seconds = Math.round(Number(time.dataset.age) + (now() - performance.timeOrigin) / 1000)
@@ -173,7 +174,7 @@
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)
-      // Unless the line was there already: the page then says so at once, and tries again by itself.
+      // Unless there was a connection before: the page then says so at once and retries.
       if (!send) beaten = -Infinity
       watch()
     }
@@ -224,9 +225,9 @@
       })
       if (!answer.ok) return
     } catch { return }
-    // The server answers but this page's session is gone: come back with what the address says.
-    // A server that was only asleep sends a beat within three seconds: then there is no need.
-    // A part of the page that is in the middle of something may ask to wait for the next attempt.
+    // The server answers but this page's session is gone: reload at the same address. A server that
+    // was only asleep sends a heartbeat within three seconds; then no reload is needed. A part of
+    // the page that is busy may ask to wait for the next attempt.
     setTimeout(() => {
       const free = window.dispatchEvent(new CustomEvent("relais:leaving", { cancelable: true }))
       if (cut && free) location.reload()
@@ -234,7 +235,7 @@
   }
 
   const watch = () => {
-    // A page that is still loading has no line yet: on a slow network it must not start over.
+    // A page that is still loading has no connection yet: on a slow network it must not start over.
     const late = performance.now() - beaten > (send ? CUT_AFTER : LOADED_WITHIN)
     if (late !== cut) {
       cut = late
@@ -260,8 +261,8 @@
 
   // ----- scans that nothing has taken yet (scanner_keys.js) -----
   const { inField, alone, held } = window.scanner
-  // Until its session is there, the place of the loans has a box of the frame: what is scanned or
-  // typed there is held, and recorded in its order by the box that comes (`release`).
+  // Until its session is ready, the loans place has a box in the frame: scans and typed text are
+  // held there, and recorded in order by the real box (`release`).
   const early = () => (window.relais.lends ? null : document.getElementById("early-scan"))
   const focusEarly = () => { if (document.body.dataset.page === "loans") early()?.focus({ preventScroll: true }) }
   const showEarly = () => {
@@ -337,7 +338,7 @@
       turn(on)
     })
     window.addEventListener("keydown", (event) => {
-      // Escape closes the help, and not the reader below it.
+      // Escape closes the help, not the turn below it.
       if (event.key === "Escape" && help.matches(":popover-open")) event.stopImmediatePropagation()
       if (event.key !== "F1") return
       event.preventDefault()

@@ -1,6 +1,5 @@
-// The database and the requests of a page, in a worker of its own; what it is sent and what it
-// answers is in worker_calls.js. It has no import map: the addresses of its modules come with the
-// first message, and those modules import nothing.
+// The database and the requests of a page, in a worker; worker_calls.js describes its messages. It
+// has no import map: the first message has the addresses of its modules, which import nothing.
 const begun = new Promise((begin) => {
   self.onmessage = ({ data }) => {
     self.onmessage = (event) => begun.then((answer) => answer(event.data))

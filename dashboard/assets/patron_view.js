@@ -1,5 +1,5 @@
-// Whose turn it is, as the scan box shows it: a user, somebody without a card, the cart; what they
-// took before; and who still waits for a card.
+// Shows whose turn it is: a patron, somebody without a card, or the cart; their earlier items; and
+// pending loans.
 import { stands } from "relais/scan_rows.js"
 import { printText, slip } from "relais/loan_slip.js"
 import { instant, shown } from "relais/wall_clock.js"
@@ -8,7 +8,7 @@ import { read, write } from "relais/workstation.js"
 const CART = "relais.cart"
 const TURNS = { patron: "who", card: "who-card", cart: "who-cart", complete: "who-complete" }
 
-// A label that was read twice waits twice, and is one item.
+// A label read twice makes two pending rows but is one item.
 const items = (rows) => [...new Set(rows.map((row) => row.item))]
 
 export class PatronView {
@@ -42,7 +42,7 @@ export class PatronView {
     this.note.value = this.box.scanning.state.note
   }
 
-  // The hour of a paper sheet, from now on; begun with the one of now.
+  // The hour of a paper sheet for the next scans; starts at the present hour.
   enter(begin = false) {
     const [day, time] = ["late-day", "late-time"].map((name) => this.view.part(name))
     if (begin) {

@@ -1,5 +1,5 @@
-// Registers the service worker, which opens the desk page where the server does not answer, and
-// brings the next version in. Imports nothing: it is loaded by the dashboard's page, too.
+// Registers the service worker, which opens the desk page if the server does not answer, and
+// installs new versions. It imports nothing, because the dashboard's page loads it too.
 
 const LOOK_EVERY = 30 * 60_000
 
@@ -15,7 +15,7 @@ export async function register(desk, changed = () => {}) {
     const options = { scope: new URL("../", desk), updateViaCache: "none" }
     const registration = await workers.register(new URL("sw.js", desk), options)
     setInterval(() => registration.update().catch(() => {}), LOOK_EVERY)
-    // "relais:handbook": the server has another procedure, or other scan rules.
+    // "relais:handbook": the server has a new procedure or new scan rules.
     for (const event of ["online", "relais:handbook"]) {
       addEventListener(event, () => registration.update().catch(() => {}))
     }
@@ -25,7 +25,7 @@ export async function register(desk, changed = () => {}) {
     if (earlier?.scope === desk.href) await earlier.unregister()
     return true
   } catch {
-    return Boolean(workers.controller) // the server is off: the one of last time serves
+    return Boolean(workers.controller) // the server is off: the last version is used
   }
 }
 

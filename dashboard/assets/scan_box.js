@@ -1,5 +1,5 @@
-// The scan box on a page: keys and clicks in, sounds and words out. What it means is in
-// scan_session.js, what it looks like in scan_view.js.
+// The scan box on a page: keys and clicks in, sounds and words out. scan_session.js has its logic,
+// scan_view.js its appearance.
 import { scanned } from "relais/browser_profile.js"
 import { CodeLengths } from "relais/code_lengths.js"
 import { WaitingUpdates } from "relais/waiting_updates.js"
@@ -12,10 +12,10 @@ import { Sounds } from "relais/sounds.js"
 import { TodaysTransactions } from "relais/todays_transactions.js"
 
 const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
-// What a list says of the reader's account, and of the item.
+// The sounds for a list's doubt about the account, and about the item.
 const SOUND_OF_LIST = { true: "account", false: "item" }
-export const CALM = 20_000 // ms without a scan before a page may be loaded anew by itself
-// What answers a question: the one that is shown, and no other that came since it was drawn.
+export const CALM = 20_000 // ms without a scan before a page may reload itself
+// The acts that answer a question: only the shown one, not one that came after it was drawn.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
 const TWICE = 400 // ms within which a second F9 is the first one's bounce, where it would move scans
 const LEFT_ALONE = 1000 // ms without another key after which a letter begins no code
@@ -56,7 +56,7 @@ export class ScanBox {
     this.deskChosen()
   }
 
-  // What was scanned before is recorded now, unless something else still holds it.
+  // Record earlier scans now, unless something else still holds them.
   deskChosen() {
     this.lendInChanged()
   }
@@ -67,14 +67,14 @@ export class ScanBox {
     this.draw()
   }
 
-  // Scans that are recorded nowhere yet: they would go with the page.
+  // The number of scans recorded nowhere, which would be lost with the page.
   get holding() {
     const { held, offered } = this.scanning.state
     return held.length + offered.length > 0
   }
 
-  // What may be more or less than one code is offered, not recorded. So is what follows: what is
-  // offered may have been a card, and its books must not go to the reader before.
+  // A scan that may be more or less than one code is offered, not recorded. So are the scans after
+  // it: it may have been a card, and its books must not go to the previous patron.
   take(text, early = false) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)
@@ -108,13 +108,13 @@ export class ScanBox {
     return !this.#isDescribed(code, place) && this.lengths.isNew(place, code.length)
   }
 
-  // Scans made while another place was shown or none yet: offered, since nobody saw where they went.
+  // Scans made while another place or none was shown: offered, because nobody saw where they went.
   offer(scans) {
     this.scanning.offer(scans)
     this.draw()
   }
 
-  // When the lists were exported: those of this browser, else those of the server; "" without any.
+  // When the lists were exported: this browser's, else the server's, or "".
   get listsAsOf() {
     return this.lists?.asOf || this.page.listsAsOf?.() || ""
   }
@@ -128,9 +128,9 @@ export class ScanBox {
     this.view.draw()
   }
 
-  // What came before the box stood here, and the beginning of what still arrives, perhaps in `frame`,
-  // the field in its place. After a scan that is offered nobody knows whose the next ones are: they
-  // are offered with it.
+  // Take scans from before the box existed, and the start of a code that is still arriving, perhaps
+  // in `frame`, the field in its place. After an offered scan it is unknown whose the next ones
+  // are, so they are offered too.
   takeOver(frame = null) {
     const { scans, begun } = window.scanner.release(this.input, frame)
     this.input.value += begun
@@ -173,7 +173,7 @@ export class ScanBox {
     this.root.addEventListener("keydown", (event) => this.#entered(event), true)
   }
 
-  // What an earlier load of this page did not see the end of.
+  // Rows that an earlier load of this page left open.
   async #recall(store) {
     const ids = this.scanning.rows.unsure
     if (!ids.length) return
@@ -182,7 +182,7 @@ export class ScanBox {
     this.draw()
   }
 
-  // What a hand types is not at its end because it pauses.
+  // A pause in typing by hand does not end the code.
   #ended({ text, byHand, early, end }) {
     if (byHand && !end) return
     this.input.value = ""

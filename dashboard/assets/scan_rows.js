@@ -1,24 +1,24 @@
-// The rows of the turn and the last scans of this page, and what became of each of them.
+// The rows of the turn and the last scans of this page, with the state of each.
 import { isAboutCard, isListed } from "relais/list_advice.js"
 import { CARDS } from "relais/transaction_kinds.js"
 
 const LAST = 30 // scans that can still be undone or looked back at
-// What the server may say of a loan that is in order all the same.
+// Warnings of the server about loans that are nevertheless in order.
 const NOTES = new Set(["renewal", "repeated", "late", "lent_and_carted"])
-// A row stands while it is written to this workstation's disk, once it is there, when only this
-// page has it, and when the server has it.
+// The states in which a row stands: being written to this workstation's disk, on the disk, only in
+// this page, and on the server.
 const HERE = new Set(["writing", "here", "unkept"])
-// `held` waits for a desk to be chosen, and is written then.
+// `held`: to be written once a desk is chosen.
 const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
-// `repeated` is a scan that another one stands for: it counts once that one is taken back.
+// `repeated`: a scan that another one stands for; it counts once that one is voided.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 
-// A row is {id, kind: "loan" | "waiting" | "return" | "complete", number, made, patron, item, warning, state,
-// open, overridden, repeats, told, news, …}; `open` while the doubt about it waits for a word. `told`
-// is what the lists say of it, `news` what of that no earlier row of the same reader has shown.
+// A row is {id, kind: "loan" | "waiting" | "return" | "complete", number, made, patron, item,
+// warning, state, open, overridden, repeats, told, news, …}. `open`: its doubt is undecided.
+// `told`: the lists' advice; `news`: the part that no earlier row of the same patron has shown.
 export class ScanRows {
   // `state` is where they are kept: {rows, last}, the newest first. A scan stands in both.
   constructor(state) {
@@ -30,7 +30,7 @@ export class ScanRows {
     this.remember({ ...row, note: undefined, what: "row", code: row.item })
   }
 
-  // The same scan, made anew: what was asked about it is answered.
+  // The same scan, made again: its question is answered.
   replace(row, fresh) {
     const rows = this.#turnOf(row)
     rows.splice(rows.indexOf(row), 1, fresh)
@@ -41,14 +41,14 @@ export class ScanRows {
     this.state.last = [scan, ...this.state.last].slice(0, LAST)
   }
 
-  // The rows of the open turn, then those of the readers before it.
+  // The rows of the open turn, then those of earlier turns.
   get #turns() {
     const { rows, earlier, missed } = this.state
     const turns = missed ? [missed, ...missed.earlier] : earlier
     return [rows, ...turns.map((turn) => turn.rows)]
   }
 
-  // The same, and the last scans.
+  // Those rows, and the last scans.
   get lists() {
     return [...this.#turns, this.state.last]
   }
@@ -62,18 +62,18 @@ export class ScanRows {
     return this.lists.flat().filter((one) => one.id === id || one.loan === id)
   }
 
-  // The doubts about scans that wait for a word, the newest first.
+  // The rows with an undecided doubt about the scan, the newest first.
   get doubts() {
     return this.state.rows.filter((row) => row.open && stands(row) && !isListed(row.warning))
   }
 
-  // What a list doubts and nobody has decided, here and in the turns before, the newest first.
+  // The rows with an undecided doubt of a list, in this and earlier turns, the newest first.
   get undecided() {
     return this.#turns.flat().filter((row) => row.open && stands(row) && isListed(row.warning))
   }
 
-  // The rows that a decision about this undecided one is about, the newest first: what is doubtful
-  // about the card is decided for all that its reader took.
+  // The rows decided together with this one, the newest first: a doubt about the card is decided
+  // for all items of its patron.
   decidedWith(id) {
     const row = this.undecided.find((one) => one.id === id)
     if (!row) return []
@@ -81,19 +81,19 @@ export class ScanRows {
     return this.#turnOf(row).filter((one) => isAbout(one) && stands(one) && !one.overridden)
   }
 
-  // The one to be asked about: the newest, which is in somebody's hand. But what may be a card
-  // decides whose everything after it is, so the oldest of these goes before.
+  // The row to ask about: the newest, whose item is at hand. But a possible card decides whose all
+  // later scans are, so the oldest of these takes precedence.
   get doubt() {
     const { doubts } = this
     return doubts.findLast((row) => CARDS.has(row.warning)) ?? doubts[0] ?? null
   }
 
-  // The newest scan that can be taken back.
+  // The newest scan that can be voided.
   get newest() {
     return this.state.last.find((row) => (row.what === "patron" ? row.state !== "void" : counts(row))) ?? null
   }
 
-  // The rows of the open turn of which no list and no server has said anything yet, the newest first.
+  // The rows of the open turn without an answer from a list or the server, the newest first.
   get unread() {
     return this.state.rows.filter((row) => stands(row) && !row.answered && !row.told && !row.overridden)
   }
@@ -121,7 +121,7 @@ export class ScanRows {
     for (const row of this.all(id)) if (row.state === "writing") row.state = "held"
   }
 
-  // The server's answer about a row; returns what to show of it: {what, key}.
+  // Apply the server's answer about a row; return what to show: {what, key}.
   settle({ id }, answer) {
     const doubtful = answer.warning != null && !NOTES.has(answer.warning)
     let fresh = false
@@ -130,7 +130,7 @@ export class ScanRows {
       const news = doubtful && row.warning !== answer.warning && !row.overridden
       const asks = news && !(isAboutCard(answer.warning) && this.#asked(row, answer.warning))
       const stays = row.freed && answer.state === "repeated"
-      // Decided at another desk meanwhile, or not asked by the handbook of now.
+      // Decided at another desk meanwhile, or not asked by the present handbook.
       if (isListed(row.warning) && !answer.warning && !row.overridden) Object.assign(row, { open: false, warning: null })
       if (HERE.has(row.state)) row.state = stays ? "kept" : answer.state
       else if (row.state === "void" && HERE.has(row.was)) row.was = answer.state
@@ -145,7 +145,7 @@ export class ScanRows {
     return { what, key: answer.reason ?? answer.warning ?? answer.told?.[0].reason }
   }
 
-  // A new row with what the lists in this browser say of it: the server decides the same by its own.
+  // A new row with the advice of this browser's lists; the server decides by its own lists.
   doubtByLists(row, told = [], { acts } = {}) {
     this.advise(row, told)
     const asked = told.find(({ reason }) => acts[reason] === "ask" && !(isAboutCard(reason) && this.#decided(row, reason)))
@@ -154,8 +154,8 @@ export class ScanRows {
     Object.assign(row, { warning: asked.reason, open, overridden: false })
   }
 
-  // Add what the lists say of a row; returns whether anything of it is new to be shown. What is said
-  // of a card is shown once for its reader.
+  // Add the lists' advice about a row; return whether any of it is new. Advice about a card is
+  // shown once per patron.
   advise(row, told = []) {
     const known = new Set((row.told ?? []).map(({ reason }) => reason))
     const more = told.filter(({ reason }) => !known.has(reason))
@@ -169,12 +169,12 @@ export class ScanRows {
     return this.#othersOf(row).some(({ news }) => news?.some((said) => said.reason === reason))
   }
 
-  // Whether another row of the same reader waits for the same word about the card.
+  // Whether another row of the same patron has the same undecided doubt about the card.
   #asked(row, reason) {
     return this.#othersOf(row).some(({ open, warning }) => open && warning === reason)
   }
 
-  // Whether a person has lent to this reader although a list doubts the card.
+  // Whether a person has lent to this patron although a list doubts the card.
   #decided(row, reason) {
     return this.#othersOf(row).some(({ overridden, told }) => overridden && told?.some((said) => said.reason === reason))
   }
@@ -183,18 +183,18 @@ export class ScanRows {
     return this.lists.flat().filter((row) => row.patron === patron && row.id !== id && stands(row))
   }
 
-  // Taken back: a second read of the same label stands in its place.
+  // Void a row: a second read of the same label then stands in its place.
   strike(id) {
     for (const row of this.all(id)) Object.assign(row, { was: row.state, state: "void", open: false })
     for (const rows of this.lists) this.#free(rows, id)
   }
 
-  // The taking back was refused: it stands still.
+  // The void was refused: the row still stands.
   restore(id) {
     for (const row of this.all(id)) row.state = HERE.has(row.was) ? "kept" : row.was ?? "kept"
   }
 
-  // What became of rows that an earlier load of the page did not see the end of.
+  // Update rows that an earlier load of the page left open.
   recall(ids, known) {
     for (const id of ids) {
       const record = known.get(id)

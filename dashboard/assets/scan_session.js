@@ -1,5 +1,5 @@
-// The desk's side of lending: whose turn it is, what they take, what looks doubtful. Nothing here
-// touches the page: it can be asked from a test, from the dashboard, from the offline page.
+// Lending at the desk: whose turn it is, their items, and doubts. Nothing here touches the page, so
+// that tests, the dashboard and the offline page can use it.
 import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_classification.js"
@@ -23,10 +23,10 @@ const NOBODY = {
 // `offered` are scans of which nobody saw where they went: a person says whether they belong here.
 // `refused` are the codes of today that were not recorded, newest first: {id, code, made, reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
-const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which it is asked again
+const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which the question is asked again
 const LONGEST_NOTE = 80
-const EARLIER = 5 // turns that F9 can go back to, one after the other
-// What nobody's card is: a card scanned after one of these, with nothing lent yet, was meant.
+const EARLIER = 5 // turns to which F9 can go back, one after the other
+// Scans that cannot be a card: a card scanned next, before anything is lent, replaces them.
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
 export class ScanSession {
@@ -69,8 +69,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // A scan was not recorded, and may have been a card: items are refused until a card comes, or a
-  // person begins a turn. On a cart nothing belongs to anybody.
+  // A scan was not recorded and may have been a card: items are refused until a card is scanned or
+  // a person begins a turn. On a cart nothing belongs to anybody.
   requireCard() {
     this.state.needsCard = this.state.mode !== "cart"
     this.session.keep()
@@ -81,7 +81,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Returns what was offered, in its order: it is to be recorded here.
+  // Return the offered scans in order, to be recorded here.
   takeOffered() {
     const scans = this.state.offered.splice(0)
     this.session.keep()
@@ -94,7 +94,7 @@ export class ScanSession {
     this.requireCard()
   }
 
-  // The codes of today that were not recorded, until a person takes or discards them.
+  // Today's unrecorded codes, until a person takes or discards them.
   get refused() {
     const ofToday = this.state.refused.filter(({ made }) => this.today.isToday(made))
     if (ofToday.length < this.state.refused.length) {
@@ -104,7 +104,7 @@ export class ScanSession {
     return ofToday
   }
 
-  // Remove one of them and return its code, undefined where it is there no longer.
+  // Remove an unrecorded code and return it, undefined if it is no longer there.
   removeRefused(id) {
     const row = this.state.refused.find((one) => one.id === id)
     this.state.refused = this.state.refused.filter((one) => one !== row)
@@ -124,21 +124,21 @@ export class ScanSession {
     return this.lendIn() === "alma" && (anyway === null || this.stamp() - anyway > ANYWAY_HOLDS)
   }
 
-  // Whether that question is to be shown: what is on paper was lent in an outage, and a card that
-  // was found again is of a loan that was made already.
+  // Whether to show that question: loans on paper were made in an outage, and a card that was found
+  // belongs to an earlier loan.
   get asking() {
     const { mode, late, held } = this.state
     return this.asks && (held.some((scan) => !scan.free) || (late === null && mode !== "complete"))
   }
 
-  // A person lends here although Alma answers; what was scanned meanwhile is recorded.
+  // A person lends here although Alma answers; record the scans made meanwhile.
   lendAnyway() {
     this.state.anyway = this.stamp()
     this.release()
     this.session.keep()
   }
 
-  // What was scanned meanwhile was lent in Alma.
+  // The scans made meanwhile were lent in Alma.
   forgo() {
     this.recording.forgo()
     this.next()
@@ -150,7 +150,7 @@ export class ScanSession {
     return mode !== "lend" || patron !== null || late !== null
   }
 
-  // Record what was held, where nothing holds it any more. After an outage it is asked anew.
+  // Record held scans, if nothing holds them any more. After an outage, ask again.
   release() {
     if (this.lendIn() === "relais") this.state.anyway = null
     this.recording.release()
@@ -163,7 +163,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Somebody signed out in this browser: only what is recorded nowhere yet stays.
+  // Somebody signed out in this browser: keep only scans that are recorded nowhere.
   leave() {
     const { held, anyway, offered, refused } = this.state
     Object.assign(this.state, structuredClone(EMPTY), { held, anyway, offered, refused })
@@ -177,13 +177,13 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Who has what is scanned in this turn.
+  // Set the note on who has the items of this turn.
   noted(text) {
     this.state.note = text
     this.session.keep()
   }
 
-  // The same, said after the first scans of the turn: they wait with the whole note then.
+  // Complete the note after the first scans of the turn, for all of them.
   named(text, reason) {
     const { note, rows } = this.state
     this.state.note = [note, text].filter(Boolean).join(", ").slice(0, LONGEST_NOTE)
@@ -232,7 +232,7 @@ export class ScanSession {
     return this.state.rows.find((row) => row.id === this.state.returned && stands(row)) ?? null
   }
 
-  // Take back the scan that is asked about.
+  // Void the scan in question.
   drop(reason) {
     if (this.doubt) this.recording.void(this.doubt, reason)
     this.session.keep()
@@ -271,9 +271,9 @@ export class ScanSession {
     return this.question === "next" && before !== undefined && !empty.rows.some(counts)
   }
 
-  // It is right all the same: a person said so, and the loans keep that word. With nothing else to
-  // answer, the card that switched to this turn was an item; what F7 and F9 answered about a
-  // forgotten card is undone. `reasons` are those of the voids, by the answer.
+  // A person confirms the scan, and the loans record that. With nothing else to answer, the card
+  // that switched to this turn was an item, and the answers of F7 and F9 about a forgotten card are
+  // undone. `reasons` are the reasons of the voids, by answer.
   confirm(reasons) {
     const { doubt } = this
     const { mode, patron, rows, asked, notice, earlier, missed } = this.state
@@ -282,7 +282,7 @@ export class ScanSession {
         if (notice.key === "card_on_cart") {
           this.removeRefused(notice.id)
           this.#item(notice.code, notice.made, [...CARDS])
-        } else this.state.notice = null // it hides what there may be to answer
+        } else this.state.notice = null // it hides other questions
       },
       asked: () => this.#complete(asked.code, true),
       missed: () => {
@@ -306,20 +306,20 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // A row is lent although a list doubts it, by its id.
+  // Lend a row, by its id, although a list doubts it.
   despite(id, reason) {
     for (const row of this.rows.decidedWith(id).reverse()) this.recording.confirm(row, reason)
     this.session.keep()
   }
 
-  // A row is not lent, since a list doubts it.
+  // Do not lend a row, because a list doubts it.
   decline(id, reason) {
     this.recording.withdraw(this.rows.decidedWith(id), reason)
     this.session.keep()
   }
 
-  // It was a card: the next user's, to whom belongs what was scanned after it, at the time it was
-  // made; or, where a card ended the turn of somebody who had forgotten theirs, that one.
+  // It was the card of the next patron, to whom all later scans belong, at their own times; or, if
+  // a card ended the turn of somebody without a card, it was that card.
   turn(reasons) {
     const { missed } = this.state
     const card = this.returned ?? this.doubt
@@ -332,14 +332,14 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The reader before, on whose card nothing was lent, was an item of the one before that.
+  // The previous card, with nothing lent on it, was an item of the patron before.
   skipped(reasons) {
     if (!this.skips) return
     this.#before(() => this.#back(reasons.reason_item))
     this.session.keep()
   }
 
-  // The item came before the card: each takes the other's place, and the rest is the card's.
+  // The item was scanned before the card: swap them; all later scans belong to the card.
   swap(reason) {
     const card = this.doubt
     if (card?.warning !== "swapped") return
@@ -366,7 +366,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The lists of this browser are there: what was scanned before them is told as it is later.
+  // The lists of this browser are loaded: show their advice about earlier scans.
   lookUp() {
     for (const row of this.rows.unread.reverse()) {
       this.#lookUp(row)
@@ -375,13 +375,13 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Take back a row of todays_transactions.js.
+  // Void a row of todays_transactions.js.
   takeBack(row, reason) {
     this.recording.void(row, reason)
     this.session.keep()
   }
 
-  // Somebody took this back in the log.
+  // Somebody voided this in the log.
   strike(id) {
     this.rows.strike(id)
     this.session.keep()
@@ -420,7 +420,7 @@ export class ScanSession {
     this.state.earlier = [before, ...earlier].slice(0, EARLIER)
   }
 
-  // Act as if the card that opened this turn came only now.
+  // Act as if the card that opened this turn were scanned only now.
   #before(act) {
     const open = this.#turn
     const [before, ...earlier] = this.state.earlier
@@ -429,7 +429,7 @@ export class ScanSession {
     Object.assign(this.state, open, { earlier: [this.#turn, ...this.state.earlier], returned: null })
   }
 
-  // The card was an item of the turn before, to which belongs all that was scanned since.
+  // The card was an item of the previous turn, to which all later scans belong.
   #back(reason) {
     const { patron, rows, earlier: [before, ...earlier] } = this.state
     const theirs = rows.filter(counts).reverse()
@@ -441,7 +441,7 @@ export class ScanSession {
     this.state.returned = card.id
   }
 
-  // The row was the card of the next reader, to whom belongs what was scanned after it.
+  // The row was the card of the next patron, to whom all later scans belong.
   #forward(card, reason) {
     const { rows } = this.state
     const place = rows.indexOf(card)
@@ -452,7 +452,7 @@ export class ScanSession {
     this.#again(theirs)
   }
 
-  // The open reader is who had forgotten the card: the books of that turn are theirs.
+  // The present patron had forgotten the card: the books of that turn are theirs.
   #find(reason) {
     const { rows, earlier: [before] } = this.state
     const theirs = before.rows.filter(counts).reverse()
@@ -464,7 +464,7 @@ export class ScanSession {
     rows.push(...found)
   }
 
-  // They are the next reader after all: those books wait for their card again.
+  // The present patron is a new one after all: those books are pending again.
   #lose(reason) {
     const { rows } = this.state
     const theirs = rows.filter((row) => row.found && counts(row))
@@ -473,7 +473,7 @@ export class ScanSession {
     this.#before(() => this.#again(theirs.reverse()))
   }
 
-  // The card itself is taken back: the turn before it is the open one again.
+  // Void the card itself: the previous turn is open again.
   #undoPatron(code) {
     const card = this.state.last.find((scan) => scan.what === "patron" && scan.code === code && scan.state !== "void")
     if (card) card.state = "void"
@@ -482,10 +482,10 @@ export class ScanSession {
     this.tell({ what: "void", code })
   }
 
-  // The same scans for the patron whose turn it is now, oldest first, as of when they were made.
+  // Record the same scans for the present patron, oldest first, at their own times.
   #again(rows) {
     for (const { item, made, overridden, warning, was } of rows) {
-      // What a list says of a card is another reader's to decide.
+      // A list's advice about a card must be decided again for the other patron.
       this.#item(item, made, overridden && !isAboutCard(warning) ? [warning] : [], was !== "held")
     }
   }
@@ -502,7 +502,7 @@ export class ScanSession {
     this.tell({ what: what === "patron" && key ? "warning" : what, code: text, key })
   }
 
-  // On the cart a card is refused: giving books back needs none.
+  // On the cart a card is refused, because returning books needs none.
   #return(code) {
     const { text, kind } = this.classifier.classify(code, "item")
     const known = this.state.rows.some((row) => row.item === text && stands(row))
@@ -510,8 +510,8 @@ export class ScanSession {
     else this.#item(code)
   }
 
-  // `answered` are the doubts that a person has answered already; `again` is whether the scan was
-  // recorded before, for another reader.
+  // `answered` are the doubts that a person has already answered; `again` says whether the scan was
+  // recorded before, for another patron.
   #item(code, made = this.state.late ?? this.stamp(), answered = [], again = false) {
     const { kind, of } = KINDS[this.state.mode]
     const seen = this.classifier.classify(code, "item")
@@ -550,12 +550,12 @@ export class ScanSession {
     return { warning, open: warning !== null && !users, overridden: users && patron.overridden, before: cart ? before : [] }
   }
 
-  // How a scan was read that did not arrive as it was meant; null when there is nothing to say.
+  // How a scan was repaired, or null.
   #readAs(code, { repaired }) {
     return repaired === "keyboard" ? `keyboard_${this.classifier.keyboard(code)}` : null
   }
 
-  // Nothing of the open reader is lost while a doubtful card waits for an answer.
+  // The open turn is kept while a doubtful card is undecided.
   #identify(code) {
     const { text, warning } = this.classifier.classify(code, "patron")
     this.state.asked = warning ? { code: text, warning } : null

@@ -1,5 +1,5 @@
-// What the scan box shows: whose turn, what is asked, the rows, the counter. Drawn once a frame,
-// and of many rows the newest, so that 500 rows stay quick.
+// Draws the scan box: the turn, the question, the rows, the counter. It draws once per frame, and
+// only the newest of many rows, so that 500 rows stay quick.
 import { isListed } from "relais/list_advice.js"
 import { ListView } from "relais/list_view.js"
 import { counts, stands } from "relais/scan_rows.js"
@@ -8,12 +8,12 @@ import { ordinal } from "relais/wall_clock.js"
 
 const SLOW = 100 // ms after which a scan that is not on the disk yet is shown as being written
 const SHOWN = 5 // last scans in the side panel
-const NEWEST = 30 // rows of a turn, beside those that somebody has to see
+const NEWEST = 30 // rows of a turn, besides those that need attention
 const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: document.documentElement.dataset.zone }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
-// Questions whose answer moves every scan of a turn to another reader.
+// Questions whose answer moves every scan of a turn to another patron.
 const MOVES = new Set(["missed", "returned", "next"])
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
@@ -32,13 +32,13 @@ export class ScanView {
     return this.parts.get(name)
   }
 
-  // Nothing is laid out anew for a text that is there already.
+  // Do not trigger a layout for an unchanged text.
   write(name, text) {
     const part = this.part(name)
     if (part.textContent !== String(text)) part.textContent = text
   }
 
-  // Draw with the frame in which the scan is taken: one frame for it in place of two.
+  // Draw in the frame in which the scan is taken: one frame instead of two.
   drawOnceTaken() {
     this.later ||= setTimeout(() => this.draw(), SLOW)
   }
@@ -67,7 +67,8 @@ export class ScanView {
     requestAnimationFrame(() => field.focus())
   }
 
-  // Whether the question on the screen is the one of now: a later scan may have brought another.
+  // Whether the question on the screen is still the present one: a later scan may have raised
+  // another.
   get current() {
     return !this.#preceding() && this.part("guard").dataset.mark === JSON.stringify(this.#question())
   }
@@ -95,7 +96,7 @@ export class ScanView {
     slot.replaceChildren(...(shown ? [this.form(shown.form, shown.text)] : []))
   }
 
-  // What comes before every question about the scans: they cannot be answered meanwhile.
+  // The messages that precede every question about scans, which cannot be answered meanwhile.
   #preceding() {
     const { scanning, page } = this.box
     const { needsCard, offered } = scanning.state
@@ -148,7 +149,7 @@ export class ScanView {
     return { form: this.#formOfNext(before), text, about: since }
   }
 
-  // How many items a reader has who is left behind, and which of them a person has to decide about.
+  // The number of items of a patron whose turn is over, and those that need a decision.
   #many(rows) {
     const standing = rows.filter(stands)
     const count = this.turn.count("items", standing.length)
@@ -207,7 +208,7 @@ export class ScanView {
     for (const row of [...shown].reverse()) below = this.#drawRow(row, body, below)
   }
 
-  // Returns the line of the row. Below it stands what a list says of it.
+  // Return the line of the row, with the list's advice below it.
   #drawRow(row, body, below) {
     const drawn = this.rows.get(row.id) ?? { line: this.form("row", { number: row.number, item: row.item, time: this.clock(row.made) }), told: null }
     const { line } = drawn
@@ -234,7 +235,7 @@ export class ScanView {
     return line
   }
 
-  // The acts on a row that a key does: F3 lends the newest undecided one, F8 takes back the last scan.
+  // The acts on a row with a key: F3 lends the newest undecided row, F8 voids the last scan.
   #keysOf(row) {
     const last = this.box.scanning.state.rows.find(counts)
     return [...(row.id === this.asked ? ["despite"] : []), ...(row === last ? ["decline"] : [])]
@@ -244,7 +245,7 @@ export class ScanView {
     return this.#name({ patron: patron && { code: patron }, note, begun: made })
   }
 
-  // What was not recorded today, until a person takes or discards it.
+  // Today's unrecorded codes, until a person takes or discards them.
   #drawRefused() {
     const { refused } = this.box.scanning
     const part = this.part("refused")

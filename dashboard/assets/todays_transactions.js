@@ -1,13 +1,13 @@
-// What this workstation did today, folded from its outbox as it grows: loans, loans that wait for
-// a card, returns on a cart, and what was taken back, completed or read twice.
+// This workstation's transactions of today, folded from its outbox: loans, pending loans, returns
+// on a cart, voids, completions and second reads.
 import { stampOf } from "relais/transaction_times.js"
 import { loanId } from "relais/completed_loan_id.js"
 import { moot } from "relais/transaction_store.js"
 
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: document.documentElement.dataset.zone })
-// Refusals that say: what was asked for is so already.
+// Refusals that mean that the request is already fulfilled.
 const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
-// Refusals of a completion that say: another one was there before.
+// Refusals that mean that another completion came first.
 const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
 export class TodaysTransactions {
@@ -30,11 +30,11 @@ export class TodaysTransactions {
   }
 
   async load() {
-    const heard = [] // what arrives while the store is read is newer
+    const heard = [] // lines that arrive while the store is read are newer
     this.loading.add(heard)
     const found = await this.outbox.records()
     this.loading.delete(heard)
-    // What was done today stays, also when the browser's data were cleared meanwhile.
+    // Today's transactions stay, even if the browser's data were cleared meanwhile.
     const today = this.#today()
     const underway = [...this.records.values()].filter((one) => !one.answer || one.day === today)
     this.records = new Map()
@@ -43,7 +43,7 @@ export class TodaysTransactions {
     this.outbox.tell("changed")
   }
 
-  // Oldest first: what was made today, what still waits, what the server has not answered.
+  // Oldest first: today's rows, pending loans, and rows without an answer of the server.
   rows() {
     // The rows have the server's time as soon as it is known: around midnight a clock that is wrong
     // by minutes would have them on another day.
@@ -83,7 +83,7 @@ export class TodaysTransactions {
     return last?.kind === "return" ? last : null
   }
 
-  // Somebody signed out here: what the server has recorded is shown no longer.
+  // Somebody signed out here: hide rows that the server has recorded.
   #leave() {
     this.records = new Map([...this.records].filter(([, { answer }]) => !answer || answer.state === "refused"))
     this.folded = null
@@ -143,7 +143,7 @@ export class TodaysTransactions {
     const told = answer?.told ?? line.told
     const row = { id, kind, at, made, day, item, patron, note, turn, cart, told, line, answer }
     if (!card) return row
-    // Somebody else completed it: whose it is stands in the log of the server alone.
+    // Somebody else completed it: only the server's log knows for whom.
     if (GONE.has(card.answer?.reason)) return { ...row, gone: true }
     if (card.answer?.state === "refused") return row
     return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, told: card.answer?.told ?? told, answer: card.answer }

@@ -1,5 +1,5 @@
-// What a scanned item becomes, by whose turn it is: a loan, a loan that waits for its card, or a
-// return on the cart. `of` gives what the turn adds to the row, `message` what is sent to the server.
+// The kind of a scanned item, by turn: a loan, a pending loan, or a return on the cart. `of`
+// returns what the turn adds to the row, `message` the message to the server.
 
 export const KINDS = {
   lend: {
@@ -20,7 +20,7 @@ export const KINDS = {
   },
 }
 
-// Doubts that say: this is the next user's card.
+// Doubts that mean that this is the next patron's card.
 export const CARDS = new Set(["looks_like_patron", "swapped"])
 
 // By the kind of a row, also when the next patron's turn has begun.

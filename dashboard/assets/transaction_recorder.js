@@ -1,4 +1,4 @@
-// What is scanned becomes transactions: kept here, sent, answered; and each row says how far it is.
+// Turns scans into transactions, which are kept here, sent and answered; each row shows its state.
 import { loanId } from "relais/completed_loan_id.js"
 import { ScanRows, counts } from "relais/scan_rows.js"
 import { MESSAGES } from "relais/transaction_kinds.js"
@@ -15,14 +15,14 @@ export class TransactionRecorder {
     this.releasing = new WeakSet()
   }
 
-  // How many scans are held until a desk is chosen, or a person wants to lend here all the same.
+  // The number of scans held until a desk is chosen, or until a person decides to lend here.
   get held() {
     const lines = this.state.held.filter((scan) => !this.releasing.has(scan)).map((one) => one.transaction)
     const voids = new Set(lines.map((line) => (line.kind === "void" ? line.loan : "")))
     return lines.filter(({ kind, id }) => kind !== "void" && !voids.has(id)).length
   }
 
-  // Record what was held, in its order, once nothing holds it any more.
+  // Record held scans in order, once nothing holds them any more.
   release() {
     if (!this.desk()) return
     const waits = this.waits()
@@ -33,7 +33,7 @@ export class TransactionRecorder {
     }
   }
 
-  // They were lent in Alma: nothing is recorded of what is held for want of a word.
+  // The scans were lent in Alma: drop those held for a decision.
   forgo() {
     const { held } = this.state
     const gone = held.filter((scan) => !scan.free && !this.releasing.has(scan))
@@ -41,7 +41,7 @@ export class TransactionRecorder {
     this.state.held = held.filter((scan) => !gone.includes(scan))
   }
 
-  // Called taken only once it is on this workstation's disk.
+  // Confirmed only once it is on this workstation's disk.
   async take(row) {
     const { id, kind, made, item, number } = row
     const message = { kind, id, ...MESSAGES[kind](row), ...(row.late ? { late: true } : {}) }
@@ -62,7 +62,7 @@ export class TransactionRecorder {
       for (const one of this.rows.all(row.id)) Object.assign(one, { open: false, overridden: true })
       return
     }
-    this.withdraw(this.rows.repeatsOf(row.id), reason) // else one of them would stand in its place
+    this.withdraw(this.rows.repeatsOf(row.id), reason) // otherwise one of them would stand in its place
     const again = row.state !== "held"
     const fresh = { ...row, id: uuid(), state: "writing", again, open: false, overridden: true, doubtful: false, answered: false }
     this.rows.replace(row, fresh)
@@ -74,8 +74,8 @@ export class TransactionRecorder {
     this.rows.strike(row.id)
     // A colleague may have completed it for another user: that loan is not this one.
     this.#takeBack(row.loan ?? row.id, reason, row.kind === "complete" ? { patron: row.patron } : {})
-    // The card was the wrong one: the item is away all the same, and waits again. Not so where the
-    // server knows that completion for another's: the loan and the card tell it which one is meant.
+    // The card was wrong, but the item has left, so the loan is pending again. Not if the server
+    // knows that completion for another patron: the loan and the card identify the completion.
     if (row.kind === "complete") {
       const { item, turn, loan, patron, note = this.nobody(row.made) } = row
       this.#send({ kind: "waiting", id: uuid(), item, note, turn, loan, patron }, row.made, true)
@@ -100,7 +100,7 @@ export class TransactionRecorder {
     this.tell({ what: kept ? "here" : "unkept", code: row.item, key: kept ? null : "unkept" })
   }
 
-  // What the server answered; gives the reason of a refused taking back, which stands for itself.
+  // Apply the server's answer; return the reason of a refused void, which is shown.
   settled(results) {
     let refused = null
     for (const { line, answer } of results) {

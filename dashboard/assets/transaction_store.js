@@ -1,6 +1,6 @@
-// What this workstation did, in the browser's own database: one for every tab and page of it.
-// A transaction is waiting until the server has answered; `waiting` holds its sequence until then,
-// so that the index of that name is the outbox, in order.
+// This workstation's transactions in the browser's database, shared by all tabs and pages. A
+// transaction is unacknowledged until the server has answered; until then `waiting` has its
+// sequence, so that the index of that name is the outbox, in order.
 
 const NAME = "relais"
 const VERSION = 1
@@ -36,7 +36,7 @@ export class TransactionStore {
         const added = transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
         added.onerror = (event) => {
           if (added.error.name !== "ConstraintError") return
-          // It is here already: the page was left while it was written.
+          // It is already here: the page was left while it was written.
           event.preventDefault()
           event.stopPropagation()
         }
@@ -78,7 +78,7 @@ export class TransactionStore {
     }, "relaxed")
   }
 
-  // Write down how the waiting of a loan ended elsewhere: {line, answer}, the line without its note.
+  // Store how a pending loan ended elsewhere: {line, answer}, the line without its note.
   end(ended) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const { line, answer } of ended) {
@@ -93,7 +93,7 @@ export class TransactionStore {
     return this.#read((stores) => stores.numbers.get("floor"))
   }
 
-  // Write down the instants of transactions that still wait.
+  // Store the instants of unacknowledged transactions.
   place(lines) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const line of lines) {
@@ -139,7 +139,7 @@ export class TransactionStore {
     })
   }
 
-  // Take the right to send for `length` ms, unless another tab has it; a dead tab's runs out.
+  // Take the lease to send for `length` ms, unless another tab has it; a dead tab's lease expires.
   lease(holder, length) {
     return this.#run("readwrite", ({ numbers }, give) => {
       numbers.get("lease").onsuccess = ({ target }) => {
@@ -181,7 +181,7 @@ export class TransactionStore {
 
   #database() {
     this.opened ??= this.#open().catch((fault) => {
-      this.opened = null // tried anew at the next need
+      this.opened = null // retried at the next use
       throw fault
     })
     return this.opened

@@ -1,6 +1,5 @@
-// What became of the loans that wait for a card: somebody may have completed them, or taken them
-// back, at another workstation. Asked while any of them is on the server; what is not there yet
-// nobody else can have touched.
+// Asks how pending loans ended: somebody may have completed or voided them at another workstation.
+// It asks while any of them is on the server; nobody else can touch those that are not.
 import { read, write } from "relais/workstation.js"
 
 const EVERY = 15_000
@@ -46,7 +45,7 @@ export class WaitingUpdates {
     this.outbox.tell("changed")
   }
 
-  // The note on who has the item is needed no more, in this browser as on the server.
+  // The note on who has the item is no longer needed, in this browser or on the server.
   async #end(rows, ends) {
     const open = new Set(this.#there().map((row) => row.id)) // one may have been settled here meanwhile
     const ended = rows.filter((row) => ends[row.id] && open.has(row.id)).map(({ id, line: { note, ...line }, answer }) => (

@@ -12,7 +12,8 @@ import { uuid } from "relais/uuid.js"
 
 const MODULES = ["transaction_store", "api_client", "send_lock"] // they import nothing
 const START = 2000 // ms within which the worker begins
-// Within which it answers. A request gives up by itself before that; a lock may be another tab's.
+// ms within which it answers. A request gives up earlier by itself; a lock may belong to another
+// tab.
 const PATIENCE = { store: 5000, client: 15_000 }
 
 export class WorkerCalls {
@@ -28,7 +29,7 @@ export class WorkerCalls {
     else this.#leave()
   }
 
-  // What stands in the page for a part that is in the worker: its methods of these names.
+  // A stand-in in the page for a part in the worker, with its methods of these names.
   stub(part, names) {
     return Object.fromEntries(names.map((name) => [name, (...values) => this.#call({ part, name, values })]))
   }

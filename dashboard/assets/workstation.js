@@ -1,4 +1,4 @@
-// This workstation, whichever of its pages is open: its name, its clock, its store, its outbox, its lists.
+// This workstation, shared by its pages: its name, clock, store, outbox and lists.
 import { BrowserLists } from "relais/browser_lists.js"
 import { ServerClock } from "relais/server_clock.js"
 import { ApiClient } from "relais/api_client.js"
@@ -20,7 +20,7 @@ export class Workstation extends EventTarget {
   // in another form: this page is to be loaded anew.
   constructor(base, { database = "relais", courier } = {}) {
     super()
-    // Not at once: a database that fails as soon as it is opened would be opened without end.
+    // Not at once, because a database that fails when opened would be opened endlessly.
     const closed = () => setTimeout(() => this.outbox.look(), SOON)
     const calls = new WorkerCalls(() => this.dispatchEvent(new Event("superseded")), closed, database)
     this.store = calls.stub("store", methods(TransactionStore))
@@ -40,12 +40,12 @@ export class Workstation extends EventTarget {
     setInterval(() => this.forget(), FORGET_EVERY)
   }
 
-  // What the server has is hers to keep: yesterday's readers leave this workstation.
+  // Yesterday's patrons leave this workstation once the server has their loans.
   forget(before = new Date(this.clock.stamp()).setHours(0, 0, 0, 0), leaving = false) {
     return this.store.forget(before, leaving).then(() => this.outbox.tell("forgotten")).catch(() => {})
   }
 
-  // Everything that is kept here, as the lines of a file that `relais loans import` takes.
+  // Everything stored here, as lines of a file for `relais loans import`.
   async lines() {
     return (await this.outbox.records()).map(({ line }) => line)
   }

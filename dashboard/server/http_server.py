@@ -73,7 +73,7 @@ class Descriptors:
     limit: int = 0
 
     def are_short(self, newest: int) -> bool:
-        """Return whether few are left, judged by the newest: the system gives the lowest number."""
+        """Return whether few are left, by the newest: the system gives the lowest number."""
         spare = min(128, self.limit // 4)
         return 0 < self.limit - spare <= newest
 

@@ -1,4 +1,4 @@
-// The line to the server: asked every few seconds, and what is known of it in between.
+// The connection to the server, checked every few seconds.
 import { read, write } from "relais/workstation.js"
 
 const EVERY = 10_000
@@ -18,7 +18,7 @@ export class Connection extends EventTarget {
     for (const event of ["online", "offline"]) addEventListener(event, () => this.ask())
   }
 
-  // The key of what is wrong, null when the server answers and takes everything.
+  // The key of the fault, or null while the server answers and accepts everything.
   get trouble() {
     return this.fault ?? this.workstation.outbox.trouble
   }

@@ -64,7 +64,8 @@ class Desk extends LendingPage {
     this.keeping.draw()
   }
 
-  // What is reported of this workstation, once a page and after the first scan, when the server answers.
+  // The report on this workstation, sent once per page and after the first scan, when the server
+  // answers.
   async #report() {
     const { workstation, keeping } = this
     if (this.reported || this.line.trouble || !this.registered) return

@@ -1,4 +1,4 @@
-// The last known grid, and how old it is: what answered before says nothing of now.
+// The last known grid and its age: earlier answers say nothing about now.
 import { read, write } from "relais/workstation.js"
 
 const MEMORY = "relais.board"
@@ -42,7 +42,7 @@ export class LastGrid {
     speech.part("grid").replaceChildren(...this.#tiles(known.board, past ? "was" : "now"))
   }
 
-  // The coordination's last word, with its time: it may be older than the line is cut.
+  // The coordinators' last message, with its time, which may be before the connection was cut.
   #tell(message) {
     const { speech } = this
     speech.part("message").hidden = !message

@@ -1,5 +1,5 @@
-// What this workstation keeps, and what could take it away: said beside the counter, with a file
-// as the way out.
+// Shows what this workstation stores and what could delete it, beside the counter, and offers a
+// file.
 import { hasSurvived } from "relais/browser_profile.js"
 import { read, write } from "relais/workstation.js"
 
@@ -58,7 +58,7 @@ export class StorageStatus {
     }
   }
 
-  // One transaction a line, as `relais loans import` takes them; gives those lines.
+  // One transaction per line, for `relais loans import`; return those lines.
   async save() {
     const { speech, workstation } = this
     const lines = await workstation.lines()

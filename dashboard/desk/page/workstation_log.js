@@ -1,10 +1,10 @@
-// What this workstation did today, newest first: loans, loans without a card, returns on the cart.
-// Whatever stands can be taken back.
+// This workstation's transactions of today, newest first: loans, pending loans, returns on the
+// cart. Whatever stands can be voided.
 import { uuid } from "relais/uuid.js"
 
 const SHOWN = 200
 const OFF = 60_000 // ms by which a corrected time is another one to its reader
-const OVER = new Set(["void", "refused", "completed"]) // nothing of it can be taken back here
+const OVER = new Set(["void", "refused", "completed"]) // nothing of it can be voided here
 const NOTES = new Set(["renewal", "lent_and_carted"])
 
 export class WorkstationLog {
