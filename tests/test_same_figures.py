@@ -80,7 +80,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 WANTED = {
-    "1-what-was-out": "outages=records.distinct_outages, whole=records.availability(None), "
+    "1-what-was-out": "outages=records.distinct_downtimes, whole=records.availability(None), "
     "unplanned=records.availability(None, planned=False)",
     "3-lending": "summary=records.loan_summary, reconciliation=records.reconciliation",
 }

@@ -105,12 +105,12 @@ class LoansSection:
     def _list_lines(self) -> Iterator[str]:
         """Yield the value of the lists of accounts and items, once they doubted a loan."""
         say, number, lists = self.language.say, self.language.number, self.dossier.lists
-        if not (lists.told_refused or lists.told_taken):
+        if not (lists.warned_refused or lists.warned_taken):
             return
         yield say(
             "Signalés par les listes\u202f: {refused} refusés par Alma, {taken} pris.",
-            refused=number(lists.told_refused),
-            taken=number(lists.told_taken),
+            refused=number(lists.warned_refused),
+            taken=number(lists.warned_taken),
         )
         yield say(
             "Refusés sans signal\u202f: {missed} qu’une liste pouvait connaître, "

@@ -63,7 +63,7 @@ def timeline(states: Frame, title: str = "Status") -> DescribedChart:
     key = states.columns[0]
     rows = list(dict.fromkeys(states[key]))
     plot = new_figure(title, 90 + 26 * len(rows), y_range=rows[::-1], x_axis_type="datetime")
-    for status, own in states.groupby("verdict", observed=True):
+    for status, own in states.groupby("status", observed=True):
         plot.hbar(
             y=own[key],
             left=_wall(own["start"]),
@@ -74,7 +74,7 @@ def timeline(states: Frame, title: str = "Status") -> DescribedChart:
         )
     if plot.legend:
         plot.add_layout(plot.legend[0], "right")
-    down = states[states["verdict"] == "down"].groupby(key)["lasted"].sum()
+    down = states[states["status"] == "down"].groupby(key)["lasted"].sum()
     longest = ", ".join(f"{name} {duration(lasted)}" for name, lasted in down.nlargest(3).items())
     return DescribedChart(plot, f"{title}. Time down: {longest or 'none'}.")
 

@@ -37,7 +37,7 @@ def is_listed(loan: Loan) -> bool:
     return loan.warning in _REASONS
 
 
-def told_text(loan: Loan, now: datetime, language: Language) -> str:
+def list_warnings_text(loan: Loan, now: datetime, language: Language) -> str:
     """Return the lists' advice about a loan, and who lent despite it; `now` is aware.
 
     If a different doubt was confirmed, nobody has decided about the list's.

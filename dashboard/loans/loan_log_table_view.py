@@ -7,7 +7,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from dashboard.loans.list_text import is_listed, told_text
+from dashboard.loans.list_text import is_listed, list_warnings_text
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
@@ -134,7 +134,9 @@ class LoanTableView(View):
         if row.void_after_export:
             remarks.append(self._why["void_after_export"])
         if row.loan.told and row.void is None:
-            remarks.append(told_text(row.loan, self._listing.context.clock.now(), self._language))
+            remarks.append(
+                list_warnings_text(row.loan, self._listing.context.clock.now(), self._language)
+            )
         if row.loan.overridden and not is_listed(row.loan):
             remarks.append(self._why["overridden"])
         if row.loan.late:

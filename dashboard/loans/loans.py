@@ -14,7 +14,7 @@ from dashboard.core.users import Permission
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, decide
-from dashboard.loans.waiting_loans import WaitingLoans
+from dashboard.loans.waiting_loans import PendingLoans
 from procedure.circulation.lending_rules import void
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan, Void
@@ -42,7 +42,7 @@ class LendingState(State):
         context, session = self.context, self.session
         limited = not session.person.may(Permission.SEE_LOANS)
         self.listing = LoanLogFilter(context=context, limited=limited)
-        self.lists = WaitingLoans(context=context, session=session)
+        self.lists = PendingLoans(context=context, session=session)
         self.intake = FileImport(
             context=context,
             session=session,

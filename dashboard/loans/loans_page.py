@@ -12,7 +12,7 @@ from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LendingState
 from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.scan_view import ScanView
-from dashboard.loans.waiting_loans import WaitingLoans
+from dashboard.loans.waiting_loans import PendingLoans
 from dashboard.outage.outage import OutageState
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_place import view_or_failure
@@ -68,7 +68,7 @@ class WaitingLoansView(HtmlView):
     The result of the last act is above them.
     """
 
-    lists = needs(WaitingLoans)
+    lists = needs(PendingLoans)
     result = param.String(default="", doc="HTML of the last action's result.")
     opened = param.String(default="", doc="Id of the loan whose form is open; empty for none.")
     listed = param.Boolean(default=False, doc="Whether the loans of other desks are listed.")

@@ -22,20 +22,20 @@ _SETTLING = ("void", "loan")
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingLoan:
+class PendingLoanRow:
     """A pending loan with the note on who has the item; empty without a note."""
 
     waiting: PendingLoan
     note: str = field(default="", repr=False)
 
 
-class WaitingLoans(param.Parameterized):
+class PendingLoans(param.Parameterized):
     """The pending loans of the desks that the person sees."""
 
     context = needs(AppContext)
     session = needs(Session)
-    waiting: tuple[WaitingLoan, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="A `WaitingLoan` each loan that waits."
+    waiting: tuple[PendingLoanRow, ...] = param.ClassSelector(
+        class_=tuple, default=(), doc="A `PendingLoanRow` each loan that waits."
     )
 
     def __init__(self, *, context: AppContext, session: Session) -> None:
@@ -99,11 +99,11 @@ class WaitingLoans(param.Parameterized):
         self.look()
         return decision.warning
 
-    def _waiting(self) -> tuple[WaitingLoan, ...]:
+    def _waiting(self) -> tuple[PendingLoanRow, ...]:
         shows = self._shown_desks()
         rows = [loan for loan in self.context.folds.loan_log.pending() if shows(loan.desk)]
         notes = self.context.store.notes.read() if rows else {}
-        return tuple(WaitingLoan(row, notes.get(row.id, "")) for row in rows)
+        return tuple(PendingLoanRow(row, notes.get(row.id, "")) for row in rows)
 
     def _shown_desks(self) -> Callable[[str], bool]:
         """Return a test whether the person sees a desk's loans."""

@@ -29,7 +29,7 @@ class ServiceLevelHandler(ContextHandler):
             self.set_header("Content-Type", "text/csv; charset=utf-8")
             self.set_header("Content-Disposition", f'attachment; filename="{report.choice}.csv"')
             disputed = report.level.disputed if report.level else ()
-            self.finish(frames.disputed_outages(disputed).to_csv(index=False))
+            self.finish(frames.disputed_downtimes(disputed).to_csv(index=False))
             return
         evidence = read_evidence(report.level, context) if report.level else {}
         self.finish(as_html(report, evidence, context, language))

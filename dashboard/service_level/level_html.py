@@ -8,7 +8,7 @@ from dashboard.service_level.level_report import TWELVE_MONTHS, LevelReport, Out
 from dashboard.translations import Language
 from dashboard.ui.templating import render
 from procedure.local_time import local
-from procedure.outages.service_level import DisputedOutage, DisputeReason, LostTime, ServiceLevel
+from procedure.outages.service_level import DisputedDowntime, DisputeReason, LostTime, ServiceLevel
 
 MINUTE = timedelta(minutes=1)
 THIN = "\u202f"
@@ -127,7 +127,7 @@ def _reasons(language: Language) -> dict[DisputeReason, str]:
     }
 
 
-def _why(disputed: DisputedOutage, language: Language) -> str:
+def _why(disputed: DisputedDowntime, language: Language) -> str:
     """Return the vendor's announcement about an outage, and when."""
     say, outage = language.say, disputed.outage
     if disputed.reason is DisputeReason.PLANNED_LATE:

@@ -90,20 +90,20 @@ def warned_by_lists(
     itself raises a question. A decision about the card in a loan of `before` (loans of the same
     day) is not asked again.
     """
-    told = tuple(rules.shown(advice, loan.at))
-    if not told or is_question(loan.warning):
-        return replace(loan, told=told)
+    list_warnings = tuple(rules.shown(advice, loan.at))
+    if not list_warnings or is_question(loan.warning):
+        return replace(loan, told=list_warnings)
     confirmed = (
         earlier for earlier in before if earlier.overridden and earlier.patron == loan.patron
     )
     decided = {said.reason for earlier in confirmed for said in earlier.told}
     asked = (
         said.reason.value
-        for said in told
+        for said in list_warnings
         if rules.act(said.reason) is ListAct.ASK
         and not (said.reason in ABOUT_CARD and said.reason in decided)
     )
-    return replace(loan, told=told, warning=next(asked, loan.warning))
+    return replace(loan, told=list_warnings, warning=next(asked, loan.warning))
 
 
 def _warned(loan: Loan, earlier: LoanRow | None = None, cart: Return | None = None) -> LoanDecision:

@@ -44,9 +44,9 @@ def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
     The lists' advice about a card or an item does not apply to its replacement.
     """
     for change in corrections:
-        told = tuple(said for said in loan.told if not _is_other(change, said.reason))
+        list_warnings = tuple(said for said in loan.told if not _is_other(change, said.reason))
         patron, item = change.patron or loan.patron, change.item or loan.item
-        loan = replace(loan, patron=patron, item=item, told=told)
+        loan = replace(loan, patron=patron, item=item, told=list_warnings)
     return loan
 
 

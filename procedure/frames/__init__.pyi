@@ -46,17 +46,17 @@ from .outage_column import (
 from .outage_frames import (
     DECLARED as DECLARED,
     DIAGNOSES as DIAGNOSES,
-    DISTINCT_OUTAGES as DISTINCT_OUTAGES,
+    DISTINCT_DOWNTIMES as DISTINCT_DOWNTIMES,
     REPLAYED as REPLAYED,
-    SERVICE_OUTAGES as SERVICE_OUTAGES,
+    SERVICE_DOWNTIMES as SERVICE_DOWNTIMES,
     SUGGESTIONS as SUGGESTIONS,
     SUSPICIONS as SUSPICIONS,
     declared as declared,
     diagnoses as diagnoses,
-    distinct_outages as distinct_outages,
+    distinct_downtimes as distinct_downtimes,
     reach_into as reach_into,
     replayed as replayed,
-    service_outages as service_outages,
+    service_downtimes as service_downtimes,
     suggestions as suggestions,
     suspicions as suspicions,
 )
@@ -94,6 +94,6 @@ from .reconciliation_frames import (
 from .service_level_frames import (
     DISPUTED as DISPUTED,
     LOST_TIME as LOST_TIME,
-    disputed_outages as disputed_outages,
+    disputed_downtimes as disputed_downtimes,
     lost_time as lost_time,
 )

@@ -21,7 +21,7 @@ STATUS_INTERVALS: Dtypes = {
     "target": "str",
     "start": INSTANT,
     "end": INSTANT,
-    "verdict": category(*Status, GAP),
+    "status": category(*Status, GAP),
     "cause": category(*FailureCause),
     "lasted": DURATION,
 }
@@ -48,11 +48,11 @@ PLANNED: Dtypes = {
 def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     """Return the status of targets or services, one row per interval `start <= t < end`.
 
-    Columns as in `STATUS_INTERVALS`. `verdict` is `gap` where nothing was read, and `unknown`
+    Columns as in `STATUS_INTERVALS`. `status` is `gap` where nothing was read, and `unknown`
     where it could not be judged, also because the server itself was cut off.
     """
     frame = _spans(STATUS_INTERVALS, intervals)
-    return frame.assign(verdict=frame["verdict"].fillna(GAP))
+    return frame.assign(status=frame["status"].fillna(GAP))
 
 
 def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
@@ -67,7 +67,7 @@ def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
 def _spans(dtypes: Dtypes, spans: Iterable[object]) -> Frame:
     """Return spans with their attributes as columns, and how long each `lasted`."""
     read = {name: dtype for name, dtype in dtypes.items() if name != "lasted"}
-    frame: Frame = from_attributes(read, spans, {"verdict": "status"})
+    frame: Frame = from_attributes(read, spans)
     return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(dtypes)]
 
 

@@ -38,7 +38,7 @@ _OF_LOG: Mapping[str, LoanColumn] = {
     "state": (category(*LoanState), attrgetter("state")),
     "late": ("bool", attrgetter("loan.late")),
     "warning": ("str", attrgetter("loan.warning")),
-    "told": ("str", lambda row: " ".join(said.reason for said in row.loan.told) or None),
+    "list_warnings": ("str", lambda row: " ".join(said.reason for said in row.loan.told) or None),
     "workstation": ("str", attrgetter("loan.workstation")),
     "sequence": ("int64", attrgetter("loan.sequence")),
     "recorded_at": (INSTANT, attrgetter("recorded_at")),
@@ -69,7 +69,7 @@ RECONCILED: Dtypes = {
         "operator",
         "late",
         "warning",
-        "told",
+        "list_warnings",
         "state",
         "reason",
         "stage",
@@ -103,7 +103,7 @@ def loans(
     - `at`: when the item was lent; `recorded_at` is when the loan was committed.
     - `export`: the name of the offline file; `export_id` is its id.
     - `repeats`: the id of the loan of which this one is a second scan.
-    - `told`: the advice of the lists at the scan: the keys of the reasons, separated by blanks.
+    - `list_warnings`: what the lists advised at the scan: keys of reasons, separated by blanks.
     - `patron`: a pseudonym (see `pseudonyms`) under `key`, or the identifier with `identifiers`.
     - `operator`, `void_reason`: free words, missing without `identifiers`.
     """

@@ -25,8 +25,8 @@ from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_loans import OutageLoans
 from procedure.pandas_types import Frame, Values
 
-SERVICE_OUTAGES: Dtypes = {**DOWNTIMES, "official_lag": DURATION}
-DISTINCT_OUTAGES: Dtypes = {**DOWNTIMES, "loans": "int64"}
+SERVICE_DOWNTIMES: Dtypes = {**DOWNTIMES, "official_lag": DURATION}
+DISTINCT_DOWNTIMES: Dtypes = {**DOWNTIMES, "loans": "int64"}
 DECLARED: Dtypes = {
     "outage": "str",
     "title": "str",
@@ -84,8 +84,8 @@ class DeclaredOutage:
     answered: datetime | None = None
 
 
-def service_outages(periods: Iterable[Downtime]) -> pd.DataFrame:
-    """Return the downtimes of services; columns as in `SERVICE_OUTAGES`.
+def service_downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
+    """Return the downtimes of services; columns as in `SERVICE_DOWNTIMES`.
 
     `official_lag` is the time from the first failed reading to the announcement, negative where the
     announcement came first, missing where there was none.
@@ -95,10 +95,10 @@ def service_outages(periods: Iterable[Downtime]) -> pd.DataFrame:
     return frame.assign(official_lag=lag)
 
 
-def distinct_outages(
+def distinct_downtimes(
     periods: Iterable[Downtime], count_lent: Callable[[datetime, datetime], int], until: datetime
 ) -> pd.DataFrame:
-    """Return downtimes with the loans made while they lasted; columns as in `DISTINCT_OUTAGES`."""
+    """Return downtimes with the loans made meanwhile; columns as in `DISTINCT_DOWNTIMES`."""
     periods = list(periods)
     loans = [count_lent(period.start, period.end or until) for period in periods]
     frame: Frame = downtimes(periods)

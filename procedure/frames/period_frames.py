@@ -66,7 +66,7 @@ def availability(
     parts["start"] = periods[_places(periods, parts["start"], "right") - 1]
     parts["target"] = pd.Categorical(parts["target"], intervals["target"].unique())
     table: Frame = parts.pivot_table(
-        "length", ["target", "start"], "verdict", aggfunc="sum", fill_value=0, observed=True
+        "length", ["target", "start"], "status", aggfunc="sum", fill_value=0, observed=True
     )
     return _shares(table.reindex(columns=list(SPENT), fill_value=0).rename(columns=SPENT))
 
@@ -152,7 +152,7 @@ def _cut(intervals: Frame, edges: Values) -> Frame:
     return pd.DataFrame(
         {
             "target": intervals["target"].to_numpy()[place],
-            "verdict": intervals["verdict"].astype("str").to_numpy()[place],
+            "status": intervals["status"].astype("str").to_numpy()[place],
             "start": np.where(number > 0, before, starts[place]),
             "end": np.where(number < inside[place], after, ends[place]),
         }

@@ -33,7 +33,7 @@ OUTCOMES: Dtypes = {
     "at": INSTANT,
     "target": "str",
     "vantage": "str",
-    "verdict": category(*Status),
+    "status": category(*Status),
     "cause": category(*FailureCause),
     "phase": category(*Phase),
     "http_status": "Int16",
@@ -54,7 +54,7 @@ HOURS_OF_DAY: Dtypes = {
     "answers": "int64",
     **{f"{name}_ms": "float64" for name in PERCENTILES},
 }
-READINGS: Dtypes = {name: OUTCOMES[name] for name in ("at", "verdict", "cause", "latency_ms")}
+READINGS: Dtypes = {name: OUTCOMES[name] for name in ("at", "status", "cause", "latency_ms")}
 
 
 def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def readings(rows: ReadingRows) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "at": instants(at),
-            "verdict": categories(status, READINGS["verdict"]),
+            "status": categories(status, READINGS["status"]),
             "cause": categories(cause, READINGS["cause"]),
             "latency_ms": milliseconds(spent),
         }
@@ -120,10 +120,7 @@ def hours_of_day(answers: Mapping[str, Mapping[int, Counts]]) -> pd.DataFrame:
     )
 
 
-_PATHS = {
-    "verdict": "status",
-    **{f"{phase.name}_ms": f"phases.{phase.name}" for phase in fields(Phases)},
-}
+_PATHS = {f"{phase.name}_ms": f"phases.{phase.name}" for phase in fields(Phases)}
 _SUMMED: Mapping[str, Callable[[Values], Values]] = {
     "probes": np.asarray,
     **dict.fromkeys(PERCENTILES, milliseconds),

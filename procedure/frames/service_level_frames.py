@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.frames.columns import DURATION, INSTANT, Dtypes, category, from_attributes
-from procedure.outages.service_level import DisputedOutage, DisputeReason, LostTime
+from procedure.outages.service_level import DisputedDowntime, DisputeReason, LostTime
 
 _PARTS = ("counted", "excluded", "announced", "observed", "disputed", "unread")
 LOST_TIME: Dtypes = {
@@ -29,7 +29,7 @@ def lost_time(spans: Iterable[LostTime]) -> pd.DataFrame:
     return from_attributes(LOST_TIME, spans)
 
 
-def disputed_outages(disputed: Iterable[DisputedOutage]) -> pd.DataFrame:
+def disputed_downtimes(disputed: Iterable[DisputedDowntime]) -> pd.DataFrame:
     """Return downtimes with unannounced time, one row each; columns as in `DISPUTED`.
 
     `end` is missing while a downtime lasts; `disputed` is the part that was not announced.

@@ -167,26 +167,26 @@ class ListWorth:
     have known it, for example because somebody else has had the item since.
     """
 
-    told_refused: int = 0
-    told_taken: int = 0
+    warned_refused: int = 0
+    warned_taken: int = 0
     missed: int = 0
     unknowable: int = 0
 
 
 def list_worth(rows: Iterable[ReconciledLoan]) -> ListWorth:
     """Count the loans that Alma has refused or accepted, void ones included."""
-    told_refused = told_taken = missed = unknowable = 0
+    warned_refused = warned_taken = missed = unknowable = 0
     for row in rows:
-        told, refusal = is_doubted(row.loan), row.history.refusal
+        warned, refusal = is_doubted(row.loan), row.history.refusal
         if refusal is None:
-            told_taken += told and row.state is ReconciliationState.CONFIRMED
-        elif told:
-            told_refused += 1
+            warned_taken += warned and row.state is ReconciliationState.CONFIRMED
+        elif warned:
+            warned_refused += 1
         elif refusal[1] in LISTED:
             missed += 1
         else:
             unknowable += 1
-    return ListWorth(told_refused, told_taken, missed, unknowable)
+    return ListWorth(warned_refused, warned_taken, missed, unknowable)
 
 
 def is_doubted(loan: Loan) -> bool:

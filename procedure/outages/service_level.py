@@ -62,7 +62,7 @@ class LostTime:
 
 
 @dataclass(frozen=True, slots=True)
-class DisputedOutage:
+class DisputedDowntime:
     """A downtime with unannounced time; `disputed` is that time."""
 
     outage: Downtime
@@ -80,7 +80,7 @@ class ServiceLevel:
 
     whole: LostTime
     months: tuple[LostTime, ...]
-    disputed: tuple[DisputedOutage, ...]
+    disputed: tuple[DisputedDowntime, ...]
     agreed: tuple[Downtime, ...]
 
 
@@ -206,7 +206,7 @@ def _counts(outage: Downtime, found: _Found, past: ObservedPast) -> bool:
 
 def _dispute(
     outage: Downtime, found: _Found, past: ObservedPast, contract: Contract
-) -> DisputedOutage | None:
+) -> DisputedDowntime | None:
     observed = _within(outage, found.observed, past)
     disputed = difference(observed, found.announced)
     if not disputed:
@@ -222,7 +222,7 @@ def _dispute(
         reason = DisputeReason.ANNOUNCED_SHORTER
     else:
         reason = DisputeReason.NEVER_ANNOUNCED
-    return DisputedOutage(outage, duration(observed), duration(disputed), reason)
+    return DisputedDowntime(outage, duration(observed), duration(disputed), reason)
 
 
 def _concerned(outage: Downtime, announced: Sequence[Announcement], contract: Contract) -> bool:

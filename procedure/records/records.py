@@ -59,25 +59,25 @@ class Records(OutageFrames):
         return frames.with_categories(frames.status_intervals(intervals))
 
     @cached_property
-    def outages(self) -> pd.DataFrame:
+    def downtimes(self) -> pd.DataFrame:
         """The downtimes of each target, oldest first; columns of `frames.DOWNTIMES`."""
         return self._with_declared(frames.downtimes(self.past.downtimes(self._lanes)))
 
     @cached_property
-    def service_outages(self) -> pd.DataFrame:
-        """The downtimes of each service with their announcement; `frames.SERVICE_OUTAGES`."""
+    def service_downtimes(self) -> pd.DataFrame:
+        """The downtimes of each service with their announcement; `frames.SERVICE_DOWNTIMES`."""
         found = self._by_service.downtimes(self._by_service.states)
-        return self._with_declared(frames.service_outages(found))
+        return self._with_declared(frames.service_downtimes(found))
 
     @cached_property
-    def distinct_outages(self) -> pd.DataFrame:
-        """The outages as the page lists them, with their loans; `frames.DISTINCT_OUTAGES`.
+    def distinct_downtimes(self) -> pd.DataFrame:
+        """The downtimes as the page lists them, with their loans; `frames.DISTINCT_DOWNTIMES`.
 
         Each outage is listed once: outages of services with several targets, and of targets without
         an overlapping outage of their service. Outages of less than half a minute are left out.
         """
         lent, found = self._reconciliation.log.count_lent, self.past.distinct_downtimes()
-        return self._with_declared(frames.distinct_outages(found, lent, self.until))
+        return self._with_declared(frames.distinct_downtimes(found, lent, self.until))
 
     def availability(self, by: Period | None = "month", *, planned: bool = True) -> pd.DataFrame:
         """Return the time in each status per target, service and period.
@@ -137,7 +137,7 @@ class Records(OutageFrames):
     def disputed(self) -> pd.DataFrame:
         """The downtimes that the vendor did not fully announce; `frames.DISPUTED`."""
         found = self._level.disputed if self._level else ()
-        return self._with_declared(frames.disputed_outages(found))
+        return self._with_declared(frames.disputed_downtimes(found))
 
     # ----- reports of status pages and people -----
 

@@ -82,7 +82,7 @@ def test_outcomes_have_one_row_an_attempt() -> None:
             "at": instants(AT, LATER),
             "target": pd.Series(["alma-saml", "switch"], dtype="str"),
             "vantage": pd.Series(["server", "server"], dtype="str"),
-            "verdict": words(["up", "down"], VERDICTS),
+            "status": words(["up", "down"], VERDICTS),
             "cause": words([None, "timeout"], CAUSES),
             "phase": words([None, "connect"], PHASES),
             "http_status": pd.Series([200, None], dtype="Int16"),
@@ -111,7 +111,7 @@ def test_status_intervals_have_one_row_a_state_and_gaps() -> None:
             "target": pd.Series(["switch", "switch"], dtype="str"),
             "start": instants(AT, LATER),
             "end": instants(LATER, LATER + timedelta(minutes=1)),
-            "verdict": words(["down", "gap"], [*VERDICTS, "gap"]),
+            "status": words(["down", "gap"], [*VERDICTS, "gap"]),
             "cause": words(["dns", None], CAUSES),
             "lasted": durations(timedelta(minutes=5), timedelta(minutes=1)),
         }
@@ -265,7 +265,7 @@ def test_readings_have_one_row_an_attempt_within_the_limit() -> None:
                 datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
                 datetime(2026, 11, 24, 9, 0, 0, 250_000, tzinfo=UTC),
             ),
-            "verdict": words(["up", "down"], VERDICTS),
+            "status": words(["up", "down"], VERDICTS),
             "cause": words([None, "timeout"], CAUSES),
             "latency_ms": [120.5, None],
         }
@@ -307,7 +307,7 @@ def test_loans_have_the_reasons_that_the_desk_was_shown() -> None:
     reasons = (Reason.ITEM_UNKNOWN, Reason.CARD_BLOCKED)
     loan = make.loan(1, told=tuple(ListAdvice(reason, AT) for reason in reasons))
     rows = CirculationLog(recorded(loan)).rows()
-    assert frames.loans(rows)["told"].tolist() == ["item_unknown card_blocked"]
+    assert frames.loans(rows)["list_warnings"].tolist() == ["item_unknown card_blocked"]
 
 
 def test_loans_have_one_row_with_void_and_export() -> None:
@@ -321,7 +321,7 @@ def test_loans_have_one_row_with_void_and_export() -> None:
             "state": words(["exported", "void", "recorded"], STATES),
             "late": [False, False, True],
             "warning": pd.Series([None] * 3, dtype="str"),
-            "told": pd.Series([None] * 3, dtype="str"),
+            "list_warnings": pd.Series([None] * 3, dtype="str"),
             "workstation": pd.Series(["CMU-1"] * 3, dtype="str"),
             "sequence": [1, 2, 3],
             "recorded_at": instants(AT, AT, AT),

@@ -107,7 +107,7 @@ class TransactionIntake:
             _log.error("A transaction could not be decided on: %s", _place_of(fault))
             return answer | {"state": "waiting", "reason": "failed"}, None
         answer |= {"state": decision.state, "warning": decision.warning}
-        return answer | _told(decision), decision
+        return answer | _list_warnings(decision), decision
 
     def _record(
         self, answers: list[Answer], decisions: Mapping[int, Decision]
@@ -129,8 +129,8 @@ class TransactionIntake:
         return done
 
 
-def _told(decision: Decision) -> dict[str, object]:
-    return {"told": msgspec.to_builtins(decision.told)} if decision.told else {}
+def _list_warnings(decision: Decision) -> dict[str, object]:
+    return {"told": msgspec.to_builtins(decision.list_warnings)} if decision.list_warnings else {}
 
 
 def _all_waiting(messages: Sequence[object]) -> Future[list[Answer]]:

@@ -37,14 +37,14 @@ from procedure.journal import Entry
 class Decision:
     """The entry to record, and the answer; `note` is never written to the journal.
 
-    `told` is the advice of the lists of accounts and items.
+    `list_warnings` is the advice of the lists of accounts and items.
     """
 
     entry: Entry | None = None
     state: str = "kept"
     warning: str | None = None
     note: tuple[UUID, str] | None = field(default=None, repr=False)
-    told: tuple[ListAdvice, ...] = ()
+    list_warnings: tuple[ListAdvice, ...] = ()
 
 
 class UnderwayTransactions:
@@ -120,7 +120,7 @@ def _loan_entry(context: AppContext, loan: Loan, underway: UnderwayTransactions)
         ]
         advice = context.store.lists.current().advice_on_loan(made, context.handbook.current.scans)
         made = warned_by_lists(made, advice, context.handbook.current.lists, stand)
-    return Decision(made, warning=made.warning, told=made.told)
+    return Decision(made, warning=made.warning, list_warnings=made.told)
 
 
 def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions) -> Decision:
@@ -149,8 +149,10 @@ def _waiting_entry(
     warning = doubt or ("on_cart" if on_cart else None)
     # Shown at the scan; the completing loan stores the advice at that time, including the card's.
     advice = context.store.lists.current().advice_on_item(waits, context.handbook.current.scans)
-    told = tuple(context.handbook.current.lists.shown([advice], waits.at))
-    return Decision(replace(waits, warning=warning), warning=warning, note=note, told=told)
+    list_warnings = tuple(context.handbook.current.lists.shown([advice], waits.at))
+    return Decision(
+        replace(waits, warning=warning), warning=warning, note=note, list_warnings=list_warnings
+    )
 
 
 def _completion_entry(

@@ -54,7 +54,7 @@ def read_json_lines(content: bytes) -> ImportSheet:
         try:
             values = _values(text)
             row = row_of(number, _fields(values), clock)
-            rows.append(replace(row, told=read_advice(values.get("told", ()))))
+            rows.append(replace(row, list_warnings=read_advice(values.get("told", ()))))
         except ValueError as fault:
             is_cut = number == last and text.lstrip()[:1] == "{" and text.rstrip()[-1:] != "}"
             bad.append(UnreadableLine(number, CUT if is_cut else str(fault)))

@@ -170,7 +170,7 @@ class ImportPlanner:
         scan = self._scan(row, entry_id)
         if row.kind == "return":
             return checked_return(Return(**scan, cart=row.cart))
-        loan = Loan(**scan, patron=row.patron, overridden=row.overridden, told=row.told)
+        loan = Loan(**scan, patron=row.patron, overridden=row.overridden, told=row.list_warnings)
         return self._judged(loan)
 
     def _scan(self, row: ImportRow, entry_id: UUID) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class ImportRow:
     skew_s: float | None = None
     cart: str = ""
     overridden: bool = False
-    told: tuple[ListAdvice, ...] = ()
+    list_warnings: tuple[ListAdvice, ...] = ()
     waiting: UUID | None = None
     note: str = field(default="", repr=False)
     sheet: str = ""

@@ -53,7 +53,7 @@ def overview(url: str, until: datetime) -> tuple[float, int]:
     """Return the seconds of a processor that the frames take, and their rows."""
     with open_records(url, until=until) as records:
         begun = process_time()
-        asked = (records.states, records.outages, records.service_outages)
+        asked = (records.states, records.downtimes, records.service_downtimes)
         rows = sum(map(len, (*asked, records.availability("month"))))
         return process_time() - begun, rows
 

@@ -138,7 +138,7 @@ def test_refusals_and_the_last_loan_settled(kept: AppContext) -> None:
 
 def test_lists_are_held_against_what_alma_refused(kept: AppContext) -> None:
     assert "Doubted" not in as_markdown(made(kept), kept.handbook.current, language("en"))
-    lists = ListWorth(told_refused=78, told_taken=3, missed=2, unknowable=5)
+    lists = ListWorth(warned_refused=78, warned_taken=3, missed=2, unknowable=5)
     dossier = replace(made(kept), lists=lists)
     lines = as_markdown(dossier, kept.handbook.current, language("en")).splitlines()
     assert [line for line in lines if "oubt" in line] == [

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.loans.list_text import told_text
+from dashboard.loans.list_text import list_warnings_text
 from dashboard.translations import language
 from procedure.circulation.list_advice import ListAdvice, Reason
 from tests.support import make
@@ -24,12 +24,12 @@ BLOCKED = make.loan(1, told=TOLD, warning=Reason.CARD_BLOCKED)
     ],
 )
 def test_told_text_gives_the_age_of_the_list(days: int, text: str) -> None:
-    assert told_text(BLOCKED, AS_OF + timedelta(days=days), language("fr")) == text
+    assert list_warnings_text(BLOCKED, AS_OF + timedelta(days=days), language("fr")) == text
 
 
 def test_told_text_says_who_lent_all_the_same() -> None:
     loan = replace(BLOCKED, overridden=True, operator="A. Rochat")
-    german = told_text(loan, AS_OF, language("de"))
+    german = list_warnings_text(loan, AS_OF, language("de"))
     assert german == (
         "Trotz Liste ausgeliehen. Konto gesperrt (Liste von heute, 02:10). A. Rochat."
     )
@@ -37,4 +37,7 @@ def test_told_text_says_who_lent_all_the_same() -> None:
 
 def test_told_text_where_another_doubt_was_confirmed_decides_nothing() -> None:
     loan = make.loan(1, told=TOLD, warning="looks_like_patron", overridden=True)
-    assert told_text(loan, AS_OF, language("fr")) == "Compte bloqué (liste d’aujourd’hui, 02:10)."
+    assert (
+        list_warnings_text(loan, AS_OF, language("fr"))
+        == "Compte bloqué (liste d’aujourd’hui, 02:10)."
+    )

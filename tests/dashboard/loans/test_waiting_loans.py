@@ -8,7 +8,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.loans.loans_page import WaitingLoansView
-from dashboard.loans.waiting_loans import WaitingLoan, WaitingLoans
+from dashboard.loans.waiting_loans import PendingLoanRow, PendingLoans
 from dashboard.translations import language
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, Void
@@ -27,20 +27,20 @@ def lent(number: int, item: str, ago: int, patron: str = CARD) -> Loan:
 
 
 @pytest.fixture
-def lists(context: AppContext) -> WaitingLoans:
-    return WaitingLoans(context=context, session=Session(workstation="poste-1", page="loans"))
+def lists(context: AppContext) -> PendingLoans:
+    return PendingLoans(context=context, session=Session(workstation="poste-1", page="loans"))
 
 
-def look(lists: WaitingLoans) -> None:
+def look(lists: PendingLoans) -> None:
     lists.context.folds.update()
     lists.refresh()
 
 
-def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingLoans) -> None:
+def test_complete_with_the_card_at_the_time_of_the_scan(lists: PendingLoans) -> None:
     lists.context.store.journal.append(WAITS)
     lists.context.store.notes.write(WAITS.id, "Mme Rochat")
     look(lists)
-    assert lists.waiting == (WaitingLoan(WAITS, "Mme Rochat"),)
+    assert lists.waiting == (PendingLoanRow(WAITS, "Mme Rochat"),)
     assert lists.complete(WAITS.id, "12-345-678") == "matriculation"
     (row,) = lists.context.folds.loan_log.rows()
     assert row.loan == make.loan(
@@ -58,7 +58,7 @@ def test_complete_with_the_card_at_the_time_of_the_scan(lists: WaitingLoans) -> 
         lists.complete(WAITS.id, CARD)
 
 
-def test_take_back_with_a_reason(lists: WaitingLoans) -> None:
+def test_take_back_with_a_reason(lists: PendingLoans) -> None:
     lists.context.store.journal.append(WAITS)
     look(lists)
     with pytest.raises(TransactionRefused):
@@ -76,7 +76,7 @@ def test_take_back_with_a_reason(lists: WaitingLoans) -> None:
 
 @pytest.mark.parametrize("first", ["complete", "take_back"])
 def test_complete_on_two_pages_at_once_counts_once(
-    lists: WaitingLoans, monkeypatch: pytest.MonkeyPatch, first: str
+    lists: PendingLoans, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
     context = lists.context
     context.store.journal.append(WAITS)
@@ -102,7 +102,7 @@ def test_complete_on_two_pages_at_once_counts_once(
     assert [entry.entry for entry in context.store.journal.since()] == [WAITS, settled[first]]
 
 
-def test_view_shows_those_of_its_desk_and_the_others_at_a_press(lists: WaitingLoans) -> None:
+def test_view_shows_those_of_its_desk_and_the_others_at_a_press(lists: PendingLoans) -> None:
     other = make.pending(2, "B2222", desk="ARVE", at=WAITS.at)
     lists.context.store.journal.append(WAITS, other)
     lists.session.desk = "MAIL"
@@ -121,7 +121,7 @@ def test_view_shows_those_of_its_desk_and_the_others_at_a_press(lists: WaitingLo
     assert shown() == ["B2222"]
 
 
-def test_view_has_the_form_of_one_loan_at_a_press(lists: WaitingLoans) -> None:
+def test_view_has_the_form_of_one_loan_at_a_press(lists: PendingLoans) -> None:
     lists.context.store.journal.append(WAITS)
     lists.session.desk = "MAIL"
     look(lists)

@@ -115,7 +115,9 @@ def test_list_worth_holds_each_doubt_against_the_report() -> None:
         )
     )
     # The sixth was told to be short, the eighth is in no file yet.
-    assert list_worth(log.rows()) == ListWorth(told_refused=2, told_taken=1, missed=1, unknowable=1)
+    assert list_worth(log.rows()) == ListWorth(
+        warned_refused=2, warned_taken=1, missed=1, unknowable=1
+    )
 
 
 def test_list_worth_without_lists_is_that_of_no_doubt() -> None:

@@ -49,7 +49,7 @@ def rows(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
 
 
 def test_states_tile_the_window_and_outages_are_whole(records: Records) -> None:
-    assert rows(records.states[records.states["target"] == "alma-saml"], "start", "verdict") == [
+    assert rows(records.states[records.states["target"] == "alma-saml"], "start", "status") == [
         (at(0), "up"),
         (at(200), "down"),
         (at(230), "up"),
@@ -57,18 +57,18 @@ def test_states_tile_the_window_and_outages_are_whole(records: Records) -> None:
         (at(660), "up"),
     ]
     both = [(start, target) for start in (200, 600) for target in ("alma-saml", "alma-secours")]
-    assert rows(records.outages, "start", "target") == [(at(start), key) for start, key in both]
+    assert rows(records.downtimes, "start", "target") == [(at(start), key) for start, key in both]
 
 
 def test_service_outages_have_their_announcement(records: Records) -> None:
     columns = ("target", "start", "lasted", "planned", "official_start", "official_lag")
-    pages = records.service_outages["official_page"].tolist()
+    pages = records.service_downtimes["official_page"].tolist()
     assert pages == ["alma-saml", "exlibris-status"]  # the first was entered by a person
-    assert rows(records.service_outages, *columns) == [
+    assert rows(records.service_downtimes, *columns) == [
         ("A4", at(200), 30 * MINUTE, True, at(195), -5 * MINUTE),
         ("A4", at(600), 60 * MINUTE, False, at(615), 15 * MINUTE),
     ]
-    assert rows(records.distinct_outages, "target", "start", "loans") == [
+    assert rows(records.distinct_downtimes, "target", "start", "loans") == [
         ("A4", at(200), 0),
         ("A4", at(600), 3),
     ]
@@ -76,8 +76,8 @@ def test_service_outages_have_their_announcement(records: Records) -> None:
 
 def test_outage_begun_before_the_window_is_whole_and_an_unread_target_a_gap(url: str) -> None:
     with open_records(url, since=at(630), until=at(640)) as records:
-        assert rows(records.outages, "target", "start", "end")[0] == ("alma-saml", at(600), None)
-        assert rows(records.states, "start", "end", "verdict")[0] == (at(630), at(640), "down")
+        assert rows(records.downtimes, "target", "start", "end")[0] == ("alma-saml", at(600), None)
+        assert rows(records.states, "start", "end", "status")[0] == (at(630), at(640), "down")
         assert set(records.states["target"]) == {"alma-saml", "alma-secours", "switch"}
 
 

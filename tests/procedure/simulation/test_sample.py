@@ -89,7 +89,7 @@ def test_failures_have_the_phases_they_reached(past: Sample) -> None:
 
 
 def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> None:
-    alma = records.service_outages[records.service_outages["target"] == "A4"]
+    alma = records.service_downtimes[records.service_downtimes["target"] == "A4"]
     longer = alma[alma["lasted"] > 20 * MINUTE]
     values = [
         (row["planned"], row["official_lag"] is not None, row["lasted"] > 120 * MINUTE)
@@ -104,7 +104,7 @@ def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> N
 
 
 def test_login_alone_fails_and_one_way_into_alma_flaps(records: Records) -> None:
-    alone = records.outages[records.outages["target"] == "alma-saml"]
+    alone = records.downtimes[records.downtimes["target"] == "alma-saml"]
     login = alone[alone["cause"] == "content"]
     assert len(login) == 1
     flaps = alone[(alone["cause"] == "status") & (alone["lasted"] < 5 * MINUTE)]
@@ -119,7 +119,7 @@ def test_answers_slow_down_in_the_week_before_an_outage(records: Records) -> Non
 
 
 def test_server_was_cut_off_and_has_a_blind_period(records: Records) -> None:
-    unknown = records.states[records.states["verdict"] == "unknown"]
+    unknown = records.states[records.states["status"] == "unknown"]
     assert set(unknown["target"]) >= {"alma-saml", "switch", "tickets"}
 
 
