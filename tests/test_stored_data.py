@@ -127,7 +127,7 @@ def test_earlier_alma_file_is_written_again(database: Path, tmp_path: Path, file
     same(tmp_path, f"files/{file.name}", (tmp_path / file.name).read_bytes())
 
 
-def test_waiting_loans_go_into_a_file(database: Path, tmp_path: Path) -> None:
+def test_pending_loans_go_into_a_file(database: Path, tmp_path: Path) -> None:
     # The loans are of a year that is over: --yes confirms that.
     relais("loans", "export", "--desk", "MAIL", "--yes", "--out", tmp_path / "mail.dat", codes=(3,))
     same(tmp_path, "mail.dat", (tmp_path / "mail.dat").read_bytes())

@@ -53,7 +53,7 @@ def test_stored_messages_of_a_desk_page_are_read() -> None:
     now = datetime(2026, 11, 30, 9, tzinfo=UTC)
     read = Counter(type(read_transaction(one, now=now, person=User())).__name__ for one in sent)
     assert sum(read.values()) == len(sent)
-    assert set(read) == {"Loan", "Void", "CompletionVoid", "WaitingRequest", "Completion", "Return"}
+    assert set(read) == {"Loan", "Void", "CompletionVoid", "PendingRequest", "Completion", "Return"}
 
 
 def test_stored_offline_file_is_imported(tmp_path: Path) -> None:

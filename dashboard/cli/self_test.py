@@ -118,8 +118,8 @@ def _wait_for_probes(
     _wait("probe", lambda: answers() and _is_ready(client, stand_in), "no stand-in for Alma")
 
     def all_up() -> bool:
-        verdicts = [target["verdict"] for target in _targets(client, server)]
-        return bool(verdicts) and set(verdicts) <= {"up", "slow"}
+        statuses = [target["verdict"] for target in _targets(client, server)]
+        return bool(statuses) and set(statuses) <= {"up", "slow"}
 
     _wait("probe", all_up, "an address of a stand-in that answers does not count as up")
     return f"{len(_targets(client, server))} addresses, each led to a stand-in here, are up"

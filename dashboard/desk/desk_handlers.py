@@ -6,7 +6,7 @@ from functools import cache
 from dashboard.core.context import AppContext
 from dashboard.core.users import Permission
 from dashboard.desk.bundle import PAGE, WORKER
-from dashboard.desk.desk_messages import DeskTransactions, DeskWaiting
+from dashboard.desk.desk_messages import DeskPendingLoans, DeskTransactions
 from dashboard.desk.desk_route import FETCH_SITE, DeskRoute, desk_services
 from dashboard.desk.one_file import NAME, one_file
 from procedure.offline_lists.list_layout import ListKind
@@ -100,6 +100,6 @@ def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[
         (r"/desk/lists/(accounts|items)", DeskList, {"desk": shared}),
         (r"/desk/time", DeskTime, {"desk": shared}),
         (r"/desk/transactions", DeskTransactions, {"desk": shared}),
-        (r"/desk/waiting", DeskWaiting, {"desk": shared}),
+        (r"/desk/waiting", DeskPendingLoans, {"desk": shared}),
         (r"/desk/([a-z0-9_]*(?:\.[a-z]+)?)", DeskFile, {"desk": shared}),
     ]

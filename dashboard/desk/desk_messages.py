@@ -158,7 +158,7 @@ class DeskTransactions(DeskPost):
         return message | {"workstation": self.desk.context.store.enrolled_names.without_claim(name)}  # type: ignore[operator]
 
 
-class DeskWaiting(DeskPost):
+class DeskPendingLoans(DeskPost):
     """`/desk/waiting`: which of these loans without a card are no longer pending.
 
     The answer is `{"ended": {id: "completed" | "void"}}`.

@@ -182,11 +182,13 @@ class Drill:
     async def _lend(self) -> None:
         """Lend to the next patron of the queue."""
         lent = self.lent
-        user = next(
+        queued = next(
             (borrower for borrower in self.queue if not lent.issuperset(borrower.items)), None
         )
-        if user is not None:
-            messages = [self._loan(user.patron, item) for item in user.items if item not in lent]
+        if queued is not None:
+            messages = [
+                self._loan(queued.patron, item) for item in queued.items if item not in lent
+            ]
             person = User(workstation=self.name)
             await asyncio.wrap_future(TransactionIntake(self.context).take(messages, person))
 

@@ -152,13 +152,13 @@ class LoanLogPanel(View):
     def _chosen(self, row: LoanRow) -> None:
         self._form.choose(row)
 
-    @param.depends("lending.listing.rows", "lending.lists.waiting")
+    @param.depends("lending.listing.rows", "lending.pending_loans.pending")
     def _title(self) -> str:
         day, rows = self._listing.day, self._listing.rows
         shown = self._day(date.fromisoformat(day)) if day else self.language.say("tous les jours")
         stand = sum(row.is_valid for row in rows)
         void = sum(row.void is not None for row in rows)
-        waits = len(self.lending.lists.waiting)
+        waits = len(self.lending.pending_loans.pending)
         return render(
             "loans/loan_log_title", self.language, day=shown, stand=stand, void=void, waits=waits
         )

@@ -13,8 +13,8 @@ from dashboard.core.state import State, keep_failure, needs
 from dashboard.core.users import Permission
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
+from dashboard.loans.pending_loans import PendingLoans
 from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, decide
-from dashboard.loans.waiting_loans import PendingLoans
 from procedure.circulation.lending_rules import void
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan, Void
@@ -24,7 +24,8 @@ from procedure.journal import Entry
 class LendingState(State):
     """The lending state of one page; every act first asks `session.person`.
 
-    `listing` is the log as a list, `lists` the pending loans, `intake` the dropped files.
+    `listing` is the log as a list, `pending_loans` the pending loans, card,
+    `intake` the dropped files.
     """
 
     context = needs(AppContext)
@@ -42,7 +43,7 @@ class LendingState(State):
         context, session = self.context, self.session
         limited = not session.person.may(Permission.SEE_LOANS)
         self.listing = LoanLogFilter(context=context, limited=limited)
-        self.lists = PendingLoans(context=context, session=session)
+        self.pending_loans = PendingLoans(context=context, session=session)
         self.intake = FileImport(
             context=context,
             session=session,
@@ -64,7 +65,7 @@ class LendingState(State):
         """Leave a desk that no longer exists, and redraw the lists with the new names."""
         self.choose_desk(self.desk)
         self.listing.param.trigger("rows")
-        self.lists.param.trigger("waiting")
+        self.pending_loans.param.trigger("pending")
         self.intake.param.trigger("files")
 
     @param.depends("is_open", "updates.now", "updates.journal", watch=True)
@@ -74,13 +75,13 @@ class LendingState(State):
         if not self.is_open:
             return
         self.listing.refresh()
-        self.lists.refresh()
+        self.pending_loans.refresh()
 
     @param.depends("is_open", "updates.minute", "updates.journal", watch=True)
     @keep_failure
     def _note_identifiers(self) -> None:
         named = self.session.person.may(Permission.LEND)  # readers see no complete number
-        if self.is_open and named and (self.listing.rows or self.lists.waiting):
+        if self.is_open and named and (self.listing.rows or self.pending_loans.pending):
             self._seen.note()
 
     def void(self, loan: UUID, reason: str) -> None:

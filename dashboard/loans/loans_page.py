@@ -10,9 +10,9 @@ from dashboard.core.state import needs
 from dashboard.loans.file_import_view import FileImportView
 from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LendingState
+from dashboard.loans.pending_loans import PendingLoans
 from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.scan_view import ScanView
-from dashboard.loans.waiting_loans import PendingLoans
 from dashboard.outage.outage import OutageState
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_place import view_or_failure
@@ -43,7 +43,9 @@ class LoansPage(View):
         )
         self._view = pn.Column(
             ScanView(outage=self.outage, **here),
-            view_or_failure(WaitingLoansView, lists=self.lending.lists, language=self.language),
+            view_or_failure(
+                PendingLoansView, pending_loans=self.lending.pending_loans, language=self.language
+            ),
             view_or_failure(LoanLogPanel, doors=[opens], opened=[intake], **here),
             css_classes=["page--lending"],
             **WIDE,
@@ -62,13 +64,13 @@ class LoansPage(View):
         )
 
 
-class WaitingLoansView(HtmlView):
+class PendingLoansView(HtmlView):
     """The pending loans of the page's desk and, at a press, of the others; empty without any.
 
     The result of the last act is above them.
     """
 
-    lists = needs(PendingLoans)
+    pending_loans = needs(PendingLoans)
     result = param.String(default="", doc="HTML of the last action's result.")
     opened = param.String(default="", doc="Id of the loan whose form is open; empty for none.")
     listed = param.Boolean(default=False, doc="Whether the loans of other desks are listed.")
@@ -76,23 +78,25 @@ class WaitingLoansView(HtmlView):
 
     @property
     def _desks(self) -> dict[str, str]:
-        desks = self.lists.context.handbook.current.desks
+        desks = self.pending_loans.context.handbook.current.desks
         return {code: desk.name for code, desk in desks.items()}
 
-    @param.depends("lists.waiting", "lists.session.desk", "result", "opened", "listed")
+    @param.depends(
+        "pending_loans.pending", "pending_loans.session.desk", "result", "opened", "listed"
+    )
     def _html(self) -> str:
-        rows, desk = self.lists.waiting, self.lists.session.desk
+        rows, desk = self.pending_loans.pending, self.pending_loans.session.desk
         return render(
             "loans/waiting",
             self.language,
-            own=[row for row in rows if row.waiting.desk == desk],
-            elsewhere=[row for row in rows if row.waiting.desk != desk],
+            own=[row for row in rows if row.loan.desk == desk],
+            elsewhere=[row for row in rows if row.loan.desk != desk],
             result=self.result,
             opened=self.opened,
             listed=self.listed,
             why=reason_texts(self.language),
             desks=self._desks,
-            now=self.lists.context.clock.now(),
+            now=self.pending_loans.context.clock.now(),
         )
 
     def _act(self, act: str, value: str) -> None:
@@ -103,20 +107,22 @@ class WaitingLoansView(HtmlView):
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         try:
-            waiting = UUID(fields.get("waiting", ""))
+            pending = UUID(fields.get("waiting", ""))
         except ValueError:
             return
         if act == "complete":
-            self._complete(waiting, fields.get("patron", ""))
+            self._complete(pending, fields.get("patron", ""))
         elif act == "drop":
             reason = fields.get("reason", "")
-            refused = try_loan_action(lambda: self.lists.take_back(waiting, reason), self.language)
+            refused = try_loan_action(
+                lambda: self.pending_loans.take_back(pending, reason), self.language
+            )
             self._show_result(refused, self.language.say("Prêt sur carte oubliée annulé."))
 
-    def _complete(self, waiting: UUID, patron: str) -> None:
+    def _complete(self, pending: UUID, patron: str) -> None:
         doubts: list[str | None] = []
         refused = try_loan_action(
-            lambda: doubts.append(self.lists.complete(waiting, patron)), self.language
+            lambda: doubts.append(self.pending_loans.complete(pending, patron)), self.language
         )
         why = reason_texts(self.language)
         doubt = next((why.get(doubt, doubt) for doubt in doubts if doubt), "")

@@ -79,7 +79,7 @@ class ScanView(View):
             offline_text=lending.session.param.missing_feature.rx().rx.pipe(offline_text, language),
         )
         lending.param.watch(lambda event: self._view.strike(event.new), "taken_back")
-        lending.lists.param.watch(self._ask_when_settled, "waiting")
+        lending.pending_loans.param.watch(self._ask_when_settled, "pending")
 
     @param.depends("lending.updates.handbook")
     def _rules(self) -> dict[str, object]:
@@ -101,5 +101,5 @@ class ScanView(View):
         return desks[code].name if code else self.language.say("à choisir")
 
     def _ask_when_settled(self, event: param.parameterized.Event) -> None:
-        if {loan.waiting.id for loan in event.old} - {loan.waiting.id for loan in event.new}:
+        if {row.loan.id for row in event.old} - {row.loan.id for row in event.new}:
             self._view.ask_now()

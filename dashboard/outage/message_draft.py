@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from dashboard.outage.public_text import proposed_message, proposed_text, ready_message
 from procedure.handbook.model import CAUSES, Words
-from procedure.outages.public_acts import ReaderMessage
+from procedure.outages.public_acts import PatronMessage
 
-DESKS, READERS = "desks", "readers"
+DESKS, PATRONS = "desks", "readers"
 FREE = ""  # the moment of a text that is not in the handbook
 
 
@@ -36,19 +36,19 @@ class MessageDraft:
         return self._texts(self._ready_for_desks) if DESKS in self.to else {}
 
     @property
-    def readers(self) -> ReaderMessage | None:
+    def patrons(self) -> PatronMessage | None:
         """The message for patrons, None if they get none."""
-        if READERS not in self.to:
+        if PATRONS not in self.to:
             return None
-        ready = self._ready_for_readers
+        ready = self._ready_for_patrons
         return replace(ready, texts=self._texts(ready.texts if self.phase else {}))
 
     @property
     def shown(self) -> dict[str, str]:
         """The content of the fields, by language: the words for the desks if both get it."""
-        if DESKS in self.to or self.readers is None:
+        if DESKS in self.to or self.patrons is None:
             return self._texts(self._ready_for_desks)
-        return dict(self.readers.texts)
+        return dict(self.patrons.texts)
 
     @property
     def others(self) -> list[str]:
@@ -68,7 +68,7 @@ class MessageDraft:
         return {code: proposed_message(cause, phase, own) for code, own in self.words.items()}
 
     @property
-    def _ready_for_readers(self) -> ReaderMessage:
+    def _ready_for_patrons(self) -> PatronMessage:
         return ready_message(self.cause, self.phase or "begin", self.words)
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import replace
 import param
 
 from dashboard.outage.coordination_view import CoordinationView
-from dashboard.outage.message_draft import DESKS, FREE, READERS, MessageDraft
+from dashboard.outage.message_draft import DESKS, FREE, PATRONS, MessageDraft
 from dashboard.outage.outage_text import title
 from dashboard.outage.public_text import cause_titles, phase_names, proposed_cause
 from dashboard.translations import offered_language
@@ -52,7 +52,7 @@ class MessageView(CoordinationView):
             causes=self._titles(),
             readers_too=bool(outage.context.settings.status_page),
             to_desks=DESKS in self.draft.to,
-            to_readers=READERS in self.draft.to,
+            to_readers=PATRONS in self.draft.to,
             of=offered_language,
             sent=self.sent,
             title=title(outage.suspected, language),
@@ -65,7 +65,7 @@ class MessageView(CoordinationView):
         say, count = self.language.say, self.outage.workstations
         if self.outage.record is None:
             return say("Déclarer la panne")
-        if READERS in self.draft.to:
+        if PATRONS in self.draft.to:
             if DESKS in self.draft.to:
                 return say("Envoyer aux postes et aux lecteurs")
             return say("Publier pour les lecteurs")
@@ -98,7 +98,7 @@ class MessageView(CoordinationView):
         cause = fields.get("cause", "")
         return replace(
             draft,
-            to=frozenset(who for who in (DESKS, READERS) if f"to-{who}" in fields),
+            to=frozenset(who for who in (DESKS, PATRONS) if f"to-{who}" in fields),
             cause=cause if cause in self._titles() else draft.cause,
             written=texts if fields.get("drawn") == self._drawn else draft.written,
             news=fields.get("news", ""),
@@ -113,7 +113,7 @@ class MessageView(CoordinationView):
                 begun=fields.get("begun", ""),
                 lending=draft.lending,
                 message=draft.texts,
-                readers=draft.readers,
+                patrons=draft.patrons,
                 news=draft.news,
                 anyway=anyway,
             ),
@@ -124,7 +124,7 @@ class MessageView(CoordinationView):
         draft = self.draft
         if self._do(
             lambda: self.outage.send_message(
-                draft.texts, readers=draft.readers, news=draft.news, lending=draft.lending
+                draft.texts, patrons=draft.patrons, news=draft.news, lending=draft.lending
             )
         ):
             self._begin()

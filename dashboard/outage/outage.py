@@ -27,7 +27,7 @@ from procedure.journal import Entry
 from procedure.outages import outage_acts
 from procedure.outages.declared_outage import OutageEnded, OutageLog, OutageRecord, find_outage
 from procedure.outages.outage_acts import Occasion, open_outage
-from procedure.outages.public_acts import ReaderMessage, publish, send
+from procedure.outages.public_acts import PatronMessage, publish, send
 from procedure.outages.public_entries import PublicStatement, PublicWithdrawn
 from procedure.outages.recording import record_act
 from procedure.outages.withdrawal import withdraw
@@ -150,7 +150,7 @@ class OutageState(State):
         lending: bool = True,
         message: str | Mapping[str, str] = "",
         news: str = "",
-        readers: ReaderMessage | None = None,
+        patrons: PatronMessage | None = None,
         anyway: bool = False,
     ) -> None:
         """Declare an outage, for all pages at once; `begun` and `news` are times as written.
@@ -177,8 +177,8 @@ class OutageState(State):
                 anyway=anyway,
             )
             yield from (declared, *first)
-            if readers is not None:
-                yield publish(declared.id, readers, occasion, news=news, lending=lending)
+            if patrons is not None:
+                yield publish(declared.id, patrons, occasion, news=news, lending=lending)
 
         self._record(lambda log: list(act(log)))
 
@@ -186,7 +186,7 @@ class OutageState(State):
         self,
         desks: Mapping[str, str],
         *,
-        readers: ReaderMessage | None = None,
+        patrons: PatronMessage | None = None,
         news: str = "",
         lending: bool = True,
     ) -> None:
@@ -198,7 +198,7 @@ class OutageState(State):
         occasion = self._occasion()
         self._record(
             lambda log: list(
-                send(open_outage(log), desks, readers, occasion, news=news, lending=lending)
+                send(open_outage(log), desks, patrons, occasion, news=news, lending=lending)
             )
         )
 

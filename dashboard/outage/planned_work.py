@@ -55,7 +55,7 @@ class PlannedWorkState(param.Parameterized):
         except PlannedWorkRefused as refused:
             self.refusal = refused.reason
             return
-        public = [self._for_readers(start, last)] if publish and self.may_publish else []
+        public = [self._for_patrons(start, last)] if publish and self.may_publish else []
         self._append(
             MaintenancePlanned(
                 id=context.clock.new_id(),
@@ -71,7 +71,7 @@ class PlannedWorkState(param.Parameterized):
         )
         self.param.update(opened=False, refusal="")
 
-    def _for_readers(self, start: datetime, end: datetime) -> PublicStatement:
+    def _for_patrons(self, start: datetime, end: datetime) -> PublicStatement:
         context = self.diagnosis.context
         message = ready_message("work", "begin", context.handbook.current.words)
         return announce_work(start, end, message, page_occasion(context, self.diagnosis.session))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dashboard.translations import Language, offered_language
 from procedure.diagnosis.rules import FaultLocation
 from procedure.handbook.model import CAUSES, MessageWords, PublicWords, Words
-from procedure.outages.public_acts import ReaderMessage
+from procedure.outages.public_acts import PatronMessage
 from procedure.outages.public_entries import PublicState, in_language
 
 
@@ -50,10 +50,10 @@ def proposed_text(cause: str, phase: str, words: Words) -> tuple[str, str]:
     return own.title or _titles(language)[cause], text or _texts(language, cause)[phase]
 
 
-def ready_message(cause: str, phase: str, words: Mapping[str, Words]) -> ReaderMessage:
+def ready_message(cause: str, phase: str, words: Mapping[str, Words]) -> PatronMessage:
     """Return the message to patrons about a cause at a moment, in each language of the handbook."""
     ready = {code: proposed_text(cause, phase, own) for code, own in words.items()}
-    return ReaderMessage(
+    return PatronMessage(
         public_state(cause),
         titles={code: title for code, (title, _) in ready.items()},
         texts={code: text for code, (_, text) in ready.items()},

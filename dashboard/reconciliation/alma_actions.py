@@ -24,7 +24,7 @@ from procedure.errors import (
     RequestOutcomeUnknown,
     TransactionRefused,
 )
-from procedure.reconciliation.alma_records import LoanFacts, UserSeen
+from procedure.reconciliation.alma_records import LoanFacts, PatronSeen
 from procedure.reconciliation.journal_entries import LoanVerified
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.verification import read_loan_list, verifications_by_list
@@ -121,7 +121,7 @@ class AlmaChecks(param.Parameterized):
         self,
         loans: list[LoanFacts],
         newest: ReconciliationOverview | None,
-        users: Mapping[str, UserSeen],
+        users: Mapping[str, PatronSeen],
     ) -> list[LoanVerified]:
         """Return the results of a list; an empty list would make every loan missing."""
         context = self.progress.context

@@ -31,7 +31,7 @@ _LOOKS = {
     ReconciliationState.UPLOADED: ("here", "unknown", "chip--calm"),
     ReconciliationState.CONFIRMED: ("up", "up", "chip--calm"),
     ReconciliationState.REFUSED: ("slow", "slow", ""),
-    ReconciliationState.RESOLVED: ("person", "up", "chip--calm"),
+    ReconciliationState.SETTLED_BY_HAND: ("person", "up", "chip--calm"),
     ReconciliationState.VOID: ("unknown", "unknown", "chip--calm"),
 }
 
@@ -122,7 +122,7 @@ class RowsView(View):
         )
 
     def _remark(self, row: ReconciledLoan) -> str:
-        if row.state is ReconciliationState.RESOLVED and row.history.resolved is not None:
+        if row.state is ReconciliationState.SETTLED_BY_HAND and row.history.resolved is not None:
             settled = row.history.resolved[1]
             said = f"{self.language.written(settled.how)} ({settled.operator})"
             lacks = self.language.say("Alma n’a pas ce prêt.") if row.reason == NOT_IN_ALMA else ""
@@ -148,7 +148,7 @@ class RowsView(View):
             ReconciliationState.UPLOADED: say("Envoyé"),
             ReconciliationState.CONFIRMED: say("Dans Alma"),
             ReconciliationState.REFUSED: say("À régler"),
-            ReconciliationState.RESOLVED: say("Réglé à la main"),
+            ReconciliationState.SETTLED_BY_HAND: say("Réglé à la main"),
             ReconciliationState.VOID: say("Annulé"),
         }[state]
 

@@ -22,7 +22,7 @@ def stage_names(language: Language, count: int = 2) -> dict[Stage, str]:
         Stage.TO_SETTLE: say("à régler"),
         Stage.IN_ALMA: say("dans Alma"),
         Stage.SETTLED_BY_HAND: plural("réglé à la main", "réglés à la main", count),
-        Stage.CANCELLED: plural("annulé", "annulés", count),
+        Stage.VOIDED: plural("annulé", "annulés", count),
     }
 
 

@@ -124,8 +124,8 @@ class CirculationLog(LoanIndex):
 
     def pending(self) -> list[PendingLoan]:
         """Return the pending loans that are neither completed nor void, oldest first."""
-        waiting = (loan for loan in self._pending.values() if self.pending_end(loan.id) is None)
-        return sorted(waiting, key=_BY_TIME)
+        pending = (loan for loan in self._pending.values() if self.pending_end(loan.id) is None)
+        return sorted(pending, key=_BY_TIME)
 
     def pending_loan(self, pending: UUID) -> PendingLoan | None:
         """Return a pending loan that is neither completed nor void, else None."""

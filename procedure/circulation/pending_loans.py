@@ -18,15 +18,15 @@ LONGEST_NOTE = 80
 _NOBODY = "0"
 
 
-def loan_id(waiting: UUID) -> UUID:
+def loan_id(pending: UUID) -> UUID:
     """Return the id of the loan that completes a pending loan.
 
     There is only one such id: completing a pending loan again adds nothing.
     """
-    return uuid5(waiting, "loan")
+    return uuid5(pending, "loan")
 
 
-def checked_waiting(waiting: PendingLoan) -> PendingLoan:
+def checked_pending(waiting: PendingLoan) -> PendingLoan:
     """Return the pending loan as it can be recorded, with its scan trimmed.
 
     Raises:
@@ -54,7 +54,7 @@ def checked_note(note: str) -> str:
 
 
 def complete(
-    waiting: PendingLoan | None,
+    pending: PendingLoan | None,
     patron: str,
     *,
     workstation: str = "",
@@ -70,14 +70,14 @@ def complete(
         TransactionRefused: the loan is no longer pending, or the identifier is missing or not a
         scan.
     """
-    if waiting is None:
+    if pending is None:
         raise TransactionRefused("waiting_settled", "This loan does not wait any more.")
-    loan = _loan(waiting, trimmed(patron))
+    loan = _loan(pending, trimmed(patron))
     place = workstation or loan.workstation
     return checked_loan(replace(loan, workstation=place, operator=operator))
 
 
-def _loan(waiting: PendingLoan, patron: str) -> Loan:
-    scan = {field.name: getattr(waiting, field.name) for field in fields(Scan)}
-    scan |= {"id": loan_id(waiting.id)}
-    return Loan(**scan, patron=patron, late=True, warning=waiting.warning)
+def _loan(pending: PendingLoan, patron: str) -> Loan:
+    scan = {field.name: getattr(pending, field.name) for field in fields(Scan)}
+    scan |= {"id": loan_id(pending.id)}
+    return Loan(**scan, patron=patron, late=True, warning=pending.warning)

@@ -22,7 +22,7 @@ Place = Literal["patron", "item"]
 
 # The shortest scan that counts where two scans may have run together.
 SHORTEST = 5
-USERS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
+PATRONS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
     """
     if patron.text.lower() == item.text.lower():
         return "looks_like_patron"
-    if item.kind is ScanKind.CARD and patron.kind not in USERS:
+    if item.kind is ScanKind.CARD and patron.kind not in PATRONS:
         return "swapped"
     return item.warning or patron.warning
 
@@ -102,8 +102,8 @@ def _doubt_of_known(code: str, form: ScanShape, kind: ScanKind, place: Place) ->
     if place == "patron":
         return "looks_like_item" if kind is ScanKind.ITEM else form.warning
     # Digits alone may also be an item's barcode; a punctuated number is a patron's.
-    is_users = kind is ScanKind.CARD or (kind is ScanKind.NUMBER and not code.isdecimal())
-    return "looks_like_patron" if is_users else None
+    is_patrons = kind is ScanKind.CARD or (kind is ScanKind.NUMBER and not code.isdecimal())
+    return "looks_like_patron" if is_patrons else None
 
 
 def _doubt_of_unknown(code: str, place: Place, rules: ScanRules) -> str | None:

@@ -33,7 +33,7 @@ def alerts_of_acts(
     concerns = [
         *(concern for record in every for concern in _of_outage(record, now)),
         *(_of_signature(signature, standing) for signature in signed),
-        *_of_readers(standing, published),
+        *_for_patrons(standing, published),
     ]
     recent = [
         concern
@@ -77,7 +77,7 @@ def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
         yield Concern(AlertKind.OVERDUE, last, True, promised, outage=record)
 
 
-def _of_readers(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
+def _for_patrons(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
     """Yield public statements, and the end of an outage that has any."""
     by_id = {record.declared.id: record for record in records}
     for statement in published.statements:

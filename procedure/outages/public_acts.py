@@ -15,7 +15,7 @@ from procedure.outages.public_entries import PublicState, PublicStatement
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderMessage:
+class PatronMessage:
     """A message for patrons: the state, titles and texts by language."""
 
     state: PublicState
@@ -24,7 +24,7 @@ class ReaderMessage:
 
 
 def publish(
-    outage: UUID, message: ReaderMessage, occasion: Occasion, *, news: str = "", lending: bool
+    outage: UUID, message: PatronMessage, occasion: Occasion, *, news: str = "", lending: bool
 ) -> PublicStatement:
     """Return a public statement about an outage; `news` is a time as written.
 
@@ -50,7 +50,7 @@ def publish(
 def send(
     record: OutageRecord,
     desks: Mapping[str, str],
-    readers: ReaderMessage | None,
+    patrons: PatronMessage | None,
     occasion: Occasion,
     *,
     news: str = "",
@@ -63,14 +63,14 @@ def send(
     Raises:
         OutageRefused.
     """
-    if readers is None or any(desks.values()) or lending != record.lending:
+    if patrons is None or any(desks.values()) or lending != record.lending:
         yield send_message(record, desks, occasion, news=news, lending=lending)
-    if readers is not None:
-        yield publish(record.declared.id, readers, occasion, news=news, lending=lending)
+    if patrons is not None:
+        yield publish(record.declared.id, patrons, occasion, news=news, lending=lending)
 
 
 def announce_work(
-    start: datetime, end: datetime, message: ReaderMessage, occasion: Occasion
+    start: datetime, end: datetime, message: PatronMessage, occasion: Occasion
 ) -> PublicStatement:
     """Return a public statement about planned work; instants are aware UTC.
 

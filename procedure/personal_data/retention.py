@@ -21,7 +21,7 @@ from procedure.circulation.settlements import (
 )
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, Recorded
-from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, PatronFacts, PatronSeen
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
@@ -64,7 +64,7 @@ def due(
                 old = entry.loan in settled
             case ItemSeen():
                 old = record.recorded_at < until and entry.barcode not in items
-            case UserSeen():
+            case PatronSeen():
                 old = record.recorded_at < until and entry.identifier not in patrons
             case _:
                 return False
@@ -137,8 +137,8 @@ def pseudonymised(entry: Entry, key: bytes) -> Entry:
             return replace(entry, patron=hide(entry.patron))
         case ItemSeen():
             return replace(entry, item=entry.item and _item(entry.item, hide))
-        case UserSeen():
-            user = entry.user and UserFacts(hide(entry.user.primary_id))
+        case PatronSeen():
+            user = entry.user and PatronFacts(hide(entry.user.primary_id))
             return replace(entry, identifier=hide(entry.identifier), user=user)
         case _:
             return entry

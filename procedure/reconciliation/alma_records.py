@@ -43,7 +43,7 @@ class ItemFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class UserFacts:
+class PatronFacts:
     """An account in Alma: its primary id, its identifiers as (type, value) pairs, its blocks."""
 
     primary_id: str
@@ -82,7 +82,7 @@ class ItemSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class UserSeen:
+class PatronSeen:
     """Alma's answer about an identifier: the account, or None; see `ItemSeen`."""
 
     KIND: ClassVar[str] = "user_seen"
@@ -90,6 +90,6 @@ class UserSeen:
     id: UUID
     at: datetime
     identifier: str
-    user: UserFacts | None
+    user: PatronFacts | None
     code: str = ""
     elsewhere: bool | None = None

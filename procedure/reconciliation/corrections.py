@@ -32,7 +32,7 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 ALMA_SCREEN = "alma_screen"
 # The kinds of entry that would make the settlement of a return stale.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
-_OVER = (ReconciliationState.VOID, ReconciliationState.RESOLVED)
+_OVER = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND)
 
 
 def resolve_loan(

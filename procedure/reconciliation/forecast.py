@@ -29,7 +29,7 @@ from procedure.circulation.list_advice import Reason
 from procedure.circulation.offline_files.alma_file import ALMA_FILE
 from procedure.circulation.offline_files.offline_format import OfflineFormat
 from procedure.circulation.transactions import Loan, Return, Transaction
-from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, PatronFacts, PatronSeen
 from procedure.reconciliation.job_report import DONE
 
 NOT_CHECKABLE = ("loan_limits", "cash_blocks", "returns_since", "terms_of_use")
@@ -83,7 +83,7 @@ class AlmaSnapshot:
     """
 
     items: Mapping[str, ItemSeen]
-    users: Mapping[str, UserSeen]
+    users: Mapping[str, PatronSeen]
     now: datetime
     libraries: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
@@ -96,7 +96,7 @@ class _Case:
 
     loan: Loan
     item: ItemFacts
-    user: UserFacts
+    user: PatronFacts
     facts: AlmaSnapshot
     holder: str
     last_action: datetime | None
@@ -174,7 +174,7 @@ def _expect(loan: Loan, kind: str, suggested: str = "") -> Forecast:
 def _case(
     loan: Loan,
     item: ItemFacts,
-    user: UserFacts,
+    user: PatronFacts,
     facts: AlmaSnapshot,
     holders: Mapping[str, tuple[str, datetime]],
 ) -> _Case:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Export, Return
-from procedure.reconciliation.alma_records import ItemSeen, UserSeen
+from procedure.reconciliation.alma_records import ItemSeen, PatronSeen
 from procedure.reconciliation.journal_entries import JobReportRecorded, SignedOff
 from procedure.reconciliation.loan_history import LoanHistory
 
@@ -56,6 +56,6 @@ class LoanRecords:
     files: Sequence[SentFile]
     returns: Sequence[StandingReturn]
     items: Mapping[str, ItemSeen]
-    users: Mapping[str, UserSeen]
+    users: Mapping[str, PatronSeen]
     signed: Sequence[SignedOff]
     pending: int

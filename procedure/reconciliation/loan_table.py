@@ -76,8 +76,8 @@ def loan_table(
 def upload_order(table: Frame) -> Frame:
     """Return standing or exported loans in the order of upload: file by file, the rest by desk."""
     sent = table[table.sent > 0].sort_values(["sent", "line"])
-    waiting = table[(table.sent == 0) & (table.state != ReconciliationState.VOID.value)]
-    return pd.concat([sent, waiting.sort_values("desk", kind="stable")])
+    unsent = table[(table.sent == 0) & (table.state != ReconciliationState.VOID.value)]
+    return pd.concat([sent, unsent.sort_values("desk", kind="stable")])
 
 
 def lines_to_upload(table: Frame, files: Iterable[SentFile]) -> list[Transaction]:
@@ -86,6 +86,6 @@ def lines_to_upload(table: Frame, files: Iterable[SentFile]) -> list[Transaction
     loans: dict[int, list[Loan]] = {}
     for row in ordered.row:
         loans.setdefault(row.sent, []).append(row.corrected)
-    waiting = loans.pop(0, [])
+    unsent = loans.pop(0, [])
     in_files = (in_order(loans.get(file.position, ()), file.returns) for file in files)
-    return [*chain.from_iterable(in_files), *waiting]
+    return [*chain.from_iterable(in_files), *unsent]

@@ -150,7 +150,7 @@ class ReconciliationOverview:
 
         Missing rows are asked about again: Alma's job may not have run at that time.
         """
-        chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.RESOLVED)
+        chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.SETTLED_BY_HAND)
         rows = self.table.row[chosen if again else chosen & ~self.table.is_verified]
         return [row for row in rows if not row.is_purged]
 

@@ -61,7 +61,7 @@ class ReconciliationState(StrEnum):
     UPLOADED = "uploaded"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
-    RESOLVED = "resolved"
+    SETTLED_BY_HAND = "resolved"
     VOID = "void"
 
 
@@ -77,7 +77,7 @@ class Stage(StrEnum):
     TO_SETTLE = "to_settle"
     IN_ALMA = "in_alma"
     SETTLED_BY_HAND = "settled_by_hand"
-    CANCELLED = "cancelled"
+    VOIDED = "cancelled"
 
 
 # The stage by state, for a loan whose scan needs no check.
@@ -87,8 +87,8 @@ STAGE_OF = {
     ReconciliationState.UPLOADED: Stage.ON_THE_WAY,
     ReconciliationState.CONFIRMED: Stage.IN_ALMA,
     ReconciliationState.REFUSED: Stage.TO_SETTLE,
-    ReconciliationState.RESOLVED: Stage.SETTLED_BY_HAND,
-    ReconciliationState.VOID: Stage.CANCELLED,
+    ReconciliationState.SETTLED_BY_HAND: Stage.SETTLED_BY_HAND,
+    ReconciliationState.VOID: Stage.VOIDED,
 }
 
 
@@ -103,7 +103,11 @@ class SettledBy(StrEnum):
 # The results of a verification by which Alma does not have the loan.
 _LACKING = (Verification.MISSING, Verification.OTHER_USER)
 # The states of a row that needs no further act.
-SETTLED = (ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED, ReconciliationState.VOID)
+SETTLED = (
+    ReconciliationState.CONFIRMED,
+    ReconciliationState.SETTLED_BY_HAND,
+    ReconciliationState.VOID,
+)
 # The states of a row that was not uploaded yet.
 TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
 
@@ -140,13 +144,13 @@ class ReconciledLoan(NamedTuple):
     @property
     def shown_state(self) -> ReconciliationState | LoanState:
         """The state to show: its state in the log until it is in a file or settled by hand."""
-        follows = self.sent or self.state is ReconciliationState.RESOLVED
+        follows = self.sent or self.state is ReconciliationState.SETTLED_BY_HAND
         return self.state if follows and self.log.void is None else self.log.state
 
     @property
     def is_to_look_up(self) -> bool:
         """Whether a person settled it by hand and Alma was not asked about it afterwards."""
-        is_by_hand = self.state is ReconciliationState.RESOLVED and not self.is_purged
+        is_by_hand = self.state is ReconciliationState.SETTLED_BY_HAND and not self.is_purged
         return is_by_hand and self.history.since_settled is None
 
     @property
@@ -180,7 +184,7 @@ class ReconciledLoan(NamedTuple):
         Facts from before its latest export, or before a contradicting answer, do not count.
         """
         history = self.history
-        if self.state is ReconciliationState.RESOLVED and history.resolved is not None:
+        if self.state is ReconciliationState.SETTLED_BY_HAND and history.resolved is not None:
             return history.resolved[1].at, SettledBy.HAND
         if self.state is not ReconciliationState.CONFIRMED:
             return None
@@ -237,7 +241,7 @@ def state_and_reason(
     if (reason := _in_alma(history, verified)) is not None:
         return ReconciliationState.CONFIRMED, reason
     if history.resolved is not None:
-        return ReconciliationState.RESOLVED, NOT_IN_ALMA if _is_lacking(history) else BY_HAND
+        return ReconciliationState.SETTLED_BY_HAND, NOT_IN_ALMA if _is_lacking(history) else BY_HAND
     if (reason := _refused(history, verified)) is not None:
         return ReconciliationState.REFUSED, reason
     if history.sent:

@@ -21,7 +21,7 @@ from procedure.circulation.settlements import (
 from procedure.circulation.transactions import Export, Return
 from procedure.journal import Entry, Recorded
 from procedure.pandas_types import Frame, Values
-from procedure.reconciliation.alma_records import ItemSeen, UserSeen
+from procedure.reconciliation.alma_records import ItemSeen, PatronSeen
 from procedure.reconciliation.inputs import LoanRecords, SentFile, StandingReturn
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
@@ -63,7 +63,7 @@ class ReconciliationLog:
         self.log = CirculationLog()
         self.position = 0
         self.items: dict[str, ItemSeen] = {}
-        self.users: dict[str, UserSeen] = {}
+        self.users: dict[str, PatronSeen] = {}
         self.uploaded: dict[UUID, datetime] = {}
         self.reports: dict[UUID, JobReportRecorded] = {}
         self.signed: list[SignedOff] = []
@@ -93,7 +93,7 @@ class ReconciliationLog:
                 self.uploaded[entry.export] = entry.at
             case ItemSeen():
                 self.items[entry.barcode] = entry
-            case UserSeen():
+            case PatronSeen():
                 self.users[entry.identifier] = entry
             case SignedOff():
                 self.signed.append(entry)

@@ -27,7 +27,7 @@ from procedure.reconciliation.sign_off import current_rows, without_earlier
 from procedure.reconciliation.stage_counts import count_stages
 
 # The results of a row that is not in Alma, or not by this loan.
-_OUT = (ReconciliationState.VOID, ReconciliationState.RESOLVED, ReconciliationState.REFUSED)
+_OUT = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND, ReconciliationState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)

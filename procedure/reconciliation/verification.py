@@ -17,7 +17,7 @@ from procedure.circulation.imports.tables import Numbered, csv_cells, refuse_rou
 from procedure.circulation.imports.xlsx import workbook_sheets
 from procedure.circulation.transactions import Loan
 from procedure.local_time import instants, local
-from procedure.reconciliation.alma_records import LoanFacts, UserFacts, UserSeen
+from procedure.reconciliation.alma_records import LoanFacts, PatronFacts, PatronSeen
 from procedure.reconciliation.journal_entries import LoanVerified, Verification
 from procedure.reconciliation.loan_history import LENT_SINCE, RETURNED_SINCE
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
@@ -40,7 +40,7 @@ class VerificationResult:
 def verify_loan(
     loan: Loan,
     active: LoanFacts | None,
-    user: UserFacts | None,
+    user: PatronFacts | None,
     *,
     now: datetime,
     over: Iterable[LoanFacts] = (),
@@ -77,7 +77,7 @@ def verify_loan(
 def compare_with_list(
     loans: Iterable[Loan],
     listed: Iterable[LoanFacts],
-    users: Mapping[str, UserFacts],
+    users: Mapping[str, PatronFacts],
     *,
     now: datetime,
 ) -> list[VerificationResult]:
@@ -106,7 +106,7 @@ def compare_with_list(
 def verifications_by_list(
     rows: Iterable[ReconciledLoan],
     listed: Iterable[LoanFacts],
-    seen: Mapping[str, UserSeen],
+    seen: Mapping[str, PatronSeen],
     *,
     now: datetime,
     new_id: Callable[[], UUID],
@@ -130,13 +130,13 @@ def verifications_by_list(
 
 
 def _listed(
-    loan: Loan, active: LoanFacts | None, users: Mapping[str, UserFacts], now: datetime
+    loan: Loan, active: LoanFacts | None, users: Mapping[str, PatronFacts], now: datetime
 ) -> VerificationResult:
     user = users.get(loan.patron)
     if active is not None and user is None:
         if active.user != loan.patron:
             return VerificationResult(Verification.NOT_CHECKED, "user_not_known", active.due)
-        user = UserFacts(loan.patron)
+        user = PatronFacts(loan.patron)
     return verify_loan(loan, active, user, now=now)
 
 

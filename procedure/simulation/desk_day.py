@@ -9,7 +9,7 @@ from typing import Any
 
 from procedure.circulation.lending_rules import decide_on_loan, void
 from procedure.circulation.list_advice import ListAdvice, Reason
-from procedure.circulation.pending_loans import checked_waiting, complete
+from procedure.circulation.pending_loans import checked_pending, complete
 from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.scan_rules import ScanKind, ScanRules
 from procedure.circulation.transaction_checks import checked_return
@@ -111,7 +111,7 @@ class DeskDay:
 
         def leave(diary: Diary, at: datetime) -> Iterable[Entry]:
             made = diary.entry(PendingLoan, at, item=item, **self._scanned())
-            pending.append(checked_waiting(made))
+            pending.append(checked_pending(made))
             return pending
 
         def come_back(diary: Diary, _: datetime) -> Iterable[Entry]:

@@ -22,12 +22,12 @@ TICKET = "Ticket ouvert chez le fournisseur."
 CAUSE_SOUGHT = "Le fournisseur cherche la cause."
 LEND_IN_ALMA = "Alma répond\u202f: prêtez dans Alma."
 VOID_REASONS = ("lu deux fois", "mauvais lecteur", "le lecteur a changé d’avis")
-READERS_TITLE = {
+PATRONS_TITLE = {
     "fr": "Le catalogue et votre compte sont en panne",
     "en": "The catalogue and your account are down",
     "de": "Der Katalog und Ihr Konto sind ausgefallen",
 }
-READERS_TEXT = {
+PATRONS_TEXT = {
     "fr": "Vous pouvez emprunter et rendre aux guichets.",
     "en": "You can borrow and return at the desks.",
     "de": "An den Theken können Sie ausleihen und zurückgeben.",

@@ -28,7 +28,7 @@ class QueuedPatron:
     items: tuple[str, ...]
 
 
-def drill_queue(users: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedPatron, ...]:
+def drill_queue(count: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedPatron, ...]:
     """Return `count` patrons with one to three items each; the same seed gives the same queue."""
     chance = seeded_random(seed, "queue")
     used = set[str]()
@@ -43,15 +43,15 @@ def drill_queue(users: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedPatr
         QueuedPatron(
             new(made_up_card), tuple(new(made_up_item) for _ in range(chance.choice((1, 2, 3))))
         )
-        for _ in range(users)
+        for _ in range(count)
     )
 
 
 def queue_stock(queue: Iterable[QueuedPatron], desks: dict[str, str]) -> Stock:
     """Return a stock of Alma with the queue's users and items; libraries by desk."""
     queue = tuple(queue)
-    items = [item for user in queue for item in user.items]
-    return stock_of(items, [user.patron for user in queue], desks)
+    items = [item for queued in queue for item in queued.items]
+    return stock_of(items, [queued.patron for queued in queue], desks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class DrillReport:
 
 def lent_items(queue: Iterable[QueuedPatron], records: Iterable[Recorded]) -> frozenset[str]:
     """Return the queue's items that are lent to the right patron."""
-    owners = {item: user.patron for user in queue for item in user.items}
+    owners = {item: queued.patron for queued in queue for item in queued.items}
     rows = CirculationLog(records).rows()
     return frozenset(
         row.loan.item
@@ -103,7 +103,7 @@ def drill_report(
 ) -> DrillReport:
     """Return the result of a drill so far, from its journal."""
     queue, records = tuple(queue), tuple(records)
-    owners = {item: user.patron for user in queue for item in user.items}
+    owners = {item: queued.patron for queued in queue for item in queued.items}
     entries = [record.entry for record in records]
     declared = next((entry.at for entry in entries if isinstance(entry, OutageDeclared)), None)
     answers = [entry.at for entry in entries if isinstance(entry, AnswerGiven)]

@@ -18,8 +18,8 @@ from procedure.simulation.desk_day import OPERATORS, DeskDay
 from procedure.simulation.diary import (
     CAUSE_SOUGHT,
     LEND_IN_ALMA,
-    READERS_TEXT,
-    READERS_TITLE,
+    PATRONS_TEXT,
+    PATRONS_TITLE,
     TICKET,
     TITLE,
     Diary,
@@ -184,7 +184,7 @@ def _declaration(
     news = {"internal": True, **about}
     declared = {"id": key, "title": TITLE, "begun": begins, "suspected": "alma", "internal": True}
     yield at, _record(OutageDeclared, **declared, **COORDINATOR)
-    public = {"titles": READERS_TITLE, "texts": READERS_TEXT, "state": PublicState.DOWN}
+    public = {"titles": PATRONS_TITLE, "texts": PATRONS_TEXT, "state": PublicState.DOWN}
     public |= {"lending": True, "next_news": at + minutes(55)}
     yield at + minutes(2), _record(PublicStatement, **public, **about)
     yield at + minutes(6), _record(OutageNote, text=TICKET, **about)

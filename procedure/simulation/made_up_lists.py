@@ -21,8 +21,10 @@ def keep_drill_lists(store: ListStore, queue: Iterable[QueuedPatron], now: datet
     question, and Alma accepts the loan.
     """
     queue = tuple(queue)
-    accounts = {user.patron: account_entry(None, is_blocked=user is queue[-1]) for user in queue}
-    items = dict.fromkeys((item for user in queue for item in user.items), entry(Reason.KNOWN))
+    accounts = {
+        queued.patron: account_entry(None, is_blocked=queued is queue[-1]) for queued in queue
+    }
+    items = dict.fromkeys((item for queued in queue for item in queued.items), entry(Reason.KNOWN))
     _keep(store, accounts, items, now, is_complete=True)
 
 

@@ -32,7 +32,7 @@ from procedure.reconciliation.sign_off import current_counts
 from procedure.reconciliation.verification import read_loan_list, verifications_by_list
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
-_LEFT = (ReconciliationState.VOID, ReconciliationState.RESOLVED)
+_LEFT = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND)
 
 
 def _of_desk(rows: Sequence[ReconciledLoan], desk: str | None) -> list[ReconciledLoan]:

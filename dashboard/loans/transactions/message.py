@@ -39,7 +39,7 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingRequest:
+class PendingRequest:
     """A new pending loan, with the note on who has the item; the note appears in no log.
 
     `undone` is the loan that had completed it with a wrong card, and that card.
@@ -81,7 +81,7 @@ class CompletionVoid:
         return self.void.id
 
 
-DeskTransaction = Loan | Void | Return | WaitingRequest | Completion | CompletionVoid
+DeskTransaction = Loan | Void | Return | PendingRequest | Completion | CompletionVoid
 
 
 def read_transaction(message: object, *, now: datetime, person: User) -> DeskTransaction:
@@ -169,14 +169,14 @@ class _Return(_Scan, kw_only=True, tag="return"):
         return Return(cart=cart, **self.scanned(now, person))
 
 
-class _Waiting(_Scan, kw_only=True, tag="waiting"):
+class _Pending(_Scan, kw_only=True, tag="waiting"):
     note: Text
     loan: UUID | UnsetType = UNSET
     patron: Text = ""
 
-    def read(self, now: datetime, person: User) -> WaitingRequest:
+    def read(self, now: datetime, person: User) -> PendingRequest:
         undone = None if self.loan is UNSET else (self.loan, self.patron)
-        return WaitingRequest(PendingLoan(**self.scanned(now, person)), self.note, undone)
+        return PendingRequest(PendingLoan(**self.scanned(now, person)), self.note, undone)
 
 
 class _Void(_Message, kw_only=True, tag="void"):
@@ -215,7 +215,7 @@ class _Complete(Struct, tag_field="kind", tag="complete"):
         )
 
 
-_MESSAGES = _Loan | _Return | _Waiting | _Void | _Complete
+_MESSAGES = _Loan | _Return | _Pending | _Void | _Complete
 
 
 def _place(named: object, person: User) -> str:

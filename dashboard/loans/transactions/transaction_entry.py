@@ -11,7 +11,7 @@ from dashboard.loans.transactions.message import (
     Completion,
     CompletionVoid,
     DeskTransaction,
-    WaitingRequest,
+    PendingRequest,
 )
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.double_scans import same_scan
@@ -24,7 +24,7 @@ from procedure.circulation.lending_rules import (
     warning_after,
 )
 from procedure.circulation.list_advice import ListAdvice
-from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
+from procedure.circulation.pending_loans import checked_note, checked_pending, complete, loan_id
 from procedure.circulation.scan_classification import classify_scan, with_scan_warning
 from procedure.circulation.transaction_checks import checked_reason, checked_return, is_same_patron
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
@@ -131,13 +131,13 @@ def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions
     return Decision(returned, warning=doubt or ("lent_and_carted" if lent else None))
 
 
-def _waiting_entry(
-    context: AppContext, asked: WaitingRequest, underway: UnderwayTransactions
+def _pending_entry(
+    context: AppContext, asked: PendingRequest, underway: UnderwayTransactions
 ) -> Decision:
     _at_a_desk(context.handbook.current, asked.waiting.desk)
     if asked.undone is not None:
         _must_be_undone(context.folds.loan_log, *asked.undone, underway)
-    waits = checked_waiting(asked.waiting)
+    waits = checked_pending(asked.waiting)
     note = (waits.id, checked_note(asked.note))
     if context.folds.loan_log.pending_end(waits.id) is not None:
         return Decision()  # sent again but no longer pending: its note is gone for good
@@ -238,7 +238,7 @@ def other_content() -> TransactionRefused:
 def _entry_of(asked: DeskTransaction) -> Entry | None:
     """Return the entry with the id of the message; a completion has none."""
     match asked:
-        case WaitingRequest():
+        case PendingRequest():
             return asked.waiting
         case CompletionVoid():
             return asked.void
@@ -257,7 +257,7 @@ _ENTRIES = {
     Loan: _loan_entry,
     Void: _void_entry,
     Return: _return_entry,
-    WaitingRequest: _waiting_entry,
+    PendingRequest: _pending_entry,
     Completion: _completion_entry,
     CompletionVoid: _undo_entry,
 }

@@ -17,7 +17,7 @@ from procedure.circulation.imports.same_transaction import (
 )
 from procedure.circulation.lending_rules import warned_by_lists
 from procedure.circulation.list_advice import ListRules
-from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
+from procedure.circulation.pending_loans import checked_note, checked_pending, complete, loan_id
 from procedure.circulation.scan_classification import with_scan_warning
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transaction_checks import checked_loan, checked_reason, checked_return
@@ -130,7 +130,7 @@ class ImportPlanner:
         entry_id = row.id or fingerprint(row.content, 1)
         note = checked_note(row.note) if row.note else ""  # forgotten once it was completed
         if not self._has(entry_id):
-            self._enter(checked_waiting(PendingLoan(**self._scan(row, entry_id))))
+            self._enter(checked_pending(PendingLoan(**self._scan(row, entry_id))))
             if note:
                 self.notes[entry_id] = note
         self.rows.setdefault(entry_id, row)

@@ -17,8 +17,8 @@ import httpx
 from procedure.circulation.transactions import Loan
 from procedure.errors import AlmaKeyRefused, AlmaUnavailable
 from procedure.io.alma.alma_http import AlmaHttp, RateLimiter, Reply, Sleep
-from procedure.io.alma.responses import item_facts, loan_facts, loans_of, user_facts, waiting_for
-from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, LoanFacts, UserSeen
+from procedure.io.alma.responses import item_facts, loan_facts, loans_of, patron_facts, waiting_for
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, LoanFacts, PatronSeen
 
 _BASE = "/almaws/v1"
 PAGE = 100
@@ -59,18 +59,18 @@ class AlmaApi:
             elsewhere = item_facts(there.body) is not None
         return ItemSeen(self.new_id(), self.now(), barcode, None, _not_found_code(reply), elsewhere)
 
-    async def user(self, identifier: str) -> UserSeen:
+    async def user(self, identifier: str) -> PatronSeen:
         """Look up an identifier of any type: the account that it belongs to."""
         path = f"{_BASE}/users/{quote(identifier, safe='')}"
         reply = await self.http.get(path, self.keys.read)
-        user = user_facts(reply.body)
+        user = patron_facts(reply.body)
         if user is not None:
-            return UserSeen(self.new_id(), self.now(), identifier, user)
+            return PatronSeen(self.new_id(), self.now(), identifier, user)
         elsewhere = None
         if self.keys.network:
             there = await self.http.get(path, self.keys.network)
-            elsewhere = user_facts(there.body) is not None
-        return UserSeen(
+            elsewhere = patron_facts(there.body) is not None
+        return PatronSeen(
             self.new_id(), self.now(), identifier, None, _not_found_code(reply), elsewhere
         )
 

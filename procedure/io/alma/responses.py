@@ -6,7 +6,7 @@ from typing import cast
 
 import msgspec
 
-from procedure.reconciliation.alma_records import ItemFacts, LoanFacts, UserFacts
+from procedure.reconciliation.alma_records import ItemFacts, LoanFacts, PatronFacts
 
 Body = Mapping[str, object]
 
@@ -46,13 +46,13 @@ def item_facts(body: Body) -> ItemFacts | None:
     )
 
 
-def user_facts(body: Body) -> UserFacts | None:
+def patron_facts(body: Body) -> PatronFacts | None:
     """Return the account of a response, None when there is none."""
     primary = _text(body, "primary_id")
     if not primary:
         return None
     identifiers = _bodies(body, "user_identifier")
-    return UserFacts(
+    return PatronFacts(
         primary_id=primary,
         identifiers=tuple(
             (_code(identifier, "id_type"), _text(identifier, "value")) for identifier in identifiers

@@ -16,7 +16,7 @@ from procedure.io.alma.return_item import return_item, settle_scan, still_lent
 from procedure.io.alma.verify import verify
 from procedure.journal import Journal
 from procedure.readiness.readiness import KeyState
-from procedure.reconciliation.alma_records import ItemSeen, UserSeen
+from procedure.reconciliation.alma_records import ItemSeen, PatronSeen
 from procedure.reconciliation.journal_entries import LoanAnswered
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
@@ -148,8 +148,8 @@ async def look_up(
 
     def requests(
         keys: Iterable[str],
-        seen: Mapping[str, ItemSeen | UserSeen],
-        get: Callable[[str], Awaitable[ItemSeen | UserSeen]],
+        seen: Mapping[str, ItemSeen | PatronSeen],
+        get: Callable[[str], Awaitable[ItemSeen | PatronSeen]],
     ) -> list[Request]:
         async def record(key: str) -> None:
             await journal.record(await get(key))

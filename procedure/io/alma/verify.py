@@ -8,7 +8,7 @@ from procedure.circulation.transactions import Loan
 from procedure.io.alma.batch import Progress, run_batch
 from procedure.io.alma.client import AlmaApi
 from procedure.journal import Journal
-from procedure.reconciliation.alma_records import LoanFacts, UserFacts
+from procedure.reconciliation.alma_records import LoanFacts, PatronFacts
 from procedure.reconciliation.journal_entries import LoanVerified
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.verification import VerificationResult, verify_loan
@@ -27,7 +27,7 @@ async def verify(
         by_patron[row.corrected.patron].append(row)
 
     async def verify_patron(patron: str) -> None:
-        user = await _read_user(api, patron)
+        user = await _read_patron(api, patron)
         for row in by_patron[patron]:
             result = await _verify_loan(api, user, row.corrected)
             await journal.record(
@@ -46,21 +46,21 @@ async def verify(
 
 
 @dataclass
-class _User:
+class _PatronAccount:
     """Alma's data about a user while rows are verified, requested once and only when needed."""
 
     api: AlmaApi
     identifier: str
     known: bool
     active: dict[str, LoanFacts]
-    _facts: UserFacts | None = None
+    _facts: PatronFacts | None = None
     _completed: list[LoanFacts] | None = None
 
-    async def facts(self) -> UserFacts:
+    async def facts(self) -> PatronFacts:
         """Return the account; an unknown user's has no primary id."""
         if self._facts is None:
             seen = await self.api.user(self.identifier) if self.known else None
-            self._facts = UserFacts("") if seen is None or seen.user is None else seen.user
+            self._facts = PatronFacts("") if seen is None or seen.user is None else seen.user
         return self._facts
 
     async def completed_loans(self) -> list[LoanFacts]:
@@ -71,20 +71,20 @@ class _User:
         return self._completed
 
 
-async def _read_user(api: AlmaApi, patron: str) -> _User:
+async def _read_patron(api: AlmaApi, patron: str) -> _PatronAccount:
     loans = await api.loans(patron)
     active = {loan.item: loan for loan in loans or ()}
     # Each of a user's loans names the account by its primary id.
-    facts = UserFacts(loans[0].user) if loans else None
-    return _User(api, patron, loans is not None, active, facts)
+    facts = PatronFacts(loans[0].user) if loans else None
+    return _PatronAccount(api, patron, loans is not None, active, facts)
 
 
-async def _verify_loan(api: AlmaApi, user: _User, loan: Loan) -> VerificationResult:
-    active = user.active.get(loan.item)
+async def _verify_loan(api: AlmaApi, patron: _PatronAccount, loan: Loan) -> VerificationResult:
+    active = patron.active.get(loan.item)
     if active is None:
         seen = await api.item(loan.item)
         active = None if seen.item is None else seen.item.loan
     if active is None:
-        completed = await user.completed_loans()
+        completed = await patron.completed_loans()
         return verify_loan(loan, None, None, now=api.now(), over=completed)
-    return verify_loan(loan, active, await user.facts(), now=api.now())
+    return verify_loan(loan, active, await patron.facts(), now=api.now())

@@ -35,7 +35,7 @@ from procedure.personal_data.access_entries import (
     IdentifiersSeen,
 )
 from procedure.readiness.workstation_check import WorkstationCheck
-from procedure.reconciliation.alma_records import ItemSeen, UserSeen
+from procedure.reconciliation.alma_records import ItemSeen, PatronSeen
 from procedure.reconciliation.journal_entries import (
     ChecklistTicked,
     FileUploaded,
@@ -77,7 +77,7 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
         AlertSent,
         WorkstationCheck,
         ItemSeen,
-        UserSeen,
+        PatronSeen,
         FileUploaded,
         JobReportRecorded,
         LoanVerified,

@@ -28,15 +28,15 @@ class SqlNotes:
         )
         self._delete = backend.compose(delete(NOTE).where(NOTE.c.waiting == bindparam("gone")))
 
-    def write(self, waiting: UUID, note: str) -> Future[None]:
+    def write(self, pending: UUID, note: str) -> Future[None]:
         """Store a note or replace it; it is on the disk when the future is done.
 
         The note is stored before anything submitted to the journal later.
         """
 
         def work(connection: DatabaseConnection) -> None:
-            self._forget(connection, waiting)
-            connection.execute(self._insert, {"waiting": str(waiting), "text": note})
+            self._forget(connection, pending)
+            connection.execute(self._insert, {"waiting": str(pending), "text": note})
 
         return self._writer.submit(work)
 
@@ -44,7 +44,7 @@ class SqlNotes:
         """Return every note by the id of its pending loan."""
         with self._backend.reading() as connection:
             rows = connection.execute(select(NOTE.c.waiting, NOTE.c.text)).all()
-        return {UUID(waiting): note for waiting, note in rows}
+        return {UUID(pending): note for pending, note in rows}
 
     def forget(self, settled: Collection[UUID]) -> Future[None]:
         """Delete the notes of loans that were completed or voided."""
@@ -55,9 +55,9 @@ class SqlNotes:
 
         return self._writer.submit(work)
 
-    def keep_only(self, waiting: Collection[UUID]) -> None:
+    def keep_only(self, pending: Collection[UUID]) -> None:
         """Delete every note whose loan is no longer pending."""
-        settled = [loan for loan in self.read() if loan not in waiting]
+        settled = [loan for loan in self.read() if loan not in pending]
         if settled:
             self.forget(settled).result()
 
@@ -66,5 +66,5 @@ class SqlNotes:
         connection.execute(self._insert, {"waiting": str(_NO_LOAN), "text": ""})
         self._forget(connection, _NO_LOAN)
 
-    def _forget(self, connection: DatabaseConnection, waiting: UUID) -> None:
-        connection.execute(self._delete, {"gone": str(waiting)})
+    def _forget(self, connection: DatabaseConnection, pending: UUID) -> None:
+        connection.execute(self._delete, {"gone": str(pending)})

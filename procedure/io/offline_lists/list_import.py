@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from procedure.circulation.scan_classification import USERS
+from procedure.circulation.scan_classification import PATRONS
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transaction_checks import trimmed
 from procedure.errors import OfflineListError, OfflineListRefused
@@ -138,7 +138,7 @@ def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> floa
     """
     if not rules.describes_cards:
         return 1
-    forms = [form for form in rules.forms if form.kind in USERS]
+    forms = [form for form in rules.forms if form.kind in PATRONS]
     fitting = sum(
         any(form.fits(trimmed(code)) for code in identifiers for form in forms)
         for identifiers in accounts

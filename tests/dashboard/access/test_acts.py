@@ -90,13 +90,13 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         Permission.COORDINATE,
         lambda page: DrillControl(context=page.loans.context, session=page.session).end(),
     ),
-    "loans.waiting_loans: complete": (
+    "loans.pending_loans: complete": (
         Permission.LEND,
-        lambda page: page.loans.lists.complete(NONE, "U1"),
+        lambda page: page.loans.pending_loans.complete(NONE, "U1"),
     ),
-    "loans.waiting_loans: take back": (
+    "loans.pending_loans: take back": (
         Permission.VOID,
-        lambda page: page.loans.lists.take_back(NONE, "scan_error"),
+        lambda page: page.loans.pending_loans.take_back(NONE, "scan_error"),
     ),
     "loans.file_import: look": (
         Permission.COORDINATE,

@@ -17,7 +17,7 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.errors import JournalUnwritable
-from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, PatronFacts, PatronSeen
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
     JobReportRecorded,
@@ -139,12 +139,12 @@ async def test_ledger_keeps_its_overview_while_the_journal_cannot_be_read(
 
 
 def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext, clock: Clock) -> None:
-    user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=1))
+    user = PatronFacts("u", (("01", "207"),), expires=AT + timedelta(hours=1))
     item = ItemFacts("A", "m", "h", "p")
     context.store.journal.append(
         Loan(id=UUID(int=1), at=AT, desk="MAIL", patron="207", item="A"),
         ItemSeen(UUID(int=2), AT, "A", item),
-        UserSeen(UUID(int=3), AT, "207", user),
+        PatronSeen(UUID(int=3), AT, "207", user),
     )
     clock.at = AT
     ledger, shown = ledger_of(context), list[ReconciliationOverview | None]()

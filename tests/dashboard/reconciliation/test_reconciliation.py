@@ -449,7 +449,7 @@ async def test_settling_goes_on_where_alma_does_not_answer(handbook: Handbook) -
         assert desk.repair.outcome in {"asked_in_vain", "alma_silent"}
         assert desk.state(loan) is ReconciliationState.REFUSED
         desk.repair.settle_all([loan], "rendu entre-temps")
-        assert desk.state(loan) is ReconciliationState.RESOLVED
+        assert desk.state(loan) is ReconciliationState.SETTLED_BY_HAND
 
 
 async def test_undo_voids_scans_that_are_to_be_made_again(handbook: Handbook) -> None:

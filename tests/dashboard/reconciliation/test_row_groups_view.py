@@ -14,7 +14,7 @@ from dashboard.translations import language
 from procedure.circulation.settlements import Corrected
 from procedure.circulation.transactions import Loan
 from procedure.journal import Entry, Recorded
-from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, PatronFacts, PatronSeen
 from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.journal_entries import (
     LoanVerified,
@@ -43,7 +43,7 @@ def test_refused_rows_are_grouped_by_reason_and_next_step() -> None:
     reasons = ("later_action", "user_not_found", "user_not_found", "later_action")
     refused = tuple((loan.id, why) for loan, why in zip(loans, reasons, strict=True))
     known = [
-        UserSeen(UUID(int=30 + n), AT, patron, UserFacts(f"u{n}", (("01", f"207000000{n}"),)))
+        PatronSeen(UUID(int=30 + n), AT, patron, PatronFacts(f"u{n}", (("01", f"207000000{n}"),)))
         for n, patron in enumerate(("m-1", "m-2"))
     ]
     code = loans[1].item

@@ -5,7 +5,7 @@ import pytest
 
 from procedure.circulation.pending_loans import (
     checked_note,
-    checked_waiting,
+    checked_pending,
     complete,
     loan_id,
 )
@@ -67,13 +67,13 @@ def test_complete_refuses_an_empty_identifier() -> None:
 
 
 def test_checked_waiting_checks_as_a_loan() -> None:
-    assert checked_waiting(
+    assert checked_pending(
         make.pending(1, " I1\r\n", at=AT, desk="CMU", sequence=7)
     ) == make.pending(1, "I1", at=AT, desk="CMU", sequence=7)
-    assert checked_waiting(make.pending(1, "é", at=AT, desk="CMU")).warning == "item_not_ascii"
+    assert checked_pending(make.pending(1, "é", at=AT, desk="CMU")).warning == "item_not_ascii"
     for item, reason in (("", "item_missing"), ("a\tb", "item_unreadable")):
         with refusal(reason):
-            checked_waiting(make.pending(1, item, at=AT, desk="CMU"))
+            checked_pending(make.pending(1, item, at=AT, desk="CMU"))
 
 
 def test_checked_note_is_one_short_line() -> None:

@@ -18,8 +18,8 @@ from procedure.reconciliation.alma_records import (
     ItemFacts,
     ItemSeen,
     LoanFacts,
-    UserFacts,
-    UserSeen,
+    PatronFacts,
+    PatronSeen,
 )
 from procedure.reconciliation.journal_entries import FileUploaded, LoanVerified, Verification
 from procedure.reconciliation.reconciled_loan import SETTLED
@@ -107,7 +107,7 @@ def test_due_ids_alma_answers_unless_about_a_kept_loan() -> None:
         ItemSeen(UUID(int=10 + n), START, f"I-{n}", ItemFacts(f"I-{n}", "", "", "", loan=held))
         for n in (1, 2)
     ]
-    users = [UserSeen(UUID(int=20 + n), START, f"P-{n}", UserFacts(f"P-{n}")) for n in (1, 2)]
+    users = [PatronSeen(UUID(int=20 + n), START, f"P-{n}", PatronFacts(f"P-{n}")) for n in (1, 2)]
     facts: list[tuple[int, Entry]] = [(0, one) for one in (*items, *users)]
     entries = ((0, loan(1)), (0, loan(2)), (1, resolved(3, 1)), *facts)
     assert due_ids(*entries, before=2) == [1, 11, 21]

@@ -23,8 +23,8 @@ from procedure.reconciliation.alma_records import (
     ItemFacts,
     ItemSeen,
     LoanFacts,
-    UserFacts,
-    UserSeen,
+    PatronFacts,
+    PatronSeen,
 )
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
@@ -184,15 +184,15 @@ class LogMaker:
             elsewhere=self.any_of([None, True]),
         )
 
-    def user_seen(self) -> UserSeen:
+    def user_seen(self) -> PatronSeen:
         patron, expires = self.any_of(PATRONS), self.draw(st.none() | minutes | hours)
-        user = UserFacts(
+        user = PatronFacts(
             f"u{patron}",
             (("01", self.any_of([patron, patron, "9"])),),
             blocks=self.any_of([(), (), ("B",)]),
             expires=expires,
         )
-        return UserSeen(
+        return PatronSeen(
             id=self.id(),
             at=NOW,
             identifier=patron,

@@ -15,8 +15,8 @@ from procedure.reconciliation.alma_records import (
     ItemFacts,
     ItemSeen,
     LoanFacts,
-    UserFacts,
-    UserSeen,
+    PatronFacts,
+    PatronSeen,
 )
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload, unasked
 
@@ -24,15 +24,15 @@ NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
 NOW = NINE + timedelta(hours=4)
 LOAN = Loan(id=UUID(int=1), at=NINE, desk="MAIL", patron="A-01", item="i")
 ITEM = ItemFacts("i", "99", "22", "23", "MAIN", "")
-USER = UserFacts("anna", (("04", "m-1"), ("01", "A-01")))
+USER = PatronFacts("anna", (("04", "m-1"), ("01", "A-01")))
 
 
 def item(**more: Any) -> ItemSeen:
     return ItemSeen(UUID(int=8), NOW, "i", replace(ITEM, **more))
 
 
-def user(identifier: str = "A-01", **more: Any) -> UserSeen:
-    return UserSeen(UUID(int=9), NOW, identifier, replace(USER, **more))
+def user(identifier: str = "A-01", **more: Any) -> PatronSeen:
+    return PatronSeen(UUID(int=9), NOW, identifier, replace(USER, **more))
 
 
 def lent_to(by: str, at: datetime | None) -> ItemSeen:
@@ -50,7 +50,7 @@ def one(loan: Loan = LOAN, **more: Any) -> tuple[str, str]:
 
 
 NOT_HERE = ItemSeen(UUID(int=8), NOW, "i", None, "401689")
-NOBODY = UserSeen(UUID(int=9), NOW, "A-01", None, "401861")
+NOBODY = PatronSeen(UUID(int=9), NOW, "A-01", None, "401861")
 
 
 @pytest.mark.parametrize(

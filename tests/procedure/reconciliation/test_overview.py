@@ -13,7 +13,7 @@ from procedure.circulation.offline_files.offline_format import in_order
 from procedure.circulation.settlements import SettledByHand
 from procedure.circulation.transactions import Loan, Transaction, Void
 from procedure.journal import Entry, Recorded
-from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, PatronFacts, PatronSeen
 from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
 from procedure.reconciliation.checklist import (
     BEFORE,
@@ -317,9 +317,11 @@ def cart(one: CartedItem) -> tuple[object, ...]:
 
 def test_forecast_changes_with_time_alone() -> None:
     loan = make.loan(1, "A", "207", at=AT)
-    user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=3))
+    user = PatronFacts("u", (("01", "207"),), expires=AT + timedelta(hours=3))
     item = ItemFacts("A", "m", "h", "p", "L1", policy="1H")
-    known = fold(loan, ItemSeen(UUID(int=2), AT, "A", item), UserSeen(UUID(int=3), AT, "207", user))
+    known = fold(
+        loan, ItemSeen(UUID(int=2), AT, "A", item), PatronSeen(UUID(int=3), AT, "207", user)
+    )
     shown = [seen_at(known, AT + timedelta(hours=hour)) for hour in (0, 1, 2, 3)]
     assert [now.predicted[loan.id].kind for now in shown] == [
         "ok",

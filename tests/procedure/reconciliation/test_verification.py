@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.transactions import Loan
-from procedure.reconciliation.alma_records import LoanFacts, UserFacts
+from procedure.reconciliation.alma_records import LoanFacts, PatronFacts
 from procedure.reconciliation.journal_entries import Verification
 from procedure.reconciliation.verification import (
     VerificationResult,
@@ -23,7 +23,7 @@ NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
 NOW = NINE + timedelta(hours=4)
 DUE = NOW + timedelta(days=28)
 LOAN = Loan(id=UUID(int=1), at=NINE, desk="MAIL", patron="A-01", item="i")
-ANNA = UserFacts("anna", (("01", "A-01"),))
+ANNA = PatronFacts("anna", (("01", "A-01"),))
 
 
 def loan_of(
@@ -101,7 +101,7 @@ def test_verify_loan_doubled_october_hour_is_one_local_time() -> None:
     ],
 )
 def test_verify_against_list_as_far_as_it_names_the_user(
-    listed: LoanFacts, users: dict[str, UserFacts], expected: Verification
+    listed: LoanFacts, users: dict[str, PatronFacts], expected: Verification
 ) -> None:
     (verdict,) = compare_with_list([LOAN], [listed], users, now=NOW)
     assert verdict.verification is expected

@@ -180,7 +180,7 @@ def test_declared_outages_count_the_loans_of_the_column(records: Records) -> Non
 def test_outage_is_one_of_those_declared_or_missing(records: Records) -> None:
     dtype = records.loans["outage"].dtype
     assert list(dtype.categories) == [str(FIRST), str(SECOND)]
-    for name in ("returns", "exports", "signatures", "messages", "outages"):
+    for name in ("returns", "exports", "signatures", "messages", "downtimes"):
         assert getattr(records, name)["outage"].dtype == dtype
 
 

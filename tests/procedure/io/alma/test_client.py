@@ -15,8 +15,8 @@ from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, R
 from procedure.io.alma.alma_http import AlmaHttp, RateLimiter
 from procedure.io.alma.batch import run_batch
 from procedure.io.alma.client import AlmaApi, Keys
-from procedure.io.alma.responses import body_of, error_code, item_facts, loans_of, user_facts
-from procedure.reconciliation.alma_records import ItemFacts, LoanFacts, UserFacts
+from procedure.io.alma.responses import body_of, error_code, item_facts, loans_of, patron_facts
+from procedure.reconciliation.alma_records import ItemFacts, LoanFacts, PatronFacts
 from procedure.simulation.alma.request_gate import Misbehaviour
 from tests.procedure.io.planted import KEYS, NOW, day
 from tests.procedure.io.virtual_time import VirtualLoop
@@ -63,7 +63,7 @@ def test_item_is_read_along_its_redirect_with_its_user() -> None:
 def test_user_is_found_by_any_identifier_and_in_the_network_zone() -> None:
     there = day(600, 1)
     user = there.ask(lambda api: api.user(f"m-{PATRON}"))
-    assert user.user == UserFacts(PRIMARY, (("01", PATRON), ("04", f"m-{PATRON}")))
+    assert user.user == PatronFacts(PRIMARY, (("01", PATRON), ("04", f"m-{PATRON}")))
     nobody = there.ask(lambda api: api.user("nobody/../x?y"))
     assert (nobody.user, nobody.code, nobody.elsewhere) == (None, "401861", False)
     away = next(row.patron for row in there.rows if row.trouble == "user_in_network")
@@ -326,8 +326,8 @@ def test_facts_of_an_almost_empty_body() -> None:
     assert item_facts({"item_data": {"pid": 7, "library": "MAIN"}}) == ItemFacts(
         "", "", "", "7", "MAIN"
     )
-    assert (item_facts({}), user_facts({"primary_id": None})) == (None, None)
-    assert user_facts({"primary_id": "a", "expiry_date": "2026-11-24Z"}) == UserFacts(
+    assert (item_facts({}), patron_facts({"primary_id": None})) == (None, None)
+    assert patron_facts({"primary_id": "a", "expiry_date": "2026-11-24Z"}) == PatronFacts(
         "a", expires=datetime(2026, 11, 24, tzinfo=UTC)
     )
     assert loans_of({"item_loan": [{"user_id": "a", "due_date": "soon"}, 3]}) == (

@@ -19,7 +19,7 @@ from procedure.io.purging.purge import Purged, count_due, purge
 from procedure.io.spool.spool import spool_files
 from procedure.journal import Entry
 from procedure.personal_data.access_entries import IdentifiersPurged
-from procedure.reconciliation.alma_records import UserFacts, UserSeen
+from procedure.reconciliation.alma_records import PatronFacts, PatronSeen
 
 KEEP = timedelta(days=30)
 START = datetime(2026, 10, 1, 9, tzinfo=UTC)
@@ -28,7 +28,7 @@ UNTIL = LATER - KEEP
 SETTLED = Loan(id=UUID(int=1), at=START, desk="CMU", patron="MARKED-SETTLED", item="2301")
 OPEN = Loan(id=UUID(int=2), at=START, desk="CMU", patron="MARKED-OPEN", item="2302")
 BY_HAND = SettledByHand(id=UUID(int=3), at=START, loan=SETTLED.id, how="at the desk")
-SEEN = UserSeen(UUID(int=4), START, "MARKED-SETTLED", UserFacts("MARKED-SETTLED"))
+SEEN = PatronSeen(UUID(int=4), START, "MARKED-SETTLED", PatronFacts("MARKED-SETTLED"))
 ENTRIES: tuple[Entry, ...] = (SETTLED, OPEN, BY_HAND, SEEN)
 
 

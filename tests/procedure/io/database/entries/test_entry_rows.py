@@ -17,8 +17,8 @@ from procedure.reconciliation.alma_records import (
     ItemFacts,
     ItemSeen,
     LoanFacts,
-    UserFacts,
-    UserSeen,
+    PatronFacts,
+    PatronSeen,
 )
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -38,7 +38,7 @@ ITEM_SEEN = ItemSeen(
         waits_for=("MARKED-4",),
     ),
 )
-USER_SEEN = UserSeen(UUID(int=5), AT, "MARKED-5", UserFacts("MARKED-6", (("01", "MARKED-7"),)))
+USER_SEEN = PatronSeen(UUID(int=5), AT, "MARKED-5", PatronFacts("MARKED-6", (("01", "MARKED-7"),)))
 ENTRIES: tuple[Entry, ...] = (LOAN, CORRECTED, RETURN, ITEM_SEEN, USER_SEEN)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.loans.loans_page import WaitingLoansView
-from dashboard.loans.waiting_loans import PendingLoanRow, PendingLoans
+from dashboard.loans.loans_page import PendingLoansView
+from dashboard.loans.pending_loans import PendingLoanRow, PendingLoans
 from dashboard.translations import language
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, Void
@@ -40,7 +40,7 @@ def test_complete_with_the_card_at_the_time_of_the_scan(lists: PendingLoans) -> 
     lists.context.store.journal.append(WAITS)
     lists.context.store.notes.write(WAITS.id, "Mme Rochat")
     look(lists)
-    assert lists.waiting == (PendingLoanRow(WAITS, "Mme Rochat"),)
+    assert lists.pending == (PendingLoanRow(WAITS, "Mme Rochat"),)
     assert lists.complete(WAITS.id, "12-345-678") == "matriculation"
     (row,) = lists.context.folds.loan_log.rows()
     assert row.loan == make.loan(
@@ -53,7 +53,7 @@ def test_complete_with_the_card_at_the_time_of_the_scan(lists: PendingLoans) -> 
         sequence=4,
         warning="matriculation",
     )
-    assert (lists.waiting, lists.context.store.notes.read()) == ((), {})
+    assert (lists.pending, lists.context.store.notes.read()) == ((), {})
     with pytest.raises(TransactionRefused):
         lists.complete(WAITS.id, CARD)
 
@@ -71,7 +71,7 @@ def test_take_back_with_a_reason(lists: PendingLoans) -> None:
         "revenu sans le livre",
         "poste-1",
     )
-    assert lists.waiting == ()
+    assert lists.pending == ()
 
 
 @pytest.mark.parametrize("first", ["complete", "take_back"])
@@ -107,7 +107,7 @@ def test_view_shows_those_of_its_desk_and_the_others_at_a_press(lists: PendingLo
     lists.context.store.journal.append(WAITS, other)
     lists.session.desk = "MAIL"
     look(lists)
-    view = WaitingLoansView(lists=lists, language=language("fr"))
+    view = PendingLoansView(pending_loans=lists, language=language("fr"))
 
     def shown() -> list[str]:
         return [item for item in ("A1111", "B2222") if item in view.__panel__().html]
@@ -125,7 +125,7 @@ def test_view_has_the_form_of_one_loan_at_a_press(lists: PendingLoans) -> None:
     lists.context.store.journal.append(WAITS)
     lists.session.desk = "MAIL"
     look(lists)
-    view = WaitingLoansView(lists=lists, language=language("fr"))
+    view = PendingLoansView(pending_loans=lists, language=language("fr"))
     assert "<form" not in view.__panel__().html
     view.__panel__().receive({"act": "open", "value": str(WAITS.id)})
     assert f'data-arrive="{WAITS.id}"' in view.__panel__().html

@@ -25,7 +25,7 @@ _SETTLING = ("void", "loan")
 class PendingLoanRow:
     """A pending loan with the note on who has the item; empty without a note."""
 
-    waiting: PendingLoan
+    loan: PendingLoan
     note: str = field(default="", repr=False)
 
 
@@ -34,7 +34,7 @@ class PendingLoans(param.Parameterized):
 
     context = needs(AppContext)
     session = needs(Session)
-    waiting: tuple[PendingLoanRow, ...] = param.ClassSelector(
+    pending: tuple[PendingLoanRow, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="A `PendingLoanRow` each loan that waits."
     )
 
@@ -51,9 +51,9 @@ class PendingLoans(param.Parameterized):
 
     @param.depends("session.desk", watch=True)
     def look(self) -> None:
-        self.waiting = self._waiting()
+        self.pending = self._read_pending()
 
-    def complete(self, waiting: UUID, patron: str) -> str | None:
+    def complete(self, pending: UUID, patron: str) -> str | None:
         """Complete a pending loan; return the key of a doubt about the card, or None.
 
         Raises:
@@ -62,11 +62,11 @@ class PendingLoans(param.Parameterized):
         self.session.person.require(Permission.LEND)
         person = self.session.person
         made = Completion(
-            self.context.clock.new_id(), waiting, patron, person.workstation, person.name
+            self.context.clock.new_id(), pending, patron, person.workstation, person.name
         )
         return self._do(made)
 
-    def take_back(self, waiting: UUID, reason: str) -> None:
+    def take_back(self, pending: UUID, reason: str) -> None:
         """Void a pending loan.
 
         Raises:
@@ -78,7 +78,7 @@ class PendingLoans(param.Parameterized):
         void = Void(
             id=self.context.clock.new_id(),
             at=now,
-            loan=waiting,
+            loan=pending,
             reason=reason,
             workstation=person.workstation,
             operator=person.name,
@@ -99,7 +99,7 @@ class PendingLoans(param.Parameterized):
         self.look()
         return decision.warning
 
-    def _waiting(self) -> tuple[PendingLoanRow, ...]:
+    def _read_pending(self) -> tuple[PendingLoanRow, ...]:
         shows = self._shown_desks()
         rows = [loan for loan in self.context.folds.loan_log.pending() if shows(loan.desk)]
         notes = self.context.store.notes.read() if rows else {}
