@@ -24,8 +24,8 @@ from procedure.journal import Entry
 class LendingState(State):
     """The lending state of one page; every act first asks `session.person`.
 
-    `listing` is the log as a list, `pending_loans` the pending loans, card,
-    `intake` the dropped files.
+    `listing` is the log as a list, `pending_loans` the loans without a card, `intake` the dropped
+    files.
     """
 
     context = needs(AppContext)

@@ -23,11 +23,11 @@ BLOCKED = make.loan(1, told=TOLD, warning=Reason.CARD_BLOCKED)
         (2, "Compte bloqué (liste du 24 nov., 02:10)."),
     ],
 )
-def test_told_text_gives_the_age_of_the_list(days: int, text: str) -> None:
+def test_list_warnings_text_gives_the_age_of_the_list(days: int, text: str) -> None:
     assert list_warnings_text(BLOCKED, AS_OF + timedelta(days=days), language("fr")) == text
 
 
-def test_told_text_says_who_lent_all_the_same() -> None:
+def test_list_warnings_text_says_who_lent_all_the_same() -> None:
     loan = replace(BLOCKED, overridden=True, operator="A. Rochat")
     german = list_warnings_text(loan, AS_OF, language("de"))
     assert german == (
@@ -35,7 +35,7 @@ def test_told_text_says_who_lent_all_the_same() -> None:
     )
 
 
-def test_told_text_where_another_doubt_was_confirmed_decides_nothing() -> None:
+def test_list_warnings_text_where_another_doubt_was_confirmed_decides_nothing() -> None:
     loan = make.loan(1, told=TOLD, warning="looks_like_patron", overridden=True)
     assert (
         list_warnings_text(loan, AS_OF, language("fr"))

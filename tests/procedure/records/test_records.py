@@ -60,7 +60,7 @@ def test_states_tile_the_window_and_outages_are_whole(records: Records) -> None:
     assert rows(records.downtimes, "start", "target") == [(at(start), key) for start, key in both]
 
 
-def test_service_outages_have_their_announcement(records: Records) -> None:
+def test_service_downtimes_have_their_announcement(records: Records) -> None:
     columns = ("target", "start", "lasted", "planned", "official_start", "official_lag")
     pages = records.service_downtimes["official_page"].tolist()
     assert pages == ["alma-saml", "exlibris-status"]  # the first was entered by a person
