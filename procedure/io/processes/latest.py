@@ -101,7 +101,7 @@ def _encode(value: Known) -> str:
 
 
 def _decode(kind: str, body: str) -> Known:
-    fields: dict[str, Any] = msgspec.json.decode(body)
+    fields = msgspec.json.decode(body)
     if STORED_AS in fields:
         fields[PLANNED_WORK] = fields.pop(STORED_AS)
     return msgspec.convert(fields, KINDS[kind])
