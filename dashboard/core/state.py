@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import param
 
@@ -67,7 +67,7 @@ class States:
     def __init__(self, *parts: object) -> None:
         self._parts = list(parts)
 
-    def make(self, kind: type[P], **more: Any) -> P:
+    def make(self, kind: type[P], **more: object) -> P:
         """Return a state or a view with the parts that it needs; `more` are other parameters.
 
         Raises:
@@ -80,7 +80,7 @@ class States:
         }
         return kind(**{name: self._find(of, kind) for name, of in needed.items()}, **more)
 
-    def add(self, kind: type[P], **more: Any) -> P:
+    def add(self, kind: type[P], **more: object) -> P:
         """Return a state that is made, and from now on a part of the page."""
         made = self.make(kind, **more)
         self._parts.append(made)
