@@ -1,6 +1,7 @@
 // The outbox: transactions of this workstation that the server has not acknowledged. They are kept
 // here, sent in order, and sent again with the same id until the server acknowledges the id.
 import { RequestFailed } from "relais/api_client.js"
+import { OutboxLines, bySequence } from "relais/outbox_lines.js"
 import { NONE, inOrder, later, stampOf } from "relais/transaction_times.js"
 
 const BATCH = 100
@@ -17,16 +18,12 @@ export class Outbox extends EventTarget {
   constructor({ store, courier, clock, turn, channel }) {
     super()
     Object.assign(this, { store, courier, clock, turn, channel })
-    this.memory = new Map() // by id, every line that the server has not acknowledged
-    this.acknowledged = new Set() // the acknowledged ids
+    this.lines = new OutboxLines()
     this.floor = NONE // the newest acknowledged line
     this.counted = false // whether the database was read: before, lines of earlier pages are unknown
-    this.adding = [] // lines on their way to the disk
     this.writing = null
     this.trouble = null // why the last sending failed, or null
-    this.unkept = [] // lines that the database refused or lost: only in this page's memory
     this.cleared = false // whether the database has lost lines since this page was opened
-    this.unnoted = new Map() // by id, the server's answers that the database could not store
     this.last = 0
     this.wait = FIRST_WAIT
     this.timer = null
@@ -38,16 +35,16 @@ export class Outbox extends EventTarget {
 
   // The number of unacknowledged lines, whether or not the database still has them.
   get size() {
-    return this.memory.size
+    return this.lines.size
   }
 
   get kept() {
-    return !this.unkept.length
+    return !this.lines.count("unstored")
   }
 
   // Whether some lines are only in this page's memory and would be lost with the page.
   get fleeting() {
-    return Boolean(this.unkept.length + this.adding.length)
+    return Boolean(this.lines.count("unstored") + this.lines.count("added"))
   }
 
   // Keep a transaction: true once it is on this workstation's disk, false if only this page has it.
@@ -55,8 +52,7 @@ export class Outbox extends EventTarget {
   add(line, made = this.clock.stamp()) {
     return new Promise((kept) => {
       const whole = { ...line, ...this.#times(line.late ? made : this.clock.placed(made), line.late) }
-      this.memory.set(whole.id, whole)
-      this.adding.push({ line: whole, made, kept })
+      this.lines.add(whole, made, kept)
       this.tell("added", [whole])
       this.writing ??= this.#write()
     })
@@ -92,8 +88,8 @@ export class Outbox extends EventTarget {
     this.looked = performance.now()
     if (!this.counted) await this.#begin().catch(() => {})
     const kept = await this.store.count().catch(() => null)
-    const [most, writing] = [this.size - this.unkept.length, this.adding.length]
-    const differs = !this.counted || this.unkept.length || kept > most || kept < most - writing
+    const [most, writing] = [this.size - this.lines.count("unstored"), this.lines.count("added")]
+    const differs = !this.counted || !this.kept || kept > most || kept < most - writing
     if (kept !== null && differs) await this.#compare().catch(() => {})
     this.counted = true
     this.tell("changed")
@@ -110,40 +106,37 @@ export class Outbox extends EventTarget {
   // again, in their order.
   async #compare() {
     const waiting = await this.store.waiting()
-    const there = new Set(waiting.map((line) => line.id))
     this.#remember(waiting)
-    const underway = new Set([...this.adding.map((one) => one.line.id), ...this.unnoted.keys()])
-    const absent = [...this.memory.values()].filter(({ id }) => !there.has(id) && !underway.has(id))
+    const there = new Set(waiting.map((line) => line.id))
+    const absent = [...this.lines.in("stored"), ...this.lines.in("unstored")].filter(({ id }) => !there.has(id))
     const records = await this.store.find(absent.map((line) => line.id))
-    for (const record of records) if (!record.waiting) this.#acknowledged(record.line.id) // acknowledged to another tab
+    for (const { line, waiting } of records) {
+      if (waiting) this.lines.store(line)
+      else this.lines.acknowledge(line.id) // to another tab
+    }
     const found = new Set(records.map((record) => record.line.id))
-    const known = new Set(this.unkept.map((line) => line.id))
-    const lost = absent.filter(({ id }) => !found.has(id) && !known.has(id) && this.memory.has(id))
-    this.cleared ||= lost.length > 0
-    this.unkept = [...this.unkept.filter(({ id }) => !there.has(id) && !found.has(id)), ...lost].sort(bySequence)
+    for (const line of absent) if (!found.has(line.id) && this.lines.has(line.id, "stored")) this.#lose(line)
     await this.#keepAgain()
   }
 
+  #lose(line) {
+    this.cleared = true
+    this.lines.unstore(this.lines.current(line))
+  }
+
   async #keepAgain() {
-    const lines = this.unkept
+    const lines = this.lines.in("unstored")
     if (!lines.length) return
     await this.#store(lines)
-    const written = new Set(lines)
-    this.unkept = this.unkept.filter((line) => !written.has(line))
-    this.#announce(lines)
+    this.#announce(lines.map((line) => this.lines.current(line)))
   }
 
   #remember(lines) {
     this.clock.carry(lines.reduce(newest, -Infinity))
     for (const line of lines) {
       this.last = Math.max(this.last, line.sequence ?? 0)
-      if (!this.acknowledged.has(line.id)) this.memory.set(line.id, line)
+      this.lines.store(line)
     }
-  }
-
-  #acknowledged(id) {
-    this.memory.delete(id)
-    this.acknowledged.add(id)
   }
 
   async #store(lines) {
@@ -153,17 +146,17 @@ export class Outbox extends EventTarget {
 
   // Tell the other tabs.
   #announce(lines) {
-    this.channel.postMessage({ added: lines.map((line) => this.memory.get(line.id) ?? line) })
+    this.channel.postMessage({ added: lines })
   }
 
   // Everything that this workstation still has, in order: {line, answer}, without an answer while
   // unacknowledged.
   async records() {
     const kept = await this.store.all().catch(() => [])
-    const unkept = this.unkept.map((line) => ({ line }))
-    const open = [...kept, ...unkept].filter((one) => !one.answer).map((one) => one.line)
+    const unstored = this.lines.in("unstored").map((line) => ({ line }))
+    const open = [...kept, ...unstored].filter((record) => !record.answer).map((record) => record.line)
     const placed = new Map(inOrder(open, this.floor, this.clock.skew).map((line) => [line.id, line]))
-    return [...kept, ...unkept].map(({ line, answer }) => ({ line: placed.get(line.id) ?? line, answer }))
+    return [...kept, ...unstored].map(({ line, answer }) => ({ line: placed.get(line.id) ?? line, answer }))
   }
 
   // The line, corrected by the present knowledge of the clock if there was none when it was made.
@@ -180,26 +173,27 @@ export class Outbox extends EventTarget {
     await null // so that the lines of one act go into one write, all or none
     if (!this.counted) await this.look()
     this.#placeEarly()
-    while (this.adding.length) {
-      const batch = [...this.adding]
-      const kept = await this.#keep(batch.map((one) => one.line))
-      this.adding.splice(0, batch.length)
-      for (const one of batch) one.kept(kept)
+    let batch = this.lines.entries("added")
+    while (batch.length) {
+      const lines = batch.map((entry) => entry.line)
+      const kept = await this.#keep(lines)
+      for (const entry of batch) entry.kept(kept)
       this.tell("changed")
-      this.#announce(batch.map((one) => one.line))
+      this.#announce(kept ? lines.map((line) => this.lines.current(line)) : lines)
       if (this.timer === null) this.send() // otherwise the next attempt includes it
+      batch = this.lines.entries("added")
     }
     this.writing = null // at once, so that later lines start a new write
   }
 
   // Correct lines that were made before the database was read.
   #placeEarly() {
-    for (const one of this.adding) {
-      const made = this.clock.placed(one.made)
-      if (made === one.made || one.line.late) continue
-      one.line = { ...one.line, ...this.#times(made) }
-      this.memory.set(one.line.id, one.line)
-      this.tell("added", [one.line])
+    for (const { line, made } of this.lines.entries("added")) {
+      const placed = this.clock.placed(made)
+      if (placed === made || line.late) continue
+      const corrected = { ...line, ...this.#times(placed) }
+      this.lines.correct(corrected)
+      this.tell("added", [corrected])
     }
   }
 
@@ -208,7 +202,7 @@ export class Outbox extends EventTarget {
       await this.#store(lines)
       return true
     } catch {
-      for (const line of lines) this.unkept.push({ ...line, sequence: this.last += 1 })
+      for (const line of lines) this.lines.unstore({ ...line, sequence: this.last += 1 })
       return false
     }
   }
@@ -229,7 +223,7 @@ export class Outbox extends EventTarget {
       await this.turn.take(async () => { while (await this.#sendSome()) await this.turn.renew() })
       this.#mended()
       // The worker of a reloaded page may still store answers to its lines.
-      if (!this.again && this.size > this.adding.length) await this.look()
+      if (!this.again && this.size > this.lines.count("added")) await this.look()
     } catch (fault) {
       this.#failed(fault)
     }
@@ -237,7 +231,7 @@ export class Outbox extends EventTarget {
 
   async #sendSome() {
     const batch = await this.#batch()
-    if (!batch.length && this.unnoted.size) throw new RequestFailed("browser")
+    if (!batch.length && this.lines.count("answered")) throw new RequestFailed("browser")
     if (!batch.length) return false
     if (!this.clock.sure) await this.courier.measure()
     const lines = await this.#placed(batch)
@@ -257,22 +251,21 @@ export class Outbox extends EventTarget {
     const lines = inOrder(batch, floor, this.clock.skew)
     const fresh = lines.filter((line, place) => !line.late && typeof batch[place].skew_s !== "number")
     if (fresh.length) await this.store.place(fresh).catch(() => {})
-    const known = new Map(fresh.map((line) => [line.id, line]))
-    this.unkept = this.unkept.map((line) => known.get(line.id) ?? line)
-    this.#remember(fresh)
+    for (const line of fresh) this.lines.correct(line)
     return lines
   }
 
   // Return the next lines to send. A database that cannot store answers delays nothing; it is tried
   // again.
   async #batch() {
-    if (this.unnoted.size) {
+    if (this.lines.count("answered")) {
       await this.#note()
       this.channel.postMessage({})
       await this.look()
     }
-    const waiting = await this.store.waiting(BATCH + this.unnoted.size).catch(() => [])
-    const open = [...waiting.filter((loan) => !this.unnoted.has(loan.id)), ...this.unkept]
+    const answered = this.lines.count("answered")
+    const waiting = await this.store.waiting(BATCH + answered).catch(() => [])
+    const open = [...waiting.filter(({ id }) => !this.lines.has(id, "answered")), ...this.lines.in("unstored")]
     return fitting(open.sort(bySequence).slice(0, BATCH).map(shortened))
   }
 
@@ -280,15 +273,15 @@ export class Outbox extends EventTarget {
     // An id that the server could not read comes back as null; the position then identifies the
     // line.
     const byId = answers.map((answer, place) => [answer.id ?? lines[place]?.id, answer])
-    const given = new Map(byId.filter(([, one]) => one.state !== "waiting"))
+    const given = new Map(byId.filter(([, answer]) => answer.state !== "waiting"))
     const settled = lines.filter((line) => given.has(line.id)).map((line) => ({ line, answer: given.get(line.id) }))
     if (!settled.length) return false
-    const memory = new Set(this.unkept.map((one) => one.id))
-    // A line held only in this page may still settle a note stored in the database.
-    const written = ({ line }) => !memory.has(line.id) || line.waiting || line.loan
-    for (const result of settled.filter(written)) this.unnoted.set(result.line.id, result)
-    this.unkept = this.unkept.filter((one) => !given.has(one.id))
-    for (const { line } of settled) if (!this.unnoted.has(line.id)) this.#acknowledged(line.id)
+    for (const { line, answer } of settled) {
+      // A line held only in this page may still settle a note stored in the database.
+      const mustBeNoted = !this.lines.has(line.id, "unstored") || line.waiting || line.loan
+      if (mustBeNoted) this.lines.answer(line, answer)
+      else this.lines.acknowledge(line.id)
+    }
     for (const { line } of settled) this.floor = later(this.floor, line)
     this.tell("settled", settled)
     await this.#note()
@@ -298,10 +291,11 @@ export class Outbox extends EventTarget {
   }
 
   async #note() {
-    if (!this.unnoted.size) return
-    await this.store.settle([...this.unnoted.values()], this.floor).then(() => {
-      for (const id of this.unnoted.keys()) this.#acknowledged(id)
-      this.unnoted.clear()
+    const answered = this.lines.entries("answered")
+    if (!answered.length) return
+    const settled = answered.map(({ line, answer }) => ({ line, answer }))
+    await this.store.settle(settled, this.floor).then(() => {
+      for (const { line } of settled) this.lines.acknowledge(line.id)
     }, () => {})
   }
 
@@ -322,7 +316,7 @@ export class Outbox extends EventTarget {
   #heard({ added, settled, ended }) {
     this.#remember(added ?? [])
     for (const { line } of settled ?? []) {
-      this.#acknowledged(line.id)
+      this.lines.acknowledge(line.id)
       this.floor = later(this.floor, line)
     }
     if (added) this.tell("added", added)
@@ -349,9 +343,4 @@ function shortened(line) {
 
 function newest(stamp, line) {
   return line.late ? stamp : Math.max(stamp, stampOf(line))
-}
-
-// A line without a number was made last.
-function bySequence(one, other) {
-  return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
 }

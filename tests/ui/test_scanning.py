@@ -92,7 +92,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
         await pause()
     }
     keys.desk()
-    while (outbox.adding.length || outbox.size) await keys.answer()
+    while (outbox.size) await keys.answer()
     clearTimeout(scanning.session.timer)
     const { patron, rows } = scanning.state
     const shown = rows.map(({ item, state, warning, open }) => [item, state, warning, open])

@@ -1,0 +1,80 @@
+// The lines that the server has not acknowledged, and where each of them is:
+//
+//   added ───> stored ────────┐
+//     │         ↑│ lost       ├──> answered ───> acknowledged
+//     └──────> unstored ──────┘
+//
+//   added         on its way to the database
+//   stored        in the database of this workstation
+//   unstored      only in this page's memory: the database refused or lost it
+//   answered      the server has answered; the database does not know that yet
+//   acknowledged  done: only the id is kept, so that nothing brings the line back
+export class OutboxLines {
+  #entries = new Map() // by id: {line, state, made and kept while added, answer once answered}
+  #acknowledged = new Set()
+
+  get size() {
+    return this.#entries.size
+  }
+
+  count(state) {
+    return this.entries(state).length
+  }
+
+  // The lines in a state, the oldest first.
+  in(state) {
+    return this.entries(state).map(({ line }) => line).sort(bySequence)
+  }
+
+  // In the order in which they were added.
+  entries(state) {
+    return [...this.#entries.values()].filter((entry) => entry.state === state)
+  }
+
+  has(id, state) {
+    return this.#entries.get(id)?.state === state
+  }
+
+  // The line as it is now; the given one if it is acknowledged or unknown.
+  current(line) {
+    return this.#entries.get(line.id)?.line ?? line
+  }
+
+  // `made` is the workstation's time in ms; `kept` is called with whether the database took the line.
+  add(line, made, kept) {
+    this.#entries.set(line.id, { line, state: "added", made, kept })
+  }
+
+  // Correct a line; its state stays.
+  correct(line) {
+    const entry = this.#entries.get(line.id)
+    if (entry) entry.line = line
+  }
+
+  // A line is in the database: written by this page, or found there. An answered line keeps its
+  // answer until that is noted.
+  store(line) {
+    if (this.#acknowledged.has(line.id) || this.has(line.id, "answered")) return
+    this.#entries.set(line.id, { ...this.#entries.get(line.id), line, state: "stored" })
+  }
+
+  // The database refused a new line, or has lost a stored one.
+  unstore(line) {
+    const entry = this.#entries.get(line.id)
+    if (entry?.state === "added" || entry?.state === "stored") Object.assign(entry, { line, state: "unstored" })
+  }
+
+  answer(line, answer) {
+    this.#entries.set(line.id, { line, state: "answered", answer })
+  }
+
+  acknowledge(id) {
+    this.#entries.delete(id)
+    this.#acknowledged.add(id)
+  }
+}
+
+// A line without a number was made last.
+export function bySequence(one, other) {
+  return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
+}
