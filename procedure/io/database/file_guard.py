@@ -33,8 +33,12 @@ _log = logging.getLogger(__name__)
 class FileGuard(WriteGuard):
     """The guard of the writing connection; call `set_open_files` once the connection is open.
 
-    A database whose files disappear accepts no entries. It accepts entries again when the same
-    files are back unchanged, unless something was committed into them meanwhile.
+    in place ──(a file disappears, or is another)──> missing ──(a commit, or changed files)──> lost
+       ↑                                                │
+       └────────(the same files are back, unchanged)────┘
+
+    Entries are accepted only while the files are in place; a lost database needs another start. A
+    log that was removed is saved into the database while this process has the log open.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,13 +47,16 @@ class FileGuard(WriteGuard):
         self._files = database_files(path)
         self._folder = self._files[1].parent
         self._names = {Path(os.path.realpath(path)).name, *(file.name for file in self._files[1:])}
+        # The files that were opened: device and inode for `stat`, and the inodes by name.
         self._open_files: Sequence[Identity] | None = None
         self._inodes: dict[str, int] = {}
         self._checked_at = monotonic()
-        self._intact: tuple[object, ...] = ()
+        # Missing, and whether it is lost. `_intact` are the sizes and times to come back with.
         self._missing: JournalGone | None = None
+        self._intact: tuple[object, ...] = ()
         self._committed_while_missing = False
         self._log_saved = False
+        # Whether the state file lags behind, and whether it has any entry at all.
         self._has_new_commits = False
         self._is_counted = last_acknowledged(path).position > 0
 
