@@ -202,8 +202,8 @@ def _default_database_url() -> str:
 
 # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 _SERVICE_LINK = (
-    "RELAIS_PORT=%s is no port: Kubernetes sets it where a service is named relais. It is ignored; "
-    "give the port with --port, or set enableServiceLinks: false."
+    "RELAIS_PORT=%s is not a port: Kubernetes sets it where a service is named relais. It is "
+    "ignored; give the port with --port, or set enableServiceLinks: false."
 )
 _ONE_OF_TWO = (
     "RELAIS_SERVICENOW_USER, RELAIS_SERVICENOW_PASSWORD: only one of them is set; "

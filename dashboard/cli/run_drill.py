@@ -110,5 +110,5 @@ def _scenario(name: str, handbook: Handbook) -> Scenario:
         file = SCENARIOS / f"{name}.toml"
     if not file.is_file():
         known = ", ".join(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
-        raise click.BadParameter(f"{name} is no file; known are: {known}", param_hint="SCENARIO")
+        raise click.BadParameter(f"{name} is not a file; known are: {known}", param_hint="SCENARIO")
     return load_scenario(file, handbook)

@@ -32,7 +32,7 @@ def _check_origin(
 def _check_prefix(ctx: click.Context, option: click.Parameter, prefix: str) -> str:
     path = prefix.strip("/")
     if not re.fullmatch(r"([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?", path):
-        raise click.BadParameter(f"{prefix!r} is no path of letters and digits", ctx, option)
+        raise click.BadParameter(f"{prefix!r} is not a path of letters and digits", ctx, option)
     return path
 
 

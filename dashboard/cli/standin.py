@@ -63,7 +63,7 @@ def _read(file: Path) -> Stock:
     except OSError as refusal:
         raise FileRefused(f"{file} cannot be read ({refusal.strerror}).") from None
     except msgspec.DecodeError as fault:
-        raise FileRefused(f"{file} is no world: {fault}") from None
+        raise FileRefused(f"{file} is not a world: {fault}") from None
 
 
 def _stock_of_log() -> Stock:

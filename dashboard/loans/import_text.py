@@ -66,11 +66,11 @@ def _words(language: Language) -> dict[str, str]:
         "is empty": say("vide"),
         "holds no": say("ni prêt ni retour"),
         "is larger": say("plus de 256 Mo"),
-        "is no JSON": say("n’est pas une ligne de la page du poste"),
+        "is not a JSON": say("n’est pas une ligne de la page du poste"),
         "cannot be taken apart": say("illisible à partir d’ici"),
         "takes back a loan": say("annule un prêt inconnu ici"),
         "the workbook": workbook,
-        "this is no workbook": workbook,
+        "this is not a readable workbook": workbook,
         "The ": incomplete,
         "has no": incomplete,
     }

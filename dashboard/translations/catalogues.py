@@ -135,7 +135,7 @@ def _read(path: Path) -> Catalog:
     except OSError:
         raise
     except Exception as fault:  # Babel raises many types, for a header as for a line
-        raise ValueError(f"is no catalogue: {fault}") from fault
+        raise ValueError(f"is not a catalogue: {fault}") from fault
     return messages
 
 

@@ -143,7 +143,7 @@ def _wrong_numbers(file: _File) -> Iterator[tuple[str, str]]:
                     yield f"{table}[{number}].{key}", "is not within ten years of the start"
     for number, row in enumerate(file.outcome):
         if row.latency_ms is not None and not 0 <= row.latency_ms < inf:
-            yield f"outcome[{number}].latency_ms", "is no number of milliseconds"
+            yield f"outcome[{number}].latency_ms", "is not a number of milliseconds"
 
 
 def _wrong_causes(file: _File) -> Iterator[tuple[str, str]]:
@@ -164,7 +164,7 @@ def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]
         if target not in targets:
             yield table, f"the handbook has no target {target!r}; {suggest_known(target, targets)}"
         elif table == "reading" and target not in pages:
-            yield table, f"{target!r} is no status page; {suggest_known('', sorted(pages))}"
+            yield table, f"{target!r} is not a status page; {suggest_known('', sorted(pages))}"
 
 
 def _wrong_expectation(expectation: Expected, procedure: Procedure) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ def misnamed_files(files: Iterable[str], meant: Iterable[str]) -> Iterator[Fault
     for name in files:
         close = closest(name.partition(".")[0], by_stem, cutoff=0.75)
         if close and name not in (*FILES, *OPTIONAL) and not name.endswith(_UNRELATED):
-            yield Fault(name, "", f'is no file of a handbook; is "{by_stem[close]}" meant?')
+            yield Fault(name, "", f'is not a file of a handbook; is "{by_stem[close]}" meant?')
 
 
 def _strange_files(files: Iterable[str]) -> Iterator[Fault]:
@@ -70,5 +70,5 @@ def _strange_files(files: Iterable[str]) -> Iterator[Fault]:
     yield from misnamed
     for name in names - {fault.file for fault in misnamed}:
         if name.endswith(".toml"):
-            why = REMOVED.get(name, "is no file of a handbook")
+            why = REMOVED.get(name, "is not a file of a handbook")
             yield Fault(name, "", f"{why}; take it out of the folder")

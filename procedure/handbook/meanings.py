@@ -50,7 +50,7 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
     for meaning in given:
         if meaning not in rule:
             hint = suggest_known(meaning, rule) if rule else "the step has no evidence; take it out"
-            yield "means", f'"{meaning}" is no meaning of an answer here; {hint}', None
+            yield "means", f'"{meaning}" is not a meaning of an answer here; {hint}', None
         elif given.count(meaning) > 1:
             yield "means", f'two answers mean "{meaning}"; keep it at one', None
     missing = [key for key in rule if key not in given and key not in OPTIONAL_ANSWERS]
@@ -86,7 +86,7 @@ def _pages(step: Step, targets: Mapping[str, Target]) -> Iterator[tuple[str, str
         if means and Meaning.STATUS_PAGE not in means:
             yield (
                 "targets",
-                f'"{key}" is asked for what it announces, and is no status page; '
+                f'"{key}" is asked for what it announces, and is not a status page; '
                 f'write means = "{Meaning.STATUS_PAGE}" at it, in targets.toml',
                 None,
             )

@@ -66,14 +66,14 @@ def _region(value: object) -> str:
         parts = holidays.country_holidays(code).subdivisions
     except NotImplementedError:
         raise ValueError(
-            f'"{country}" is no country here; write its two letters, as in "CH-GE"'
+            f'"{country}" is not a country here; write its two letters, as in "CH-GE"'
         ) from None
     if part and part not in parts:
-        raise ValueError(f'"{part}" is no part of {country}; {suggest_known("", parts)}')
+        raise ValueError(f'"{part}" is not a part of {country}; {suggest_known("", parts)}')
     return region
 
 
-_LANGUAGE = like("^[a-z]{2,3}$", 'is no code of a language; write one like "fr"')
+_LANGUAGE = like("^[a-z]{2,3}$", 'is not a code of a language; write one like "fr"')
 LIBRARY = Shape(
     LibrarySettings,
     needed=("system", "zone", "holidays", "languages"),

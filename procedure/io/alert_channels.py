@@ -60,7 +60,7 @@ def _parse(text: str) -> tuple[AlertAddress, list[str]]:
     unknown = [kind for kind in kinds.split(",") if kind not in list(AlertKind)]
     faults = [f'has no kind "{kind}"; {suggest_known(kind, list(AlertKind))}' for kind in unknown]
     if _service(url) is None:
-        faults.append("is no address of Apprise; see its list of services")
+        faults.append("is not an address of Apprise; see its list of services")
     known = frozenset(AlertKind(kind) for kind in kinds.split(",") if kind not in unknown)
     return AlertAddress(url, known), faults
 

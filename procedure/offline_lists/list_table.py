@@ -113,7 +113,7 @@ class ListTable:
         refuse_rounded(item=codes[0], patron="")
         days = self._cell(cells, "days")
         if days and not (days.isascii() and days.isdecimal() and len(days) < 6):
-            raise ValueError("has days that are no whole number")
+            raise ValueError("has days that are not a whole number")
         policy = self._context.days(self._cell(cells, "policy"))
         return codes, item_entry(
             lends=not self._is_set(cells, "not_for_loan"),

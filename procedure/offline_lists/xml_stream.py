@@ -50,7 +50,7 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
         yield
     except ExpatError as fault:
         raise OfflineListError(
-            "is no XML, or cut short: export it again", line=fault.lineno
+            "is not XML, or cut short: export it again", line=fault.lineno
         ) from None
 
 

@@ -174,8 +174,8 @@ def test_catalogue_that_cannot_be_read_is_named_and_its_language_not_offered(
     with caplog.at_level(logging.WARNING):
         apply_library_settings(load_handbook(folder).library, folder)
     assert offered_languages() == ("fr",)
-    assert "it.po: is no catalogue: " in caplog.text
-    assert "  translations/it.po is no catalogue: " in run_relais("check", folder).output
+    assert "it.po: is not a catalogue: " in caplog.text
+    assert "  translations/it.po is not a catalogue: " in run_relais("check", folder).output
 
 
 def test_language_new_writes_all_that_is_to_be_translated(tmp_path: Path) -> None:

@@ -67,9 +67,9 @@ def _values(text: str) -> Mapping[str, object]:
     try:
         value: object = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        raise ValueError("is no JSON object") from None
+        raise ValueError("is not a JSON object") from None
     if not isinstance(value, dict):
-        raise ValueError("is no JSON object")  # noqa: TRY004 - wrong content, not a wrong call
+        raise ValueError("is not a JSON object")  # noqa: TRY004 - wrong content, not a wrong call
     values = cast("Mapping[str, object]", value)
     if values.get("state") == "void":
         raise ValueError("is a loan that was void where it was listed")
@@ -88,7 +88,7 @@ def _text(name: str, value: object) -> str:
     if type(value) in _PLAIN.get(name, ()):
         return str(value).lower()
     # A JSON number has lost its leading zeros: a barcode must be a string.
-    raise ValueError(f"has in {name} what is no text")
+    raise ValueError(f"has in {name} a value that is not text")
 
 
 # Fields that the pages of Relais do not write as strings.

@@ -97,7 +97,7 @@ def _uuid(fields: Mapping[str, str], name: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise ValueError(f"has in {name} what is no UUID") from None
+        raise ValueError(f"has in {name} a value that is not a UUID") from None
 
 
 def _made_at(text: str, at: datetime) -> datetime | None:
@@ -117,13 +117,13 @@ def _skew(text: str) -> float | None:
     except ValueError:
         skew = math.nan
     if not math.isfinite(skew):
-        raise ValueError("has in skew_s what is no number of seconds")
+        raise ValueError("has in skew_s a value that is not a number of seconds")
     return round(skew, 3)
 
 
 def _cart(text: str) -> str:
     if len(text) > LONGEST_CART or not text.isprintable():
-        raise ValueError("has in cart what is no cart's name")
+        raise ValueError("has in cart a value that is not the name of a cart")
     return text
 
 
@@ -131,5 +131,5 @@ def _sequence(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise ValueError("has in sequence what is no whole number")
+        raise ValueError("has in sequence a value that is not a whole number")
     return int(text)

@@ -69,7 +69,7 @@ def workbook_sheets(content: bytes) -> tuple[dict[str, list[Numbered]], list[Unr
         return {}, [_TOO_LARGE]
     # openpyxl raises errors of many kinds, depending on the XML inside.
     except (BadZipFile, Exception):
-        return {}, [UnreadableLine(0, "this is no workbook that can be read; save it as CSV")]
+        return {}, [UnreadableLine(0, "this is not a readable workbook; save it as CSV")]
 
 
 class _Gap(Exception):

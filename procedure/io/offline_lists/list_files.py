@@ -26,7 +26,7 @@ from procedure.offline_lists.listed import Listed, ListReader, ReadingContext, d
 BEGINS = b"SQLite format 3\0"
 _FLAGS = ("lost", "gonenoaddress")
 _LONGEST = 4096  # bytes of a value
-_NO_FILE_OF_KOHA = "is no borrowers.db of Koha: it has no table borrowers with cardnumber"
+_NO_FILE_OF_KOHA = "is not a borrowers.db of Koha: it has no table borrowers with cardnumber"
 
 
 class KohaBorrowers:
@@ -95,7 +95,7 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
         OSError: it cannot be read.
     """
     if not path.is_file():
-        raise OfflineListError("is no file, such as a pipe: save the export first")
+        raise OfflineListError("is not a file, such as a pipe: save the export first")
     file = opened.enter_context(path.open("rb"))
     begins = file.read(len(BEGINS))
     file.seek(0)

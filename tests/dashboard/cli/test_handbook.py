@@ -134,8 +134,8 @@ def test_check_names_what_a_person_would_misread(tmp_path: Path) -> None:
         1,
         [
             'desks.toml:6: MAIN.name: "Main desk" is the name of [OTHER] too; give each desk its own',
-            "notes.toml: is no file of a handbook; take it out of the folder",
-            'targets.tml: is no file of a handbook; is "targets.toml" meant?',
+            "notes.toml: is not a file of a handbook; take it out of the folder",
+            'targets.tml: is not a file of a handbook; is "targets.toml" meant?',
             'words/en.toml:13: steps.A2.answers.no.label: begins like "Yes", whose key on the '
             "keyboard it would share; begin it otherwise",
             f"{folder}: 4 faults; Relais uses this handbook all the same.",

@@ -62,7 +62,7 @@ def test_drill_refuses_the_port_of_a_real_server(
     ("words", "message"),
     [
         (("--desk", "NOWHERE"), "known are: MAIL, BASTIONS, CMU, ARVE"),
-        (("no-such-scenario",), "no-such-scenario is no file; known are: all-well, "),
+        (("no-such-scenario",), "no-such-scenario is not a file; known are: all-well, "),
     ],
 )
 def test_drill_names_the_known_scenarios(words: tuple[str, ...], message: str) -> None:

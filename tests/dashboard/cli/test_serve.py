@@ -261,4 +261,4 @@ def test_serve_names_an_invalid_setting(tmp_path: Path) -> None:
 def test_serve_accepts_a_prefix_of_plain_letters_only(prefix: str) -> None:
     refused = run_relais("serve", "--prefix", prefix)
     assert refused.exit_code == 2
-    assert "is no path of letters and digits" in refused.output
+    assert "is not a path of letters and digits" in refused.output

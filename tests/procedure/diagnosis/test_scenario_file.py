@@ -48,7 +48,7 @@ def test_read_scenario_names_every_unknown_key() -> None:
         "vantage: 'a' is declared twice; give each its own name",
         "outcome: the handbook has no target 'swich'; is \"switch\" meant?",
         "reading: the handbook has no target 'slsp-pis'; is \"slsp-psi\" meant?",
-        "reading: 'switch' is no status page; known: etats-unige, exlibris-status, slsp-psi",
+        "reading: 'switch' is not a status page; known: etats-unige, exlibris-status, slsp-psi",
         "expect: there is no diagnosis 'intrenet'; is \"internet\" meant?",
         "expect: there is no step 'Z9'; known: A1, A2, A3, A4, B1, B2, C1",
         "expect: there is no question 'A9'; known: A1, A2, A3, A4",
@@ -72,7 +72,7 @@ def test_read_scenario_refuses_an_invalid_time_anywhere(seconds: str) -> None:
         for place in (*places, "report[0].at", "expect[0].at")
     ]
     assert faults(outcome("switch", latency_ms="nan")) == [
-        "outcome[0].latency_ms: is no number of milliseconds"
+        "outcome[0].latency_ms: is not a number of milliseconds"
     ]
 
 

@@ -192,18 +192,21 @@ NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("{", "is no JSON object"),
+        ("{", "is not a JSON object"),
         ("{}", NO_TIME),
         ('{"at": "2026-11-24"}', NO_TIME),
         ('{"at": "0001-01-01T00:00:00Z"}', NO_TIME),
         ('{"at": "2026-03-29T02:30"}', "has a time that the clocks skipped in March"),
-        ('{"at": 1}', "has in at what is no text"),
+        ('{"at": 1}', "has in at a value that is not text"),
         ('{"at": "2026-11-24T09:12", "patron": "p"}', "has no item barcode"),
-        ('{"at": "2026-11-24T09:12", "item": 312, "patron": "p"}', "has in item what is no text"),
+        (
+            '{"at": "2026-11-24T09:12", "item": 312, "patron": "p"}',
+            "has in item a value that is not text",
+        ),
         ('{"at": "2026-11-24T09:12", "item": "i"}', "has no user identifier"),
         (
             '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "id": "7"}',
-            "has in id what is no UUID",
+            "has in id a value that is not a UUID",
         ),
         ('{"kind": "void", "at": "2026-11-24T09:12"}', "has no loan that it takes back"),
         (
@@ -216,11 +219,11 @@ NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11
         ),
         (
             '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "skew_s": "soon"}',
-            "has in skew_s what is no number of seconds",
+            "has in skew_s a value that is not a number of seconds",
         ),
         (
             '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "overridden": 1}',
-            "has in overridden what is no text",
+            "has in overridden a value that is not text",
         ),
         (
             '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "made_at": "2026-11-24T09:12"}',
@@ -228,7 +231,7 @@ NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11
         ),
         (
             '{"kind": "return", "at": "2026-11-24T09:12", "item": "i", "cart": "2\\u0000"}',
-            "has in cart what is no cart's name",
+            "has in cart a value that is not the name of a cart",
         ),
         ('{"state": "void"}', "is a loan that was void where it was listed"),
         ("{" + " " * LONGEST_LINE, "is far too long for one transaction"),
@@ -266,7 +269,7 @@ def test_read_file_accepts_columns_in_any_order_under_any_alias(text: str, encod
         ("\r\n \x1a", (UnreadableLine(0, "is empty"),)),
         (
             "PK\x03\x04PK\x05\x06",
-            (UnreadableLine(0, "this is no workbook that can be read; save it as CSV"),),
+            (UnreadableLine(0, "this is not a readable workbook; save it as CSV"),),
         ),
     ],
 )

@@ -213,7 +213,7 @@ def test_pipe_is_no_file(store: ListStore, tmp_path: Path) -> None:
     pipe = tmp_path / "users.xml"
     os.mkfifo(pipe)
     (outcome,) = take(store, pipe)
-    assert outcome.fault == "users.xml: is no file, such as a pipe: save the export first"
+    assert outcome.fault == "users.xml: is not a file, such as a pipe: save the export first"
 
 
 NEWCOMERS = [f"20{number:08}" for number in range(5000, 5450)]
