@@ -131,14 +131,17 @@ def places(measure: str, part: str) -> list[Place]:
     return [source.at(line) for source in sources(part) for line in MEASURES[measure](source)]
 
 
+# What a page's states and views are given.
+SHARED = ("AppContext", "DatabaseStore", "Watches")
+
+
 def context_fields() -> dict[str, int]:
-    """Return the number of fields of each class in the modules of the context."""
-    files = (ROOT / "dashboard" / "core").glob("context*.py")
+    """Return the number of annotated fields of each class that all pages share."""
     return {
         node.name: sum(isinstance(line, ast.AnnAssign) for line in node.body)
-        for file in sorted(files)
+        for file in sorted((ROOT / "dashboard" / "core").glob("*.py"))
         for node in ast.walk(_parsed(file))
-        if isinstance(node, ast.ClassDef)
+        if isinstance(node, ast.ClassDef) and node.name in SHARED
     }
 
 
