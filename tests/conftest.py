@@ -1,9 +1,9 @@
-"""What all tests begin with.
+"""Configuration of all tests.
 
 Property tests: the same examples at every run, `make campaign` for new ones.
 
-A change is judged by what it changed, not by the luck of a draw; `HYPOTHESIS_PROFILE=nightly`
-draws anew, twenty times as much, and prints how to see a fault again.
+A change is judged by its effect, not by a lucky draw. `HYPOTHESIS_PROFILE=nightly` draws new
+examples, twenty times as many, and prints how to reproduce a fault.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.fixture(scope="session", autouse=True)
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give this process the folder of the database that its tests share."""
+    """Return this process's folder for the database that its tests share."""
     with stores_in(tmp_path_factory.mktemp("stores")):
         yield
 

@@ -27,7 +27,7 @@ ExecStart=/bin/sh -c "bash /root/walk >/root/log 2>&1 && touch /root/done; syste
 [Install]
 WantedBy=multi-user.target
 """
-# What the documents leave to a person: passwords, and the loans.
+# Steps that the documents leave to a person: passwords, and the loans.
 WALK = """set -eux
 export HOME=/root DEBIAN_FRONTEND=noninteractive PIP_CERT=/root/authorities.pem PIP_QUIET=1
 lend() {{
@@ -64,7 +64,7 @@ lend 3
 
 
 def main() -> int:
-    """Walk, and return the exit code; the log of the machine is printed where it stopped."""
+    """Run the walk and return the exit code; if it stops, print the machine's log."""
     with TemporaryDirectory(prefix="relais-empty-machine-", dir="/var/tmp") as name:
         machine = Path(name) / "machine"
         run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "trixie", machine)
@@ -117,7 +117,7 @@ def prepare(machine: Path, work: Path) -> None:
 
 
 def release(source: Path, folder: Path, version: str) -> None:
-    """Write what an installation needs of a release into a folder."""
+    """Write the parts of a release that an installation needs into a folder."""
     run(sys.executable, "-m", "build", "--quiet", "--outdir", folder, source)
     shutil.copy(source / "requirements-serve.lock", folder)
     files = (f"alma_relais-{version}-py3-none-any.whl", "requirements-serve.lock")

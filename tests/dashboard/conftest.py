@@ -28,5 +28,5 @@ def watch(clock: Clock, handbook: Handbook) -> StillWatch:
 
 @pytest.fixture
 def context(clock: Clock, watch: StillWatch, handbook: Handbook) -> AppContext:
-    """The packaged handbook over a memory that holds nothing yet."""
+    """A context with the packaged handbook over an empty memory."""
     return make_context(clock, handbook, watch=watch)

@@ -1,9 +1,9 @@
 """How long each act on a page holds the event loop, with 20,000 loans of one outage.
 
-Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each act is done on a running loop, over a
-database on the disk and two open pages; the span is that of the call itself, which no scan and no
-other page can interrupt. What it begins in a thread or a task is not in it; "then" is the longest
-stretch of the loop until that is shown.
+Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each act runs on a running loop,
+over a database on the disk and two open pages. The time is that of the call itself, which no scan
+and no other page can interrupt. Work started in a thread or a task is not included; "then" is the
+longest block of the loop until its result is shown.
 """
 
 import asyncio
@@ -145,7 +145,7 @@ async def _longest(ledger: ReconciliationLedger, page: DashboardPage) -> float:
 
 
 def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> Iterator[Act]:
-    """Yield the acts of a day; each finds what the ones before have left."""
+    """Yield the acts of a day; each starts from the state left by the previous ones."""
     progress, ledger = page.reconciliation, page.reconciliation.ledger
     repair, rows = RowRepair(progress=progress), RowFilter(progress=progress)
     files, reports = OfflineFiles(progress=progress), JobReports(progress=progress)

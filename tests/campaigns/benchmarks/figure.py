@@ -12,7 +12,7 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing measured: its value, and what it is to reach, both with their unit."""
+    """A measured figure and its goal, both with a unit."""
 
     name: str
     value: str
@@ -20,7 +20,7 @@ class Figure:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return how many seconds it takes."""
+    """Return the seconds that a call takes."""
     started = perf_counter()
     work()
     return perf_counter() - started

@@ -1,4 +1,4 @@
-"""A year of history: what it takes to keep, and how quickly it answers.
+"""A year of history: the cost of storing it, and the speed of its answers.
 
 Run with `python -m tests.campaigns.benchmarks history [--rows N]`. Ten targets, a probe every thirty seconds;
 10.5 million rows are one year, and take some minutes to write.
@@ -87,7 +87,7 @@ def batches(outcomes: Iterator[Outcome], size: int) -> Iterator[list[Outcome]]:
 
 
 def write(url: str, rows: int) -> float:
-    """Keep the whole year through the history itself, and return the seconds it took."""
+    """Store the whole year through the history itself, and return the seconds it took."""
     with open_database(url, role="server", now=now) as database:
         database.history.set_intervals(dict.fromkeys(TARGETS, INTERVAL))
         outcomes = year(rows // len(TARGETS))

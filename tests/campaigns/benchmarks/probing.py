@@ -1,4 +1,4 @@
-"""Probing: processor time of a probe, and how true the connect time is."""
+"""Probing: the processor time of a probe, and the accuracy of its connect time."""
 
 import asyncio
 import subprocess
@@ -28,7 +28,7 @@ SECONDS = 10
 
 @dataclass(frozen=True)
 class Place:
-    """What is probed, and the file of authorities that vouch for it."""
+    """A probed server, and the file of its certificate authority."""
 
     plain: str
     secure: str

@@ -1,4 +1,4 @@
-"""Everybody opens the page in the same minute: every figure by turns with Panel's hello world.
+"""Everybody opens the page in the same minute: every figure, by turns with Panel's hello world.
 
 Run all rows with `python -m tests.campaigns.benchmarks.rush`, one with `--row get`. The clients share the
 machine with the servers; of a server's own work, the processor time and the memory say more than
@@ -195,7 +195,7 @@ async def desks(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def _scanned(server: Server, first: int, seconds: float) -> list[float]:
-    """Let desks numbered from `first` lend so long; return how long each loan took, in seconds."""
+    """Make desks numbered from `first` lend for a while; return the seconds of each loan."""
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         return await loop.run_in_executor(beside, _scan, server.url, first, seconds)
@@ -222,7 +222,7 @@ def _scan(url: str, first: int, seconds: float) -> list[float]:
 
 
 async def rush(relais: Server, hello: Server) -> list[Figure]:
-    """Open a hundred pages within five seconds, then let them be updated."""
+    """Open a hundred pages within five seconds, then keep them updated."""
     figures = []
     for server in (hello, relais):
         pages = await _opened(server, PAGES, WITHIN)

@@ -1,4 +1,4 @@
-"""What `rush` compares: a server of this checkout in an outage, and Panel's hello world beside it."""
+"""The servers that `rush` compares: this checkout in an outage, and Panel's hello world."""
 
 import json
 import subprocess

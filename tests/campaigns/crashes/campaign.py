@@ -1,4 +1,4 @@
-"""A campaign: workstations lend all the time, and what they lend to is killed again and again."""
+"""A campaign: workstations keep lending while their server or database is killed repeatedly."""
 
 import asyncio
 from collections import Counter
@@ -43,16 +43,16 @@ class Campaign:
 
     @property
     def acknowledged(self) -> int:
-        """How many loans the server has said that it recorded."""
+        """The number of loans that the server has acknowledged."""
         return sum(len(station.answers) for station in self.workstations)
 
     @property
     def failures(self) -> int:
-        """How many messages had no answer that settled anything."""
+        """The number of messages without a settling answer."""
         return sum(station.failures for station in self.workstations)
 
     async def run(self) -> Verdict:
-        """Run it, let every workstation send the rest, and compare with the journal.
+        """Run the campaign, let every workstation send the rest, and compare with the journal.
 
         Raises:
             RuntimeError: nothing more is acknowledged.
@@ -104,7 +104,7 @@ class Campaign:
                 raise RuntimeError(f"Nothing more in {STUCK} s, after {last} loans:\n{log}")
 
     async def _start_again(self) -> None:
-        """Start Relais again where it has ended by itself, as the system's service manager does."""
+        """Start Relais again if it has ended by itself, as the system's service manager does."""
         server = self.installation.server
         if server.has_ended:
             self.ended += 1

@@ -1,4 +1,4 @@
-"""What is killed: the process of Relais, and that of its database."""
+"""The processes to kill: Relais, and its database."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from tests.ui.conftest import Standins, free_port, handbook_over
 
 @dataclass
 class RelaisServer:
-    """`relais serve` on a database; nothing of it leaves this machine."""
+    """`relais serve` on a database, without any outside connection."""
 
     folder: Path
     database_url: str

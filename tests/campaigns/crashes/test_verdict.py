@@ -1,4 +1,4 @@
-"""What a campaign would report, had something gone wrong."""
+"""What a campaign reports when something went wrong."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

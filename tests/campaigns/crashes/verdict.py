@@ -1,4 +1,4 @@
-"""What the journal has after a campaign, beside what the workstations made and were answered."""
+"""Compares the journal after a campaign with the loans and answers of the workstations."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,14 +16,14 @@ _SAME = ("desk", "patron", "item", "workstation", "sequence")
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many loans of all workstations went wrong, by kind; all are 0 when nothing did."""
+    """The number of wrong loans of all workstations, by kind; all are 0 if nothing went wrong."""
 
     lost: int = 0  # acknowledged, and not in the journal
     unsent: int = 0  # made, and not in the journal at the end
     doubled: int = 0  # more than once in the journal, by id or by item
     altered: int = 0  # for another reader, item or workstation than it was made
     disordered: int = 0  # after a later loan of its workstation
-    not_kept: int = 0  # answered otherwise than that it was recorded
+    not_kept: int = 0  # answered differently from how it was recorded
 
 
 def judge(stations: Iterable[Workstation], recorded: Sequence[Loan]) -> Verdict:

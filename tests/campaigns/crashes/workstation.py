@@ -56,7 +56,7 @@ class Workstation:
             self.add_loan()
 
     async def send(self) -> None:
-        """Send what waits, in order, until cancelled."""
+        """Send queued loans, in order, until cancelled."""
         wait = FIRST_WAIT
         async with httpx.AsyncClient(base_url=self._address, headers=HEADERS) as client:
             while True:
@@ -78,7 +78,7 @@ class Workstation:
         self._added.set()
 
     async def _send_some(self, client: httpx.AsyncClient) -> bool:
-        """Send the oldest of what waits; return whether the server settled any of it."""
+        """Send the oldest queued loans; return whether the server settled any of them."""
         lines, begun = self.outbox[:BATCH], monotonic()
         try:
             async with asyncio.timeout(PATIENCE):

@@ -1,6 +1,6 @@
 """Throw broken files at every reader until the time is up: none may raise, or take much memory.
 
-The time is a budget, nothing is said of how fast a reader is. `make test` makes the same files at
+The time is a budget and does not measure how fast a reader is. `make test` makes the same files at
 every run, as far as the minute goes; `--seed 0` takes the time of day, prints it, and `--seed N`
 makes those files again. Of a file that fails, the shortest part that still does is printed, ready
 to be pasted into a test.
@@ -102,7 +102,7 @@ CHANGES: tuple[Callable[[bytearray, random.Random], None], ...] = (
 
 
 def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
-    """Return what is wrong with how a reader takes a file, empty when nothing is."""
+    """Return the fault of a reader with a file, or ""."""
     if weigh:
         tracemalloc.start()
     try:
@@ -117,7 +117,7 @@ def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
 
 
 def shortest(name: str, content: bytes, *, weigh: bool) -> bytes:
-    """Leave out parts of a file, smaller and smaller ones, while it still fails."""
+    """Leave out smaller and smaller parts of a file while it still fails."""
     size = len(content) // 2
     tries = 0
     while size and tries < 3000:

@@ -1,4 +1,4 @@
-"""Every reader of a stranger's file, with what holds of whatever it gives."""
+"""Every reader of foreign files, with the invariants of its results."""
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress

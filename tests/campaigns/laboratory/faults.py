@@ -1,4 +1,4 @@
-"""Every fault that Relais tells apart, built with real sockets: how, and what must be seen."""
+"""Every fault that Relais distinguishes, built with real sockets, and the expected finding."""
 
 import asyncio
 import gzip
@@ -19,7 +19,7 @@ UP, SLOW, DOWN = Status.UP, Status.SLOW, Status.DOWN
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens, and what must be seen of it; `build` returns the address to probe."""
+    """A fault and its expected finding; `build` returns the address to probe."""
 
     what: str
     build: Callable[[Bench], Awaitable[str]]

@@ -1,4 +1,4 @@
-"""Change a module in one place after another, and print every change that no test notices.
+"""Change a module in one place after another, and print every change that no test detects.
 
 Each mutant is tried in a process of its own, forked from one that has loaded pytest and pandas but
 nothing of ours. Nothing is written.
@@ -23,7 +23,7 @@ from hypothesis import Phase, settings
 from tests.campaigns.mutants.mutations import Mutant, mutants_of
 
 PATIENCE = 120  # s of processor time: a mutant that never ends is noticed by this
-# Nobody reads the report of a child, and nothing is left of it to clear up.
+# Nobody reads the report of a child, which leaves nothing to clean up.
 LEFT_OUT = ("cacheprovider", "xdist", "unraisableexception", "threadexception")
 OPTIONS = ("-qx", "--assert=plain", *(f"-pno:{plugin}" for plugin in LEFT_OUT))
 
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--tests", nargs="+", required=True, help="what has to notice it")
     parser.add_argument("--lines", default="1-100000", help="of the file, as 20-45")
     given = parser.parse_args()
-    # The first example that fails is enough, the shortest one is not looked for.
+    # The first failing example is enough; do not search for the shortest.
     phases = (Phase.explicit, Phase.generate)
     settings.register_profile("mutants", deadline=None, derandomize=True, phases=phases)
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"
@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def _failures(tests: list[str], mutant: Mutant | None = None) -> int:
-    """Run the tests in a process of its own, with a mutant; return how it ends, 0 if all pass."""
+    """Run the tests in a separate process with a mutant; return its exit code, 0 if all pass."""
     child = os.fork()
     if child == 0:
         gc.disable()

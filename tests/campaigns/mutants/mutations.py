@@ -1,7 +1,7 @@
 """The mutants of a module: its source with one small change, by the operators of mutmut.
 
-mutmut itself leaves tables, properties and all that has a decorator as they are; most of what
-the diagnosis decides stands there.
+mutmut itself skips tables, properties and everything with a decorator, where most decisions of the
+diagnosis are.
 """
 
 import difflib
@@ -18,9 +18,9 @@ from mutmut.mutation.mutators import (
     operator_string,
 )
 
-# Nothing of these is evaluated, or the module could not be loaded any more.
+# These are not evaluated, or the module could no longer be loaded.
 LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
-# What these change fails nearly always and at once, with a name or a text that nothing knows.
+# Changes of these nearly always fail at once, with an unknown name or text.
 COARSE = (operator_string, operator_dict_arguments, operator_arg_removal)
 # For the type checker alone.
 TYPING = ("cast", "TypeVar", "Literal")

@@ -46,7 +46,7 @@ def main() -> int:
         "--csv", default="soak.csv", help="A file for each sample, written as the day goes."
     )
     given = options.parse_args()
-    # Whatever was started ends with this.
+    # Every child process ends with this one.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(json.dumps(machine()))
     with TemporaryDirectory(prefix="relais-soak-", dir=given.folder) as folder:
@@ -72,7 +72,7 @@ _hours_shown: set[int] = set()
 
 
 def _write(file: TextIO, sample: dict[str, float]) -> None:
-    """Write a sample at once: what was measured is there, however the day ends."""
+    """Write a sample at once, so that it is kept however the day ends."""
     writer = csv.DictWriter(file, sample)
     if not file.tell():
         writer.writeheader()

@@ -61,7 +61,7 @@ class Day:
 
     @property
     def latencies(self) -> pd.DataFrame:
-        """The seconds from sending a message to its acknowledgement, by `hours`."""
+        """The seconds from each message to its acknowledgement, by `hours`."""
         took = sorted(one for station in self.workstations for one in station.took)
         rows = [(self.clock.hours(at), seconds) for at, seconds in took]
         return pd.DataFrame(rows, columns=["hours", "seconds"])
@@ -73,7 +73,7 @@ class Day:
         return [why for at, why in failed if not any(a <= at <= b for a, b in self.restarts)]
 
     async def run(self) -> Verdict:
-        """Run it, send what waits, start a new process, and compare with the journal."""
+        """Run the day, send the rest, start a new process, and compare with the journal."""
         await self._declare()
         day = [asyncio.create_task(station.lend()) for station in self.workstations]
         day.append(asyncio.create_task(self._sample()))

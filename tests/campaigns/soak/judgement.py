@@ -1,4 +1,4 @@
-"""What stays flat: the last quarter beside the first, from some time after the restart on."""
+"""Judges what stays flat: the last quarter against the first, some time after the restart."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ import pandas as pd
 WARM_UP = 1 / 12  # of the span: two hours of a day
 # A loan is kept in memory: so many kB each.
 LOAN = 4.0
-FRESH = 1.25  # a process that has run a day takes so many times the memory of a new one, at most
+FRESH = 1.25  # the most memory of a process after a day, as a multiple of a new one's
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What may become of the first quarter's value: so many times of it, and so much more."""
+    """The limit of the last quarter's value: a multiple of the first's, plus a constant."""
 
     what: str
     column: str

@@ -1,4 +1,4 @@
-"""Somebody with the page open: for a while, then anew, and again after the server was restarted."""
+"""A person with the page open: for a while, then again, and again after a restart of the server."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Which role may do what on a page: each act is called as its view calls it, whatever is shown."""
+"""Which role may do which act on a page: each act is called as its view calls it."""
 
 import ast
 import sys
@@ -208,7 +208,7 @@ def _send(context: AppContext, person: User) -> None:
 
 
 def is_refused(context: AppContext, user: User, act: Act) -> bool:
-    """Try an act on a page of the user's; whatever else stops it, they were allowed to try."""
+    """Try an act on a user's page; any error other than a refusal means that it was allowed."""
     context.store.notes = MemoryNotes()
     session = Session(user=user, workstation="pc-1", desk="MAIL")
     page = DashboardPage(ReconciliationLedger(context), session, language("fr"))

@@ -1,4 +1,4 @@
-"""Which role gets past which route, asked by a client that is no browser."""
+"""Which role may use which route, asked by a client that is not a browser."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ STAFF, COORDINATOR, ANALYST = "staff", "coordinator", "analyst"
 EVERYBODY = f"nobody stranger {STAFF} {COORDINATOR} {ANALYST}"
 PEOPLE = f"{STAFF} {COORDINATOR} {ANALYST}"
 SOMEBODY = UUID(int=7)
-# What is asked, and who is answered: nobody is not signed in, a stranger is, and has no role.
+# Each request and who gets an answer: "nobody" is not signed in, a "stranger" has no role.
 WHO: dict[tuple[str, str], str] = {
     ("GET", "/"): PEOPLE,
     ("GET", "/dashboard"): PEOPLE,

@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in, and who waits for whom."""
+"""Limits of attempts to sign in, and their order."""
 
 import asyncio
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Who asks, where nobody signs in and where somebody has to."""
+"""Identifying who asks, with and without a sign-in."""
 
 from typing import Any
 

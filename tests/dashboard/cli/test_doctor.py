@@ -1,4 +1,4 @@
-"""`relais doctor`: what is ready, what can wait, and what has to be mended."""
+"""`relais doctor`: results that are ok, warnings, and faults."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The certificate at RELAIS_URL, as `relais doctor` finds it."""
+"""The check of the certificate at RELAIS_URL by `relais doctor`."""
 
 import ssl
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.ui.conftest import free_port
 
 @contextmanager
 def serving(authority: trustme.CA, name: str, days: float) -> Iterator[str]:
-    """Serve with a certificate for a name, that ends in so many days; yield the address."""
+    """Serve with a certificate for a name that expires in some days; yield the address."""
     shown = authority.issue_cert(name, not_after=utc_now() + timedelta(days=days))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     shown.configure_cert(context)

@@ -1,4 +1,4 @@
-"""What several pages show is computed once, as long as it is made of the same."""
+"""Values shared by several pages are computed once while their inputs are equal."""
 
 from itertools import count
 

@@ -1,4 +1,4 @@
-"""What the store of an installation does to all of its parts."""
+"""The acts of an installation's store on all its parts."""
 
 from collections.abc import Iterator
 from dataclasses import replace

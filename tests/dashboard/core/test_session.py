@@ -1,4 +1,4 @@
-"""A session begins with what the request and its cookies say, as far as they can be believed."""
+"""A session starts with the valid parts of the request and its cookies."""
 
 from datetime import datetime, timedelta
 from typing import Any

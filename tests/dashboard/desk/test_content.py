@@ -1,4 +1,4 @@
-"""The content of the desk page over a handbook that has the least."""
+"""The content of the desk page with a minimal handbook."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The board follows the watch, lets old readings turn unknown, and changes only when it must."""
+"""The grid follows the watch, turns old readings unknown, and changes only when necessary."""
 
 from datetime import timedelta
 from typing import Any

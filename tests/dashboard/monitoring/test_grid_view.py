@@ -60,7 +60,7 @@ def html(view: GridPanel | StatusBar | CalmView) -> str:
 
 
 def text(view: GridPanel | StatusBar | CalmView) -> str:
-    """Read what is shown while the line holds, every space an ordinary one."""
+    """Return the shown text while connected, with ordinary spaces."""
     bare = re.sub(
         r"<(svg|caption|span class=\"past).*?</(svg|caption|span)>",
         " ",
@@ -283,7 +283,7 @@ def test_band_says_that_loans_are_safe_in_the_spool(
     assert shown().startswith(waiting)
     assert spool.bring_in()
     assert shown() == usual
-    # A spool that cannot be written keeps nothing safe.
+    # A spool that cannot be written protects nothing.
     context.store.fault = JournalGone("")
     spool.fault = "The spool cannot be written"
     assert shown().startswith("Relais n’enregistre plus rien : ni sa base de données ni")

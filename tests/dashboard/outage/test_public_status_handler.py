@@ -1,4 +1,4 @@
-"""`/status` and its feed: to everybody, once it is switched on, and escaped."""
+"""`/status` and its feed: public once switched on, and escaped."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The one job with Alma: how far it is, who else waits, and why it ended early."""
+"""The job with Alma: its progress, a second request, and why it ended early."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A working day with troubles planted in it: what the desks recorded, and the Alma it meets."""
+"""A working day with planted troubles: the desks' loans, and the stand-in for Alma."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,7 +19,7 @@ BEGAN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Geneva
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 DESKS = tuple(f"DESK{number}" for number in range(10))
 KEYS = Keys("k-read", "k-write", "k-network")
-# Each kind of trouble, the line of Alma's report that it ends in, and whether the API shows it.
+# Each kind of trouble, its line in Alma's report, and whether the API shows it.
 TROUBLES: dict[str, tuple[str, bool]] = {
     "item_not_found": ("item_not_found", True),
     "item_elsewhere": ("item_not_found", True),
@@ -61,7 +61,7 @@ class Lent:
 
 @dataclass
 class Day:
-    """The rows of all desks, and a stand-in that knows what they speak of."""
+    """The rows of all desks, and a stand-in for Alma that matches them."""
 
     rows: list[Lent]
     stand_in: FakeAlma

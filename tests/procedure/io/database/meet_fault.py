@@ -1,6 +1,6 @@
-"""A program that meets one fault of its disk or its rights, and prints what became of each loan.
+"""A program that meets one fault of its disk or permissions, and prints the result of each loan.
 
-Limits and users belong to a process: a test starts this one, and reads a JSON line an attempt.
+Limits and users belong to a process, so a test starts this one and reads a JSON line per attempt.
 """
 
 import json
@@ -21,7 +21,7 @@ NOBODY = 65534
 
 
 def attempt(step: str, act: Callable[[], object]) -> str:
-    """Print what became of it, and return the message of a refusal."""
+    """Print the result of an attempt, and return the message of a refusal."""
     refusal = ""
     try:
         act()
@@ -40,7 +40,7 @@ def meet_limit_of_file_size(database: Database, folder: Path) -> None:
     """Lend until the log would grow over a limit, then lift the limit."""
     size = (folder / "relais.sqlite3-wal").stat().st_size
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-    # While somebody reads, the log cannot begin anew at its start: it grows.
+    # While somebody reads, the log cannot restart at its beginning, so it grows.
     with database.backend.engine.connect() as reader:
         reader.exec_driver_sql("BEGIN")
         reader.exec_driver_sql("SELECT count(*) FROM entry").fetchone()
@@ -54,7 +54,7 @@ def meet_limit_of_file_size(database: Database, folder: Path) -> None:
 
 
 def meet_forbidden_folder(database: Database, folder: Path) -> None:
-    """Lose the right to read the folder, then get it back."""
+    """Lose the permission to read the folder, then get it back."""
     attempt("before", lend(database, 1))
     guard = database.backend.guard
     assert isinstance(guard, FileGuard)
@@ -68,7 +68,7 @@ def meet_forbidden_folder(database: Database, folder: Path) -> None:
 
 
 def meet_forbidden_file(database: Database, folder: Path) -> None:
-    """Lose the right to open the database again: it is read anew, and what is open still writes."""
+    """Lose the permission to open the database again: the open connection still writes."""
     attempt("before", lend(database, 1))
     (folder / "relais.sqlite3").chmod(0)
     database.backend.engine.dispose()

@@ -1,4 +1,4 @@
-"""The writer: what is done at one go, what is spared, and what each caller gets."""
+"""The writer: what it does in one batch, and what each caller gets."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence

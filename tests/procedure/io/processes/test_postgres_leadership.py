@@ -1,4 +1,4 @@
-"""Who leads among the processes on one PostgreSQL, whatever becomes of them."""
+"""Which process leads on one PostgreSQL, whatever happens to the processes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""Purges: what is deleted is gone from the disk, does not come back, and has a receipt."""
+"""Purges: deleted data is gone from the disk, does not come back, and has a receipt."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -188,7 +188,7 @@ def test_purge_deletes_damaged_spools_that_are_as_old(
     linked = tmp_path / "link"
     linked.hardlink_to(tmp_path / "relais.sqlite3-00000001.spool.damaged")
     purge(database, keep=KEEP, now=clock, new_id=uuid4, spool=base)
-    # Loans that are nowhere else stay, whatever their age.
+    # Loans stored nowhere else are kept, whatever their age.
     kept = [file.name[-16:] for file in spool_files(base)]
     assert kept == ["02.spool.damaged", "3-00000003.spool"]
     assert linked.read_bytes() == bytes(14)
