@@ -21,10 +21,10 @@ from dashboard.core.watches import RecentPast, Watches
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
 from dashboard.translations.languages import use_lending_step
-from dashboard.upkeep.background import delete_stray_notes
 from dashboard.upkeep.backups import backup_before_migration
 from dashboard.upkeep.handbook_changes import follow_handbook
 from dashboard.upkeep.memory import keep_memory_small
+from dashboard.upkeep.repeated_tasks import delete_stray_notes
 from procedure.errors import JournalError
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
@@ -39,7 +39,7 @@ from procedure.io.remembered_accounts import RememberedAccounts
 from procedure.io.spool.spool import Spool, spool_base
 from procedure.io.status_page_reader import Credentials, PageReader
 from procedure.io.status_page_scheduler import FeedReader, PageScheduler
-from procedure.io.upkeep import RepeatedTask, Upkeep
+from procedure.io.task_runner import RepeatedTask, Upkeep
 from procedure.journal import Journal
 from procedure.monitoring.recent import RecentStates
 from procedure.monitoring.workstation_registry import WorkstationRegistry

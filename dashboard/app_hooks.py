@@ -21,8 +21,8 @@ from dashboard.server.log_limit import cut_addresses, limit_repeats
 from dashboard.server.message_log import hide_content
 from dashboard.server.request_id import identify_lines
 from dashboard.settings import logs_json
-from dashboard.upkeep.background import start_background_tasks
 from dashboard.upkeep.backups import start_backups
+from dashboard.upkeep.repeated_tasks import start_background_tasks
 from procedure.errors import ProcedureError
 
 if logs_json():

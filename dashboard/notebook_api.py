@@ -49,7 +49,7 @@ from dashboard.translations import offered_language, offered_languages
 from dashboard.translations.languages import use_lending_step
 from dashboard.ui.templating import inline_style
 from dashboard.ui.view import View, set_page_language
-from dashboard.upkeep.background import add_recent, read_recent
+from dashboard.upkeep.repeated_tasks import add_recent, read_recent
 from procedure.io.clock import SystemClock, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook

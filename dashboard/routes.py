@@ -33,7 +33,7 @@ DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the earlier address
 def _opened_context() -> AppContext:
     # The composition root opens the database, which the command line must not do here.
     from dashboard.app import app_context  # noqa: PLC0415
-    from dashboard.upkeep.background import start_background_tasks  # noqa: PLC0415
+    from dashboard.upkeep.repeated_tasks import start_background_tasks  # noqa: PLC0415
 
     context = app_context()
     start_background_tasks(context)

@@ -20,8 +20,8 @@ from dashboard.core.errors import SettingsError
 from procedure.access.roles import Permission, Role
 from procedure.circulation.offline_files.alma_layout import USUAL, Layout, parse_layout
 from procedure.diagnosis.suspected_outage import SUSPECT_AFTER
-from procedure.outages.alert_rules import AlertAddress, AlertRules
-from procedure.status_pages.readings import STAFF_READING_HOLDS
+from procedure.outages.alert_settings import AlertAddress, AlertRules
+from procedure.status_pages.reading_validity import STAFF_READING_HOLDS
 
 _log = logging.getLogger(__name__)
 

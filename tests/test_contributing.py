@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FORMATS = Path("procedure/status_pages/formats.py")
+FORMATS = Path("procedure/status_pages/page_parsers.py")
 FUNCTION = '''
 """Status pages of Cachet: a number says how it is."""
 
@@ -30,7 +30,7 @@ from pathlib import Path
 
 from procedure.io.handbook_files import load_handbook
 from procedure.status_pages.feed import ComponentFilter, ParserContext
-from procedure.status_pages.formats import parse_page
+from procedure.status_pages.page_parsers import parse_page
 
 target = load_handbook(Path("procedure/handbook")).targets["slsp-psi"]
 at, context = datetime(2026, 11, 28, tzinfo=timezone.utc), ParserContext(ComponentFilter(("Alma",)))

@@ -20,7 +20,7 @@ import pytest
 
 from procedure.circulation.transactions import Loan
 from procedure.io.database.database import Database, open_database
-from procedure.outages.declared_outage import OutageDeclared, OutageNews
+from procedure.outages.outage_entries import OutageDeclared, OutageNews
 from tests.support import make
 from tests.support.forked_server import ForkedServer
 from tests.support.load_balancer import LoadBalancer

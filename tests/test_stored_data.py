@@ -22,7 +22,7 @@ from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.scan_rules import ScanRules
 from procedure.io.clock import utc_now
 from procedure.monitoring.rollup import EPOCH
-from procedure.outages.declared_outage import OutageLog
+from procedure.outages.outage_entries import OutageLog
 from procedure.outages.public_entries import PublicLog
 from procedure.outages.public_status import public_page
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog

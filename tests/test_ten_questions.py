@@ -36,7 +36,7 @@ from procedure.outages.dossier import Dossier, read_dossier
 from procedure.outages.ninety_days import read_ninety_days
 from procedure.outages.outage_loans import outage_loans, outage_spans
 from procedure.simulation import Sample, SampleClock
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 from tests.support import http
 from tests.support.clock import Clock
 from tests.support.context import make_context, parts_of

@@ -11,7 +11,7 @@ from dashboard.upkeep.backups import backup_before_migration
 from procedure.errors import OutageNotFound
 from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
-from procedure.outages.declared_outage import OutageLog, OutageRecord, find_outage
+from procedure.outages.outage_entries import OutageLog, OutageRecord, find_outage
 
 _GIVEN = "relais.database"
 

@@ -16,8 +16,8 @@ from dashboard.outage.outage_requests import REQUESTS
 from dashboard.settings import Settings
 from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.handbook_files import load_handbook
-from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.outage_acts import Occasion
+from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.recording import record_act
 
 SAID = {

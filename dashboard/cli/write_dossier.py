@@ -16,8 +16,8 @@ from dashboard.translations.languages import use_lending_step
 from procedure.handbook.model import Handbook, services
 from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
-from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.dossier import Dossier, read_dossier
+from procedure.outages.outage_entries import OutageRecord
 from procedure.reconciliation.systems.library_system import library_system
 
 Renderer = Callable[[Dossier, Handbook, Language], str]

@@ -19,7 +19,7 @@ from dashboard.translations import Language, accepted_languages, offered_languag
 from procedure.errors import JournalDamaged
 from procedure.handbook.model import Handbook
 from procedure.io.processes.leadership import Leadership, SoleProcess
-from procedure.io.upkeep import Upkeep
+from procedure.io.task_runner import Upkeep
 
 if TYPE_CHECKING:
     from procedure.io.alma.service import AlmaService

@@ -16,16 +16,16 @@ from procedure.circulation.transactions import Export
 from procedure.diagnosis.staff_reports import KINDS as REPORT_KINDS, StaffReports
 from procedure.errors import JournalUnwritable
 from procedure.journal import Journal, Recorded
-from procedure.outages.alerts import AlertLog
 from procedure.outages.announcements import AnnouncementLog
-from procedure.outages.declared_outage import OutageLog
+from procedure.outages.due_alerts import AlertLog
+from procedure.outages.outage_entries import OutageLog
 from procedure.outages.public_entries import PublicLog
 from procedure.personal_data.access_entries import IdentifiersPurged
 from procedure.readiness.workstation_check import WorkstationChecks
 from procedure.reconciliation.checklist import POINTS, Checklist
 from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
-from procedure.status_pages.readings import LastPageStatus
+from procedure.status_pages.reading_validity import LastPageStatus
 
 if TYPE_CHECKING:
     from procedure.io.database.pending_loan_notes import SqlNotes

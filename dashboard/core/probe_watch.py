@@ -7,7 +7,7 @@ from typing import Protocol
 from procedure.monitoring.board import StatusBoard, add_outcome
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target
-from procedure.status_pages.readings import Reading
+from procedure.status_pages.reading_validity import Reading
 
 RECALLED = timedelta(days=7)
 LATE = timedelta(minutes=2)  # a probe takes at most a minute

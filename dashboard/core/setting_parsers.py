@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from procedure.access.roles import Permission, Role
-from procedure.outages.alert_rules import AlertAddress
+from procedure.outages.alert_settings import AlertAddress
 
 T = TypeVar("T")
 

@@ -15,14 +15,14 @@ from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook, Words
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.follow_up import OutageLed
+from procedure.outages.outage_entries import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement, in_language
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.reconciliation.corrections import ALMA_SCREEN
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from dashboard.core.context import AppContext
 from dashboard.core.users import Permission
 from procedure.errors import ExportRefused, OutageNotFound
 from procedure.local_time import local_day
-from procedure.outages.declared_outage import OutageRecord, find_outage
 from procedure.outages.dossier import span
+from procedure.outages.outage_entries import OutageRecord, find_outage
 from procedure.personal_data.access_entries import FileDownloaded
 
 LONGEST = timedelta(days=7)  # the longest outage whose tables the server makes

@@ -5,7 +5,7 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.translations import Language
 from procedure.diagnosis.suggestion import Suggestion, SuggestionReason
 from procedure.guide.steps import Step
-from procedure.status_pages.readings import CurrentStatus
+from procedure.status_pages.reading_validity import CurrentStatus
 from procedure.status_pages.status import PageStatus
 
 

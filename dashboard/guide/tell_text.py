@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.translations import Language
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_entries import OutageRecord
 
 
 @dataclass(frozen=True, slots=True)

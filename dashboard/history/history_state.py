@@ -15,9 +15,9 @@ from procedure.handbook.model import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.service_states import announced_keys
 from procedure.outages.announcements import PageWord
-from procedure.outages.declared_outage import OutageRecord
 from procedure.outages.figures import LEAD, AvailabilityFigures, ObservedPast, several_targets
 from procedure.outages.ninety_days import QUARTER, WEEK, NinetyDays
+from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.outage_loans import OutageSpan, loans_outside, outage_loans, outage_spans
 
 SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}

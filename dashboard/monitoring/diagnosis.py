@@ -25,7 +25,7 @@ from procedure.diagnosis.suggestion import Suggestion, suggest_answer, suggested
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.monitoring.probe_findings import outcomes_in_browser
 from procedure.status_pages.maintenance import PlannedWork
-from procedure.status_pages.readings import CurrentStatus, PageStatusReadByStaff, Reading
+from procedure.status_pages.reading_validity import CurrentStatus, PageStatusReadByStaff, Reading
 from procedure.status_pages.status import PageStatus
 
 

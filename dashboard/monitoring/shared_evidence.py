@@ -19,7 +19,7 @@ from procedure.diagnosis.evidence import (
 from procedure.monitoring.model import SERVER, Status
 from procedure.monitoring.probe_findings import browser_cannot_tell
 from procedure.status_pages.maintenance import PlannedWork
-from procedure.status_pages.readings import CurrentStatus, Reading, current_status
+from procedure.status_pages.reading_validity import CurrentStatus, Reading, current_status
 
 QUIET = timedelta(minutes=10)
 TROUBLE = timedelta(seconds=60)

@@ -10,7 +10,7 @@ from dashboard.translations import Language
 from procedure.diagnosis.disagreement import Dispute
 from procedure.diagnosis.evidence import ANSWERS
 from procedure.handbook.model import TargetWords
-from procedure.status_pages.readings import CurrentStatus, Reading
+from procedure.status_pages.reading_validity import CurrentStatus, Reading
 from procedure.status_pages.status import PageStatus
 
 # The statuses that a person can record with one click.

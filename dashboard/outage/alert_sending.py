@@ -15,14 +15,14 @@ from procedure.diagnosis.suspected_outage import Condition, suspected_outage
 from procedure.errors import AlertUndelivered, ProcedureError
 from procedure.handbook.model import services
 from procedure.io.alert_channels import AlertChannels
-from procedure.io.upkeep import RepeatedTask
+from procedure.io.task_runner import RepeatedTask
 from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import Status
 from procedure.monitoring.service_states import Service
-from procedure.outages.alert_rules import AlertKind
-from procedure.outages.alerts import AlertNews, AlertSent, Concern, due_alerts, newest_alerts
+from procedure.outages.alert_settings import AlertKind
 from procedure.outages.alerts_of_acts import alerts_of_acts, loans_concern
+from procedure.outages.due_alerts import AlertNews, AlertSent, Concern, due_alerts, newest_alerts
 from procedure.status_pages.maintenance import PlannedWork
 
 LOOK_EVERY = 15.0  # seconds

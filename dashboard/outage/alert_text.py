@@ -16,9 +16,9 @@ from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.rules import FaultLocation
 from procedure.io.alert_channels import Alert, AlertType
 from procedure.journal import Act
-from procedure.outages.alert_rules import AlertKind
-from procedure.outages.alerts import AlertNews, Concern
-from procedure.outages.declared_outage import (
+from procedure.outages.alert_settings import AlertKind
+from procedure.outages.due_alerts import AlertNews, Concern
+from procedure.outages.outage_entries import (
     OutageDeclared,
     OutageEnded,
     OutageNews,

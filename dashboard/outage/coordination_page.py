@@ -16,7 +16,7 @@ from dashboard.translations import Language
 from dashboard.ui.live_html import LiveStack
 from dashboard.ui.view import View
 from procedure.guide.contact_hours import Presence, reachable
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.outage_loans import outage_loans, outage_spans
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from procedure.outages.declared_outage import OutageLog, OutageRecord
+from procedure.outages.outage_entries import OutageLog, OutageRecord
 
 LATELY = timedelta(hours=12)  # how long after the end the reconciliation is shown
 TOLD_FOR = timedelta(hours=1)  # how long a page mentions a withdrawn declaration

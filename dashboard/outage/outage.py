@@ -25,8 +25,8 @@ from procedure.diagnosis.suspected_outage import (
 )
 from procedure.journal import Entry
 from procedure.outages import outage_acts
-from procedure.outages.declared_outage import OutageEnded, OutageLog, OutageRecord, find_outage
 from procedure.outages.outage_acts import Occasion, open_outage
+from procedure.outages.outage_entries import OutageEnded, OutageLog, OutageRecord, find_outage
 from procedure.outages.public_acts import PatronMessage, publish, send
 from procedure.outages.public_entries import PublicStatement, PublicWithdrawn
 from procedure.outages.recording import record_act

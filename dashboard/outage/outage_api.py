@@ -24,8 +24,8 @@ from dashboard.outage.outage_json import outage_object
 from dashboard.outage.outage_requests import REQUESTS
 from procedure.errors import OutageNotFound, OutageRefused
 from procedure.journal import Entry
-from procedure.outages.declared_outage import OutageLog
 from procedure.outages.outage_acts import Occasion
+from procedure.outages.outage_entries import OutageLog
 from procedure.outages.recording import RequestKey, record_act
 
 LARGEST = 80 * 1024  # bytes of a request: three texts of a review, each character as \uXXXX

@@ -9,7 +9,7 @@ from dashboard.outage.public_text import text_of
 from dashboard.translations import Language
 from procedure.handbook.model import Words
 from procedure.journal import Act
-from procedure.outages.declared_outage import OutageNews, OutageNote, OutageRecord
+from procedure.outages.outage_entries import OutageNews, OutageNote, OutageRecord
 from procedure.outages.public_entries import PublicStatement
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from procedure.outages.declared_outage import OutageRecord, OutageReviewed
+from procedure.outages.outage_entries import OutageRecord, OutageReviewed
 
 
 def outage_object(record: OutageRecord, now: datetime, language: str = "") -> dict[str, object]:

@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 from procedure.handbook.model import Handbook
 from procedure.journal import Entry
 from procedure.outages import outage_acts
-from procedure.outages.declared_outage import (
+from procedure.outages.outage_acts import Occasion, open_outage
+from procedure.outages.outage_entries import (
     OutageDeclared,
     OutageEnded,
     OutageLog,
@@ -22,7 +23,6 @@ from procedure.outages.declared_outage import (
     OutageWithdrawn,
     find_outage,
 )
-from procedure.outages.outage_acts import Occasion, open_outage
 from procedure.outages.withdrawal import withdraw
 
 

@@ -25,8 +25,8 @@ from dashboard.ui.failure_log import succeeds
 from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.shell import add_roots, frame
 from dashboard.ui.view import page_failure
-from dashboard.upkeep.background import start_background_tasks
 from dashboard.upkeep.memory import free_garbage
+from dashboard.upkeep.repeated_tasks import start_background_tasks
 
 TICK = 1.0  # seconds between two refreshes of a page
 

@@ -12,7 +12,7 @@ from dashboard.translations import Language, offered_language
 from dashboard.translations.languages import translate_made_up
 from procedure.handbook.model import Handbook, WordsByLanguage
 from procedure.io.clock import utc_now
-from procedure.io.upkeep import RepeatedTask
+from procedure.io.task_runner import RepeatedTask
 from procedure.simulation.diary import MADE_UP_TEXTS
 from procedure.simulation.incidents import SampleIncident
 from procedure.simulation.live import SimulatedPresent

@@ -20,7 +20,7 @@ from procedure.diagnosis.scenario import Scenario
 from procedure.handbook.model import Handbook
 from procedure.io.child_server import stop_at_end_of_input
 from procedure.io.clock import utc_now
-from procedure.io.upkeep import RepeatedTask
+from procedure.io.task_runner import RepeatedTask
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import World
 from procedure.simulation.drill_queue import drill_queue, queue_stock

@@ -1,4 +1,4 @@
 """What a server does by itself as long as it runs: tasks, backups, a changed handbook, its memory.
 
-`procedure.io.upkeep` repeats the tasks.
+`procedure.io.task_runner` repeats the tasks.
 """

@@ -10,7 +10,7 @@ from dashboard.core.database_store import backups_of
 from dashboard.settings import Settings
 from procedure.errors import BackupRefused
 from procedure.io.backups.backup_folder import is_backup_due
-from procedure.io.upkeep import RepeatedTask
+from procedure.io.task_runner import RepeatedTask
 
 LOOK_EVERY = 30.0  # seconds
 RETRY_AFTER = 900.0  # seconds

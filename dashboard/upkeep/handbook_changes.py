@@ -7,11 +7,11 @@ from functools import partial
 
 from dashboard.core.context import AppContext, addresses_of, intervals_of
 from dashboard.translations.languages import use_lending_step
-from dashboard.upkeep.background import update_ninety_days
+from dashboard.upkeep.repeated_tasks import update_ninety_days
 from procedure.errors import Fault, ProcedureError
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_watch import HandbookWatch
-from procedure.io.upkeep import RepeatedTask
+from procedure.io.task_runner import RepeatedTask
 
 POLL_EVERY = 2.0  # seconds: a change counts after two to four of them
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from operator import attrgetter
 
 from procedure.monitoring.model import Status
-from procedure.status_pages.readings import Reading, is_fresh
+from procedure.status_pages.reading_validity import Reading, is_fresh
 from procedure.status_pages.status import PageStatus
 
 _KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})

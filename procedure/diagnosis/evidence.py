@@ -10,7 +10,7 @@ from datetime import datetime
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import SERVER, FailureCause, Meaning, Status, Target, Vantage
 from procedure.status_pages.maintenance import PlannedWork
-from procedure.status_pages.readings import Reading, current_status
+from procedure.status_pages.reading_validity import Reading, current_status
 from procedure.status_pages.status import PageStatus
 
 ANSWERS = frozenset({Status.UP, Status.SLOW})

@@ -28,7 +28,7 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import SERVER, Status
 from procedure.status_pages.maintenance import MaintenancePlanned
-from procedure.status_pages.readings import (
+from procedure.status_pages.reading_validity import (
     STAFF_READING_HOLDS,
     PageStatusChanged,
     PageStatusReadByStaff,

@@ -13,7 +13,7 @@ from procedure.status_pages.maintenance import (
     MaintenanceWithdrawn,
     current_work,
 )
-from procedure.status_pages.readings import (
+from procedure.status_pages.reading_validity import (
     STAFF_READING_HOLDS,
     PageStatusReadByStaff,
     Reading,

@@ -1,4 +1,4 @@
-from .columns import (
+from .column_building import (
     DURATION as DURATION,
     INSTANT as INSTANT,
     records as records,

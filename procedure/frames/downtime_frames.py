@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import (
+from procedure.frames.column_building import (
     DURATION,
     INSTANT,
     Dtypes,

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.frames.columns import INSTANT, Dtypes, category, from_rows
+from procedure.frames.column_building import INSTANT, Dtypes, category, from_rows
 from procedure.guide.walk import AnswerGiven
-from procedure.outages.declared_outage import OutageNews, OutageNote, OutageReviewed
+from procedure.outages.outage_entries import OutageNews, OutageNote, OutageReviewed
 from procedure.outages.public_entries import PublicState, PublicStatement, in_language
 from procedure.status_pages.maintenance import person_source
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 
 PAGE_READINGS: Dtypes = {

@@ -13,7 +13,7 @@ from uuid import UUID
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.circulation.loan_row import LoanRow, LoanState
-from procedure.frames.columns import (
+from procedure.frames.column_building import (
     INSTANT,
     Dtype,
     Dtypes,

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import numpy as np
 
-from procedure.frames.columns import categories, category, microseconds
-from procedure.outages.declared_outage import OutageRecord
+from procedure.frames.column_building import categories, category, microseconds
+from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.outage_loans import OutageSpan
 from procedure.pandas_types import Frame, Values
 

@@ -10,7 +10,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.diagnosis.record_replay import LocatedFault, SuggestedAnswer
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suspected_outage import Condition
-from procedure.frames.columns import (
+from procedure.frames.column_building import (
     DURATION,
     INSTANT,
     Dtypes,
@@ -21,7 +21,7 @@ from procedure.frames.columns import (
 )
 from procedure.frames.downtime_frames import DOWNTIMES, downtimes
 from procedure.monitoring.downtime import Downtime
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.outage_loans import OutageLoans
 from procedure.pandas_types import Frame, Values
 

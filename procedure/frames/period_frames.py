@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import DURATION, INSTANT, Dtypes, empty, microseconds
+from procedure.frames.column_building import DURATION, INSTANT, Dtypes, empty, microseconds
 from procedure.frames.downtime_frames import GAP
 from procedure.frames.probe_frames import summaries
 from procedure.local_time import library_zone

@@ -6,7 +6,7 @@ from dataclasses import fields
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import (
+from procedure.frames.column_building import (
     INSTANT,
     Dtypes,
     categories,

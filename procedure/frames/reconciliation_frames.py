@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.frames.columns import INSTANT, Dtypes, category, from_rows
+from procedure.frames.column_building import INSTANT, Dtypes, category, from_rows
 from procedure.journal import Entry, Recorded
 from procedure.pandas_types import Frame
 from procedure.reconciliation.inputs import StandingReturn

@@ -43,8 +43,8 @@ from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning, Target
 from procedure.opening_hours import OtherHours
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.formats import FORMATS
 from procedure.status_pages.keywords import Keywords
+from procedure.status_pages.page_parsers import FORMATS
 
 MAX_CLOSURE = timedelta(days=60)  # a longer one has a mistyped year
 _SMALL = re.compile(r"[a-z][a-z0-9-]*")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from procedure.handbook.spelling import suggest_known
-from procedure.outages.alert_rules import AlertAddress, AlertKind
+from procedure.outages.alert_settings import AlertAddress, AlertKind
 
 
 class AlertType(StrEnum):

@@ -12,7 +12,7 @@ from typing import Protocol
 from procedure.io.clock import utc_now
 from procedure.io.outcome_writer import OutcomeWriter
 from procedure.io.processes.leadership import Leadership, SoleProcess
-from procedure.io.upkeep import RepeatedTask, Upkeep
+from procedure.io.task_runner import RepeatedTask, Upkeep
 from procedure.monitoring.board import (
     StatusBoard,
     add_all,

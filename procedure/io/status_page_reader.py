@@ -12,8 +12,8 @@ import httpx
 from procedure.io.http.error_rules import AnswerRefused
 from procedure.io.http.response_body import read_bytes
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.formats import FORMATS, LARGEST_BODY, parse_page
-from procedure.status_pages.readings import Reading, feed_reading
+from procedure.status_pages.page_parsers import FORMATS, LARGEST_BODY, parse_page
+from procedure.status_pages.reading_validity import Reading, feed_reading
 from procedure.status_pages.status import PageReport, UnreadReason, unreadable
 
 TIMEOUT = timedelta(seconds=10)

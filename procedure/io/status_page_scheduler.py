@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import Protocol
 
 from procedure.io.processes.leadership import Leadership, SoleProcess
-from procedure.io.upkeep import RepeatedTask, Upkeep
+from procedure.io.task_runner import RepeatedTask, Upkeep
 from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.readings import Reading
+from procedure.status_pages.reading_validity import Reading
 
 SPREAD = 2.0  # seconds between the first reads of two pages
 

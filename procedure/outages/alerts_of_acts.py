@@ -6,9 +6,9 @@ Overdue news are a concern too.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from procedure.outages.alert_rules import AlertKind
-from procedure.outages.alerts import Concern
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.alert_settings import AlertKind
+from procedure.outages.due_alerts import Concern
+from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.public_entries import PublicLog
 from procedure.reconciliation.journal_entries import SignedOff
 

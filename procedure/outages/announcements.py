@@ -14,7 +14,7 @@ from procedure.status_pages.maintenance import (
     MaintenanceWithdrawn,
     current_work,
 )
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 
 KINDS = ("reading", "official", "window", "window_withdrawn")

@@ -15,7 +15,6 @@ from procedure.monitoring.downtime import Downtime, StatusInterval, clip
 from procedure.monitoring.history import History
 from procedure.monitoring.service_states import Service
 from procedure.outages.announcements import AnnouncementLog
-from procedure.outages.declared_outage import OutageLog, OutageNote, OutageRecord
 from procedure.outages.figures import (
     LEAD,
     ObservedPast,
@@ -24,6 +23,7 @@ from procedure.outages.figures import (
     several_targets,
 )
 from procedure.outages.official_periods import OfficialPeriod, official_periods
+from procedure.outages.outage_entries import OutageLog, OutageNote, OutageRecord
 from procedure.outages.outage_loans import (
     ListWorth,
     ReconciledOutage,

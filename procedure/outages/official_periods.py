@@ -13,7 +13,7 @@ from procedure.status_pages.maintenance import (
     current_work,
     person_source,
 )
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 
 

@@ -14,7 +14,7 @@ from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.errors import OutageRefused
 from procedure.local_time import parse_last_time, parse_next_time
-from procedure.outages.declared_outage import (
+from procedure.outages.outage_entries import (
     OutageDeclared,
     OutageEnded,
     OutageLog,

@@ -16,7 +16,7 @@ from procedure.circulation.loan_index import LoanIndex
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan
 from procedure.journal import Recorded
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_entries import OutageRecord
 from procedure.pandas_types import Frame
 from procedure.reconciliation.carts import CartCount, cart_counts
 from procedure.reconciliation.journal_entries import refused_loans

@@ -9,8 +9,8 @@ from datetime import datetime
 from uuid import UUID
 
 from procedure.errors import OutageRefused
-from procedure.outages.declared_outage import OutageNews, OutageRecord
 from procedure.outages.outage_acts import Occasion, next_time, send_message
+from procedure.outages.outage_entries import OutageNews, OutageRecord
 from procedure.outages.public_entries import PublicState, PublicStatement
 
 

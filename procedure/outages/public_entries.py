@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from procedure.journal import Act, Recorded
-from procedure.outages.declared_outage import OutageWithdrawn
+from procedure.outages.outage_entries import OutageWithdrawn
 
 
 class PublicState(StrEnum):

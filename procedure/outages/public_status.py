@@ -14,7 +14,7 @@ from uuid import UUID
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.local_time import local_day
-from procedure.outages.declared_outage import OutageNews, OutageRecord
+from procedure.outages.outage_entries import OutageNews, OutageRecord
 from procedure.outages.public_entries import PublicLog, PublicState, PublicStatement
 
 KEPT = timedelta(days=30)  # how long an outage is shown after its end

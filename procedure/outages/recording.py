@@ -7,8 +7,8 @@ from uuid import UUID
 
 from procedure.errors import JournalMoved, OutageRefused
 from procedure.journal import Entry, Journal, Recorded
-from procedure.outages.declared_outage import OutageLog
 from procedure.outages.outage_acts import Occasion
+from procedure.outages.outage_entries import OutageLog
 
 
 @dataclass(frozen=True, slots=True)

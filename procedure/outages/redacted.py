@@ -8,7 +8,7 @@ from typing import TypeVar
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Act
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_entries import OutageRecord
 
 _A = TypeVar("_A", bound=Act)
 

@@ -17,21 +17,21 @@ from procedure.journal import Entry, Recorded
 from procedure.local_time import start_of_hour
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
-from procedure.outages.declared_outage import (
+from procedure.outages.follow_up import OutageLed
+from procedure.outages.outage_entries import (
     OutageDeclared,
     OutageEnded,
     OutageNews,
     OutageNote,
     OutageRecord,
 )
-from procedure.outages.follow_up import OutageLed
 from procedure.outages.outage_loans import ReconciledOutage
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.sign_off import signature_for
 from procedure.status_pages.maintenance import MaintenancePlanned
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
 LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 

@@ -1,8 +1,8 @@
 """Takes back a declaration that was made by mistake."""
 
 from procedure.errors import OutageRefused
-from procedure.outages.declared_outage import OutageRecord, OutageWithdrawn
 from procedure.outages.outage_acts import Occasion
+from procedure.outages.outage_entries import OutageRecord, OutageWithdrawn
 
 
 def withdraw(record: OutageRecord, occasion: Occasion, reason: str) -> OutageWithdrawn:

@@ -11,7 +11,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.io.frame_files import write_frames, zip_folders
 from procedure.pandas_types import Frame, Values
 
-TEXT = Path(__file__).with_name("frames.md")
+TEXT = Path(__file__).with_name("meaning_of_columns.md")
 _FRAME = re.compile(r"^## ([a-z_]+)\n(.*?)\n(?=\n).*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _COLUMN = re.compile(r"^\| `(\w+)` \| `([^`]+)` \| (\S.*) \|$", re.MULTILINE)
 

@@ -8,9 +8,9 @@ from uuid import UUID
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure import frames
-from procedure.frames.columns import with_categories
+from procedure.frames.column_building import with_categories
 from procedure.frames.outage_column import NO_OUTAGE, OutageColumn, newest_place, signature_places
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.outage_loans import OutageSpan, outage_spans
 from procedure.pandas_types import Frame, Values
 from procedure.reconciliation.journal_entries import LoanVerified

@@ -12,8 +12,8 @@ from procedure.frames.outage_column import NO_OUTAGE
 from procedure.frames.outage_frames import DeclaredOutage
 from procedure.monitoring.downtime import Downtime, downtimes
 from procedure.monitoring.service_states import Service
-from procedure.outages.declared_outage import OutageNews, OutageNote
 from procedure.outages.figures import answered_again, first_failure
+from procedure.outages.outage_entries import OutageNews, OutageNote
 from procedure.outages.outage_loans import outage_loans
 from procedure.outages.public_entries import PublicStatement
 from procedure.pandas_types import Frame, Values

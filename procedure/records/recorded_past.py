@@ -21,9 +21,9 @@ from procedure.monitoring.downtime import StatusInterval, clip
 from procedure.monitoring.rollup import EPOCH
 from procedure.monitoring.service_states import Service
 from procedure.outages.announcements import AnnouncementLog
-from procedure.outages.declared_outage import OutageLog, find_outage
 from procedure.outages.dossier import span
 from procedure.outages.figures import ObservedPast
+from procedure.outages.outage_entries import OutageLog, find_outage
 from procedure.outages.service_level import ServiceLevel, service_level
 from procedure.pandas_types import Frame
 from procedure.reconciliation.reconciliation_log import ReconciliationLog

@@ -17,7 +17,7 @@ from procedure.outages.figures import is_momentary, several_targets
 from procedure.pandas_types import Frame
 from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_frames import OutageFrames
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
 # For one outage only: no month of it is complete, and often no day.
 _BY_HOUR = ("availability", "periods", "latency")

@@ -14,7 +14,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import OF_THE_SYSTEM, Handbook
 from procedure.journal import Recorded
 from procedure.monitoring.model import SERVER, Status, Vantage
-from procedure.outages.declared_outage import OutageDeclared
+from procedure.outages.outage_entries import OutageDeclared
 from procedure.simulation.alma.world import Stock, stock_of
 from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.made_up_barcodes import made_up_card, made_up_item

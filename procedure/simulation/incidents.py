@@ -12,7 +12,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.local_time import local
 from procedure.monitoring.model import FailureCause, Phase, Status
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.outage_entries import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.public_entries import PublicState, PublicStatement
 from procedure.simulation.desk_day import OPERATORS, DeskDay
 from procedure.simulation.diary import (
@@ -28,7 +28,7 @@ from procedure.simulation.diary import (
 from procedure.simulation.episodes import ALMA, CYCLE, DAY, Episode, at as local_time, minutes
 from procedure.simulation.reconciling import COORDINATOR, finished, unfinished
 from procedure.status_pages.maintenance import MaintenancePlanned
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 
 FEED = "feed:rss"

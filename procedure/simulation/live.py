@@ -11,7 +11,7 @@ from procedure.simulation.incidents import PAGE, PAGE_TEXT, SampleIncident
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.simulation.own_targets import own_episode, own_targets
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.readings import Reading, feed_reading
+from procedure.status_pages.reading_validity import Reading, feed_reading
 from procedure.status_pages.status import PageReport, PageStatus
 
 AT_EACH_DESK = 2  # workstations

@@ -11,7 +11,7 @@ from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Sta
 from procedure.simulation.desk_day import seeded_random
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.readings import Reading, feed_reading
+from procedure.status_pages.reading_validity import Reading, feed_reading
 from procedure.status_pages.status import PageReport, PageStatus
 
 _TIMEOUT_MS = 10_000.0

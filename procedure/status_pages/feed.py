@@ -78,8 +78,9 @@ class ParserContext:
 class Feed:
     """The machine-readable address of a status page.
 
-    `format` is a key of `procedure.status_pages.formats.FORMATS`. `filter` lists the names of our
-    component; a text must contain one of them. `zone` applies to times written without an offset.
+    `format` is a key of `procedure.status_pages.page_parsers.FORMATS`. `filter` lists the names of
+    our component; a text must contain one of them. `zone` applies to times written without an
+    offset.
     """
 
     format: str

@@ -21,7 +21,7 @@ from procedure import open_records
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.local_time import local
-from procedure.outages.declared_outage import OutageDeclared
+from procedure.outages.outage_entries import OutageDeclared
 from procedure.reconciliation.corrections import mark_uploaded
 from procedure.simulation.alma.server import FakeAlma
 from tests.dashboard.cli.test_serve import Served, answer, serving

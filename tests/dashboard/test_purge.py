@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.reconciliation.ledger import ReconciliationLedger
-from dashboard.upkeep.background import forget_purged, purge as purge_in_background
+from dashboard.upkeep.repeated_tasks import forget_purged, purge as purge_in_background
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.settlements import SettledByHand

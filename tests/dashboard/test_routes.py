@@ -18,7 +18,7 @@ from dashboard.routes import ROUTES
 from procedure.access.roles import Role
 from procedure.errors import JournalGone
 from procedure.monitoring.model import FailureCause, Status
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews
+from procedure.outages.outage_entries import OutageDeclared, OutageEnded, OutageNews
 from tests.support import http
 from tests.support.http import Login
 

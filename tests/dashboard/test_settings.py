@@ -8,7 +8,7 @@ import pytest
 from dashboard.core.errors import SettingsError
 from dashboard.settings import PACKAGED_HANDBOOK, REMOVED_SETTINGS, Settings, warn_once
 from procedure.access.roles import Permission, Role
-from procedure.outages.alert_rules import AlertAddress, AlertKind
+from procedure.outages.alert_settings import AlertAddress, AlertKind
 
 
 def refusal(environ: dict[str, str]) -> list[str]:

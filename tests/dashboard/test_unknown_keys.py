@@ -16,7 +16,7 @@ from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from dashboard.upkeep.background import update_ninety_days, update_recent_states
+from dashboard.upkeep.repeated_tasks import update_ninety_days, update_recent_states
 from procedure.circulation.settlements import (
     Corrected,
     ManualHandling,
@@ -32,8 +32,8 @@ from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook, services
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.declared_outage import OutageDeclared, OutageNews, OutageNote
 from procedure.outages.dossier import read_dossier
+from procedure.outages.outage_entries import OutageDeclared, OutageNews, OutageNote
 from procedure.reconciliation.journal_entries import (
     ChecklistTicked,
     FileUploaded,
@@ -46,7 +46,7 @@ from procedure.reconciliation.journal_entries import (
 )
 from procedure.reconciliation.steps import STEPS
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 from tests.support.clock import NOON
 from tests.support.still_watch import StillWatch

@@ -7,7 +7,7 @@ from procedure.circulation.list_advice import Reason
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.offline_lists.list_builder import BuiltList, ListBuilder
 from procedure.offline_lists.list_layout import Header, ListKind, account_entry, entry
-from procedure.offline_lists.offline_list import OfflineList, OfflineLists
+from procedure.offline_lists.list_lookup import OfflineList, OfflineLists
 
 KEY = b"k" * 32
 AS_OF = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.outage_entries import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.public_entries import (
     PublicServiceSet,
     PublicState,
@@ -17,7 +17,7 @@ from procedure.outages.public_entries import (
 )
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded
 from procedure.status_pages.maintenance import MaintenancePlanned
-from procedure.status_pages.readings import PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

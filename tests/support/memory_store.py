@@ -11,7 +11,7 @@ from procedure.io.offline_lists.list_store import ListStore
 from procedure.io.spool.spool import Spool
 from procedure.journal import Journal
 from procedure.monitoring.history import History
-from procedure.offline_lists.offline_list import OfflineLists
+from procedure.offline_lists.list_lookup import OfflineLists
 from procedure.readiness.readiness import LastTimes
 from tests.support.memory import MemoryNotes
 

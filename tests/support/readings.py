@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from procedure.status_pages.readings import (
+from procedure.status_pages.reading_validity import (
     PageStatusReadByStaff,
     Reading,
     feed_reading,

@@ -3,7 +3,7 @@
 import asyncio
 
 from procedure.errors import ProcedureError
-from procedure.io.upkeep import Upkeep
+from procedure.io.task_runner import Upkeep
 
 
 def fail(upkeep: Upkeep, task: str) -> None:

@@ -18,8 +18,9 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.offline_lists.list_entries import ListForgotten, ListTaken
-from procedure.outages.alerts import AlertSent
-from procedure.outages.declared_outage import (
+from procedure.outages.due_alerts import AlertSent
+from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
+from procedure.outages.outage_entries import (
     OutageDeclared,
     OutageEnded,
     OutageNews,
@@ -27,7 +28,6 @@ from procedure.outages.declared_outage import (
     OutageReviewed,
     OutageWithdrawn,
 )
-from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 from procedure.outages.public_entries import PublicServiceSet, PublicStatement, PublicWithdrawn
 from procedure.personal_data.access_entries import (
     FileDownloaded,
@@ -46,7 +46,7 @@ from procedure.reconciliation.journal_entries import (
     SignedOff,
 )
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
 ENTRY_KINDS: Mapping[str, type[Entry]] = {
     kind.KIND: kind

@@ -16,7 +16,7 @@ from procedure.io.spool.spool import spool_base
 from procedure.offline_lists.browser_list import browser_list
 from procedure.offline_lists.list_builder import BuiltList, ListBuilder
 from procedure.offline_lists.list_layout import HEADER_SIZE, KEY_SIZE, Header, ListKind
-from procedure.offline_lists.offline_list import OfflineList, OfflineLists
+from procedure.offline_lists.list_lookup import OfflineList, OfflineLists
 
 _log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from procedure.io.database.sql_journal import instant_text
 from procedure.io.status_page_scheduler import PageScheduler
 from procedure.monitoring.model import Outcome, Vantage
 from procedure.monitoring.workstation_registry import WorkstationRegistry
-from procedure.status_pages.readings import Reading
+from procedure.status_pages.reading_validity import Reading
 
 KEPT = timedelta(days=1)
 # Stored as earlier versions name it: one may still run beside this process.

@@ -32,7 +32,7 @@ from procedure.circulation.transactions import Export, Loan
 from procedure.io.clock import SystemClock, new_uuid7, utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
-from procedure.outages.declared_outage import OutageDeclared
+from procedure.outages.outage_entries import OutageDeclared
 from procedure.reconciliation.journal_entries import JobReportRecorded
 from tests.campaigns.benchmarks.figure import Figure
 from tests.support.context import make_context, parts_of

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from dashboard.entry_point import main
 from dashboard.outage import alert_sending
-from dashboard.upkeep import background, backups
+from dashboard.upkeep import backups, repeated_tasks
 from procedure.io import (
     clock as clock_of_relais,
     probe_scheduler,
@@ -29,7 +29,7 @@ SCHEDULERS: tuple[Any, ...] = (
     probe_scheduler,
     status_page_scheduler,
     alert_sending,
-    background,
+    repeated_tasks,
     backups,
 )
 

@@ -27,7 +27,7 @@ from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.translations import language
 from procedure.access.roles import PERMISSIONS_OF, Role
-from procedure.status_pages.readings import PageStatus
+from procedure.status_pages.reading_validity import PageStatus
 from tests.support.intake import Desk
 from tests.support.memory import MemoryNotes
 

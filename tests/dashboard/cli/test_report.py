@@ -9,7 +9,7 @@ import pytest
 
 from procedure.io.database.database import open_database
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.status_pages.readings import PageStatusChanged
+from procedure.status_pages.reading_validity import PageStatusChanged
 from procedure.status_pages.status import PageStatus
 from tests.support import make
 from tests.support.cli import Run, json_lines, run_relais

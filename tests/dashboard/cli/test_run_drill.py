@@ -8,7 +8,7 @@ from click.testing import Result
 
 from dashboard.cli.run_drill import drill_settings
 from dashboard.settings import Settings
-from procedure.outages.alert_rules import AlertAddress
+from procedure.outages.alert_settings import AlertAddress
 from tests.support.cli import run_relais
 from tests.ui.conftest import free_port
 

@@ -15,7 +15,7 @@ from dashboard.cli.run_drill import LIBRARIES
 from dashboard.cli.serve_demo import PORT, demo_settings, forget_settings
 from dashboard.core.errors import SettingsError
 from dashboard.settings import Settings
-from procedure.outages.alert_rules import AlertAddress
+from procedure.outages.alert_settings import AlertAddress
 from tests.dashboard.cli.test_serve import answer, serving
 from tests.ui.conftest import free_port
 

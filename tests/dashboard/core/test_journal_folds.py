@@ -16,14 +16,14 @@ from procedure.errors import JournalUnwritable
 from procedure.io.clock import new_uuid7, utc_now
 from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.journal import Recorded
-from procedure.outages.alerts import AlertLog
 from procedure.outages.announcements import AnnouncementLog
-from procedure.outages.declared_outage import OutageLog
+from procedure.outages.due_alerts import AlertLog
+from procedure.outages.outage_entries import OutageLog
 from procedure.outages.public_entries import PublicLog
 from procedure.readiness.workstation_check import WorkstationChecks
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
-from procedure.status_pages.readings import LastPageStatus
+from procedure.status_pages.reading_validity import LastPageStatus
 from tests.support import make
 from tests.support.clock import Clock
 

@@ -29,15 +29,15 @@ from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import services
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.declared_outage import (
+from procedure.outages.dossier import Dossier, read_dossier
+from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
+from procedure.outages.outage_entries import (
     OutageDeclared,
     OutageEnded,
     OutageNews,
     OutageNote,
     OutageReviewed,
 )
-from procedure.outages.dossier import Dossier, read_dossier
-from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 from procedure.outages.outage_loans import ListWorth
 from procedure.outages.public_entries import PublicState
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
@@ -45,7 +45,7 @@ from procedure.personal_data.access_entries import FileDownloaded
 from procedure.reconciliation.corrections import ALMA_SCREEN
 from procedure.reconciliation.journal_entries import FileUploaded, JobReportRecorded, SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 from tests.support import http, make
 

@@ -18,8 +18,8 @@ from dashboard.ui.live_html import LiveHTML
 from procedure.io.clock import new_uuid7
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.recent import RecentStates
-from procedure.outages.declared_outage import OutageDeclared
 from procedure.outages.ninety_days import read_ninety_days
+from procedure.outages.outage_entries import OutageDeclared
 from tests.support import make
 from tests.support.clock import Clock
 from tests.support.upkeep import fail, succeed

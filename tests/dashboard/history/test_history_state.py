@@ -10,7 +10,7 @@ from procedure.monitoring.downtime import Availability, Downtime
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.figures import AvailabilityFigures
 from procedure.outages.ninety_days import ResponseTime, read_ninety_days
-from procedure.status_pages.readings import PageStatusChanged
+from procedure.status_pages.reading_validity import PageStatusChanged
 from procedure.status_pages.status import PageStatus
 from tests.support import make
 from tests.support.clock import Clock

@@ -5,7 +5,7 @@ from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.status_pages_text import record_nothing_announced, record_status
-from procedure.status_pages.readings import PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusReadByStaff
 
 
 def readings(context: AppContext) -> list[tuple[str, str]]:

@@ -12,9 +12,9 @@ from procedure.errors import JournalUnwritable
 from procedure.io.alert_channels import Alert
 from procedure.io.clock import new_uuid7
 from procedure.monitoring.model import FailureCause, Status
-from procedure.outages.alert_rules import AlertKind
-from procedure.outages.alerts import AlertSent
-from procedure.outages.declared_outage import OutageWithdrawn
+from procedure.outages.alert_settings import AlertKind
+from procedure.outages.due_alerts import AlertSent
+from procedure.outages.outage_entries import OutageWithdrawn
 from tests.support import make
 
 ALMA = ("alma-saml", "alma-secours")

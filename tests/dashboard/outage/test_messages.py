@@ -18,7 +18,7 @@ from dashboard.outage.public_text import proposed_text
 from dashboard.translations import language
 from procedure.access.roles import Role
 from procedure.handbook.model import CAUSES, Handbook
-from procedure.outages.declared_outage import OutageNews
+from procedure.outages.outage_entries import OutageNews
 from procedure.outages.public_entries import PublicStatement, PublicWithdrawn
 from tests.support.page_models import outage_of
 

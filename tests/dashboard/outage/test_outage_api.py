@@ -13,7 +13,7 @@ from dashboard.access.sign_in_rate import OF_ADDRESS
 from dashboard.core.context import AppContext
 from dashboard.outage.outage_api import LARGEST, outage_api_routes
 from procedure.errors import JournalUnwritable
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_entries import OutageRecord
 from procedure.records.acts import acts
 from tests.support import http, make
 from tests.support.clock import NOON, Clock

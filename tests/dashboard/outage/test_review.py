@@ -8,7 +8,7 @@ from dashboard.outage.outage import OutageState
 from dashboard.outage.review_view import ReviewForm
 from dashboard.translations import language
 from procedure.errors import OutageNotFound, OutageRefused
-from procedure.outages.declared_outage import OutageRecord
+from procedure.outages.outage_entries import OutageRecord
 from tests.support.page_models import outage_of
 
 FRENCH = language("fr")

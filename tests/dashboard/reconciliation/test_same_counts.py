@@ -23,8 +23,8 @@ from dashboard.translations.sentences import stage_names
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry, Recorded
-from procedure.outages.declared_outage import OutageDeclared
 from procedure.outages.dossier import Dossier, read_dossier
+from procedure.outages.outage_entries import OutageDeclared
 from procedure.reconciliation.reconciled_loan import Stage
 from tests.procedure.reconciliation.random_logs import AT, MANY, NOW, logs
 from tests.support.cli import json_lines, run_relais

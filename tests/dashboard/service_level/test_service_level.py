@@ -16,7 +16,7 @@ from dashboard.service_level.handler import ServiceLevelHandler
 from dashboard.service_level.level_html import hours_and_minutes
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Outcome, Status
-from procedure.status_pages.readings import PageStatusChanged
+from procedure.status_pages.reading_validity import PageStatusChanged
 from procedure.status_pages.status import PageStatus
 from tests.support import http, make
 from tests.support.clock import Clock

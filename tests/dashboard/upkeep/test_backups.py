@@ -15,7 +15,7 @@ from dashboard.settings import Settings
 from dashboard.upkeep.backups import OutageBackups, backup_before_migration
 from procedure.errors import BackupRefused
 from procedure.io.database.database import open_database
-from procedure.outages.declared_outage import OutageDeclared, OutageEnded
+from procedure.outages.outage_entries import OutageDeclared, OutageEnded
 from procedure.readiness.readiness import LastTimes
 from tests.stored.opened import unpack
 from tests.support.clock import NOON, Clock
@@ -89,7 +89,7 @@ async def test_make_due_backup_logs_a_failure_and_tries_again(
     store.refusal = BackupRefused("The disk is full: make room, or name another file.")
     assert not await context.upkeep.attempt("backup", backups.make_due)
     assert caplog.record_tuples == [
-        ("procedure.io.upkeep", logging.ERROR, f"the task backup failed: {store.refusal}")
+        ("procedure.io.task_runner", logging.ERROR, f"the task backup failed: {store.refusal}")
     ]
     store.refusal = None
     assert await context.upkeep.attempt("backup", backups.make_due)

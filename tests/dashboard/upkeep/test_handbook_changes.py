@@ -15,8 +15,8 @@ from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from dashboard.upkeep.background import update_ninety_days, update_recent_states
 from dashboard.upkeep.handbook_changes import take_handbook
+from dashboard.upkeep.repeated_tasks import update_ninety_days, update_recent_states
 from procedure.access.roles import PERMISSIONS_OF, Role
 from procedure.circulation.scan_rules import ScanRules
 from procedure.errors import Fault

@@ -18,7 +18,7 @@ from procedure.diagnosis.evidence import (
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import SERVER, Meaning, Status, Target, Vantage
 from procedure.status_pages.maintenance import PlannedWork
-from procedure.status_pages.readings import Reading
+from procedure.status_pages.reading_validity import Reading
 from procedure.status_pages.status import PageStatus
 from tests.support.readings import NOW
 

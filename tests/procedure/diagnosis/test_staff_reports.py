@@ -21,7 +21,11 @@ from procedure.status_pages.maintenance import (
     MaintenanceWithdrawn,
     PlannedWork,
 )
-from procedure.status_pages.readings import PageStatusReadByStaff, feed_reading, person_reading
+from procedure.status_pages.reading_validity import (
+    PageStatusReadByStaff,
+    feed_reading,
+    person_reading,
+)
 from procedure.status_pages.status import PageReport, PageStatus
 from tests.support import make
 from tests.support.memory import MemoryJournal

@@ -3,7 +3,7 @@
 import pytest
 
 from procedure.io.alert_channels import Alert, AlertChannels, AlertType, parse_addresses
-from procedure.outages.alert_rules import AlertKind
+from procedure.outages.alert_settings import AlertKind
 from tests.support.webhook import Webhook
 
 # Apprise imports it, in Python 3.11 and 3.12.

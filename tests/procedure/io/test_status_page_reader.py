@@ -14,8 +14,8 @@ import pytest
 
 from procedure.io.status_page_reader import PageReader
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.formats import LARGEST_BODY
-from procedure.status_pages.readings import Reading
+from procedure.status_pages.page_parsers import LARGEST_BODY
+from procedure.status_pages.reading_validity import Reading
 from procedure.status_pages.status import PageStatus, UnreadReason
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from procedure.io import status_page_scheduler
 from procedure.io.status_page_scheduler import PageScheduler
 from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.readings import Reading, feed_reading
+from procedure.status_pages.reading_validity import Reading, feed_reading
 from procedure.status_pages.status import PageReport, PageStatus
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)

@@ -9,7 +9,7 @@ from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.offline_lists.browser_list import BrowserHeader, browser_list
 from procedure.offline_lists.list_builder import BuiltList, ListBuilder
 from procedure.offline_lists.list_layout import Header, ListKind, digest
-from procedure.offline_lists.offline_list import OfflineList
+from procedure.offline_lists.list_lookup import OfflineList
 
 KEY, BROWSER_KEY = b"k" * 32, b"b" * 32
 AS_OF = datetime(2026, 11, 28, 1, 10, tzinfo=UTC)

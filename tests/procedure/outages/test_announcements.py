@@ -16,7 +16,7 @@ from procedure.outages.announcements import (
     without_planned_work,
 )
 from procedure.status_pages.maintenance import MaintenanceWithdrawn
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 from tests.support import make
 from tests.support.memory import MemoryJournal

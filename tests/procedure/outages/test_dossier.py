@@ -14,18 +14,18 @@ from procedure.journal import Entry
 from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.service_states import Service
-from procedure.outages.declared_outage import (
-    OutageRecord,
-)
 from procedure.outages.dossier import DeskLoans, Dossier, dossier, read_dossier, span
 from procedure.outages.official_periods import OfficialPeriod
+from procedure.outages.outage_entries import (
+    OutageRecord,
+)
 from procedure.outages.timeline import HourlyLoans, TimelineEvent
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, BLOCK_OFF
 from procedure.reconciliation.journal_entries import ChecklistTicked, FileUploaded, SignedOff
 from procedure.reconciliation.open_points import OpenPoint
 from procedure.reconciliation.stage_counts import StageCounts
-from procedure.status_pages.readings import PageStatusChanged
+from procedure.status_pages.reading_validity import PageStatusChanged
 from procedure.status_pages.status import PageStatus
 from tests.support import make
 from tests.support.memory import MemoryHistory, MemoryJournal

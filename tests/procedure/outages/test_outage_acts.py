@@ -9,8 +9,8 @@ import pytest
 from procedure.errors import OutageRefused, ProcedureError
 from procedure.io.handbook_files import load_handbook
 from procedure.outages import outage_acts
-from procedure.outages.declared_outage import OutageLog, OutageRecord
 from procedure.outages.outage_acts import Occasion
+from procedure.outages.outage_entries import OutageLog, OutageRecord
 from procedure.records.sources import PACKAGED_HANDBOOK
 from tests.support import make
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.list_advice import ListAdvice, Reason
 from procedure.circulation.transactions import Loan
-from procedure.outages.declared_outage import OutageLog
+from procedure.outages.outage_entries import OutageLog
 from procedure.outages.outage_loans import (
     ListWorth,
     OutageSpan,

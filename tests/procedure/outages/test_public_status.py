@@ -8,7 +8,7 @@ import pytest
 
 from procedure.circulation.scan_rules import ScanRules
 from procedure.io.handbook_files import load_handbook
-from procedure.outages.declared_outage import (
+from procedure.outages.outage_entries import (
     OutageLog,
 )
 from procedure.outages.public_entries import PublicLog, PublicState, in_language

@@ -11,7 +11,7 @@ from procedure.guide.walk import AnswerGiven
 from procedure.io.database.database import Database
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.outages.declared_outage import OutageReviewed
+from procedure.outages.outage_entries import OutageReviewed
 from procedure.reconciliation.journal_entries import (
     FileUploaded,
     LoanAnswered,
@@ -20,7 +20,7 @@ from procedure.reconciliation.journal_entries import (
     SignedOff,
     Verification,
 )
-from procedure.status_pages.readings import PageStatusChanged
+from procedure.status_pages.reading_validity import PageStatusChanged
 from procedure.status_pages.status import PageStatus
 from tests.support import make
 

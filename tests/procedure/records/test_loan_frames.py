@@ -13,7 +13,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.errors import OutageNotFound
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
-from procedure.outages.declared_outage import OutageLog, OutageReviewed, OutageWithdrawn
+from procedure.outages.outage_entries import OutageLog, OutageReviewed, OutageWithdrawn
 from procedure.outages.outage_loans import outage_loans, outage_spans
 from procedure.outages.public_entries import PublicState, PublicStatement
 from procedure.reconciliation.journal_entries import LoanVerified, SignedOff, Verification

@@ -12,7 +12,7 @@ from procedure.circulation.transactions import Loan, Void
 from procedure.guide.walk import AnswerGiven
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.model import SERVER
-from procedure.outages.declared_outage import OutageDeclared
+from procedure.outages.outage_entries import OutageDeclared
 from procedure.simulation.drill_queue import (
     DrillReport,
     QueuedPatron,

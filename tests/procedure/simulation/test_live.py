@@ -8,7 +8,7 @@ import pytest
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.model import FailureCause, Status
-from procedure.outages.declared_outage import OutageLog
+from procedure.outages.outage_entries import OutageLog
 from procedure.records.sources import PACKAGED_HANDBOOK
 from procedure.simulation.episodes import ALMA
 from procedure.simulation.incidents import GOES_ON, PAGE, under_way

@@ -19,7 +19,7 @@ from procedure.records import Records
 from procedure.records.sources import PACKAGED_HANDBOOK
 from procedure.simulation import Sample, SampleClock
 from procedure.simulation.episodes import DAY
-from procedure.status_pages.readings import PageStatusReadByStaff
+from procedure.status_pages.reading_validity import PageStatusReadByStaff
 from tests.support.handbooks import HANDBOOKS
 from tests.support.memory import recorded
 

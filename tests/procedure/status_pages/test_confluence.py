@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from procedure.status_pages.feed import ComponentFilter, ParserContext
-from procedure.status_pages.formats import parse_page
 from procedure.status_pages.html_text import MAX_MARKUP
 from procedure.status_pages.keywords import Keywords
 from procedure.status_pages.maintenance import PlannedWork
+from procedure.status_pages.page_parsers import parse_page
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

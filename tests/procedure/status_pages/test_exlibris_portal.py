@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from procedure.status_pages.feed import ComponentFilter, ParserContext
-from procedure.status_pages.formats import parse_page
+from procedure.status_pages.page_parsers import parse_page
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from procedure.status_pages.feed import ComponentFilter, ParserContext
-from procedure.status_pages.formats import parse_page
 from procedure.status_pages.keywords import LineTone
 from procedure.status_pages.maintenance import PlannedWork
+from procedure.status_pages.page_parsers import parse_page
 from procedure.status_pages.prose import planned_work, tone_at
 from procedure.status_pages.status import PageReport, PageStatus
 

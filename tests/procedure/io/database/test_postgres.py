@@ -14,7 +14,7 @@ from procedure.errors import JournalUnwritable
 from procedure.io.database import postgres
 from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import open_database
-from procedure.outages.declared_outage import OutageDeclared
+from procedure.outages.outage_entries import OutageDeclared
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 Clock = Callable[[], datetime]

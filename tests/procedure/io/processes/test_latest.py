@@ -18,7 +18,7 @@ from procedure.monitoring.model import Outcome, Status, Target, Vantage
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.maintenance import PlannedWork
-from procedure.status_pages.readings import Reading
+from procedure.status_pages.reading_validity import Reading
 from procedure.status_pages.status import PageStatus
 from tests.procedure.io.conftest import START, Clock
 from tests.support.leadership import GivenLeadership

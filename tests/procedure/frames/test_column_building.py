@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from procedure.frames.columns import from_rows
+from procedure.frames.column_building import from_rows
 
 PERSONS = {"workstation": "str", "operator": "str", "count": "int64"}
 

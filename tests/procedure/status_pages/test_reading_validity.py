@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from procedure.status_pages.maintenance import PlannedWork
-from procedure.status_pages.readings import (
+from procedure.status_pages.reading_validity import (
     CurrentStatus,
     LastPageStatus,
     PageStatusChanged,

@@ -10,8 +10,8 @@ from hypothesis import example, given, strategies as st
 
 from procedure.status_pages import confluence, exlibris_servicenow, rss as syndication, statuspage
 from procedure.status_pages.feed import ComponentFilter, ParserContext
-from procedure.status_pages.formats import FORMATS, LARGEST_BODY, parse_page
 from procedure.status_pages.maintenance import PlannedWork
+from procedure.status_pages.page_parsers import FORMATS, LARGEST_BODY, parse_page
 from procedure.status_pages.status import (
     PageFinding,
     PageReport,

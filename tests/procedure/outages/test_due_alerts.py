@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from procedure.journal import Recorded
-from procedure.outages.alert_rules import AlertKind, AlertRules
-from procedure.outages.alerts import AlertLog, AlertNews, AlertSent, Concern, due_alerts
+from procedure.outages.alert_settings import AlertKind, AlertRules
+from procedure.outages.due_alerts import AlertLog, AlertNews, AlertSent, Concern, due_alerts
 from tests.support import make
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # 12:00 in Geneva

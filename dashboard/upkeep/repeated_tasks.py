@@ -10,7 +10,7 @@ from operator import attrgetter
 from dashboard.core.context import AppContext, intervals_of
 from procedure.errors import AlmaError, AlmaKeyRefused
 from procedure.io.offline_lists.list_record import ListRecord
-from procedure.io.upkeep import RepeatedTask
+from procedure.io.task_runner import RepeatedTask
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome

@@ -6,7 +6,7 @@ from uuid import UUID
 from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.journal import Entry
-from procedure.outages.declared_outage import (
+from procedure.outages.outage_entries import (
     OutageLog,
     OutageRecord,
 )

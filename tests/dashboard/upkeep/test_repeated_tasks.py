@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.app import alma_client
 from dashboard.core.context import AppContext
-from dashboard.upkeep.background import (
+from dashboard.upkeep.repeated_tasks import (
     check_key,
     delete_old_lists,
     update_ninety_days,

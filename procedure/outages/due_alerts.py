@@ -12,8 +12,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from procedure.journal import Act, Recorded
-from procedure.outages.alert_rules import REMINDED, AlertKind, AlertRules
-from procedure.outages.declared_outage import (
+from procedure.outages.alert_settings import REMINDED, AlertKind, AlertRules
+from procedure.outages.outage_entries import (
     OutageDeclared,
     OutageEnded,
     OutageRecord,

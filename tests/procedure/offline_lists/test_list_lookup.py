@@ -16,7 +16,7 @@ from procedure.offline_lists.list_layout import (
     normalized,
     reason_and_number,
 )
-from procedure.offline_lists.offline_list import OfflineList, OfflineLists
+from procedure.offline_lists.list_lookup import OfflineList, OfflineLists
 from tests.procedure.offline_lists.lists import AS_OF, KEY, TODAY, accounts, content, items
 
 IDENTIFIERS = st.text(min_size=1, max_size=12).filter(normalized)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from procedure.errors import ProcedureError
-from procedure.io.upkeep import RepeatedTask, TaskState, Upkeep
+from procedure.io.task_runner import RepeatedTask, TaskState, Upkeep
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -64,7 +64,7 @@ async def test_attempt_logs_a_lasting_failure_once(
     assert upkeep.failing == ("purge",)
     assert upkeep.table == {"purge": TaskState(failing_since=NOON, fault="full")}
     assert caplog.record_tuples == [
-        ("procedure.io.upkeep", logging.ERROR, "the task purge failed: full")
+        ("procedure.io.task_runner", logging.ERROR, "the task purge failed: full")
     ]
     assert await upkeep.attempt("purge", turns.take)
     assert upkeep.table == {"purge": TaskState(succeeded_at=NOON)}
