@@ -65,7 +65,11 @@ def test_outage_from_a_shell_to_its_end(run: Run, clock: Clock) -> None:
         (("declare", "Alma", "--by", " "), 1, "Say who does it"),
         (("declare", "Alma", "--begun", "soon", *BY), 1, "Write the time like 09:12"),
         (("message", "Encore.", *BY), 1, "No outage is declared: declare it first."),
-        (("note", "--contact", "mairie", *BY), 2, "no contact of the handbook; it has: "),
+        (
+            ("note", "--contact", "mairie", *BY),
+            2,
+            "mairie is not a contact of the handbook, which has: ",
+        ),
         (("end", *BY), 1, "No outage is declared: declare it first."),
     ],
 )

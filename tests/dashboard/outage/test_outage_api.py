@@ -251,7 +251,12 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
         ("declare", b'{"by": "\xff"}', 400, "send a JSON object"),
         ("declare", b" " * (LARGEST + 1), 413, "send at most 80 kB"),
         ("message", {"by": "A.", "message": "Encore."}, 409, "No outage is declared"),
-        ("note", {"by": "A.", "contact": "mairie"}, 400, "no contact of the handbook; it has: "),
+        (
+            "note",
+            {"by": "A.", "contact": "mairie"},
+            400,
+            "mairie is not a contact of the handbook, which has: ",
+        ),
         ("end", {"by": "A."}, 409, "No outage is declared: declare it first."),
         ("review", {"by": "A.", "change": "Call."}, 404, "no outage was declared"),
     ],
