@@ -1,5 +1,6 @@
-// The outbox: transactions of this workstation that the server has not acknowledged. They are kept
-// here, sent in order, and sent again with the same id until the server acknowledges the id.
+// The outbox: transactions of this workstation that the server has not acknowledged. They are
+// sent in order, and sent again with the same id until the server acknowledges the id. Between pages
+// and restarts, transaction_store.js keeps them in the browser's database.
 import { RequestFailed } from "relais/api_client.js"
 import { OutboxLines, bySequence } from "relais/outbox_lines.js"
 import { NONE, inOrder, later, stampOf } from "relais/transaction_times.js"

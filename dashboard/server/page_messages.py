@@ -1,7 +1,9 @@
 """Checks a page's websocket messages: bounded text, without encoded bytes and arrays.
 
 Bokeh decodes a message before our code sees it: a few bytes of gzip become gigabytes, and each
-object becomes a model. So a message is checked before that.
+object becomes a model. So a message is checked before that. `PageSocket` in
+`dashboard.server.page_handler` calls the checks, and closes the page where a message fails one or
+comes after the sender's sign-in has ended.
 """
 
 from collections.abc import Iterator

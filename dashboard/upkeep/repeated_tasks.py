@@ -1,4 +1,8 @@
-"""What runs once for all pages: watches, readings of the history, lists, a simulation."""
+"""The tasks that a server repeats for all its pages: watches, history, lists, a simulation.
+
+`backups` and `handbook_changes` beside this module, and `dashboard.outage.alert_sending`, add tasks
+of their own. `procedure.io.task_runner` runs each task, and keeps the error of one that failed.
+"""
 
 import asyncio
 import logging

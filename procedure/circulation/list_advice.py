@@ -1,4 +1,8 @@
-"""The advice of a list of accounts or items about a scan, and how a desk acts on it."""
+"""The advice of a list of accounts or items about a scan, and how a desk acts on it.
+
+The server looks a code up with `procedure.offline_lists.list_lookup`, and a desk that is cut off
+with `dashboard/assets/browser_lists.js`.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""Fetches the feed of a status page; every failure is a reading, not an exception."""
+"""Fetches the feed of a status page; every failure is a reading, not an exception.
+
+`procedure.status_pages` understands the feed: `page_parsers` its format, `prose` and `keywords` its
+words.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping

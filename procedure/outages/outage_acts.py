@@ -1,7 +1,8 @@
 """People's acts on an outage: declare it, send a message, take a note, end it, review it.
 
 Each act is a function from values to the entries to record. It raises `OutageRefused` where a
-person's words or times cannot be recorded. `procedure.outages.recording` records the entries.
+person's words or times cannot be recorded. `procedure.outages.recording` records the entries, which
+`procedure.outages.outage_entries` defines. `procedure.outages.withdrawal` withdraws a declaration.
 """
 
 from collections.abc import Callable, Mapping

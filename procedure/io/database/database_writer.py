@@ -1,6 +1,7 @@
 """The one thread that writes: all queued jobs go into one transaction (group commit).
 
 A caller's future is set only after COMMIT has returned: what is acknowledged is on the disk.
+While the database cannot be written, `procedure.io.spool` takes the loans in its place.
 """
 
 import asyncio

@@ -194,6 +194,18 @@ def test_dictionary_has_every_frame() -> None:
     assert documented().keys() == public | set(METHODS)
 
 
+def test_each_reference_to_a_column_of_another_frame_finds_it() -> None:
+    frames = dictionary()
+    wrong = [
+        (name, column, meaning)
+        for name, frame in frames.items()
+        for column, (_, meaning) in frame.columns.items()
+        for other in re.findall(r"as in `(\w+)`", meaning)
+        if other not in frames or column not in frames[other].columns
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("name", documented())
 def test_dictionary_has_columns_and_dtypes_of_the_frames(recorded: Records, name: str) -> None:
     dtypes = {column: str(dtype) for column, dtype in frame(recorded, name).dtypes.items()}
