@@ -1,9 +1,9 @@
-"""Runs the browser tests, and those that failed once more, alone: `python -m tests.ui [WORD …]`.
+"""Runs the browser tests, then runs the failed ones again alone: `python -m tests.ui [WORD …]`.
 
 The words go to pytest: with `--browser firefox` the tests run in Firefox.
 
-A browser beside other work may miss the time that a test gives it. Both results are printed, and
-the run ends with the list of the tests that needed the second one: each of them is to be mended.
+A browser on a busy machine may exceed a test's timeout. The command prints both results and ends
+with the list of tests that needed the second run: each of them needs a fix.
 """
 
 import json
@@ -11,17 +11,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST = 10  # failures; more of them have one cause, and a second run takes long
-# Four workers on two cores: a browser test waits more than it computes.
-# Files by name: xdist would begin those of few tests last, and some of them are the longest.
+MOST = 10  # failures; more of them usually share one cause, and a second run would take long
+# Four workers on two cores: a browser test waits more than it computes. Order files by name: xdist
+# would start those with few tests last, and some are the slowest.
 FIRST = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run(folder: Path, root: Path, *words: str) -> int:
-    """Run the tests of a folder, and return the exit code: 0 where the second run has no failure.
+    """Run the tests of a folder and return the exit code: 0 if the second run has no failures.
 
-    `root` is the folder of the project, in which pytest keeps which tests failed; `words` go to
-    pytest.
+    `root` is the project folder, where pytest records which tests failed; `words` go to pytest.
     """
     kept = root / ".pytest_cache" / "v" / "cache" / "lastfailed"
     kept.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Browser tests: a real server process, stand-in targets it can watch, and a strict page."""
+"""Browser tests with a real server process, stand-in targets that it watches, and a strict page."""
 
 import asyncio
 import json
@@ -40,13 +40,13 @@ from dashboard.entry_point import main
 from dashboard.settings import PACKAGED_HANDBOOK
 from tests.support.forked_server import ForkedServer
 
-# What comes late on a busy machine is right all the same: only what never comes fails.
+# A result that comes late on a busy machine still counts: only one that never comes fails.
 PATIENCE = 60  # seconds
-# Milliseconds: what was just scanned is shown once it is on the disk, or after a tenth of a second.
+# Milliseconds: a page shows a scan once it is on the disk, or after a tenth of a second.
 DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 
-# The first is Chromium without its windows: it opens a page with two thirds of the processor time.
+# The first is headless Chromium: it opens a page in two thirds of the processor time.
 BROWSERS = (
     "chromium-headless-shell",
     "chromium",
@@ -68,7 +68,7 @@ TARGETS = (
 )
 
 
-# These files take a minute each: begun last, they would be waited for.
+# These files take a minute each: started last, they would hold up the run.
 LONGEST = (
     "test_lending",
     "test_guide",
@@ -87,8 +87,8 @@ DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 PLAIN = "http://relais.example/"
 IMPORT_MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 
-# Below the ports that a system gives to outgoing connections: while a server is down, its page's
-# attempts to reach it could be given its port, and the server not start again.
+# Below the ports that a system assigns to outgoing connections: while a server is down, its page's
+# attempts to reach it could take its port, and the server could not restart.
 PORTS = range(20_000, 32_000)
 
 
@@ -109,9 +109,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Standins:
-    """Local stand-ins for the paper's addresses; each answers with the status that is set.
+    """Local stand-ins for the paper's addresses; each answers with the status that a test sets.
 
-    With status 0 it hangs up without an answer.
+    With status 0 a stand-in hangs up without an answer.
     """
 
     def __init__(self) -> None:
@@ -140,14 +140,14 @@ class Standins:
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
-            request_queue_size = 128  # many pages look at once, and none is to be made to wait
+            request_queue_size = 128  # many pages probe at once, and none should wait
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def only(self, *failing: str, status: int = 503) -> None:
-        """Let these fail from now on, and no other."""
+        """Let only these targets fail from now on."""
         self.status.update(dict.fromkeys(TARGETS, 200) | dict.fromkeys(failing, status))
 
     def stop(self) -> None:
@@ -156,7 +156,7 @@ class Standins:
 
 
 def handbook_over(standins: Standins, folder: Path) -> Path:
-    """Copy the packaged handbook, their addresses turned to the stand-ins, asked every second."""
+    """Copy the packaged handbook with the stand-ins' addresses and intervals of ten seconds."""
     shutil.copytree(PACKAGED_HANDBOOK, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     targets_file = folder / "targets.toml"
     text = targets_file.read_text("utf-8")
@@ -165,7 +165,7 @@ def handbook_over(standins: Standins, folder: Path) -> Path:
             rf'(\[{key}\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/{key}"', text, flags=re.DOTALL
         )
     text = re.sub(r'interval = "[^"]*"', 'interval = "10 s"', text)
-    # A feed that is not there: the page is to be read by eye.
+    # The feed does not exist, so that a person must read the page.
     text = re.sub(r'(\.feed\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/no-feed"', text)
     targets_file.write_text(text, "utf-8")
     return folder
@@ -173,7 +173,7 @@ def handbook_over(standins: Standins, folder: Path) -> Path:
 
 @dataclass
 class Relais:
-    """A running `relais serve`, its memory in a folder of its own."""
+    """A running `relais serve` with its data in a folder of its own."""
 
     folder: Path
     handbook: Path
@@ -181,7 +181,7 @@ class Relais:
     port: int = field(default_factory=free_port)
     process: ForkedServer | None = None
     program: Callable[[], object] = main
-    names: Sequence[str] = ()  # other ones under which it is open to everybody
+    names: Sequence[str] = ()  # other names under which the server is open to everybody
 
     @property
     def url(self) -> str:
@@ -194,14 +194,15 @@ class Relais:
             "RELAIS_DATABASE_URL": f"sqlite:///{self.folder / 'relais.sqlite3'}",
             "RELAIS_HANDBOOK": str(self.handbook),
             "RELAIS_PROBE_INTERVAL": "1",
-            # A stand-in that is set to fail answers so: none is taken for failing for being slow.
+            # A stand-in that should fail says so in its answer: a slow one must not count as
+            # failing.
             "RELAIS_PROBE_TIMEOUT": "10",
             "PYTHONUNBUFFERED": "1",
         }
 
     @property
     def words(self) -> list[str]:
-        """The command that starts the server, without `relais`."""
+        """The arguments of `relais` that start the server."""
         names = ["localhost", *self.names]
         origins = [word for name in names for word in ("--origin", f"{name}:{self.port}")]
         command = ["serve", "--port", str(self.port), *origins]
@@ -224,7 +225,7 @@ class Relais:
             self.process.wait()
 
     def recorded(self, kind: str) -> list[dict[str, Any]]:
-        """Read the entries of a kind from the database itself, in the order of their commits."""
+        """Read the entries of a kind from the database itself, in commit order."""
         with closing(sqlite3.connect(self.folder / "relais.sqlite3")) as database:
             rows = database.execute(
                 "select entry.body, coalesce(own.body, '{}') from entry "
@@ -271,9 +272,9 @@ def standins() -> Iterator[Standins]:
 def relais(
     standins: Standins, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Relais]:
-    """A server of the module's own, with an empty memory and all targets up.
+    """A server for this module alone, with an empty database and all targets up.
 
-    It answers under the `NAMES` of the module, too.
+    It also answers under the module's `NAMES`.
     """
     folder = tmp_path_factory.mktemp("relais")
     names = getattr(request.module, "NAMES", ())
@@ -284,9 +285,9 @@ def relais(
 
 
 def launch_options(browser_name: str) -> dict[str, Any]:
-    """Return with which words Playwright starts the system's own browser of a name.
+    """Return the options with which Playwright starts the system's browser of this name.
 
-    Skips the test where there is no Firefox.
+    Skips the test if Firefox is not installed.
     """
     if browser_name == "firefox":
         path = _program(FIREFOXES)
@@ -303,7 +304,7 @@ def _program(names: Iterable[str]) -> str | None:
 
 @pytest.fixture(scope="session")
 def browser(browser_name: str) -> Iterator[Browser]:
-    """The browser that `--browser` names, Chromium without it."""
+    """The browser that `--browser` names, or Chromium."""
     with sync_playwright() as playwright:
         browser = getattr(playwright, browser_name).launch(**launch_options(browser_name))
         yield browser
@@ -332,7 +333,7 @@ def plain(browser: Browser) -> Iterator[Page]:
 
 
 def with_live_parts(opens: Callable[..., Any]) -> Callable[..., Any]:
-    """Have an act that opens a page wait for the live parts, unless there is no line to them."""
+    """Make a call that opens a page wait for its live parts, unless the server is cut off."""
 
     @wraps(opens)
     def opened(page: Page, *args: Any, **options: Any) -> Any:
@@ -348,9 +349,9 @@ Page.reload = with_live_parts(Page.reload)  # type: ignore[method-assign]
 
 
 class Strict:
-    """What a page must never do, gathered while it is open: leave the server, or raise.
+    """Records what an open page must never do: send requests elsewhere, or raise an error.
 
-    The looks of its browser probe go to the stand-ins, and fail when these are set to.
+    The page's browser probe reads the stand-ins, and fails when a test makes them fail.
     """
 
     def __init__(self, context: BrowserContext, host: str, standins: str) -> None:
@@ -369,10 +370,10 @@ class Strict:
             self.faults.append(f"foreign request: {url}")
 
     def _raised(self, error: WebError) -> None:
-        # Firefox reports as an error that a page was left while its websocket opened.
+        # Firefox reports an error when a page is left while its websocket opens.
         if "was interrupted while the page was loading" in str(error.error):
             return
-        # An error of a library has its own words; only its place shows whose it is.
+        # An error in a library has its own wording; only its stack shows where it comes from.
         self.faults.append(f"page error: {error.error}\n{getattr(error.error, 'stack', '')}")
 
     def _console(self, message: object) -> None:
@@ -384,7 +385,7 @@ class Strict:
             r"ERR_|[Ww]eb[Ss]ocket|not connected|\bws\b|fetching the script", text
         ):
             return
-        # A probe that fails is reported in the console by the browser itself, at the address it tried.
+        # The browser itself reports a failed probe in the console, with the address that it tried.
         where = getattr(message, "location", {}).get("url", "")
         if where.startswith(self._standins) and "Failed to load resource" in text:
             return
@@ -397,7 +398,7 @@ def targets(relais: Relais) -> None:
     relais.standins.only()
 
 
-# Alma answers in most tests: a person has said already that they lend in Relais all the same.
+# Alma answers in most tests, so a person has already chosen to lend in Relais anyway.
 LENDS_ANYWAY = """try {
   const kept = sessionStorage.getItem("relais.scanning")
   const anyway = JSON.stringify({ anyway: Number.MAX_SAFE_INTEGER })
@@ -421,7 +422,7 @@ def context(browser: Browser, relais: Relais, targets: None) -> Iterator[Browser
 
 @pytest.fixture
 def page(context: BrowserContext, relais: Relais) -> Page:
-    """A page of the running server, on the guide, in French."""
+    """A page of the running server that shows the guide in French."""
     opened = context.new_page()
     opened.goto(relais.url)
     return opened
@@ -431,16 +432,16 @@ T = TypeVar("T")
 
 
 def only_worker(page: Page) -> Worker:
-    """Return the page's worker; it starts after the page can be used."""
+    """Return the page's worker; it starts after the page is usable."""
     eventually(page, lambda: len(page.workers), 1)
     return page.workers[0]
 
 
 def eventually(page: Page, read: Callable[[], T], wanted: T) -> None:
-    """Wait until what is read is what is wanted: a page may show what is not committed yet."""
+    """Wait until `read` returns `wanted`: a page may show entries that are not committed yet."""
     until = time.monotonic() + PATIENCE
     while (result := read()) != wanted and time.monotonic() < until:
-        page.wait_for_timeout(50)  # and not a sleep: routes of the page are answered meanwhile
+        page.wait_for_timeout(50)  # no sleep, so that the page's routes go on
     assert result == wanted
 
 
@@ -450,11 +451,11 @@ def is_firefox(page: Page) -> bool:
 
 
 def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
-    """Hand a browser what a hand or a scanner did, each with its instant, all of it at once.
+    """Send a browser all events of a hand or a scanner at once, each with its own instant.
 
-    Where one is sent after the other was answered, a slow machine makes them slow: a page that
-    waits for the next key sees that none came, and a double click is two clicks. Skips the test
-    in Firefox, whose driver takes no instants.
+    If each event waited for the answer to the previous one, a slow machine would delay them: a page
+    that waits for the next key would see none come, and a double click would become two clicks.
+    Skips the test in Firefox, whose driver accepts no instants.
     """
     if is_firefox(page):
         pytest.skip("the driver of Firefox takes no instants of keys and clicks")
@@ -469,7 +470,7 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     line.detach()
 
 
-# A tenth of a second of keys, and the time within which a code may be cut (scanner_keys.js).
+# A tenth of a second of keys, plus the time in which a code may be cut (scanner_keys.js).
 APPEARED = """() => {
     const [navigation] = performance.getEntriesByType("navigation")
     return performance.now() > (navigation?.domContentLoadedEventStart ?? 0) + 300
@@ -477,16 +478,16 @@ APPEARED = """() => {
 
 
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
-    """Press keys as a scanner does, at most 5 ms apart by their own clock, an Enter after each code.
+    """Press keys as a scanner does, at most 5 ms apart by their stamps, with Enter after each code.
 
-    All of them are of the last tenth of a second: none is older than its page, nor so young after
-    it that the page takes its beginning for lost.
+    All stamps lie in the last tenth of a second: no key is older than its page, or follows its
+    opening so closely that the page takes the beginning of the code for lost.
     """
-    # Asked anew each time: a page without a server forbids what wait_for_function() does.
+    # Evaluated anew each time: a page without a server forbids wait_for_function().
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)
     keys = [letter for code in codes for letter in f"{code}{end}"]
     if is_firefox(page):
-        page.keyboard.type("".join(keys))  # some 6 ms apart
+        page.keyboard.type("".join(keys))  # about 6 ms apart
         return
     apart = min(0.005, 0.1 / len(keys))
     begun = time.time() - apart * len(keys)
@@ -495,7 +496,7 @@ def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
 
 
 def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
-    """Press keys as a scanner does that leaves so many seconds between two of them."""
+    """Press keys as a scanner does that leaves `apart` seconds between two keys."""
     begun = time.time()
     for number, key in enumerate(letter for code in codes for letter in f"{code}\r"):
         dispatch(page, "Input.dispatchKeyEvent", _strokes(key, begun + apart * number))
@@ -503,9 +504,9 @@ def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
 
 
 def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
-    """Press keys, each so many seconds after the one before it: by their own clock, all at once.
+    """Send keys all at once, each stamped so many seconds after the previous one.
 
-    Firefox, whose driver takes no instants, waits between them.
+    In Firefox, whose driver accepts no instants, wait between the keys.
     """
     pressed = list(keys)
     if is_firefox(page):
@@ -514,7 +515,7 @@ def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
             page.keyboard.press({"\r": "Enter", "\t": "Tab"}.get(key, key))
         return
     length = sum(after for _, after in pressed)
-    # Not wait_for_function(), which a desk file forbids.
+    # Not wait_for_function(), which a desk file forbids by its policy.
     older = f"performance.now() > {1000 * length + 600}"
     eventually(page, lambda: page.evaluate(older), wanted=True)
     at = time.time() - length
@@ -528,7 +529,7 @@ def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
 def strokes_of(
     code: str, end: str = "\r", *, apart: float = 0.005, pause_at: int = 0, pause: float = 0.0
 ) -> list[tuple[str, float]]:
-    """Return the keys of a scan, with a pause before one of them, as `play` takes them."""
+    """Return the keys of a scan in the form that `play` takes, with a pause before one key."""
     keys = [(key, apart) for key in f"{code}{end}"]
     if pause_at:
         keys[pause_at] = (keys[pause_at][0], pause)
@@ -536,7 +537,7 @@ def strokes_of(
 
 
 def scan_heard_late(page: Page, code: str) -> None:
-    """Press keys as a scanner does, on a machine that hears the others after the first."""
+    """Press keys as a scanner does, on a machine that receives all keys but the first late."""
     page.wait_for_function(APPEARED)
     begun = time.time() - 0.15
     strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(f"{code}\r")]
@@ -561,7 +562,7 @@ def double_click(what: Locator) -> None:
 
 
 def _strokes(key: str, at: float) -> list[dict[str, Any]]:
-    """Describe to a browser that a key goes down and up at an instant, in seconds since 1970."""
+    """Return a key's down and up events at an instant, in seconds since 1970."""
     ends = {"\r": ("Enter", 13), "\t": ("Tab", 9)}
     name, code = ends.get(key, (key, None))
     named = {"key": name, "timestamp": at}

@@ -1,12 +1,12 @@
-"""How much a page says and offers: its words on the first screen, and its controls."""
+"""Counts how much a page says and offers: its words on the first screen, and its controls."""
 
 from playwright.sync_api import Page
 
 WORDS = 210  # on the first screen, 1366 x 768
-CONTROLS = 35  # of a page, folded ones included; rows of a table after the tenth are not counted
+CONTROLS = 35  # on a page, including folded ones but not table rows after the tenth
 
-# Every token with a letter or a figure that is drawn within the window, in shadow roots too, and
-# the chosen desk; what is only read aloud, and the marks of the keys, are not counted.
+# Every visible token in the window with a letter or a digit, also in shadow roots, and the chosen
+# desk. Text for screen readers only and key labels do not count.
 _WORDS = r"""() => {
   const words = document.querySelector("#desk")?.selectedOptions[0].text.match(/\S+/g) ?? []
   const inside = (box) => box.width && box.top < innerHeight && box.bottom > 0
@@ -28,7 +28,8 @@ _WORDS = r"""() => {
   read(document.body)
   return words
 }"""
-# What can be pressed, chosen or typed into: in a closed fold too, but not in what a page hides.
+# Elements that a person can press, choose or type into: also in a closed fold, but not in hidden
+# parts of a page.
 _CONTROLS = r"""() => {
   const controls = []
   const isShown = (element) => {
@@ -53,16 +54,16 @@ _CONTROLS = r"""() => {
 
 
 def words(page: Page) -> list[str]:
-    """Return the words that are drawn in the window."""
+    """Return the words that are visible in the window."""
     return page.evaluate(_WORDS)
 
 
 def controls(page: Page) -> list[str]:
-    """Return the beginning of the markup of each control."""
+    """Return the start of each control's markup."""
     return page.evaluate(_CONTROLS)
 
 
 def excesses(page: Page) -> list[str]:
-    """Return what exceeds the limits of the window's view, with the count."""
+    """Return each limit that the page exceeds, with the count."""
     counts = {"words": (len(words(page)), WORDS), "controls": (len(controls(page)), CONTROLS)}
     return [f"{count} {name}" for name, (count, most) in counts.items() if count > most]

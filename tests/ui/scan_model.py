@@ -1,4 +1,4 @@
-"""Whose each scan is at a desk: a model of it, and what a desk does in a minute, made up by a seed."""
+"""A model of whose each scan at a desk is, and a desk's random acts of a minute from a seed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ RULES = ScanRules(
     (*PACKAGED.forms, ScanShape("shelf", ScanKind.ITEM, "407[0-9]{7}")), PACKAGED.days
 )
 CARDS = ("SLSP204518377", "SLSP-198334071", "2071234567", "HES1234567", "2061112223")
-EITHER = "4071234567"  # the shape of a card and of an item of these rules
+EITHER = "4071234567"  # fits both the card shape and the item shape of these rules
 
 
 @dataclass(eq=False)
 class Row:
-    """A scan of the model; `asked` while nobody has answered its doubt, which is `open` or not."""
+    """A scan of the model; `asked` if its doubt is unanswered, `open` if its row asks about it."""
 
     code: str
     made: int
@@ -31,7 +31,7 @@ class Row:
 
 @dataclass(eq=False)
 class Turn:
-    """Somebody's turn of the model; `before` is the one that a card alone ended."""
+    """A patron's turn in the model; `before` is the previous turn if only a card ended it."""
 
     mode: str
     patron: str = ""
@@ -48,12 +48,12 @@ class Turn:
 
 
 class Model:
-    """Whose each scan is, said as simply as can be: turns of rows, and rows that move."""
+    """The simplest model of whose each scan is: turns hold rows, and rows move between turns."""
 
     def __init__(self) -> None:
         self.turn = Turn("lend")
         self.over: list[Turn] = []
-        self.last: list[Row | str] = []  # the last scans, a card by its code
+        self.last: list[Row | str] = []  # the last scans; a card is given by its code
         self.returned: Row | None = None
         self.refused: tuple[str, int] | None = None
         self.missed: Turn | None = None
@@ -70,7 +70,7 @@ class Model:
         elif act == "lost":
             self.needs_card = self.turn.mode != "cart"
         elif self.needs_card and act[0] in "04":
-            pass  # it is refused: nobody knows whose it is
+            pass  # the scan is refused: nobody knows whose it is
         elif act not in {"answer", "reload", "desk", "F6"}:
             self.returned = self.refused = self.missed = None
             self.needs_card = False
@@ -115,7 +115,7 @@ class Model:
         return row
 
     def move(self, rows: list[Row]) -> list[Row]:
-        """Make the same scans anew in the open turn; those of before are void."""
+        """Repeat these scans in the open turn, and void the old ones."""
         fresh = []
         for row in rows:
             fresh.append(self.add(row.code, row.made, asked=row.asked))
@@ -157,7 +157,7 @@ class Model:
         self.move(theirs)
 
     def find(self, reader: Turn | None) -> None:
-        """Lend the books of somebody without a card to the reader who came next."""
+        """Lend the books that somebody took without a card to the next patron."""
         assert reader is not None
         before = reader.before
         if before is None or before.mode != "card" or any(row.found for row in reader.standing):
@@ -227,7 +227,7 @@ class Model:
         self.move(turn.standing)
 
     def all(self, mode: str) -> list[tuple[str, str, int]]:
-        """Return whose each scan is in turns of this mode; of double scans, each of them."""
+        """Return whose each scan is in turns of this mode, with double scans counted twice."""
         turns: list[Turn] = []
         for last in (self.turn, *self.over):
             turn: Turn | None = last
@@ -238,7 +238,7 @@ class Model:
         return sorted(((t.patron, row.code, row.made) for t, row in rows), key=lambda row: row[2])
 
 
-# What a busy desk does in a minute, and how often: a quarter of it is answers and corrections.
+# A busy desk's acts in a minute, and how often each occurs: a quarter are answers and corrections.
 OFTEN = {
     "item": 40,
     "again": 6,
@@ -258,7 +258,7 @@ OFTEN = {
 
 
 def acts_of(seed: int) -> list[str]:
-    """Make up what a desk does in a minute."""
+    """Make up a desk's acts of a minute."""
     random = Random(seed)
     acts = [random.choice(CARDS)]
     model = Model()
@@ -274,9 +274,9 @@ def acts_of(seed: int) -> list[str]:
         }.get(kind, kind)
         nobody = model.turn.mode == "lend" and not model.turn.patron
         if nobody and act.startswith("0"):
-            act = random.choice(CARDS)  # an item scanned before any card is another test's
+            act = random.choice(CARDS)  # another test covers items scanned before any card
         if model.needs_card and act in {"F7", "F9", "skipped"}:
-            act = f"0X{number:03d}"  # the page asks for a card, and takes no other answer
+            act = f"0X{number:03d}"  # the page asks for a card and accepts no other answer
         acts.append(act)
         model.do(act, 0)
     return acts

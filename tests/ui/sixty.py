@@ -1,4 +1,4 @@
-"""A `relais serve` at which sixty workstations of six sites look, without sixty browsers.
+"""A `relais serve` with sixty workstations of six sites, but without sixty browsers.
 
 Three of ten at one site do not reach Alma.
 """
@@ -17,7 +17,7 @@ EACH = 10
 
 
 def look(vantage: Vantage, number: int, ago: timedelta) -> None:
-    """Take one round of a workstation; three of ten at Uni CMU do not reach Alma."""
+    """Record one round of a workstation; three of ten at Uni CMU do not reach Alma."""
     shared = app_context()
     cut = vantage.site == "Uni CMU" and number < 3
     entries = [
@@ -37,7 +37,7 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
 
 
 def rounds() -> None:
-    """Let every workstation look: over the last hour first, then once more every minute."""
+    """Record rounds of every workstation: first for the last hour, then one every minute."""
     everyone = [
         (Vantage(f"{site.lower()}-{number + 1}", site, number == 9), number)
         for site in SITES
@@ -53,7 +53,7 @@ def rounds() -> None:
 
 
 def main() -> None:
-    """Serve, and let the workstations look."""
-    app_context()  # opened once, before two threads ask for it
+    """Serve while the workstations report their rounds."""
+    app_context()  # open it once, before two threads need it
     threading.Thread(target=rounds, daemon=True).start()
     relais()

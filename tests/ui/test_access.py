@@ -1,4 +1,4 @@
-"""Access in a browser: what it keeps after a sign-out, and how a workstation is enrolled there."""
+"""Access in a browser: what the browser keeps after a sign-out, and how to enrol a workstation."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.ui
 READ_ONLY, LATER, NOTE = "SLSP204518377", "SLSP204518385", "Madame Marquee"
 ITEMS = ("0UBU0536413", "0UBU0536421", "0UBU0536439", "0UBU0536447")
 PASSWORD = "marked-password-2026"
-# Everything that a page of the browser can read of what the browser keeps.
+# Everything in the browser's storage that a page can read.
 KEPT = """async () => {
   const kept = { cookies: document.cookie, local: { ...localStorage }, session: { ...sessionStorage } }
   for (const { name } of await indexedDB.databases()) {
@@ -40,7 +40,7 @@ KEPT = """async () => {
 
 
 class SignedIn(Relais):
-    """A server that nobody reads or writes without signing in."""
+    """A server that nobody can read or write without signing in."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -78,7 +78,7 @@ def sign_out(page: Page) -> None:
 
 
 def kept(page: Page) -> str:
-    """Return everything that is kept, as text."""
+    """Return everything that the browser keeps, as text."""
     return json.dumps(page.evaluate(KEPT), ensure_ascii=False)
 
 
@@ -129,7 +129,7 @@ def test_sign_out_leaves_only_unrecorded_scans_in_the_browser(
     sign_out(page)
     expect(page.locator("[data-left=nothing]")).to_be_visible()
     assert LATER not in kept(page) + kept(desk)
-    assert floors(page) == 1  # it keeps the order of later scans, and names nobody
+    assert floors(page) == 1  # this entry keeps the order of later scans, and names nobody
     log = (relais.folder / "server.log").read_text()
     assert [mark for mark in (READ_ONLY, LATER, NOTE, PASSWORD) if mark in log] == []
 

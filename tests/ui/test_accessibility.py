@@ -1,4 +1,7 @@
-"""axe-core finds no violation of WCAG 2.2 A and AA, nor of its best practices, in any place, at three widths, light and dark."""
+"""axe-core finds no violation of WCAG 2.2 A and AA or its best practices in any place.
+
+It checks three widths, light and dark.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,9 +18,9 @@ pytestmark = pytest.mark.ui
 
 TEN_SECONDS = timedelta(seconds=10)
 WIDE = (1366, 768)
-# The colours depend on no width. In another language only the names are others, and none is empty.
+# Colours do not depend on the width. Another language only changes names, and none is empty.
 DRAWINGS = ((*WIDE, "light"), (*WIDE, "dark"), (683, 600, "light"), (390, 844, "light"))
-# What is drawn last of each place.
+# The part of each place that is drawn last.
 PLACES = {
     "guide&step=A1": ".four",
     "loans": "#log-title",
@@ -25,7 +28,7 @@ PLACES = {
     "history": ".state--span",
     "history&span=quarter": ".days90",
 }
-# Whether what has the focus shows it, by an outline of its own or of what covers its cell.
+# Tells whether the focused element shows an outline, its own or that of the overlay on its cell.
 RING = """() => {
   let element = document.activeElement
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
@@ -38,7 +41,7 @@ RING = """() => {
 }"""
 
 
-# What a screen reader reads, in this order.
+# The content that a screen reader reads, in this order.
 ANSWERING = """
 - main:
   - region "Un lecteur attend ? Prêtez.":
@@ -75,7 +78,7 @@ LENDING = """
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server that remembers an outage, for the history, and has a row in its log."""
+    """A server with a past outage for the history and a row in its log."""
     folder = tmp_path_factory.mktemp("relais")
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
     now = datetime.now(UTC)
@@ -90,7 +93,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def outage(at: datetime) -> Iterator[Outcome]:
-    """Give five minutes in which Alma was down, and one in which it was up again."""
+    """Yield outcomes of five minutes with Alma down, and of one minute with Alma up again."""
     for number in range(36):
         status, cause = (Status.DOWN, FailureCause.TIMEOUT) if number < 30 else (Status.UP, None)
         for target in ("alma-saml", "alma-secours"):
@@ -99,7 +102,7 @@ def outage(at: datetime) -> Iterator[Outcome]:
 
 @pytest.fixture
 def failing(relais: Relais, browser: Browser) -> Iterator[Page]:
-    """A page of a library that Alma does not answer."""
+    """A page of a library whose Alma does not answer."""
     relais.standins.only("alma-saml", "alma-secours")
     context = browser.new_context(locale="en-US", reduced_motion="reduce")
     page = context.new_page()

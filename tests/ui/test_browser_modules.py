@@ -1,4 +1,4 @@
-"""What the browser computes by itself, held to what Python makes of the same."""
+"""The browser's own computations give the same results as Python's."""
 
 import threading
 from collections.abc import Iterator
@@ -85,7 +85,8 @@ FULL_DATABASE = """async () => {
     return { sent, trouble, after: outbox.trouble, size: outbox.size }
 }"""
 
-# The page before it sent a loan: its worker writes the answer down once this page has read that it waits.
+# The previous page sent a loan: its worker stores the answer after this page has read the loan as
+# queued.
 ANSWERED_BEFORE = """async () => {
     const { Outbox } = await import("relais/outbox.js")
     const line = (id, sequence) => ({ id, sequence, made_at: "2026-11-24T09:00:00Z", skew_s: 0 })
@@ -123,7 +124,7 @@ TURNS = """async (lines) => {
     return [turns, today.rows().map((row) => row.id)]
 }"""
 
-# The store is read while one loan is answered, one is made and answered, one made.
+# While the store is being read, one loan is answered, one is made and answered, and one is made.
 READING = """async () => {
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     let give
@@ -143,7 +144,7 @@ READING = """async () => {
     return Object.fromEntries(today.rows().map((row) => [row.id, row.answer?.state ?? null]))
 }"""
 
-# Seven minutes behind, at a moment that is tomorrow on the server.
+# The clock is seven minutes slow, and on the server it is already tomorrow.
 MIDNIGHT = """async () => {
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     const outbox = Object.assign(new EventTarget(), { records: async () => [], tell() {} })
@@ -327,7 +328,7 @@ def test_pending_list_follows_other_pages_and_says_when_it_cannot(
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
     made = {"kind": "waiting", "at": at, "made_at": at, "item": "0I", "note": "Mme Rochat"}
     waits = [{**made, "id": letter, "turn": letter, "state": "kept"} for letter in "abc"]
-    here = {**made, "id": "d", "turn": "d"}  # not on the server: nobody else can have touched it
+    here = {**made, "id": "d", "turn": "d"}  # not on the server: nobody else can change it
     assert plain.evaluate(FOLLOWING, [*waits, here]) == {
         "before": [["a", "b", "c", "d"], None],
         "after": [["c", "d"], None, ["a", "c", "d"]],
@@ -351,11 +352,11 @@ def test_page_with_an_unsaved_loan_does_not_reload_itself(plain: Page) -> None:
         "calm": True,
         "typing": False,
     }
-    plain.reload()  # its fetch and its database are the browser's own again
+    plain.reload()  # restores the browser's own fetch and database
 
 
 class Stalling(SimpleHTTPRequestHandler):
-    """Serves the modules; below /stall/ an answer begins and its body never comes."""
+    """Serves the modules; below /stall/ it begins an answer but never sends the body."""
 
     cut = threading.Event()
 

@@ -1,4 +1,4 @@
-"""The order of one workstation's loans, whatever is done to its clock, in the browser's own code."""
+"""The browser's own code keeps the order of a workstation's loans, whatever its clock does."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 
 pytestmark = pytest.mark.ui
 
-# A workstation with a wall clock that is set, a steady clock that begins with each page, and a
-# server with the right time that keeps what it gets first under an id.
+# A workstation whose wall clock is changed and whose steady clock restarts with each page, and a
+# server with the right time that keeps the first message it gets for an id.
 WORLD = """async (steps) => {
     const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")
@@ -118,7 +118,7 @@ HOUR = 3600
 def test_order_with_a_clock_set_back_between_offline_sessions(plain: Page) -> None:
     result = run(plain, SCAN, SCAN, ("wait", 600), OPEN, ("clock", -HOUR), OPEN, SCAN, SCAN)
     assert result["recorded"] == result["truth"] == result["saved"] == ["0", "1", "2", "3"]
-    # Nobody knows that the clock was right before: the error is the time between two scans.
+    # Nobody knows that the clock was right before: the error is the time between the two scans.
     assert result["off"] == pytest.approx([660, 660, 0, 0], abs=1)
 
 

@@ -53,7 +53,7 @@ def block(after: str, language: str) -> str:
 
 
 def put(text: str, changes: dict[str, str]) -> str:
-    """Put the names of this machine into a file of the document; each stands in it."""
+    """Put this machine's names into a file of the document, which must contain each old name."""
     for old, new in changes.items():
         assert old in text, old
         text = text.replace(old, new)
@@ -66,7 +66,7 @@ def site(kind: str, folder: Path, port: int, server: int, prefix: str) -> str:
         own |= {"/etc/ssl/relais.pem": f"{folder}/cert.pem"}
         own |= {"/etc/ssl/private/relais.key": f"{folder}/key.pem"}
         own |= {"listen 443": f"listen {port}", "relais.example.ch": "localhost"}
-        # One port, and IPv4 alone: a machine of the tests may lack the others.
+        # Use one port and IPv4 alone: a test machine may lack the others.
         own |= {"listen 80;": f"listen 127.0.0.1:{free_port()};"}
         own |= {"    listen [::]:80;\n": "", "    listen [::]:443 ssl;\n": ""}
         own |= {"location / {": f"location /{prefix}/ {{"} if prefix else {}
@@ -144,7 +144,7 @@ def test_loan_through_a_proxy(kind: str, prefix: str, browser: Browser, tmp_path
         packed = context.request.get(f"{base}/sign-in", headers={"Accept-Encoding": "gzip"})
         assert packed.headers["content-encoding"] == "gzip"
         assert packed.headers["strict-transport-security"] == "max-age=31536000"
-        # Who asks is the browser, whatever it says of itself.
+        # The proxy names the browser's real address, whatever its headers claim.
         context.request.post(
             f"{base}/sign-in",
             form={"name": "anne", "password": "wrong"},

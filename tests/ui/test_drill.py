@@ -1,4 +1,4 @@
-"""A drill in a browser: its pages say what they are, and it comes to its end."""
+"""A drill in a browser: its pages say that it is a drill, and it runs to its end."""
 
 import time
 from collections.abc import Iterator
@@ -16,11 +16,12 @@ pytestmark = pytest.mark.ui
 
 @dataclass
 class RelaisDrill(Relais):
-    """A running `relais drill`, its journal in a folder that it deletes."""
+    """A running `relais drill` with its journal in a folder that it deletes."""
 
     @property
     def environment(self) -> dict[str, str]:
-        return super().environment | {"TMPDIR": str(self.folder)}  # it is killed: nothing is left
+        # A killed drill leaves its folder behind, so it must be below the test's own.
+        return super().environment | {"TMPDIR": str(self.folder)}
 
     @property
     def words(self) -> list[str]:

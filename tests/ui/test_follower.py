@@ -1,4 +1,4 @@
-"""A page of a process that follows: it shows what is declared at the leader, and the same counts."""
+"""A follower's page shows an outage declared at the leader, and the same counts."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ READ_ONLY, ITEMS = "SLSP204518377", ("0UBU0536413", "0UBU0536421")
 
 
 def opened(browser: Browser, process: Process, path: str) -> Page:
-    """Open a page of a process in a browser of its own."""
+    """Open a page of a process in its own browser context."""
     context = browser.new_context(locale="fr-CH", viewport={"width": 1366, "height": 768})
     context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""The grid in a browser: it follows the targets, explains itself, and never stays green when cut."""
+"""The grid in a browser follows the targets, explains itself, and turns grey when cut off."""
 
 import re
 import signal
@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 pytestmark = pytest.mark.ui
 
 ALMA = ("alma-saml", "alma-secours")
-# Timed by the page's own clock, which a busy machine makes late for both.
+# Timed by the page's own clock: a busy machine delays both timers alike.
 TEN_SECONDS = """() => {
     let within = true
     setTimeout(() => { within = false }, 10_000)
@@ -30,7 +30,7 @@ def row(page: Page, name: str) -> Locator:
 
 
 def button(page: Page, name: str) -> Locator:
-    """What the server sees: its own column."""
+    """The cell of a target in the server's own column."""
     return row(page, name).locator('[data-value$="/server"]')
 
 
@@ -42,14 +42,14 @@ def detailed(page: Page) -> None:
 
 @pytest.fixture
 def targets(relais, request: pytest.FixtureRequest) -> None:
-    """Both links to Alma fail for a test on that: also between two of them, so that none flaps."""
+    """Make both links to Alma fail for tests of `failing`, and between them, so that none flaps."""
     fails = ALMA if "failing" in request.fixturenames else ()
     relais.standins.only(*fails)
 
 
 @pytest.fixture
 def failing(page: Page) -> Page:
-    """A page on which both links to Alma were seen to fail, with the grid below."""
+    """A page that has seen both links to Alma fail, with the grid open below."""
     expect(band(page)).to_contain_text(DOWN)
     detailed(page)
     return page
@@ -98,7 +98,7 @@ def test_grid_cell_opens_and_closes_by_keyboard(failing: Page) -> None:
     expect(detail).to_contain_text("503")
     expect(detail).to_contain_text("Premier octet")
     expect(detail.get_by_role("link")).to_have_attribute("href", re.compile(r"/alma-saml$"))
-    # Readings go on arriving, and the focus stays where it was.
+    # Readings keep arriving, and the focus stays where it was.
     rounds = failing.locator(".last li time").first.inner_text()
     expect(failing.locator(".last li time").first).not_to_have_text(rounds)
     expect(opened).to_be_focused()
@@ -107,7 +107,7 @@ def test_grid_cell_opens_and_closes_by_keyboard(failing: Page) -> None:
 
 
 def test_grid_cell_opens_by_a_click_anywhere(failing: Page) -> None:
-    # The button reaches over its whole cell, so that what it says below is under it.
+    # The button covers its whole cell, including the text at the bottom.
     button(failing, "Tickets du CAD").click(position={"x": 60, "y": 26})
     expect(button(failing, "Tickets du CAD")).to_have_attribute("aria-expanded", "true")
 
@@ -148,7 +148,7 @@ def test_grid_reading_during_a_click_does_not_swallow_it(failing: Page) -> None:
     button(failing, "Tickets du CAD").hover(position={"x": 60, "y": 8})
     failing.mouse.down()
     grid.evaluate("(grid) => { grid.className += ' before' }")
-    failing.wait_for_timeout(2500)  # rounds come every second
+    failing.wait_for_timeout(2500)  # a round comes every second
     expect(failing.locator("table.grid.before")).to_have_count(1)
     failing.mouse.up()
     expect(button(failing, "Tickets du CAD")).to_have_attribute("aria-expanded", "true")

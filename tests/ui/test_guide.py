@@ -1,4 +1,4 @@
-"""The guide in a browser: by keyboard alone, safe from scanners, in the address, on paper."""
+"""The guide in a browser: by keyboard alone, safe from scanners, in its address, and on paper."""
 
 import re
 
@@ -28,7 +28,7 @@ def answer(page: Page, label: str) -> Locator:
 
 
 def press(page: Page, key: str) -> None:
-    """Press a key as a hand does, well after the last one."""
+    """Press a key as a hand does, well after the previous one."""
     page.wait_for_timeout(100)
     page.keyboard.press(key)
 
@@ -49,7 +49,7 @@ def leads(page: Page, step: str) -> None:
 
 
 def given(page: Page, relais: Relais) -> list[tuple[str, str]]:
-    """Read what was answered at this page's workstation, which no other test has."""
+    """Read the answers given at this page's workstation, which no other test uses."""
     cookies = {cooky["name"]: cooky["value"] for cooky in page.context.cookies()}
     result = relais.recorded("answer")
     here = [entry for entry in result if entry["workstation"] == cookies["relais_workstation"]]
@@ -58,7 +58,7 @@ def given(page: Page, relais: Relais) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def guide(context: BrowserContext, relais) -> Page:
-    """A page on the first question."""
+    """A page that shows the first question."""
     page = context.new_page()
     page.goto(f"{relais.url}?step=A1")
     asks(page, "A1")
@@ -71,12 +71,12 @@ CODES = [f"{first}{10_203_040_506_070 + 7 * first}" for first in (1, 2, 3, 1, 2)
 def test_guide_whole_path_by_keyboard(guide: Page, relais) -> None:
     for step, label in (("A1", "Non"), ("A2", "Non"), ("A3", "Oui"), ("A4", "Non")):
         asks(guide, step)
-        if step != "A1":  # where the last answer led
+        if step != "A1":  # the previous answer led here
             expect(row(guide, step).locator(".q")).to_be_focused()
         answer(guide, label).focus()
         press(guide, "Enter")
     leads(guide, "B2")
-    expect(guide.locator("#t-calls")).to_be_focused()  # whom to call
+    expect(guide.locator("#t-calls")).to_be_focused()  # the heading above the contacts
     wanted = [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
     eventually(guide, lambda: given(guide, relais), wanted)
     press(guide, "p")
@@ -90,13 +90,13 @@ def test_guide_scans_change_no_answer_wherever_the_focus_is(guide: Page, relais)
             focused.focus()
         scan(guide, CODES)
         expect(guide.locator("#stray")).to_be_visible()
-        guide.wait_for_timeout(200)  # longer than a key is held
+        guide.wait_for_timeout(200)  # longer than the page holds a key back
     asks(guide, "A1")
     assert given(guide, relais) == []
     assert guide.url.endswith("?step=A1")
 
 
-# What is heard: each tone that a page plays.
+# Counts each tone that a page plays.
 TONES = """window.tones = 0
 const { start } = OscillatorNode.prototype
 OscillatorNode.prototype.start = function (...words) { window.tones += 1; return start.apply(this, words) }"""
@@ -151,7 +151,7 @@ def test_guide_keys_can_be_switched_off_for_good(guide: Page, relais) -> None:
 
 
 def remembers(page: Page, keys: str) -> None:
-    """Wait until the browser has kept how the switch stands."""
+    """Wait until the browser has stored the position of the switch."""
     page.wait_for_function(f"document.cookie.includes('relais_keys={keys}')")
 
 

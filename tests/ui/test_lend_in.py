@@ -14,7 +14,7 @@ PATRON = "SLSP204518377"
 
 @pytest.fixture
 def asked(browser: Browser, relais: Relais, targets: None) -> Iterator[BrowserContext]:
-    """A workstation at which nobody has said anything yet, its desk chosen."""
+    """A workstation with a chosen desk, at which nobody has said yet where to lend."""
     made = browser.new_context(
         viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Europe/Zurich"
     )

@@ -1,4 +1,4 @@
-"""The loans in a real browser: fast scanners, a server that dies, the file for Alma."""
+"""Loans in a real browser: fast scanners, a server that dies, and the file for Alma."""
 
 import asyncio
 import re
@@ -31,7 +31,7 @@ from tests.ui.desk.workstation import part
 pytestmark = pytest.mark.ui
 PATRON, OTHER = "SLSP204518377", "SLSP311907254"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-# Every websocket is closed at once, until the page's storage says that they connect.
+# Close every websocket at once, until the page's storage allows connections.
 NO_WEBSOCKET = """window.WebSocket = class extends WebSocket {
   constructor(...words) {
     super(...words)
@@ -51,7 +51,7 @@ def outage(browser: Browser, relais: Relais) -> None:
     page = browser.new_page()
     page.goto(relais.url)
     page.locator('[data-key="coordinate"]').click()
-    # Keys, since Firefox takes a field that is filled by its driver for unchanged.
+    # Type the text: Firefox takes a field that its driver fills for unchanged.
     page.get_by_label("Nom de la panne").press_sequentially("Alma EU03")
     page.get_by_label("Signé").press_sequentially("LM")
     page.get_by_role("button", name="Déclarer la panne", exact=True).click()
@@ -61,7 +61,7 @@ def outage(browser: Browser, relais: Relais) -> None:
 
 @pytest.fixture
 def desk(context: BrowserContext, relais: Relais) -> Page:
-    """The loans place of a workstation that has chosen its desk."""
+    """The loans place of a workstation with a chosen desk."""
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
     expect(part(page, "input")).to_be_focused()
@@ -71,7 +71,7 @@ def desk(context: BrowserContext, relais: Relais) -> Page:
 
 
 def pressed(key: str) -> dict[str, Any]:
-    """Describe a key down to the browser."""
+    """Return the event of a key that goes down."""
     if key == "\n":
         enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
         return {"type": "rawKeyDown", **enter}
@@ -83,7 +83,7 @@ def loans(relais: Relais) -> list[dict[str, Any]]:
 
 
 def whose(relais: Relais, begin: str) -> list[tuple[str, str]]:
-    """Return the items that begin so, in the order of their loans, and on whom they are lent."""
+    """Return the items with this prefix, each with its patron, in the order of their loans."""
     lent = ((loan["item"], loan["patron"]) for loan in loans(relais))
     return [loan for loan in lent if loan[0].startswith(begin)]
 
@@ -98,7 +98,7 @@ def all_on_the_server(page: Page) -> None:
 
 
 async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
-    """Press a key every 5 ms whatever the browser has done with the last; return ms a key."""
+    """Press a key every 5 ms, even if the browser still handles the last; return the ms per key."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         page = await browser.new_page()
@@ -124,7 +124,7 @@ async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
 @pytest.mark.parametrize("scans", [150, pytest.param(500, marks=pytest.mark.long)])
 def test_lending_fast_scans_once_in_order(relais: Relais, scans: int) -> None:
     wanted = [f"0Q{scans}{number:03d}X" for number in range(scans)]
-    # The other browser tests hold an event loop of their own in this thread.
+    # The other browser tests run their own event loop in this thread.
     with ThreadPoolExecutor(1) as beside:
         pace = beside.submit(asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])).result()
     print(f"{pace:.1f} ms a key")
@@ -144,7 +144,7 @@ def test_lending_box_takes_scans_before_the_server_has_made_the_place(
     page = context.new_page()
     page.goto(relais.url)
     page.select_option("#desk", "MAIL")
-    page.wait_for_timeout(500)  # the server has heard the choice
+    page.wait_for_timeout(500)  # by then the server knows the choice
     relais.signal(signal.SIGSTOP)
     try:
         page.get_by_role("link", name="Prêts", exact=True).click()
@@ -152,7 +152,7 @@ def test_lending_box_takes_scans_before_the_server_has_made_the_place(
         scan(page, [PATRON, "0BEFORE-1", "0BEFORE-2"])
         expect(page.locator("[data-early] .code")).to_have_text(["0BEFORE-2", "0BEFORE-1", PATRON])
         for place in ("Transfert", "Historique"):
-            # Where loans are to be brought into Alma, their number follows.
+            # The name is followed by the number of loans that remain to be brought into Alma.
             page.get_by_role("link", name=re.compile(f"^{place}")).click()
             expect(page.locator("main :is(h1, h2):visible").first).to_be_visible()
     finally:
@@ -180,7 +180,7 @@ def test_lending_through_a_kill_of_the_server(
     expect(part(desk, "waiting-why")).to_contain_text("Gardé sur ce poste")
     desk.evaluate("window.before = true")
     relais.start()
-    # The page finds by itself that the server is back, and comes back with what it kept.
+    # The page notices by itself that the server is back, and reloads with the loans that it kept.
     desk.wait_for_function("window.before === undefined")
     expect(part(desk, "waiting")).to_have_text("0")
     expect(part(desk, "about")).to_contain_text("60 documents")
@@ -201,7 +201,7 @@ def test_lending_page_without_its_session_says_so_and_keeps_a_scan(
     expect(page.get_by_text("Premier relevé en cours.")).to_be_hidden()
     scan(page, [PATRON])
     page.evaluate("localStorage.connects = 'yes'")
-    # The page comes back by itself, and brings the scan along.
+    # The page reloads by itself and keeps the scan.
     expect(part(page, "patron")).to_have_text(PATRON)
 
 
@@ -232,7 +232,7 @@ def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relai
 def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     desk: Page, relais: Relais
 ) -> None:
-    """It may be two codes, one of them a card: whose the next are, nobody knows."""
+    """It may be two codes, one of them a card: nobody knows whose the next items are."""
     scan(desk, [PATRON, "0ODD-00001", "0ODD-00002"])
     scan(desk, ["0ODD-000030ODD-00004", "0ODD-00005"])
     guard = part(desk, "guard")
@@ -243,15 +243,16 @@ def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     scan(desk, ["0ODD-00006"])
     expect(guard).to_contain_text("Scannez d’abord la carte du lecteur.")
     scan(desk, [OTHER, "0ODD-00007"])
-    # So are a card and a book in one; what a person takes is recorded, and its length is known then.
+    # The page also asks about a card and a book in one scan; codes that a person takes are
+    # recorded, and their length is then known.
     scan(desk, [f"{OTHER}0ODD-00008"])
     expect(guard).to_contain_text(f"{OTHER}0ODD-00008")
     desk.get_by_role("button", name="Oublier").click()
-    desk.keyboard.press("F9")  # what it answered, whether the card was an item, is not on the page
+    desk.keyboard.press("F9")  # F9 answers a question that is no longer shown
     scan(desk, [PATRON, "0ODD-9"])
     guard.get_by_role("button", name="Reprendre").click()
     scan(desk, ["0ODD-8"])
-    # What was refused or forgotten stays, until a person takes or removes it.
+    # A refused or forgotten code stays until a person takes or removes it.
     desk.reload()
     refused = part(desk, "refused-list").locator("li")
     expect(refused).to_have_count(4)
@@ -326,14 +327,14 @@ def test_lending_help_opens_by_key_and_escape_keeps_the_reader(desk: Page) -> No
     desk.keyboard.press("Escape")
     expect(helping).to_be_hidden()
     expect(part(desk, "patron")).to_have_text(PATRON)
-    # One right after the other, before anything that follows from the first has happened.
+    # The key follows at once, before any event of the opening has fired.
     open_now = "document.getElementById('help').showPopover()"
     press = "dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', cancelable: true }))"
     assert desk.evaluate(f"{open_now}, {press}") is True
     desk.keyboard.press("Escape")
     expect(helping).to_be_hidden()
     expect(part(desk, "patron")).to_have_text(PATRON)
-    # A scan goes to the reader, wherever the focus was.
+    # A scan goes to the open patron, wherever the focus was.
     desk.get_by_role("button", name="Aide").click()
     expect(helping).to_be_visible()
     scan(desk, ["0HELP-2"])
@@ -378,12 +379,12 @@ def test_lending_scans_before_the_desk_is_chosen_are_held_and_recorded_once(
 
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
-    """Give who has what: user and item, in their order."""
+    """Return who has which item, as patron and item, in order."""
     return [(loan["patron"], loan["item"]) for loan in _standing(relais) if begin in loan["item"]]
 
 
 def _standing(relais: Relais) -> list[dict[str, Any]]:
-    """Leave out what was taken back, and what a scanner read twice within two minutes."""
+    """Return the loans except voided ones and items read twice within two minutes."""
     void = {entry["loan"] for entry in relais.recorded("void")}
     stand: list[dict[str, Any]] = []
     for loan in loans(relais):
@@ -414,7 +415,7 @@ def test_lending_void_from_the_log_with_a_reason_and_lend_again(desk: Page, rela
 
 
 def never_ready(line: WebSocketRoute) -> None:
-    """Let a page never say that it is drawn: the name of that event becomes another event's."""
+    """Never let a page report that it is drawn: rename the event."""
     server = line.connect_to_server()
 
     def send(message: str | bytes) -> None:
@@ -448,7 +449,7 @@ def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> No
     rows = part(desk, "rows").locator("tr")
     expect(rows).to_have_count(1)
     expect(part(desk, "patron")).to_have_text("2071234567")
-    # It was no card: one key gives it back, with what was scanned since.
+    # It was no card: one key gives it back to the previous patron, with all later scans.
     desk.keyboard.press("F9")
     all_on_the_server(desk)
     expect(part(desk, "patron")).to_have_text(PATRON)
@@ -458,7 +459,7 @@ def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> No
     expect(rows.nth(0)).to_contain_text("Enregistré")
     assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1"), (PATRON, "0DOUBT-2")]
     assert standing(relais, "2071234567") == [(PATRON, "2071234567")]
-    # It was one all the same: the next patron has what was scanned since.
+    # It was a card after all: the next patron gets the later scans.
     desk.keyboard.press("F7")
     all_on_the_server(desk)
     expect(part(desk, "patron")).to_have_text("2071234567")
@@ -485,7 +486,7 @@ def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Rel
     expect(desk.locator("#log-title")).to_contain_text("1 sur carte oubliée")
     rows = desk.locator(".waits-list")
     expect(rows).to_contain_text("Mme Rochat")
-    expect(part(desk, "waits")).to_be_hidden()  # it is listed once
+    expect(part(desk, "waits")).to_be_hidden()  # the loan is listed only once
     card = rows.get_by_label("Numéro de la carte")
     rows.get_by_role("button", name="Compléter ou annuler 0WAITS-1").click()
     expect(card).to_be_focused()
@@ -493,7 +494,7 @@ def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Rel
     expect(rows).to_have_count(0)
     expect(newest).to_contain_text("Complété")
     eventually(desk, lambda: standing(relais, "0WAITS"), [(PATRON, "0WAITS-1")])
-    # What left from another workstation is listed for everybody.
+    # A loan from another workstation is listed for everybody.
     at = datetime.now(ZoneInfo("UTC")).isoformat()
     elsewhere = {"kind": "waiting", "id": str(uuid4()), "item": "0WAITS-2", "note": "M. Favre"}
     elsewhere |= {"at": at, "made_at": at, "skew_s": 0, "desk": "MAIL", "workstation": "autre"}
@@ -506,11 +507,11 @@ def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Rel
     expect(rows).to_contain_text("M. Favre")
     rows.get_by_role("button", name="Compléter ou annuler 0WAITS-2").click()
     expect(card).to_be_focused()
-    desk.keyboard.press("Enter")  # without a card it says so
+    desk.keyboard.press("Enter")  # without a card the page reports the error
     expect(desk.locator(".waits-part .refused, .waits-part [role=alert]")).to_be_visible()
     assert items(relais, "0WAITS") == ["0WAITS-1"]
     card.click()
-    scan(desk, [PATRON])  # a scanner's Enter completes it
+    scan(desk, [PATRON])  # a scanner's Enter completes the loan
     expect(rows).to_have_count(0)
     expect(desk.get_by_text("Prêt complété")).to_be_visible()
     assert standing(relais, "0WAITS") == [(PATRON, "0WAITS-1"), (PATRON, "0WAITS-2")]
@@ -529,7 +530,7 @@ def test_lending_english_is_complete(page: Page, relais: Relais) -> None:
 def test_lending_desk_that_the_browser_alone_has_kept_is_named_everywhere(
     context: BrowserContext, relais: Relais
 ) -> None:
-    """The page says its desk while it is being drawn, and its parts show it once they are there."""
+    """The page sends its desk while it is being drawn, and its parts then show it."""
     context.add_init_script("try { localStorage.setItem('relais.desk', 'MAIL') } catch { }")
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
@@ -547,7 +548,7 @@ def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> N
         True,
     )
     if is_firefox(desk):
-        return  # its open list is a window of its own, to which its driver sends no keys
+        return  # its open list is a separate window, to which its driver sends no keys
     desk.keyboard.press("ArrowUp")
     desk.keyboard.press("Enter")
     expect(choice).not_to_have_value("MAIL")
@@ -556,7 +557,7 @@ def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> N
 
 
 def tab_to(page: Page, target: Any) -> None:
-    """Press Tab until this has the focus, through the whole page at most."""
+    """Press Tab until the target has the focus, at most through the whole page."""
     focused = "e => e.getRootNode().activeElement === e"
     for _ in range(150):
         if target.count() and target.first.evaluate(focused):
@@ -592,7 +593,7 @@ def test_lending_by_keyboard_alone(context: BrowserContext, relais: Relais) -> N
 
 @pytest.fixture
 def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], None]]:
-    """The loans place of a page whose session is held up, and what lets it come."""
+    """The loans place of a page with a delayed session, and a function that starts the session."""
     context.add_init_script("try { localStorage.setItem('relais.desk', 'MAIL') } catch { }")
     page, waiting = context.new_page(), list[Route]()
     page.route("**/panel.min.js*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks it
@@ -604,7 +605,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
 
     page.main_frame.goto(f"{relais.url}?page=loans", wait_until="commit")
     expect(page.locator("#early-scan")).to_be_focused()
-    page.wait_for_timeout(400)  # what begins earlier may lack its beginning
+    page.wait_for_timeout(400)  # a scan that starts earlier may lack its beginning
     return page, come
 
 
@@ -612,7 +613,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
 def test_lending_takes_scans_before_the_session_stands(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
-    """The frame's box holds what is scanned and typed; the box that comes records it in order."""
+    """The frame's box holds scanned and typed codes; the final box records them in order."""
     page, come = before
     scan(page, [PATRON, "0EARLY-1"])
     page.keyboard.type("0EARLY-2", delay=70)
@@ -630,7 +631,7 @@ def test_lending_takes_scans_before_the_session_stands(
 def test_lending_offers_what_follows_a_scan_that_lost_its_beginning(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
-    """Without its card nobody knows whose the books are."""
+    """Without the card nobody knows whose the books are."""
     page, come = before
     scan(page, [PATRON, "0TORN-1"])
     page.evaluate("window.scanner.hold('4518377', true)")

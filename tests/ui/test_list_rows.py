@@ -1,4 +1,4 @@
-"""The rows of the scan box when the lists doubt a loan: what is asked, how often, what is sent."""
+"""Rows of the scan box when the lists doubt a loan: what they ask, how often, and what is sent."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ CARD = {"reason": "card_blocked", "as_of": AS_OF, "days": None}
 ITEM = {"reason": "item_not_for_loan", "as_of": AS_OF, "days": None}
 REQUESTED = {"reason": "item_requested", "as_of": AS_OF, "days": None}
 
-# A desk whose answers are those of the test. Each act is a scan, an answer to the row of an item
-# (`[item, warning, told]`), F3 on the row of an item (`{ despite }`), or *do not lend* (`{ decline }`). Gives what was heard after
-# each act, the rows, and the messages.
+# A desk that gets its answers from the test. Each act is a scan, an answer to the row of an item
+# (`[item, warning, told]`), F3 on the row of an item (`{ despite }`), or *do not lend* (`{ decline
+# }`). Returns the events after each act, the rows, and the messages.
 DESK = """async ({ rules, acts }) => {
     const { ScanClassifier } = await import("relais/scan_classification.js")
     const { ScanSession } = await import("relais/scan_session.js")

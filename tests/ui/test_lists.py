@@ -1,4 +1,4 @@
-"""The lists in a browser: what it is given, and what a desk is shown when the server is gone."""
+"""The lists in a browser: what the server sends, and what a desk shows without the server."""
 
 import signal
 from base64 import b64encode
@@ -103,14 +103,14 @@ def test_line_of_a_list_stands_below_its_row_and_f3_lends(
     expect(told).to_contain_text("Compte bloqué (liste d’hier,")
     expect(part(page, "rows").locator("tr").nth(1)).to_have_class("told")
     for button in told.get_by_role("button").all():
-        button.press("Enter")  # a scanner's
+        button.press("Enter")  # as a scanner does
     assert [loan["overridden"] for loan in loans(relais, ITEM)] == [False]
     part(page, "input").press("F3")
     expect(told).to_have_count(0)
     expect(part(page, "rows")).to_contain_text("Prêté malgré la liste. Compte bloqué")
     eventually(page, lambda: [one["overridden"] for one in loans(relais, ITEM)], [False, True])
-    assert kept(page) == []  # nobody is enrolled here
-    # A row that asks shows all that it asks about.
+    assert kept(page) == []  # this workstation is not enrolled
+    # A row that asks shows every reason for its question.
     scan(page, BAD_ITEM)
     expect(told).to_contain_text("Exclu du prêt (liste d’hier,")
     expect(told).to_contain_text("Compte bloqué (liste d’hier,")
@@ -136,7 +136,7 @@ def test_desk_shows_what_the_lists_say_without_the_server(
     scan(page, OTHER_BAD_CARD, "1060412258")
     expect(rows).to_contain_text("Compte bloqué (liste d’hier,")
     eventually(page, lambda: page.evaluate(PLAYED)[-1], "account")
-    scan(page, CARD)  # the next reader: what the one before leaves undecided is said
+    scan(page, CARD)  # the next patron: the page names undecided items of the last
     expect(part(page, "guard")).to_contain_text("1 document, à décider : 1060412258")
     relais.signal(signal.SIGCONT)
     eventually(page, lambda: len(loans(relais, "1060412258")), 1)
@@ -148,7 +148,7 @@ def test_desk_shows_what_the_lists_say_without_the_server(
         [(None, ["item_unknown"])],
         [("card_blocked", ["card_blocked"])],
     ]
-    # After the days for which the handbook keeps lists they count no more, server or not.
+    # Lists expire after the handbook's number of days, with or without a server.
     age_in_words = part(page, "lists").inner_text()
     assert age_in_words.startswith("d’hier,")
     relais.signal(signal.SIGSTOP)

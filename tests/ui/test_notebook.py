@@ -1,4 +1,4 @@
-"""The dashboard's notebook and the example as pages of `panel serve`, from one host."""
+"""The dashboard's notebook and the example as pages of `panel serve`, on one host."""
 
 import os
 import re
@@ -24,7 +24,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 @contextmanager
 def served(file: str, folder: Path, **settings: str) -> Iterator[int]:
-    """Serve a file of the notebooks alone, with no other setting of this machine; yield the port."""
+    """Serve one notebook file without this machine's own Relais settings; yield the port."""
     result = free_port()
     serve = ("-m", "panel", "serve", str(NOTEBOOKS / file), "--port", str(result), "--liveness")
     values = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
@@ -49,7 +49,7 @@ def served(file: str, folder: Path, **settings: str) -> Iterator[int]:
 
 @contextmanager
 def opened(browser: Browser, port: int, name: str) -> Iterator[Page]:
-    """Open a page; nothing in it may fail, or leave the server."""
+    """Open a page; it must raise no error and send no request elsewhere."""
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     strict = Strict(context, f"localhost:{port}", "http://nobody.invalid")
     page = context.new_page()
@@ -89,6 +89,6 @@ def test_notebook_shows_the_four_views_and_records_nothing(page: Page) -> None:
     expect(page.locator("[data-step=A1]")).to_contain_text("Does a status page announce")
     expect(page.locator(".paged tbody tr").first).to_contain_text(re.compile("…[0-9A-Z]{3}"))
     expect(page.locator(".bk-Figure").first).to_be_visible()
-    # What a reader may not do is not there.
+    # The page does not offer acts that a viewer may not do.
     forbidden = "[data-act=answer], [data-go=loans], .paged [data-act=act]"
     expect(page.locator(forbidden)).to_have_count(0)

@@ -1,4 +1,4 @@
-"""One outage on two pages: what one declares the other shows, until a person ends it."""
+"""An outage declared on one page is shown on another until a person ends it."""
 
 import re
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.ui
 
 
 def banner(page: Page) -> Locator:
-    """What the coordination says, under the headline."""
+    """The coordination's message under the headline."""
     return page.locator(".state.live .tell", has_text="Coordination")
 
 
@@ -25,7 +25,7 @@ def button(page: Page, name: str) -> Locator:
 
 @pytest.fixture
 def other(context: BrowserContext, page: Page, relais) -> Page:
-    """A second page of the same server, on the loans."""
+    """A second page of the same server that shows the loans."""
     opened = context.new_page()
     opened.goto(f"{relais.url}?page=loans")
     expect(opened.get_by_role("heading", name="Journal des prêts")).to_be_visible()
@@ -43,7 +43,7 @@ def declared(page: Page, message: str) -> None:
 
 
 def end(page: Page) -> None:
-    """End the outage, whether Relais offers its hour yet or not."""
+    """End the outage, whether or not Relais already offers the time of its end."""
     offered = page.get_by_role("button", name="La panne est finie,")
     page.get_by_text("Finir la panne…").or_(offered).first.click()
     if page.get_by_text("Finir la panne…").count():
@@ -74,7 +74,7 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
     end(page)
     expect(banner(other)).to_have_count(0)
     expect(banner(page)).to_have_count(0)
-    # The person who confirmed it goes on to the reconciliation; the others are shown where it is.
+    # The person who confirmed the end goes on to the reconciliation; others see a link to it.
     expect(page.locator("body")).to_have_attribute("data-page", "reconciliation")
     over = other.locator(".state.live .tell", has_text="Panne «\u202fAlma EU03\u202f» finie à")
     expect(over).to_be_visible()

@@ -1,4 +1,4 @@
-"""Each place of the demonstration, in the middle of an outage, says and offers little."""
+"""Each place of the demonstration says and offers little in the middle of an outage."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.ui.page_limits import excesses
 
 pytestmark = pytest.mark.ui
 
-# What is on each place once it is drawn.
+# An element of each place that appears once the place is drawn.
 PLACES = {
     "guide": ".is-seen-down",
     "coordination": "#message-text",

@@ -1,4 +1,4 @@
-"""The worker that stores and sends for a page, and the page that goes on without it."""
+"""A worker stores and sends for a page, and the page carries on without it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,13 +10,13 @@ from tests.ui.conftest import Relais, eventually, only_worker, scan
 
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
-# What it was asked for is done by nobody, as in a worker that the browser has ended.
+# The worker ignores every request, as one does that the browser has ended.
 SILENCE = "() => { self.onmessage = () => {} }"
 
 
 @pytest.fixture
 def desk(context: BrowserContext, relais: Relais) -> Callable[..., Page]:
-    """Open the desk page, with a desk chosen; `worker` is whether its worker starts."""
+    """Open the desk page with a desk chosen; `worker` says whether its worker starts."""
 
     def begin(*, worker: bool = True) -> Page:
         page = context.new_page()

@@ -1,4 +1,4 @@
-"""What readers see: nothing of a declaration, then what the coordination saw before publishing it."""
+"""Patrons see nothing of a declaration, and later exactly what the coordination previewed."""
 
 from collections.abc import Iterator
 
@@ -49,7 +49,7 @@ def test_readers_see_the_message_that_was_sent_to_them(
     )
     expect(page.locator(".prev")).to_contain_text("Les pages s’ouvrent lentement.")
     page.get_by_role("button", name="Publier pour les lecteurs").click()
-    # The server may read what was published a moment later.
+    # The server may read the published message a moment later.
     eventually(
         readers,
         lambda: (readers.reload(), "are slow." in title.inner_text())[1],

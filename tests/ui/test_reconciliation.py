@@ -1,4 +1,4 @@
-"""The reconciliation on the page, from ten dropped files to the last sentence, with a hand's clicks."""
+"""The reconciliation by clicks on the page, from ten dropped files to the last sentence."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from tests.ui.test_accessibility import violations
 pytestmark = pytest.mark.ui
 
 BOXES = ".reconciliation-group .pick input"
-# What a screen reader reads of two loans to settle, in this order.
+# The text that a screen reader reads for two loans to settle, in this order.
 TO_SETTLE = """
 - heading /2 Document introuvable/ [level=3]
 - paragraph:
@@ -43,7 +43,7 @@ TO_SETTLE = """
 
 @dataclass
 class RelaisWithAlma(Relais):
-    """A server that asks a stand-in for Alma."""
+    """A server that uses a stand-in for Alma."""
 
     alma: int = 0
 
@@ -61,7 +61,7 @@ class RelaisWithAlma(Relais):
 
 @pytest.fixture
 def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
-    """A planted day of today, and its stand-in on a thread of its own; the parameter makes it."""
+    """A planted day of today, made by the parameter, and its stand-in on a thread of its own."""
     before = (planted.BEGAN, planted.NOW)
     planted.NOW = datetime.now(UTC).replace(second=0, microsecond=0)
     planted.BEGAN = planted.NOW - timedelta(hours=6)
@@ -90,7 +90,7 @@ def relais(standins: Standins, alma: tuple[Day, int], tmp_path: Path) -> Iterato
 
 @dataclass
 class Hand:
-    """A coordinator's hand: each click, drop, paste and field counts."""
+    """A coordinator's hand, which counts each click, drop, paste and field."""
 
     page: Page
     acts: int = 0
@@ -133,7 +133,7 @@ def test_reconcile_two_desks_in_at_most_25_acts(
     page.goto(f"{relais.url}?page=back")
     hand = Hand(page)
     bring_in(hand, there)
-    hand.acts = 1  # they were lent at Relais: the page is opened
+    hand.acts = 1  # the loans were made in Relais: opening the page counts
     ask_first(hand, 24)
     hand.press("Suite")
     hand.press("C’est fait Blocage «")
@@ -190,7 +190,7 @@ def test_reconcile_ten_desks_in_about_forty_acts_for_refused_rows(
     assert hand.acts - before <= 40
     sign_off(hand, rows)
     assert hand.acts <= 70
-    # No user is in the page's address, and no item is lent twice.
+    # The page's address contains no patron, and no item is lent twice.
     assert not any(row.patron in page.url for row in there.rows)
     lent = [loan.item for loan in there.stand_in.world.loans.values() if not loan.returned]
     assert len(lent) == len(set(lent))
@@ -206,7 +206,7 @@ def bring_in(hand: Hand, there: Day) -> None:
 
 
 def check_scans(hand: Hand) -> None:
-    """Each card of no known form is found right: those with one doubt together."""
+    """Confirm every card of an unknown form, those with the same doubt together."""
     page = hand.page
     answers = page.get_by_role("button", name="C’est juste")
     expect(answers.first).to_be_visible()
@@ -224,14 +224,14 @@ def check_scans(hand: Hand) -> None:
 
 
 def say_who(hand: Hand) -> None:
-    """The first act that lacks a name asks for it, and is done once it is given."""
+    """Give the name that the first act asks for, and see the act done."""
     hand.fill("Votre nom ou vos initiales", "L. M.")
     hand.press("Continuer à ce nom")
     expect(hand.page.get_by_role("button", name="Continuer à ce nom")).to_have_count(0)
 
 
 def ask_first(hand: Hand, rows: int) -> None:
-    """Alma says beforehand what it will refuse."""
+    """Check the loans with Alma beforehand, to learn which ones it will refuse."""
     hand.press(f"Vérifier {french(rows)} prêts auprès d’Alma")
     again = hand.page.get_by_role("button", name="Vérifier de nouveau")
     expect(again).to_be_visible(timeout=3000 * PATIENCE)
@@ -249,16 +249,16 @@ def tick(hand: Hand, *points: str) -> None:
 
 
 def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
-    """The points, the files, and what a person does at Alma's own screen."""
+    """Tick the points, write the files, and do a person's work on Alma's own screen."""
     page = hand.page
     early = page.get_by_role("button", name="C’est fait Guichet choisi")
-    expect(early).to_have_count(0)  # no file is there to choose a desk for
+    expect(early).to_have_count(0)  # there is no file yet to choose a desk for
     tick(hand, "Blocage «", "Chariots fermés")
     hand.press("Écrire les")
     odd = page.get_by_role("button", name="Ces dates sont justes")
     if any(row.trouble == "clock_off" for row in there.rows):
         hand.click(odd)
-    # Each file that arrives moves what stands below it.
+    # Each file that arrives moves the elements below it.
     sent = page.get_by_role("button", name="C’est envoyé")
     expect(sent).to_have_count(len({row.desk for row in there.rows}))
     tick(hand, "Guichet choisi")
@@ -269,7 +269,7 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
 
 
 def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
-    """Fetch the files and upload them in Alma; return its reports. None of it counts as an act."""
+    """Upload the downloaded files in Alma and return its reports; none of this counts as an act."""
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Télécharger les").click()
     files = ZipFile(BytesIO(Path(fetched.value.path()).read_bytes()))
@@ -282,7 +282,7 @@ def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
 
 
 def take_reports(hand: Hand, reports: list[tuple[str, bytes]]) -> None:
-    """The first is pasted, the others are dropped; Alma is then asked by itself."""
+    """Paste the first report and drop the others; Relais then asks Alma by itself."""
     page = hand.page
     hand.fill("Dans Alma, ouvrez le rapport", reports[0][1].decode())
     hand.press("Lire ce rapport")
@@ -310,7 +310,7 @@ def take_the_numbers_found(hand: Hand) -> None:
 
 
 def lend_one_through_the_api(hand: Hand, there: Day) -> None:
-    """A loan made now, after a second press; no scan answers anything."""
+    """Make a loan now, with a second press; a scan does not confirm it."""
     page, effects = hand.page, there.stand_in.gate.effects
     early = next(row.item for row in there.rows if row.trouble == "returned_too_early")
     group = page.locator(".reconciliation-group", has_text=early)
@@ -327,7 +327,7 @@ def lend_one_through_the_api(hand: Hand, there: Day) -> None:
 
 
 def settle_the_rest(hand: Hand) -> None:
-    """Each row is read, and ticked; a row that is not stays."""
+    """Tick the rows and settle them; an unticked row stays."""
     page = hand.page
     group = page.locator(
         ".reconciliation-group", has=page.get_by_role("button", name="C’est réglé")
@@ -336,7 +336,7 @@ def settle_the_rest(hand: Hand) -> None:
     boxes, size = page.locator(BOXES), group.locator(".pick input").count()
     left = boxes.count() - size + 1
     settle_group(hand, group, but=1)
-    # The rows go in one or in several steps; only then do the boxes stay where they are.
+    # The rows disappear in one or several steps; only then do the boxes stay in place.
     expect(boxes).to_have_count(left)
     expect(page.locator(".reconciliation-group .pick", has_text=item)).to_be_visible()
     buttons = page.get_by_role("button", name="C’est réglé")
@@ -348,7 +348,7 @@ def settle_the_rest(hand: Hand) -> None:
 
 
 def settle_group(hand: Hand, group: Locator, *, but: int = 0) -> None:
-    """Tick the rows of a group, without the first so many, and say how they were settled."""
+    """Tick the rows of a group except the first `but`, and say how they were settled."""
     rows, every = group.locator(".pick input"), group.locator(".pick-all input")
     expect(group.locator(".pick input:checked")).to_have_count(0)
     hand.click(every if every.count() else rows.first)
@@ -358,8 +358,8 @@ def settle_group(hand: Hand, group: Locator, *, but: int = 0) -> None:
     group.get_by_label("Comment est-ce réglé").fill("prêté à la main dans Alma")
     press, boxes = group.get_by_role("button", name="C’est réglé"), hand.page.locator(BOXES)
     left = boxes.count() - group.locator(".pick input:checked").count()
-    # Where Alma says what nobody has read yet, a second press settles the row. That the group
-    # before was settled is still on the page.
+    # If Alma gives an answer that nobody has read yet, a second press settles the row. The page
+    # still shows that the previous group was settled.
     asked = hand.page.get_by_text(re.compile("d’abord été consulté|n’a pas répondu"))
     hand.click(press)
     eventually(hand.page, lambda: bool(asked.count()) or boxes.count() <= left, True)
@@ -385,7 +385,7 @@ def sign_off(hand: Hand, rows: int) -> None:
     expect(page.get_by_role("button", name="rouvrir")).to_be_visible()
     sign = page.get_by_role("button", name=f"Signer pour {french(rows)} prêts").first
     signed = page.get_by_text("Signé par L. M., ")
-    # While Alma is asked about the last report, a signature is refused: press again later.
+    # The page refuses a signature while Relais asks Alma about the last report: press again later.
     refused = page.get_by_text("Alma est déjà interrogé")
 
     def is_signed() -> bool:

@@ -1,7 +1,8 @@
-"""A thousand loans of which Alma refuses 80: what last night's lists say of them in a browser.
+"""Last night's lists in a browser, and a thousand loans, 80 of which Alma refuses.
 
-In a library of 60,000 users and 1,000,000 items, on the loans page and without the server; then
-everything that was written is searched for what the lists hold. Part of `make campaign`.
+The library has 60,000 patrons and 1,000,000 items. The test lends on the loans page, with and
+without the server, then searches all written data for the contents of the lists. It is part of
+`make campaign`.
 """
 
 import re
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.ui, pytest.mark.long]
 USERS, ITEMS, LOANS = 60_000, 1_000_000, 1000
 BETWEEN_KEYS = 0.005  # seconds
 PATIENCE = 600_000  # ms
-# By item, the lines of a list that stood below its row.
+# By item, the line of a list that was shown below its row.
 WATCH = """(rows) => {
   const told = (window.told = {})
   const look = () => {
@@ -62,7 +63,7 @@ STORED = """async () => {
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server with the library's lists, imported as its job does at night."""
+    """A server with the library's lists, imported as its nightly job imports them."""
     folder, exports = tmp_path_factory.mktemp("relais"), tmp_path_factory.mktemp("exports")
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
     world = library(USERS, ITEMS, datetime.now(UTC)).world
@@ -97,7 +98,7 @@ def _told_later(page: Page) -> dict[str, str]:
 
 
 def recorded(relais: Relais, rows: Rows) -> dict[str, list[str]]:
-    """Return what the lists told of each loan, by its item."""
+    """Return the reasons that the lists gave for each loan, by its item."""
     items = {item for _, item in rows}
     return {
         loan["item"]: [said["reason"] for said in loan.get("told", ())]
@@ -111,7 +112,7 @@ def test_nearly_all_loans_that_alma_refuses_are_told_at_the_scan(
     context: BrowserContext, relais: Relais, *, served: bool
 ) -> None:
     rows = loans(LOANS, USERS, ITEMS)
-    if not served:  # other books, or each would be a second scan of the same loan
+    if not served:  # use other books, or each scan would repeat a loan
         rows = [(patron, _another(item)) for patron, item in rows]
     not_taken = {item for _, item in refused(library(USERS, ITEMS, datetime.now(UTC)), rows)}
     assert len(not_taken) == 4 * EACH
@@ -154,14 +155,14 @@ def test_nearly_all_loans_that_alma_refuses_are_told_at_the_scan(
 
 
 def _another(item: str) -> str:
-    """Return a barcode of the same kind as an item's, of the upper half of the library."""
+    """Return a barcode of the same kind from the upper half of the library."""
     return (
         f"1069{int(item[4:]) + 50_000:06}" if item > barcode(ITEMS) else str(int(item) + ITEMS // 2)
     )
 
 
 def search(page: Page, relais: Relais, rows: Rows) -> None:
-    """Look in all that server and browser have kept for what only the lists hold."""
+    """Search everything that the server and the browser keep for data that only the lists hold."""
     scanned = {code for row in (*rows, *loans(LOANS, USERS, ITEMS)) for code in row}
     listed = {card(number) for number in range(USERS)} | {barcode(n) for n in range(ITEMS)}
     backup = relais.folder / "backup.relais"

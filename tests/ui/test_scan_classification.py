@@ -1,4 +1,4 @@
-"""The browser's scan classification, held to the same table and the same rules as Python's."""
+"""The browser's scan classification follows the same table and rules as Python's."""
 
 import json
 import tomllib

@@ -1,7 +1,7 @@
-"""What a desk does in a minute, by a seed, with a scanner's keys in any way that they may come.
+"""Random acts of a desk in a minute, with a scanner's keys in every form in which they may arrive.
 
-The three front ends in turn: the loans place, the desk page, the desk file. Each code is recorded
-whole on the reader that the model says, or offered, and heard.
+The seeds alternate between three front ends: the loans place, the desk page and the desk file. Each
+code is recorded whole for the patron whom the model names, or offered, and plays a tone.
 """
 
 from collections import Counter
@@ -33,11 +33,11 @@ from tests.ui.scan_model import CARDS, Model, acts_of
 pytestmark = pytest.mark.ui
 
 KEYS = {"card": "F2", "cart": "F4", "next": "Escape", "F7": "F7", "F8": "F8", "F9": "F9"}
-PAUSE = 240  # ms that end a code of a scanner that sends no end
-BOUNCE = 0.42  # s within which a second F9 would be the bounce of the first
+PAUSE = 240  # ms of silence that end a code of a scanner that sends no end
+BOUNCE = 0.42  # s within which a second F9 counts as a bounce of the first
 KINDS = ("loan", "return", "waiting", "void")
 SHELF = '\n[shelf]\nkind = "item"\nshape = "407[0-9]{7}"\n'
-# Each tone that the page plays.
+# Counts each tone that the page plays.
 TONES = """window.tones = 0
 const { start } = OscillatorNode.prototype
 OscillatorNode.prototype.start = function (...words) { window.tones += 1; return start.apply(this, words) }
@@ -46,7 +46,7 @@ if (navigator.userAgent.includes("Firefox")) {
     const { resume } = AudioContext.prototype
     AudioContext.prototype.resume = function () { window.tones += 1; return resume.call(this) }
 }"""
-# What may have the focus when somebody scans. A field that asks for a code keeps it.
+# Elements that may have the focus during a scan. A field that asks for a code keeps the code.
 FOCUSES = (
     "no-element",
     "button:not([disabled])",
@@ -56,7 +56,7 @@ FOCUSES = (
     '[data-part="input"]',
     '[data-part="note"],[data-part="cart"]',
 )
-# Gives how many tones were played before the scan.
+# Returns how many tones were played before the scan.
 FOCUS = """([selector, number]) => {
     const below = (root) => [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? below(one.shadowRoot) : [])])
     const shown = below(document).filter((one) => one.matches(selector) && one.checkVisibility())
@@ -66,7 +66,7 @@ FOCUS = """([selector, number]) => {
     shown[number % Math.max(shown.length, 1)]?.focus({ preventScroll: true })
     return tones
 }"""
-# What is drawn answers a key: two frames, since the first may have begun before.
+# A key answers what the page shows. Wait for two frames: the first may have begun earlier.
 DRAWN = "await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 HEARD = f"""async (before) => {{
     const until = performance.now() + 20_000
@@ -74,7 +74,7 @@ HEARD = f"""async (before) => {{
     {DRAWN}
     return tones > before
 }}"""
-# As after a sign-out in another tab: nobody is open, nothing was scanned.
+# The state after a sign-out in another tab: no patron is open, and nothing is scanned.
 AFRESH = f"""async (known) => {{
     if (window.desk?.workstation) desk.workstation.outbox.tell("ended")
     else new BroadcastChannel("relais").postMessage({{ ended: true }})
@@ -86,14 +86,14 @@ AFRESH = f"""async (known) => {{
 
 @dataclass
 class FrontEnd:
-    """A page that lends, on which many sequences are played; it records into `relais` or itself."""
+    """A page that lends in many sequences; it records in `relais` or in its own storage."""
 
     page: Page
     relais: Relais | None
     before: Counter[str] = field(default_factory=Counter)
 
     def afresh(self, known: dict[str, Any] | None) -> None:
-        """Leave the open reader, and count what was recorded so far. `known` is about its scanner."""
+        """Close the open patron and count the entries so far; `known` describes the scanner."""
         self.page.evaluate(AFRESH, known)
         self.before = Counter({kind: len(self._all(kind)) for kind in KINDS})
 
@@ -103,7 +103,7 @@ class FrontEnd:
         expect(self.page.locator("#desk")).to_have_value("MAIL")
 
     def standing(self, kind: str) -> list[dict[str, Any]]:
-        """Return what was recorded since it was left, and not taken back."""
+        """Return the entries recorded since `afresh` and not voided."""
         void = {entry["loan"] for entry in self._all("void")[self.before["void"] :]}
         return [entry for entry in self._all(kind)[self.before[kind] :] if entry["id"] not in void]
 
@@ -116,7 +116,7 @@ class FrontEnd:
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server whose handbook has a shape of items that looks like a card, too."""
+    """A server whose handbook has an item shape that also looks like a card."""
     folder = tmp_path_factory.mktemp("relais")
     handbook = handbook_over(standins, folder / "handbook")
     with (handbook / "scans.toml").open("a", encoding="utf-8") as scans:
@@ -155,26 +155,26 @@ def opened(browser: Browser, url: str, relais: Relais | None) -> FrontEnd:
 
 @dataclass
 class Scanner:
-    """Presses the keys of codes as chance says: pace, pauses, stamps of arrival, ends, focus."""
+    """Presses the keys of codes with random pace, pauses, arrival stamps, ends and focus."""
 
     page: Page
     chance: Random
     sends_end: bool
 
     def scan(self, code: str) -> None:
-        """Scan a code; where its end is missing, say that it belongs here."""
+        """Scan a code; if its end is missing, accept the code as a person would."""
         if self.press(code):
             part(self.page, "guard").get_by_role("button", name="Reprendre", exact=True).click()
 
     def press(self, code: str) -> bool:
-        """Press the keys of a code until it is heard, and return whether its end is missing."""
+        """Press the keys of a code, wait for its tone, and return whether its end is missing."""
         chance = self.chance
         before = self.page.evaluate(FOCUS, [chance.choice(FOCUSES), chance.randrange(100)])
         end = chance.choice("\r\r\t") if self.sends_end else ""
         is_missing = self.sends_end and chance.random() < 0.02
         play(self.page, self.keys(code, "" if is_missing else end))
         assert self.page.evaluate(HEARD, before), f"{code} was not heard"
-        # A sound of an earlier act may have come before.
+        # The tone may belong to an earlier act.
         expect(part(self.page, "input")).to_have_value("")
         return is_missing
 
@@ -190,7 +190,7 @@ class Scanner:
 
 
 def in_batches(keys: list[tuple[str, float]], length: float) -> list[tuple[str, float]]:
-    """Give keys the stamps of their arrival, as a remote session does that sends so often."""
+    """Stamp keys with their arrival in a remote session that sends every `length` seconds."""
     pressed, sent, stamped = 0.0, 0.0, []
     for key, after in keys:
         pressed += after
@@ -201,13 +201,13 @@ def in_batches(keys: list[tuple[str, float]], length: float) -> list[tuple[str, 
 
 
 def own(code: str, seed: int) -> str:
-    """Return a code of the same shape that no other seed has."""
+    """Return a code of the same shape that no other seed uses."""
     if code in CARDS:
         return f"{code[:-3]}{seed:03d}"
     return f"{code[:3]}{seed:03d}{code[-4:]}" if code[0] == "4" else f"0X{seed:03d}{code[2:]}"
 
 
-FEW = 30  # seeds of every run, and short: the others are for a night
+FEW = 30  # seeds of every run, which are short; the others run at night
 SEEDS = [*range(FEW), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(FEW, 500))]
 
 
@@ -227,7 +227,7 @@ def test_each_scan_is_recorded_whole_on_its_reader_and_heard(
     for now, act in enumerate(acts):
         do(front_end, scanner, act, seed)
         model.do(act, now)
-    # A scan that was read twice counts once.
+    # An item that was read twice counts once.
     lent = {(own(card, seed), own(item, seed)) for card, item, _ in model.all("lend")}
     eventually(page, partial(standing_loans, front_end), lent)
     for kind, mode in (("return", "cart"), ("waiting", "card")):
@@ -252,7 +252,7 @@ def do(front_end: FrontEnd, scanner: Scanner, act: str, seed: int) -> None:
     if act in CARDS or act[0] in "04":
         scanner.scan(own(act, seed))
     elif act == "lost":
-        scanner.press("".join(CARDS[:2]))  # two cards in one
+        scanner.press("".join(CARDS[:2]))  # two cards in one scan
         page.get_by_role("button", name="Oublier", exact=True).click()
     elif act == "reload":
         front_end.reload()
@@ -263,7 +263,7 @@ def do(front_end: FrontEnd, scanner: Scanner, act: str, seed: int) -> None:
         )
     elif act in KEYS:
         part(page, "input").focus()
-        # A key answers what is drawn.
+        # A key answers what the page shows.
         page.evaluate(f"async () => {{ {DRAWN} }}")
         if act == "F9":
             page.wait_for_timeout(1000 * BOUNCE)

@@ -1,4 +1,4 @@
-"""A scanner's keys on any page: no button, no list and no field but its own takes them."""
+"""A scanner's keys on any page reach no button, list or field except the scan box."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ HEARD = """() => {
         if (end || !byHand) target.value = ""
     })
 }"""
-# A key that is not a letter ends what is left of another test's keys.
+# A key that is not a letter ends any code left over from another test.
 AFRESH = """() => {
     document.querySelector("form").reset()
     document.activeElement.blur()
@@ -44,7 +44,7 @@ def opened(browser: Browser) -> Iterator[Page]:
     page.set_content(PAGE)
     page.add_script_tag(path=DASHBOARD / "assets" / "scanner_keys.js")
     page.evaluate(HEARD)
-    page.wait_for_timeout(2500)  # longer than a scan here: none begins as the page appears
+    page.wait_for_timeout(2500)  # longer than a scan: none begins as the page appears
     yield page
     page.close()
 
@@ -106,7 +106,7 @@ def test_keys_that_no_field_was_meant_to_have_are_a_scan_at_any_pace(
         keys.locator(f"#{focus}").focus()
     for end in "\r\t":
         play(keys, strokes_of("2071234567", end, apart=apart))
-    play(keys, [*strokes_of("12", "", apart=apart), ("\r", 0.9)])  # short, its end late
+    play(keys, [*strokes_of("12", "", apart=apart), ("\r", 0.9)])  # a short code with a late end
     done = keys.evaluate(FIELDS)
     assert [scan["text"] for scan in done["scans"]] == ["2071234567", "2071234567", "12"]
     assert (done["presses"], done["values"], done["focus"]) == (0, EMPTY, focus)
@@ -139,9 +139,9 @@ def test_tab_leaves_an_empty_box(keys: Page) -> None:
 def test_letters_that_a_hand_left_in_the_box_are_taken_off(keys: Page) -> None:
     keys.locator("#box").fill("F")
     play(keys, strokes_of(CODES[0]))
-    keys.locator("#box").fill("20712")  # but not half a code
+    keys.locator("#box").fill("20712")  # but half a code stays
     play(keys, strokes_of(CODES[0]))
-    keys.locator("#box").fill("2")  # nor what the same hand goes on with
+    keys.locator("#box").fill("2")  # so does a code that the same hand continues
     play(keys, strokes_of("071234", apart=0.1))
     texts = [text for text, *_ in keys.evaluate("heard.box")]
     assert texts == [CODES[0], f"20712{CODES[0]}", "2071234"]
@@ -154,11 +154,11 @@ def test_key_that_acted_is_no_part_of_a_scan(keys: Page) -> None:
             if (event.key === "o") scanner.alone(event, () => heard.acted.push(event.key))
         })
     }""")
-    keys.wait_for_timeout(400)  # after the letters of another test
+    keys.wait_for_timeout(400)  # wait out the letters of another test
     keys.keyboard.press("o")
     keys.wait_for_function("heard.acted.length === 1")
     scan(keys, CODES[:1])
-    scan(keys, [f"o{CODES[0]}"])  # in a scan it does not act
+    scan(keys, [f"o{CODES[0]}"])  # the key does nothing within a scan
     keys.wait_for_timeout(200)
     done = keys.evaluate(FIELDS)
     assert [one["text"] for one in done["scans"]] == [CODES[0], f"o{CODES[0]}"]
@@ -211,7 +211,7 @@ def test_code_that_begins_while_the_page_appears_may_be_cut(keys: Page) -> None:
 def test_code_without_an_end_is_held_after_a_while_and_a_known_pause_ends_it(keys: Page) -> None:
     keys.locator("#box").focus()
     scan(keys, CODES[:1], "")
-    keys.wait_for_timeout(1200)  # it may go on
+    keys.wait_for_timeout(1200)  # the code may still continue
     assert keys.evaluate("heard.box") == []
     keys.wait_for_function("heard.box.length")
     keys.locator("#button").focus()
@@ -243,5 +243,5 @@ def test_what_a_hand_types_never_ends_by_itself_and_a_scan_into_it_does(keys: Pa
     assert keys.evaluate("heard.box") == [["20712", None, True]]
     scan(keys, CODES[:1], "")
     keys.wait_for_timeout(400)
-    # Whole: the page asks a person what it is.
+    # The text stays whole: the page asks a person what it is.
     assert keys.evaluate("heard.box.at(-1)") == [f"20712{CODES[0]}", "none", False]

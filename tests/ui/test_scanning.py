@@ -1,4 +1,4 @@
-"""Whose loan a scan is: the page's own modules, their outbox and the server's intake, by a model."""
+"""The page's modules, outbox and the server's intake give each scan to the model's patron."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.ui
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
 
-# Acts on a desk's page, each a second after the other: a scan, a key, an answer of the server, a
-# reload of the page, the choice of a desk. Gives the messages that were sent, and the last state.
+# Acts on a desk's page, one second apart: a scan, a key, an answer from the server, a reload of the
+# page, the choice of a desk. Returns the messages sent and the last state.
 DESK = """async ({ rules, acts, start, desk }) => {
     const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")
@@ -103,7 +103,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
 
 @dataclass
 class Done:
-    """What the acts at a desk came to: what stands on the server, and what the page shows."""
+    """The result of acts at a desk: the entries in force on the server, and the page's state."""
 
     loans: list[tuple[str, str, int]]
     returns: list[tuple[str, int]]
@@ -118,9 +118,9 @@ class Done:
 
 
 def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
-    """Do these in the browser, give what it sends to a server, and read there what stands.
+    """Do these acts in the browser, pass its messages to a server, and read the result there.
 
-    Times are whole seconds since the start, as the acts are: the first one is of second 1.
+    Times are whole seconds since the start, one for each act: the first act is at second 1.
     """
     values = {"rules": RULES.for_page(), "acts": acts, "start": START, "desk": desk}
     done = page.evaluate(DESK, values)
@@ -280,7 +280,7 @@ def test_code_of_both_patterns_stays_a_doubt(plain: Page) -> None:
 
 
 def forgotten_cards() -> tuple[list[str], list[tuple[str, int]], list[tuple[str, str, int]]]:
-    """Return a forgotten card with four books and five readers with four each, without Escape."""
+    """Return acts of a forgotten card and five patrons, with four books each, without Escape."""
     acts = ["card", *(f"0FORGOT{book}" for book in range(4))]
     for number, card in enumerate(CARDS):
         acts += [card, *(f"0FOUND{number}{book}" for book in range(4))]
@@ -321,7 +321,7 @@ def test_each_answer_about_a_card_after_a_forgotten_one_is_undone_by_f9(
     assert after("F7") == after("F7", "F9", "F7") == after("F9", "F9", "F7") == theirs
     assert after("F9") == after("F7", "F9", "F9") == item
     now = 6 + len(between)
-    # The turn goes on under each of them.
+    # The turn goes on after each answer.
     assert after("F7", "0C-1")[0] == [*theirs[0], (one, "0C-1", now + 1)]
     assert after("F9", "0C-1")[1] == [*item[1], ("0C-1", now + 1)]
     assert after(two, "0C-1")[0] == [*next_reader[0], (two, "0C-1", now + 1)]
@@ -381,7 +381,7 @@ def test_cart_refuses_a_card_and_f9_makes_it_an_item(plain: Page) -> None:
     assert done.warned.count("refused") == 2
 
 
-# By keys, on the pages themselves, they are in test_scan_sequences.py.
+# tests/ui/test_scan_sequences.py tests the same by keys on the pages themselves.
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(500))
 def test_scans_are_never_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: int) -> None:
@@ -456,7 +456,7 @@ def test_recorded_scans_are_corrected_without_asking(plain: Page) -> None:
     one, two, *_ = CARDS
     recorded = [one, "0A-1", two, "0B-1", "alma"]
     assert [loan[:2] for loan in at_the_desk(plain, [*recorded, "F8"]).loans] == [(one, "0A-1")]
-    # F9: the card was an item, a new loan; what was recorded since moves at once.
+    # F9: the card was an item and becomes a new loan; loans recorded since then move at once.
     moved = at_the_desk(plain, [*recorded, "F9"])
     assert [loan[:2] for loan in moved.loans] == [(one, "0A-1"), (one, "0B-1")]
     assert [loan[:2] for loan in at_the_desk(plain, [*recorded, "F9", "anyway"]).loans] == [
@@ -484,7 +484,7 @@ def test_refused_codes_stay_until_they_are_taken_or_discarded(plain: Page) -> No
     taken = at_the_desk(plain, [*acts, two, "take", "discard"])
     assert [loan[:2] for loan in taken.loans] == [(one, "0A-1"), (two, "0B-1")]
     assert taken.refused == [["0C-1", "forgotten"]]
-    # Without a card nobody knows whose it is: it is refused again, and stays.
+    # Without a card nobody knows whose the item is: it is refused again and stays.
     again = at_the_desk(plain, [*acts, "take"])
     assert again.refused[0] == ["0B-1", "card_first"]
     assert at_the_desk(plain, [*acts, "tomorrow"]).refused == []

@@ -1,4 +1,4 @@
-"""The sheets for the desk, as `make docs` builds them, each on one printed page."""
+"""Each sheet for the desk that `make docs` builds fits on one printed page."""
 
 from pathlib import Path
 

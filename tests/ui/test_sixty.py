@@ -1,4 +1,4 @@
-"""Sixty workstations over six sites: the grid and the list stay readable, on a desk and a phone."""
+"""With sixty workstations at six sites, the grid and the list stay readable on a PC and a phone."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.ui.conftest import WIDER_THAN_WINDOW, Relais, Standins, handbook_over
 
 pytestmark = pytest.mark.ui
 
-# The page must never scroll sideways, and no cell hide a part of what it says.
+# The page must never scroll sideways, and no cell may hide part of its text.
 CROSSING = """(grid) => [...grid.querySelectorAll("tr.row .cell .word.live")].filter(
   (one) => one.scrollWidth > one.closest("td").clientWidth).length"""
 

@@ -1,4 +1,4 @@
-"""Suggestions in a browser: the whole way in one press of a hand, never of a scanner."""
+"""In a browser a hand confirms the whole way of suggestions in one press; a scanner never does."""
 
 import re
 import signal
@@ -34,18 +34,18 @@ def untouched(page: Page) -> None:
 
 
 def answers(relais: Relais) -> list[tuple[str, str]]:
-    """Read which step was answered how, from the database itself."""
+    """Read the answer to each step from the database itself."""
     return [(entry["step"], entry["answer"]) for entry in relais.recorded("answer")]
 
 
 def press(page: Page, key: str) -> None:
-    """Press a key as a hand does, well after the last one."""
+    """Press a key as a hand does, well after the previous one."""
     page.wait_for_timeout(400)
     page.keyboard.press(key)
 
 
 def named(context: BrowserContext, relais: Relais, workstation: str, desk: str) -> None:
-    """Give a browser the name and the desk that its workstation has."""
+    """Give a browser its workstation's name and desk."""
     cookies = {"relais_workstation": workstation, "relais_desk": desk}
     context.add_cookies(
         [{"name": name, "value": value, "url": relais.url} for name, value in cookies.items()]
@@ -98,7 +98,7 @@ def test_suggestions_are_not_confirmed_by_scans_fast_or_slow(guide: Page, relais
     scan(guide, CODES)
     confirm_button(guide).focus()
     scan(guide, CODES)
-    guide.wait_for_timeout(400)  # longer than a key is held
+    guide.wait_for_timeout(400)  # longer than the page holds a key back
     expect(confirm_button(guide)).to_be_focused()
     scan_slowly(guide, ["XY73"] * 3, apart=0.09)
     press(guide, "Enter")  # the end of a code, however late

@@ -1,4 +1,4 @@
-"""Several workstations in a browser: three pages look for themselves, read, report, and agree on who fails."""
+"""Three workstations in browsers probe by themselves, read, report, and agree on who fails."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def station(browser: Browser, relais: Relais) -> Iterator[Opener]:
-    """Open a page at a workstation of its own; `cut` keeps it from Alma, as its network would."""
+    """Open a page at its own workstation; `cut` cuts it off from Alma, as its network would."""
     relais.standins.only()
     contexts = []
 
@@ -78,7 +78,7 @@ def test_planned_work_is_on_every_page_and_withdrawn(station: Opener) -> None:
     form.get_by_role("button", name="Annoncer ces travaux").click()
     expect(form.get_by_role("alert")).to_contain_text("Relisez l’année.")
     expect(form.get_by_label("Fin")).to_have_value("2099-11-29T04:00")
-    # At noon, which no change of the clocks takes away.
+    # At noon, which exists on every day, also when the clocks change.
     day = here.evaluate("new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10)")
     form.get_by_label("Début").fill(f"{day}T12:00")
     form.get_by_label("Fin").fill(f"{day}T14:30")
@@ -114,7 +114,7 @@ def test_three_workstations_make_a_quorum_for_band_and_suggestion(station: Opene
     expect(detail.locator("li", has_text="prêt 1")).to_contain_text("Répond")
     expect(detail).to_contain_text("même une erreur")
 
-    third.close()  # a closed page is absent, and not failing
+    third.close()  # a closed page is absent, not failing
     expect(total(first)).to_have_text("1 sur 2", timeout=3000 * PATIENCE)
 
 
@@ -156,7 +156,7 @@ def test_name_is_set_in_the_header_and_kept(page: Page) -> None:
     form.get_by_label("session VDI").check()
     form.get_by_role("button", name="Garder ce nom").click()
     expect(naming).to_contain_text("bureau 214 (VDI)")
-    # The form goes away in the same change that has the browser keep the name.
+    # The form disappears in the same update that makes the browser store the name.
     expect(form).to_have_count(0)
     page.reload()
     expect(naming).to_contain_text("bureau 214 (VDI)")

@@ -1,4 +1,4 @@
-"""A turn at the desk page in which it sends each kind of message that there is."""
+"""A turn at the desk page in which the page sends every kind of message."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def send_every_message(page: Page) -> list[dict[str, Any]]:
     scan(page, ["9782070360024"])
     expect(part(page, "guard")).to_contain_text("9782070360024")
     page.wait_for_timeout(400)
-    page.keyboard.press("F9")  # it is the item all the same
+    page.keyboard.press("F9")  # it is an item after all
     scan(page, ["0OTHER-2"])
     page.keyboard.press("F8")  # take it back
     scan(page, ["0OTHER-3"])
@@ -35,7 +35,7 @@ def send_every_message(page: Page) -> list[dict[str, Any]]:
     part(page, "waits-list").get_by_role("button", name="Scanner sa carte").click()
     scan(page, ["2071234567"])
     expect(part(page, "waits")).to_be_hidden()
-    page.keyboard.press("F8")  # it was not theirs: it waits again
+    page.keyboard.press("F8")  # the card was not theirs: the loan is pending again
     expect(part(page, "waits")).to_be_visible()
     page.evaluate("window.desk.box.following.ask()")
     page.keyboard.press("Escape")

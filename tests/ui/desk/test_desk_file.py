@@ -1,4 +1,4 @@
-"""The desk in one file, opened from a disk: what it keeps, what it saves, what leaves it."""
+"""The desk in one file, opened from a disk: what it keeps, saves and exports."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from tests.ui.desk.workstation import PATRON, Workstation, named, part, waits
 pytestmark = pytest.mark.ui
 
 SAVE = "Enregistrer un fichier"
-# In the place of the dialog, in which only a hand can choose a file.
+# Replaces the dialog, in which only a person can choose a file.
 CHOOSES = """window.written = []
 window.showSaveFilePicker = async () => ({ name: "prêts.jsonl", createWritable: async () => {
   if (window.full) throw new Error("no room")
@@ -28,7 +28,7 @@ window.showSaveFilePicker = async () => ({ name: "prêts.jsonl", createWritable:
 
 @dataclass
 class Desk:
-    """Files that `relais desk-file` writes, a browser that opens them, and a log to import into."""
+    """The files of `relais desk-file`, a browser that opens them, and a server that imports."""
 
     browser: Browser
     folder: Path
@@ -46,7 +46,7 @@ class Desk:
         return made
 
     def saved(self, page: Page) -> Path:
-        """Save the file and confirm that it is there, as the last acts at a desk."""
+        """Save the file and confirm that it exists, as the last acts at a desk."""
         file = self.downloaded(page)
         page.get_by_role("button", name="Oui, il y est").click()
         return file
@@ -90,7 +90,7 @@ def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int)
         page = pc.start(offline=True)
         if not turn:
             page.select_option("#desk", "MAIL")
-        expect(page.locator("#desk")).to_have_value("MAIL")  # of the last loan
+        expect(page.locator("#desk")).to_have_value("MAIL")  # the desk of the last loan
         patron = f"SLSP{turn:09}"
         items = named(f"0TURN-{turn:02}", 0, 1 + turn % 3)
         scan(page, [patron, *items])
@@ -105,7 +105,7 @@ def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int)
     assert desk.imported(file) == f"0 new, {len(wanted)} known, 0 bad"
     assert desk.loans == wanted
     lent = desk.relais.recorded("loan")
-    # A text of a whole second is shorter, and sorts after those of the same second.
+    # The text of a whole second is shorter and would sort after others in the same second.
     lent_at = [datetime.fromisoformat(loan["at"]) for loan in lent]
     assert lent_at == sorted(lent_at)
     assert len({loan["workstation"] for loan in lent}) == 1
@@ -116,7 +116,7 @@ def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     expect(page.locator("[data-part=lists]")).to_have_text("aucune sur ce poste")
     page.keyboard.press("F2")
     scan(page, ["0LOST-1"])
-    # The first Escape in the field of the name leaves the turn.
+    # The first Escape in the name field ends the turn.
     page.locator("[data-part=note]").focus()
     page.keyboard.press("Escape")
     expect(page.locator("[data-part=who-card]")).to_be_hidden()
@@ -144,14 +144,14 @@ def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     (void,) = desk.relais.recorded("void")
     assert next(loan["item"] for loan in lent if loan["id"] == void["loan"]) == "0LENT-2"
     assert [back["item"] for back in desk.relais.recorded("return")] == ["0CART-1"]
-    # What is scanned after that is saved with the rest, and imported alone.
+    # A later scan is saved with the others, and is the only new one in the import.
     scan(page, [PATRON, "0LENT-3"])
     waits(page, 1)
     assert desk.imported(desk.saved(page)).startswith("1 new, ")
 
 
 def test_reload_and_another_language_keep_the_open_reader(desk: Desk) -> None:
-    """Chromium may load a file anew in a process whose session storage is an older one."""
+    """Chromium may reload a file in a process whose session storage is out of date."""
     page = begin(desk.workstation())
     for number in range(15):
         patron = f"SLSP2000000{number:02d}"
@@ -173,7 +173,7 @@ def test_unsaved_scans_of_an_earlier_day_are_counted_apart(desk: Desk) -> None:
     page.reload()
     expect(page.locator("[data-part=waiting]")).to_have_text("1")
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
-    page.wait_for_timeout(600)  # a scan while the page appears would be offered
+    page.wait_for_timeout(600)  # the page would only offer a scan that came while it appeared
     scan(page, [PATRON, "0EARLY-2", "0EARLY-3"])
     expect(page.locator("[data-part=waiting]")).to_have_text("3")
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
@@ -216,7 +216,7 @@ def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path:
     scan(page, ["0OLD-3"])
     waits(page, 1)
     pc = desk.opened[0]
-    # In the same browser, and in the same tab: another library sees none of it.
+    # Another library sees none of it, even in the same browser and tab.
     page.goto(f"{pc.url}other.html")
     expect(part(page, "waiting")).to_have_text("0")
     expect(part(page, "who")).to_be_hidden()
@@ -224,17 +224,17 @@ def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path:
     page.set_input_files('[data-part="files"]', file)
     expect(part(page, "file-said")).to_contain_text("vient d’une autre bibliothèque")
     assert page.evaluate("desk.workstation.lines()") == []
-    # A newer file of the same library has what the older kept. The open reader is the tab's, and
-    # Chromium does not always hand the storage of a tab on from one file to another.
+    # A newer file of the same library has what the older file kept. The open patron belongs to the
+    # tab, and Chromium does not always pass a tab's storage from one file to another.
     page.goto(f"{pc.url}newer.html")
     expect(part(page, "waiting")).to_have_text("1")
     assert len(page.evaluate("desk.workstation.lines()")) == 3
-    # Where it has a storage of its own, it has what the older saved.
+    # With separate storage, the newer file has what the older one saved.
     fresh = begin(desk.workstation("newer.html", "fresh"))
     fresh.get_by_text("Ce fichier").first.click()
     fresh.set_input_files('[data-part="files"]', file)
     expect(part(fresh, "file-said")).to_have_text(f"{file.name} est repris.")
-    waits(fresh, 0)  # they are in the file that was read
+    waits(fresh, 0)  # the loans are in the file that was read
     scan(fresh, [PATRON, "0NEW-1"])
     waits(fresh, 1)
     assert desk.imported(file) == "2 new, 0 known, 0 bad"
@@ -259,7 +259,7 @@ def test_what_is_in_a_file_is_erased(desk: Desk) -> None:
     erase.click()
     expect(part(page, "file-said")).to_contain_text("Enregistrez d’abord")
     assert shown(page)() == 1
-    # A download that was cancelled is in no file, and no browser says that it was.
+    # A cancelled download leaves no file, and no browser reports the cancellation.
     desk.downloaded(page)
     confirm = page.get_by_role("button", name="Oui, il y est")
     expect(confirm).to_be_visible()
@@ -273,7 +273,7 @@ def test_what_is_in_a_file_is_erased(desk: Desk) -> None:
     expect(part(page, "file-said")).to_have_text("Ce navigateur ne garde plus rien d’ici.")
     expect(part(page, "who")).to_be_hidden()
     assert shown(page)() == 0
-    # Some days after it was saved it goes by itself; what is in no file stays.
+    # Saved loans are deleted by themselves after some days; loans that are in no file stay.
     scan(page, [PATRON, "0WEEK-1"])
     waits(page, 1)
     desk.saved(page)

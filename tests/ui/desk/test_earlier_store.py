@@ -1,4 +1,4 @@
-"""A browser that kept scans with an earlier version sends each of them with this one."""
+"""A browser sends each scan with this version that it kept with an earlier one."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.ui.desk.workstation import SENDING, Start, part
 pytestmark = pytest.mark.ui
 
 STORED = Path(__file__).resolve().parents[2] / "stored" / "0d1645c8" / "browser_store.json"
-# The database as 0d1645c8 made it; its times are moved so that the last scan was a minute ago.
+# The database as 0d1645c8 made it, with its times moved so that the last scan is a minute old.
 STORE = """async ({ version, transactions, numbers, storage }) => {
     for (const [key, value] of Object.entries(storage)) localStorage.setItem(key, value)
     await new Promise((done) => { indexedDB.deleteDatabase("relais").onsuccess = done })
@@ -66,7 +66,7 @@ def test_scans_that_an_earlier_version_kept_are_sent_in_their_order(
 
 
 def recorded(relais: Relais, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what the journal has of these lines, by time."""
+    """Return the journal's entries for these lines, by time."""
     ids = {line["id"] for line in lines}
     kinds = dict.fromkeys(line["kind"] for line in lines)
     entries = [
@@ -79,6 +79,6 @@ def recorded(relais: Relais, lines: list[dict[str, Any]]) -> list[dict[str, Any]
 
 
 def shown(line: dict[str, Any]) -> dict[str, Any]:
-    """Return what has to be the same in the browser and in the journal."""
+    """Return the fields that must be the same in the browser and in the journal."""
     names = ("id", "kind", "patron", "item", "loan", "reason")
     return {name: line[name] for name in names if line.get(name) is not None}

@@ -1,4 +1,4 @@
-"""A page for which the server does not answer: the desk page opens in its place, and goes back."""
+"""When the server does not answer a page, the desk page opens in its place and later goes back."""
 
 import re
 import signal
@@ -13,12 +13,12 @@ from tests.ui.desk.workstation import part
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
 DESK = re.compile(r"/desk/\?back=")
-LONGER = 6000  # ms: longer than the page waits after a scan before it goes back
+LONGER = 6000  # ms, longer than the page waits after a scan before it goes back
 
 
 @pytest.fixture
 def opened(context: BrowserContext, relais: Relais) -> Any:
-    """Open a place of the page, on a workstation that is prepared; the server is up at the end."""
+    """Open a place of the page on a prepared workstation; the server runs again at the end."""
     context.strict.server_may_die = True  # type: ignore[attr-defined]
 
     def begin(place: str) -> Page:
@@ -53,7 +53,7 @@ def test_desk_reload_without_the_server_keeps_the_open_reader(opened: Any, relai
     expect(part(page, "waiting")).to_have_text("20")
     relais.start()
     expect(part(page, "waiting")).to_have_text("0")
-    # In the middle of a reader it stays.
+    # The desk page stays while a patron is open.
     page.wait_for_timeout(LONGER)
     expect(page).to_have_url(DESK)
     page.keyboard.press("Escape")

@@ -1,4 +1,4 @@
-"""Loans in the outbox of the desk page: no server, no network, a killed browser, and none lost."""
+"""The desk page's outbox loses no loan without a server or network, or with a killed browser."""
 
 import re
 import time
@@ -96,12 +96,12 @@ FAILURES = {
 
 
 def failing(kind: str, asked: list[list[str]]) -> Callable[[Route], None]:
-    """Answer as a server in trouble does; `asked` gets the ids of each message."""
+    """Answer as a failing server does; `asked` collects the ids of each message."""
 
     def answer(route: Route) -> None:
         sent = [loan["id"] for loan in route.request.post_data_json["transactions"]]
         if kind == "dropped":
-            route.fetch()  # the server has committed them
+            route.fetch()  # the server has committed the loans
             route.abort()
         elif kind == "full":
             unwritten = {"state": "waiting", "warning": None, "reason": "unwritable"}
@@ -123,7 +123,7 @@ def test_desk_outbox_is_kept_until_acknowledged(start: Start, relais: Relais) ->
         scan(page, named("0FAIL", 12 * number, 12 * number + 12))
         waits(page, 12)
         expect(page.get_by_text(event)).to_be_visible()
-        if number:  # the first time it is sent again by itself
+        if number:  # the first time the page resends by itself
             page.evaluate("window.desk.workstation.outbox.send()")
         eventually(page, lambda asked=asked: len(asked) > 1, wanted=True)
         waits(page, 12)
@@ -146,7 +146,7 @@ def test_desk_new_version_takes_over_with_a_full_outbox(start: Start, relais: Re
     paper.write_text(paper.read_text("utf-8").replace("Prêtez en secours", "Prêtez ici"), "utf-8")
     relais.start()
     page.evaluate("navigator.serviceWorker.ready.then((one) => one.update())")
-    # In the middle of a reader nothing moves; once nobody scans, the page is loaded anew.
+    # Nothing changes while a patron is open; the page reloads once nobody scans.
     page.wait_for_function("window.desk.renewing")
     page.wait_for_timeout(1200)
     assert part(page, "version").text_content() == before
@@ -166,7 +166,7 @@ def test_desk_tabs_and_dashboard_share_outbox_and_sequence(start: Start, relais:
     pc, first = start()
     second = pc.open()
     panel = pc.open("/dashboard?page=loans")
-    expect(panel.locator("#desk")).to_have_value("MAIL")  # chosen once, on whichever page
+    expect(panel.locator("#desk")).to_have_value("MAIL")  # chosen once, on any page
     for desk in ("CMU", "MAIL"):
         panel.select_option("#desk", desk)
         expect(first.locator("#desk")).to_have_value(desk)
@@ -181,7 +181,7 @@ def test_desk_tabs_and_dashboard_share_outbox_and_sequence(start: Start, relais:
         tab = tabs[number // 3 % 3]
         tab.bring_to_front()
         scan(tab, wanted[number : number + 3])
-        waits(tab, number + 3)  # people change tabs slower than a disk writes
+        waits(tab, number + 3)  # people switch tabs more slowly than a disk writes
     for tab in tabs:
         tab.bring_to_front()
         waits(tab, 30)

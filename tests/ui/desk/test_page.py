@@ -1,4 +1,4 @@
-"""The desk page itself: its clock, log, printed sheet, languages and accessibility."""
+"""The desk page's clock, log, printed sheet, languages and accessibility."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def test_desk_corrects_a_slow_clock_and_says_so(start: Start, relais: Relais) ->
     waits(page, 0)
     (entry,) = loans(relais, "0SLOW")
     at, made_at = (datetime.fromisoformat(entry[key]) for key in ("at", "made_at"))
-    near = timedelta(seconds=2)  # a busy machine measures its clock less well
+    near = timedelta(seconds=2)  # a busy machine measures its clock less precisely
     assert begun - near < at < datetime.now(UTC) + near
     assert abs(at - made_at - timedelta(minutes=7)) < near
     assert entry["skew_s"] == pytest.approx(420, abs=2)
@@ -56,7 +56,7 @@ def test_desk_void_from_the_log_and_printed_sheet(start: Start, relais: Relais) 
     assert codes == [PATRON, "0BACK-2"]
     sheet = part(page, "sheet")
     assert sheet.locator("svg[aria-label]").count() == 2
-    # As printed: the head of the day and the desk is one that repeats, and a bar is four dots of a
+    # In print the head with the day and the desk repeats on each page, and a bar is four dots of a
     # 300 dpi printer wide, whatever its height.
     page.emulate_media(media="print")
     for table in (".sheet-loans", ".sheet-blank"):
@@ -83,12 +83,12 @@ def test_desk_bars_are_valid_code_128(start: Start) -> None:
         }""",
         every,
     )
-    # Start, one letter, check, stop: eleven modules each, thirteen for the stop, no two alike.
+    # Start, one letter, check and stop: eleven modules each, thirteen for the stop, all different.
     letters = [symbol[6:12] for symbol in symbols[:-1]]
     assert {sum(map(int, letter)) for letter in letters} == {11}
     assert len(set(letters)) == len(every)
     assert {(symbol[:6], symbol[18:]) for symbol in symbols[:-1]} == {("211214", "2331112")}
-    # Read back with an independent decoder when it was written.
+    # Verified with an independent decoder when this test was written.
     assert symbols[-1] == "2112143131211121331121331232212232112211321313213113212331112"
     drawn = """async () => (await import("/desk/code128.js")).values("03124510é")"""
     assert page.evaluate(drawn) is None
@@ -107,7 +107,7 @@ def test_desk_shows_the_coordinators_message_without_a_server(start: Start, rela
     expect(part(page, "grid").locator("li")).not_to_have_count(0)
 
 
-# The computer sleeps until the answer is read.
+# The computer sleeps until the page reads the answer.
 SLEEPS = """async () => {
     const { line, workstation } = window.desk
     const board = await workstation.courier.board()
@@ -134,23 +134,23 @@ def test_desk_axe_finds_no_violation(start: Start) -> None:
     page.keyboard.press("F2")
     scan(page, ["0AXE-9"])
     page.keyboard.press("Escape")
-    # Drawn late, as on a busy PC: a field that is still hidden would refuse the focus.
+    # Draw late, as a busy PC does: a field that is still hidden would refuse the focus.
     page.evaluate("window.requestAnimationFrame = (draw) => setTimeout(draw, 100)")
     page.evaluate("document.querySelector('[data-do=late]').click()")
-    expect(part(page, "late-time")).to_be_focused()  # a scan into it goes to the box all the same
+    expect(part(page, "late-time")).to_be_focused()  # a scan into this field still goes to the box
     scan(page, [PATRON, "0AXE-1", "SLSP204518399", "0AXE-2"])
     waits(page, 3)
     page.get_by_role("button", name="Bordereau").click()
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     expect(part(page, "log").locator("tr")).to_have_count(3)
     for scheme in ("light", "dark"):
-        # Still, so that no button is measured half-way between two colours.
+        # Without motion, so that no button is measured halfway between two colours.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         value = Axe().run(page).response["violations"]
         assert [(row["id"], row["nodes"][0]["html"]) for row in value] == []
 
 
-@pytest.mark.skip_browser("firefox")  # its driver tells no sizes of answers
+@pytest.mark.skip_browser("firefox")  # its driver does not report the sizes of answers
 def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relais) -> None:
     pc, page = start()
     page.goto(f"{pc.url}/desk/?lang=en")
@@ -165,7 +165,7 @@ def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relai
     line.send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.reload()
     expect(page.get_by_text("The server responds.")).to_be_visible()
-    assert 10_000 < sum(sizes) < 145_000  # with the headers of some forty answers
+    assert 10_000 < sum(sizes) < 145_000  # including the headers of about forty answers
 
 
 def test_desk_asks_once_for_the_check_of_its_scanner_and_lends_on(

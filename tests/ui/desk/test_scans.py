@@ -32,7 +32,7 @@ pytestmark = pytest.mark.ui
 
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
-    """Give who has what: the loans that nobody took back, in their order."""
+    """Return who has which item: the loans that nobody voided, in order."""
     void = {entry["loan"] for entry in entries(relais, "void")}
     values = [loan for loan in loans(relais, begin) if loan["id"] not in void]
     return [(row["patron"], row["item"]) for row in values]
@@ -56,14 +56,14 @@ def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None
     expect(guard).to_be_empty()
     waits(page, 0)
     assert standing(relais, "0GUARD") == [(PATRON, "0GUARD-1")]
-    # A scan cut short, then the whole card: nothing to answer.
+    # After a truncated scan, a scan of the whole card leaves nothing to answer.
     page.keyboard.press("Escape")
     scan(page, ["SLSP2045"])
     expect(guard).to_contain_text("Le scan semble coupé")
     scan(page, ["2071234567"])
     expect(patron).to_have_text("2071234567")
     expect(guard).to_be_empty()
-    # A card of no known shape is right all the same: the loans keep that word.
+    # A person confirms a card of unknown shape: its loans record the confirmation.
     page.keyboard.press("Escape")
     scan(page, ["E10234567"])
     expect(guard).to_contain_text("n’a la forme d’aucune carte connue")
@@ -71,7 +71,7 @@ def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None
     expect(guard).to_be_empty()
     scan(page, ["0GUARD-2"])
     expect(rows.first).to_contain_text("Confirmé au poste.")
-    # The keyboard is French: repaired, and said.
+    # The page repairs codes from a French keyboard and says so.
     page.keyboard.press("Escape")
     scan(page, ["éàè&é\"'(-è"])
     expect(patron).to_have_text("2071234567")
@@ -80,8 +80,8 @@ def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None
     scan(page, ["9782070360024"])
     expect(guard).to_contain_text("C’est l’ISBN, pas le code-barres")
     scan(page, ["0GUARD-3"])
-    # Small letters, read twice, and right all the same: one loan, with that word. What is asked
-    # about is what was scanned last, and how much else waits is said.
+    # A person confirms a code in lower case that was read twice: it is one loan, with the
+    # confirmation. The page asks about the last scan and says how many others need checking.
     scan(page, ["0guard-4", "0guard-4"])
     expect(guard).to_contain_text("Lettres minuscules")
     expect(guard).to_contain_text("1 autre scan est à vérifier.")
@@ -119,7 +119,7 @@ def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relai
     expect(guard).to_contain_text("Les scans d’avant restent à 2061112223 (4 documents).")
     expect(part(page, "heard")).to_contain_text("Lecteur suivant")
     assert page.evaluate(played)[-1] == "next"
-    # In return mode it is refused aloud, and one key says that it was an item.
+    # Return mode refuses a card with a sound, and one key makes it an item.
     page.keyboard.press("F4")
     scan(page, ["0NEXT-CARTS-8", PATRON])
     expect(guard).to_contain_text(
@@ -127,13 +127,13 @@ def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relai
     )
     eventually(page, lambda: page.evaluate(played).count("refused"), 1)
     scan(page, ["2071234567"])
-    expect(guard).to_contain_text("2071234567")  # no key answers a question that is not drawn yet
+    expect(guard).to_contain_text("2071234567")  # keys answer only a question that is drawn
     page.keyboard.press("F9")
     expect(guard).to_be_empty()
     waits(page, 0)
     value = [entry["item"] for entry in relais.recorded("return") if entry["workstation"]][-2:]
     assert value == ["0NEXT-CARTS-8", "2071234567"]
-    # After a forgotten card it may also be that card: one key says so, and another takes it back.
+    # A card after a forgotten one may be that card: one key says so, and another undoes the answer.
     page.keyboard.press("F2")
     part(page, "note").fill("M. Blanc")
     part(page, "note").press("Enter")
@@ -146,7 +146,7 @@ def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relai
     expect(guard).to_contain_text(
         "Les documents d’avant sont prêtés avec elle\u202f: M. Blanc (1 document)."
     )
-    page.wait_for_timeout(400)  # sooner, it would be the bounce of the same press
+    page.wait_for_timeout(400)  # a sooner press would count as a bounce of the last one
     page.keyboard.press("F9")
     expect(guard).to_contain_text("attendent une carte")
     page.keyboard.press("F7")
@@ -162,7 +162,7 @@ def test_desk_scanner_ends_with_tab_and_reloads(start: Start, relais: Relais) ->
     expect(part(page, "input")).to_be_focused()
     waits(page, 0)
     assert standing(relais, "0TAB") == [(PATRON, item) for item in wanted]
-    # The keys of a code that a reload has cut: what is left of it is offered, not recorded.
+    # A reload has cut a code: the page offers the rest and does not record it.
     page.evaluate("""() => {
         for (const [number, key] of [..."102381", "Enter"].entries()) {
             const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })
@@ -176,7 +176,7 @@ def test_desk_scanner_ends_with_tab_and_reloads(start: Start, relais: Relais) ->
     expect(part(page, "guard")).to_contain_text("Scannez d’abord la carte du lecteur.")
     waits(page, 0)
     assert standing(relais, "102381") == []
-    # Of two codes without an end neither is recorded; one may have been a card.
+    # The page records neither of two joined codes: one may have been a card.
     page.reload()
     scan(page, [PATRON])
     scan(page, ["10238100011023810001"])
@@ -193,9 +193,9 @@ def test_desk_name_in_the_item_field_goes_to_the_note(start: Start, relais: Rela
     page.keyboard.type("Mme Rochat", delay=70)
     page.keyboard.press("Enter")
     expect(part(page, "note")).to_have_value("Mme Rochat")
-    page.keyboard.type("0NAME-2", delay=70)  # a barcode, typed because it would not scan
+    page.keyboard.type("0NAME-2", delay=70)  # a barcode that is typed because it does not scan
     page.keyboard.press("Enter")
-    scan(page, ["NO_NAME"])  # no digit, but no hand is that fast
+    scan(page, ["NO_NAME"])  # the code has no digit, but no hand types that fast
     waits(page, 0)
     page.keyboard.press("Escape")
     shown = part(page, "waits-list").locator("li")
@@ -226,7 +226,7 @@ def test_desk_second_reading_counts_once_the_first_is_voided(start: Start, relai
 def test_desk_label_read_twice_without_a_card_is_one_item(start: Start, relais: Relais) -> None:
     _, page = start()
     page.keyboard.press("F2")
-    page.keyboard.type("Mme Rochat", delay=70)  # before a frame is drawn
+    page.keyboard.type("Mme Rochat", delay=70)  # the first keys come before a frame is drawn
     page.keyboard.press("Enter")
     scan(page, ["0AGAIN-1", "0AGAIN-1", "0AGAIN-2"])
     waits(page, 0)
@@ -238,7 +238,7 @@ def test_desk_label_read_twice_without_a_card_is_one_item(start: Start, relais: 
     scan(page, [PATRON])
     expect(part(page, "waits")).to_be_hidden()
     waits(page, 0)
-    # Both readings are recorded, and the second one is a repetition of the first.
+    # Both readings are recorded, and the second repeats the first.
     assert set(standing(relais, "0AGAIN")) == {(PATRON, "0AGAIN-1"), (PATRON, "0AGAIN-2")}
 
 
@@ -253,13 +253,13 @@ def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Rel
     scan(page, ["0NOTE-1", "0NOTE-2"])
     waits(page, 2)
     page.keyboard.press("Escape")
-    # Who scans before typing a name is not held up.
+    # A person who scans before typing a name is not held up.
     page.keyboard.press("F2")
     expect(part(page, "note")).to_be_focused()
     scan(page, ["0NOTE-3"])
     waits(page, 3)
     expect(part(page, "note")).to_have_value("")
-    # Two people, one note: each has their own loans.
+    # Two people with the same note each have their own loans.
     page.keyboard.press("F2")
     expect(part(page, "note")).to_be_focused()
     page.keyboard.type("Mme Rochat", delay=70)
@@ -283,7 +283,7 @@ def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Rel
     expect(shown).to_have_count(1)
     shown.first.get_by_role("button", name="Annuler").click()
     expect(part(page, "waits")).to_be_hidden()
-    # Back with the card: what was taken before is shown, with its slip.
+    # When the patron comes back with the card, the page shows the earlier loans and their slip.
     scan(page, ["2071234567"])
     expect(part(page, "earlier-count")).to_have_text("2 documents déjà pris aujourd’hui à ce poste")
     relais.start()
@@ -299,7 +299,7 @@ def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Rel
 
 
 def a_colleague_completes_two(page: Page, relais: Relais) -> None:
-    """At another workstation: both leave the list here with their note, one after a dispute."""
+    """Complete two loans at another workstation: both leave this list, one after a conflict."""
     shown = part(page, "waits-list").locator("li")
     page.keyboard.press("Escape")
     page.keyboard.press("F2")
@@ -314,7 +314,7 @@ def a_colleague_completes_two(page: Page, relais: Relais) -> None:
     expect(shown).to_have_count(1)
     expect(shown.first).not_to_contain_text("0NOTE-5")
     expect(rows_of(page, "0NOTE-5")).to_contain_text("Complété")
-    # The other one they complete while this workstation, cut off, does so with a wrong card.
+    # The colleague completes the other loan while this workstation, cut off, uses a wrong card.
     page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
     shown.first.get_by_role("button", name="Scanner sa carte").click()
     scan(page, ["2071234567"])
@@ -339,7 +339,7 @@ def rows_of(page: Page, item: str) -> Any:
 
 
 def complete_elsewhere(relais: Relais, waiting: str, patron: str) -> None:
-    """Say as another workstation does whose the card is of what waits."""
+    """Complete a pending loan with a patron's card, as another workstation does."""
     values = {"kind": "complete", "id": str(uuid4()), "waiting": waiting, "patron": patron}
     body = json.dumps({"transactions": [values]}).encode()
     headers = {"X-Relais": "desk", "Content-Type": "application/json"}
@@ -390,7 +390,7 @@ def test_desk_cart_order_of_events_slip_and_paper_sheet(start: Start, relais: Re
     page.keyboard.press("Escape")
     expect(part(page, "slip")).to_be_hidden()
     page.keyboard.press("Escape")
-    # A line of the paper sheet, with the hour written there.
+    # Enter a line of the paper sheet with the time written on it.
     page.get_by_text("Feuille papier du jour").click()
     page.get_by_role("button", name="Saisir une feuille papier").click()
     day = datetime.now(UTC).astimezone(library_zone()).date() - timedelta(days=1)
@@ -421,10 +421,10 @@ def test_desk_refuses_pasted_text_and_goes_on(start: Start, relais: Relais) -> N
     for letters in ("9" * 600_000, *("\\ud83d" * 900 for _ in range(60))):
         page.evaluate(f'window.desk.box.take("{letters}" + Math.random())')
     scan(page, ["0PASTE-2"])
-    page.get_by_role("button", name="Reprendre", exact=True).click()  # nothing here is so long
+    page.get_by_role("button", name="Reprendre", exact=True).click()  # no code here is that long
     waits(page, 63)
     page.unroute(SENDING)
-    page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
+    page.evaluate("window.desk.line.ask()")  # the page does this every ten seconds
     waits(page, 0)
     assert items(relais, "0PASTE") == ["0PASTE-1", "0PASTE-2"]
     expect(part(page, "rows").locator("tr", has_text="Refusé")).to_have_count(61)

@@ -1,4 +1,4 @@
-"""The slip that a reader takes along: its languages by one key, and its layout on each paper."""
+"""The slip for a patron: its languages by one key, and its layout on each paper."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.ui.desk.workstation import PATRON, Start, part, waits
 
 pytestmark = pytest.mark.ui
 
-# What is printed is a frame that goes when it was: its text is kept in the place of the dialog.
+# The page prints a frame and then removes it: this keeps its text instead of opening the dialog.
 KEEPS = """() => {
   window.printed = []
   const append = document.body.append
@@ -26,7 +26,7 @@ KEEPS = """() => {
 
 @pytest.fixture
 def lent(start: Start) -> Page:
-    """A desk page with three items lent, and the slip open."""
+    """A desk page with three items lent and the slip open."""
     _, page = start()
     page.evaluate(KEEPS)
     scan(page, [PATRON, "0SLIP-1", "0SLIP-2", "0SLIP-3"])
@@ -53,7 +53,7 @@ def test_one_key_prints_in_the_readers_language(lent: Page) -> None:
         expect(part(lent, "input")).to_have_value("")
     lent.get_by_role("button", name="English").click()
     assert "University of Geneva Library" in printed(lent)[-1]
-    lent.keyboard.press("x")  # the key of no language: the next scan would begin with it
+    lent.keyboard.press("x")  # no language has this key: the next scan would begin with it
     expect(part(lent, "input")).to_have_value("x")
     expect(part(lent, "input")).to_have_value("")
     assert len(printed(lent)) == 4
@@ -64,12 +64,12 @@ def test_scan_closes_the_slip_and_counts_and_escape_only_closes(lent: Page) -> N
     expect(part(lent, "slip")).to_be_hidden()
     expect(part(lent, "patron")).to_have_text(PATRON)
     lent.get_by_role("button", name="Bordereau").click()
-    scan(lent, ["E0SLP-4"])  # begins with the key of a language
+    scan(lent, ["E0SLP-4"])  # the code begins with the key of a language
     waits(lent, 0)
     expect(part(lent, "slip")).to_be_hidden()
     expect(part(lent, "rows").locator("tr").first).to_contain_text("E0SLP-4")
     assert printed(lent) == []
-    # Closed, its keys are letters.
+    # Once the slip is closed, its keys are plain letters.
     lent.keyboard.press("e")
     lent.wait_for_timeout(200)
     assert printed(lent) == []

@@ -1,4 +1,4 @@
-"""The browser's storage: saved to a file, full, cleared, and the loans that only a page still has."""
+"""The browser's storage when saved, full or cleared, and loans that only a page still has."""
 
 import json
 from pathlib import Path
@@ -51,7 +51,7 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
     }
     result = relais.command("loans", "import", str(file), "--json")
     assert json.loads(result.stdout)["new"] == 6, result.stderr
-    # Dropped anywhere on the loans place, with a line that the file had not, and one that is none.
+    # Drop the file on the loans place with one additional line and one invalid line.
     panel = pc.open("/dashboard?page=loans")
     more = json.dumps(lines[0] | {"id": str(uuid4()), "item": "0FILE-006", "sequence": 99})
     panel.evaluate(DROP, f"{file.read_text('utf-8')}{more}\n{{\n")
@@ -61,7 +61,7 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
     expect(panel.get_by_text("ligne 8, n’est pas une ligne")).to_be_visible()
     panel.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="Prendre les bonnes lignes")).to_be_focused()
-    scan(panel, [PATRON])  # its Enter presses nothing: it goes to the box
+    scan(panel, [PATRON])  # the scan goes to the box, and its Enter presses nothing
     expect(part(panel, "patron")).to_have_text(PATRON)
     expect(element).to_contain_text("Rien n’est encore pris.")
     panel.get_by_role("button", name="Prendre les bonnes lignes").press("Enter")
@@ -88,8 +88,9 @@ def test_desk_with_a_full_disk_says_so_and_sends_the_loan(start: Start, relais: 
     assert items(relais, "0DISK") == ["0DISK-1", "0DISK-2"]
 
 
-# How a browser's storage goes while a page is open: cleared by the user in its settings, deleted by
-# a script or a cleaning tool, emptied in the developer tools, which tells the page nothing.
+# Ways in which a browser loses its storage while a page is open: the user clears it in the
+# settings, a script or a cleaning tool deletes it, or the developer tools empty it without telling
+# the page.
 CLEARING = {
     "deleted": """async () => {
         localStorage.clear()
@@ -135,7 +136,7 @@ def test_desk_loans_in_memory_outlive_the_storage(start: Start, relais: Relais, 
     scan(page, named(f"0{how}", 8, 10))
     waits(page, 10)
     if how == "emptied":
-        page.evaluate("window.desk.workstation.outbox.send()")  # as it does within 30 s
+        page.evaluate("window.desk.workstation.outbox.send()")  # the page does this within 30 s
     expect(part(page, "keeping")).to_contain_text("Les données de ce navigateur ont été effacées")
     if how == "cleared":
         relais.start()
@@ -150,7 +151,8 @@ def test_desk_loans_in_memory_outlive_the_storage(start: Start, relais: Relais, 
 def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relais) -> None:
     pc, desk_page = start()
     page = pc.open("/dashboard?page=loans")
-    # It has prepared for a server that is gone: later it would register the worker anew.
+    # Wait until the page has prepared for a missing server: later it would register the worker
+    # anew.
     page.wait_for_function("localStorage['relais.board']")
     stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
     pc.context.route(SENDING, stuck)
@@ -161,7 +163,7 @@ def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relai
         expect(part(one, "waiting")).to_have_text("5")
     scan(page, ["0PANEL-005"])
     waits(page, 6)
-    page.close()  # the other tab has heard of them
+    page.close()  # the other tab knows of the loans
     desk_page.bring_to_front()
     waits(desk_page, 6)
     pc.context.unroute(SENDING)

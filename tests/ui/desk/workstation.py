@@ -1,4 +1,4 @@
-"""A workstation with a browser of its own, and what its desk page shows and records."""
+"""A workstation with its own browser, and readers of what its desk page shows and records."""
 
 import os
 import signal
@@ -24,12 +24,12 @@ PATRON = "SLSP204518377"
 SENDING = "**/desk/transactions"
 
 
-# A name without HTTPS and without the rights of localhost, which leads to this machine.
+# A name for this machine without HTTPS and without the privileges of localhost.
 PLAIN_HTTP = "desk.example"
 
 
 class Workstation:
-    """A PC with its browser's own folder: what was kept outlives the browser."""
+    """A PC with a folder for its browser: stored data outlives the browser."""
 
     def __init__(self, browser: Browser, folder: Path, url: str, path: str = "/desk/") -> None:
         self.url, self.folder, self.path = url, folder, path
@@ -69,7 +69,7 @@ class Workstation:
         return page
 
     def cut_the_power(self) -> None:
-        """Kill the browser as a power cut would: no goodbye, no last write."""
+        """Kill the browser as a power cut would, without a shutdown or a last write."""
         for process in self._processes():
             os.kill(process, signal.SIGKILL)
         until = time.monotonic() + PATIENCE
