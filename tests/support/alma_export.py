@@ -1,4 +1,4 @@
-"""Exports of a large library, as Alma writes them: with all that nobody needs."""
+"""Exports of a large library as Alma writes them, including all the fields that nobody needs."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def is_excluded(number: int) -> bool:
 
 
 def write_users(path: Path, count: int) -> None:
-    """Write users of whom a fifth is expired and a twentieth blocked."""
+    """Write users: a fifth of them are expired and a twentieth are blocked."""
     with path.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<users>\n')
         for number in range(count):
@@ -61,7 +61,7 @@ def write_users(path: Path, count: int) -> None:
 
 
 def write_items(path: Path, count: int) -> None:
-    """Write items of which a fifteenth is not for loan, and a tenth lent for a day."""
+    """Write items: a fifteenth are not for loan, and a tenth have a loan period of one day."""
     with path.open("w", encoding="utf-8") as file:
         file.write("Barcode,Item Policy,Not for loan,Requested,Days\n")
         for number in range(count):

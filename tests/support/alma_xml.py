@@ -1,4 +1,4 @@
-"""Alma's XML, which Relais asks for nowhere and other clients do."""
+"""Alma's XML, which other clients request but Relais never does."""
 
 import re
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ _ATTRIBUTES = frozenset({"total_record_count", "total_sum", "currency", "link"})
 
 
 class XmlOrJsonBodies(JsonBodies):
-    """Answers in XML unless JSON is asked for: by `Accept`, or by `format=json` [D]."""
+    """Answers in XML unless `Accept` or `format=json` asks for JSON [D]."""
 
     def read(self, content: bytes, content_type: str) -> Mapping[str, Any]:
-        """Return the fields of a request's body, JSON or XML; empty where there is none.
+        """Return the fields of a request's JSON or XML body, or no fields for an empty body.
 
         Raises:
-            ApiRefusal: 401652, it is neither. The code is not published [I].
+            ApiRefusal: 401652, the body is neither. The code is not published [I].
         """
         is_xml = "xml" in content_type.lower() or content.lstrip().startswith(b"<")
         if not content.strip() or not is_xml:
@@ -37,7 +37,7 @@ class XmlOrJsonBodies(JsonBodies):
     def write(
         self, body: Mapping[str, Any], root: str, accept: str, query_format: str
     ) -> tuple[str, str]:
-        """Return the content type and the text; `*/*` is answered in XML [C: almapy]."""
+        """Return the content type and the text; Alma answers `*/*` with XML [C: almapy]."""
         if query_format.lower() == "json" or "json" in accept.lower():
             return super().write(body, root, accept, query_format)
         element = _element(root, body)
@@ -48,7 +48,7 @@ class XmlOrJsonBodies(JsonBodies):
 
 
 def _element(name: str, value: object) -> ET.Element:
-    """Return a value as Alma's XML: coded values as text with a description, lists in a plural."""
+    """Return a value as Alma's XML: coded values have a description, lists a plural element."""
     element = ET.Element(name)
     if not isinstance(value, Mapping):
         element.text = _text(value)
@@ -78,7 +78,7 @@ def _text(value: object) -> str:
 
 
 def _fields(content: bytes) -> dict[str, str]:
-    """Return the text of each element by its name; a document type is refused."""
+    """Return the text of each element by its name; refuse a document type."""
     fields: dict[str, str] = {}
     path: list[str] = []
 

@@ -1,4 +1,4 @@
-"""An application context over memory or a database, made in one place for all tests."""
+"""Makes the application contexts of all tests, over memory or a database."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ IN_STORE = ("journal", "history", "notes", "accounts", "lists", "spool")
 
 
 def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
-    """Return a context over memory; `parts` are its fields, or its store's, that a test gives."""
+    """Return a context over memory; `parts` sets fields of the context or of its store."""
     settings = parts.pop("settings", Settings(database_url="sqlite://"))
     watch = parts.pop("watch", None) or StillWatch(clock.now, dict(handbook.targets))
     store = _store(clock, {part: parts.pop(part) for part in IN_STORE if part in parts})
@@ -55,7 +55,7 @@ def _store(clock: Clock, given: dict[str, Any]) -> MemoryStore:
 
 
 def with_store(context: AppContext, **parts: Any) -> AppContext:
-    """Return a context over a store with other parts; its folds have read nothing yet."""
+    """Return a context whose store has other parts and whose folds have read nothing yet."""
     store = replace(context.store, **parts)  # type: ignore[type-var]
     folds = fold_journal(store, context.settings, context.handbook)
     return replace(context, store=store, folds=folds)

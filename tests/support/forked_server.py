@@ -1,6 +1,6 @@
-"""`relais` as a process of its own, forked from a process that has imported what a server needs.
+"""`relais` as its own process, forked from one that has already imported a server's modules.
 
-A server needs 5 s of processor time to start, three quarters of it for imports.
+A server needs 5 s of processor time to start, and imports take three quarters of that.
 """
 
 import multiprocessing
@@ -28,10 +28,10 @@ FORKS.set_forkserver_preload(
 
 
 class ForkedServer:
-    """A running `relais …`; what it prints is added to the file `log`. It ends with the tests.
+    """A running `relais …`, which appends its output to the file `log` and ends with the tests.
 
-    `words` are the command without `relais`; `program` is what runs with them in `sys.argv`, in
-    `folder` where one is given.
+    `words` are the arguments after `relais`; `program` runs with them in `sys.argv`, in `folder` if
+    there is one.
     """
 
     def __init__(
@@ -58,15 +58,15 @@ class ForkedServer:
             os.kill(self.pid, which)
 
     def poll(self) -> int | None:
-        """Return the exit code, None while it runs."""
+        """Return the exit code, or None while the process runs."""
         return self._process.exitcode
 
     def kill(self) -> None:
-        """Kill the process: it has no time to put anything away."""
+        """Kill the process without time to clean up."""
         self._process.kill()
 
     def wait(self, seconds: float | None = None) -> int | None:
-        """Return the exit code once the process has ended, None after so many seconds."""
+        """Return the exit code once the process has ended, or None after so many seconds."""
         self._process.join(seconds)
         return self.poll()
 
@@ -86,5 +86,5 @@ def _run(
     for stream in (sys.stdout, sys.stderr):
         os.dup2(file, stream.fileno())
     sys.argv = ["relais", *words]
-    sys.orig_argv = [sys.executable, "-m", "dashboard.cli", *words]  # a drill is started likewise
+    sys.orig_argv = [sys.executable, "-m", "dashboard.cli", *words]  # a drill starts from this
     program()

@@ -1,4 +1,4 @@
-"""Small handbooks on the disk, changed from one that is good."""
+"""Small handbooks on the disk, made by changing a valid one."""
 
 import shutil
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ SMALL = HANDBOOKS / "good-small"
 
 
 def changed(folder: Path, *changes: Sequence[str]) -> Path:
-    """Copy the good handbook into a folder, with changes: a file, a text in it, and another one.
+    """Copy the valid handbook into a folder, with changes: a file, a text, and its replacement.
 
-    In place of an empty text, the other one is added at the end; a file alone is taken away.
+    For an empty text the replacement is appended; a file without texts is deleted.
     """
     shutil.copytree(SMALL, folder)
     for name, *texts in changes:

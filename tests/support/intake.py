@@ -1,4 +1,4 @@
-"""What workstations send, taken in without a route."""
+"""Takes in messages of workstations without a route."""
 
 from concurrent.futures import Future
 from typing import Any
@@ -10,7 +10,7 @@ from dashboard.loans.transactions.intake import TransactionIntake
 
 
 def answer(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
-    """Return what a workstation hears about its transaction of this number."""
+    """Return the answer to a workstation about its transaction with this number."""
     return {"id": str(UUID(int=number)), "state": state, "warning": None, "reason": None} | more
 
 

@@ -1,10 +1,10 @@
-"""A leadership that a test gives and takes."""
+"""A leadership that a test grants and revokes."""
 
 import asyncio
 
 
 class GivenLeadership:
-    """Leads while `leads` is true; watches then, and while `alone` is."""
+    """Leads while `leads` is true; watches while `leads` or `alone` is true."""
 
     def __init__(self, *, leads: bool = False) -> None:
         self.leads = leads
@@ -18,7 +18,7 @@ class GivenLeadership:
         pass
 
     async def until_watching(self) -> None:
-        while not self.watches:  # noqa: ASYNC110 - what a test sets wakes nobody
+        while not self.watches:  # noqa: ASYNC110 - a test sets the flags without an event
             await asyncio.sleep(1)
 
     async def announcement(self, longest: float) -> None:

@@ -1,4 +1,4 @@
-"""A small load balancer with sticky workstations, as nginx's `hash $cookie_relais_workstation`."""
+"""A small load balancer, sticky by workstation like nginx's `hash $cookie_relais_workstation`."""
 
 import re
 import socket
@@ -10,15 +10,15 @@ from threading import Thread
 from time import monotonic
 from typing import Self
 
-SILENT_AFTER = 5.0  # seconds without an answer, after which a process is passed over
+SILENT_AFTER = 5.0  # seconds without an answer before a process is passed over
 PASSED_OVER = 30.0  # seconds
 _COOKIE = re.compile(rb"relais_workstation=([^;\r\n]*)")
 
 
 class LoadBalancer(ThreadingTCPServer):
-    """Passes each connection on to one of some ports of this machine, by its workstation.
+    """Forwards each connection to one of several local ports, chosen by its workstation.
 
-    A process that refuses the connection, or is silent, is passed over for the next one.
+    The load balancer passes over a process that refuses the connection or is silent.
     """
 
     daemon_threads = True
@@ -39,14 +39,14 @@ class LoadBalancer(ThreadingTCPServer):
         self.server_close()
 
     def order(self, head: bytes) -> list[int]:
-        """Return the ports for a request, its workstation's own first."""
+        """Return the ports for a request, beginning with its workstation's own."""
         now, found = monotonic(), _COOKIE.search(head)
         name = found[1] if found else b""
         ranked = sorted(self._ports, key=lambda port: sha256(name + b"%d" % port).digest())
         return sorted(ranked, key=lambda port: self._silent_until.get(port, 0) > now)
 
     def pass_over(self, port: int) -> None:
-        """Use a process last for a while."""
+        """Move a process to the end of the order for a while."""
         self._silent_until[port] = monotonic() + PASSED_OVER
 
 

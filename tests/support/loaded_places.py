@@ -1,4 +1,4 @@
-"""Every place imported and every template compiled, as a server has them a minute after its start."""
+"""Imports every place and compiles every template, as a server does in its first minute."""
 
 from dashboard.pages.warm_up import load_places
 

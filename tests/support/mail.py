@@ -1,4 +1,4 @@
-"""A mail server that takes what a channel of alerts sends."""
+"""A mail server that receives the mails of an alert channel."""
 
 import threading
 from email import message_from_bytes, policy
@@ -8,7 +8,7 @@ from typing import cast
 
 
 class MailServer:
-    """Speaks SMTP (RFC 5321) as far as a sender needs; `received` are the mails."""
+    """Speaks as much SMTP (RFC 5321) as a sender needs; `received` holds the mails."""
 
     def __init__(self) -> None:
         received = self.received = list[EmailMessage]()

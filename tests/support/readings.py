@@ -1,4 +1,4 @@
-"""Readings of status pages, some minutes old."""
+"""Readings of status pages that are some minutes old."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Both commands that serve, with `/routes`, which lists the patterns of the running server."""
+"""Both serving commands with an added `/routes`, which lists the running server's patterns."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from dashboard.entry_point import main
 
 
 def rules(router: Any) -> Iterator[Rule]:
-    """Give the rules of a router and of those in it."""
+    """Yield the rules of a router and of the routers in it."""
     for rule in router.rules:
         if hasattr(rule.target, "rules"):
             yield from rules(rule.target)
@@ -21,7 +21,7 @@ def rules(router: Any) -> Iterator[Rule]:
 
 
 def inherited(application: Any) -> list[str]:
-    """The patterns whose handlers do not say themselves what they need, without the prefix."""
+    """Return the patterns, without the prefix, whose handlers do not declare a permission."""
     return sorted(
         {
             rule.matcher.regex.pattern.removesuffix("$").removeprefix(application.prefix)
@@ -32,7 +32,7 @@ def inherited(application: Any) -> list[str]:
 
 
 class Routes(AuthorisedHandler):
-    """Answers with the list."""
+    """Answers with the list of patterns."""
 
     permission = None
 

@@ -10,7 +10,7 @@ import pytest
 
 @contextmanager
 def small_disk(folder: Path, size: int) -> Generator[Path]:
-    """Mount a tmpfs of `size` bytes at a new folder; skip the test where this user may not."""
+    """Mount a tmpfs of `size` bytes at a new folder; skip the test if this user may not mount."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     try:

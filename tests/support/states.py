@@ -1,4 +1,4 @@
-"""States and sums computed from raw outcomes alone: what the stored roll-ups must agree with."""
+"""States and sums computed from raw outcomes alone, with which stored roll-ups must agree."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ def states(
 ) -> list[StatusInterval]:
     """Return the contiguous states of one target over `since <= t < until`.
 
-    `since` defaults to the first reading. Of readings at the same instant, the worst counts.
+    `since` defaults to the first reading. The worst of several readings at the same instant counts.
     """
     worst = {
         outcome.at: outcome
@@ -53,7 +53,7 @@ def states(
 def states_by_target(
     outcomes: Iterable[Outcome], *, intervals: Mapping[str, timedelta], **span: datetime
 ) -> dict[str, list[StatusInterval]]:
-    """Return the states of every target of `intervals`, also of those that were never read."""
+    """Return the states of every target of `intervals`, including targets without readings."""
     mine: dict[str, list[Outcome]] = {target: [] for target in intervals}
     for outcome in outcomes:
         mine[outcome.target].append(outcome)
@@ -66,7 +66,7 @@ def states_by_target(
 def summarise_outcomes(
     target: str, outcomes: Iterable[Outcome], hold: timedelta
 ) -> tuple[list[Summary], list[Summary]]:
-    """Return the completed hours and days of the outcomes of one target, in order."""
+    """Return the completed hours and days of one target's outcomes, in order."""
     rollup = Rollup(target, hold)
     hours = [hour for outcome in outcomes for hour in rollup.add(outcome).hours]
     by_day = groupby(hours, key=lambda hour: start_of_day(hour.start))

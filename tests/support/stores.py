@@ -1,4 +1,4 @@
-"""Accounts in a real database: one SQLite file a process, whose tables each test finds empty.
+"""Accounts in a real database: one SQLite file per process, with empty tables for each test.
 
 Opening a file takes longer than most tests.
 """
@@ -22,7 +22,7 @@ _opened: list[Database] = []
 
 @contextmanager
 def stores_in(folder: Path) -> Iterator[None]:
-    """Let the database of this process be in this folder, once a test asks for it."""
+    """Place this process's database in a folder; the first test that needs it opens it."""
     _folders.append(folder)
     try:
         yield
@@ -33,7 +33,7 @@ def stores_in(folder: Path) -> Iterator[None]:
 
 
 def empty_accounts() -> SqlAccounts:
-    """Return accounts that hold nobody; those that a test was given before are empty, too."""
+    """Return empty accounts; this also empties accounts that a test got before."""
     if not _opened:
         _opened.append(open_database(f"sqlite:///{_folders[0] / 'relais.sqlite3'}", now=utc_now))
     database = _opened[0]

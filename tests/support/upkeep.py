@@ -1,4 +1,4 @@
-"""Turns of a server's tasks that end as a test needs them."""
+"""Turns of a server's tasks that end as a test needs."""
 
 import asyncio
 
@@ -7,12 +7,12 @@ from procedure.io.task_runner import Upkeep
 
 
 def fail(upkeep: Upkeep, task: str) -> None:
-    """Give a task a turn that fails."""
+    """Run a failing turn of a task."""
     asyncio.run(upkeep.attempt(task, _refuse))
 
 
 def succeed(upkeep: Upkeep, task: str) -> None:
-    """Give a task a turn that succeeds."""
+    """Run a successful turn of a task."""
     asyncio.run(upkeep.attempt(task, _do_nothing))
 
 

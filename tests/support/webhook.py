@@ -1,4 +1,4 @@
-"""A server that takes what a channel of alerts posts."""
+"""A server that receives the posts of an alert channel."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ import pytest
 
 
 class Webhook:
-    """Takes what a channel posts; `received` are the titles, texts and types."""
+    """Receives a channel's posts; `received` holds their titles, texts and types."""
 
     def __init__(self) -> None:
         received = self.received = list[tuple[str, str, str]]()
