@@ -1,10 +1,11 @@
-"""`python -m tests.campaigns.empty_machine`: what the documents say to an operator, on an empty Debian.
+"""`python -m tests.campaigns.empty_machine`: follows the operator's documents on an empty Debian.
 
-It makes a machine by debootstrap, boots it with systemd-nspawn, and there runs `make demo` in a
-fresh clone, then the blocks of docs/deployment.md and docs/upgrading.md as they stand: installation
-from a release, an upgrade to a version with another schema, and the way back over it, with a loan
-after each. It needs root, debootstrap, systemd-container, Debian's packages and a registry of
-Python's; the ports 5006 and 5016 must be free, since the machine has this one's network.
+It makes a machine with debootstrap and boots it with systemd-nspawn. There it runs `make demo` in a
+fresh clone, then the unchanged blocks of docs/deployment.md and docs/upgrading.md: installation
+from a release, an upgrade to a version with another schema, and the roll-back across that schema,
+with a loan after each step. It needs root, debootstrap, systemd-container, Debian's packages and a
+Python package registry; the ports 5006 and 5016 must be free, because the machine shares the host's
+network.
 """
 
 import re
@@ -64,7 +65,7 @@ lend 3
 
 
 def main() -> int:
-    """Run the walk and return the exit code; if it stops, print the machine's log."""
+    """Run the walk and return the exit code; print the machine's log if the walk stops."""
     with TemporaryDirectory(prefix="relais-empty-machine-", dir="/var/tmp") as name:
         machine = Path(name) / "machine"
         run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "trixie", machine)
@@ -80,7 +81,7 @@ def main() -> int:
 
 
 def prepare(machine: Path, work: Path) -> None:
-    """Put releases, a clone, the files of the documents and the walk into the machine."""
+    """Copy releases, a clone, the documents' files and the walk into the machine."""
     home, units = machine / "root", machine / "etc/systemd/system"
     shutil.copy(AUTHORITIES, home / "authorities.pem")
     run("git", "clone", "--quiet", ROOT, home / "clone")
@@ -99,7 +100,7 @@ def prepare(machine: Path, work: Path) -> None:
     (units / "relais.service").write_text(blocks("deployment.md", "systemd", "ini")[0], "utf-8")
     back, back_over_schema = blocks("upgrading.md", "Roll-back")
     walk = WALK.format(
-        install=install.replace(" nginx", ""),  # it would listen on this machine's ports
+        install=install.replace(" nginx", ""),  # nginx would listen on the host's ports
         install_later="\n".join(
             line.replace(present, LATER)
             for line in install.splitlines()
@@ -117,7 +118,7 @@ def prepare(machine: Path, work: Path) -> None:
 
 
 def release(source: Path, folder: Path, version: str) -> None:
-    """Write the parts of a release that an installation needs into a folder."""
+    """Build into a folder the parts of a release that an installation needs."""
     run(sys.executable, "-m", "build", "--quiet", "--outdir", folder, source)
     shutil.copy(source / "requirements-serve.lock", folder)
     files = (f"alma_relais-{version}-py3-none-any.whl", "requirements-serve.lock")
@@ -126,7 +127,7 @@ def release(source: Path, folder: Path, version: str) -> None:
 
 
 def blocks(page: str, heading: str, language: str = "sh") -> list[str]:
-    """Return the blocks of a language below a heading of a page, up to the next heading."""
+    """Return a page's blocks in a language between a heading and the next one."""
     text = (ROOT / "docs" / page).read_text("utf-8")
     below = re.split(rf"^#+ {heading}\n", text, maxsplit=1, flags=re.MULTILINE)[1]
     part = re.split(r"^#+ [A-Z]", below, maxsplit=1, flags=re.MULTILINE)[0]

@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark in turn, as a table and as JSON; nothing here judges a time."""
+"""`make bench`: runs every benchmark in turn, prints a table and JSON, and judges no time."""
 
 import argparse
 import json
@@ -34,7 +34,7 @@ BENCHMARKS: Mapping[str, Measure] = {
 
 
 def main() -> None:
-    """Measure what was asked for, or everything."""
+    """Measure the requested parts, or every part."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("which", nargs="*", choices=[*BENCHMARKS, []], default=[])
     options.add_argument("--folder", default=None, help="The folder whose disk is measured.")

@@ -1,4 +1,4 @@
-"""How long each act on a page holds the event loop, with 20,000 loans of one outage.
+"""Measures how long each act on a page blocks the event loop, with 20,000 loans of one outage.
 
 Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each act runs on a running loop,
 over a database on the disk and two open pages. The time is that of the call itself, which no scan
@@ -65,7 +65,7 @@ def loan(number: int, desk: str, **more: object) -> Loan:
 
 
 def fill(database: Database, rows: int) -> list[Loan]:
-    """Lend at four desks; three have a file and its report, the fourth still waits for its file."""
+    """Lend at four desks; three have a file and its report, and the fourth has no file yet."""
     journal, begun = database.journal, START - timedelta(minutes=5)
     loans = [loan(number, DESKS[number % len(DESKS)]) for number in range(rows)]
     doubtful = [loan(rows + n, DESKS[0], warning="partial") for n in range(2 * GROUP)]
@@ -113,7 +113,7 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
         for place in ("reconciliation", "loans")
     )
     page.reconciliation.session.name_signer("LM")
-    load_places()  # as a server has, a quarter of a minute after its start
+    load_places()  # as a server does a quarter of a minute after its start
     figures = []
     for name, act in acts(page, other, loans):
         await ledger.up_to_date()
@@ -129,7 +129,7 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
 
 
 async def _longest(ledger: ReconciliationLedger, page: DashboardPage) -> float:
-    """Wait for jobs, overview and page; return the loop's longest processor time at a stretch."""
+    """Wait for jobs, overview and page; return the loop's longest block of processor time."""
 
     async def over() -> None:
         await ledger.jobs.over()

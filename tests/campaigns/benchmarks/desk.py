@@ -1,10 +1,10 @@
-"""The desk in a browser: from a scan to the row that says taken, and to the one that says recorded.
+"""Times the desk in a browser: from a scan to its row as taken, and to its row as recorded.
 
-Fifty readers with ten items each, a key every five milliseconds, in Chromium and against a real
-server process; both are seen as staff see them, in the row, or with the frame after the answer where
-the row is no longer among those that are drawn. By turns without lists of accounts and items, and at an enrolled
-workstation whose browser has them, where a tenth of the items is doubted. Run with
-`python -m tests.campaigns.benchmarks desk`.
+Fifty patrons with ten items each are scanned in Chromium, a key every five milliseconds, against a
+real server process. The time ends when staff see the change: in the row or, if the row is no longer
+drawn, with the frame after the answer. Runs alternate between a workstation without lists of
+accounts and items and an enrolled one whose browser has them; there the lists doubt a tenth of the
+items. Run with `python -m tests.campaigns.benchmarks desk`.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ TURNS = 2
 LISTS_KEPT = "caches.open('relais-lists').then(async (cache) => (await cache.keys()).length === 2)"
 PATIENCE = 60_000  # ms
 
-# By item: when its Enter went down, when its row said taken, when it said recorded.
+# By item: when its Enter went down, its row showed taken, and its row showed recorded.
 WATCH = """(rows) => {
   const seen = (window.seen = {})
   const input = rows.getRootNode().querySelector('[data-part="input"]')
@@ -61,7 +61,7 @@ WATCH = """(rows) => {
 
 
 def measure(folder: Path) -> Sequence[Figure]:
-    """Measure both pages against a server of this checkout, its database in this folder."""
+    """Measure both pages against a server of this checkout with its database in this folder."""
     standins = Standins()
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
     _keep_lists(server)
@@ -88,13 +88,13 @@ async def _measured(url: str) -> list[Figure]:
 
 
 def _items(name: str) -> list[str]:
-    """Return other items for each run: those of another would be read twice."""
+    """Return new items for each run: items of an earlier run would count as double scans."""
     run = "".join(word[0] for word in name.upper().replace(",", "").split())
     return [f"0{run}-{number:05d}" for number in range(SCANS)]
 
 
 def _keep_lists(server: Relais) -> None:
-    """Put lists of 60,000 accounts and 200,000 items beside the server's database."""
+    """Put lists of 60,000 accounts and 200,000 items next to the server's database."""
     plain = [f"{page} {turn}" for page in PAGES for turn in range(TURNS)]
     doubted = [item for name in plain for item in _items(f"{name}, {WITH_LISTS}")[::10]]
     scanned = [
@@ -126,7 +126,7 @@ async def _enrolled(browser: Browser, url: str) -> BrowserContext:
 
 
 async def _transferred(browser: Browser, url: str) -> float:
-    """Return how many kB a first opening of the desk page takes over the line."""
+    """Return how many kB a first opening of the desk page transfers."""
     page = await browser.new_page()
     line = await page.context.new_cdp_session(page)
     sizes: list[float] = []
@@ -167,7 +167,7 @@ async def _scanned(context: BrowserContext, url: str, name: str) -> list[Figure]
 
 
 async def _type(page: Page, scans: Iterable[str]) -> float:
-    """Press a key every 5 ms whatever the browser has done with the last; return ms a key."""
+    """Press a key every 5 ms, even if the browser still handles the last; return the ms per key."""
     line = await page.context.new_cdp_session(page)
     sent: list[asyncio.Future[Any]] = []
     begun = perf_counter()

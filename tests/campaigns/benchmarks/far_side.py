@@ -1,7 +1,7 @@
-"""What is probed in the benchmark: a hundred pages, half of them over TLS, 10 ms each.
+"""The targets of the probing benchmark: a hundred pages of 10 ms each, half of them over TLS.
 
-A process of its own, so that its CPU is not counted. It prints its two ports and serves until its
-standard input ends.
+It is a separate process, so that its processor time is not counted. It prints its two ports and
+serves until its standard input ends.
 """
 
 import asyncio

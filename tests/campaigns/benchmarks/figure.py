@@ -1,4 +1,4 @@
-"""One thing measured, and how every benchmark prints it."""
+"""A measured figure, and how every benchmark prints it."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured figure and its goal, both with a unit."""
+    """A measured figure and its target, both with a unit."""
 
     name: str
     value: str

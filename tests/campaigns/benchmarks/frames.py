@@ -1,7 +1,7 @@
-"""The frames of an overview over years: states, outages, outages of services, availability.
+"""Times the frames of an overview of years: states, outages, outages of services, availability.
 
-Readings are an hour apart: what these frames cost is the number of changes, 6,000 a year and target
-as in `history`, and not the number of readings.
+Readings are an hour apart: the cost depends on the number of changes, 6,000 per year and target as
+in `history`, not on the number of readings.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,12 +23,12 @@ from tests.campaigns.benchmarks.history import BATCH, batches
 HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
 START = datetime(2016, 1, 1, tzinfo=UTC)
 TARGETS = (*load_handbook(PACKAGED_HANDBOOK).targets, "ninth", "tenth")
-OUTAGES_A_YEAR = 300  # of each target
+OUTAGES_A_YEAR = 300  # for each target
 TURNS = 7
 
 
 def outcomes(years: int) -> Iterator[Outcome]:
-    """Yield a reading an hour of every target; each has its outages, and all have gaps."""
+    """Yield an hourly reading of every target; each has its own outages, and all have gaps."""
     chance, hours = Random(2016), years * YEAR // HOUR
     down: dict[str, set[int]] = {}
     for target in TARGETS:
@@ -50,7 +50,7 @@ def outcomes(years: int) -> Iterator[Outcome]:
 
 
 def overview(url: str, until: datetime) -> tuple[float, int]:
-    """Return the seconds of a processor that the frames take, and their rows."""
+    """Return the processor time of the frames in seconds, and their number of rows."""
     with open_records(url, until=until) as records:
         begun = process_time()
         asked = (records.states, records.downtimes, records.service_downtimes)

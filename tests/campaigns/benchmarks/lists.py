@@ -1,4 +1,4 @@
-"""Lists of accounts and items: how long an import takes and how much memory, and a look-up."""
+"""Measures lists of accounts and items: the time and memory of an import, and a look-up."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ from tests.support.alma_export import write_items, write_users
 
 USERS, ITEMS = 60_000, 3_000_000
 LOOK_UPS, LOANS = 50_000, 400
-# Not by `wait4`: what that says begins with the memory of the process that started it.
+# Not by `wait4`, whose figure includes the memory of the parent process.
 _AND_MEMORY = """
 import sys, time
 from dashboard.cli import run
@@ -35,7 +35,7 @@ NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 
 
 def measure(folder: Path, rows: int = ITEMS) -> Sequence[Figure]:
-    """Measure the command of an import, then look-ups in lists of their size."""
+    """Measure the import command, then look-ups in lists of the imported size."""
     users, items = folder / "users.xml", folder / "items.csv"
     write_users(users, USERS)
     write_items(items, rows)
@@ -75,7 +75,7 @@ def _imported(url: str, file: Path, what: str, reach: str) -> Sequence[Figure]:
 
 
 def _beside(folder: Path, file: Path) -> Sequence[Figure]:
-    """How long a loan takes to its acknowledgement, without an import and beside one."""
+    """Measure the time of a loan until its acknowledgement, without and during an import."""
     url = f"sqlite:///{folder / 'beside.sqlite3'}"
     with open_database(url, now=lambda: NOW) as database:
         quiet = [_acknowledged(database) for _ in range(LOANS)]
@@ -91,7 +91,7 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
 
 
 def _acknowledged(database: Database) -> float:
-    """Return how many seconds a loan takes, after a pause as between two scans."""
+    """Return the seconds of a loan, after a pause as between two scans."""
     time.sleep(0.05)
     return timed(lambda: database.journal.append(new_loan()))
 
@@ -113,7 +113,7 @@ def _look_ups(store: ListStore, rows: int) -> Sequence[Figure]:
 
 
 def _trying_out() -> Sequence[Figure]:
-    """How long all numbers of ten digits take on one core, with what a thief would have."""
+    """Measure how long a thief needs on one core to try all numbers of ten digits."""
     key, numbers = b"k" * 32, [str(10**9 + number) for number in range(2000)]
     listed = _seconds(numbers, lambda number: fingerprint(key, number))
     stretched = _seconds(

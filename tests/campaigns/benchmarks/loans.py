@@ -1,6 +1,6 @@
-"""Loans: acknowledgement against raw append and fsync, group commit, fold, filter.
+"""Measures loans: acknowledgement against raw append and fsync, group commit, fold and filter.
 
-Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER`; the folder's disk is measured.
+Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER` to measure that folder's disk.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ def new_loan() -> Loan:
 
 
 def appends(folder: Path) -> float:
-    """Seconds of an append and fsync in a loop that does nothing else, the median."""
+    """Return the median seconds of an append and fsync in a loop that does nothing else."""
     handle = os.open(folder / "raw", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 
     def append() -> None:
@@ -53,12 +53,12 @@ def appends(folder: Path) -> float:
 
 
 def acknowledgements(database: Database) -> float:
-    """Seconds from a loan handed over to its acknowledgement, the median."""
+    """Return the median seconds from the append of a loan to its acknowledgement."""
     return median(timed(lambda: database.journal.append(new_loan())) for _ in range(COMMITS))
 
 
 def from_tasks(database: Database) -> float:
-    """Seconds per loan from 64 coroutines of one loop, as a server does."""
+    """Return the seconds per loan when 64 coroutines of one loop append, as in a server."""
     loans = queue_of_loans()
 
     async def one() -> None:
@@ -74,12 +74,12 @@ def from_tasks(database: Database) -> float:
 
 
 def queue_of_loans() -> deque[Loan]:
-    """Loans as pages hand them over: made already, their ids in the order of time."""
+    """Return loans that are already made, with ids in the order of time, as pages send them."""
     return deque(new_loan() for _ in range(SUBMITTERS * EACH))
 
 
 def durability(folder: Path) -> Sequence[Figure]:
-    """Measure by turns, and compare within a turn: the disk is shared, and its speed drifts."""
+    """Measure in turns and compare within a turn, since a shared disk's speed drifts."""
     with open_database(f"sqlite:///{folder / 'b.sqlite3'}", role="server", now=now) as database:
         turns = [one_turn(database, folder) for _ in range(TURNS)]
     raw, *spans = zip(*turns, strict=True)
@@ -104,7 +104,7 @@ AGAINST_LOOP = (
 
 
 def compared(name: str, span: Sequence[float], raw: Sequence[float], reach: str) -> Figure:
-    """Say a time against raw appends in the same turn, and as a rate of them."""
+    """Compare a time with raw appends in the same turn, as a ratio and as a rate."""
     ratio = median(one / limit for one, limit in zip(span, raw, strict=True))
     return Figure(name, f"{median(span) * 1e6:.0f} µs = {ratio:.2f}x, rate {1 / ratio:.1f}x", reach)
 

@@ -1,4 +1,4 @@
-"""Probing: the processor time of a probe, and the accuracy of its connect time."""
+"""Measures probing: the processor time of a probe, and the accuracy of its connect time."""
 
 import asyncio
 import subprocess

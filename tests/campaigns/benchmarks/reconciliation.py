@@ -1,7 +1,7 @@
-"""A million loans written, read and reconciled.
+"""Writes, reads and reconciles a million loans.
 
-Run with `python -m tests.campaigns.benchmarks reconciliation [--rows N]`. Two smaller sizes show that
-the time grows with the rows and no faster.
+Run with `python -m tests.campaigns.benchmarks reconciliation [--rows N]`. Two smaller sizes show
+that the time grows no faster than the rows.
 """
 
 import gc
@@ -23,12 +23,12 @@ TURNS = 5
 START = datetime(2026, 11, 2, 7, tzinfo=UTC)
 NOW = datetime(2027, 1, 31, tzinfo=UTC)
 DUE = NOW + timedelta(days=28)
-# One row in fifty has something amiss: missing, on somebody else, lent at another time.
+# One row in fifty is wrong: missing, on somebody else's account, or lent at another time.
 AMISS = 50
 
 
 def made_up(rows: int) -> tuple[list[Loan], list[LoanFacts]]:
-    """Loans of a long outage, a minute for twenty of them, and the list that Alma would give."""
+    """Make loans of a long outage, twenty a minute, and the list that Alma would give."""
     loans = [
         Loan(
             id=UUID(int=n),

@@ -1,8 +1,8 @@
-"""Everybody opens the page in the same minute: every figure, by turns with Panel's hello world.
+"""Everybody opens the page in the same minute: measures it in turn with Panel's hello world.
 
-Run all rows with `python -m tests.campaigns.benchmarks.rush`, one with `--row get`. The clients share the
-machine with the servers; of a server's own work, the processor time and the memory say more than
-the seconds.
+Run all rows with `python -m tests.campaigns.benchmarks.rush`, one with `--row get`. The clients
+share the machine with the servers, so processor time and memory describe a server's own work better
+than seconds do.
 """
 
 import argparse
@@ -27,9 +27,9 @@ WITHIN = 5.0  # seconds
 DESKS = 20
 SCREENS = 1000
 CLOSED = 1000  # pages
-ROUND = float(INTERVAL)  # seconds: every target is read once, wherever the time begins
-WARMING = 25.0  # seconds: from 15 s after its start a server loads what its places need
-SETTLING = 40.0  # seconds: Bokeh drops a session 15 s after its page was closed, looking every 17
+ROUND = float(INTERVAL)  # seconds in which every target is read once, whenever they begin
+WARMING = 25.0  # seconds: 15 s after its start a server begins to load the modules of its places
+SETTLING = 40.0  # seconds: Bokeh drops a session 15 s after its page closes, and checks every 17 s
 
 
 def p95(spans: Sequence[float]) -> float:
@@ -55,7 +55,7 @@ def start() -> list[Figure]:
 
 
 async def get(relais: Server, hello: Server) -> list[Figure]:
-    """Measure what one GET costs, and one GET with its session, in processor time."""
+    """Measure the processor time of one GET, and of one GET with its session."""
     answered: dict[str, list[float]] = {"relais": [], "hello": []}
     opened: dict[str, list[float]] = {"relais": [], "hello": []}
     for turn in range(TURNS + 1):
@@ -74,7 +74,7 @@ async def get(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def _cost(server: Server, act: Callable[[], Awaitable[object]]) -> float:
-    """Return the processor time of one of five such acts, in seconds."""
+    """Return the processor time of an act in seconds, the mean of five."""
     before = server.processor()
     for _ in range(5):
         await act()
@@ -87,7 +87,7 @@ async def _open_and_close(server: Server) -> None:
 
 
 async def memory(relais: Server, hello: Server) -> list[Figure]:
-    """Measure what an open page takes, after a first twenty."""
+    """Measure the memory of an open page, after the first twenty."""
     grown = {}
     await asyncio.sleep(WARMING)
     for server in (relais, hello):
@@ -102,7 +102,7 @@ async def memory(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def browser(relais: Server, hello: Server) -> list[Figure]:
-    """Measure a browser's wait for the state, the grid and the first action; cold, then warm."""
+    """Measure a browser's wait for the state, the grid and the first action, cold and warm."""
     took: dict[tuple[str, str], list[float]] = {}
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
@@ -141,7 +141,7 @@ async def _useful(page: Page, server: Server) -> float:
 
 
 async def transferred(relais: Server, hello: Server) -> list[Figure]:
-    """Measure what a first opening takes over the line: page, hello world, desk page."""
+    """Measure the bytes that a first opening transfers: page, hello world, desk page."""
     figures = []
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
@@ -172,9 +172,9 @@ async def _size(chromium: Browser, url: str) -> float:
 
 
 async def desks(relais: Server, hello: Server) -> list[Figure]:
-    """Measure twenty desks that lend: alone, while pages are being opened, beside open pages.
+    """Measure twenty lending desks: alone, while pages are being opened, and with open pages.
 
-    The desks have a process of their own: a hundred pages of one would delay what they read.
+    The desks run in a process of their own, where a hundred pages cannot delay their reading.
     """
     del hello
     idle = await _scanned(relais, 0, 10.0)
@@ -195,14 +195,14 @@ async def desks(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def _scanned(server: Server, first: int, seconds: float) -> list[float]:
-    """Make desks numbered from `first` lend for a while; return the seconds of each loan."""
+    """Let desks numbered from `first` lend for a while; return the seconds of each loan."""
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         return await loop.run_in_executor(beside, _scan, server.url, first, seconds)
 
 
 def _scan(url: str, first: int, seconds: float) -> list[float]:
-    """Let each desk send a loan a second."""
+    """Let each desk send one loan per second."""
     ends = time.monotonic() + seconds
 
     async def work(place: int) -> list[float]:
@@ -241,7 +241,7 @@ async def rush(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def board(relais: Server, hello: Server) -> list[Figure]:
-    """Let a thousand screens ask for the grid every five seconds."""
+    """Let a thousand screens request the grid every five seconds."""
     del hello
     spans: list[float] = []
 
@@ -257,7 +257,7 @@ async def board(relais: Server, hello: Server) -> list[Figure]:
         line.close()
 
     screens = asyncio.gather(*(watch(place) for place in range(SCREENS)))
-    await asyncio.sleep(5)  # until all have connected
+    await asyncio.sleep(5)  # until all screens have connected
     spans.clear()
     load = await _load(relais, 10)
     await screens
@@ -269,7 +269,7 @@ async def board(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def closed(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the memory after each hundred pages that were opened and closed again."""
+    """Measure the memory after every hundred pages opened and closed."""
     del hello
     grown = []
     for _ in range(CLOSED // PAGES):
@@ -287,7 +287,7 @@ async def closed(relais: Server, hello: Server) -> list[Figure]:
 
 # ----- pages -----
 async def _opened(server: Server, number: int, within: float) -> list[OpenPage]:
-    """Open so many pages, evenly spread over so many seconds."""
+    """Open a number of pages, evenly spread over some seconds."""
 
     async def one(place: int) -> OpenPage:
         await asyncio.sleep(within * place / number)
@@ -301,7 +301,7 @@ async def _close(pages: Sequence[OpenPage]) -> None:
 
 
 async def _load(server: Server, seconds: float) -> float:
-    """Return how much of a core a server takes, in per cent."""
+    """Return how much of a core a server uses, in per cent."""
     before = server.processor()
     await asyncio.sleep(seconds)
     return 100 * (server.processor() - before) / seconds
@@ -321,7 +321,7 @@ ROWS: Mapping[str, Row] = {
 
 
 def measure(rows: Sequence[str] = ("start", *ROWS)) -> list[Figure]:
-    """Measure these rows, each with servers of its own."""
+    """Measure these rows, each with its own servers."""
     return [figure for name in rows for figure in _row(name)]
 
 
@@ -333,7 +333,7 @@ def _row(name: str) -> list[Figure]:
 
 
 def main() -> None:
-    """Measure the rows that were asked for, or all."""
+    """Measure the requested rows, or all rows."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--row", action="append", choices=["start", *ROWS])
     print(machine())

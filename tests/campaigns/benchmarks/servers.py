@@ -21,7 +21,7 @@ pn.extension("tabulator")
 frame = pd.DataFrame({"target": range(10), "seconds": range(10)})
 pn.Column("# Hello", pn.widgets.Tabulator(frame)).servable()
 """
-# Seconds between two probes of a target, as the handbook has it for what the diagnosis needs.
+# Seconds between two probes of a target, the handbook's interval for targets of the diagnosis.
 INTERVAL = "60"
 STARTS_WITHIN = 300  # seconds
 SEES_WITHIN = 300  # seconds
@@ -29,7 +29,7 @@ SEES_WITHIN = 300  # seconds
 
 @dataclass
 class Server:
-    """A running server, whose processor time and memory are read from the system."""
+    """A server process whose processor time and memory come from the operating system."""
 
     name: str
     command: list[str]
@@ -45,7 +45,7 @@ class Server:
         return f"http://localhost:{self.port}"
 
     def start(self) -> float:
-        """Start it; return how many seconds passed before the page was answered."""
+        """Start the server; return the seconds until it answered a page."""
         begun = time.perf_counter()
         with (self.folder / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -74,7 +74,7 @@ class Server:
 
 @contextmanager
 def both() -> Iterator[tuple[Server, Server]]:
-    """Make both servers, not started; every target of Relais answers but the two of Alma."""
+    """Make both servers without starting them; all of Relais' targets but Alma's two answer."""
     standins = Standins()
     standins.only("alma-saml", "alma-secours")
     with TemporaryDirectory() as name:
@@ -95,7 +95,7 @@ def both() -> Iterator[tuple[Server, Server]]:
 
 @contextmanager
 def started() -> Iterator[tuple[Server, Server]]:
-    """Start both, and wait until Relais has seen that Alma fails."""
+    """Start both servers and wait until Relais has seen Alma fail."""
     with both() as servers:
         for server in servers:
             server.start()

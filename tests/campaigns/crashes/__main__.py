@@ -29,7 +29,7 @@ def main() -> int:
         help="a setting of PostgreSQL, such as synchronous_commit=off",
     )
     given = options.parse_args()
-    # Whatever was started ends with this.
+    # Every process that this one starts ends with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     settings = dict(one.split("=", 1) for one in given.set)
     with (

@@ -1,4 +1,4 @@
-"""A campaign: workstations keep lending while their server or database is killed repeatedly."""
+"""A campaign in which workstations lend while their server or database is killed repeatedly."""
 
 import asyncio
 from collections import Counter
@@ -12,16 +12,16 @@ from tests.campaigns.crashes.servers import Installation, Victim
 from tests.campaigns.crashes.verdict import Verdict, judge, recorded_loans
 from tests.campaigns.crashes.workstation import Workstation
 
-# A campaign that makes no progress for so long has failed; nothing else depends on it.
+# A campaign that makes no progress for so long has failed; no other result depends on this.
 STUCK = 600  # seconds
-LOOK = 0.005  # seconds between two looks at what was acknowledged
-# Of the kills, so many hit what was only just started.
+LOOK = 0.005  # seconds between two looks at the number of acknowledged loans
+# This share of the kills hits a process that has only just started.
 EARLY = 1 / 8
 
 
 @dataclass
 class Campaign:
-    """Kill the victims of an installation in turn, so many times, under so many workstations."""
+    """Kills the victims of an installation in turn, so many times, while workstations lend."""
 
     installation: Installation
     kills: int
@@ -30,7 +30,7 @@ class Campaign:
     pause: float = 2  # seconds on average between two loans of a workstation
     on_kill: Callable[[int], None] = lambda _: None
     killed: Counter[str] = field(default_factory=Counter)
-    ended: int = 0  # how often Relais ended by itself, when it started without its database
+    ended: int = 0  # how often Relais ended by itself because it started without its database
     seconds: float = 0
 
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class Campaign:
         """Run the campaign, let every workstation send the rest, and compare with the journal.
 
         Raises:
-            RuntimeError: nothing more is acknowledged.
+            RuntimeError: the server acknowledges no more loans.
         """
         begun = monotonic()
         sending = [asyncio.create_task(station.send()) for station in self.workstations]
@@ -86,7 +86,7 @@ class Campaign:
         await self._until(lambda: self.acknowledged >= wanted)
 
     async def _kill(self, victim: Victim) -> None:
-        # In a thread, so that the workstations go on meanwhile.
+        # In a thread, so that the workstations continue meanwhile.
         await asyncio.to_thread(victim.kill)
         self.killed[victim.name] += 1
         await asyncio.sleep(self._chance.uniform(0, 1))

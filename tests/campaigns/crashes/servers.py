@@ -13,7 +13,7 @@ from tests.ui.conftest import Standins, free_port, handbook_over
 
 @dataclass
 class RelaisServer:
-    """`relais serve` on a database, without any outside connection."""
+    """`relais serve` on a database without outside connections."""
 
     folder: Path
     database_url: str
@@ -23,7 +23,7 @@ class RelaisServer:
 
     @property
     def spool(self) -> Path:
-        """The folder that takes loans while the database does not answer."""
+        """The folder for loans that arrive while the database does not answer."""
         return self.folder / "spool"
 
     @property
@@ -51,18 +51,18 @@ class RelaisServer:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process has ended by itself, as it does when it finds no database."""
+        """Whether the process has ended by itself, as it does without a database."""
         return self.process is not None and self.process.poll() is not None
 
     @property
     def log(self) -> str:
-        """The end of what the process has logged."""
+        """The end of the process's log."""
         return (self.folder / "server.log").read_text()[-3000:]
 
 
 @dataclass(frozen=True)
 class Victim:
-    """A process to kill and to start again."""
+    """A process to kill and restart."""
 
     name: str
     kill: Callable[[], None]
@@ -71,7 +71,7 @@ class Victim:
 
 @dataclass(frozen=True)
 class Installation:
-    """Relais with its database; `victims` are killed in turn."""
+    """Relais with its database; a campaign kills the `victims` in turn."""
 
     server: RelaisServer
     victims: tuple[Victim, ...]
@@ -79,7 +79,7 @@ class Installation:
 
 @contextmanager
 def installation(kind: str, folder: Path, **options: str) -> Iterator[Installation]:
-    """Start Relais on an empty database of a kind; `options` are settings of PostgreSQL."""
+    """Start Relais on an empty database of this kind; `options` are settings of PostgreSQL."""
     standins = Standins()
     try:
         handbook = handbook_over(standins, folder / "handbook")

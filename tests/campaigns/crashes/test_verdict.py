@@ -1,4 +1,4 @@
-"""What a campaign reports when something went wrong."""
+"""A campaign reports every kind of wrong loan."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from tests.campaigns.crashes.workstation import Workstation
 
 @pytest.fixture
 def station() -> Workstation:
-    """A workstation that lent three times, acknowledged twice."""
+    """A workstation with three loans, two of them acknowledged."""
     made = Workstation(1, "http://127.0.0.1:1", Random(0))
     for _ in range(3):
         made.add_loan()

@@ -18,16 +18,16 @@ _SAME = ("desk", "patron", "item", "workstation", "sequence")
 class Verdict:
     """The number of wrong loans of all workstations, by kind; all are 0 if nothing went wrong."""
 
-    lost: int = 0  # acknowledged, and not in the journal
-    unsent: int = 0  # made, and not in the journal at the end
+    lost: int = 0  # acknowledged but not in the journal
+    unsent: int = 0  # made but not in the journal at the end
     doubled: int = 0  # more than once in the journal, by id or by item
-    altered: int = 0  # for another reader, item or workstation than it was made
+    altered: int = 0  # with another patron, item or workstation than at the desk
     disordered: int = 0  # after a later loan of its workstation
-    not_kept: int = 0  # answered differently from how it was recorded
+    not_kept: int = 0  # answered with another state than kept
 
 
 def judge(stations: Iterable[Workstation], recorded: Sequence[Loan]) -> Verdict:
-    """Compare; `recorded` is in the order of the journal. Each item was lent once."""
+    """Compare the workstations with `recorded`, in journal order; each item was lent once."""
     made = {line["id"]: line for station in stations for line in station.made}
     answers = {id_: state for station in stations for id_, state in station.answers.items()}
     ids = Counter(str(loan.id) for loan in recorded)

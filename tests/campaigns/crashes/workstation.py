@@ -12,7 +12,7 @@ import httpx
 from procedure.io.clock import utc_now
 from tests.support import make
 
-# Those of dashboard/assets/outbox.js and api_client.js, in seconds.
+# The values of dashboard/assets/outbox.js and api_client.js, in seconds.
 BATCH = 100
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 15.0
@@ -23,10 +23,10 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 class Workstation:
-    """Lends to another reader each time; `answers` has the state of each acknowledged loan by id.
+    """Lends to a new patron each time; `answers` has the state of each acknowledged loan by id.
 
-    `pause` is the average number of seconds between two of its loans, `now` its clock. `took` has,
-    of each message that settled something, when it was sent (`monotonic`) and its seconds.
+    `pause` is the average number of seconds between two of its loans, and `now` its clock. `took`
+    has the send time (`monotonic`) and the seconds of each message that settled a loan.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Workstation:
         self.outbox: list[dict[str, Any]] = []
         self.answers: dict[str, str] = {}
         self.took: list[tuple[float, float]] = []
-        self.failures = 0  # messages without an answer that settles something
+        self.failures = 0  # messages without an answer that settles a loan
         self._number, self._address, self._chance, self._pause = number, address, chance, pause
         self._now = now
         self._last = datetime.min.replace(tzinfo=UTC)

@@ -1,1 +1,1 @@
-"""Broken files for the readers, for a minute: see `tests.campaigns.fuzzing.__main__`."""
+"""Gives the readers broken files for a minute: see `tests.campaigns.fuzzing.__main__`."""

@@ -1,9 +1,9 @@
-"""Throw broken files at every reader until the time is up: none may raise, or take much memory.
+"""Throw broken files at every reader until the time is up: none may raise or use much memory.
 
-The time is a budget and does not measure how fast a reader is. `make test` makes the same files at
-every run, as far as the minute goes; `--seed 0` takes the time of day, prints it, and `--seed N`
-makes those files again. Of a file that fails, the shortest part that still does is printed, ready
-to be pasted into a test.
+The time is a budget and does not measure how fast a reader is. `make test` makes the same files in
+every run, as many as fit in the minute; `--seed 0` takes a seed from the time of day and prints it,
+and `--seed N` repeats its files. For a failing file it prints the shortest part that still fails,
+ready to paste into a test.
 """
 
 import argparse
@@ -20,13 +20,13 @@ from tests.campaigns.fuzzing.readers import READERS
 from tests.campaigns.fuzzing.seeds import PIECES, SEEDS
 
 LONGEST = 40_000  # bytes
-# A reader may take this much whatever it reads, and this many times the length of the file.
+# A reader may use this much memory for any file, plus this many times the file's length.
 ALLOWED, FACTOR = 48_000_000, 200
-WEIGHED = 25  # one file in so many: weighing slows a reader down
+WEIGHED = 25  # measure memory for one file in so many, because measuring slows a reader down
 
 
 def files(chance: random.Random) -> Iterator[bytes]:
-    """Make files without end: a good one, changed in a few places, or bytes of no form at all."""
+    """Yield endless files: valid ones with a few changes, or random bytes."""
     while True:
         seed = chance.choice(SEEDS) if chance.random() < 0.97 else _noise(chance)
         if seed.startswith(b"PK") and chance.random() < 0.8:
@@ -39,12 +39,12 @@ def _changed(seed: bytes, chance: random.Random) -> bytes:
     content = bytearray(seed)
     for _ in range(chance.choice((1, 1, 2, 4, 8, 30))):
         chance.choice(CHANGES)(content, chance)
-        del content[LONGEST:]  # repeated thirty times, a repetition would fill the memory
+        del content[LONGEST:]  # thirty repetitions in a row would fill the memory
     return bytes(content)
 
 
 def _repacked(seed: bytes, chance: random.Random) -> bytes:
-    """Change a part inside a workbook: the archive around it stays good."""
+    """Change one part inside a workbook and leave the archive itself valid."""
     page = BytesIO()
     with ZipFile(BytesIO(seed)) as old, ZipFile(page, "w", ZIP_DEFLATED) as new:
         names = old.namelist()
@@ -102,7 +102,7 @@ CHANGES: tuple[Callable[[bytearray, random.Random], None], ...] = (
 
 
 def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
-    """Return the fault of a reader with a file, or ""."""
+    """Return a reader's fault with a file, or ""."""
     if weigh:
         tracemalloc.start()
     try:
@@ -117,7 +117,7 @@ def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
 
 
 def shortest(name: str, content: bytes, *, weigh: bool) -> bytes:
-    """Leave out smaller and smaller parts of a file while it still fails."""
+    """Remove ever smaller parts of a file as long as it still fails."""
     size = len(content) // 2
     tries = 0
     while size and tries < 3000:
@@ -134,13 +134,13 @@ def shortest(name: str, content: bytes, *, weigh: bool) -> bytes:
 
 
 def main() -> None:
-    """Run until the time is up, or a reader fails."""
+    """Run until the time is up or a reader fails."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=60)
     options.add_argument("--seed", type=int, default=1, help="0 for one of its own")
     given = options.parse_args()
     given.seed = given.seed or time.time_ns() % 2**32
-    warnings.simplefilter("ignore")  # openpyxl tells of every style that it does not know
+    warnings.simplefilter("ignore")  # openpyxl warns about every unknown style
     print(f"fuzz: seed {given.seed}, {given.seconds:g} s", flush=True)
     end, names = time.monotonic() + given.seconds, list(READERS)
     for number, content in enumerate(files(random.Random(given.seed))):

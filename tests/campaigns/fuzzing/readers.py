@@ -1,4 +1,4 @@
-"""Every reader of foreign files, with the invariants of its results."""
+"""Every reader of foreign files, with invariants of its results."""
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -19,7 +19,7 @@ from procedure.offline_lists.listed import ReadingContext
 from procedure.reconciliation.job_report import match_report, read_job_report
 from procedure.reconciliation.verification import read_loan_list
 
-# Text of a sheet that repeats in a workbook stands in the file but once.
+# A workbook stores repeated text of a sheet only once.
 MOST_ROWS = 200_000
 
 

@@ -1,4 +1,4 @@
-"""Good files of every kind that a reader takes, and the pieces that are likely to upset one."""
+"""Valid files of every kind that a reader accepts, and pieces that are likely to break a reader."""
 
 import json
 from io import BytesIO

@@ -1,5 +1,7 @@
-"""The bench on which faults are built: real servers on the loopback, names and certificates of
-its own, and a prober that knows them."""
+"""The bench for building faults with real servers on the loopback.
+
+It has its own names and certificates, and a prober that knows them.
+"""
 
 import asyncio
 import socket
@@ -36,7 +38,7 @@ AUTHORITY = trustme.CA()
 
 
 def certificate(*names: str, ends: timedelta = timedelta(days=90)) -> ssl.SSLContext:
-    """A server's context with a certificate of our authority."""
+    """Return a server's context with a certificate of our authority."""
     now = datetime.now(UTC)
     issued = AUTHORITY.issue_cert(*names, not_before=now - timedelta(days=99), not_after=now + ends)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -45,7 +47,7 @@ def certificate(*names: str, ends: timedelta = timedelta(days=90)) -> ssl.SSLCon
 
 
 def nameless() -> ssl.SSLContext:
-    """A server's context with a certificate that has its host as common name, and nowhere else."""
+    """Return a server's context with a certificate that has its host only as the common name."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     issued = (
@@ -76,13 +78,13 @@ def _authority_key() -> ec.EllipticCurvePrivateKey:
 
 @cache
 def trusting() -> ssl.SSLContext:
-    """The context that the prober makes of our authority's file."""
+    """Return the context that the prober makes from our authority's file."""
     with AUTHORITY.cert_pem.tempfile() as path:
         return shared_tls_context(path)
 
 
 def self_signed() -> ssl.SSLContext:
-    """A server's context with a certificate that vouches for itself."""
+    """Return a server's context with a self-signed certificate."""
     own = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     pem = trustme.Blob(own.private_key_pem.bytes() + own.cert_pem.bytes())
@@ -92,7 +94,7 @@ def self_signed() -> ssl.SSLContext:
 
 
 def old_tls() -> ssl.SSLContext:
-    """A server's context that speaks nothing newer than TLS 1.1."""
+    """Return a server's context that speaks at most TLS 1.1."""
     context = certificate(HOST)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -103,7 +105,7 @@ def old_tls() -> ssl.SSLContext:
 
 
 class Bench:
-    """Servers for one fault, and the prober that meets it; all closed at the end."""
+    """Servers for one fault, and the prober that meets it; the bench closes all at the end."""
 
     def __init__(self, timeout: timedelta = timedelta(seconds=10)) -> None:
         self.names: dict[str, Sequence[tuple[int, str]]] = {}
@@ -128,10 +130,10 @@ class Bench:
             conversation.cancel()
         await asyncio.gather(*self._conversations, return_exceptions=True)
         await self._stack.aclose()
-        await asyncio.sleep(0)  # aborted transports close their sockets at the next turn
+        await asyncio.sleep(0)  # aborted transports close their sockets in the next loop iteration
 
     async def resolve(self, host: str, port: int) -> Sequence[Address]:
-        """The bench's names are on the loopback; `.invalid` ones are asked of the system."""
+        """Resolve the bench's names to the loopback, and `.invalid` names by the system."""
         if host.endswith(".invalid"):
             return await self._system(host, port)
         there = self.names.get(host, [(socket.AF_INET, "127.0.0.1")])
@@ -154,7 +156,7 @@ class Bench:
             conversation = asyncio.current_task()
             assert conversation is not None
             self._conversations.add(conversation)
-            # The fault is the server's to make: what it meets itself is of no interest.
+            # The server causes the fault: errors that it meets itself do not matter.
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await handler(reader, writer)
                 writer.close()
@@ -166,7 +168,7 @@ class Bench:
         return server.sockets[0].getsockname()[1]
 
     def swallowing(self, ip: str = "127.0.0.1", port: int = 0) -> int:
-        """A port whose queue is full: it answers no SYN."""
+        """Return a port with a full queue, which answers no SYN."""
         family = socket.AF_INET6 if ":" in ip else socket.AF_INET
         listener = self._stack.enter_context(socket.socket(family))
         listener.bind((ip, port))
@@ -180,7 +182,7 @@ class Bench:
 
 
 def free_port(ip: str = "127.0.0.1") -> int:
-    """A port on which nobody listens."""
+    """Return a port on which nobody listens."""
     with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as sock:
         sock.bind((ip, 0))
         return sock.getsockname()[1]
@@ -195,7 +197,7 @@ def has_ipv6() -> bool:
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
-    """Close with a reset instead of a farewell."""
+    """Close the connection with a reset instead of a FIN."""
     sock = writer.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()

@@ -1,4 +1,4 @@
-"""Every fault that Relais distinguishes, built with real sockets, and the expected finding."""
+"""Every fault that Relais distinguishes, built with real sockets, and its expected finding."""
 
 import asyncio
 import gzip
@@ -42,7 +42,7 @@ class Fault:
 def answering(
     status: str = "200 OK", *headers: str, body: bytes = b"<p>Bonjour</p>", length: bool = True
 ) -> Handler:
-    """A server that gives this one answer."""
+    """Return a server that always gives this answer."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -72,7 +72,7 @@ def secure(context: Callable[[], Any], path: str = "/") -> Callable[[Bench], Awa
 def redirecting(
     to: Callable[[Bench], Awaitable[str]], *, tls: bool = False
 ) -> Callable[[Bench], Awaitable[str]]:
-    """A server that sends one on to wherever `to` builds."""
+    """Build a server that redirects to the address that `to` builds."""
 
     async def build(bench: Bench) -> str:
         location = await to(bench)
@@ -112,7 +112,7 @@ async def resets_in_body(reader: asyncio.StreamReader, writer: asyncio.StreamWri
     await reader.readuntil(b"\r\n\r\n")
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it")
     await writer.drain()
-    await asyncio.sleep(0.1)  # the half must have been read before the reset overtakes it
+    await asyncio.sleep(0.1)  # the client must read the half before the reset overtakes it
     b.reset(writer)
 
 
@@ -164,7 +164,7 @@ async def swallowed(bench: Bench) -> str:
 
 
 async def no_path(bench: Bench) -> str:
-    # 240.0.0.0/4 is kept for no use: the system refuses to send there.
+    # 240.0.0.0/4 is reserved: the system refuses to send there.
     bench.names[HOST] = [(socket.AF_INET, "255.255.255.255")]
     return f"http://{HOST}/"
 
@@ -224,7 +224,7 @@ async def ipv4_refused(bench: Bench) -> str:
 
 async def ipv4_silent(bench: Bench) -> str:
     bench.names[HOST] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
-    port = bench.swallowing()  # first: nothing else takes a port of ::1 meanwhile
+    port = bench.swallowing()  # first, so that ::1 still has the port free
     return f"http://{HOST}:{await bench.serve(answering(), ip='::1', port=port)}/"
 
 

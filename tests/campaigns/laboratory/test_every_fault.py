@@ -1,4 +1,4 @@
-"""Each fault of the laboratory: recognised, within the time, and nothing left open."""
+"""The prober recognises each fault of the laboratory in time, and leaves nothing open."""
 
 import asyncio
 import gc
@@ -27,13 +27,13 @@ async def met(fault: Fault) -> Outcome:
 
 
 def timeout_for(fault: Fault) -> timedelta:
-    """Only a fault that time must end is given little time: a busy machine decides nothing."""
+    """Return a short timeout only for timeouts, so that a busy machine fails no other fault."""
     return timedelta(seconds=1 if fault.cause is FailureCause.TIMEOUT else 10)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm() -> None:
-    """What opens once for the whole process (a resolver thread, entropy) is open before."""
+    """Open everything that the process opens only once: a resolver thread, entropy."""
     asyncio.run(met(FAULTS["fine"]))
 
 

@@ -1,7 +1,7 @@
-"""Change a module in one place after another, and print every change that no test detects.
+"""Change a module in one place after another and print every change that no test detects.
 
-Each mutant is tried in a process of its own, forked from one that has loaded pytest and pandas but
-nothing of ours. Nothing is written.
+Each mutant runs in its own process, forked from one that has loaded pytest and pandas but no module
+of ours. No file is written.
 """
 
 import argparse
@@ -22,14 +22,14 @@ from hypothesis import Phase, settings
 
 from tests.campaigns.mutants.mutations import Mutant, mutants_of
 
-PATIENCE = 120  # s of processor time: a mutant that never ends is noticed by this
-# Nobody reads the report of a child, which leaves nothing to clean up.
+PATIENCE = 120  # s of processor time, after which a mutant that never ends counts as noticed
+# Nobody reads a child's report, and a child leaves nothing to clean up.
 LEFT_OUT = ("cacheprovider", "xdist", "unraisableexception", "threadexception")
 OPTIONS = ("-qx", "--assert=plain", *(f"-pno:{plugin}" for plugin in LEFT_OUT))
 
 
 class Loader(SourceFileLoader):
-    """Loads the source of a mutant in the place of a file."""
+    """Loads the source of a mutant instead of the file."""
 
     def __init__(self, name: str, mutant: Mutant) -> None:
         super().__init__(name, str(mutant.path))
@@ -54,7 +54,7 @@ class Finder:
 
 
 def main() -> None:
-    """Try the mutants of files with tests, and end with 1 when one is not noticed."""
+    """Run the tests on the mutants of files, and exit with 1 if they miss one."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.mutants", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, help="what is changed")
     parser.add_argument("--tests", nargs="+", required=True, help="what has to notice it")

@@ -1,7 +1,7 @@
-"""The mutants of a module: its source with one small change, by the operators of mutmut.
+"""Makes the mutants of a module: its source with one small change by an operator of mutmut.
 
-mutmut itself skips tables, properties and everything with a decorator, where most decisions of the
-diagnosis are.
+mutmut itself skips tables, properties and everything with a decorator, which contain most decisions
+of the diagnosis.
 """
 
 import difflib
@@ -18,9 +18,9 @@ from mutmut.mutation.mutators import (
     operator_string,
 )
 
-# These are not evaluated, or the module could no longer be loaded.
+# These are not evaluated, or a change would make the module fail to load.
 LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
-# Changes of these nearly always fail at once, with an unknown name or text.
+# Changes by these nearly always fail at once with an unknown name or text.
 COARSE = (operator_string, operator_dict_arguments, operator_arg_removal)
 # For the type checker alone.
 TYPING = ("cast", "TypeVar", "Literal")
@@ -28,7 +28,7 @@ TYPING = ("cast", "TypeVar", "Literal")
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A changed source; `line` is where the change begins in the original one."""
+    """A changed source; `line` is where the change begins in the original source."""
 
     path: Path
     line: int
@@ -37,7 +37,7 @@ class Mutant:
 
     @property
     def module(self) -> str:
-        """The name under which the file is imported."""
+        """The name under which Python imports the file."""
         return ".".join(self.path.with_suffix("").parts).removesuffix(".__init__")
 
 

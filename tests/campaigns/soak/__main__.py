@@ -1,4 +1,4 @@
-"""Run the day, and print its figures; exit code 1 when something grows or a loan went wrong."""
+"""Run the day and print its figures; exit with 1 if a figure grows or a loan went wrong."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ from tests.campaigns.soak.judgement import (
     has_failed,
 )
 
-SHORTEST = 12  # hours: in less nothing has become warm, and growth cannot be judged
+SHORTEST = 12  # hours: a shorter span ends before warm-up, and cannot show growth
 ROWS = 12
 
 
@@ -46,7 +46,7 @@ def main() -> int:
         "--csv", default="soak.csv", help="A file for each sample, written as the day goes."
     )
     given = options.parse_args()
-    # Every child process ends with this one.
+    # Every child process ends with this process.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(json.dumps(machine()))
     with TemporaryDirectory(prefix="relais-soak-", dir=given.folder) as folder:
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def _start(hours: float) -> datetime:
-    """Return when a span begins that has the last midnight before now in its middle."""
+    """Return the start of a span with the last midnight in its middle that ends before now."""
     half = timedelta(hours=hours / 2)
     midnight = local(datetime.now(UTC) - half).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight.astimezone(UTC) - half
@@ -72,7 +72,7 @@ _hours_shown: set[int] = set()
 
 
 def _write(file: TextIO, sample: dict[str, float]) -> None:
-    """Write a sample at once, so that it is kept however the day ends."""
+    """Write a sample at once, so that it remains however the day ends."""
     writer = csv.DictWriter(file, sample)
     if not file.tell():
         writer.writeheader()

@@ -1,4 +1,4 @@
-"""The day: desks lend, pages are open, targets fail and come back; one restart, two backups."""
+"""The day: desks lend, pages are open, and targets fail and come back; one restart, two backups."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
@@ -18,24 +18,24 @@ from tests.campaigns.crashes.workstation import Workstation
 from tests.campaigns.soak.installation import TOKEN, Installation
 from tests.campaigns.soak.page_user import PageUser
 
-RESTART = 1 / 4  # of the span
+RESTART = 1 / 4  # as a share of the span
 BACKUP = 1 / 2
 LOAN_EVERY = 60.0  # seconds of the fast clock between two loans of a desk
-STAY = 2 * 3600.0  # the same, for which a page stays open
+STAY = 2 * 3600.0  # seconds of the fast clock for which a page stays open
 SCREEN_EVERY = 60.0
 FLAP_EVERY = 3600.0
-SAMPLE_EVERY = 2.0  # seconds of any clock
-SETTLING = 180.0  # the same: until every page of before stands in the new process, and has settled
-DRAINED_WITHIN = 120.0  # the same
-OUTAGE = ("alma-saml", "alma-secours"), ("alma-saml",)  # what fails, by turns
+SAMPLE_EVERY = 2.0  # seconds of real time
+SETTLING = 180.0  # the same, until each earlier page is open in the new process
+DRAINED_WITHIN = 120.0  # seconds of real time
+OUTAGE = ("alma-saml", "alma-secours"), ("alma-saml",)  # the targets that fail, in turn
 SCREENS = ("/board.json", "/metrics")
 
 
 @dataclass
 class Day:
-    """Runs the day; `samples` are what the server took, `fresh` what a new process takes after it.
+    """Runs the day; `samples` has the server's usage, and `fresh` that of a new process afterwards.
 
-    `hours` are those of the fast clock; `restarts` has when each began and ended, by `monotonic`.
+    `hours` are hours of the fast clock; `restarts` has the start and end of each, by `monotonic`.
     """
 
     installation: Installation
@@ -61,14 +61,14 @@ class Day:
 
     @property
     def latencies(self) -> pd.DataFrame:
-        """The seconds from each message to its acknowledgement, by `hours`."""
+        """The seconds from each message to its acknowledgement, with its time in `hours`."""
         took = sorted(one for station in self.workstations for one in station.took)
         rows = [(self.clock.hours(at), seconds) for at, seconds in took]
         return pd.DataFrame(rows, columns=["hours", "seconds"])
 
     @property
     def failures(self) -> list[str]:
-        """Why a page or a screen had no answer while the server was not being restarted."""
+        """The reasons why a page or a screen got no answer outside a restart."""
         failed = [*self.failed_screens, *(one for user in self.users for one in user.failed)]
         return [why for at, why in failed if not any(a <= at <= b for a, b in self.restarts)]
 
@@ -128,7 +128,7 @@ class Day:
                 await asyncio.sleep(0.1)
 
     async def _flap(self) -> None:
-        """Let Alma's second way in come back and fail again."""
+        """Let Alma's second link come back and fail, again and again."""
         for failing in cycle(OUTAGE):
             self.installation.standins.only(*failing)
             await asyncio.sleep(FLAP_EVERY / self.clock.speed)
@@ -145,7 +145,7 @@ class Day:
 
     async def _sample(self) -> None:
         while True:
-            # It may be restarted just now, or a file of it be gone between listing and looking.
+            # The server may be restarting, or a file may vanish between listing and reading.
             with suppress(psutil.Error, FileNotFoundError):
                 self.samples.append({"hours": self.clock.hours(), **self.installation.usage()})
                 self.on_sample(self.samples[-1])

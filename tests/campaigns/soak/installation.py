@@ -1,4 +1,4 @@
-"""The server that is watched, on a database with some days in it, and what it takes now."""
+"""The server under test, on a database with some days of data, and its current usage."""
 
 import os
 import subprocess
@@ -17,9 +17,9 @@ from tests.campaigns.soak.fast_clock import FastClock
 from tests.ui.conftest import Relais, Standins, handbook_over
 
 TOKEN = "a-token-of-more-than-20-signs"
-PAST = 10  # made-up days in the database: older outcomes than those of 8 days are deleted
+PAST = 10  # made-up days in the database; the server deletes outcomes older than 8 days
 SETTINGS = {
-    "RELAIS_PROBE_INTERVAL": "60",  # else that of the tests
+    "RELAIS_PROBE_INTERVAL": "60",  # instead of the tests' interval
     "RELAIS_KEEP_OUTCOMES": "8",
     "RELAIS_OUTAGE_TOKEN": TOKEN,
 }
@@ -27,7 +27,7 @@ SETTINGS = {
 
 @dataclass
 class Installation:
-    """Relais by a fast clock; `standins` are the targets that it probes."""
+    """Relais with a fast clock; `standins` are the targets that it probes."""
 
     relais: Relais
     clock: FastClock
@@ -40,7 +40,7 @@ class Installation:
 
     @property
     def log(self) -> list[str]:
-        """The lines that the server has logged."""
+        """The lines of the server's log."""
         return (self.folder / "relais.log").read_text("utf-8").splitlines()
 
     @property
@@ -48,10 +48,10 @@ class Installation:
         return sorted(self.folder.glob("backups/*.sqlite3"))
 
     def command(self, *words: str) -> str:
-        """Run `relais …` by the same clock; return what it says.
+        """Run `relais …` with the same clock; return its output.
 
         Raises:
-            subprocess.CalledProcessError: it fails.
+            subprocess.CalledProcessError: the command fails.
         """
         return subprocess.run(
             _program(self.clock, words),
@@ -62,15 +62,15 @@ class Installation:
         ).stdout
 
     def restart(self) -> float:
-        """End the server as a service manager does; return the seconds until it answers again."""
+        """Stop the server as a service manager does; return the seconds until it answers again."""
         self.server.process.terminate()
         self.server.process.wait()
         return self.server.start()
 
     def usage(self) -> dict[str, float]:
-        """Return what the server takes now: memory and files in MB, and numbers of others.
+        """Return the server's usage now: memory and files in MB, and counts of other resources.
 
-        `processor` is its processor time in seconds, `load` that of the whole machine.
+        `processor` is its processor time in seconds, and `load` the load of the whole machine.
         """
         process = psutil.Process(self.server.process.pid)
         with process.oneshot():
@@ -97,7 +97,7 @@ class Installation:
 
 @contextmanager
 def installation(folder: Path, start: datetime, speed: float) -> Iterator[Installation]:
-    """Make a database with a past until an instant, and start the server on it then."""
+    """Make a database with a past up to an instant, and start the server on it at that instant."""
     standins = Standins()
     handbook = handbook_over(standins, folder / "handbook")
     targets = handbook / "targets.toml"

@@ -1,14 +1,14 @@
-"""Judges what stays flat: the last quarter against the first, some time after the restart."""
+"""Judges whether figures stay flat: compares the last quarter with the first, after a warm-up."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-WARM_UP = 1 / 12  # of the span: two hours of a day
-# A loan is kept in memory: so many kB each.
+WARM_UP = 1 / 12  # as a share of the span: two hours of a day
+# The kB of memory that each loan keeps.
 LOAN = 4.0
-FRESH = 1.25  # the most memory of a process after a day, as a multiple of a new one's
+FRESH = 1.25  # the most memory of a process after a day, as a multiple of a new process's
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ class Rule:
     plus: float
 
 
-# Medians of a quarter.
+# Compared by the median of a quarter.
 LEVELS = (
     Rule("descriptors", "descriptors", 1, 5),
     Rule("threads", "threads", 1, 2),
     Rule("files beside the database", "files", 1, 1),
     Rule("write-ahead log, MB", "wal", 1.1, 4),
 )
-# What is written in an hour.
+# Compared by the growth per hour.
 GROWTHS = (
     Rule("database, MB an hour", "database", 1.25, 0.1),
     Rule("log, MB an hour", "log", 1.25, 0.05),
@@ -37,7 +37,7 @@ GROWTHS = (
 
 @dataclass(frozen=True)
 class Comparison:
-    """A figure in the first and in the last quarter, and the most that it may be in the last."""
+    """A figure in the first and in the last quarter, and its limit in the last."""
 
     what: str
     first: float
@@ -52,7 +52,7 @@ class Comparison:
 def compare(
     samples: pd.DataFrame, latencies: pd.DataFrame, *, since: float, until: float
 ) -> Iterator[Comparison]:
-    """Compare the quarters of a span in hours; `latencies` has a row for each message."""
+    """Compare the first and last quarter of a span in hours; `latencies` has a row per message."""
     first, last = _quarters(samples, since, until)
     lent = int(latencies["hours"].between(first["hours"].median(), last["hours"].median()).sum())
     yield _compared(Rule("memory (PSS), MB", "pss", 1.1, lent * LOAN / 1000), first, last)
@@ -67,7 +67,7 @@ def compare(
 
 
 def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd.DataFrame:
-    """Return a row for every so many hours: medians, and the loans that were acknowledged."""
+    """Return a row for every `hours` hours: medians, and the number of acknowledged messages."""
     table = samples.groupby(samples["hours"] // hours * hours).median().drop(columns="hours")
     took = (1000 * latencies["seconds"]).groupby(latencies["hours"] // hours * hours)
     table.insert(0, "messages", took.count())
@@ -77,7 +77,7 @@ def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd
 
 
 def fresh_memory(after: pd.DataFrame, fresh: float) -> Comparison:
-    """Compare the memory at the end of the day with that of a new process on the same database."""
+    """Compare the memory at the end of the day with a new process's on the same database."""
     last = after["pss"].tail(10).median()
     return Comparison(
         "memory (PSS) of a new process and of the old, MB", fresh, last, FRESH * fresh
@@ -85,7 +85,7 @@ def fresh_memory(after: pd.DataFrame, fresh: float) -> Comparison:
 
 
 def has_failed(failures: Sequence[str]) -> bool:
-    """Return whether answers failed, but for one that came too late: a busy machine has such."""
+    """Return whether answers failed, except for one late answer, as on a busy machine."""
     late = [why for why in failures if "Timeout" in why]
     return len(failures) > 1 or len(late) < len(failures)
 

@@ -1,4 +1,4 @@
-"""A person with the page open: for a while, then again, and again after a restart of the server."""
+"""A person who opens the page again and again, also after a restart of the server."""
 
 import asyncio
 from contextlib import suppress
@@ -11,7 +11,7 @@ from tornado.websocket import WebSocketError
 from tests.campaigns.benchmarks.clients import OpenPage
 
 FAILURES = (OSError, EOFError, AssertionError, HTTPError, WebSocketError)
-# Of ten people, so many have these places open.
+# The places that ten people have open.
 PLACES = ("guide",) * 6 + ("loans",) * 2 + ("history", "reconciliation")
 
 
@@ -19,8 +19,8 @@ class PageUser:
     """Keeps a page open, each for `stay` seconds on average."""
 
     def __init__(self, url: str, number: int, chance: Random, stay: float) -> None:
-        self.waits: list[float] = []  # seconds for each page that was opened
-        self.failed: list[tuple[float, str]] = []  # when, by `monotonic`, and why
+        self.waits: list[float] = []  # seconds to open each page
+        self.failed: list[tuple[float, str]] = []  # when each failed, by `monotonic`, and why
         self._url, self._path = url, f"/dashboard?page={PLACES[number % len(PLACES)]}"
         self._chance, self._stay = chance, stay
 
