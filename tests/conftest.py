@@ -1,9 +1,9 @@
 """Configuration of all tests.
 
-Property tests: the same examples at every run, `make campaign` for new ones.
+Property tests use the same examples in every run; `make campaign` draws new ones.
 
-A change is judged by its effect, not by a lucky draw. `HYPOTHESIS_PROFILE=nightly` draws new
-examples, twenty times as many, and prints how to reproduce a fault.
+A change should pass or fail by its effect, not by a lucky draw. `HYPOTHESIS_PROFILE=nightly` draws
+twenty times as many new examples and prints how to reproduce a fault.
 """
 
 import asyncio
@@ -26,13 +26,13 @@ from tests.support.postgres import (  # noqa: F401
 from tests.support.stores import stores_in
 from tests.support.webhook import webhook  # noqa: F401
 
-# Time is no status on a machine that others use too.
+# No deadlines: time means little on a machine that other work shares.
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# A job in the background is started with SIGINT ignored, and so would be every process that a test
-# starts and interrupts.
+# A background job starts with SIGINT ignored, and every process that a test starts and interrupts
+# would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -44,14 +44,14 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector from looking through all modules and tests again and again."""
+    """Keep the garbage collector from scanning all modules and tests again and again."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="module")
 def packaged_library() -> Iterator[None]:
-    """Give texts the system and the languages of Geneva's handbook again after each module."""
+    """Restore the library system and languages of Geneva's handbook after each module."""
     yield
     if translations := sys.modules.get("dashboard.translations.languages"):
         translations.use_library("Alma", ("fr", "en", "de"))
@@ -59,7 +59,7 @@ def packaged_library() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a test that is a coroutine, in the module's `loop_factory` if it has one."""
+    """Run a test that is a coroutine, with the module's `loop_factory` if it has one."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     arguments = {

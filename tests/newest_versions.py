@@ -1,4 +1,4 @@
-"""Fails where an environment lacks the newest version of what Relais stands on.
+"""Fails if an environment lacks the newest version of a package that Relais builds on.
 
 Usage, with uv beside this Python: `python -m tests.newest_versions ENVIRONMENT`.
 """
@@ -12,16 +12,16 @@ PACKAGES = ("bokeh", "pandas", "panel", "param")
 
 
 def outdated(listed: str) -> dict[str, str]:
-    """Return those of the packages that are not the newest, with the version that is.
+    """Return the packages that are outdated, each with its newest version.
 
-    `listed` is what `uv pip list --outdated --format json` prints.
+    `listed` is the output of `uv pip list --outdated --format json`.
     """
     newer = {row["name"]: row["latest_version"] for row in json.loads(listed)}
     return {name: newer[name] for name in PACKAGES if name in newer}
 
 
 def main(environment: str) -> int:
-    """Print the versions, and what is missing; return 1 where something is."""
+    """Print the installed versions and the missing ones; return 1 if any is missing."""
     uv = str(Path(sys.executable).with_name("uv"))
     show = (uv, "pip", "list", "--quiet", "--format", "json", "--python", environment)
     installed = subprocess.run(show, check=True, capture_output=True, text=True).stdout

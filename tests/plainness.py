@@ -1,8 +1,8 @@
-"""What makes code hard to read at first sight, counted by the syntax tree.
+"""Counts in the syntax tree what makes code hard to read at first sight.
 
-`python -m tests.plainness` prints a table for `procedure/`, `dashboard/` and `tests/`, and
-`python -m tests.plainness starred literals` names each place. tests/test_plainness.py holds the
-limits that matter to a reader.
+`python -m tests.plainness` prints a table for `procedure/`, `dashboard/` and `tests/`, and `python
+-m tests.plainness starred literals` names each place. tests/test_plainness.py has the limits that
+matter to a reader.
 """
 
 import ast
@@ -55,19 +55,19 @@ def _parsed(path: Path) -> ast.Module:
 
 
 def sources(part: str) -> list[Source]:
-    """Return the Python files of a part, by their names."""
+    """Return the Python files of a part, sorted by name."""
     return [Source(path) for path in sorted((ROOT / part).rglob("*.py"))]
 
 
 def starred_literals(source: Source) -> Iterator[int]:
-    """Yield where a literal is unpacked in another: `(*("a", "b"), *("c", "d"))`."""
+    """Yield the lines that unpack a literal in another: `(*("a", "b"), *("c", "d"))`."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Starred) and isinstance(node.value, _LITERALS):
             yield node.lineno
 
 
 def starred_conditionals(source: Source) -> Iterator[int]:
-    """Yield where a value is unpacked under a condition: `[a, *([b] if c else [])]`."""
+    """Yield the lines that unpack a value under a condition: `[a, *([b] if c else [])]`."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Starred) and isinstance(node.value, ast.IfExp | ast.BoolOp):
             yield node.lineno
@@ -83,7 +83,7 @@ def loops_over_one(source: Source) -> Iterator[int]:
 
 
 def imports_in_functions(source: Source) -> Iterator[int]:
-    """Yield the imports that run when a function is called."""
+    """Yield the lines of imports inside functions."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     lines = {
         node.lineno
@@ -96,14 +96,14 @@ def imports_in_functions(source: Source) -> Iterator[int]:
 
 
 def long_files(source: Source) -> Iterator[int]:
-    """Yield the last line of a file of more than `LONGEST` lines."""
+    """Yield the last line of a file with more than `LONGEST` lines."""
     lines = len(source.text.splitlines())
     if lines > LONGEST:
         yield lines
 
 
 def _lines(pattern: str) -> Callable[[Source], Iterator[int]]:
-    """Return a measure that yields each line with a pattern."""
+    """Return a measure that yields each line that matches a pattern."""
     searched = re.compile(pattern)
 
     def found(source: Source) -> Iterator[int]:
@@ -127,11 +127,11 @@ MEASURES: dict[str, Callable[[Source], Iterator[int]]] = {
 
 
 def places(measure: str, part: str) -> list[Place]:
-    """Return where a part has what is measured."""
+    """Return the places in a part that a measure finds."""
     return [source.at(line) for source in sources(part) for line in MEASURES[measure](source)]
 
 
-# What a page's states and views are given.
+# The classes that a page gives its states and views.
 SHARED = ("AppContext", "DatabaseStore", "Watches")
 
 

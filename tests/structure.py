@@ -1,9 +1,9 @@
-"""How large the project is, and through how many files its main journeys run.
+"""Measures the size of the project, and how many files its main journeys run through.
 
-`python -m tests.structure` prints both as tables. It judges nothing: what
-must hold of the structure is tested in tests/test_imports.py. A journey counts the project's own
-files and functions that are really called, templates among them. What ends at the grid, or at the
-reconciliation, ends at that view by itself: a whole page also draws what has nothing to do with it.
+`python -m tests.structure` prints both as tables. It judges nothing: tests/test_imports.py tests
+the rules of the structure. A journey counts the project's own files and functions that are called,
+including templates. A journey to the grid or to the reconciliation ends at that view alone: a whole
+page also draws unrelated parts.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ from procedure.io.http.prober import Prober
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("procedure", "dashboard", "tests")
-VIEWS: list[object] = []  # what is shown is not collected
+VIEWS: list[object] = []  # keeps the shown views from the garbage collector
 OURS = tuple(str(ROOT / part) for part in PARTS[:2])
 
 
@@ -58,7 +58,7 @@ class Journey:
     functions: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, frame: FrameType, event: str, argument: object) -> None:
-        """Take note of a call; as `sys.setprofile` wants it."""
+        """Record a call, with the parameters of `sys.setprofile`."""
         del argument
         file, name = frame.f_code.co_filename, frame.f_code.co_qualname
         if event == "call" and file.startswith(OURS) and "<module>" not in name:
@@ -66,18 +66,18 @@ class Journey:
             self.functions.add((file, name))
 
 
-FOLLOWED: list[Journey] = []  # the one that goes on
+FOLLOWED: list[Journey] = []  # the journey in progress
 
 
 def note(frame: FrameType, event: str, argument: object) -> None:
-    """Take note of a call for the journey that goes on; as `sys.setprofile` wants it."""
+    """Record a call for the journey in progress, with the parameters of `sys.setprofile`."""
     for journey in FOLLOWED:
         journey.note(frame, event, argument)
 
 
 @contextmanager
 def followed(name: str, journeys: list[Journey]) -> Iterator[None]:
-    """Follow what is called meanwhile, as one journey more."""
+    """Record the calls inside the block as a new journey."""
     journey = Journey(name)
     journeys.append(journey)
     FOLLOWED.append(journey)
@@ -88,7 +88,7 @@ def followed(name: str, journeys: list[Journey]) -> Iterator[None]:
 
 
 def lines() -> list[tuple[str, int, int]]:
-    """Return, for each part, how many Python files and lines it has."""
+    """Return the number of Python files and lines of each part."""
     rows = []
     for part in PARTS:
         files = sorted((ROOT / part).rglob("*.py"))
@@ -97,7 +97,7 @@ def lines() -> list[tuple[str, int, int]]:
 
 
 def repeated_names() -> list[str]:
-    """Return the names that several modules of the project have."""
+    """Return the names that several modules of the project share."""
     modules = [file.stem for part in PARTS[:2] for file in (ROOT / part).rglob("*.py")]
     return sorted(
         name for name, count in Counter(modules).items() if count > 1 and "__" not in name
@@ -105,10 +105,10 @@ def repeated_names() -> list[str]:
 
 
 async def journeys(folder: Path) -> list[Journey]:
-    """Follow an outcome, a scan, an answer and a proof from where they begin to the page."""
-    threading.setprofile(note)  # before any thread begins: the one that writes is followed too
+    """Follow an outcome, a scan, an answer and a proof from their start to the page."""
+    threading.setprofile(note)  # before any thread starts, to follow the writer's too
     sys.setprofile(note)
-    file_guard.CHECK_INTERVAL = 3600  # the check of each second belongs to no journey
+    file_guard.CHECK_INTERVAL = 3600  # no journey includes the regular check
     server = await asyncio.start_server(_answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     handbook, prober = _asking(url), Prober(agent="tests.structure")
@@ -125,14 +125,14 @@ async def journeys(folder: Path) -> list[Journey]:
     await _next_outcome(context)
     grid.read_new()
     page.tick()
-    await reconciliation.show_all()  # its thread is done by then
+    await reconciliation.show_all()  # then its thread is done
     with followed("a probe's outcome to the grid", done):
         await _next_outcome(context)
         grid.read_new()
     with followed("the same, to a whole page that is open at the guide", done):
         await _next_outcome(context)
         page.tick()
-    await context.watches.probes.stop()  # else an outcome comes in between
+    await context.watches.probes.stop()  # or an outcome would interrupt
     page.session.page = "loans"
     with followed("a scan to a row of the loan log", done):
         await _scan(context, desk)
@@ -159,7 +159,7 @@ async def journeys(folder: Path) -> list[Journey]:
 
 
 def _grid(context: AppContext) -> ChangeCounters:
-    """Show the grid by itself, as a notebook does; return what it follows."""
+    """Show the grid by itself, as a notebook does; return the counters that it follows."""
     states = States(context, Session(), language("fr"))
     counters = states.add(ChangeCounters)
     for kind in (ProbeGrid, DiagnosisState, Workstations):
@@ -169,7 +169,7 @@ def _grid(context: AppContext) -> ChangeCounters:
 
 
 def _reconciliation(ledger: ReconciliationLedger) -> tuple[States, ReconciliationProgress]:
-    """Return the state of the reconciliation, without a view, and what its page can be made of."""
+    """Return the states from which to make the reconciliation's page, and its progress."""
     session = Session(workstation="pc-1", page="reconciliation")
     states = States(ledger.context, ledger, session, language("fr"))
     states.add(ChangeCounters)

@@ -1,4 +1,4 @@
-"""A running server whose handbook is edited: loans go on, and nothing faulty is ever in use."""
+"""When somebody edits a running server's handbook, loans go on and no faulty version is used."""
 
 import json
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_edits_are_taken_whole_and_faults_leave_everything_as_it_was(server: Rel
     version = ask(port, "/desk/time")["version"]
     assert lend(port, 1) == "kept"
 
-    (folder / "steps.toml").write_bytes(steps[: len(steps) // 2])  # an editor that hangs
+    (folder / "steps.toml").write_bytes(steps[: len(steps) // 2])  # as from an editor that hangs
     until(lambda: state(port) == "faulty")
     assert (targets(port), ask(port, "/desk/time")["version"]) == (before, version)
     assert lend(port, 2) == "kept"
@@ -64,7 +64,7 @@ def test_edits_are_taken_whole_and_faults_leave_everything_as_it_was(server: Rel
     text = words.read_text("utf-8")
     assert ASKED in text
     words.write_text(text.replace(ASKED, "Et chez les voisins"), "utf-8")
-    (folder / "steps.toml").write_bytes(steps)  # mended
+    (folder / "steps.toml").write_bytes(steps)  # repaired
     until(lambda: state(port) == "current")
     assert ask(port, "/desk/time")["version"] != version
     assert "Et chez les voisins" in request(port, "GET", "/desk/papers.json")[1]

@@ -1,4 +1,4 @@
-"""CONTRIBUTING names files that there are, and what it says of a new status page format is enough."""
+"""CONTRIBUTING names existing files, and its recipe for a new status page format is complete."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def test_files_that_contributing_names_exist() -> None:
 
 
 def test_recipe_of_a_status_page_format_is_complete(tmp_path: Path) -> None:
-    """A function and a row: a handbook may then name the format, and its pages are read."""
+    """With a function and a row, a handbook may name the format and Relais reads its pages."""
     shutil.copytree(ROOT / "procedure", tmp_path / "procedure")
     (tmp_path / "procedure/status_pages/cachet.py").write_text(FUNCTION, "utf-8")
     insert(
@@ -70,7 +70,7 @@ def test_recipe_of_a_status_page_format_is_complete(tmp_path: Path) -> None:
 
 
 def insert(file: Path, lines: dict[str, str]) -> None:
-    """Put lines before those that begin so."""
+    """Insert lines before the lines with these beginnings."""
     text = file.read_text("utf-8")
     for place, line in lines.items():
         assert text.count(place) == 1

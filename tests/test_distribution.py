@@ -1,4 +1,4 @@
-"""The wheel, built from the source distribution: every file is in it, and it serves from anywhere."""
+"""The wheel from the source distribution contains every file and serves from any folder."""
 
 import os
 import re
@@ -22,7 +22,7 @@ def run(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | Non
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the source distribution from what git has, and the wheel from it."""
+    """Build the source distribution from git's files, and the wheel from it."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     archive = subprocess.run(
         ["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, capture_output=True, check=True
@@ -41,10 +41,10 @@ def test_wheel_has_every_file_of_the_packages(wheel: Path) -> None:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Install the wheel alone; return an environment that has nothing else of Relais."""
+    """Install the wheel alone; return an environment without other files of Relais."""
     folder, elsewhere = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("elsewhere")
     run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", folder, wheel)
-    # Before the folder that an editable installation adds.
+    # This path comes before the folder of an editable installation.
     return os.environ | {"PYTHONPATH": str(folder), "HOME": str(elsewhere), "PWD": str(elsewhere)}
 
 

@@ -1,4 +1,4 @@
-"""The documentation: its commands exist, and it names settings and buttons as they are."""
+"""The documentation's commands exist, and it names settings and buttons as they are."""
 
 import re
 import shlex
@@ -21,13 +21,13 @@ PAGES = sorted(
     if "_build" not in path.parts and "decisions" not in path.parts
 )
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
-# Keys, and what the writer stresses: a sentence of its own, or an object at the desk.
+# Keys, and words that the writer stresses: whole sentences, or objects at the desk.
 NO_BUTTON = re.compile(
     r"F\d|[A-Z]|.*[.?:]|cards?|items?|next card|cart|note|carte(?: suivante)?|documents|chariot"
     r"|(?:nächste )?Ausweis|Medien|Wagen"
     r"|Item is currently on loan by another patron|Fulfillment, .*"  # in Alma
 )
-# What stands before the word is the path of the program, or what fetches it.
+# The program's path, or a command that fetches it, may precede `relais`.
 COMMAND = re.compile(r"(?:uvx --from \S+ |pipx run --spec \S+ |\S*[/\\])?relais (?=[a-z-])(.*)")
 NAMING = {"fr/guichet": "fr", "en/desk": "en", "de/theke": "de"} | dict.fromkeys(
     ("coordinator", "drill", "lending", "public-status", "readiness", "reconciliation"), "en"
@@ -45,7 +45,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def faults(words: list[str]) -> str:
-    """Return what is wrong with a command: a word that is none, or an option that it lacks."""
+    """Return a command's fault: an unknown subcommand, or options that it lacks."""
     command: click.Command = relais
     context = click.Context(command, **relais.context_settings)
     names = list(words)
@@ -87,7 +87,7 @@ def test_settings_of_the_documentation_equal_the_codes() -> None:
 
 
 def shown(code: str) -> set[str]:
-    """Return every text of the pages in a language, as `plain` gives it."""
+    """Return every text of the pages in a language, in the form of `plain`."""
     texts = sentences() if code == SOURCE else catalogue(code).values()
     return {plain(form) for each in texts for form in forms(each)}
 
@@ -126,7 +126,7 @@ def test_links_outside_the_site_lead_to_files(name: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a text without its placeholders, and with one kind of space and apostrophe."""
+    """Return a text without placeholders and with one kind of space and apostrophe."""
     text = text.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
     return re.sub(r"\{\w+\}|\d+", "#", text)
 
@@ -139,7 +139,7 @@ def test_picture_of_how_it_fits_names_what_there_is() -> None:
         for part in ("procedure", "dashboard")
         for file in (ROOT / part).rglob("*")
     ]
-    # A box names a module, a script, or a folder; two of them are divided by a comma.
+    # A box names a module, a script or a folder, or two of them separated by a comma.
     wanted = [name for box in names if box != "a person" for name in box.split(", ")]
     suffixes = ("", ".py")
     missing = [

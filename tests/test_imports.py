@@ -1,4 +1,4 @@
-"""The rules of the structure: what may import what, which files draw, how large a folder may be."""
+"""The rules of the structure: allowed imports, files that draw, and the size of folders."""
 
 import ast
 import re
@@ -21,7 +21,7 @@ from dashboard.core.watches import Watches
 from tests.stored.names import FACES
 
 ROOT = Path(__file__).resolve().parent.parent
-# From the bottom up: a folder imports only from itself and from those before it.
+# From the bottom up: a folder imports only from itself and from the folders before it.
 LAYERS = (
     "errors",
     "local_time",
@@ -44,7 +44,7 @@ LAYERS = (
     "records",
     "simulation",
 )
-# What a feature of the dashboard may import; `core` and `ui` are open to all of them.
+# The features that a feature of the dashboard may import; all may import `core` and `ui`.
 FEATURES: dict[str, tuple[str, ...]] = {
     "translations": (),
     "core.errors": (),
@@ -61,7 +61,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "outage": ("monitoring", "access"),
     "readiness": (),
     "guide": ("monitoring", "outage", "readiness"),
-    # Where to lend now, in Alma or here, comes from the probes and from a declared outage.
+    # Probes and a declared outage decide where to lend now, in Alma or here.
     "loans": ("monitoring", "outage", "readiness"),
     "reconciliation": ("loans", "outage"),
     "history": (),
@@ -72,7 +72,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "simulation": ("app", "drill"),
 }
 OPEN = ("core", "ui", "translations", "core.errors", "core.state", "settings")
-# Only the edge meets the clock, the network, the disk and the environment.
+# Only the edge uses the clock, the network, the disk and the environment.
 WORLD = (
     "httpx",
     "sqlalchemy",
@@ -149,7 +149,7 @@ def breaks_layers(module: str, name: str) -> bool:
 
 
 def feature(module: str) -> str:
-    """Return the folder of a module, or the module itself where the rules name it."""
+    """Return a module's folder, or the module itself if the rules name it."""
     inner = module.removeprefix("dashboard.")
     return inner if inner in FEATURES else part(module)
 
@@ -177,7 +177,7 @@ def test_imports_run_downward() -> None:
 
 
 def test_files_import_in_no_circle() -> None:
-    # Also inside functions and for types: who reads one of them must know the others.
+    # This includes imports in functions and for types: a reader of one file must know the others.
     imports = {name: imports_of(name) & modules().keys() for name in modules()}
     try:
         TopologicalSorter(imports).prepare()
@@ -199,7 +199,7 @@ def test_only_views_pages_and_components_import_panel() -> None:
     assert others == ALSO_DRAW
 
 
-# Documented for those who build on them, or given by every release so far at this place.
+# Documented for developers who build on them, or at this place in every release so far.
 PUBLIC = re.compile(
     r"panel(\.custom|\.viewable)?|bokeh(\.(document|events|models|palettes|plotting|resources|settings"
     r"|transform))?"
@@ -237,7 +237,7 @@ def test_parts_of_the_context_are_small_and_made_once(part: type) -> None:
     assert [name for name, kind in part.__annotations__.items() if "Callable" in str(kind)] == []
 
 
-# Where somebody starts to read; everything else stands in the folder of its subject.
+# The modules where a newcomer starts to read; all others are in the folder of their subject.
 AT_THE_ROOT = {
     "__init__",
     "app",
@@ -332,7 +332,7 @@ def test_start_is_lazy(modules: tuple[str, ...], late: tuple[str, ...]) -> None:
 
 
 def test_components_are_known_when_the_server_starts() -> None:
-    # A browser learns their types with its session: one that is imported later, it cannot show.
+    # A browser learns the component types with its session, and cannot show one imported later.
     defined = r"^class (\w+)\(JSComponent\):"
     names = {
         name

@@ -1,4 +1,4 @@
-"""The limits of what makes code hard to read; tests/plainness.py counts."""
+"""The limits for code that is hard to read; tests/plainness.py counts."""
 
 import pytest
 

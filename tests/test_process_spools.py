@@ -1,4 +1,4 @@
-"""Several processes while their database is away: each has a spool, and one is killed meanwhile."""
+"""While the database is away, several processes keep loans in spools, and one of them is killed."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,15 +15,15 @@ pytestmark = pytest.mark.long
 
 
 def files(folder: Path) -> list[Path]:
-    """Return what the spools of all processes hold."""
+    """Return the spool files of all processes."""
     return sorted(folder.glob("spool*/*.spool*"))
 
 
 def in_order(database: Database) -> dict[str, list[str]]:
-    """Return the ids of the loans of each workstation, each as often as the journal has it.
+    """Return the ids of each workstation's loans, each as often as it is in the journal.
 
-    They are in the order that decides: by their instant, then by their number. A killed process
-    brings its loans in after those that another one took later.
+    They are in the order that counts: by instant, then by number. A killed process adds its loans
+    after later ones that another process took.
     """
     entries = [record.entry for record in database.journal.since()]
     loans = [entry for entry in entries if isinstance(entry, Loan)]
@@ -56,7 +56,7 @@ def test_process_spools_keep_each_loan_once_and_in_order(tmp_path: Path, spools:
 
 
 def check(url: str, workstations: Sequence[Workstation]) -> None:
-    """Wait until the journal has what was acknowledged; the workstations lend on meanwhile."""
+    """Check that the journal has each acknowledged loan once and in order."""
     kept = {each.name: list(each.kept) for each in workstations}
     with open_database(url, role="reader", now=lambda: datetime.now(UTC)) as database:
         found = in_order(database)

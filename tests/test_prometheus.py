@@ -32,7 +32,7 @@ pytestmark = [
 def prometheus(folder: Path, *jobs: dict[str, Any]) -> Iterator[str]:
     """Run Prometheus with the alert rules; yield the address of its API."""
     rules = [str(MONITORING / "relais-rules.yml")]
-    written = folder / "prometheus.yml"  # JSON is YAML
+    written = folder / "prometheus.yml"  # JSON is also YAML
     written.write_text(json.dumps(CONFIGURATION | {"rule_files": rules, "scrape_configs": jobs}))
     port = free_port()
     command = ["prometheus", f"--config.file={written}", f"--storage.tsdb.path={folder / 'series'}"]

@@ -1,4 +1,4 @@
-"""The notebook, the page and the commands give the same figures of one database."""
+"""The notebook, the page and the commands give the same figures for one database."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def ago(minutes: float) -> datetime:
     return NOW - minutes * MINUTE
 
 
-# Down: in the dark, during planned work, in an outage, and for ten seconds.
+# Spans of down: in a blind period, during planned work, and in an outage.
 DARK, WORK, OUTAGE = (2000, 1990), (1500, 1470), (400, 340)
 
 
@@ -48,7 +48,7 @@ def status(target: str, minute: int) -> Status:
 
 
 def outcomes(targets: list[str]) -> Iterator[Outcome]:
-    # The newest reading has lapsed by now: a look some minutes later shows the same.
+    # The newest reading has already expired, so that figures some minutes later are the same.
     for minute in range(3000, 10, -1):
         for target in targets:
             seen = status(target, minute)
@@ -62,7 +62,7 @@ ENTRIES = (
     make.planned(1, ago(1505), ago(1465), at=ago(2900)),
     *(make.loan(10 + n, f"106{n}", f"206000000{n % 3}", at=ago(390 - n)) for n in range(8)),
     make.loan(30, "1069", "2060000009", at=ago(360), desk="CMU"),
-    make.loan(31, "1069", "2060000009", at=ago(359.5), desk="CMU"),  # the same scan
+    make.loan(31, "1069", "2060000009", at=ago(359.5), desk="CMU"),  # a double scan
     Void(id=UUID(int=40), at=ago(350), loan=UUID(int=11), reason="read twice"),
 )
 
@@ -88,7 +88,7 @@ WANTED = {
 
 @pytest.fixture(scope="module")
 def notebook(url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Run two notebooks on the database, and return the rows of their frames."""
+    """Run two notebooks on the database and return the rows of their frames."""
     rows: dict[str, Any] = {}
     for name, wanted in WANTED.items():
         made = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
@@ -180,7 +180,7 @@ def test_loans_are_equal_on_page_command_and_notebook(
     shown = frames.records(frames.summarized(context.folds.loan_log.rows()))
     names = ("desk", "loans", "voids", "patrons", "items", "exported")
     counts = [tuple(row[name] for name in names) for row in shown]
-    # The local midnight may fall among these loans.
+    # The local midnight may lie between these loans.
     assert [sum(row[name] for row in shown) for name in ("loans", "voids")] == [8, 1]
     assert [tuple(row[name] for name in names) for row in notebook["summary"]] == counts
     assert [tuple(row[name] for name in names) for row in command("loans", "summary")] == counts

@@ -1,7 +1,7 @@
-"""What an earlier version stored still opens, and says the same.
+"""Data of an earlier version still open, and give the same output.
 
-`tests/stored/README.md` says how the database and the expected files were made. What differs is
-written to the test's own folder, so that a wording that is meant to change can be copied from it.
+`tests/stored/README.md` says how the database and the expected files were made. A test writes
+differing output to its own folder, from which to copy an intended change of wording.
 """
 
 import hashlib
@@ -30,11 +30,11 @@ from procedure.reconciliation.spreadsheets import as_csv, extension_tables, exte
 from tests.stored.opened import EXPECTED, HERE, open_database, relais, settings, unpack
 
 WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")
-OUTAGE = "019781e8"  # begins the id of the declared outage
-# The file's name, the words of the command, and its exit codes. What would else reckon up to now
-# is given a window.
+OUTAGE = "019781e8"  # the beginning of the declared outage's id
+# The file's name, the command's arguments, and its exit codes. Commands that would otherwise count
+# up to now get a window.
 OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
-    ("check.txt", ("check",), (1,)),  # two answers begin alike, which was no fault then
+    ("check.txt", ("check",), (1,)),  # two answers begin alike, which was allowed then
     ("loans-list.jsonl", ("loans", "list", "--json"), (0,)),
     ("loans-summary.jsonl", ("loans", "summary", "--json"), (0,)),
     ("outage-reports.txt", ("dossier",), (0,)),
@@ -44,14 +44,14 @@ OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("reconcile-summary.jsonl", ("reconcile", "summary", "--json"), (3,)),
     ("replay.jsonl", ("replay", str(HERE / "scenario.toml"), "--json"), (0,)),
 )
-# The line of the report that says when it was drawn up: all that depends on now.
+# The report's line with the time of its creation, the only part that depends on now.
 DRAWN_UP = re.compile(r"^- .*\d\d:\d\d\. (Local times|Heures locales)\.\n", re.MULTILINE)
 FILES = sorted((EXPECTED / "files").iterdir())
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Path]:
-    """A copy of the stored database, in use by the command."""
+    """A copy of the stored database, which the commands use."""
     path = unpack(tmp_path)
     with settings(path):
         yield path
@@ -69,7 +69,7 @@ def same(tmp_path: Path, name: str, output: bytes) -> None:
 
 
 def stored_outcomes(database: Path) -> bytes:
-    """Return the first outcomes as lines of JSON, the number of all, and the digest of all lines."""
+    """Return the first outcomes as lines of JSON, and the number and digest of all lines."""
     opened = open_database(f"sqlite:///{database}", now=_never)
     lines = [msgspec.json.encode(seen) + b"\n" for seen in opened.history.outcomes(since=EPOCH)]
     opened.close()
@@ -94,7 +94,7 @@ def test_command_output_is_unchanged(
 
 
 def test_report_has_the_shares_and_the_outages(database: Path) -> None:
-    """They were two commands, and the outages of services were listed apart."""
+    """The earlier version had two commands, and listed the outages of services separately."""
     shares = rows(relais("report", *WINDOW, "--json"))
     outages = {one["key"]: one.pop("outages") for one in shares}
     assert shares == rows((EXPECTED / "availability.jsonl").read_text())
@@ -128,7 +128,7 @@ def test_earlier_alma_file_is_written_again(database: Path, tmp_path: Path, file
 
 
 def test_pending_loans_go_into_a_file(database: Path, tmp_path: Path) -> None:
-    # The loans are of a year that is over: --yes confirms that.
+    # The loans are from a past year, which --yes confirms.
     relais("loans", "export", "--desk", "MAIL", "--yes", "--out", tmp_path / "mail.dat", codes=(3,))
     same(tmp_path, "mail.dat", (tmp_path / "mail.dat").read_bytes())
 
@@ -162,7 +162,7 @@ def test_earlier_transaction_file_is_recognised(database: Path, file: str) -> No
 
 
 def test_entries_are_read_and_would_be_written_the_same(database: Path, tmp_path: Path) -> None:
-    """Fields may be added; none is lost, and no entry is passed over."""
+    """A new version may add fields, but loses no field and skips no entry."""
     head, order = "select id, kind, at, recorded_at, ", "order by position"
     theirs = stored(database, f"{head} body from entry {order}")
     source = open_database(f"sqlite:///{database}", now=_never)
@@ -192,7 +192,7 @@ def test_notes_of_pending_loans_are_read(database: Path) -> None:
     assert [(loan.id, loan.item) for loan in log.pending()] == [(*notes, "CMU-0062")]
 
 
-# What each step of the schema added, newest first.
+# The tables that each step of the schema added, newest first.
 _STEPS = (
     ("latest",),
     ("personal",),
@@ -205,7 +205,7 @@ _STEPS = (
 )
 
 
-# As schema 7 stored an entry: the identifiers in its body.
+# Schema 7 stored an entry with the identifiers in its body.
 _JOINED = """
 update entry set body = substr(entry.body, 1, length(entry.body) - 1) || ',' || substr(own.body, 2)
 from personal as own where own.position = entry.position
@@ -237,7 +237,7 @@ def _never() -> Any:
 
 
 def test_outage_of_an_earlier_version_is_public_as_it_was(database: Path) -> None:
-    """Its title and its messages, which that version published at once."""
+    """The public page has the title and messages, which the earlier version published at once."""
     opened = open_database(f"sqlite:///{database}", now=_never)
     entries = opened.journal.since()
     opened.close()

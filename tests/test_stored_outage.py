@@ -15,7 +15,7 @@ from tests.stored.opened import HERE, open_database, relais, settings
 from tests.test_stored_data import DRAWN_UP
 
 STORED = HERE / "0d1645c8"
-OUTAGE = "0016e96d"  # begins the id of the declared outage
+OUTAGE = "0016e96d"  # the beginning of the declared outage's id
 OF_AN_OUTAGE = {
     "outage_led": 2,
     "task_added": 2,

@@ -1,4 +1,4 @@
-"""The answers of the notebook of ten questions are what the page and the dossier say."""
+"""The notebook of ten questions gives the same answers as the page and the dossier."""
 
 import re
 from collections import Counter, defaultdict
@@ -48,7 +48,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The made-up past that the notebooks look at, in a database."""
+    """A database with the made-up past of the notebooks."""
     url = f"sqlite:///{tmp_path_factory.mktemp('questions') / 'relais.sqlite3'}"
     past = Sample(load_handbook(PACKAGED_HANDBOOK), until=UNTIL, days=DAYS, seed=7)
     clock = SampleClock(past.since)
@@ -60,7 +60,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def answers(url: str) -> Iterator[dict[str, Any]]:
-    """Run the cells of the questions here, and return their variables."""
+    """Run the cells of the questions and return their variables."""
     notebook = nbformat.read(NOTEBOOKS / "6-ten-questions.ipynb", as_version=4)
     cells = [cell.source for cell in notebook.cells if "question" in cell.metadata.get("tags", [])]
     assert len(cells) == 10
@@ -167,7 +167,7 @@ def test_longest_outage_and_what_the_vendor_said(
 
 def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str) -> None:
     hours: dict[int, list[float]] = defaultdict(list)
-    over = UNTIL - 60 * MINUTE  # the last hour is over with the first reading after it
+    over = UNTIL - 60 * MINUTE  # an hour ends with the first reading after it
     with open_database(url, now=lambda: UNTIL) as database:
         span = {"since": UNTIL - 90 * DAY, "until": over}
         for one in database.history.outcomes(target="alma-saml", vantage="server", **span):
@@ -176,7 +176,7 @@ def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str) -> None:
     assert len(hours) == 24
     asked = answers["slow"].set_index("hour")
     assert values(asked["answers"]) == {hour: len(seen) for hour, seen in hours.items()}
-    # Of every answer of the ninety days, not of the hours: a slow week is in it.
+    # The percentile covers every answer of the ninety days, not the hours: it shows a slow week.
     assert values(asked["p95_ms"]) == pytest.approx(
         {hour: sorted(seen)[ceil(0.95 * len(seen)) - 1] for hour, seen in hours.items()}, rel=0.0451
     )
@@ -302,7 +302,7 @@ def test_everything_of_one_outage(
         files = {name: archive.read(name) for name in archive.namelist()}
     for name in [file.name for file in folder.iterdir() if file.suffix == ".parquet"]:
         taken, written = pd.read_parquet(BytesIO(files[f"parquet/{name}"])), folder / name
-        # The pseudonyms of two exports differ.
+        # Two exports have different pseudonyms.
         same = taken.columns.difference(["patron", "operator", "owner", "done_by"])
         pd.testing.assert_frame_equal(taken[same], pd.read_parquet(written)[same])
         assert f"csv/{name.removesuffix('parquet')}csv" in files

@@ -1,4 +1,4 @@
-"""One word for one thing: the code is held to the words of vocabulary.toml."""
+"""The code uses one word for one thing, the one in vocabulary.toml."""
 
 from functools import cache
 

@@ -1,7 +1,7 @@
-"""The words of Relais, read from `vocabulary.toml`: which word stands for a thing, and which do not.
+"""Reads the words of Relais from `vocabulary.toml`: the right word for a thing, and the wrong ones.
 
-`python -m tests.vocabulary` prints every place with a word that is not ours, and how many places
-each line of the table still has.
+`python -m tests.vocabulary` prints every place with a wrong word, and how many places each line of
+the table still has.
 """
 
 import ast
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("procedure", "dashboard")
 TABLE = Path(__file__).with_name("vocabulary.toml")
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-# A function, a class or a variable of JavaScript, and a method: `  async sendAll(rows) {`.
+# A JavaScript function, class or variable, or a method: `  async sendAll(rows) {`.
 _MADE_IN_JS = re.compile(
     r"\b(?:const|let|var|function|class)\s+([\w$]+)"
     r"|^\s+(?:static |async |get |set )*#?([\w$]+)\([^()]*\) \{$",
@@ -29,12 +29,12 @@ _COMMENT_IN_JS = re.compile(r"(?:^|\s)//\s(.*)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Rule:
-    """A word, what it means, and the words that do not stand for it.
+    """A word, its meaning, and the wrong words for it.
 
-    - `names`: words that no identifier has.
-    - `sentences`: words or phrases that no docstring and no comment has.
-    - `kept`: identifiers that have such a word all the same.
-    - `left`: how many places with such an identifier there still are; the number only falls.
+    - `names`: words that identifiers must not contain.
+    - `sentences`: words or phrases that docstrings and comments must not contain.
+    - `kept`: identifiers that may contain such a word.
+    - `left`: the number of places that still have such an identifier; it may only fall.
     """
 
     word: str
@@ -47,7 +47,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Found:
-    """An identifier or a line of a sentence, and where it stands."""
+    """An identifier or a line of text, and its place."""
 
     place: str
     text: str
@@ -58,7 +58,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Source:
-    """The identifiers that a file makes, and the lines of its docstrings and comments."""
+    """The identifiers that a file defines, and the lines of its docstrings and comments."""
 
     names: list[Found] = field(default_factory=list[Found])
     sentences: list[Found] = field(default_factory=list[Found])
@@ -71,7 +71,7 @@ def rules() -> tuple[Rule, ...]:
 
 
 def gone() -> dict[str, str]:
-    """Return the names that are gone, and what each is called now."""
+    """Return the removed names, each with its new name."""
     return tomllib.loads(TABLE.read_text("utf-8"))["gone"]
 
 
@@ -83,7 +83,7 @@ def table() -> str:
 
 
 def read_python(place: str, text: str) -> Source:
-    """Return what a Python file makes and says; a module's own name is among its identifiers."""
+    """Return a Python file's identifiers, including the module's own name, and its texts."""
     source = Source([Found(f"{place}:1", Path(place).stem)])
     for node in ast.walk(ast.parse(text)):
         source.names.extend(Found(f"{place}:{line}", name) for name, line in _made(node))
@@ -97,7 +97,7 @@ def read_python(place: str, text: str) -> Source:
 
 
 def read_javascript(place: str, text: str) -> Source:
-    """Return what a JavaScript file makes and says, by a simple reading."""
+    """Return a JavaScript file's identifiers and comments, found by simple patterns."""
 
     def found(match: re.Match[str]) -> Found:
         line = text.count("\n", 0, match.start(match.lastindex or 0)) + 1
@@ -119,14 +119,14 @@ def sources() -> Iterator[Source]:
 
 
 def wrong_names(source: Source, rule: Rule) -> Iterator[Found]:
-    """Yield the identifiers of a file that have a word which the rule forbids."""
+    """Yield the identifiers of a file that contain a word that the rule forbids."""
     for name in source.names:
         if name.text not in rule.kept and not words_of(name.text).isdisjoint(rule.names):
             yield name
 
 
 def wrong_sentences(source: Source, rule: Rule) -> Iterator[Found]:
-    """Yield the lines of docstrings and comments that have what the rule forbids."""
+    """Yield the lines of docstrings and comments that contain words that the rule forbids."""
     for line in source.sentences:
         if any(re.search(rf"\b{words}\b", _without_code(line.text)) for words in rule.sentences):
             yield line
@@ -138,7 +138,7 @@ def words_of(name: str) -> set[str]:
 
 
 def _made(node: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield the names that a node of the syntax tree makes, with their lines."""
+    """Yield the names that a node of the syntax tree defines, with their lines."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield node.name, node.lineno
@@ -164,7 +164,7 @@ def _without_code(line: str) -> str:
 
 
 def main() -> None:
-    """Print the places with a word that is not ours, by the lines of the table."""
+    """Print the places with a wrong word, by the lines of the table."""
     read = list(sources())
     for rule in rules():
         names = [found for source in read for found in wrong_names(source, rule)]
