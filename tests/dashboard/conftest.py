@@ -1,4 +1,4 @@
-"""What the tests of the page share: an application context over memory, with a clock and a watch of their own."""
+"""Fixtures of the tests of the page: an application context in memory, its clock and its watch."""
 
 import pytest
 
@@ -28,5 +28,5 @@ def watch(clock: Clock, handbook: Handbook) -> StillWatch:
 
 @pytest.fixture
 def context(clock: Clock, watch: StillWatch, handbook: Handbook) -> AppContext:
-    """A context with the packaged handbook over an empty memory."""
+    """A context with the packaged handbook and an empty memory."""
     return make_context(clock, handbook, watch=watch)

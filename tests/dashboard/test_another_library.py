@@ -1,4 +1,4 @@
-"""Another library through a whole outage: other system, other names, other words, one language."""
+"""Another library in a whole outage: its own system, names and words, and a single language."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -90,7 +90,7 @@ def server_sees(context: AppContext, *failing: str) -> None:
 
 
 def lend(context: AppContext, clock: Clock) -> None:
-    """Send the loans of a day from a workstation, none of which any shape describes."""
+    """Send a day's loans from a workstation; no shape matches their numbers."""
     for number, (item, patron) in enumerate(LENT.items()):
         clock.pass_by(seconds=30)
         at = clock().isoformat()
@@ -124,7 +124,7 @@ Version=1.0\tGenerator=Relais\tGeneratorVersion=1.0
 
 
 def upload(progress: ReconciliationProgress, files: OfflineFiles) -> bytes:
-    """Say that the newest file was uploaded; return its bytes."""
+    """Record that the newest file was uploaded; return its bytes."""
     (file,) = files.written
     assert (file.desk, file.format, file.name[-4:]) == ("HAUPT", "koha", ".koc")
     files.mark_uploaded(file.id)
@@ -132,7 +132,7 @@ def upload(progress: ReconciliationProgress, files: OfflineFiles) -> bytes:
 
 
 def to_confirm(progress: ReconciliationProgress) -> list[UUID]:
-    """Return the loans of which a person is asked whether Koha has them."""
+    """Return the loans that a person is asked to confirm in Koha."""
     assert progress.overview is not None
     words = HANDBOOK.words["de"].settled
     groups = groups_to_confirm(progress.overview, KOHA, words, {}, offered_language("de"))
@@ -142,7 +142,7 @@ def to_confirm(progress: ReconciliationProgress) -> list[UUID]:
 
 
 def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
-    """Bring the loans into Koha, confirm what its page says of them, and sign."""
+    """Bring the loans into Koha, confirm its results, and sign."""
     ledger = ReconciliationLedger(context)
     ledger.at_once = True
     progress = ReconciliationProgress(ledger=ledger, session=session)
@@ -150,7 +150,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     progress.update()
     assert [*progress.marks] == ["import", "check", "send", "proof", "carts", "sign"]
     with pytest.raises(TransactionRefused, match="cannot be ticked"):
-        progress.tick(BLOCK_OFF)  # it is a block of Alma's
+        progress.tick(BLOCK_OFF)  # this block exists only in Alma
     progress.tick(CARTS_CLOSED)
     files, repair = OfflineFiles(progress=progress), RowRepair(progress=progress)
     files.write()
@@ -161,7 +161,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     assert progress.proposed == "proof"
     assert to_confirm(progress) == [UUID(int=0), UUID(int=1), UUID(int=2)]
 
-    # Koha's page says "Borrower not found." of one of them: the card is put right.
+    # Koha's page says "Borrower not found." for one loan, so a person corrects the card.
     repair.open(UUID(int=2))
     repair.refuse("user_not_found")
     repair.correct(patron="K201")
@@ -170,7 +170,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     loans = to_confirm(progress)
     assert loans == [UUID(int=0), UUID(int=1), UUID(int=2)]
     repair.settle_all(loans[:2], "von Koha verarbeitet: Success.")
-    assert repair.row is None  # the row that was open is not one of these
+    assert repair.row is None  # the open row is closed, since the loans to settle do not include it
     repair.settle_all(to_confirm(progress), "von Koha verarbeitet: Success.")
     assert progress.overview is not None
     assert progress.overview.counts == StageCounts(settled_by_hand=len(LENT))
@@ -191,7 +191,7 @@ async def test_whole_day_of_another_library(clock: Clock) -> None:
     assert here.diagnosis.grid.state.kind is SituationKind.ALL_UP
     assert here.diagnosis.result.fault is FaultLocation.NOTHING
 
-    # The login fails, the system behind it answers.
+    # The login fails, but the system behind it answers.
     clock.pass_by(minutes=1)
     server_sees(context, *WAYS_IN)
     for page in (here, there):
@@ -238,7 +238,7 @@ def test_pages_name_its_system_in_its_language() -> None:
     assert HANDBOOK.words[language.code].steps["ZUGANG"].title == "Geht Koha auf?"
 
 
-# The steps at which something of Koha's is said.
+# The steps whose text depends on the library system.
 @pytest.mark.parametrize("step", ["import", "check", "send", "proof", "carts", "sign", "rows"])
 def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> None:
     context = opened(clock)
@@ -259,7 +259,7 @@ def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> Non
     say = offered_language("de").say
     assert say("Relais n’interroge pas Alma.") in shown
     if step == "send":
-        assert "Ausleihe > Offline-Ausleihe-Datei" not in shown  # it is uploaded already
+        assert "Ausleihe > Offline-Ausleihe-Datei" not in shown  # the file is already uploaded
         assert say("Rapports d’Alma") not in shown
     if step == "proof":
         assert "Offline-Vorgänge anzeigen" in shown
@@ -272,7 +272,7 @@ def test_nobody_asks_for_a_key_of_its_api(clock: Clock) -> None:
 
 
 def test_a_loan_that_no_file_holds_is_entered_by_hand(clock: Clock) -> None:
-    """Koha takes 20 characters of a barcode; a system without an adapter takes no file at all."""
+    """Koha takes at most 20 characters of a barcode; a system without an adapter takes no file."""
     context = opened(clock)
     at = clock()
     short, long = (UUID(int=number) for number in range(2))

@@ -1,4 +1,4 @@
-"""The composition: what the settings say reaches those who need it, and nobody else."""
+"""The composition passes each setting to the parts that need it, and to no others."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The command as a process: what interrupts it, and outputs that take nothing or not everything."""
+"""The command as a process: interrupts, and outputs that are closed or cannot take everything."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from procedure.io.database.database import open_database
 from tests.support import make
 from tests.ui.conftest import free_port
 
-# What the installed script does; with a module's name, Ctrl-C comes when it is imported.
+# Run the installed script's code; with a module's name, press Ctrl-C at its import.
 SCRIPT = """
 import os, signal, sys
 wanted = os.environ.get("INTERRUPT_AT")
@@ -80,7 +80,8 @@ def test_ctrl_c_while_reading_a_file_records_nothing(
     with pipe.open("w") as written:
         written.write("at,item,patron\n2026-05-10T18:00:00Z,A1111,SLSP204518377\n")
         written.flush()
-        # One that comes between two reads of the pipe is seen only after the second: press again.
+        # Python sees a signal between two reads of the pipe only after the second read, so press
+        # again.
         while reading.poll() is None:
             reading.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""A library translates the page in its handbook, by the recipe: some sentences in Italian."""
+"""A library translates the page in its handbook as the recipe says: some sentences in Italian."""
 
 import logging
 import shutil
@@ -30,7 +30,7 @@ from tests.support.handbooks import SMALL
 from tests.support.page_models import outage_of
 
 AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
-# By the French sentence; of a plural both forms.
+# The translations by French sentence; a plural has both forms.
 TRANSLATED: dict[str, str | tuple[str, str]] = {
     "Guide": "Guida",
     "Journal des prêts": "Registro dei prestiti",
@@ -51,7 +51,7 @@ TRANSLATED: dict[str, str | tuple[str, str]] = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A library's own handbook, with some sentences in Italian as its recipe has them written."""
+    """Make a library's own handbook, with some sentences in Italian as the recipe says."""
     folder = shutil.copytree(SMALL, tmp_path / "library")
     assert run_relais("language", "new", "it_CH", folder).exit_code == 0
     path = folder / "translations" / "it.po"
@@ -102,7 +102,7 @@ def test_loans_page_is_in_italian(context: AppContext, italian: Handbook) -> Non
 
 
 def test_an_earlier_day_follows_its_time_in_italian(italian: Handbook) -> None:
-    """`dalle` stands before a time alone, never before a day."""
+    """`dalle` precedes only a time, never a day."""
     shown = language("it")
     said = "Alma ne répond plus depuis {since}."
     today, later = (shown.moment(AT, AT + timedelta(hours=hours)) for hours in (1, 30))

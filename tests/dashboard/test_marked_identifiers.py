@@ -1,4 +1,4 @@
-"""A marked identifier, password and token, sent every way: they come out only where they belong."""
+"""A marked identifier, password and token, sent in every way, appear only where they belong."""
 
 import json
 import logging
@@ -33,10 +33,10 @@ from tests.support.webhook import Webhook
 from tests.ui.conftest import free_port
 
 PATRON, PASSWORD = "MARKED207000", "marked-password-2026"
-CARD = "SLSP207000207"  # of a known shape: hidden in what people write
+CARD = "SLSP207000207"  # of a known shape, so Relais hides it in people's texts
 KEY, CHANNEL = "marked-key-of-alma", "marked-channel"
 SECRETS = (PATRON, PASSWORD, CARD, KEY, CHANNEL)
-# Every logger at its most talkative, as an administrator may set it who looks for a fault.
+# Every logger at level DEBUG, as an administrator who looks for a fault may set it.
 VERBOSE = (
     "import logging; logging.basicConfig(level=logging.DEBUG); "
     "from dashboard.entry_point import main; main()"
@@ -49,7 +49,7 @@ class _Stay(HTTPRedirectHandler):
 
 
 class Server:
-    """A server process that writes everything into its log, and a browser signed in there."""
+    """A server process that logs everything, and a browser that is signed in there."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Server:
         return (self.folder / "log").read_text("utf-8", errors="replace")
 
     def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, str, Any]:
-        """Return status, body and headers, whatever the status is."""
+        """Return status, body and headers of an answer of any status."""
         origin = f"http://localhost:{self.port}"
         sent = {"Cookie": self.cookie, "X-Relais": "desk", "Origin": origin, **headers}
         request = Request(f"http://localhost:{self.port}{path}", body, sent)
@@ -89,7 +89,7 @@ class Server:
         return status
 
     def command(self, *words: str) -> str:
-        """Return what a command writes with this server's settings, its log included."""
+        """Return the output and log of a command with this server's settings."""
         plain = {name: text for name, text in os.environ.items() if not name.startswith("RELAIS_")}
         done = subprocess.run(
             [sys.executable, "-c", VERBOSE, *words],
@@ -116,7 +116,7 @@ def alma() -> Iterator[tuple[FakeAlma, int]]:
 
 @pytest.fixture
 def outage(tmp_path: Path) -> OutageDeclared:
-    """An outage that is under way, and planned work with a card in its title, of which an alert is due."""
+    """Record an outage and planned work; the work has a card in its title, and an alert due."""
     now = utc_now()
     declared = make.outage(uuid4(), at=now)
     hour = timedelta(hours=1)
@@ -208,7 +208,8 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     said = server.command("reconcile", "verify")
     assert "DEBUG" in said
     assert sum(alma[0].gate.requests.values()) > 0
-    # What a command writes, and the stand-in, whose addresses have the identifier as Alma's have.
+    # The output of the command, and of the stand-in, whose addresses hold the identifier as Alma's
+    # do.
     for secret in (*SECRETS, token):
         assert secret not in said, [line for line in said.splitlines() if secret in line][:3]
         assert secret not in caplog.text
@@ -243,7 +244,7 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     server.process.wait(60)
     log = server.log
     if server.writes_json:
-        # Apprise reads its addresses with the settings, before the log is set up as they say.
+        # Apprise reads its addresses with the settings, before the settings configure the log.
         plain = ("Received signal SIGTERM, shutting down", "DEBUG:apprise:")
         logged = [line for line in log.splitlines() if not line.startswith(plain)]
         assert all(json.loads(line)["event"] for line in logged)

@@ -1,4 +1,4 @@
-"""A notebook's session reads what the server records, shows it as the page does, changes nothing."""
+"""A notebook's session reads the server's records, shows them as the page does, changes nothing."""
 
 import re
 import sqlite3
@@ -27,7 +27,7 @@ from tests.support.memory import MemoryHistory
 from tests.support.tables import cells
 
 SECOND = timedelta(seconds=1)
-READ_ONLY = "Lecture seule : d’ici, rien n’est enregistré."  # its spaces as plain ones
+READ_ONLY = "Lecture seule : d’ici, rien n’est enregistré."  # with plain spaces
 
 
 def now() -> datetime:
@@ -166,7 +166,7 @@ def test_language_can_be_chosen(path: Path, database: Database) -> None:
         assert "External site, Server: Responds" in text(ProbeGridView(session))
 
 
-# --- what cannot be opened
+# --- databases that cannot be opened
 
 
 def test_open_session_names_a_mistyped_path_and_creates_nothing(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_open_session_refuses_invalid_url_role_and_language() -> None:
         open_session("sqlite:///x", language="xx")
 
 
-# --- the watch over what was recorded
+# --- the watch over recorded outcomes
 
 
 def test_recorded_watch_judges_late_outcomes_once(handbook: Handbook) -> None:

@@ -1,4 +1,4 @@
-"""`docs/openapi.yaml`: it describes every route of the server, and a server answers as it says."""
+"""`docs/openapi.yaml` describes every route of the server, and a server answers as it says."""
 
 import re
 import subprocess
@@ -27,7 +27,7 @@ GIVEN = {
     "form": "csv",
     "kind": "accounts",
 }
-# A route of Panel's, which `relais serve` asks for.
+# A route of Panel, which `relais serve` turns on.
 PANELS = {("/liveness", "get")}
 CHECKS = (
     "not_a_server_error",
@@ -42,7 +42,7 @@ def described() -> set[tuple[str, str]]:
 
 
 def served() -> Iterator[tuple[str, str]]:
-    """Yield each path and method that the first route that matches it has."""
+    """Yield each path with each method of the first route that matches it."""
     for path, methods in PATHS.items():
         asked = path.format_map(GIVEN)
         kind = next((kind for regex, kind, *_ in ROUTES if re.fullmatch(regex, asked)), None)
@@ -72,7 +72,8 @@ def run(folder: Path, *words: str) -> None:
     status_page = {"RELAIS_STATUS_PAGE": "https://relais.example.ch/status"}
     with serving(COMMANDS["relais"], folder, port, **status_page):
         answer(port, "/healthz")
-        # A module of its own for the command: its plug-in for pytest would run it in this process.
+        # Run the command as a separate process, since its plug-in for pytest would run it in this
+        # one.
         command = [sys.executable, "-m", "schemathesis.cli", "run", str(DOCUMENT)]
         options = ["--url", address, "--checks", ",".join(CHECKS), "--no-color"]
         form = ["-H", f"Origin: {address}"]

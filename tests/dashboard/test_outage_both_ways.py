@@ -1,6 +1,6 @@
-"""A whole outage by the page, another by commands and HTTP alone: their records say the same.
+"""A whole outage through the page leaves the same records as one through commands and HTTP.
 
-Declared, ended, reviewed, reconciled, signed and exported.
+Each outage is declared, ended, reviewed, reconciled, signed and exported.
 """
 
 import json
@@ -43,7 +43,7 @@ TOKEN = "a-token-of-more-than-20-signs"
 SAID = "Alma ne répond pas. Prêtez en secours, SLSP-123456789 attend."
 WHY = "Deux liaisons coupées.\nSLSP-123456789 avait un livre."
 ITEMS = [f"10603488{number}" for number in range(10, 14)]
-# Commands with a clock of their own.
+# Modules of commands that have their own clock.
 COMMANDS = (
     "open_database",
     "outage",
@@ -54,13 +54,13 @@ COMMANDS = (
     "reconcile.upload_result",
     "reconcile.sign",
 )
-# How something was done, where the two may differ; and the ids, each counted where it first stands.
+# The names of the ways, which may differ, and the ids, numbered in the order in which they appear.
 WAYS = re.compile(r'(?:, )?(?:<span class="nb">)?\b(?:pc-1|HTTP|shell)\b(?:</span>)?')
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=_)[0-9a-f]{8}(?=\.dat)")
 
 
 class Way(Protocol):
-    """What people do with an outage, whichever way they do it."""
+    """The acts of people on an outage, in either way."""
 
     def declare(self, title: str, begun: str, message: str, news: str) -> None: ...
     def say(self, message: str, news: str) -> None: ...
@@ -135,7 +135,7 @@ class Programs:
 
     def relais(self, *words: str) -> str:
         done = run_relais(*words, RELAIS_DATABASE_URL=self.url)
-        assert done.exit_code in (0, 3), done.output  # 3: something waits for a person
+        assert done.exit_code in (0, 3), done.output  # 3 means that work is left for a person
         return done.stdout
 
     def outage(self, *words: str) -> None:
@@ -185,7 +185,7 @@ class Programs:
         self.relais("reconcile", "verify", "--loans", str(self.folder / "loans.csv"))
 
     def settle_refused(self, how: str) -> None:
-        # Only the page does this.
+        # Only the page has this act.
         with open_database(self.url, now=self.context.clock.now) as database:
             log = ReconciliationLog(database.journal.since())
             by = {"at": self.context.clock.now(), "operator": "A. Favre"}
@@ -206,7 +206,7 @@ class Programs:
 
 
 def alma() -> FakeAlma:
-    """Return a stand-in that has all books but the last."""
+    """Return a stand-in with all books except the last."""
     items = [Item(code, f"23{code}", f"99{code}", f"22{code}", "MAIN") for code in ITEMS[:-1]]
     users = [AlmaUser("anna", (("01", "2071234567"),))]
     return FakeAlma(World(Stock(items, users, [Desk("MAIL", "MAIN")])))
@@ -235,14 +235,14 @@ def whole_outage(way: Way, clock: Clock) -> list[str]:
 
 
 def without_the_way(text: str) -> str:
-    """Return a text without the workstations, and with each id as a number in its order."""
+    """Return a text without the names of the ways, with each id replaced by its number."""
     order = {found: str(number) for number, found in enumerate(dict.fromkeys(ID.findall(text)))}
     return WAYS.sub("", ID.sub(lambda found: order[found[0]], text))
 
 
 @pytest.fixture(autouse=True)
 def library(context: AppContext) -> Iterator[None]:
-    """The languages of the handbook, as a server and each command have them."""
+    """Apply the handbook's library settings, as a server and each command do."""
     apply_library_settings(context.handbook.current.library)
     yield
     apply_library_settings(LibrarySettings())

@@ -1,4 +1,4 @@
-"""Every place that counts the loans of a declared outage says the same number."""
+"""Every place that counts the loans of a declared outage shows the same number."""
 
 import re
 from datetime import datetime, timedelta
@@ -33,12 +33,12 @@ LASTS = 60  # minutes from one outage to the next
 
 @st.composite
 def days(draw: st.DrawFn) -> tuple[list[Entry], list[tuple[datetime, datetime]]]:
-    """Draw loans, voids and outages, with the span of each: to its end, or to when that was said."""
+    """Draw loans, voids and outages, with each span up to its end or the entry that reports it."""
     ids, entries, spans = count(1), list[Entry](), list[tuple[datetime, datetime]]()
     for number in range(draw(st.integers(0, 3))):
         begun = AT + (number * LASTS + draw(st.integers(0, 10))) * MINUTE
         ended = begun + draw(st.integers(1, 20)) * MINUTE
-        said = ended + draw(st.integers(-5, 60)) * MINUTE  # may reach into the next one
+        said = ended + draw(st.integers(-5, 60)) * MINUTE  # may overlap the next
         outage = make.outage(10**6 + number, at=begun + 5 * MINUTE, begun=begun)
         entries.append(outage)
         open_still = number == 2 and draw(st.booleans())
@@ -103,7 +103,7 @@ def test_places_count_the_same_loans_of_an_outage(
     )
     shown = re.findall(r'data-label="Loans">(\d+)</td>', html)
     assert [int(one) for one in shown] == within[::-1]
-    # What is left to bring into Alma, over all outages and beside them.
+    # The loans left to bring into Alma, in all outages and outside them.
     outside = len(standing) - sum(within)
     ledger = ReconciliationLedger(context)
     overview = ledger.current()
@@ -113,12 +113,12 @@ def test_places_count_the_same_loans_of_an_outage(
 
 
 def before(at: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
-    """Return whether an outage that was declared earlier has what was lent at an instant."""
+    """Return whether an outage that was declared earlier contains the loans of an instant."""
     return any(a <= at <= b for a, b in spans)
 
 
 def of_dossier(context: AppContext, outage: UUID) -> tuple[int, ...]:
-    """Read the count of the report, of its chart, of its first lines and its table; the void."""
+    """Return the counts of the report, its chart, first lines and table, and the voided loans."""
     made = read_dossier(
         outage, context.store.journal, context.store.history, HANDBOOK.scans, now=NOW
     )

@@ -1,4 +1,4 @@
-"""The words for an outcome: complete in both languages, the most precise first."""
+"""Every outcome has its text in both languages, and the most precise text comes first."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

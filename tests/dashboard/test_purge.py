@@ -1,4 +1,4 @@
-"""A purge while the server runs: pages, retries and files after it."""
+"""Pages, retries and files work after a purge of a running server."""
 
 import asyncio
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
 def context(
     context: AppContext, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> AppContext:
-    """The packaged handbook over a database whose identifiers are kept for thirty days."""
+    """The packaged handbook with a database that keeps identifiers for thirty days."""
 
     def purge_now() -> None:
         purge(database, keep=timedelta(days=30), now=clock, new_id=uuid4)
@@ -58,7 +58,7 @@ def settle(context: AppContext, number: int) -> None:
 
 
 async def purge_later(context: AppContext, clock: Clock) -> None:
-    """Do what the server does of itself thirty-one days later."""
+    """Purge as the server itself does thirty-one days later."""
     clock.pass_by(days=31)
     await purge_in_background(context)
     context.folds.update()
@@ -78,7 +78,7 @@ def test_purged_loan_sent_again_is_acknowledged(context: AppContext, clock: Cloc
     assert take(desk, scan(1, "23010")) == [answer(1)]
     loans = [one for one in desk.entries if one.KIND == "loan"]
     assert [is_pseudonym(one.patron) for one in loans] == [True]
-    # Another loan under its id is refused as ever.
+    # Another loan under its id is still refused.
     (other,) = take(desk, scan(1, "23020"))
     assert (other["state"], other["reason"]) == ("refused", "other_content")
 
@@ -109,7 +109,7 @@ async def test_ledger_read_during_a_purge_misses_no_loan(context: AppContext, cl
     await purge_later(context, clock)
     reading = asyncio.create_task(ledger.read())
     await asyncio.sleep(0)
-    ledger.current()  # as each page does once a second
+    ledger.current()  # each page does this once a second
     await reading
     newest = await ledger.up_to_date()
     assert newest is not None

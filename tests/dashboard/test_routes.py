@@ -1,4 +1,4 @@
-"""The routes beside the page: what they say, and that none is served without asking the rights."""
+"""The routes beside the page give their answers, and each of them checks permissions first."""
 
 import json
 from datetime import timedelta

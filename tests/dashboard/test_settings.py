@@ -1,4 +1,4 @@
-"""The settings: what stands in the environment, or the sentence that says why it will not do."""
+"""The settings are read from the environment; a sentence explains why a value is refused."""
 
 from datetime import time, timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every catalogue is complete and faithful; the French keeps the rules of French typography."""
+"""Every catalogue is complete and faithful; the French follows the rules of French typography."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from procedure.simulation.diary import MADE_UP_TEXTS
 
 ROOT = Path(dashboard.__file__).parent
 KEYWORDS = ["say", "plural"]
-PATTERNS = {"EEEE d MMMM", "d MMM", "EEE d"}  # of dates
+PATTERNS = {"EEEE d MMMM", "d MMM", "EEE d"}  # formats of dates
 TRANSLATED = [code for code in CATALOGUES if code != SOURCE]
 AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
 
@@ -73,7 +73,7 @@ def test_a_translation_names_the_same_values_and_keys(code: str) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_sentence_begins_and_ends_as_the_french(code: str) -> None:
-    """The parts of a sentence are put together with what stands around them."""
+    """A translation keeps the end mark and outer spaces of the French, since texts are joined."""
 
     def ends(form: str) -> tuple[str, bool, bool]:
         mark = form.rstrip()[-1:]
@@ -90,7 +90,7 @@ def test_a_sentence_begins_and_ends_as_the_french(code: str) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_sentence_is_left_as_in_another_language(code: str) -> None:
-    """A message of several words that reads the same as the French, or in two catalogues, was left.
+    """A message of several words must differ from the French and from the other languages.
 
     Single words may be the same in two languages.
     """
@@ -185,7 +185,7 @@ def test_duration_has_two_units(length: timedelta, shown: str) -> None:
 
 
 def test_messages_are_no_formatted_strings() -> None:
-    """Before Python 3.12 nothing would look for it there."""
+    """Before Python 3.12 no tool finds a message inside a formatted string."""
     hidden = re.compile(r"""f(["'])(?:(?!\1).)*\{[^}]*\bsay\(""")
     files = [path.name for path in ROOT.rglob("*.py") if hidden.search(path.read_text("utf-8"))]
     assert files == []

@@ -1,4 +1,4 @@
-"""Entries written under an earlier handbook: every place shows the keys that it no longer knows."""
+"""Every place shows the keys in old entries that the current handbook does not know."""
 
 import asyncio
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ SHA = "0" * 64
 
 
 def old_entries() -> Iterator[Entry]:
-    """Give entries of every kind that holds a key, each with one that no handbook has."""
+    """Return entries of every kind that holds a key, each with a key that no handbook has."""
     for minute, (kind, values) in enumerate([*_spoken(), *_lent()]):
         yield kind(**({"id": uuid4(), "at": EARLIER + timedelta(minutes=minute)} | values))
 
@@ -115,7 +115,7 @@ def _lent() -> list[tuple[type[Entry], dict[str, Any]]]:
 
 
 def old_outcomes() -> list[Outcome]:
-    """Give the readings of a target that no handbook has any more, down in the middle."""
+    """Return readings of a target that no handbook has any more; it was down in the middle."""
     statuses = [Status.UP] * 5 + [Status.DOWN] * 20 + [Status.UP] * 5
     return [
         Outcome(
@@ -148,7 +148,7 @@ def panes(page: DashboardPage) -> list[LiveHTML]:
 
 
 def shown(page: DashboardPage) -> str:
-    """Put all the HTML of a page together."""
+    """Join all the HTML of a page."""
     return "\n".join(pane.html for pane in panes(page))
 
 

@@ -1,4 +1,4 @@
-"""An outage to its end: after each act, what every place says is read, and none denies another."""
+"""After each act of a whole outage, no place of the page contradicts another."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ NOTHING = "Rien à faire."
 
 
 class Walk:
-    """The pages of one workstation, each at its place, and the acts of a day."""
+    """The pages of one workstation, one at each place, and the acts of a day."""
 
     def __init__(self, context: AppContext, clock: Clock, watch: StillWatch) -> None:
         self.context, self.clock, self.watch = context, clock, watch
@@ -51,7 +51,7 @@ class Walk:
         self.failing = targets
 
     def texts(self) -> dict[str, str]:
-        """Return what each place shows, as text, once each target was read again."""
+        """Read each target again, and return the text that each place shows."""
         for target in self.watch.targets:
             self.watch.see_enough(target, Status.DOWN if target in self.failing else Status.UP)
         for page in self.pages.values():
@@ -135,7 +135,7 @@ def test_no_place_denies_another_while_an_outage_goes_to_its_end(
 
 
 def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
-    """Compare the counts of the band, the badge, the sentence, the metrics, the log, the dossier."""
+    """Check that band, badge, sentence, metrics, log and dossier have the same counts."""
     overview = walk.ledger.current()
     assert overview is not None
     counts, left = overview.counts, overview.counts.left
@@ -163,7 +163,7 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
 
 
 def agree_on_what_is_left(walk: Walk, said: dict[str, str]) -> None:
-    """Compare what is said to be done, or nothing to do, with what is left."""
+    """Check that the pages name work to do only where work is left."""
     overview, marks = walk.back.overview, walk.back.marks
     assert overview is not None
     block_off = walk.context.folds.checklist.to_put_back is not None

@@ -1,4 +1,4 @@
-"""Which role may do which act on a page: each act is called as its view calls it."""
+"""Each role may do only its own acts on a page; the test calls each act as its view does."""
 
 import ast
 import sys
@@ -36,7 +36,7 @@ NONE = UUID(int=9)
 NO_ROW: Any = None
 PAPER = b"patron,item,at\nU1,A1,2026-11-24 11:00\n"
 Act = Callable[[DashboardPage], object]
-# What each act needs. The module in which it records stands first.
+# The permission that each act needs. Each key begins with the module that records the act.
 ACTS: dict[str, tuple[Permission, Act]] = {
     "guide.guide: answer": (
         Permission.ANSWER,
@@ -181,8 +181,8 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         lambda page: CartReturns(progress=page.reconciliation).settle_desk("MAIL"),
     ),
 }
-# These record without anybody's act: a browser says of itself what it lacks, a drill plays people.
-# Enrolment is a route, whose right `test_route_permissions` asks for.
+# These modules record without an act of a person: a browser reports what it lacks, a drill plays
+# people. Enrolment is a route; `test_route_permissions` checks its permission.
 ALONE = {
     "outage.alert_sending",
     "readiness.reports",
@@ -208,7 +208,7 @@ def _send(context: AppContext, person: User) -> None:
 
 
 def is_refused(context: AppContext, user: User, act: Act) -> bool:
-    """Try an act on a user's page; any error other than a refusal means that it was allowed."""
+    """Try an act on a user's page; any error but a refusal means that the act is allowed."""
     context.store.notes = MemoryNotes()
     session = Session(user=user, workstation="pc-1", desk="MAIL")
     page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
@@ -247,7 +247,7 @@ def test_table_has_every_module_that_records() -> None:
     assert recording == {name.partition(":")[0] for name in ACTS} - BEFORE | ALONE
 
 
-# These ask before another module records, or a server of its own is started.
+# These modules ask for the permission, then another module records or a separate server starts.
 BEFORE = {"monitoring.workstation_name", "loans.file_import", "readiness.drill_control"}
 
 
@@ -265,13 +265,13 @@ def test_every_question_for_a_right_is_in_the_table(
         require(user, act)
 
     monkeypatch.setattr(User, "require", watched)
-    for role in (Role.COORDINATOR, Role.ANALYST):  # one that may, and one that may not
+    for role in (Role.COORDINATOR, Role.ANALYST):  # the first may do the acts, the second may not
         for _, act in ACTS.values():
             is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act)
     assert _functions_that_ask() - asked == {
-        "core.authorised_handler: prepare",  # of each route: see test_route_permissions
-        "guide.guide_view: _act",  # leads to the loans, and changes nothing
-        # Called with the answer of Alma, which nobody gives here.
+        "core.authorised_handler: prepare",  # called for each route: see test_route_permissions
+        "guide.guide_view: _act",  # opens the loans, and changes nothing
+        # It is called when Alma answers, and no Alma answers here.
         "reconciliation.cart_returns: _settle_returned",
     }
 

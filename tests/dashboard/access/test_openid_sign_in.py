@@ -1,4 +1,4 @@
-"""Signing in by OpenID Connect: the whole way of redirects, with a provider on the loopback."""
+"""Signing in with OpenID Connect, through all redirects, with a provider on the loopback."""
 
 import asyncio
 import logging
@@ -41,7 +41,7 @@ ANNE = {"email": "anne@example.org"}
 
 
 class Browser:
-    """Keeps the cookies of Relais, and follows redirects one by one."""
+    """A browser that keeps the cookies of Relais and follows redirects one by one."""
 
     def __init__(self, address: str, provider: Provider) -> None:
         self.address, self.provider = address, provider
@@ -64,7 +64,7 @@ class Browser:
         return "; ".join(f"{name}={one.value}" for name, one in self.cookies.items() if one.value)
 
     async def begin(self, path: str = "login") -> str:
-        """Go as far as the provider; returns where that sends the browser back to."""
+        """Go to the provider; return the address to which it sends the browser back."""
         leads = (await self.ask(path)).headers["Location"]
         assert leads.startswith(self.provider.address)
         return (await self.ask(leads)).headers["Location"]
@@ -75,7 +75,7 @@ class Browser:
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So nobody counts as sitting at the server, and the claim gives roles."""
+    """Configure a proxy, so that nobody counts as local, and let the claim give the roles."""
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
     monkeypatch.setenv("RELAIS_ROLES", ROLES)
     monkeypatch.setenv("RELAIS_ROLE_CLAIM", "eduPersonEntitlement")
@@ -86,7 +86,7 @@ Opening = Callable[..., AbstractAsyncContextManager[Browser]]
 
 @pytest.fixture
 def browser(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Opening:
-    """Open a browser on a server of its own, with a provider; with more settings if given."""
+    """Open a browser on its own server, with a provider and any further settings."""
     return partial(opened, context, monkeypatch)
 
 
@@ -97,7 +97,7 @@ async def opened(
     async with openid_provider() as provider:
         for name, value in (provider.settings | settings).items():
             monkeypatch.setenv(name, value.replace("{provider}", provider.address))
-        # As `panel serve --oauth-provider` sets it.
+        # `panel serve --oauth-provider` sets this too.
         monkeypatch.setattr(config, "_oauth_provider", "generic")
         ledger = ReconciliationLedger(context)
         application = BokehTornado(
@@ -165,7 +165,7 @@ async def test_sign_in_without_a_role_names_whom_to_ask(browser: Opening) -> Non
         assert (answer.code, b"ask the coordination" in answer.body) == (403, True)
 
 
-# A claim that is wrong, and why the sign-in is refused; with the e-mail in either place.
+# Wrong claims, and why each is refused, with the e-mail in the ID token or the userinfo.
 WRONG = {
     "iss": ("https://evil.example", "for its iss"),
     "no iss": (None, "for its iss"),
@@ -201,7 +201,7 @@ async def test_sign_in_refuses_each_claim_that_is_wrong(
         else:
             setattr(one.provider, place, ANNE)
             one.provider.id_token = one.provider.id_token | {name: value}
-        # The role's claim is in no place, so the userinfo is asked in either case.
+        # Neither place has the role's claim, so Relais asks for the userinfo in both cases.
         assert (await one.sign_in()).headers["Location"] == FAILED
         assert await allowed(one) == [401, 401]
         assert "compte de l’organisation a échoué" in (await one.ask(FAILED)).body.decode()
@@ -310,7 +310,7 @@ async def test_sign_in_refuses_answers_of_another_browser_or_try(browser: Openin
         assert "/token" not in anne.provider.answered
         again = await anne.begin()
         assert (await anne.ask(again)).headers["Location"] == "dashboard"
-        assert (await anne.ask(again)).headers["Location"] == FAILED  # the same try once more
+        assert (await anne.ask(again)).headers["Location"] == FAILED  # the same attempt, repeated
         used = Browser(anne.address, anne.provider)
         assert (await used.ask(again)).headers["Location"] == FAILED
         assert [await allowed(victim), await allowed(used)] == [[401, 401]] * 2

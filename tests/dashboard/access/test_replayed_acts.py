@@ -1,8 +1,8 @@
-"""What a coordinator's page offers, sent through every part of somebody else's page.
+"""Every act that a coordinator's page offers, sent through every part of other pages.
 
-A browser may send anything through the websocket of its page. So each act and each form that stands
-on a coordinator's page in an outage is sent to each part of the page of each role: the journal must
-hold nothing that the role may not do, and what the page does not offer ends in a refusal.
+A browser may send anything through the websocket of its page. So the tests send each act and each
+form of a coordinator's page in an outage to each part of the page of each role. The journal must
+hold nothing that the role may not do, and the page refuses every act that it does not offer.
 """
 
 import re
@@ -44,8 +44,8 @@ PEOPLE = {
     "workstation": WORKSTATION,
     "nobody": NOBODY,
 }
-# The kinds of entries that the acts of staff make (a contact who was reached is noted); an analyst's
-# and nobody's make none.
+# The kinds of entries that acts of staff make (`outage_noted` when a contact was reached). The acts
+# of an analyst and of a visitor who is not signed in make none.
 OF_STAFF = {
     "answer",
     "report",
@@ -60,7 +60,7 @@ OF_STAFF = {
 
 @pytest.fixture
 def in_outage(context: AppContext, watch: StillWatch, clock: Clock) -> AppContext:
-    """A context in a declared outage, with a loan and a message."""
+    """A context with a declared outage, a loan and a message."""
     context.store.notes = MemoryNotes()
     for target in context.handbook.current.targets:
         watch.see_enough(target, Status.DOWN)
@@ -74,7 +74,7 @@ def in_outage(context: AppContext, watch: StillWatch, clock: Clock) -> AppContex
 
 
 def parts(context: AppContext, user: User) -> Iterator[LiveHTML]:
-    """Yield the parts of each place that this person's page has."""
+    """Yield the parts of each place on this person's page."""
     for place in PLACES:
         session = Session(user=user, workstation=user.workstation or "pc-1", desk="MAIL")
         page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
@@ -86,7 +86,7 @@ def parts(context: AppContext, user: User) -> Iterator[LiveHTML]:
 
 
 def offered(context: AppContext) -> list[dict[str, object]]:
-    """Return a message for each act of a coordinator's page, once as a click and once as a form."""
+    """Return two messages for each act of a coordinator's page: a click and a form."""
     shown = "".join(part.html for part in parts(context, PEOPLE["coordinator"]))
     fields = {name: TYPED.get(name, "text") for name in FIELD.findall(shown)}
     acts = sorted(set(ACT.findall(shown)))

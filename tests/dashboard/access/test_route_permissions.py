@@ -1,4 +1,4 @@
-"""Which role may use which route, asked by a client that is not a browser."""
+"""Each route answers only its roles, even to a client that is not a browser."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ STAFF, COORDINATOR, ANALYST = "staff", "coordinator", "analyst"
 EVERYBODY = f"nobody stranger {STAFF} {COORDINATOR} {ANALYST}"
 PEOPLE = f"{STAFF} {COORDINATOR} {ANALYST}"
 SOMEBODY = UUID(int=7)
-# Each request and who gets an answer: "nobody" is not signed in, a "stranger" has no role.
+# Who gets an answer to each request: "nobody" is not signed in, a "stranger" has no role.
 WHO: dict[tuple[str, str], str] = {
     ("GET", "/"): PEOPLE,
     ("GET", "/dashboard"): PEOPLE,
@@ -90,7 +90,7 @@ ROLES = "staff=staff, coordinator=coordinator, analyst=analyst"
 
 
 class ByHeader(AuthProvider):
-    """A login that believes a header."""
+    """A login that trusts a header."""
 
     get_user_async = get_login_url = login_handler = logout_url = logout_handler = None
     login_url = "/login"
@@ -101,7 +101,7 @@ class ByHeader(AuthProvider):
 
 
 class Plain(RequestHandler):
-    """A route that asks nobody who is there, as a plug-in of Panel's may add one."""
+    """A route without a check of who asks, such as a plug-in of Panel may add."""
 
     def get(self) -> None:
         self.finish("plain")
@@ -139,7 +139,7 @@ async def status(address: str, kind: str, path: str, name: str) -> int:
 
 
 def is_answered(code: int) -> bool:
-    """Whether somebody got past: neither refused nor sent to sign in."""
+    """Return whether the request passed, neither refused nor sent to sign in."""
     return code not in {302, 401, 403}
 
 
@@ -174,7 +174,7 @@ async def test_who_has_every_route_of_the_server(made: BokehTornado) -> None:
     assert missing == []
 
 
-# What Panel and Bokeh bring, and nobody gets.
+# Routes of Panel and Bokeh that Relais refuses to everybody.
 REFUSED = {"/components/(.*)"}  # imports any installed module
 
 

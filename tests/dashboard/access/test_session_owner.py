@@ -1,4 +1,4 @@
-"""A session has the rights of who made it, so nobody else gets into it."""
+"""A session has the permissions of the person who opened it, so nobody else may join it."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -42,7 +42,7 @@ def frame(
 
 @asynccontextmanager
 async def served() -> AsyncIterator[str]:
-    """Serve a page to the people of the table of roles; gives its address."""
+    """Serve a page to the people in the table of roles; yield its address."""
     socket, port = bind_unused_port()
     application = BokehTornado(
         {"/dashboard": Application(FunctionHandler(lambda _: None))},
@@ -69,7 +69,7 @@ async def connect(address: str, name: str, token: str) -> WebSocketClientConnect
 
 
 async def answer(line: WebSocketClientConnection) -> tuple[Any, int | None]:
-    """Return the type of the first message and, once the line is closed, the code of that."""
+    """Return the type of the first message, and the close code once the connection is closed."""
     first = await line.read_message()
     kind, code = None if first is None else json.loads(first)["msgtype"], line.close_code
     line.close()

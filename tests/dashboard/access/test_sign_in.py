@@ -1,4 +1,4 @@
-"""Signing in with a local account, as a browser does it and as nobody should."""
+"""Signing in with a local account, from a browser and from clients that misbehave."""
 
 import asyncio
 import json
@@ -39,7 +39,7 @@ STORED = hash_password(PASSWORD)
 
 
 class Browser:
-    """Keeps a cookie, and follows nothing."""
+    """A browser that keeps a cookie and follows no redirect."""
 
     def __init__(self, address: str) -> None:
         self.address, self.cookie = address, ""
@@ -68,7 +68,7 @@ class Browser:
 
 @pytest.fixture(autouse=True)
 def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So nobody counts as sitting at the server."""
+    """Configure a proxy, so that nobody counts as local."""
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
 
 
@@ -147,7 +147,7 @@ async def test_sign_in_from_elsewhere_is_answered_during_a_burst(
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "127.0.0.1")
     async with browser(context) as anne:
         for names in (["anne"] * 200, [f"name-{number}" for number in range(200)]):
-            # A client of its own each: one has ten connections.
+            # Each attempt has its own client, because a client opens only ten connections.
             burst = [
                 asyncio.ensure_future(
                     Browser(anne.address).sign_in(name, "no", **{"X-Real-IP": "198.51.100.7"})

@@ -1,4 +1,4 @@
-"""Limits of attempts to sign in, and their order."""
+"""The limits on attempts to sign in, and the order of the checks."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ def test_forget_clears_the_attempts_of_a_name_and_the_right_one_of_its_address()
 
 
 class Checks:
-    """Attempts that take their turns; the first is checked until `end`."""
+    """Attempts that wait their turn; the check of the first lasts until `end`."""
 
     def __init__(self) -> None:
         self.rate = SignInRate()

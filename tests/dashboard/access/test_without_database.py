@@ -1,4 +1,4 @@
-"""Signing in, signing out and enrolling while the database takes nothing."""
+"""Signing in, signing out and enrolling while the database cannot be written."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ def database(tmp_path: Path, context: AppContext) -> Iterator[Database]:
 
 @pytest.fixture
 def fail(database: Database, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Make the database refuse everything, as one whose server is stopped."""
+    """Make the database refuse everything, as if its server had stopped."""
 
     def refuse(connection: DatabaseConnection | None = None) -> None:
         raise JournalUnwritable("secret.example.org does not answer")

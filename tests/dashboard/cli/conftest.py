@@ -1,4 +1,4 @@
-"""A stand-in for Alma on a port, the command with its settings, and four loans at one desk."""
+"""Fixtures: a stand-in for Alma on a port, the command with its settings, and four loans."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ def world() -> World:
 
 @pytest.fixture
 def alma() -> Iterator[tuple[FakeAlma, int]]:
-    """A stand-in on a thread of its own, as a server would be."""
+    """Serve a stand-in for Alma on a separate thread."""
     there = FakeAlma(world(), RequestGate(read="k-read", write="k-write", per_second=1000))
     with serving(there) as port:
         yield there, port
@@ -55,13 +55,13 @@ ROWS = (("100", "2070000001"), ("101", "2070000009"), ("999", "2070000002"), ("1
 
 @pytest.fixture
 def lent(run: Run, tmp_path: Path) -> Path:
-    """Four loans at one desk, taken from its file: fine, an unknown user, an unknown item, short."""
+    """Import four loans of a desk: a good one, an unknown user, an unknown item, a short loan."""
     file = tmp_path / "OffCirc.dat"
     file.write_text(
         "".join(f"{local(THEN):%Y%m%d%H%M}L{item:<80}{patron}\r\n" for item, patron in ROWS)
     )
     assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
-    # The numbers of this small world are too short for those of a library.
+    # The numbers in these tests are shorter than a library's, so the loans are in doubt.
     rows = json_lines(run("reconcile", "status", "--json"))
     confirm_loans(*(row["id"] for row in rows if row["doubt"]))
     return tmp_path

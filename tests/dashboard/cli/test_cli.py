@@ -1,4 +1,4 @@
-"""The `relais` command: its words, and the help of each."""
+"""The `relais` command: its subcommands and their help."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ from tests.support.cli import run_relais
 
 
 def words_of(command: click.Command, *before: str) -> Iterator[tuple[str, ...]]:
-    """Yield the words of every command below this one, groups included."""
+    """Yield the words of every command below this command, including groups."""
     yield before
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -31,7 +31,7 @@ def test_every_command_has_help_under_both_names(words: tuple[str, ...]) -> None
     assert (short.exit_code, short.output) == (0, long.output)
     assert "-h, --help" in short.output
     assert "Example: " in short.output
-    # Each command of a group has a whole sentence.
+    # The list of a group shows a whole sentence for each command.
     assert "..." not in short.output.partition("Options:")[2]
 
 
@@ -51,9 +51,9 @@ def test_help_comes_without_what_it_does_not_need(words: list[str], absent: set[
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-# Frames are what these print or record.
+# These commands print or record frames.
 WITH_PANDAS = {"dashboard.cli.report", "dashboard.cli.sample_data"}
-# These serve pages.
+# These commands serve pages.
 WITH_PANEL = {"dashboard.cli.serve", "dashboard.cli.run_drill"}
 
 

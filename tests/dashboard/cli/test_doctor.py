@@ -1,4 +1,4 @@
-"""`relais doctor`: results that are ok, warnings, and faults."""
+"""`relais doctor` reports results that are ok, warnings, and faults."""
 
 import json
 import shutil
@@ -41,13 +41,13 @@ def standins() -> Iterator[Standins]:
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
-    """A file: of a database server's disk and backups it says nothing."""
+    """A SQLite file, because `relais doctor` does not check a database server's disk or backups."""
     return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
 
 
 @pytest.fixture
 def run_doctor(tmp_path: Path, standins: Standins, run: Run) -> Run:
-    """Run it over stand-ins that answer and a database of its own, with the stand-in for Alma."""
+    """Run `relais doctor` on its own database, with a stand-in for Alma and for the targets."""
     ready = {
         "RELAIS_HANDBOOK": str(handbook_over(standins, tmp_path / "handbook")),
         "RELAIS_PORT": str(free_port()),

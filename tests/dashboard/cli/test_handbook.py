@@ -1,4 +1,4 @@
-"""`relais check` and `relais new-handbook`, as they are typed."""
+"""`relais check` and `relais new-handbook` from the command line."""
 
 import re
 import shutil

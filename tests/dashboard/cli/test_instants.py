@@ -1,4 +1,4 @@
-"""Instants and durations as a shell shows them."""
+"""Instants and durations as the commands print them."""
 
 from datetime import UTC, datetime, timedelta
 

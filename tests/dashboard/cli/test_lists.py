@@ -1,4 +1,4 @@
-"""`relais lists` as it is typed: files become lists, with an audit line."""
+"""`relais lists` makes lists from files, and writes an audit line."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A mistyped path: commands that read say so and make nothing, those that record make a database."""
+"""With a mistyped path, reading commands report it; recording commands make a database."""
 
 import os
 import sqlite3
@@ -91,7 +91,7 @@ def run(command: str, words: tuple[str, ...], database: Path) -> Result:
 
 
 def named(command: str, words: tuple[str, ...], database: Path) -> Result:
-    """Run a command that names its database itself."""
+    """Run a command with its own `--database`."""
     given = ("--database", f"sqlite:///{database}")
     return run_relais(*command.split(), *words, *given, text="four easy words\n")
 
@@ -157,7 +157,7 @@ def test_reading_commands_refuse_a_file_of_another_kind(
 
 @pytest.mark.parametrize("command", ["report", "loans list", "loans import", "reconcile status"])
 def test_reading_commands_name_a_path_that_the_system_refuses(folder: Path, command: str) -> None:
-    # Like a folder without rights, and root meets it too.
+    # This fails like a folder without permissions, but for root too.
     wrong = folder / f"{'x' * 300}.sqlite3"
     result = run(command, (READING | RECORDING)[command], wrong)
     assert isinstance(result.exception, JournalUnwritable), result.output

@@ -1,4 +1,4 @@
-"""`relais outage`, as it is typed: the same entries as by the page, with who did it."""
+"""`relais outage` records the same entries as the page, with the name of the person."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Listening for a moment: the setting is named when this machine cannot listen there."""
+"""The check of the port names the setting when this machine cannot listen there."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""`relais probe`, as a shell sees it."""
+"""`relais probe` from the command line."""
 
 import json
 import re
@@ -26,7 +26,7 @@ class Answering(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing on standard error."""
+        """Write nothing to standard error."""
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_probe_of_an_invalid_address_exits_with_2(url: str) -> None:
 def test_probe_targets_of_the_handbook_by_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The paper's own keys at addresses that do not exist: a test knocks at nobody's door.
+    # The keys are the paper's, but their addresses do not exist: a test must probe no real server.
     folder = copytree(PACKAGED_HANDBOOK, tmp_path / "handbook")
     targets = folder / "targets.toml"
     text = re.sub(r'(?m)^url = ".*"', 'url = "https://nobody.invalid/"', targets.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""`relais purge` as it is typed, and `relais restore` of a backup that is older than a purge."""
+"""`relais purge`, and `relais restore` of a backup that is older than a purge."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ BY_HAND = SettledByHand(id=UUID(int=3), at=LONG_AGO, loan=LOANS[0].id, how="at t
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with a loan settled forty days ago, and one that is open."""
+    """A database with an open loan and a loan that was settled forty days ago."""
     database = tmp_path / "data" / "relais.sqlite3"
     with open_database(f"sqlite:///{database}", now=lambda: LONG_AGO) as opened:
         opened.journal.append(*LOANS, BY_HAND)

@@ -25,7 +25,7 @@ def outcomes(vantage: str, status: str, at: int) -> str:
 
 
 def next_at(tmp_path: Path, start: str, at: int, *, mark: str = "") -> str:
-    """Return where one failing workstation is led to."""
+    """Return the step to which the procedure leads a failing workstation."""
     seen = outcomes("a", "down", at) + outcomes("b", "up", at) + outcomes("c", "up", at)
     pages = "".join(
         f'[[reading]]\nat = {at}\ntarget = "{page}"\nword = "ok"\n'

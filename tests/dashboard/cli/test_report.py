@@ -1,4 +1,4 @@
-"""`relais report`, as it is typed."""
+"""`relais report` from the command line."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def run(database_path: Path) -> Run:
 
 
 def at(text: str) -> datetime:
-    """Return a time of the evening of 10 May, in UTC."""
+    """Return a time on the evening of 10 May, in UTC."""
     return datetime.fromisoformat(f"2026-05-10T{text}Z")
 
 
@@ -49,7 +49,7 @@ def record(url: str, *outcomes: Outcome, intervals: Mapping[str, timedelta] = {}
 
 @pytest.fixture
 def checks(url: str) -> None:
-    """Two targets that are seldom read, each down once."""
+    """Record two targets that are seldom read, each down once."""
     record(
         url,
         seen("Website (Public)", "17:00:00", Status.UP),
@@ -100,7 +100,7 @@ def test_outages_that_last_have_their_unread_time(run: Run, url: str) -> None:
 
 @pytest.fixture
 def announced(url: str) -> None:
-    """A minute without Alma, a minute before announced as work and a little later on a page."""
+    """Record a minute without Alma, planned work just before, and an incident on a page."""
     record(
         url,
         seen("alma-saml", "18:00", Status.UP),

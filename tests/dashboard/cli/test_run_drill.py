@@ -1,4 +1,4 @@
-"""`relais drill`: settings of its own, and refusals."""
+"""`relais drill`: its own settings, and its refusals."""
 
 from datetime import timedelta
 from pathlib import Path

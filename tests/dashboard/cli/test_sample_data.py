@@ -1,4 +1,4 @@
-"""`relais sample-data`, as it is typed."""
+"""`relais sample-data` from the command line."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`relais self-test` says which step failed; `tests/test_distribution.py` lets all of them pass."""
+"""`relais self-test` names the step that failed; in `tests/test_distribution.py` all pass."""
 
 import shutil
 import sys

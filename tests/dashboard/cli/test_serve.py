@@ -1,4 +1,4 @@
-"""The server as a process: Panel's own command serves what ours does, and neither leaves a trace."""
+"""`relais serve` and `panel serve` as processes: both serve the same, neither leaves a trace."""
 
 import os
 import re
@@ -60,10 +60,10 @@ def serving(
     program: Callable[[], object] | None = None,
     **settings: str,
 ) -> Iterator[Served]:
-    """Run one of the commands, as a fork of a process that has imported what a server needs.
+    """Run a command as a fork of a process that has imported the modules of a server.
 
-    With `imports_anew` the words go to a new interpreter: where the start itself is looked at. With
-    a `program` they are its own.
+    With `imports_anew` the words go to a new interpreter, for tests of the start itself. With a
+    `program` the words are its arguments.
     """
     values = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
     own = {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'relais.sqlite3'}"}
@@ -118,7 +118,7 @@ def test_serve_and_panel_serve_have_the_same_addresses(name: str, tmp_path: Path
 
 
 def refusal(words: list[str], folder: Path) -> str:
-    """Start a server that refuses: what it said on its way out."""
+    """Start a server that refuses to start, and return its output."""
     with serving(words, folder, free_port(), log="second") as process:
         assert process.wait(120) == 1
     return (folder / "second").read_text()
@@ -173,7 +173,7 @@ def test_serve_has_every_file_of_the_page_under_panels_flags(tmp_path: Path) -> 
         }
         answers = {name: answer(port, urljoin(page, name)) for name in names}
         assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
-        # Pages of earlier versions that are still open.
+        # Pages of earlier versions may still be open.
         ours = STATIC.joinpath("workstation.js").read_bytes()
         for folder in ("assets", "static"):
             address = urljoin(page, f"dashboard/{folder}/workstation.js")
@@ -201,7 +201,7 @@ def test_serve_lets_browsers_cache_files(tmp_path: Path) -> None:
 def test_serve_survives_half_open_connections(tmp_path: Path) -> None:
     port = free_port()
     with serving(COMMANDS["panel"], tmp_path, port) as process, ExitStack() as response:
-        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 1024))  # before it listens
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 1024))  # set before it listens
         assert answer(port, "/desk/time")[0] == 200
         before = (tmp_path / "log").stat().st_size
         opened = response.enter_context(socket.create_connection(("127.0.0.1", port), 20))
@@ -209,13 +209,13 @@ def test_serve_survives_half_open_connections(tmp_path: Path) -> None:
         def half_open(number: int) -> None:
             for _ in range(number):
                 one = response.enter_context(socket.create_connection(("127.0.0.1", port), 20))
-                with suppress(ConnectionError):  # closed at once
+                with suppress(ConnectionError):  # the server may close it at once
                     one.sendall(b"GET /desk/time HTTP/1.1\r\n")
 
-        # More than the limit that the server was started with.
+        # These are more than the server's limit at its start.
         half_open(700)
         assert answer(port, "/desk/time")[0] == 200
-        # More than it may have: who was there before is answered.
+        # These are more than the server may have; it still answers earlier clients.
         half_open(500)
         opened.sendall(f"GET /desk/time HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
         assert opened.recv(12) == b"HTTP/1.1 200"
@@ -232,7 +232,7 @@ def test_serve_ends_with_130_after_ctrl_c_and_logs_little(tmp_path: Path) -> Non
     with serving(COMMANDS["relais"], tmp_path, port, RELAIS_HANDBOOK=earlier) as process:
         answer(port, "/board.json")
         answer(port, f"/{'a' * 5000}")
-        answer(port, "/healthz")  # by then the line of the one before is written
+        answer(port, "/healthz")  # by then the log has the line of the request before
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
     log = (tmp_path / "log").read_text()

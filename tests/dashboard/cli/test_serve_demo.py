@@ -1,4 +1,4 @@
-"""`relais serve --demo`: a page that says what it is, and nothing of it in the real database."""
+"""`relais serve --demo` marks its page as a demo, and writes nothing into the real database."""
 
 import json
 import os

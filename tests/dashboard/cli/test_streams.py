@@ -1,4 +1,4 @@
-"""What is printed where an encoding lacks a character; `test_entry_point` has whole processes."""
+"""Output in an encoding that lacks a character; `test_entry_point` tests whole processes."""
 
 import errno
 import io

@@ -1,4 +1,4 @@
-"""Whom the server answers: its own machine, and others once an address was named."""
+"""The server answers its own machine, and others only once the settings name an address."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Values shared by several pages are computed once while their inputs are equal."""
+"""Several pages share a value that is computed once for equal inputs."""
 
 from itertools import count
 

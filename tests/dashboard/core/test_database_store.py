@@ -1,4 +1,4 @@
-"""The acts of an installation's store on all its parts."""
+"""An act of an installation's store reaches all its parts."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ from procedure.readiness.readiness import LastTimes
 from tests.support import make
 from tests.support.clock import NOON
 
-LONG_AGO = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)  # by the clock of any machine
+LONG_AGO = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)  # earlier than the clock of any machine
 
 
 @pytest.fixture

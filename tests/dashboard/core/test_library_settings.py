@@ -1,4 +1,4 @@
-"""A process speaks for one library: its zone, its system's name, its languages."""
+"""A process serves one library, with its time zone, its system's name and its languages."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -133,7 +133,7 @@ def test_made_up_texts_follow_the_language_and_what_people_wrote_does_not() -> N
     shown = [language(code).written("Alma ne répond plus") for code in ("fr", "en", "de")]
     assert shown == ["Alma ne répond plus", "Alma does not answer", "Alma antwortet nicht mehr"]
     assert language("de").written("Inverser") == "Inverser"
-    shown = language("de").written("Alma répond : prêtez dans Alma.")  # as the dossier has it
+    shown = language("de").written("Alma répond : prêtez dans Alma.")  # as the dossier writes it
     assert shown == "Alma antwortet: Leihen Sie in Alma aus."
 
 

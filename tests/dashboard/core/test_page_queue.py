@@ -1,4 +1,4 @@
-"""Desks are served before pages, and pages one at a time."""
+"""The server answers desks before pages, and pages one at a time."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""How the states and views of a page get the parts that they need."""
+"""The states and views of a page receive the parts that they need."""
 
 import param
 import pytest

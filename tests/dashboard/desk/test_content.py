@@ -19,7 +19,7 @@ def test_shapes_and_a_second_language_are_optional(tmp_path: Path) -> None:
     )
     content = desk_content(load_handbook(folder), "1")
     assert (content["rules"]["forms"], content["rules"]["days"]) == ([], 28)
-    # The sentences of Relais are in both; the words of the handbook in the one that it has.
+    # Both languages have the sentences of Relais; the handbook's words are in its only language.
     assert ["Le catalogue répond-il" in one["page"] for one in content["languages"].values()] == [
         True
     ] * len(content["languages"])

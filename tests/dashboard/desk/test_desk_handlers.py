@@ -1,4 +1,4 @@
-"""The desk page's routes: its files, the time, and the transactions that workstations send."""
+"""The desk page's routes for its files, the time, and the transactions of workstations."""
 
 import asyncio
 import gzip
@@ -34,7 +34,7 @@ HERE = {"Content-Type": "application/json", "X-Relais": "desk"}
 
 
 class Server:
-    """The routes over a context, asked one request at a time."""
+    """Serves the routes of a context, one request at a time."""
 
     def __init__(self, context: AppContext, login: Login | None = None) -> None:
         self.context, self._login = context, login
@@ -147,7 +147,7 @@ def test_undo_of_a_completion_keeps_a_colleagues(
     }
     theirs = complete | {"id": str(UUID(int=2)), "patron": "2071234567"}
     mine = complete | {"id": str(UUID(int=3)), "patron": "2079999999"}
-    # The card was wrong, so the item is to wait again: only where the void stands.
+    # The card was wrong, so the loan is made pending again, but only after an accepted void.
     anew = waits | {"loan": undo["loan"]}
     mine_anew = anew | {"id": str(UUID(int=5)), "patron": "2079999999"}
     response = server.send(waits, theirs, mine, undo | {"patron": "2079999999"}, mine_anew)
@@ -269,7 +269,7 @@ def test_transactions_too_many_have_to_wait(server: Server, clock: Any) -> None:
         429,
         {"error": "too many messages: wait a moment"},
     )
-    # It is known by the name in its message once it comes back.
+    # The server knows the workstation by the name in its message when it comes back.
     assert list(shared.rate.new) == [("127.0.0.1", "poste-1")]
     clock.pass_by(seconds=20)
     assert server.send(loan(1, "A1111")).code == 200

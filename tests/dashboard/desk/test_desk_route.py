@@ -1,4 +1,4 @@
-"""The bound on messages: an honest desk keeps its share, no matter who sends beside it."""
+"""The limit on messages leaves an honest desk its share, no matter who else sends."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from dashboard.desk.desk_route import (
 )
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-LOOPS = 300  # messages a second of the clients that never stop
+LOOPS = 300  # messages per second from the clients that never stop
 
 
 def six_clients() -> Callable[[], str]:
@@ -54,7 +54,7 @@ def test_allows_an_honest_desk_beside_endless_clients(
         # A loan every three seconds; a refused one is sent again.
         if second >= begins and second % 3 == 0 and not rate.allows("proxy", "desk", now):
             refused.append(second)
-    # A desk that is new while the others send waits until it is known, and no longer.
+    # A desk that is new while the others send is refused only until the server knows it.
     assert refused == ([60, 63, 66, 69, 72, 75, 78] if begins else [])
     assert taken <= SHARED[1] + RESERVED[1] + 120 * (SHARED[0] + RESERVED[0])
 

@@ -1,4 +1,4 @@
-"""A desk page of an earlier version, still open in a browser, sends to this server."""
+"""A desk page of an earlier version, still open in a browser, can send to this server."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ READ_BY_PAGES = {"id", "state", "warning", "reason"}
 
 @pytest.fixture(params=PAGES, ids=[page.stem for page in PAGES])
 def bodies(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
-    """What a page sent in one turn, body by body."""
+    """The bodies that a page sent in one turn."""
     return json.loads(request.param.read_text("utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""The desk in one HTML file: its size, what it holds, and that it asks nothing of a server."""
+"""The desk in one HTML file: its size, its content, and that it needs no server."""
 
 import gzip
 import json
@@ -39,7 +39,7 @@ def test_every_module_has_what_it_imports(handbook: Handbook) -> None:
     modules: dict[str, str] = packed(one_file(handbook, MADE).decode())["modules"]
     needed = {name for text in modules.values() for name in re.findall(r'from "(.+?)"', text)}
     assert needed | {"relais/desk_file.js"} == {f"relais/{name}" for name in modules}
-    # Those stay with the server's page: its worker, its connection, how it is loaded anew.
+    # Only the server's page has these modules: its worker, its connection, its reload.
     assert not {"desk.js", "page_worker.js", "connection.js", "return_to_page.js"} & modules.keys()
 
 

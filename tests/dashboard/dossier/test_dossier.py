@@ -1,4 +1,4 @@
-"""A dossier on paper: complete, in both languages, alone on its page, and without any user."""
+"""A dossier is complete, in both languages, self-contained, and without patron identifiers."""
 
 import json
 import re
@@ -60,7 +60,7 @@ def at(minutes: float) -> datetime:
 
 @pytest.fixture
 def kept(context: AppContext, clock) -> AppContext:
-    """A context that remembers one whole outage, seen every minute by the server."""
+    """A context with one whole outage, which the server observed every minute."""
     clock.at = at(300)
     context.store.journal.append(
         make.outage(OUTAGE, "Alma <EU03>", at=at(9), begun=BEGUN, workstation="pc-0"),
@@ -148,7 +148,7 @@ def test_lists_are_held_against_what_alma_refused(kept: AppContext) -> None:
 
 
 def lines_of(context: AppContext, *words: str) -> list[str]:
-    """Return the lines of the dossier in English in which one of these words stands."""
+    """Return the lines of the English dossier that contain one of these words."""
     lines = as_markdown(made(context), context.handbook.current, language("en")).splitlines()
     return [line for line in lines if any(word in line for word in words)]
 
@@ -236,7 +236,7 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
     assert re.findall(r"""(?:src|href|url)\s*[=(]""", page) == []
     for secret in (PATRON, ITEM, "AB<", "AB "):
         assert secret not in page
-    assert page.count('<rect class="down"') == 3  # the lane in both widths, and its key
+    assert page.count('<rect class="down"') == 3  # the lane in both widths, and the legend
 
 
 def test_sheet_has_its_figures_first_and_breaks_no_name_of_a_workstation(
@@ -258,7 +258,7 @@ def test_sheet_has_its_figures_first_and_breaks_no_name_of_a_workstation(
 def test_chart_is_to_scale(kept: AppContext) -> None:
     names = {"alma-saml": "Alma", "switch": "Site externe"}
     drawn = chart(made(kept), names, language("fr"))
-    # From 07:57 to 09:42 UTC: 105 minutes over the whole width.
+    # The whole width is the 105 minutes from 07:57 to 09:42 UTC.
     minute = WIDTH / 105
     assert [lane.name for lane in drawn.lanes] == ["Alma", "Prêts"]
     down = next(bar for bar in drawn.lanes[0].bars if bar.kind == "down")
@@ -407,7 +407,7 @@ def test_route_of_an_undeclared_outage_is_not_found(kept: AppContext) -> None:
 
 @pytest.fixture
 def replayed(context: AppContext, clock) -> AppContext:
-    """The published outage of EU03, replayed into a context, with what people did in it."""
+    """A context with the published outage of EU03, replayed, and the acts of people in it."""
     folder = Path(procedure.__file__).parent / "scenarios"
     name = "eu03-2020-08-27"
     tables = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
@@ -464,7 +464,7 @@ def test_report_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
     ):
         assert part in text
     page = as_html(made(replayed), replayed.handbook.current, language("fr"))
-    assert page.count('<rect class="down"') == 9  # each link, parted by a gap, and the key
+    assert page.count('<rect class="down"') == 9  # each link, divided by a gap, and the legend
 
 
 MARKDOWN = """\

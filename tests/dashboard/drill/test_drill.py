@@ -1,4 +1,4 @@
-"""A drill from its first minute to its end, each step done for a person."""
+"""A drill from its first minute to its end, with each step done on a person's behalf."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""`/drill` where a drill runs, and where none does."""
+"""`/drill` while a drill runs, and while none runs."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A drill of a Koha library: the stand-in takes its file, and Relais keeps what it refuses."""
+"""In a drill of a Koha library the stand-in takes the file, and Relais keeps the refused rows."""
 
 from datetime import timedelta
 

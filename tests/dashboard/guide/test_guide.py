@@ -1,4 +1,4 @@
-"""The guide: answers lead on, are kept with their readings, and stand in the address."""
+"""An answer leads to the next step, is kept with its readings, and is part of the address."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -107,7 +107,7 @@ def test_answer_given_otherwise_leads_elsewhere(open_guide: Open, context: AppCo
     guide.answer("A2", "yes")
     assert (guide.step, guide.path) == ("B1", (("A1", "no"), ("A2", "yes")))
     guide.answer("A2", "no")
-    assert (guide.step, len(kept(context))) == ("B2", 5)  # A3's answer was kept
+    assert (guide.step, len(kept(context))) == ("B2", 5)  # the guide kept A3's answer
 
 
 def test_begin_and_close(open_guide: Open) -> None:
@@ -149,7 +149,7 @@ def test_lending_replaces_the_coordination_at_the_weekend(open_guide: Open, cloc
 
 
 class FullDisk(MemoryJournal):
-    """A journal whose disk is full: it takes nothing."""
+    """A journal on a full disk, which records nothing."""
 
     def submit(self, *entries: Any, unless_newer: Any = None) -> Future[Any]:
         refused: Future[Any] = Future()

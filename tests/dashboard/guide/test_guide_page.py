@@ -1,4 +1,4 @@
-"""The guide's place: its questions in every language, and which phase shows what to whom."""
+"""The guide's place: its questions in every language, and what each phase shows to each role."""
 
 import re
 from datetime import timedelta
@@ -45,7 +45,7 @@ def opened(
 
 
 def html(place: GuidePage, *, printed: bool = False) -> str:
-    """Return what is shown, or what is printed."""
+    """Return the HTML that the page shows or prints."""
     panes = place.__panel__().select(LiveHTML)
     return "".join(
         pane.shown_html() for pane in panes if ("only-print" in pane.css_classes) is printed
@@ -53,7 +53,7 @@ def html(place: GuidePage, *, printed: bool = False) -> str:
 
 
 def acts(place: GuidePage) -> set[str]:
-    """Return the acts that are offered, and the places that are led to."""
+    """Return the acts that the page offers, and the places to which it links."""
     return set(re.findall(r'data-(?:act|go)="(\w+)"', html(place)))
 
 
@@ -87,7 +87,7 @@ def test_page_changes_an_answer(context: AppContext) -> None:
     guide, place = opened(context, "walk=A1.no-A2.no-A3.no")
     press(place, "change", "A2")
     assert 'data-value="A2/vdi"' in html(place)
-    assert 'data-value="A2/no"' not in html(place)  # it is given
+    assert 'data-value="A2/no"' not in html(place)  # the current answer
     press(place, "answer", "A2/vdi")
     assert (guide.step, 'data-value="A2/no"' in html(place)) == ("B2", False)
 
@@ -157,7 +157,7 @@ def test_analyst_reads_without_a_button_that_acts(context: AppContext, watch, qu
         for key in context.handbook.current.targets:
             watch.see(key, Status.UP)
     _, place = opened(context, query, user=ANALYST)
-    assert acts(place) <= {"all", "path"}  # more to read
+    assert acts(place) <= {"all", "path"}  # both only show more to read
     assert "btn--main" not in html(place)
 
 

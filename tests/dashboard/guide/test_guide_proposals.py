@@ -1,4 +1,4 @@
-"""What the guide proposes has its reason beside it, and is confirmed by one button."""
+"""The guide shows a reason beside each proposal, and one button confirms them all."""
 
 import re
 
@@ -16,7 +16,7 @@ CONFIRM = 'data-act="confirm" data-value="{}" data-hotkey=" "'
 
 
 class Screen:
-    """The guide of one workstation, at the first question."""
+    """The guide on one workstation, at the first question."""
 
     def __init__(self, context: AppContext, code: str = "fr") -> None:
         self.guide, self.page = opened(context, "step=A1", code, workstation="pc-1", desk="MAIL")
@@ -25,7 +25,7 @@ class Screen:
         self.there = DiagnosisState(context=context, session=beside, grid=self.here.grid)
 
     def gather(self) -> None:
-        """Give every question its evidence: nothing announced, Alma fails at both workstations."""
+        """Give every question evidence: nothing is announced, Alma fails at both workstations."""
         for one in (self.there, self.here):
             record_round(one, alma=False)
         for page in self.here.pages:
@@ -67,7 +67,7 @@ def test_proposals_show_the_whole_path_with_reasons(screen: Screen) -> None:
     ):
         assert text in screen.html
     assert screen.html.count("proposé") == 4
-    # To lend is the only filled button, before and after the answers.
+    # The button to lend is the only filled one, before and after the answers.
     assert screen.html.count("btn--main") == 1
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
     assert "Vos réponses mènent à B2." in screen.html
@@ -111,7 +111,7 @@ def test_proposals_outdated_confirm_nothing_and_say_so_once(screen: Screen) -> N
 
 def test_status_pages_are_read_where_their_question_is_answered(context: AppContext) -> None:
     screen = Screen(context)
-    assert screen.html.count('data-act="word"') == 6  # incident or work, for each page
+    assert screen.html.count('data-act="word"') == 6  # incident and work, for each page
     screen.press("nothing", "etats-unige slsp-psi exlibris-status")
     assert 'data-act="word"' not in screen.html
     screen.press("change", "A1")

@@ -1,4 +1,4 @@
-"""The drawing: every step has a place, every way a line, for the paper and for other trees."""
+"""The drawing of any tree has a place for every step and a line for every way."""
 
 from itertools import combinations
 

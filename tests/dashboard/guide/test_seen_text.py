@@ -1,4 +1,4 @@
-"""A line for each address that does not answer everywhere, and none that looks better than it is."""
+"""Each address that fails anywhere has a line, and no line shows an address better than it is."""
 
 from dashboard.core.context import AppContext
 from dashboard.guide.seen_text import SeenLine, seen_lines

@@ -1,4 +1,4 @@
-"""The proposal: the suggested way, confirmed by a person as their screen showed it, or not at all."""
+"""A person confirms the suggested way exactly as their screen shows it, or not at all."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
 
 @dataclass
 class Desk:
-    """One page on the guide, and a colleague's page beside it."""
+    """One page at the guide, and a colleague's page."""
 
     context: AppContext
     suggested_path: SuggestedPath
@@ -52,7 +52,7 @@ class Desk:
 
 
 def asked(path: SuggestedPath) -> str:
-    """Read how each question stands, with its answer."""
+    """Return the state of each question, with its answer."""
     return ", ".join(f"{one.step} {one.asking} {one.answer}".strip() for one in path.questions)
 
 
@@ -68,7 +68,7 @@ def desk(context: AppContext) -> Desk:
 
 @pytest.fixture
 def sure(desk: Desk) -> Desk:
-    """A desk with fresh evidence for every question."""
+    """Give a desk fresh evidence for every question."""
     desk.look(alma=False)
     desk.read()
     return desk
@@ -99,7 +99,7 @@ def test_suggested_path_with_fresh_evidence_is_whole(sure: Desk) -> None:
     assert asked(suggested_path) == (
         "A1 suggested no, A2 suggested no, A3 suggested yes, A4 suggested no"
     )
-    assert sure.given() == []  # proposed, and answered by nobody
+    assert sure.given() == []  # proposed, but nobody has answered
 
 
 def test_confirm_answers_every_step_in_order_with_its_evidence(sure: Desk) -> None:
@@ -116,7 +116,7 @@ def test_confirm_answers_every_step_in_order_with_its_evidence(sure: Desk) -> No
         "suggested yes: an address answers from here",
         "suggested no: none of 2 addresses answers from here",
     ]
-    assert [len(one.readings) for one in kept] == [4, 1, 2, 3]  # one a target, then the reason
+    assert [len(one.readings) for one in kept] == [4, 1, 2, 3]  # one per target, then the reason
     assert {(one.workstation, one.initials, one.walk) for one in kept} == {
         ("pc-1", "AB", kept[0].walk)
     }
@@ -138,7 +138,7 @@ def test_confirm_refuses_an_outdated_proposal(sure: Desk) -> None:
 
 def test_confirm_notices_evidence_that_expired(sure: Desk, clock) -> None:
     clock.pass_by(minutes=16)
-    assert sure.suggested_path.shown == ALL  # no second has been looked at since
+    assert sure.suggested_path.shown == ALL  # the proposal has not been computed again since
     sure.suggested_path.confirm(ALL)
     assert (sure.given(), sure.suggested_path.changed) == ([], True)
 
@@ -195,7 +195,7 @@ def test_answer_that_is_changed_leads_elsewhere_and_is_recorded(sure: Desk) -> N
     sure.suggested_path.confirm(ALL)
     sure.suggested_path.answer("A2", "yes")
     assert (sure.given()[4:], sure.guide.step) == ([("A2", "yes")], "B1")
-    sure.suggested_path.answer("A2", "yes")  # a late click
+    sure.suggested_path.answer("A2", "yes")  # a click that comes too late
     assert len(sure.given()) == 5
 
 

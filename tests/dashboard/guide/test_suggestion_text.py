@@ -1,4 +1,4 @@
-"""Every reason for a suggestion has its sentence, in both languages, with its figures."""
+"""Every reason for a suggestion has a sentence with its figures, in both languages."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The lines under the headline: the coordination's word, an undeclared outage, what is left."""
+"""The lines under the headline: the coordinators' message, an undeclared outage, what is left."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ def works(context: AppContext, watch) -> None:
 
 
 def told(place: GuidePage, code: str = "fr") -> list[str]:
-    """Read the lines, with what leads on in brackets."""
+    """Return the lines, with the text of each link in brackets."""
     place.workstations.updates.context.clock.pass_by(seconds=1)
     place.workstations.updates.refresh()
     return [_read(tell) for tell in tells(place.guide_phase, language(code))]
@@ -136,6 +136,6 @@ def test_after_an_undeclared_outage_the_desk_sees_its_own_loans(
     assert told(place) == ["La coupure a duré 22 min, de 11:38 à 12:00. Personne ne l’a déclarée."]
     assert f'data-go="{leads}"' in html(place)
     assert ("btn--main" in html(place), "data-step" in html(place)) == (False, False)
-    monkeypatch.setattr(left, "to_bring", lambda: 0)  # all is in Alma
+    monkeypatch.setattr(left, "to_bring", lambda: 0)  # all loans are in Alma
     told(place)
     assert phase.phase is GuideMode.CALM

@@ -1,4 +1,4 @@
-"""The official word on an outage: how long after us, planned, never, or no matter."""
+"""The history says when a page announced an outage: before or after us, as work, or never."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Each chart draws its frame, and says in words what matters in it."""
+"""Each chart draws its frame, and states its main facts in words."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
 
 MINUTE = timedelta(minutes=1)
-# A Sunday night to Monday in Geneva.
+# The night from Sunday to Monday in Geneva.
 START = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 INTERVALS = [
     StatusInterval("A4", START, START + 90 * MINUTE, Status.UP),

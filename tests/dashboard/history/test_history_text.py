@@ -1,4 +1,4 @@
-"""The names of the spans, and the sentence above them."""
+"""The names of the spans, and the sentence above the list."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +28,7 @@ def test_every_span_has_its_title_and_file_name() -> None:
 
 
 def test_sum_is_the_time_the_outages_and_their_loans() -> None:
-    """The loans of a declared outage are those of the whole outage, as in its row."""
+    """The sum counts all loans of a declared outage, as its row does."""
     outages = [past(3), past(40, "1", 65)]
     now = AT + timedelta(hours=2)
     assert sum_of("quarter", outages, AT, now, FRENCH) == (
@@ -43,7 +43,7 @@ def test_sum_is_the_time_the_outages_and_their_loans() -> None:
 
 
 def test_sum_is_that_of_the_lengths_in_the_rows() -> None:
-    """From 04:43:40 to 04:45:10 is two minutes in the row, and in the sum of two such rows four."""
+    """From 04:43:40 to 04:45:10 is two minutes in a row, and four in the sum of two such rows."""
     start = AT + timedelta(seconds=40)
     outage = Downtime("A4", start, start + timedelta(seconds=90), None)
     outages = [PastOutage(outage, 0), PastOutage(outage, 0)]

@@ -1,4 +1,4 @@
-"""Lanes of ninety days: what is not up is marked, and addresses without a mark are one lane."""
+"""Lanes of ninety days mark every time that is not up; addresses without a mark share a lane."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What is drawn covers what was seen, joined where it is close; no gap is drawn as up."""
+"""The segments cover the readings, and close ones are joined; a gap is never drawn as up."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

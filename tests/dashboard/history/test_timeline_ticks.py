@@ -1,4 +1,4 @@
-"""The marks of the time axis stand at Geneva's hours and midnights."""
+"""The ticks of the time axis are at Geneva's hours and midnights."""
 
 from datetime import UTC, datetime, timedelta
 

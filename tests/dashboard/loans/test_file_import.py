@@ -1,4 +1,4 @@
-"""Files dropped by a person who may take them in, and by nobody else."""
+"""Only a person who may import files can drop them on the page."""
 
 import json
 from collections import Counter
@@ -17,7 +17,7 @@ TABLE = b"at,item,patron,desk\n24.11.2026 09:12,1060000001,2071234567,MAIL\n"
 
 
 class Granted(Session):
-    """A page of somebody who may do these and nothing else."""
+    """The session of a person who has only these permissions."""
 
     acts: frozenset[Permission] = frozenset()
 
@@ -33,7 +33,7 @@ def intake(context: AppContext, *acts: Permission) -> FileImport:
 
 
 def saved(context: AppContext, *, void: bool) -> tuple[str, bytes]:
-    """Give a file as a desk page saves it: two loans, a return, perhaps one of them taken back."""
+    """Return a file as a desk page saves it: two loans, a return, and a void of a loan if asked."""
     at = (context.clock.now() - timedelta(hours=1)).isoformat()
     made = {"at": at, "made_at": at, "desk": "CMU", "workstation": "poste-3"}
     loans = [
@@ -58,7 +58,7 @@ def test_import_of_a_desk_file_needs_the_permission_to_lend(context: AppContext)
     for new in (Counter(loan=2, **{"return": 1}), Counter[str]()):
         desk.look([saved(context, void=False)])
         (file,) = desk.files
-        # Its lines say where they were made, whatever the desk of the page.
+        # The file's lines name their desk, whatever the desk of the page.
         assert (file.new, file.desks, file.needs_desk) == (new, ("CMU",), False)
         assert file.workstations == ("poste-3",)
         desk.take()
@@ -88,7 +88,7 @@ def test_import_of_other_files_is_for_coordinators(context: AppContext) -> None:
     outage = intake(context, Permission.COORDINATE)
     outage.look([("table.csv", TABLE)])
     assert outage.files[0].new == Counter(loan=1)
-    outage.session.acts = frozenset()  # what may be done is asked again at the press
+    outage.session.acts = frozenset()  # the press checks the permissions again
     with pytest.raises(NotAllowed):
         outage.take()
     assert len(context.store.journal.since()) == 0

@@ -1,4 +1,4 @@
-"""Each way in which a file's line is wrong, in French; the reader's own words are the source."""
+"""Each fault of a file's line has a French sentence, made from the reader's own reason."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the lists say of a loan, in words."""
+"""The list's advice on a loan, in words."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

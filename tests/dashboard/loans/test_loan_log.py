@@ -1,4 +1,4 @@
-"""The log as a list: filters, order, and how often it is read."""
+"""The loan log as a list: its filters, its order, and how often it is read."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -107,7 +107,7 @@ def test_log_reads_a_long_log_at_once_for_a_new_page(
 
 
 def test_log_follows_the_reconciliation(context: AppContext) -> None:
-    """A loan in a file is refused by Alma and corrected, then settled by hand; the other waits."""
+    """Alma refuses a loan, which is corrected and then settled by hand; the other loan waits."""
     at = NOON - timedelta(minutes=5)
     context.store.journal.append(loan(1, at, "A1"), loan(2, at, "B2"))
     listing = LoanLogFilter(context=context)

@@ -1,4 +1,4 @@
-"""Lending from a page, without a page."""
+"""Lending from a page, tested on its state alone."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

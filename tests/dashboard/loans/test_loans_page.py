@@ -148,7 +148,7 @@ def test_dropped_file_opens_its_form_with_what_is_new(lending: LendingState) -> 
     assert not place.dropped
 
 
-# Where the keys of refusals at a desk are written.
+# The modules that write the keys of refusals at a desk.
 AT_THE_DESK = (
     "procedure/circulation/transactions",
     "procedure/circulation/lending_rules",

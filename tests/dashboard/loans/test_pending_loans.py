@@ -1,4 +1,4 @@
-"""What lies open at the desks, without a browser."""
+"""The pending loans at the desks, without a browser."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The words of a slip: its head, its languages, the keys that print it."""
+"""The text of a slip: its heading, its languages, and the keys that print it."""
 
 from dataclasses import replace
 

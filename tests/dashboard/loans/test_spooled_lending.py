@@ -1,4 +1,4 @@
-"""Desks lend at a real server while its database fails: what was acknowledged is recorded once."""
+"""A real server whose database fails records every acknowledged loan of its desks once."""
 
 import json
 import time
@@ -20,13 +20,13 @@ from tests.support.small_disk import fill, small_disk
 from tests.ui.conftest import Relais, Standins, handbook_over
 
 DESKS = 4
-PATIENCE = 120  # seconds without any progress, after which the test fails
-# The database's log at its usual length, and the tables.
+PATIENCE = 120  # a test fails after this many seconds without progress
+# Room for the database's log at its usual length, and for the tables.
 DISK_BYTES = 12_000_000
 
 
 class SpoolingRelais(Relais):
-    """A server whose spool is in a folder of its own."""
+    """A server with its spool in a separate folder."""
 
     @property
     def spool(self) -> Path:
@@ -49,7 +49,7 @@ class SpoolingRelais(Relais):
 
 
 class Workstation:
-    """Sends its loans in their order, each again until it is acknowledged, as a browser does."""
+    """Sends its loans in order, each until it is acknowledged, as a browser does."""
 
     def __init__(self, relais: SpoolingRelais, name: str) -> None:
         self._relais, self._name = relais, name
@@ -100,7 +100,7 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
 
 
 def check_recorded(relais: SpoolingRelais, desks: Sequence[Workstation]) -> None:
-    """Check that each desk's loans are in the journal, once and in its order."""
+    """Check that the journal has each desk's loans once, in the order of that desk."""
     with open_database(relais.database, role="reader", now=lambda: datetime.now(UTC)) as database:
         loans = [record.entry for record in database.journal.since(kinds=(Loan.KIND,))]
     for desk in desks:
@@ -128,7 +128,7 @@ def test_spool_survives_a_lost_database_and_a_kill(tmp_path: Path, standins: Sta
         (folder / "away").rename(file)
         assert len(spool_files(spool_base(relais.database, relais.spool))) == 1
         relais.start()
-        # What was spooled is folded in before the first request.
+        # The server folds the spool in before the first request.
         check_recorded(relais, desks)
         lend_everywhere(desks, 5)
         check_recorded(relais, desks)

@@ -1,4 +1,4 @@
-"""`/metrics`: every value as Prometheus reads it, and nothing about a person."""
+"""`/metrics` gives every value as Prometheus reads it, and nothing about a person."""
 
 import json
 import math
@@ -39,7 +39,7 @@ def ask(context: AppContext, to_bring: int | None = None, **request: Any) -> HTT
     return http.ask([(r"/metrics", Metrics, arguments)], "/metrics", **request)
 
 
-# Labels are in the alphabetical order of their names.
+# Labels are in alphabetical order of their names.
 def samples(context: AppContext, to_bring: int | None = None) -> Samples:
     families = parsed(ask(context, to_bring).body.decode())
     return {

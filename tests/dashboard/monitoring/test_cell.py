@@ -1,4 +1,4 @@
-"""Workstations counted: who knows nothing fresh is in neither figure, and never fails."""
+"""A cell counts workstations; those without a fresh reading are in neither figure."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

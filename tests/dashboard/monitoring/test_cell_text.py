@@ -1,4 +1,4 @@
-"""A cell in words: never a good word for what is old or was not read."""
+"""A cell's text never calls a target good whose reading is old or missing."""
 
 from datetime import UTC, datetime, timedelta
 

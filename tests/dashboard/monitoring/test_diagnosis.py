@@ -1,4 +1,4 @@
-"""What follows from the evidence, as asked from one workstation among others."""
+"""The diagnosis from the evidence, for one of several workstations."""
 
 from datetime import timedelta
 
@@ -189,7 +189,7 @@ def test_login_error_is_the_fault_once_people_report_it(
         watch.see_enough(key, Status.UP)
     here, there = diagnosis_of(context), diagnosis_of(context, "pc-2", "CMU")
     for one in (here, there):
-        look(one, alma=True)  # a browser takes the error for an answer
+        look(one, alma=True)  # a browser mistakes the error for an answer
         one.report(works=False)
     here.updates.refresh()
     assert (here.result.fault, here.result.rule, here.result.others) == (

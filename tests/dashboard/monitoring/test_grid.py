@@ -1,4 +1,4 @@
-"""The grid follows the watch, turns old readings unknown, and changes only when necessary."""
+"""The grid follows the watch, shows old readings as unknown, and changes only when it must."""
 
 from datetime import timedelta
 from typing import Any

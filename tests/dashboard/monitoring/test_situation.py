@@ -1,4 +1,4 @@
-"""One sentence for the whole grid: the first rule that has something to speak of."""
+"""The whole grid has one sentence, from the first rule that applies."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 TARGETS = ("status", "switch", "alma-saml", "alma-secours", "tickets")
-# One letter a target, in the order above: Up, Slow, Down, Old (stale), Blind (no network), - (never)
+# One letter per target in this order: Up, Slow, Down, Old (stale), Blind (no network), - (never)
 LETTERS = {
     "U": Status.UP,
     "S": Status.SLOW,

@@ -1,4 +1,4 @@
-"""The small line: latency as height, failures on the ground, gaps left empty."""
+"""The sparkline draws latency as height, failures at the bottom, and leaves gaps empty."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a person reads on the status pages, recorded in one press or page by page."""
+"""A person records what the status pages say, all in one press or page by page."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session

@@ -1,4 +1,4 @@
-"""What several workstations report, in words: the columns, the vendor's word, the band, in both languages."""
+"""The reports of several workstations in words: columns, the vendor's status, the band."""
 
 import re
 from pathlib import Path

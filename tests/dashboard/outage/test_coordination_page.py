@@ -1,4 +1,4 @@
-"""The coordination's place without a browser: what it offers, fills in and leaves alone."""
+"""The coordination page, without a browser: what it offers, fills in and leaves alone."""
 
 import re
 from collections.abc import Mapping
@@ -73,7 +73,7 @@ def test_one_act_is_filled_in_each_state(outage: OutageState) -> None:
 def test_declaration_begins_with_the_first_failure_that_the_band_names(
     context: AppContext, watch: StillWatch
 ) -> None:
-    """Before anything is suspected, and where no workstation reports."""
+    """This holds before an outage is suspected, and when no workstation reports."""
     for key in context.handbook.current.targets:
         watch.see_enough(key, Status.DOWN if key.startswith("alma") else Status.UP)
     context.clock.pass_by(seconds=60)
@@ -112,7 +112,7 @@ def test_facts_name_who_declared_whom_somebody_reached_and_the_loans(
 def test_facts_name_the_desks_that_are_closed_and_until_when(
     context: AppContext, outage: OutageState
 ) -> None:
-    """NOON is Tuesday 24 November, 12:00 in Geneva; a desk without hours is not named."""
+    """NOON is 12:00 on Tuesday 24 November in Geneva; a desk without hours is not named."""
     outage.declare("Alma")
     facts = FactsView(outage=outage, language=FRENCH)
     assert "Guichets fermés" not in facts._html()

@@ -1,4 +1,4 @@
-"""A message of the coordination: to the desks, to the readers, or to both."""
+"""A message of the coordinators goes to the desks, to the patrons, or to both."""
 
 import re
 from dataclasses import replace
@@ -23,7 +23,7 @@ from procedure.outages.public_entries import PublicStatement, PublicWithdrawn
 from tests.support.page_models import outage_of
 
 KINDS = (OutageNews.KIND, PublicStatement.KIND, PublicWithdrawn.KIND)
-OFF = "off"  # a box that is not ticked is not sent
+OFF = "off"  # a browser does not send an unticked box
 READY = {
     "fr": "Vous pouvez emprunter et rendre aux guichets.",
     "en": "You can borrow and return at the desks.",
@@ -33,7 +33,7 @@ READY = {
 
 @pytest.fixture
 def outage(context: AppContext) -> OutageState:
-    """An outage that is not declared yet, on a server with a public page."""
+    """An outage that is not yet declared, on a server with a public page."""
     page = "https://relais.example.ch/status"
     settings = replace(context.settings, status_page=page)
     return outage_of(replace(context, settings=settings), Session(workstation="pc-1"))
@@ -49,7 +49,7 @@ def said(context: AppContext) -> list[OutageNews | PublicStatement | PublicWithd
 
 
 def fields(message: MessageView, **typed: str) -> dict[str, str]:
-    """Return what a browser sends: the fields as they are shown, and what was typed."""
+    """Return the fields that a browser sends: those shown, and the typed text."""
     html = message._html()
     areas = re.findall(r'<textarea[^>]*name="(text-..)"[^>]*>([^<]*)</textarea>', html)
     inputs = re.findall(r'<input type="text" name="([^"]+)" value="([^"]*)"', html)

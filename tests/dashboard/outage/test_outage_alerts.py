@@ -1,4 +1,4 @@
-"""A whole outage by mail and by webhook: each act arrives once, in words, with links that work."""
+"""Mail and webhook deliver each act of a whole outage once, in words, with links that work."""
 
 import os
 import re
@@ -38,7 +38,7 @@ CARD = "2060000017"
 
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
-    """Return the address of a server on the database of this test."""
+    """Start a server on the database of this test; return its address."""
     standins, port = Standins(), free_port()
     plain = {name: text for name, text in os.environ.items() if not name.startswith("RELAIS_")}
     environment = plain | {
@@ -61,7 +61,7 @@ def url(tmp_path: Path) -> Iterator[str]:
 
 
 class Day:
-    """An outage from its first failed probe to the signature, in front of both channels."""
+    """An outage from its first failed probe to the signature, sent to both channels."""
 
     def __init__(self, context: AppContext, watch: StillWatch, clock: Clock, url: str) -> None:
         self.mails, self.webhook = MailServer(), Webhook()
@@ -86,12 +86,12 @@ class Day:
             await self.alerts.send_due()
 
     def sent(self) -> list[tuple[str, str, str]]:
-        """Return title, text and type of what came since the last time, the same by both ways."""
+        """Return title, text and type of each new alert, which must be equal in both channels."""
         mails = [
             (str(mail["Subject"]), mail.get_content().replace("\r\n", "\n").rstrip("\n"))
             for mail in self.mails.received
         ]
-        # A header has plain spaces only.
+        # A mail header has only plain spaces.
         posted = [(title.replace("\u202f", " "), text) for title, text, _ in self.webhook.received]
         assert mails == posted
         came = list(self.webhook.received)
@@ -116,7 +116,7 @@ def day(
 
 
 def answers(text: str) -> list[str]:
-    """Follow the links of an alert."""
+    """Follow the links of an alert and return the pages."""
     pages = list[str]()
     for link in re.findall(r"http\S+", text):
         with urllib.request.urlopen(link) as answer:
@@ -126,7 +126,7 @@ def answers(text: str) -> list[str]:
 
 
 async def test_alerts_of_a_whole_outage(day: Day, url: str) -> None:
-    """No answer, declared with its message, public, overdue, Alma back, ended with loans, signed."""
+    """Each step sends its alerts, from the first failure to the signature."""
     journal, clock = day.context.store.journal, day.clock
 
     def alma(head: str, text: str, kind: str) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""`/api/outage`: programs act on an outage with a token, for a person, and once for each id."""
+"""With `/api/outage` programs act on an outage: with a token, for a person, once for each id."""
 
 import json
 from dataclasses import replace

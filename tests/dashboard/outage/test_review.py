@@ -1,4 +1,4 @@
-"""The review of an outage: written on the panel after its end, the newest counts."""
+"""People write the review of an outage on the page after its end; the newest review counts."""
 
 import pytest
 
@@ -92,7 +92,7 @@ def test_review_of_another_page_leaves_what_is_typed(
     other = ReviewForm(outage=outage_of(context, Session(workstation="pc-2")), language=FRENCH)
 
     def field(of: ReviewForm) -> str:
-        """The key of the first field: what is typed stays while it is the same."""
+        """Return the key of the first field; typed text stays while the key is the same."""
         return of.__panel__().html.split('data-key="review-')[1].split('"')[0]
 
     before = field(form)

@@ -1,4 +1,4 @@
-"""What a frame shows before its session is there: the state and the guide."""
+"""A frame shows the state and the guide before its session is ready."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the places need is imported some time after the start, beside the loop."""
+"""Some time after the start, a thread imports the modules that the places need."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""The button for a drill: who may press it, what it starts and ends, and where that is served."""
+"""The button for a drill: who may press it, what it starts and ends, and the drill's address."""
 
 import asyncio
 import os
@@ -74,7 +74,7 @@ def test_drill_control_starts_one_drill_and_leaves_nothing(
     pid = asyncio.run(play())
     assert first.phase is ChildPhase.OFF
     assert list(temporary.iterdir()) == []
-    with pytest.raises(ChildProcessError):  # it is no zombie
+    with pytest.raises(ChildProcessError):  # it is not a zombie
         os.waitpid(pid, os.WNOHANG)
 
 

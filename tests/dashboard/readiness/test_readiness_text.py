@@ -1,4 +1,4 @@
-"""What is ready, in words."""
+"""The readiness of an installation, in words."""
 
 from dataclasses import replace
 from datetime import date, timedelta

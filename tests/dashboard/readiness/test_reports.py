@@ -1,4 +1,4 @@
-"""What a workstation's browser reports: recorded once, and checked before."""
+"""The report of a workstation's browser is checked, and then recorded once."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The job with Alma: its progress, a second request, and why it ended early."""
+"""The job with Alma: its progress, a second request, and the reason when it ends early."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

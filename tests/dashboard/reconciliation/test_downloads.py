@@ -1,4 +1,4 @@
-"""The offline files by their own addresses: the same bytes each time, and no user named."""
+"""A download has the same bytes each time; the counts and the access record name no patron."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -27,7 +27,7 @@ NOBODY = "2071234567"
 
 @pytest.fixture
 def written(context: AppContext) -> ReconciliationLedger:
-    """Two desks' loans, each in its file."""
+    """Write the loans of two desks, each into its own file."""
     at = context.clock.now() - timedelta(hours=1)
     context.store.journal.append(
         Loan(id=UUID(int=1), at=at, desk="MAIL", patron=NOBODY, item="0003-abC"),

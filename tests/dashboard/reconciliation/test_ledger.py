@@ -1,4 +1,4 @@
-"""The overview made in a thread: the same as at once, while others who wait have a turn."""
+"""A thread makes the same overview as a direct call, and lets waiting tasks run meanwhile."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ MANY = 450
 
 
 def fill(context: AppContext, rows: int = MANY) -> None:
-    """Loans, half of them in a file that went up, the first refused."""
+    """Record loans, half of them in an uploaded file, the first of which Alma refused."""
     loans = [
         Loan(id=UUID(int=n + 1), at=AT, desk="MAIL", patron="207", item=f"I{n}", sequence=n)
         for n in range(rows)

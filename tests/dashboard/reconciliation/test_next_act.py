@@ -1,4 +1,4 @@
-"""At each moment of the reconciliation one button is filled at most, and it is what comes next."""
+"""At each moment of the reconciliation at most one button is filled: the next act."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ HEADING = re.compile(r"<h1[^>]*>([^<]*)</h1>")
 
 
 class Shown:
-    """The page of a reconciliation, as far as it has filled buttons."""
+    """The parts of a reconciliation's page that may have a filled button."""
 
     def __init__(self, desk: Desk) -> None:
         self.progress = desk.progress
@@ -44,12 +44,12 @@ class Shown:
 
     @property
     def html(self) -> str:
-        """The page as it is now."""
+        """The current page."""
         self.progress.update()
         return "".join(pane.html for pane in self._panes)
 
     def at(self, step: str) -> tuple[str, list[str]]:
-        """Return the heading at a step, and the keys of what is filled and can be pressed."""
+        """Return the heading at a step, and the keys of the filled buttons that can be pressed."""
         self.progress.go(step)
         found = FILLED.findall(html := self.html)
         (heading,) = HEADING.findall(html)
@@ -97,11 +97,11 @@ async def test_one_button_is_filled_and_true_at_each_moment(handbook: Handbook) 
         assert desk.progress.overview is not None
         await desk.settle([row.loan.id for row in desk.progress.overview.to_settle])
         assert page.at("proof")[1] == ["onward"]
-        # What else is open is named, and goes into the dossier with the name.
+        # The page names the open points; they go into the dossier with the name of the person.
         assert page.at("sign") == ("Sign off: 2 points are still open.", ["sign"])
         desk.progress.tick(BLOCK_BACK)
         assert page.at("sign") == ("Sign off: 1 point is still open.", ["sign"])
         desk.progress.sign()
-        assert page.at("sign")[1] == []  # Alma is asked about what was settled by hand
+        assert page.at("sign")[1] == []  # Relais asks Alma about the loans settled by hand
         await jobs.over()
         assert page.at("sign") == ("Sign off: signed by L. M.", [])

@@ -1,4 +1,4 @@
-"""Files for Alma on a running loop: one job writes them, which pages see and closing does not end."""
+"""One job writes the files for Alma; all pages see it, and it survives the closing of a page."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -23,7 +23,7 @@ BUSY, BUTTON = "The files are being written", 'data-act="write"'
 
 
 class FullJournal(MemoryJournal):
-    """A journal on a disk that may be full."""
+    """A journal whose disk may be full."""
 
     full = False
 
@@ -35,7 +35,7 @@ class FullJournal(MemoryJournal):
 
 @pytest.fixture
 def journal(context: AppContext) -> FullJournal:
-    """Two loans at each of two desks."""
+    """A journal with two loans at each of two desks."""
     at = context.clock.now() - timedelta(hours=1)
     loans = (
         Loan(id=UUID(int=n + 1), at=at, desk=DESKS[n % 2], patron="2071234567", item=f"1060000{n}")

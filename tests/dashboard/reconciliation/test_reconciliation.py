@@ -1,4 +1,4 @@
-"""The progress back through the page's states: a planted day, a stand-in for Alma, every act of a hand."""
+"""Every act of a reconciliation, through the page's states, against a stand-in for Alma."""
 
 import asyncio
 from collections import Counter
@@ -47,7 +47,7 @@ from tests.support.memory import MemoryJournal
 
 @dataclass
 class Desk:
-    """A page's states over a planted day, as a coordinator has them before them."""
+    """The states of a coordinator's page on a made-up day."""
 
     day: Day
     context: AppContext
@@ -77,25 +77,25 @@ class Desk:
         self.intake.take()
 
     def decide(self) -> None:
-        """Find each doubtful scan right."""
+        """Confirm each doubtful scan."""
         while self.progress.overview is not None and self.progress.overview.to_check:
             self.repair.confirm([self.progress.overview.to_check[0].loan.id])
 
     def write(self) -> None:
-        """Write every file, the loan of the workstation whose clock was ahead once confirmed."""
+        """Write every file; confirm the loan of the workstation whose clock was ahead."""
         self.files.write()
         if (asked := self.files.unconfirmed) is not None:
             self.files.write({loan.id for loan in asked.loans})
 
     def send_all(self) -> None:
-        """Take the loans of all desks in, and send them."""
+        """Import the loans of all desks, and send them."""
         self.take_in()
         self.decide()
         self.write()
         self.upload()
 
     def upload(self) -> None:
-        """At Alma's own screen: every file that was not uploaded, and its report pasted here."""
+        """Upload each outstanding file at Alma's own screen, and paste its report here."""
         log = self.progress.ledger.reconciled.log
         texts = [
             self.day.stand_in.upload(one.desk, rewritten(log, one), one.name)
@@ -111,7 +111,7 @@ class Desk:
         self.progress.update()
 
     async def settle(self, loans: list[UUID]) -> None:
-        """Alma is asked, and says what it said before."""
+        """Settle the loans; Alma is asked again, and answers as before."""
         self.repair.settle_all(loans, "prêté à la main")
         await self.repair.wait()
 
@@ -173,7 +173,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         for point in BEFORE[:2]:
             progress.tick(point)
         with pytest.raises(TransactionRefused, match="cannot be ticked now"):
-            progress.tick(BEFORE[2])  # no file is there to choose a desk for
+            progress.tick(BEFORE[2])  # there is no file yet that needs a desk
         desk.write()
         for point in BEFORE[2:]:
             progress.tick(point)
@@ -184,7 +184,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         refused = len(progress.overview.to_settle)
         assert progress.overview.counts == StageCounts(to_settle=refused, in_alma=200 - refused)
         assert refused > 0
-        # What is refused keeps its desk's cart closed; the block waits to be put back.
+        # A refused loan keeps its desk's cart closed; the block must still be put back.
         assert progress.overview.left.total() == refused
         position = desk.context.store.journal.position() + refused  # Alma is asked about each first
         await desk.settle([row.loan.id for row in progress.overview.to_settle])
@@ -200,7 +200,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         desk.progress.tick(BLOCK_BACK)
         assert (progress.proposed, progress.overview.left) == ("sign", Counter())
         progress.sign()
-        await progress.ledger.jobs.over()  # Alma is asked about what was settled by hand
+        await progress.ledger.jobs.over()  # Relais asks Alma about the loans settled by hand
         progress.update()
         assert progress.overview.signed is not None
         assert (progress.overview.signed.operator, progress.overview.counts.total) == ("L. M.", 200)
@@ -208,7 +208,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         for point in (*BEFORE, BLOCK_BACK):  # a signature freezes the list
             assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]
             assert desk.context.folds.checklist.as_signed().tick(point) is not None
-        # The next outage begins anew: its rows alone, its own checklist.
+        # The next outage starts with only its own rows, and its own checklist.
         anew = make.loan(uuid4(), "1060000001", "2070000001", at=desk.day.clock.at, desk=DESKS[0])
         desk.context.store.journal.append(anew)
         progress.update()
@@ -260,7 +260,7 @@ async def test_preflight_ends_when_its_answers_are_in_the_overview(handbook: Han
     async with opened(handbook) as desk:
         desk.take_in()
         ledger = desk.progress.ledger
-        ledger.at_once = False  # as on a page: the overview is made in a thread
+        ledger.at_once = False  # as on a page, a thread makes the overview
         assert desk.checks.preflight()
         await ledger.jobs.over()
         shown = ledger.current()
@@ -299,7 +299,7 @@ async def test_preflight_resumes_without_asking_twice(
         assert desk.progress.job.total == total - known
         after = sum(asked.values())
         assert after > before
-        # All is fresh now: a third run has no question left.
+        # All answers are fresh now, so a third run asks nothing.
         again.preflight()
         await desk.progress.ledger.jobs.over()
         assert sum(asked.values()) == after
@@ -365,7 +365,7 @@ async def test_verification_asked_for_at_the_end_of_another_is_made(
             return newest
 
         def current() -> ReconciliationOverview | None:
-            """At first, what was recorded is not read yet, and its own job is refused."""
+            """Return nothing at the first call, as if unread; the second job is refused."""
             monkeypatch.setattr(ledger, "current", read)
             begun.append(desk.checks.verify())
             return None
@@ -412,7 +412,7 @@ async def test_what_alma_said_of_a_row_is_shown_with_the_outcome(handbook: Handb
     async with opened(handbook) as desk:
         desk.send_all()
         loan = desk.refused("blocked")
-        desk.progress.ledger.at_once = False  # overviews are made in a thread, as on a server
+        desk.progress.ledger.at_once = False  # a thread makes the overviews, as on a server
         shown: list[tuple[str, list[Verification]]] = []
 
         def look(event: param.parameterized.Event) -> None:
@@ -658,7 +658,7 @@ async def test_settle_an_item_and_a_whole_cart(
 
 
 async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> None:
-    """Of three items of a cart two were returned at Alma's screen; once Alma is silent."""
+    """Two of a cart's three items were returned at Alma's screen; Alma is silent at first."""
     async with opened(handbook) as desk:
         desk.send_all()
         await desk.prove()
@@ -684,7 +684,7 @@ async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> No
 
 
 async def test_signature_asks_alma_about_what_was_settled_by_hand(handbook: Handbook) -> None:
-    """Of two loans settled by hand one was made in Alma since, the other is lacking there."""
+    """Of two loans settled by hand, one is in Alma since then, and the other is missing there."""
     async with opened(handbook) as desk:
         desk.send_all()
         await desk.prove()
@@ -772,7 +772,7 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
         with pytest.raises(TransactionRefused, match="at least one row"):
             desk.repair.confirm([])
         desk.repair.confirm([loans[0].id])
-        # One card, one question: both of its loans are decided.
+        # A card needs one question, which decides both of its loans.
         assert [row.loan.id.int for row in progress.overview.to_check] == [3, 4]
         desk.repair.open(loans[2].id)
         desk.repair.correct(item="978207036002")

@@ -1,4 +1,4 @@
-"""The reconciliation in both languages, without a browser: every step drawn, every word there."""
+"""The reconciliation in both languages, without a browser: it draws every step with its text."""
 
 import re
 from datetime import timedelta
@@ -42,7 +42,7 @@ from tests.support.tables import cells
 
 @pytest.fixture
 def progress(context: AppContext) -> ReconciliationProgress:
-    """A row in each state, with markup where somebody may have scanned or typed it."""
+    """A row in each state, with markup in every text that a person may scan or type."""
     at = context.clock.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
     journal = context.store.journal
@@ -159,7 +159,7 @@ def test_name_is_asked_for_at_the_first_act_which_is_then_done(
 
 
 def test_signature_says_what_is_open_before_its_button(context: AppContext) -> None:
-    """One list: what it says is what the ledger and the dossier have."""
+    """The list names the same open points as the ledger and the dossier."""
     at = context.clock.now()
     context.store.journal.append(
         make.loan(1, at=at),
@@ -229,7 +229,7 @@ def test_only_a_signature_is_missing_where_nothing_is_open(context: AppContext) 
 def test_box_of_a_corrected_row_is_another_than_that_of_the_refused_row(
     progress: ReconciliationProgress,
 ) -> None:
-    """A page keeps what is ticked in a box by its key: the row was not ticked, and is now."""
+    """A page keeps the tick of a box by its key; the row was not ticked, and now is."""
     progress.go("proof")
     page = OfflineFilesView(progress=progress, language=language("en"))
     rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)

@@ -1,4 +1,4 @@
-"""Rows with the same reason and the same act stand together, each with what is proposed for it."""
+"""The page groups rows with the same reason and act, and shows the proposal for each row."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

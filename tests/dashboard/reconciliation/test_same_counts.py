@@ -1,4 +1,4 @@
-"""Page, commands and report give the same six counts of one journal, and they add up."""
+"""The page, the commands and the report give the same six counts of a journal, which add up."""
 
 import re
 from dataclasses import asdict
@@ -75,7 +75,7 @@ def progress_of(context: AppContext) -> ReconciliationProgress:
 
 
 def of_page(progress: ReconciliationProgress) -> Six:
-    """Sum the columns of the table by desk at the signature."""
+    """Sum the columns of the table by desk at the sign-off."""
     html = SignOffView(progress=progress, language=ENGLISH).__panel__().html
     names = {stage.value: upper_first(name) for stage, name in stage_names(ENGLISH).items()}
     return {
@@ -85,7 +85,7 @@ def of_page(progress: ReconciliationProgress) -> Six:
 
 
 def of_report(context: AppContext) -> Six:
-    """Read the sums from the last line of the table of loans."""
+    """Read the totals from the last line of the table of loans."""
     loans = next(
         section
         for section in sections(dossier_of(context), HANDBOOK, ENGLISH)

@@ -1,4 +1,4 @@
-"""What a page loads is sent compressed where the browser takes it, and kept by the browser."""
+"""The server compresses a page's files for browsers that accept it, and lets browsers keep them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The log as JSON: one object per line, with a traceback's text but without its values."""
+"""The JSON log has one object per line, with a traceback's text but without its values."""
 
 import json
 import re
@@ -83,7 +83,7 @@ def test_what_is_printed_becomes_objects() -> None:
 
 
 def known(line: str) -> dict[str, Any]:
-    """The fields of a line without its instant, which must be valid."""
+    """Return the fields of a line without its instant, which must be valid."""
     fields = json.loads(line)
     assert "access" not in fields.get("logger", "") or FORM.fullmatch(fields["request"])
     fields.pop("request", None)
@@ -93,7 +93,7 @@ def known(line: str) -> dict[str, Any]:
 
 
 def served(name: str, folder: Path) -> list[dict[str, Any]]:
-    """A server's log and output from start to end, without the parts that always differ."""
+    """Return a server's log and output from start to end, without the parts that always differ."""
     folder.mkdir()
     port = free_port()
     settings = {"RELAIS_LOG": "json", "RELAIS_TYPO": "1"}

@@ -1,4 +1,4 @@
-"""Repeated log records: the first are written, the rest counted."""
+"""The log writes the first of repeated records, and counts the rest."""
 
 import logging
 from collections.abc import Iterator
@@ -95,7 +95,7 @@ def test_oldest_of_many_kinds_is_reported_and_forgotten(
 
 
 def access_line(status: int, asked: str) -> str:
-    """Return a line of access as it is written, in the form that Tornado gives it."""
+    """Return a line of the access log, in Tornado's format."""
     arguments = (status, f"{asked} (127.0.0.1)", 1.25)
     record = logging.LogRecord("tornado.access", 30, "", 0, "%d %s %.2fms", arguments, None)
     assert cut_address(record)

@@ -1,4 +1,4 @@
-"""What Bokeh logs of a message that fails: where, and nothing of the message."""
+"""Bokeh's log of a failed message says where it failed, and nothing of the message."""
 
 import logging
 

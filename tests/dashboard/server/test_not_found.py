@@ -1,4 +1,4 @@
-"""An address that does not exist: a page to people in their language, a line to programs."""
+"""An unknown address gives people a page in their language, and programs a line of text."""
 
 import pytest
 

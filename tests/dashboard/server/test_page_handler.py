@@ -1,4 +1,4 @@
-"""A page's address is answered without a session; that is made when the browser connects."""
+"""A page's address is answered without a session, which the browser's connection makes."""
 
 import asyncio
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ async def test_session_is_made_when_the_browser_connects() -> None:
         text = answer.body.decode()
         assert text.startswith("{'lang': [b'en']} {'a': 'b'} de-CH ")
         assert answer.headers["Cache-Control"] == "no-store"
-        assert answer.headers["X-Consumed-Content-Encoding"] == "gzip"  # tornado's client unpacks
+        assert answer.headers["X-Consumed-Content-Encoding"] == "gzip"  # tornado unpacks
         assert application.get_sessions("/dashboard") == []
         opened = await OpenPage(f"http://localhost:{port}", "/dashboard").open()
         (session,) = application.get_sessions("/dashboard")

@@ -1,4 +1,4 @@
-"""What no page sends is refused before Bokeh decodes it: bytes, arrays, files of the wrong person."""
+"""The server refuses messages that no page sends, before Bokeh decodes their bytes or arrays."""
 
 import base64
 import gzip
@@ -24,7 +24,7 @@ from dashboard.server.page_messages import (
 from tests.dashboard.access.test_route_permissions import ROLES
 from tests.dashboard.access.test_session_owner import ask, connect, served
 
-TOO_BIG = 1009  # tornado's code for a message over the limit
+TOO_BIG = 1009  # Tornado's code for a message over the limit
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def _roles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def act(data: Any, kind: str = "MessageSent") -> dict[str, Any]:
-    """Return the content of a PATCH-DOC message as BokehJS sends an act of a component."""
+    """Return the content of the PATCH-DOC message that BokehJS sends for an act of a component."""
     values = {"type": "map", "entries": [["model", {"id": "p1001"}], ["data", data]]}
     event = {"type": "event", "name": "data_event", "values": values}
     return {"events": [{"kind": kind, "msg_type": "bokeh_event", "msg_data": event}]}
@@ -89,7 +89,7 @@ async def opened(address: str, name: str) -> AsyncIterator[WebSocketClientConnec
 
 
 async def send(line: WebSocketClientConnection, content: Any, **header: Any) -> int | None:
-    """Send a message, and return the code with which the line was closed; None if it is open."""
+    """Send a message; return the connection's close code, or None while it is open."""
     header = {"msgid": "1", "msgtype": "PATCH-DOC"} | header
     for part in (header, {}, content):
         await line.write_message(json.dumps(part))

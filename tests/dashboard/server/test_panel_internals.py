@@ -1,4 +1,4 @@
-"""What Relais changes in Panel and Bokeh."""
+"""The changes that Relais makes to Panel and Bokeh."""
 
 import asyncio
 import threading

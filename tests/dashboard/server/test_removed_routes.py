@@ -1,4 +1,4 @@
-"""The addresses of before: each says to everybody what to use instead."""
+"""Each removed address tells everybody what to use instead."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The way into the server: which names, which visitors, which websockets; and its time limits."""
+"""The server filters requests by host, visitor and websocket origin, and has time limits."""
 
 import asyncio
 import base64
@@ -28,7 +28,7 @@ FILTER = "dashboard.server.request_filter"
 
 
 class Echo(AuthorisedHandler):
-    """A route that answers who asks, and how much was sent."""
+    """A route that answers the client's address, or the size of the body."""
 
     permission = None
 
@@ -40,7 +40,7 @@ class Echo(AuthorisedHandler):
 
 
 class Strict(AuthorisedHandler):
-    """A page with a policy of its own."""
+    """A page with its own content policy."""
 
     permission = None
 
@@ -56,7 +56,7 @@ class Serving:
         return await asyncio.open_connection("127.0.0.1", self.port)
 
     async def ask(self, path: str, *lines: str) -> tuple[int, dict[str, str], str]:
-        """Ask once: status, headers and body. `PORT` in a header becomes the server's."""
+        """Ask once; return status, headers and body. `PORT` in a header becomes the server's."""
         reader, writer = await self.open()
         head = [f"GET {path} HTTP/1.1", *lines, "", ""]
         writer.write("\r\n".join(head).replace("PORT", str(self.port)).encode())
@@ -73,7 +73,7 @@ class Serving:
 
 @pytest.fixture(autouse=True)
 def _open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some are started for other machines, and none has a login."""
+    """Let servers answer other machines without a login, as some tests need."""
     monkeypatch.setenv("RELAIS_OPEN", "1")
 
 
@@ -102,7 +102,7 @@ async def serving(*origins: str, **options: Any) -> AsyncIterator[Serving]:
 async def ask(
     path: str, *lines: str, origins: Sequence[str] = ()
 ) -> tuple[int, dict[str, str], str]:
-    """Ask a server once that is started for this."""
+    """Start a server, ask it once, and stop it."""
     async with serving(*origins) as server:
         return await server.ask(path, *lines)
 
@@ -147,7 +147,7 @@ async def test_routes_refuse_a_foreign_host(path: str) -> None:
         ([], "Host: localhost", 403),
         ([], "Host: localhost:1", 403),
         ([], "Host: localhost.:PORT", 403),
-        ([], "Host: localhost:PORT@rebound.example", 400),  # tornado's own refusal
+        ([], "Host: localhost:PORT@rebound.example", 400),  # Tornado itself refuses this
         ([], "Host: relais.example", 403),
         (["relais.example:80"], "Host: relais.example", 200),
         (["relais.example:80"], "Host: relais.example:80", 200),
@@ -177,7 +177,7 @@ async def test_request_without_a_host_is_refused() -> None:
 async def test_healthz_answers_any_host() -> None:
     result = await ask("/liveness", "Host: 10.2.3.4")
     assert (result[0], result[2]) == (200, '{"/liveness": true}')
-    # A query would make a page, for nobody.
+    # With a query the route would make a page that nobody sees.
     assert (await ask("/liveness?endpoint=/app", "Host: localhost:PORT"))[0] == 403
 
 
@@ -201,7 +201,7 @@ async def test_healthz_answers_any_host() -> None:
     ],
 )
 async def test_websocket_without_origin_is_for_this_machine(lines: list[str], status: int) -> None:
-    # Started for others, so that a proxy's requests are answered at all.
+    # The server is started for other machines, because only then does it answer a proxy.
     origins = ["relais.example:80", "localhost:PORT"]
     result = await ask("/dashboard/ws", *websocket(*lines), origins=origins)
     assert result[0] == status
@@ -263,7 +263,7 @@ SECURE = {
 async def test_answers_have_security_headers(path: str, lines: list[str], status: int) -> None:
     result, headers, _ = await ask(path, "Host: localhost:PORT", *lines)
     assert result == status
-    # Of a script or a style no browser reads more.
+    # Browsers read only this header of a script or a style sheet.
     brief = {"Content-Security-Policy": "frame-ancestors 'none'"}
     no_document = headers.get("Content-Type") in {
         "text/css",
@@ -330,7 +330,7 @@ async def test_silent_connection_is_closed(sent: bytes) -> None:
 
 
 async def test_slow_upload_is_accepted() -> None:
-    # Six tenths of a second: longer than a connection may be idle.
+    # The upload takes six tenths of a second, longer than a connection may be idle.
     async with serving(idle_connection_timeout=0.2) as server:
         reader, writer = await server.open()
         writer.write(HEAD % server.port)
@@ -365,7 +365,7 @@ async def test_unfinished_bodies_of_an_address_are_bounded() -> None:
         assert (await refused.readline()).startswith(b"HTTP/1.1 503 ")
         assert not any(reader.at_eof() for reader in held)
         await opened.aclose()
-        # What was dropped counts no longer.
+        # The dropped uploads no longer count.
         await asyncio.sleep(0.1)
         answered = await send(size, b"x" * size)
         assert (await answered.readline()).startswith(b"HTTP/1.1 200 ")
@@ -393,7 +393,7 @@ async def test_body_above_the_largest_is_refused() -> None:
 async def test_response_and_log_have_the_id_of_the_request(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # One handler serves all tests: its formatter is given back.
+    # All tests share the handler, so the test restores its formatter.
     identified = IdentifiedLine(logging.Formatter("%(name)s"))
     monkeypatch.setattr(caplog.handler, "formatter", identified)
     caplog.set_level(logging.INFO)

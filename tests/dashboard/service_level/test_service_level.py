@@ -1,4 +1,4 @@
-"""The page of the service level: its counts, its evidence, and what it is before there is a month."""
+"""The page of the service level: its counts, its evidence, and its text before the first month."""
 
 import csv
 import re
@@ -22,8 +22,8 @@ from tests.support import http, make
 from tests.support.clock import Clock
 
 FIRST = datetime(2026, 9, 28, 22, tzinfo=UTC)
-HOUR, STEP = timedelta(hours=1), timedelta(minutes=3)  # a reading holds three minutes
-# 10 hours of October, announced for an hour; one hour in November of which nobody said anything.
+HOUR, STEP = timedelta(hours=1), timedelta(minutes=3)  # a reading is valid for three minutes
+# 10 hours in October, announced for an hour; an hour in November that nobody announced.
 LONG, SHORT = datetime(2026, 10, 6, 8, tzinfo=UTC), datetime(2026, 11, 3, 8, tzinfo=UTC)
 OUTAGE = UUID(int=1)
 

@@ -1,4 +1,4 @@
-"""A page of rows at a time: turned, kept when rows come, and a press means the row that is seen."""
+"""A table shows a page of rows, keeps it when rows arrive, and a press acts on the visible row."""
 
 import pytest
 from markupsafe import Markup

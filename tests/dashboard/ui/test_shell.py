@@ -1,4 +1,4 @@
-"""The frame of the page shows what the handbook says, and never runs it; its roots come later."""
+"""The frame of the page shows the handbook's text, and never runs it; its roots come later."""
 
 import importlib
 from dataclasses import replace
@@ -43,7 +43,7 @@ def test_roots_are_in_the_order_of_the_parts() -> None:
 
 
 def test_scripts_are_those_of_the_parts() -> None:
-    importlib.import_module("panel.models.tabulator")  # as `panel serve` does
+    importlib.import_module("panel.models.tabulator")  # `panel serve` does this
     scripts.cache_clear()
     assert [script.partition("?")[0].rpartition("/")[2] for script in scripts()] == [
         "es-module-shims.min.js",

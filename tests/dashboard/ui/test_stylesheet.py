@@ -1,4 +1,4 @@
-"""The style sheet: no class of it is unused, and none that is used is missing from it."""
+"""The style sheet has every class that is used, and no class that is unused."""
 
 import re
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 WORD = re.compile(r"[a-zA-Z_][\w-]*")
 # Classes of Bokeh and Panel.
 FOREIGN = re.compile(r"bk-|scroll-button$")
-# Parts of names: the rest is a status, a figure or the like.
+# Starts of class names; the rest is a status, a figure or similar.
 COMPOSED = ("cell--", "is-", "state--", "v")
-# Without a rule: a test finds the element by it.
-# The style of a page that stands alone.
+# Classes without a rule, by which a test finds the element. The style of a page with its own style
+# sheet.
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 HOOKS = {"too-old"}
 
@@ -61,13 +61,13 @@ def sources(*suffixes: str) -> Iterator[str]:
 
 
 def quoted_words(text: str) -> set[str]:
-    """Return the words in quotes: a class is in some, also one that is made of parts."""
+    """Return the quoted words, which contain every class, including those made of parts."""
     result = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", text)
     return {word for parts in result for part in parts for word in WORD.findall(part)}
 
 
 def template_classes(text: str) -> Iterator[str]:
-    """Yield the names in the `class` attributes, leaving out what is made of parts."""
+    """Yield the names in the `class` attributes, except those made of parts."""
     for value in re.findall(r'class="((?:\{[{%].*?[%}]\}|[^"])*)"', text, re.DOTALL):
         for literal in re.findall(r"\{\{[^}]*?'([^']*)'", value):
             yield from literal.split()

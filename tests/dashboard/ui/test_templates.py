@@ -1,4 +1,4 @@
-"""The templates can be read in any editor, and are compiled once."""
+"""The templates have short lines, and are compiled once."""
 
 from pathlib import Path
 

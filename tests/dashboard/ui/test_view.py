@@ -1,4 +1,4 @@
-"""A part depends on what stands above its methods; what pages share is rendered once."""
+"""A part renders again when the values in its decorators change; pages share one rendering."""
 
 import logging
 from collections.abc import Mapping

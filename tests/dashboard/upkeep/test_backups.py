@@ -1,4 +1,4 @@
-"""Backups without anybody's asking: in an outage, and before an older database is changed."""
+"""The server makes backups by itself in an outage, and before it changes an older database."""
 
 import logging
 from dataclasses import replace
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 class CountedBackups(MemoryStore):
-    """A store whose backups are only counted, or refused."""
+    """A store that only counts its backups, or refuses them."""
 
     def __init__(self, store: MemoryStore) -> None:
         super().__init__(**vars(store))
@@ -110,7 +110,7 @@ def test_backup_before_a_migration(tmp_path: Path) -> None:
     folder = backups_of(settings)
     open_existing(settings).close()
     (made,) = folder.files
-    assert versions(made) == versions(path)  # opening it has brought it up to date
+    assert versions(made) == versions(path)  # opening the backup brought it up to date
     open_existing(settings).close()
     assert folder.files == [made]
 

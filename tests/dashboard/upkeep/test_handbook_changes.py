@@ -1,4 +1,4 @@
-"""A handbook that is changed while pages are open: they follow it, and nothing old looks new."""
+"""Open pages follow a changed handbook, and never show an old reading as new."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -39,7 +39,7 @@ def shown(page: DashboardPage) -> str:
 
 
 def other(handbook: Handbook) -> Handbook:
-    """Return a handbook with another question, desk, address and shape, and one target less."""
+    """Return a handbook with another question, desk, address and shape, and one target fewer."""
     french = handbook.words["fr"]
     steps = dict(french.steps) | {"A2": replace(french.steps["A2"], title="Et ailleurs ?")}
     words = WordsByLanguage(handbook.words) | {"fr": replace(french, steps=steps)}
@@ -88,7 +88,7 @@ async def test_an_open_page_follows_in_every_place_and_keeps_its_answers(
     assert [cell.target for cell in page.grid.cells] == list(other(handbook).targets)
     assert [row.target for row in page.history.rows] in ([], list(other(handbook).targets))
     assert "elsewhere.example.org" in str(page.parts["probe"].targets)
-    assert page.loans.desk == ""  # its own is gone: the next loan asks for another
+    assert page.loans.desk == ""  # its own desk is gone, so the next loan asks for another
     assert caplog.records == []
 
 

@@ -1,4 +1,4 @@
-"""Garbage and free memory do not stay with the server."""
+"""The server gives garbage and free memory back."""
 
 import gc
 import platform
@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.upkeep.memory import free_garbage
 
-# Threads that take 14 MB, one after another, and keep a five-hundredth of it.
+# Threads that take 14 MB each, one after another, and keep a five-hundredth of it.
 THREADS = """
 import threading
 import psutil
@@ -41,7 +41,7 @@ all_done.wait()
 
 
 class Ring:
-    """Refers to itself, as a closed page does."""
+    """An object that refers to itself, as a closed page does."""
 
     def __init__(self) -> None:
         self.itself = self

@@ -1,4 +1,4 @@
-"""What is kept up for all pages is read aside, and keeps what it has where a reading fails."""
+"""Repeated tasks read the values for all pages in a thread, and keep the last after a failure."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""`relais accept-missing`: shown, asked, written down; then the server starts again."""
+"""`relais accept-missing` shows what is missing, asks, and records; then the server starts."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with two entries, beside it the word that five were acknowledged."""
+    """A database with two entries, beside a note that five were acknowledged."""
     path = tmp_path / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", role="server", now=lambda: NOW) as database:
         for number in (1, 2):

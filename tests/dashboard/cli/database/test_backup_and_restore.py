@@ -1,4 +1,4 @@
-"""`relais backup` and `relais restore`: beside a server that writes, and into an empty place."""
+"""`relais backup` beside a server that writes, and `relais restore` into an empty place."""
 
 import os
 import sqlite3
@@ -69,7 +69,7 @@ class Lending:
             self._server = subprocess.Popen(command, stdout=out)
 
     def acknowledged(self, least: int) -> set[str]:
-        """Wait for so many loans, and return all that are acknowledged by then."""
+        """Wait for more than `least` loans, and return all that are acknowledged by then."""
         while len(lines := self._events.read_text().splitlines(keepends=True)) <= least:
             assert self._server.poll() is None
             time.sleep(0.02)
@@ -78,7 +78,7 @@ class Lending:
         return {words[1] for words in whole if len(words) == 2}
 
     def kill(self) -> set[str]:
-        """Kill it, and return every loan that it ever acknowledged."""
+        """Kill the server, and return every loan that it acknowledged."""
         self._server.kill()
         self._server.wait()
         return self.acknowledged(0)
@@ -103,7 +103,7 @@ def test_backup_is_one_file_and_prints_its_content(run: Run, tmp_path: Path) -> 
     )
     assert list(files(out.parent)) == ["monday.sqlite3"]
     assert out.stat().st_mode & 0o777 == 0o600
-    # Neither reading it nor a write-protected medium may need a file beside it.
+    # A reader must not need a file beside the backup, even on a read-only medium.
     with closing(sqlite3.connect(f"{out.as_uri()}?immutable=1", uri=True)) as read:
         assert read.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     assert loans_in(out) == [str(loan.id) for loan in LOANS]
@@ -116,7 +116,7 @@ def test_backup_has_every_loan_acknowledged_before(
     before = lending.acknowledged(300)
     result = run("backup", out, to=path)
     assert result.exit_code == 0, result.exception
-    # It went on lending meanwhile and goes on now.
+    # The server went on lending during the backup, and still lends.
     lending.acknowledged(len(before) + 100)
     ever = lending.kill()
     value, all_of_them = loans_in(out), loans_in(path)
@@ -176,7 +176,7 @@ def test_backup_names_an_impossible_place(run: Run, tmp_path: Path) -> None:
 
 
 def test_backup_names_a_path_that_the_system_refuses(run: Run, tmp_path: Path) -> None:
-    # Like a folder without rights, and root meets it too.
+    # This fails like a folder without permissions, but for root too.
     wrong, out = tmp_path / ("x" * 300), tmp_path / "kept.sqlite3"
     why = "(File name too long): name another file."
     assert refused(run("backup", wrong)) == f"{wrong} cannot be written {why}"

@@ -1,4 +1,4 @@
-"""`relais migrate`: what it prints, and what it refuses."""
+"""`relais migrate`: its output and its refusals."""
 
 from datetime import UTC, datetime
 from pathlib import Path

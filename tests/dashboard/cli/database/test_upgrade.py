@@ -1,4 +1,4 @@
-"""`relais upgrade --check`: what it says before a version is used, and that it changes nothing."""
+"""`relais upgrade --check` reports before a new version is used, and changes nothing."""
 
 import gzip
 import json
@@ -31,7 +31,7 @@ def upgrade(database: object, *words: str, handbook: Path = HANDBOOK, port: int 
 
 
 def said(result: Result, check: str) -> list[tuple[str, str]]:
-    """Return level and message of each result of a check."""
+    """Return the level and message of each result of a check."""
     return [(one["level"], one["message"]) for one in json_lines(result) if one["check"] == check]
 
 
@@ -74,7 +74,7 @@ def test_steps_of_an_older_database_are_named_and_none_is_done(tmp_path: Path) -
 
 @pytest.fixture
 def reconciled(tmp_path: Path) -> Path:
-    """The stored database of an outage whose loans are in part in Alma."""
+    """The stored database of an outage, some of whose loans are in Alma."""
     database = tmp_path / "relais.sqlite3"
     database.write_bytes(gzip.decompress((HERE / "0d1645c8" / "relais.db.gz").read_bytes()))
     return database

@@ -1,4 +1,4 @@
-"""`relais desk-file`, as it is typed."""
+"""`relais desk-file` from the command line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`relais loans` as a coordinator types it, on a database of its own."""
+"""`relais loans` as a coordinator types it, each test with its own database."""
 
 import stat
 from datetime import UTC, datetime, timedelta
@@ -21,14 +21,14 @@ from tests.support.loans import confirm_loans, record_loan, void_loan
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run `relais loans …` in an empty folder; what it refuses comes out as its exception."""
+    """Run `relais loans …` in an empty folder; a refusal is raised as its exception."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RELAIS_DATABASE_URL", f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}")
 
     def run(
         *words: str, refused: type[Exception] | None = None, code: int = 0, yes: bool = True
     ) -> Result:
-        # The loans of these tests are of 2025: an export of them has to be confirmed.
+        # The loans of these tests are of 2025, so an export of them must be confirmed.
         confirmed = ["--yes"] if yes and words[0] == "export" else []
         result = run_relais("loans", *words, *confirmed)
         if refused is None:
@@ -209,7 +209,7 @@ def test_export_of_loans_of_another_year_needs_confirmation(run: Run, tmp_path: 
     assert [row["state"] for row in json_lines(run("list", "--json"))] == ["recorded", "recorded"]
     done = run("export", "--desk", "CMU", "--out", "a.dat")
     assert done.stdout.startswith("2 loans of CMU written to a.dat")
-    # Nothing new to write is nothing to confirm.
+    # Without a new loan to write, the export asks for no confirmation.
     run("export", "--desk", "CMU", yes=False)
 
 
@@ -386,7 +386,7 @@ def test_list_is_filtered(run: Run) -> None:
 
 
 def test_list_follows_the_reconciliation(run: Run, tmp_path: Path) -> None:
-    """One loan confirmed by the report, one refused, corrected, one settled by hand, one waits."""
+    """The report confirms A; B is refused and corrected; C is settled by hand; D waits."""
     loans = [UUID(record_loan(item)) for item in "ABCD"]
     at = datetime(2025, 11, 24, 12, tzinfo=UTC)
     url = f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}"

@@ -1,4 +1,4 @@
-"""`relais reconcile` and what belongs to it, as they are typed, against a stand-in on a port."""
+"""`relais reconcile` and its subcommands, run against a stand-in for Alma on a port."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_reconcile_from_export_to_sign_off(
 
 @pytest.fixture
 def uploaded(run: Run, lent: Path) -> Path:
-    """The offline file of the desk, which nobody has uploaded though it was said."""
+    """The desk's offline file, recorded as uploaded although nobody has uploaded it."""
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
     assert run("reconcile", "uploaded", file.name, "--by", "LM").exit_code == 0

@@ -1,4 +1,4 @@
-"""The counts by desk, day and state, and who signs for them."""
+"""The counts by desk, day and state, and the signature for them."""
 
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.loans import record_loan, settle_loan
 
 @pytest.fixture
 def proved(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> Path:
-    """The rows of one desk uploaded and proved: two in Alma, of which one is short, two refused."""
+    """Upload and prove the rows of one desk: two in Alma, one of them short, and two refused."""
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
     text = alma[0].upload("MAIL", file.read_bytes(), file.name)
@@ -83,7 +83,7 @@ def test_sign_off_needs_settled_rows_and_a_name(run: Run, proved: Path) -> None:
     ]
     assert (book["signed"]["A2"].value, book["signed"]["A2"].data_type) == ("=L. Martin", "s")
 
-    # A loan that comes later needs a signature of its own.
+    # A later loan needs its own signature.
     record_loan("105", desk="MAIL", patron="2070000002")
     late = run("reconcile", "summary", "--json")
     assert (late.exit_code, json_lines(late)[-1]["stands"]) == (3, "yes")

@@ -1,4 +1,4 @@
-"""`relais user`: accounts from a shell."""
+"""`relais user` manages accounts from a shell."""
 
 import json
 

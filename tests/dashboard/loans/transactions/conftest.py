@@ -1,4 +1,4 @@
-"""What the tests of the intake share."""
+"""Fixtures of the tests of the intake."""
 
 import pytest
 

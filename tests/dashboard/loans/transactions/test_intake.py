@@ -1,4 +1,4 @@
-"""What workstations send, taken in without a route."""
+"""The intake of the transactions that workstations send, without a route."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -151,7 +151,7 @@ def test_take_two_readings_of_one_message(desk: Desk) -> None:
 
 @pytest.mark.parametrize("more", [{"item": " A1111\r\n"}, {"patron": "\tSLSP204518377 "}])
 def test_take_second_reading_with_blanks_around_a_code(desk: Desk, more: dict[str, Any]) -> None:
-    """It is the same scan, and no renewal: in one batch, and after the first is recorded."""
+    """It repeats the scan and is no renewal, in the same batch or after the first is recorded."""
     first, second = scan(1, "A1111"), scan(2, "A1111") | more
     repeated = [answer(1), answer(2, state="repeated", warning="repeated")]
     assert desk.begin(first, second).result(0) == repeated
@@ -172,10 +172,10 @@ def test_take_loan_again_while_its_first_is_voided(desk: Desk) -> None:
 def test_take_doubts_a_loan_by_what_its_own_batch_has_before_it(
     desk: Desk, between: Any, warning: str | None
 ) -> None:
-    """A workstation that was cut off sends all it has at once."""
+    """A workstation that was cut off sends all its transactions at once."""
     other = scan(3, "A1111", patron="2071234567")
     batch = [scan(1, "A1111"), *(make(*ids) for make, *ids in between), other]
-    for _ in range(2):  # sent again, it is answered the same
+    for _ in range(2):  # the answer to the same batch is the same
         assert desk.begin(*batch).result(0)[-1] == answer(3, warning=warning)
     assert desk.entries[-1].warning == warning
 
@@ -249,7 +249,7 @@ def test_take_refusal_has_no_identifier() -> None:
 
 
 class SlowJournal(MemoryJournal):
-    """Keeps what is submitted waiting until it is let go: a disk that takes its time."""
+    """A journal on a slow disk, where each entry waits until the test releases it."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__(now)
@@ -311,12 +311,12 @@ def test_take_with_an_unreadable_journal_decides_nothing(context: AppContext) ->
     assert desk.take_one(scan(1, "A1111")) == answer(1, "waiting", reason="unwritable")
 
 
-# --- the spool takes loans while the database cannot
+# --- the spool takes loans while the database cannot take them
 
 
 @pytest.fixture
 def spooling(context: AppContext, tmp_path: Path) -> Iterator[Desk]:
-    """A desk over a database that is gone, and a spool."""
+    """A desk with a spool, whose database is gone."""
     context.store.fault = JournalGone("moved")
     context.store.spool = Spool(
         tmp_path / "spool" / "relais", context.store.journal, context.store.notes
@@ -340,7 +340,7 @@ def test_take_into_the_spool_is_acknowledged_and_recorded_in_order(
     waits = scan(5, "E5555") | {"kind": "waiting", "note": "la dame au chapeau"}
     completes = {"kind": "complete", "id": str(UUID(int=6)), "waiting": waits["id"], "patron": "P1"}
     assert decided(spooling, scan(1, "A1111"), scan(2, "B2222")) == [answer(1), answer(2)]
-    # Sent again, undone, read once more: as if the journal had them.
+    # The spool answers a resend, a void and a second scan as the journal would.
     assert decided(spooling, scan(1, "A1111")) == [answer(1)]
     assert decided(spooling, undo(3, 1)) == [answer(3)]
     assert decided(spooling, scan(4, "B2222")) == [answer(4, "repeated", warning="repeated")]
@@ -467,7 +467,7 @@ def empty_context() -> AppContext:
     return make_context(Clock(), packaged())
 
 
-# Any text of JSON, also half of a surrogate pair.
+# Any text that JSON allows, including half of a surrogate pair.
 TEXT = st.text(st.characters(codec=None), max_size=40) | st.sampled_from(["\ud800", "\0", "-" * 36])
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
@@ -494,7 +494,7 @@ def test_take_any_bad_message_leaves_the_rest_of_its_batch(
     assert between["state"] in {"kept", "repeated", "refused"}
     assert {UUID(int=1), UUID(int=3)} <= {entry.id for entry in desk.entries}
     assert json.loads(json.dumps(between))["id"] == between["id"]
-    # What a database is given: bodies and notes.
+    # A database receives bodies and notes.
     bodies = [msgspec.json.encode(entry).decode() for entry in desk.entries]
     for text in [*bodies, *desk.context.store.notes.read().values()]:
         assert "\0" not in text.encode().decode()

@@ -1,4 +1,4 @@
-"""Returns, loans that wait, completions and voids of them, as workstations send them."""
+"""Workstations send returns and pending loans, and complete or void pending loans."""
 
 from concurrent.futures import Future
 from dataclasses import replace
@@ -235,7 +235,7 @@ def test_read_only_user_records_nothing(context: AppContext) -> None:
 
 
 class FullNotes(MemoryNotes):
-    """Notes on a disk that is full until it has room again."""
+    """Notes on a full disk, until the test makes room again."""
 
     full = True
 
