@@ -77,7 +77,7 @@ def italian(folder: Path) -> Iterator[Handbook]:
 
 
 def ours(folder: Path, *changes: tuple[str, str]) -> Path:
-    """Return the folder after changes of its catalogue."""
+    """Change the catalogue of the folder; return the folder."""
     path = folder / "translations" / "it.po"
     text = path.read_text("utf-8")
     for before, after in changes:

@@ -39,7 +39,7 @@ def sentences() -> set[str | tuple[str, ...]]:
 
 @cache
 def catalogue(code: str) -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
-    """Return a catalogue's translations by the French."""
+    """Return a catalogue's translations by French sentence."""
     with (HERE / f"{code}.po").open("rb") as source:
         return {one.id: one.string for one in read_po(source) if one.id}
 

@@ -127,7 +127,7 @@ class Desk:
 
 @asynccontextmanager
 async def opened(handbook: Handbook, *, keys: Keys = KEYS, rows: int = 200) -> AsyncIterator[Desk]:
-    """A coordinator's page over a stand-in on a port."""
+    """Open a coordinator's page with a stand-in for Alma that listens on a port."""
     there = day(rows, 1)
     desks = {code: CirculationDesk(code, code, "Site", True, ("MAIN",)) for code in DESKS}
     changed = replace(handbook, desks=desks)

@@ -60,7 +60,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 class Lending:
-    """A server that lends without end, in a process of its own."""
+    """A server in a separate process, which lends until it is killed."""
 
     def __init__(self, path: Path, events: Path) -> None:
         self._events = events
@@ -73,7 +73,7 @@ class Lending:
         while len(lines := self._events.read_text().splitlines(keepends=True)) <= least:
             assert self._server.poll() is None
             time.sleep(0.02)
-        # A kill may leave the last line torn.
+        # A kill may leave the last line incomplete.
         whole = [line.split() for line in lines if line.endswith("\n")]
         return {words[1] for words in whole if len(words) == 2}
 
