@@ -1,4 +1,4 @@
-"""Nobody bears the name of an enrolled workstation without its token."""
+"""No workstation can use the name of an enrolled one without its token."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ CMU = EnrolledWorkstation("CMU-1", "CMU", "anne", AT)
     [
         ("CMU-1", "CMU-1 ?"),
         (" cmu-1 ", "cmu-1 ?"),
-        ("\uff23\uff2d\uff35-1", "\uff23\uff2d\uff35-1 ?"),  # of full width
+        ("\uff23\uff2d\uff35-1", "\uff23\uff2d\uff35-1 ?"),  # full-width letters
         ("CMU-2", "CMU-2"),
         ("", ""),
     ],

@@ -1,4 +1,4 @@
-"""The table of the roles, as the documentation shows it."""
+"""The documentation's table of roles matches the code."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The fold of the journal into the loan log."""
+"""Folding the journal into the loan log."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -73,7 +73,7 @@ def test_rows_are_filtered(asked: dict[str, object], expected: list[int]) -> Non
             loan(1),
             loan(2, patron="P2"),
             loan(3, desk="MAIL", at=datetime(2026, 11, 24, 22, 59, tzinfo=UTC)),
-            # In Geneva it is past midnight already.
+            # In Geneva it is already past midnight.
             loan(4, desk="MAIL", patron="P2", at=datetime(2026, 11, 24, 23, 0, tzinfo=UTC)),
             void(1, 2),
         )

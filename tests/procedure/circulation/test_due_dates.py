@@ -41,7 +41,7 @@ def test_due_date_depends_on_the_shape_of_the_item(item: str, day: date) -> None
 @pytest.mark.parametrize(
     ("lent", "item", "day"),
     [
-        # The night in March has 23 hours, the one in October 25: a day is a day all the same.
+        # The day in March has 23 hours and the day in October 25, but each counts as one day.
         (datetime(2026, 3, 28, 23, 59, tzinfo=GENEVA), "1062004821", date(2026, 3, 29)),
         (datetime(2026, 3, 28, 0, 1, tzinfo=GENEVA), "1062004821", date(2026, 3, 29)),
         (datetime(2026, 10, 24, 23, 59, tzinfo=GENEVA), "1062004821", date(2026, 10, 25)),
@@ -50,7 +50,7 @@ def test_due_date_depends_on_the_shape_of_the_item(item: str, day: date) -> None
         (datetime(2026, 10, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2026, 10, 29)),
         (datetime(2026, 3, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2026, 3, 29)),
         (datetime(2028, 2, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2028, 2, 29)),
-        # Late in the evening the day in UTC is still, or again, another.
+        # Just after midnight in Geneva, UTC still has the day before.
         (datetime(2026, 7, 1, 0, 30, tzinfo=GENEVA), "1062004821", date(2026, 7, 2)),
     ],
 )

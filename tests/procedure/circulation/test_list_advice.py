@@ -1,4 +1,4 @@
-"""What a desk does about what the lists say."""
+"""The lists' advice decides how a desk treats a loan."""
 
 from datetime import UTC, datetime, timedelta
 

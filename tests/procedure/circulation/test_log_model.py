@@ -1,4 +1,4 @@
-"""The loan log over random journals, compared with the same answers read off a plain list."""
+"""The loan log over random journals gives the same answers as a plain list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ ENTRIES: st.SearchStrategy[list[Entry]] = st.lists(
 
 @dataclass(frozen=True)
 class Model:
-    """Every answer of the log, each worked out from the whole list."""
+    """Computes each answer of the log from the whole list."""
 
     entries: Sequence[Entry]
 
@@ -100,7 +100,7 @@ class Model:
         return sorted(standing, key=lambda back: (back.at, back.sequence))
 
     def end(self, pending: UUID) -> str | None:
-        """How the waiting ended, None while it lasts."""
+        """Return how the pending loan ended; None while it is pending."""
         completed = {loan.id for loan in self.of(Loan)} | {void.loan for void in self.of(Void)}
         if loan_id(pending) in completed:
             return "completed"
@@ -114,7 +114,7 @@ class Model:
         return next((export for export in self.of(Export) if loan in export.loans), None)
 
     def recorded_alike(self, kind: type[Loan | Return], item: str, patron: str) -> list[UUID]:
-        """The ids of those that a file would show in the same minute as the first time of all."""
+        """Return the ids of the entries that a file would show in the same minute as AT."""
         return [
             entry.id
             for entry in self.entries
@@ -126,7 +126,7 @@ class Model:
 
 
 def folded(entries: Sequence[Entry], size: int) -> tuple[Model, CirculationLog]:
-    """Return the model of a journal that was given these, and its log, folded in pieces."""
+    """Return the model of a journal with these entries, and its log, folded in pieces."""
     journal = MemoryJournal(lambda: AT, *entries)
     recorded = journal.since()
     log = CirculationLog()

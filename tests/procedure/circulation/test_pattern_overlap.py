@@ -1,4 +1,4 @@
-"""Shapes that a code can have both of, held to every short code there is."""
+"""The overlap of two shapes, checked against every short code."""
 
 import re
 from itertools import product

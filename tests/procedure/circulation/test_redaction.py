@@ -1,4 +1,4 @@
-"""What people write for every desk never shows a user's number, made-up ones here."""
+"""Texts for every desk never show a user's number; the numbers here are made up."""
 
 import pytest
 

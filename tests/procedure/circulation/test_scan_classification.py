@@ -1,4 +1,4 @@
-"""The scan classification, held to a table of scans; `tests/ui/test_scan_classification.py` holds the browser's."""
+"""The scan classification agrees with the table in `scans.toml`, as the browser's must."""
 
 import tomllib
 from dataclasses import asdict, replace

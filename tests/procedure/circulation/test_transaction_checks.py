@@ -1,4 +1,4 @@
-"""A loan as it was scanned: what is taken, what is taken with a warning, what is no scan."""
+"""The checks accept a scanned loan, accept it with a warning, or refuse it."""
 
 from datetime import UTC, datetime
 from uuid import UUID

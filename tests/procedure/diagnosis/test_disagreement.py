@@ -1,4 +1,4 @@
-"""Whether we see what the status pages say."""
+"""The disagreement between our readings and the status pages."""
 
 import pytest
 

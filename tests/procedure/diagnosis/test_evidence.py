@@ -1,4 +1,4 @@
-"""What a vantage knows, which targets mean what, and what is current at an instant."""
+"""The evidence: what a vantage knows, what each target means, and what is current."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -166,7 +166,7 @@ ON = PlannedWork(NOW, NOW + MINUTE, "feed:rss")
         (read(PageStatus.OK, UNTIMED), False),
         (read(PageStatus.OK, ON), True),
         (read(PageStatus.OK, OVER), False),
-        # The window outlives the reading that announced it.
+        # The planned work outlives the reading that announced it.
         (read(PageStatus.OK, ON, ago=30), True),
         (read(PageStatus.UNKNOWN), False),
     ],

@@ -1,4 +1,4 @@
-"""The counts and conditions that the rules refer to, at the edges of each."""
+"""The counts and conditions of the rules, at their limits."""
 
 import pytest
 

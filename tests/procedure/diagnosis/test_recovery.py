@@ -1,4 +1,4 @@
-"""Since when the library system answers again, desk by desk."""
+"""The time at which the library system answered again, desk by desk."""
 
 from datetime import UTC, datetime, timedelta
 

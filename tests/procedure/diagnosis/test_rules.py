@@ -1,4 +1,4 @@
-"""Where the fault is: each rule where it applies, and where it just does not."""
+"""Each rule finds the fault where it applies, and not where it just fails to apply."""
 
 from dataclasses import replace
 from typing import Any
@@ -96,7 +96,7 @@ TWO_WAYS = replace(ROLES, usual=("saml",), others=("rescue",))
 
 
 def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
-    """The server gets an error from the usual way; the browsers reach the other one."""
+    """Give the server an error from the usual way; the browsers reach the other way."""
     sights = [pc(f"pc-{n}", works=works, rescue=UP) for n, works in enumerate(reports)]
     known = seen(server(saml=DOWN, rescue=UP, switch=UP), *sights)
     errors = frozenset({"saml"}) if error else frozenset[str]()
@@ -350,7 +350,7 @@ def test_diagnose_every_desk_beyond_its_time_limit_is_no_fault_of_theirs() -> No
 
 
 def test_diagnose_usual_address_that_fails_at_one_site_is_the_site() -> None:
-    """IPv6 is broken there, and the other address has none."""
+    """IPv6 is broken at that site, and the other address does not use it."""
     roles = replace(ROLES, others=("spare",))
     whole = {"alma": UP, "spare": UP, "switch": UP}
     broken = {"alma": DOWN, "spare": UP, "switch": UP}
@@ -369,7 +369,7 @@ def test_diagnose_usual_address_that_fails_at_one_site_is_the_site() -> None:
 def test_diagnose_login_loop_with_the_pages_of_the_login_failing(
     error: bool, fault: FaultLocation
 ) -> None:
-    """The open pages of the campus were not tried lately: one of them is a download an hour."""
+    """The campus pages were not probed lately, because one of them is an hourly download."""
     roles = replace(ROLES, logins=("tickets",), campus=("tickets", "download"))
     loop = server(alma=DOWN, tickets=DOWN, switch=UP)
     errors = frozenset({"alma"} if error else ())

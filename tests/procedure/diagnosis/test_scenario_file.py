@@ -1,4 +1,4 @@
-"""Faults of a scenario file, all of them reported at once."""
+"""All faults of a scenario file are reported at once."""
 
 import tomllib
 

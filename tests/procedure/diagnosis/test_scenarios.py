@@ -1,4 +1,4 @@
-"""Every scenario that ships is met, and a scenario that cannot be read says why."""
+"""Every packaged scenario ends as expected, and an unreadable scenario gives its reason."""
 
 import tomllib
 from pathlib import Path

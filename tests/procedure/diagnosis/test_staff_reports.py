@@ -1,4 +1,4 @@
-"""What people said is folded to the newest word of each, and only what is fresh counts."""
+"""Reports fold to the newest of each workstation, and only fresh reports count."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Rows of named cells as a frame: no column takes the place of another, none gets lost."""
+"""A frame made from rows of named cells has all columns, each in its place."""
 
 import pandas as pd
 import pytest

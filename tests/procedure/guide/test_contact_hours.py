@@ -1,4 +1,4 @@
-"""When somebody can be reached, by the wall clock of Geneva; the dates are of 2026."""
+"""The hours of a contact follow the wall clock of Geneva; the dates are of 2026."""
 
 from datetime import UTC, date, datetime
 
@@ -24,13 +24,14 @@ def test_reachable_is_unknown_without_hours() -> None:
 @pytest.mark.parametrize(
     ("at", "presence", "changes"),
     [
-        # Tuesday 24 November; the week of the CODIS ends with Friday, local time (UTC+1).
+        # From Tuesday 24 November; the week of the CODIS ends with Friday, local time (UTC+1).
         (utc(11, 24, 9), Presence.OPEN, utc(11, 27, 23)),
         (utc(11, 27, 22, 59), Presence.OPEN, utc(11, 27, 23)),
         (utc(11, 27, 23), Presence.CLOSED, utc(11, 29, 23)),
         (utc(11, 29, 22, 59), Presence.CLOSED, utc(11, 29, 23)),
         (utc(11, 29, 23), Presence.OPEN, utc(12, 4, 23)),
-        # The last weekend of summer time: Monday 26 October begins at UTC+1, its Friday at UTC+2.
+        # On the last weekend of summer time, Friday ends at UTC+2 and Monday 26 October begins at
+        # UTC+1.
         (utc(10, 23, 21, 59), Presence.OPEN, utc(10, 23, 22)),
         (utc(10, 24, 12), Presence.CLOSED, utc(10, 25, 23)),
     ],
@@ -93,7 +94,7 @@ def test_applicable_step_on_a_holiday() -> None:
     assert applicable_step(step, {"codis": CODIS}, utc(11, 24, 9), {date(2026, 11, 24)}) == "C1"
 
 
-# Cork: Monday to Thursday until 20:00, Friday until 17:30, Saturday from 10:00 to 13:00.
+# Cork works Monday to Thursday until 20:00, Friday until 17:30, Saturday from 10:00 to 13:00.
 LATE = Contact(
     "late",
     weekdays=(1, 2, 3, 4),

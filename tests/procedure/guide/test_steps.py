@@ -1,4 +1,4 @@
-"""The tree: every way through it, and where each answer leads."""
+"""Every way through the tree, and the step to which each answer leads."""
 
 from pathlib import Path as Folder
 

@@ -1,4 +1,4 @@
-"""A walk: replayed from its answers, kept when one goes back, and carried in an address."""
+"""A walk is replayed from its answers, kept when a person goes back, and carried in an address."""
 
 from pathlib import Path as Folder
 from urllib.parse import quote

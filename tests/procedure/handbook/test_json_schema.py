@@ -1,4 +1,4 @@
-"""The schemas for editors accept every good handbook and mark what its own file shows to be bad."""
+"""The schemas for editors accept every good handbook, and mark faults that one file alone shows."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The lines of keys in a TOML file."""
+"""Finding the lines of keys in a TOML file."""
 
 import tomllib
 

@@ -1,4 +1,4 @@
-"""The packaged handbook against the library's paper: addresses, numbers, names, order, words."""
+"""The packaged handbook has the addresses, numbers, names, order and words of the paper."""
 
 import re
 from collections.abc import Iterator
@@ -125,7 +125,7 @@ def test_packaged_desk_codes_are_unconfirmed() -> None:
 
 
 def lines(words: Any) -> Iterator[str]:
-    """Give every line that a reader may see."""
+    """Yield every line that a reader may see."""
     if isinstance(words, str):
         yield words
     elif isinstance(words, tuple):
@@ -139,7 +139,7 @@ def lines(words: Any) -> Iterator[str]:
             yield from lines(word)
 
 
-# What French typography asks for: a thin no-break space inside, ’ and never ', no exclamation.
+# French typography needs thin no-break spaces, ’ instead of ', and no exclamation marks.
 UNTIDY_FRENCH = re.compile(r"'|!|\.\.\.|(?<!\u202f)[;?»]|(?<![\u202f])(?<!https):|«(?!\u202f)|  ")
 
 
@@ -210,7 +210,7 @@ def test_packaged_texts_mark_additions_alike_in_both_languages(language: str) ->
     assert marks(words.contacts) == marks(french.contacts)
     marked = {key for key, one in marks(words.steps).items() if any(one)}
     assert marked == {"A2", "A4", "B1", "C1"}
-    # The mark follows the sentence that it is about.
+    # The mark follows its sentence.
     assert [
         line for line in lines(words) if re.search(r"\(note\)(?! |$)|(?<![.?]) \(note\)", line)
     ] == []

@@ -1,4 +1,4 @@
-"""Faults of the tree that only a drawing would show."""
+"""The checks find faults of the tree that only a drawing would show."""
 
 from procedure.errors import Fault
 from procedure.guide.steps import Answer, Procedure, Step

@@ -1,4 +1,4 @@
-"""Conflicts: each kind planted alone, and what is no conflict."""
+"""Each kind of conflict alone, and cases that are not conflicts."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

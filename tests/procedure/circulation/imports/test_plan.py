@@ -1,4 +1,4 @@
-"""Taking files in: what is new, what is known, and that nothing doubles whatever comes twice."""
+"""Importing files tells new rows from known ones, and records no row twice."""
 
 import json
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ class Library:
     def take(
         self, *lines: str, desk: str = "MAIL", keep_good: bool = False
     ) -> tuple[int, int, int]:
-        """Take a file in, and tell what was new, known and bad."""
+        """Import files; return the numbers of new, known and bad rows."""
         plan, taken = self.plan("".join(lines), desk, keep_good=keep_good)
         return len(plan.entries) if taken else 0, plan.known, len(plan.bad)
 
@@ -117,13 +117,13 @@ def test_plan_import_recognises_a_file_that_the_log_exported() -> None:
     library = Library()
     instants = [
         datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
-        datetime(2026, 10, 25, 1, 30, 40, tzinfo=UTC),  # the same minute, the second time round
+        datetime(2026, 10, 25, 1, 30, 40, tzinfo=UTC),  # the repeated local minute
         datetime(2026, 11, 24, 8, 12, 59, tzinfo=UTC),
     ]
     library.journal.append(*(make.loan(uuid4(), "0312", at=at) for at in instants))
     content = plan_export(CirculationLog(library.journal.since()), "MAIL").rendered.content.decode()
     assert library.take(content) == (0, 3, 0)
-    # Only the second of the two hours in a file of its own: the clock alone could not tell.
+    # The file has only the later of the two hours, which its local time alone cannot show.
     assert library.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
 
 
@@ -139,7 +139,7 @@ def test_plan_import_keeps_the_ids_of_the_desk_page_and_finds_voided_loans() -> 
     assert library.take(text) == (1, 1, 0)
     first = library.entries()[0]
     assert isinstance(first, Loan)
-    # The void takes back the record that stands for the loan, under an id of its own.
+    # The void has its own id, and voids the record that represents the loan.
     own = fingerprint(("void", "202611240913", str(first.id), ""), 1)
     assert library.entries()[1:] == [
         make.void(own, first.id, "wrong card", at=datetime(2026, 11, 24, 8, 13, tzinfo=UTC))
@@ -187,7 +187,7 @@ ROWS = st.lists(
 def test_plan_import_records_every_row_once_in_any_order_of_files(
     rows: list[str], cut: int, order: list[int]
 ) -> None:
-    """A file, its first part, and its copy: the log ends as if the file had come once."""
+    """After a file, its first part and its copy, the log is as if the file had come once."""
     library = Library()
     copies = [rows, rows[:cut], list(rows)]
     for one in [copies[number] for number in order] + [rows]:
@@ -247,7 +247,7 @@ def test_plan_import_of_a_saved_outbox_completes_pending_loans() -> None:
 
 
 def test_plan_import_of_a_saved_undo_voids_its_own_completion_only() -> None:
-    """What then waits again does so only where the completion was this one."""
+    """The loan is pending again only if the undone completion was this one."""
     library = Library()
     waits = saved("waiting", 1, item="031", note="Mme Rochat")
     library.take(waits, saved("complete", 2, waiting=str(UUID(int=1)), patron="2071234567"))
@@ -358,7 +358,7 @@ def test_plan_import_reports_an_id_with_other_content(
     [
         {"at": "2026-11-24T09:03:00Z", "skew_s": "780"},
         {"at": "2026-11-24T08:50:00Z"},
-        {"made_at": ""},  # as `relais loans list --json` gives it
+        {"made_at": ""},  # as `relais loans list --json` writes it
         {"at": "2026-11-24 10:00", "made_at": ""},  # as a spreadsheet keeps it
         {"desk": ""},
     ],

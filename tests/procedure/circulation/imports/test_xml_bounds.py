@@ -1,4 +1,4 @@
-"""A workbook made to fill the memory: refused, or read, within a few dozen megabytes."""
+"""A workbook made to fill the memory is refused or read within a few dozen megabytes."""
 
 import tracemalloc
 from io import BytesIO
@@ -23,7 +23,7 @@ LARGE = UnreadableLine(0, "the workbook is too large to be one of loans; save it
 
 
 def workbook(packed: int = ZIP_STORED, **parts: str) -> bytes:
-    """A workbook with some parts of its own; the rest is as openpyxl writes it."""
+    """Return a workbook with the given parts; openpyxl writes the rest."""
     made, result = BytesIO(), BytesIO()
     book = Workbook()
     book.active.append(["at", "item", "patron"])

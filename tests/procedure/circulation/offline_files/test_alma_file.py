@@ -1,4 +1,4 @@
-"""Alma's offline circulation file: bytes compared with lines made here by hand."""
+"""Alma's offline circulation file has exactly the bytes of lines written here by hand."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -97,7 +97,7 @@ def test_render_without_loans_is_empty() -> None:
     assert render([]).content == b""
 
 
-# The clocks go back on 25 October 2026: 02:30 is at 00:30 UTC, then at 01:30 UTC.
+# The clocks go back on 25 October 2026: 02:30 is 00:30 UTC, then 01:30 UTC.
 OCTOBER = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1, 2)]
 
 
@@ -178,7 +178,7 @@ def test_parse_reports_bad_lines_and_reads_the_others() -> None:
 
 
 SCAN = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=80)
-# Any time of some years, and often one of the night on which an hour comes twice.
+# Any time within some years, often in the night with the repeated hour.
 ATS = st.one_of(st.integers(1577836800, 2051222400), st.integers(1792879200, 1792900800)).map(
     lambda s: datetime.fromtimestamp(s, UTC)
 )
@@ -219,7 +219,7 @@ def test_parse_reads_back_any_rendered_transactions(
         for line in lines
     ]
     assert [line.at for line in lines] == sorted(line.at for line in lines)
-    # What was read, written once more, is the same file: times and all.
+    # Writing the rows that were read gives the same file, including the times.
     again = [
         make.loan(row.line, row.item, row.patron, at=row.at, desk="CMU", sequence=row.line)
         for row in parsed.rows

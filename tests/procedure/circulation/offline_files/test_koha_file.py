@@ -1,4 +1,4 @@
-"""Koha's offline circulation file: bytes compared with lines made here by hand, and read again."""
+"""Koha's offline circulation file has the bytes of lines written by hand, and can be read again."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from procedure.circulation.transactions import Loan, Return
 from procedure.errors import OfflineFileError
 
 AT = datetime(2026, 11, 24, 9, 12, 59, 43_000, tzinfo=UTC)
-# The clocks go back on 25 October 2026: 02:30 is at 00:30 UTC, then at 01:30 UTC.
+# The clocks go back on 25 October 2026: 02:30 is 00:30 UTC, then 01:30 UTC.
 OCTOBER = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1, 2)]
 
 
@@ -68,7 +68,7 @@ def test_a_return_that_cannot_be_written_stops_the_file() -> None:
 CODES = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20).filter(
     lambda code: code == code.strip()
 )
-# A day without a change of the clocks; the other one is below.
+# A day without a clock change; a test below has the night of a change.
 TIMES = st.integers(0, 24 * 3600 * 1000 - 1).map(
     lambda ms: datetime(2026, 11, 24, tzinfo=UTC) + timedelta(milliseconds=ms)
 )
