@@ -1,4 +1,4 @@
-"""The memories that the contract tests run against: in memory, SQLite, and PostgreSQL."""
+"""Fixtures of the contract tests: journals and histories in memory, SQLite and PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def url(database_url: str) -> str:
-    """The address of an empty database of either kind."""
+    """The URL of an empty database of either kind."""
     return database_url
 
 

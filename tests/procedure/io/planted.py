@@ -1,4 +1,4 @@
-"""A working day with planted troubles: the desks' loans, and the stand-in for Alma."""
+"""A made-up working day with every kind of trouble: the desks' loans, and a stand-in for Alma."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,7 +19,7 @@ BEGAN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Geneva
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 DESKS = tuple(f"DESK{number}" for number in range(10))
 KEYS = Keys("k-read", "k-write", "k-network")
-# Each kind of trouble, its line in Alma's report, and whether the API shows it.
+# For each kind of trouble, its line in Alma's report, and whether the API shows it.
 TROUBLES: dict[str, tuple[str, bool]] = {
     "item_not_found": ("item_not_found", True),
     "item_elsewhere": ("item_not_found", True),
@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 @dataclass
 class Lent:
-    """One row as a desk wrote it, and the trouble planted in it."""
+    """A row as a desk wrote it, and the trouble made in it."""
 
     minute: int
     desk: str
@@ -68,11 +68,11 @@ class Day:
     clock: Clock = field(default_factory=lambda: Clock(NOW))
 
     def file(self, desk: str) -> bytes:
-        """The file that the desk's own utility would have kept."""
+        """Return the file that the desk's own utility would have kept."""
         return "".join(row.line() for row in self.rows if row.desk == desk).encode()
 
     def ask(self, what: Callable[[AlmaApi], Awaitable[T]], **more: Any) -> T:
-        """Do something with the API over a real socket, without waiting for the rate limiter."""
+        """Call a function with the API over a real socket, without waiting for the rate limiter."""
 
         async def asking() -> T:
             options: dict[str, Any] = {
@@ -96,7 +96,7 @@ class Day:
 def day(
     count: int, each: int, *, troubles: Sequence[str] = tuple(TROUBLES), desks: int = len(DESKS)
 ) -> Day:
-    """A day of `count` loans at some desks, `each` of them with every kind of trouble."""
+    """Make a day of `count` loans at some desks; each kind of trouble has `each` of them."""
     kinds = [kind for kind in troubles for _ in range(each)]
     rows = [
         Lent(number % 230, DESKS[number % desks], f"10600{number:05}", f"207{number // 3:07}")
@@ -128,7 +128,7 @@ def _plant(kind: str, rows: list[Lent], at: int, stock: Stock) -> None:
     row = rows[at]
     row.trouble = kind
     item = next(item for item in stock.items if item.barcode == row.item)
-    # A user of one's own, so that a block does not fall on other rows.
+    # The row has its own user, so that a block does not affect other rows.
     row.patron = f"307{at:07}"
     own = _user(row.patron)
     _PLANTS[kind](row, item, own, stock, rows[at + 1])
@@ -204,7 +204,7 @@ def _renewal(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -
 
 
 def _twice(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
-    """The item was lent before, the same day, at the desk whose file goes first."""
+    """Lend the item earlier the same day, at the desk whose file goes first."""
     first = Lent(row.minute - 1, DESKS[0], row.item, after.patron)
     row.desk = DESKS[1]
     stock.items.remove(next(item for item in stock.items if item.barcode == after.item))

@@ -1,4 +1,4 @@
-"""Alerts through Apprise to a server of ours, and to one that is not there."""
+"""Sending alerts through Apprise to a local server, and to a server that does not exist."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from procedure.io.alert_channels import Alert, AlertChannels, AlertType, parse_a
 from procedure.outages.alert_settings import AlertKind
 from tests.support.webhook import Webhook
 
-# Apprise imports it, in Python 3.11 and 3.12.
+# Apprise imports this in Python 3.11 and 3.12.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 NOBODY = "json://user:geheim@127.0.0.1:9/"
 

@@ -1,4 +1,4 @@
-"""A server in a process of its own: it fails, it ends, and it does not outlive its parent."""
+"""A server in a child process may fail or end, and does not outlive its parent."""
 
 import asyncio
 import os
@@ -68,4 +68,4 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
     command = [sys.executable, "-c", parent]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout == "stopped\n"  # of the child, which has the same output
+    assert done.stdout == "stopped\n"  # the child prints this to the same output

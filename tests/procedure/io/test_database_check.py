@@ -1,4 +1,4 @@
-"""Whether the file of a database is intact and writable."""
+"""The check of a database's file: whether it is intact and writable."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ def test_check_finds_an_overwritten_page(path: Path) -> None:
 
 
 def test_check_names_a_file_of_another_user(path: Path) -> None:
-    """Root may write everything: another user asks."""
+    """Another user runs the check, because root may write everything."""
     for folder in (path.parent, *path.parent.parents):
         if folder.name.startswith("pytest-") or folder == path.parent:
             folder.chmod(0o755)

@@ -1,4 +1,4 @@
-"""A SQLite database copied to PostgreSQL: whole and the same, or not at all."""
+"""A SQLite database is copied to PostgreSQL whole and unchanged, or not at all."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ def silent(_done: int, _total: int) -> None:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A recorded day, and something in every other table."""
+    """A database with a recorded day, and rows in every other table."""
     path = tmp_path / "data" / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", now=lambda: UNTIL) as database:
         fill(database)
@@ -77,7 +77,7 @@ def _read(url: str, what: Callable[[Database], object]) -> object:
 
 
 def test_transfer_continues_positions(source: Path, postgres_url: str) -> None:
-    """Also after a position whose entry is gone: none is given twice."""
+    """No position is given twice, even after a position whose entry is deleted."""
     with open_database(f"sqlite:///{source}", now=lambda: NOW) as database:
         database.journal.append(
             Loan(id=UUID(int=990), at=NOW, desk="CMU", patron="2060000017", item="1060000099")
@@ -123,7 +123,7 @@ def test_transfer_names_a_text_that_postgresql_cannot_store(
 
 
 class Interrupted(Exception):
-    """What stops a copy in its middle."""
+    """Stops a copy in the middle."""
 
 
 def test_transfer_interrupted_leaves_nothing(source: Path, postgres_url: str) -> None:
@@ -138,7 +138,7 @@ def test_transfer_interrupted_leaves_nothing(source: Path, postgres_url: str) ->
 
 
 def test_transfer_notices_a_differing_row(source: Path, postgres_url: str) -> None:
-    """A trigger of the server changes a text; nothing is kept."""
+    """A trigger of the server changes a text, so the transfer keeps nothing."""
     engine = create_engine(postgres_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE SCHEMA tampered")

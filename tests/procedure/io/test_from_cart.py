@@ -1,4 +1,4 @@
-"""Books lent again from the cart, against the stand-in: as it is, with the return first, by hand."""
+"""Books lent again from the cart, with each policy for their loans, against the stand-in."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -38,7 +38,7 @@ LEFT = make.back(5, "left", at=BEGAN + timedelta(minutes=50))
 
 
 class Library:
-    """A journal, and a stand-in in which anna has the book since before the outage."""
+    """A journal, and a stand-in where anna borrowed the book before the outage."""
 
     def __init__(self, *, lent_before: bool = True) -> None:
         items = [Item(name, f"p-{name}", "99", "22", "MAIN") for name in ("book", "other", "left")]
@@ -118,7 +118,7 @@ def test_export_names_loans_that_alma_refuses_from_the_cart() -> None:
     assert (done.plan.from_cart, done.plan.returns) == ((AGAIN,), ())
     assert there.upload(done).refused == ((AGAIN.id, "on_loan"),)
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("refused", "on_loan")}
-    # Known by now: the failures of the desk go up with the return before them.
+    # The failures are now known, so the desk's rows are uploaded with the return before them.
     again = export_again(
         there.journal,
         ReconciliationLog(),
@@ -146,7 +146,7 @@ def test_export_puts_the_return_before_the_loan_at_the_time_of_the_cart() -> Non
     assert done.export is not None
     assert (done.export.loans, done.export.returns) == ((OTHER.id, AGAIN.id), (BACK.id,))
     assert rewritten(there.log, done.export) == done.plan.rendered.content
-    # Its own file taken in again doubles nothing.
+    # Importing the journal's own file adds nothing.
     known = CirculationLog(there.journal.since(kinds=TRANSACTIONS))
     sheet = read_file(done.plan.rendered.content, "x.dat")
     plan, _ = import_sheet(there.journal, known, sheet, desk="MAIL", now=NOW)
@@ -160,9 +160,9 @@ def test_export_puts_the_return_before_the_loan_at_the_time_of_the_cart() -> Non
     ended = there.day.stand_in.world.loans["1"].returned
     assert ended == BACK.at
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
-    # The book is with bert: it lies on no cart, and must not be returned.
+    # Bert has the book, so it is not on a cart and must not be returned.
     assert carted_items(there.reconciled, [BACK]) == []
-    # The same file once more: nothing is lent twice.
+    # A second upload of the same file lends nothing twice.
     there.upload(done)
     assert [one for one in there.in_alma() if one[0] == "book" and one[2]] == [
         ("book", "bert", True)
@@ -186,7 +186,7 @@ def test_export_return_refused_by_alma_leaves_the_counts(lent_before: bool) -> N
     there = Library(lent_before=lent_before)
     there.journal.append(BACK, AGAIN)
     placed = there.upload(there.export("MAIL", CartLoanPolicy.RETURNS_FIRST))
-    # The book was on no loan at all: Alma says so of the return, and lends it.
+    # Without an earlier loan Alma refuses the return, but makes the loan.
     assert placed.returns == (() if lent_before else ((BACK.id, "not_on_loan"),))
     assert there.states() == {"book 2": ("confirmed", "")}
 

@@ -1,4 +1,4 @@
-"""The files of a handbook: where they are, how they are written, what stands beside them."""
+"""The files of a handbook: their places, their format, and other files beside them."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""When the last backup and the last drill were made, kept beside the database."""
+"""The times of the last backup and the last drill are kept beside the database."""
 
 import os
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Outcomes held back for a history that refuses: the newest, and not without bound."""
+"""While the history refuses outcomes, the writer keeps the newest, up to a limit."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
 
 class Refusing(MemoryHistory):
-    """Refuses the first batch."""
+    """A history that refuses the first batch."""
 
     refused: int | None = None
 

@@ -1,4 +1,4 @@
-"""The watch: steady, spread out, never twice at one door, and never lost for a history's fault."""
+"""The watch probes steadily, spread out, one probe per target, whatever the history's faults."""
 
 import asyncio
 from collections import Counter
@@ -24,7 +24,7 @@ def target(key: str, seconds: float = 60) -> Target:
 
 
 class SteadyProber:
-    """Answers after `takes` seconds, and remembers how many it was asked for at once."""
+    """Answers after `takes` seconds, and remembers the most probes of a target at once."""
 
     def __init__(self, takes: float = 0.1) -> None:
         self.takes = takes
@@ -59,7 +59,7 @@ class FullDisk(MemoryHistory):
 
 
 class Clumsy(SteadyProber):
-    """A prober with a fault of its own, the first time it is asked."""
+    """A prober that raises an error of its own at the first probe."""
 
     async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
         outcome = await super().probe(target, vantage=vantage)
@@ -165,11 +165,11 @@ async def test_ensure_started_after_stop() -> None:
     assert watch.rounds == 2
 
 
-# -- judgement while watching
+# -- status changes while watching
 
 
 class Scripted(SteadyProber):
-    """Answers by a script: which targets are down from when to when, in seconds."""
+    """Answers by a script, which has the seconds during which each target is down."""
 
     def __init__(self, **down: tuple[float, float]) -> None:
         super().__init__(takes=0.1)
@@ -315,7 +315,7 @@ async def test_follower_probes_nothing_and_has_the_leaders_outcomes() -> None:
     await leader.stop()
     await asyncio.sleep(100)
     assert shown(follower) is Status.UP
-    await asyncio.sleep(200)  # nobody probes: what is old is not shown green
+    await asyncio.sleep(200)  # nobody probes, so the old status is not shown as up
     assert shown(follower) is Status.UNKNOWN
     await follower.stop()
 
@@ -393,7 +393,7 @@ async def test_changed_targets_are_probed_at_once_and_the_others_go_on() -> None
 
 
 async def test_what_was_recorded_of_another_address_is_not_taken_for_the_target() -> None:
-    """After a start, and of another process whose handbook is an earlier one."""
+    """This holds after a start, and for a process with an earlier handbook."""
     history, others = MemoryHistory(), GivenLeadership(leads=False)
     earlier = replace(target("a"), url="https://earlier.example.org/")
     history.record([Outcome("a", earlier.url, "server", now(), Status.UP)])

@@ -1,4 +1,4 @@
-"""Who may sign in, and who is signed in, while the database cannot be read or written."""
+"""Sign-ins are remembered while the database cannot be read or written."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def test_accounts_are_known_while_the_database_server_is_down(clock: Clock) -> N
             assert accounts.external("external", NOW) == EXTERNAL
             assert accounts.workstation("token") == DESK
             assert accounts.workstations() == (DESK,)
-            # Somebody signs in, and somebody signs out.
+            # Two sessions begin, and another ends.
             accounts.begin("new", "anne", LATER, now=NOW)
             accounts.begin_external("new external", EXTERNAL, now=NOW)
             accounts.end("digest")
@@ -79,7 +79,7 @@ def test_accounts_are_known_while_the_database_server_is_down(clock: Clock) -> N
                 server.start() if server.process is None else None
                 clock.at += READ_EVERY + PAUSE
             assert database.accounts.signed_in("digest", NOW) is None
-            # A new password ends what was never stored, too.
+            # A new password also ends sessions that were never stored.
             accounts.change("anne", password_hash="hash-2")
             assert accounts.signed_in("new", NOW) is None
             server.kill()

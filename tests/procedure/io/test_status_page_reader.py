@@ -1,4 +1,4 @@
-"""Fetching a page's word from a real server: politely, within limits, and never an exception."""
+"""Reading a page from a real server is polite, stays within limits, and never raises."""
 
 import asyncio
 import gzip
@@ -39,7 +39,7 @@ def answer(status: str = "200 OK", body: bytes = b"", **headers: str) -> bytes:
 
 @dataclass
 class Site:
-    """A page on a real socket: it answers by path, and remembers how it was asked."""
+    """A page on a real socket, which answers by path and remembers its requests."""
 
     answers: dict[str, bytes]
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Site:
         task = asyncio.current_task()
         assert task is not None
         self.serving.append(task)
-        # A reader that has had enough hangs up: that is what some of these tests are about.
+        # A reader at its limit closes the connection, as some of these tests check.
         with suppress(ConnectionError):
             await self.answer(reader, writer)
         writer.close()
@@ -65,13 +65,13 @@ class Site:
         given = self.answers.get(path, answer("404 Not Found"))
         writer.write(given.replace(b"ORIGIN", self.origin.encode()))
         await writer.drain()
-        if not given:  # a page that says nothing, until the reader has had enough
+        if not given:  # a page that sends nothing, until the reader gives up
             await reader.read()
 
 
 @dataclass
 class Hands:
-    """What a test moves: the reader, its clock, and the site."""
+    """The parts that a test controls: the reader, its clock, and the site."""
 
     reader: PageReader
     site: Site
@@ -89,7 +89,7 @@ async def asking(
     timeout: float = 60,  # noqa: ASYNC109 - the reader's
     credentials: tuple[str, str] | None = None,
 ) -> AsyncIterator[Hands]:
-    """Serve these answers to a reader until the test is done with it."""
+    """Serve these answers to a reader until the test ends."""
     site = Site(answers)
     server = await asyncio.start_server(site.serve, "127.0.0.1", 0)
     site.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -245,7 +245,7 @@ async def test_read_asks_for_changes_only() -> None:
         hands.site.answers["/summary.json"] = answer("304 Not Modified")
         hands.at = START + INTERVAL
         again = await hands.read()
-        # The body is the same, the hour is not: the work it announces has begun.
+        # The body is the same, but the work that it announces has begun.
         assert (again.status, again.at) == (PageStatus.PLANNED, START + INTERVAL)
         hands.site.answers["/summary.json"] = answer(body=GOOD)
         assert (await hands.read()).status is PageStatus.OK

@@ -1,4 +1,4 @@
-"""The pages are read in turn, each at its interval, and a fault of ours ends nothing."""
+"""The pages are read in turn, each at its interval, and an error of Relais stops nothing."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ FEED = Feed("feed", "https://feed.example.org", ("EU03",))
 
 
 class Pages:
-    """A reader of two pages; the first read of each of them breaks."""
+    """A reader of two pages; the first reading of each raises an error."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -1,4 +1,4 @@
-"""An error of a task is logged once, and neither it nor another task stops for that."""
+"""An error of a task is logged once, and stops neither that task nor another."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 class Turns:
     """A task that raises these errors one after the other, and then succeeds.
 
-    `had_four` is set at its fourth turn.
+    `had_four` is set at the fourth turn.
     """
 
     def __init__(self, *errors: Exception) -> None:

@@ -1,4 +1,4 @@
-"""A loop whose clock jumps to whatever is due next: an hour of watching takes no time."""
+"""A loop whose clock jumps to the next timer, so that an hour of watching takes no time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
 
 class _Impatient(selectors.DefaultSelector):
-    """Does not wait for timers: it moves the loop's clock instead. Threads are waited for."""
+    """Moves the loop's clock instead of waiting for timers, but waits for threads."""
 
     loop: VirtualLoop
 
@@ -36,7 +36,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.set_default_executor(self.threads)
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Wait for the threads for real: asyncio's own limit would pass in no time here."""
+        """Wait in real time for the threads, since asyncio's own limit would pass at once here."""
         self.threads.shutdown(wait=True)
 
     def time(self) -> float:

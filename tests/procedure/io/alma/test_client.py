@@ -1,4 +1,4 @@
-"""The client against the stand-in: what it reads, how politely, and what it never does twice."""
+"""Against the stand-in, the client reads politely, and repeats no request that has an effect."""
 
 import asyncio
 import logging
@@ -36,7 +36,7 @@ def faults(*kinds: str, match: str = "GET", after: int = 0) -> list[Misbehaviour
     return [Misbehaviour(kind, match, after=after) for kind in kinds]
 
 
-# ----- what is read -----
+# ----- reading -----
 
 
 def test_item_is_read_along_its_redirect_with_its_user() -> None:
@@ -88,7 +88,7 @@ def test_loans_of_a_user_are_read_on_all_pages() -> None:
     assert there.ask(lambda api: api.loans("nobody")) is None
 
 
-# ----- what goes wrong while reading -----
+# ----- errors while reading -----
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_ask_logs_no_identifier(caplog: pytest.LogCaptureFixture) -> None:
     assert "k-read" not in caplog.text
 
 
-# ----- what has an effect -----
+# ----- requests with an effect -----
 
 
 async def lend(api: AlmaApi) -> tuple[LoanFacts | None, str]:
@@ -228,7 +228,7 @@ async def test_lend_to_a_closed_port_has_a_known_result() -> None:
             await api.lend(loan(), library="MAIN")
 
 
-# ----- the line itself -----
+# ----- the connection -----
 
 
 def line_to(answer: Any, **more: Any) -> AlmaHttp:

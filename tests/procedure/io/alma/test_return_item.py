@@ -1,4 +1,4 @@
-"""A book returned through the API: only when it is safe, killed at any moment, never sent twice."""
+"""A return through the API is sent only when safe, and never twice, even after a kill."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Backups kept by count, of either kind of database, restored and read."""
+"""Backups of either kind of database are kept by count, restored and read."""
 
 import os
 import shutil

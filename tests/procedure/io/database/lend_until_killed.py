@@ -1,6 +1,6 @@
-"""A program that lends without end and prints each id once it is acknowledged; a test kills it.
+"""A program that lends until a test kills it, and prints each id once it is acknowledged.
 
-A loan that is refused is the line `refused`.
+For a refused loan it prints the line `refused`.
 """
 
 import subprocess
@@ -41,7 +41,7 @@ def lend(url: str) -> None:
 
 
 class Running:
-    """Such a process; `acknowledged` are the ids of the loans that it has printed."""
+    """A process of this program; `acknowledged` has the ids of the loans that it has printed."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
@@ -61,7 +61,7 @@ class Running:
 
 @contextmanager
 def running(path: Path) -> Iterator[Running]:
-    """Start such a process on a database, wait for its first loan, and kill it at the end."""
+    """Start the program on a database, wait for its first loan, and kill it at the end."""
     words = [sys.executable, "-m", __name__, f"sqlite:///{path}"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -40,7 +40,7 @@ def meet_limit_of_file_size(database: Database, folder: Path) -> None:
     """Lend until the log would grow over a limit, then lift the limit."""
     size = (folder / "relais.sqlite3-wal").stat().st_size
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-    # While somebody reads, the log cannot restart at its beginning, so it grows.
+    # While a reader is open, the log cannot restart at its beginning, so it grows.
     with database.backend.engine.connect() as reader:
         reader.exec_driver_sql("BEGIN")
         reader.exec_driver_sql("SELECT count(*) FROM entry").fetchone()
@@ -58,7 +58,7 @@ def meet_forbidden_folder(database: Database, folder: Path) -> None:
     attempt("before", lend(database, 1))
     guard = database.backend.guard
     assert isinstance(guard, FileGuard)
-    while not guard._intact:  # as the last commit left the files
+    while not guard._intact:  # until the guard knows the files of the last commit
         sleep(0.01)
     folder.chmod(0)
     attempt("forbidden", lend(database, 2))

@@ -1,4 +1,4 @@
-"""The server's clock jumps: the journal keeps its order, sums stay those of one fold, nothing hangs."""
+"""After a jump of the server's clock the journal is in order, sums are right, nothing hangs."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -33,7 +33,7 @@ def test_journal_keeps_the_order_of_commits(
     tmp_path: Path, clock: Clock, jumps: Sequence[timedelta]
 ) -> None:
     def loan(number: int) -> Loan:
-        at = START + number * MINUTE  # as the workstation placed it
+        at = START + number * MINUTE  # the time of the workstation
         return make.loan(number, "i1", f"P{number}", at=at, desk="CMU", sequence=2 * number)
 
     def back(number: int) -> Return:

@@ -1,4 +1,4 @@
-"""A real database file is damaged under its server: nothing more is acknowledged, and why is logged."""
+"""After damage to its file a server acknowledges nothing more, and logs the reason."""
 
 import logging
 import sqlite3
@@ -33,7 +33,7 @@ def loan(number: int) -> Loan:
 
 
 def damage(path: Path, start: int = 0) -> None:
-    """Bring the log into the database, then write over the database in its place."""
+    """Write the log into the database, then overwrite the database file in place."""
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("PRAGMA wal_checkpoint")
     other.close()

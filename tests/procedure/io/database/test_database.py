@@ -1,4 +1,4 @@
-"""The database itself: its version, its roles, its refusals, and two processes at once."""
+"""The database: its version, its roles, its refusals, and two processes at once."""
 
 import re
 import socket
@@ -72,7 +72,7 @@ def outside(path: Path, statement: str) -> None:
 def test_instant_text_equals_isoformat_in_utc(at: datetime) -> None:
     try:
         utc = at.astimezone(UTC)
-    except OverflowError:  # before year 1 or after 9999 in UTC
+    except OverflowError:  # before year 1 or after year 9999 in UTC
         return
     assert instant_text(at) == utc.isoformat(timespec="microseconds")
 
@@ -357,7 +357,7 @@ def test_failed_work_spares_the_rest_of_its_batch(database: Database) -> None:
 
 @pytest.fixture
 def both(url: str, clock: Clock) -> Iterator[tuple[Journal, Journal]]:
-    """Two openings of one database, as the server and a command from a shell have them."""
+    """A database opened twice, as by the server and by a command."""
     with (
         open_database(url, role="server", now=clock) as server,
         open_database(url, now=clock) as visitor,
@@ -407,7 +407,7 @@ def test_positions_are_seen_in_order_across_processes(
     threads = [Thread(target=lend, args=(j, 100 * (n + 1))) for n, j in enumerate(both)]
     for thread in threads:
         thread.start()
-    # The pause lets the writers run; what is asserted does not depend on its length.
+    # The pause lets the writers run; the assertion does not depend on its length.
     while not Event().wait(0.001) and len(seen) < 80:
         seen += both[1].since(seen[-1].position if seen else 0)
     for thread in threads:
@@ -424,7 +424,7 @@ def test_open_database_reports_a_silent_server(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "CONNECT_TIMEOUT", 2)
-    # It accepts, and says nothing.
+    # The server accepts the connection, but sends nothing.
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):

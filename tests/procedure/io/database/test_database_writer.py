@@ -1,4 +1,4 @@
-"""The writer: what it does in one batch, and what each caller gets."""
+"""The writer does works in batches, and each caller gets its own result."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ def writer(url: str, clock: Clock) -> Iterator[Writer]:
 
 
 class Keeping:
-    """Keeps numbers many at a time, and remembers how many came at each go."""
+    """Stores numbers in batches, and remembers the size of each batch."""
 
     def __init__(self) -> None:
         self.gos: list[int] = []

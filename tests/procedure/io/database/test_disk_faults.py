@@ -1,4 +1,4 @@
-"""Real faults of the disk and of rights: nothing acknowledged is lost, and the message says why."""
+"""Real faults of disk and permissions lose nothing acknowledged; the message says why."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def loan(number: int) -> Loan:
 
 
 def lend_until_refused(database: Database) -> tuple[int, JournalUnwritable]:
-    """Return how many loans were acknowledged, and the refusal of the next."""
+    """Return the number of acknowledged loans, and the refusal of the next loan."""
     number = 1
     while True:
         try:
@@ -76,7 +76,7 @@ def test_start_on_a_read_only_disk_names_it(tmp_path: Path, clock: Clock) -> Non
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that another user may be given: those of pytest belong to this one alone."""
+    """A folder that can be given to another user; the folders of pytest cannot."""
     folder = Path(mkdtemp(prefix="relais-fault-"))
     yield folder
     shutil.rmtree(folder)
@@ -96,7 +96,7 @@ def meet(fault: str, folder: Path) -> dict[str, Any]:
 
 
 def test_quota_refuses_until_it_is_lifted(open_folder: Path) -> None:
-    """A limit of the file's size gives the error of a quota: SQLite does not call that full."""
+    """A limit on the file's size gives a quota's error, which SQLite does not report as full."""
     answers = meet("limit", open_folder)
     refused = "JournalUnwritable: The disk of the database refused a write: look for a quota, "
     assert answers["limited"].startswith(refused)

@@ -1,4 +1,4 @@
-"""The database disappears under its server: nothing is acknowledged into files nobody will find."""
+"""When the database disappears under its server, no loan is acknowledged into the lost files."""
 
 import logging
 import os
@@ -91,9 +91,9 @@ def test_replaced_file_acknowledges_nothing(
         with pytest.raises(JournalGone, match="was moved, removed or replaced while it was open"):
             server.journal.append(loan(number))
     assert isinstance(server.backend.guard.find_fault(), JournalGone)
-    # Once by itself, and once for each write that was refused.
+    # One message is the guard's own, and each refused write logs another.
     assert len([message for message in caplog.messages if "while it was open" in message]) == 4
-    # Nor is a new one begun, by this server or for it.
+    # No new file is made, by this server or for it.
     assert path.exists() == (name not in {*list(DISAPPEARANCES)[:2], "folder unmounted"})
 
 
@@ -110,12 +110,12 @@ def test_unreadable_folder_counts_as_missing(server: Database, path: Path) -> No
 def test_commit_into_a_file_removed_meanwhile_is_not_acknowledged(
     server: Database, path: Path
 ) -> None:
-    """The window between the look before the transaction and its commit."""
+    """The file disappears between the check before the transaction and its commit."""
     server.journal.append(loan(1))
     with pytest.raises(JournalGone):
         server.writer.submit(lambda _: move(path)).result(10)
     path.with_name("away").rename(path)
-    # What was committed and not acknowledged is in it: only a new start sees it whole.
+    # The file has an unacknowledged commit, so only a new start reads it safely.
     with pytest.raises(JournalGone, match="are back, but were changed meanwhile"):
         server.journal.append(loan(2))
 
@@ -145,7 +145,7 @@ def test_young_database_that_was_removed_is_not_begun_anew(
         for file in files:
             file.unlink()
         server.close()
-    else:  # as a kill leaves it
+    else:  # as after a kill
         state = path.with_name(f"{path.name}.state.json").read_bytes()
         server.close()
         path.unlink()
@@ -189,7 +189,7 @@ def test_replaced_file_gets_no_new_connection(server: Database, path: Path) -> N
 def test_removed_log_is_saved_into_the_database(path: Path, clock: Clock) -> None:
     with running(path) as response:
         log_of(path).unlink()
-        for _ in range(5):  # three threads lend: one of them has come round again
+        for _ in range(5):  # three threads lend, so one of them has tried again
             response.wait_for("refused")
         response.process.send_signal(signal.SIGKILL)
         response.process.wait()
@@ -247,9 +247,9 @@ def test_log_without_its_database_is_left_alone(path: Path, clock: Clock) -> Non
 
 
 def without_log(path: Path) -> tuple[int, int]:
-    """Kill a server and delete its log: how many entries were acknowledged, how many are left.
+    """Kill a server and delete its log; return the counts of acknowledged and remaining entries.
 
-    Anew, where the log had just been written into the database, so that none is missing.
+    Try again if the log had just been written into the database, and no entry is missing.
     """
     while True:
         with running(path) as response:

@@ -1,4 +1,4 @@
-"""What every history promises, whichever memory is beneath it."""
+"""Every history keeps this contract, whatever it is stored in."""
 
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What every journal promises, whichever memory is beneath it."""
+"""Every journal keeps this contract, whatever it is stored in."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def test_empty_journal_is_at_position_zero(journal: Journal) -> None:
     assert (journal.position(), list(journal.since())) == (0, [])
 
 
-# What JSON keeps: whole numbers of 53 bits, numbers that are numbers, instants with their zone.
+# The values that JSON keeps: integers of 53 bits, finite numbers, instants with a time zone.
 st.register_type_strategy(int, st.integers(-(2**53), 2**53))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
@@ -152,7 +152,7 @@ LISTS = st.lists(st.lists(st.integers(1, 100), max_size=70), max_size=8)
 def test_lists_handed_over_at_once_are_recorded_in_their_order(
     journal: Journal, numbers: list[list[int]]
 ) -> None:
-    """Every entry stands where its id came first, with its own fields, and is returned so."""
+    """Every entry is recorded and returned at the first place of its id, with its first fields."""
     run, place = uuid4().int & ~0xFFFF, journal.position()
 
     def entry(number: int, sent: int) -> Entry:
@@ -192,7 +192,7 @@ def test_entries_after_a_position_never_appear_before_it(journal: Journal) -> No
     ]
     for thread in writers:
         thread.start()
-    # The pause lets the writers run; what is asserted does not depend on its length.
+    # The pause lets the writers run; the assertion does not depend on its length.
     while not Event().wait(0.001) and len(seen) < 200:
         seen += journal.since(seen[-1].position if seen else 0)
     for thread in writers:

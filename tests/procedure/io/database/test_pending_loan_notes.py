@@ -1,4 +1,4 @@
-"""Notes of loans that wait: kept on the disk, and gone from it."""
+"""Notes of pending loans are kept on the disk, and later deleted from it."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What every history tells of its past: states, hours and days, however the outcomes came."""
+"""Every history gives the same states, hours and days, in whatever order the outcomes came."""
 
 import tempfile
 from collections.abc import Callable, Iterator

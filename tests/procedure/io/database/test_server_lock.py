@@ -1,4 +1,4 @@
-"""One server for a database file: the second is refused, a kill frees the lock, a fork has none."""
+"""A database file has one server: a second is refused, a kill frees the lock, a fork has none."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The folder of the lists: replaced at once, read again, forgotten with the key."""
+"""Lists are replaced in one step, read again, and lost with their key."""
 
 import logging
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Which process leads on one PostgreSQL, whatever happens to the processes."""
+"""One process leads on a PostgreSQL, whatever happens to the processes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +16,7 @@ HOLDERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s A
 
 
 class Gone(Exception):
-    """The database server cannot be reached."""
+    """Means that the database server cannot be reached."""
 
 
 class Connecting:
@@ -32,7 +32,7 @@ class Connecting:
         return psycopg.connect(self.url, autocommit=True)
 
     def cut(self) -> None:
-        """Let the server end the connection that holds the lock."""
+        """Make the server end the connection that holds the lock."""
         with psycopg.connect(self.url, autocommit=True) as outside:
             for (pid,) in outside.execute(HOLDERS, (LOCK,)).fetchall():
                 outside.execute("SELECT pg_terminate_backend(%s)", (pid,))
@@ -96,7 +96,7 @@ async def test_hanging_process_stops_leading_before_another_starts(
             # The loop of this process hangs until the other process leads.
             assert thread.submit(other_process).result(timeout=60) == (False, True)
         assert not hanging.leads
-        await until(lambda: hanging.leads)  # the other one has stopped
+        await until(lambda: hanging.leads)  # the other process has stopped
 
 
 async def test_without_the_database_every_process_watches_and_none_leads(
@@ -106,7 +106,7 @@ async def test_without_the_database_every_process_watches_and_none_leads(
         await until(lambda: first.leads or second.leads)
         connecting.away = True
         connecting.cut()
-        # The one that follows keeps its connection: it has lost nothing but the leader.
+        # The follower keeps its connection; it has lost only the leader.
         await until(lambda: first.watches and second.watches)
         leader = first if first.leads else second
         other = second if first.leads else first

@@ -1,4 +1,4 @@
-"""Purges: deleted data is gone from the disk, does not come back, and has a receipt."""
+"""A purge removes data from the disk for good, and leaves a receipt."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def database(url: str, clock: Clock) -> Iterator[Database]:
-    """A server's database with a settled loan and an open one, thirty-one days later."""
+    """A server's database with a settled loan and an open loan, thirty-one days later."""
     with open_database(url, role="server", now=clock) as opened:
         opened.journal.append(*ENTRIES)
         clock.at = LATER
@@ -116,7 +116,7 @@ def test_purge_of_an_older_copy_deletes_them_again(tmp_path: Path, clock: Clock)
     url = f"sqlite:///{path}"
     with open_database(url, now=clock) as database:
         database.journal.append(SETTLED, OPEN)
-    copy(path, copied)  # the loan was not settled yet
+    copy(path, copied)  # the loan is not settled yet
     with open_database(url, now=clock) as database:
         database.journal.append(BY_HAND)
         clock.at = LATER

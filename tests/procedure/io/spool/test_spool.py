@@ -1,4 +1,4 @@
-"""The spool: every acknowledged entry is in the journal once, in its order, whatever fails when."""
+"""Whatever fails, the spool brings every acknowledged entry into the journal once, in order."""
 
 import errno
 import os
@@ -38,11 +38,11 @@ def spooled(*numbers: int) -> list[Spooled]:
 
 
 class Killed(BaseException):
-    """The process is gone: nobody catches this."""
+    """Stands for the end of the process; no code catches it."""
 
 
 class FailingJournal(MemoryJournal):
-    """A journal that refuses, or whose process is killed before or after a commit, when told to."""
+    """A journal that can refuse, or whose process can be killed before or after a commit."""
 
     fails = False
     killed_after: bool | None = None
@@ -59,9 +59,9 @@ class FailingJournal(MemoryJournal):
 
 
 class Journaling(RuleBasedStateMachine):
-    """One workstation that sends in its order, a database that comes and goes, and kills.
+    """A workstation that sends in order, a database that comes and goes, and kills.
 
-    What a workstation does: it sends its oldest loans until they are acknowledged.
+    The workstation sends its oldest loans until they are acknowledged.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Journaling(RuleBasedStateMachine):
         self.spool = Spool(self.folder / "relais", self.journal, MemoryNotes())
 
     def kill(self) -> None:
-        """End the process: its locks go, nothing is written any more."""
+        """End the process, which frees its locks and stops its writes, and start another."""
         self.spool.close()
         self.journal.killed_after = None
         self.start()
@@ -93,7 +93,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.next)
     @rule(answered=st.booleans())
     def send(self, *, answered: bool) -> None:
-        """Send what waits at the desk; an answer that is lost on its way means the same again."""
+        """Send the unsent loans of the desk; if the answer is lost, the desk sends them again."""
         numbers = self.next
         if self.spool.count:
             self.spool.submit(*spooled(*numbers)).result()
@@ -125,7 +125,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.spool.count and not self.journal.fails)
     @rule(after=st.booleans())
     def kill_while_folding(self, *, after: bool) -> None:
-        """Killed before the commit, or after it and before the files are removed."""
+        """Kill the process before the commit, or between the commit and the files' removal."""
         self.journal.killed_after = after
         with pytest.raises(Killed):
             self.spool.bring_in()
@@ -134,7 +134,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.spool.count and not self.journal.fails)
     @rule()
     def kill_while_removing(self) -> None:
-        """Killed when the content is overwritten and the file is still there."""
+        """Kill the process when the content is overwritten but the file still exists."""
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(spool_file.Path, "unlink", _kill)
             with pytest.raises(Killed):
@@ -144,7 +144,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.next)
     @rule(cut=st.integers(1, 60))
     def kill_while_appending(self, cut: int) -> None:
-        """Killed when a part of a line is on the disk."""
+        """Kill the process when part of a line is on the disk."""
         torn = encode_line(Spooled(loan(self.next[0])))[:-cut]
         self.spool.close()
         files = spool_files(self.folder / "relais")
@@ -156,7 +156,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.next)
     @rule(written=st.integers(0, 600))
     def meet_full_disk(self, written: int) -> None:
-        """The spool's own disk takes a part or does not sync: nothing of it is acknowledged."""
+        """Let the spool's disk write only a part or fail to sync; nothing is then acknowledged."""
         if not self.journal.fails and not self.spool.count:
             return
         whole, calls = os.write, []
@@ -261,7 +261,7 @@ def test_spool_reports_a_damaged_line_and_keeps_its_file(
     assert (kept.name, kept.read_bytes()) == ("relais-00000001.spool.damaged", b"".join(lines))
     assert f"{file} has lines that cannot be read: it is kept as *.damaged." in caplog.messages
     assert PATRON not in caplog.text
-    # It is not read again, and no later file has its number.
+    # The damaged file is not read again, and no later file has its number.
     spool = Spool(base, journal, MemoryNotes())
     spool.submit(*spooled(4)).result()
     assert [path.name for path in spool_files(base)] == [
@@ -296,7 +296,8 @@ def test_spools_of_two_processes_share_a_folder(base: Path) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         for turn in range(1, 101):
-            # Each begins a file at the same instant: the file of the turn before was folded in.
+            # Both begin a file at the same instant, since the files of the turn before were folded
+            # in.
             list(threads.map(append, (0, 1), (turn, 1000 + turn)))
             assert len(spool_files(base)) == 2
             assert all(spool.bring_in() for spool in spools)
@@ -372,7 +373,7 @@ def test_submit_acknowledges_nothing_into_a_file_that_is_not_in_place(
     for _ in range(2):
         with pytest.raises(JournalUnwritable, match="moved, removed or replaced while loans"):
             spool.submit(*spooled(3)).result()
-    spool.close()  # as a kill: what was acknowledged is on the disk nevertheless
+    spool.close()  # like a kill; acknowledged loans are on the disk all the same
     journal.fails = False
     again = Spool(tmp_path / "relais", journal, MemoryNotes())
     assert again.bring_in()
@@ -431,7 +432,7 @@ def test_fold_leaves_the_file_of_another_process_in_the_place_of_its_own(tmp_pat
     second.submit(*spooled(2)).result()
     journal.fails = False
     assert first.bring_in()
-    second.close()  # as a kill, before it looked at its file again
+    second.close()  # like a kill, before the spool checked its file again
     assert Spool(tmp_path / "relais", journal, MemoryNotes()).bring_in()
     assert [record.entry for record in journal.since()] == [loan(1), loan(2)]
 
