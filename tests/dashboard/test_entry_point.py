@@ -80,8 +80,7 @@ def test_ctrl_c_while_reading_a_file_records_nothing(
     with pipe.open("w") as written:
         written.write("at,item,patron\n2026-05-10T18:00:00Z,A1111,SLSP204518377\n")
         written.flush()
-        # Python sees a signal between two reads of the pipe only after the second read, so press
-        # again.
+        # Python sees a signal between two reads of the pipe only after the second: press again.
         while reading.poll() is None:
             reading.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):

@@ -72,8 +72,7 @@ def run(folder: Path, *words: str) -> None:
     status_page = {"RELAIS_STATUS_PAGE": "https://relais.example.ch/status"}
     with serving(COMMANDS["relais"], folder, port, **status_page):
         answer(port, "/healthz")
-        # Run the command as a separate process, since its plug-in for pytest would run it in this
-        # one.
+        # The command is a separate process, since its pytest plug-in would run it in this one.
         command = [sys.executable, "-m", "schemathesis.cli", "run", str(DOCUMENT)]
         options = ["--url", address, "--checks", ",".join(CHECKS), "--no-color"]
         form = ["-H", f"Origin: {address}"]

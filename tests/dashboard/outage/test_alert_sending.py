@@ -102,7 +102,7 @@ async def test_suspicion_joins_the_no_answer_that_it_follows(
 async def test_alert_of_a_suspected_outage_until_it_is_declared(
     context: AppContext, watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
-    channels.kinds = {AlertKind.SUSPECTED}  # like an address where no service answers
+    channels.kinds = {AlertKind.SUSPECTED}  # the second takes no alert of an unanswered service
     see(watch, Status.DOWN)
     await alerts.send_due()
     for _ in range(4):

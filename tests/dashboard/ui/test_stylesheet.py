@@ -13,8 +13,7 @@ WORD = re.compile(r"[a-zA-Z_][\w-]*")
 FOREIGN = re.compile(r"bk-|scroll-button$")
 # Starts of class names; the rest is a status, a figure or similar.
 COMPOSED = ("cell--", "is-", "state--", "v")
-# Classes without a rule, by which a test finds the element. The style of a page with its own style
-# sheet.
+# `STYLE` finds the style sheet of a single page; `HOOKS` are classes without a rule.
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 HOOKS = {"too-old"}
 

@@ -30,8 +30,7 @@ def test_reachable_is_unknown_without_hours() -> None:
         (utc(11, 27, 23), Presence.CLOSED, utc(11, 29, 23)),
         (utc(11, 29, 22, 59), Presence.CLOSED, utc(11, 29, 23)),
         (utc(11, 29, 23), Presence.OPEN, utc(12, 4, 23)),
-        # On the last weekend of summer time, Friday ends at UTC+2 and Monday 26 October begins at
-        # UTC+1.
+        # The last weekend of summer time: Friday ends at UTC+2, Monday 26 October begins at UTC+1.
         (utc(10, 23, 21, 59), Presence.OPEN, utc(10, 23, 22)),
         (utc(10, 24, 12), Presence.CLOSED, utc(10, 25, 23)),
     ],
