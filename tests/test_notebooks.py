@@ -103,7 +103,7 @@ def test_notebook_answers_in_words_without_warnings(run: NotebookNode, name: str
 def test_notebook_months_are_of_the_librarys_clock(run: NotebookNode, name: str) -> None:
     """The sample begins in October, whose first local hours are still in September in UTC."""
     if name == "1-what-was-out":
-        shown = "".join(one.get("data", {}).get("text/html", "") for one in outputs(run))
+        shown = "".join(output.get("data", {}).get("text/html", "") for output in outputs(run))
         months = set(re.findall(r"<th>(\d{4}-\d{2})</th>", shown))
         assert months == {"2026-10", "2026-11"}
 

@@ -74,7 +74,7 @@ def test_every_rule_and_every_query_of_the_dashboard_has_an_answer(tmp_path: Pat
         answer(port, "/readyz")
 
         def unanswered() -> set[str]:
-            return {one for one in queries if not asked(api, "query", query=one)["result"]}
+            return {query for query in queries if not asked(api, "query", query=query)["result"]}
 
         wait_until(lambda: not unanswered())
         (group,) = asked(api, "rules")["groups"]
@@ -112,7 +112,7 @@ def test_metrics_are_read_by_token_over_tls(tmp_path: Path) -> None:
 
         def health() -> dict[str, str]:
             targets = asked(api, "targets")["activeTargets"]
-            return {one["labels"]["job"]: one["health"] for one in targets}
+            return {target["labels"]["job"]: target["health"] for target in targets}
 
         wait_until(lambda: health() == {"relais": "up", "stranger": "down"})
         (stranger,) = (

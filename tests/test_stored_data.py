@@ -96,7 +96,7 @@ def test_command_output_is_unchanged(
 def test_report_has_the_shares_and_the_outages(database: Path) -> None:
     """The earlier version had two commands, and listed the outages of services separately."""
     shares = rows(relais("report", *WINDOW, "--json"))
-    outages = {one["key"]: one.pop("outages") for one in shares}
+    outages = {share["key"]: share.pop("outages") for share in shares}
     assert shares == rows((EXPECTED / "availability.jsonl").read_text())
     expected: dict[str, list[dict[str, Any]]] = {key: [] for key in outages}
     for name, column in (("outages", "target"), ("outages-by-service", "service")):
@@ -247,11 +247,13 @@ def test_outage_of_an_earlier_version_is_public_as_it_was(database: Path) -> Non
     records = log.records()
     now = records[-1].declared.at + timedelta(days=1)
     outages = public_page(records, published, ScanRules(), now).outages
-    assert [(one.title, [message.text for message in one.messages]) for one in outages] == [
+    assert [
+        (outage.title, [message.text for message in outage.messages]) for outage in outages
+    ] == [
         (
             {"": record.declared.title},
             [{"": news.message} for news in reversed(record.news) if news.message],
         )
         for record in reversed(records)
     ]
-    assert any(one.messages for one in outages)
+    assert any(outage.messages for outage in outages)

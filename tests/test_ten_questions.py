@@ -129,7 +129,9 @@ def values(series: Any) -> dict[Any, Any]:
 
 def test_availability_by_cause(answers: dict[str, Any], history: HistoryState) -> None:
     (alma,) = history.services
-    known = [one for one in alma.states if one.status in (Status.UP, Status.SLOW, Status.DOWN)]
+    known = [
+        state for state in alma.states if state.status in (Status.UP, Status.SLOW, Status.DOWN)
+    ]
     whole = sum((one.end - one.start for one in known), timedelta())
     lost: dict[str, timedelta] = defaultdict(timedelta)
     for one in known:
@@ -143,7 +145,9 @@ def test_availability_by_cause(answers: dict[str, Any], history: HistoryState) -
 def test_longest_outage_and_what_the_vendor_said(
     answers: dict[str, Any], history: HistoryState, dossiers: dict[str, Dossier]
 ) -> None:
-    over = [one for one in history.outages if one.outage.end and one.outage.target == "A4"]
+    over = [
+        outage for outage in history.outages if outage.outage.end and outage.outage.target == "A4"
+    ]
     longest = max(over, key=lambda one: one.outage.end - one.outage.start)
     assert answers["longest"]["start"] == longest.outage.start
     assert (answers["longest"]["target"], answers["longest"]["loans"]) == (
@@ -161,7 +165,7 @@ def test_longest_outage_and_what_the_vendor_said(
     assert [(one["at"], one["page"], one["status"], one["by_person"]) for one in said] == read
     html = _text(HistoryPage(history=history, session=Session(), language=language("en")))
     shown = re.findall(r"<b>(.*?)</b>", html[html.index("<tbody>") :])
-    newest = [one.outage for one in history.outages[:FEW]]
+    newest = [outage.outage for outage in history.outages[:FEW]]
     assert shown == [language("en").between(one.start, one.end or UNTIL) for one in newest]
 
 
@@ -170,9 +174,9 @@ def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str) -> None:
     over = UNTIL - 60 * MINUTE  # an hour ends with the first reading after it
     with open_database(url, now=lambda: UNTIL) as database:
         span = {"since": UNTIL - 90 * DAY, "until": over}
-        for one in database.history.outcomes(target="alma-saml", vantage="server", **span):
-            if one.status in (Status.UP, Status.SLOW):
-                hours[local(one.at).hour].append(one.latency_ms or 0.0)
+        for outcome in database.history.outcomes(target="alma-saml", vantage="server", **span):
+            if outcome.status in (Status.UP, Status.SLOW):
+                hours[local(outcome.at).hour].append(outcome.latency_ms or 0.0)
     assert len(hours) == 24
     asked = answers["slow"].set_index("hour")
     assert values(asked["answers"]) == {hour: len(seen) for hour, seen in hours.items()}
@@ -254,7 +258,9 @@ def test_alma_back_to_the_last_loan_settled(
 
 def test_false_alarms_by_target(answers: dict[str, Any], history: HistoryState) -> None:
     alone = Counter(
-        one.outage.target for one in history.outages if not one.report and not one.outage.planned
+        outage.outage.target
+        for outage in history.outages
+        if not outage.report and not outage.outage.planned
     )
     assert values(answers["false_alarms"]) == alone
     assert answers["false_alarms"].index[0] == alone.most_common(1)[0][0]

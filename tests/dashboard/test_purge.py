@@ -76,8 +76,8 @@ def test_purged_loan_sent_again_is_acknowledged(context: AppContext, clock: Cloc
     settle(context, 1)
     asyncio.run(purge_later(context, clock))
     assert take(desk, scan(1, "23010")) == [answer(1)]
-    loans = [one for one in desk.entries if one.KIND == "loan"]
-    assert [is_pseudonym(one.patron) for one in loans] == [True]
+    loans = [entry for entry in desk.entries if entry.KIND == "loan"]
+    assert [is_pseudonym(loan.patron) for loan in loans] == [True]
     # Another loan under its id is still refused.
     (other,) = take(desk, scan(1, "23020"))
     assert (other["state"], other["reason"]) == ("refused", "other_content")

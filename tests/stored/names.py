@@ -62,7 +62,7 @@ def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
         "browser": browser_names(),
         "metrics": {"names": metric_names()},
         "addresses": {
-            "routes": sorted(one[0] for one in ROUTES),
+            "routes": sorted(route[0] for route in ROUTES),
             "query": quoted(r'href="\?([a-z]+)=', "*.html"),
         },
         "environment": {"variables": sorted(SETTINGS)},

@@ -132,7 +132,7 @@ def test_loan_through_a_proxy(kind: str, prefix: str, browser: Browser, tmp_path
         expect(page.locator('[data-part="input"]')).to_be_visible()
         assert page.url == f"{base}/dashboard?page=loans"
         assert sockets == [f"{base.replace('https', 'wss')}/dashboard/ws?page=loans"]
-        signed = next(one for one in context.cookies() if one["name"] == "relais_sign_in")
+        signed = next(cookie for cookie in context.cookies() if cookie["name"] == "relais_sign_in")
         assert (signed["secure"], signed["httpOnly"]) == (True, True)
         page.goto(f"{base}/desk/")
         page.select_option("#desk", "MAIL")

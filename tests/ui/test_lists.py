@@ -108,7 +108,7 @@ def test_line_of_a_list_stands_below_its_row_and_f3_lends(
     part(page, "input").press("F3")
     expect(told).to_have_count(0)
     expect(part(page, "rows")).to_contain_text("Prêté malgré la liste. Compte bloqué")
-    eventually(page, lambda: [one["overridden"] for one in loans(relais, ITEM)], [False, True])
+    eventually(page, lambda: [loan["overridden"] for loan in loans(relais, ITEM)], [False, True])
     assert kept(page) == []  # this workstation is not enrolled
     # A row that asks shows every reason for its question.
     scan(page, BAD_ITEM)
@@ -141,7 +141,10 @@ def test_desk_shows_what_the_lists_say_without_the_server(
     relais.signal(signal.SIGCONT)
     eventually(page, lambda: len(loans(relais, "1060412258")), 1)
     assert [
-        [(one["warning"], [said["reason"] for said in one["told"]]) for one in loans(relais, item)]
+        [
+            (loan["warning"], [said["reason"] for said in loan["told"]])
+            for loan in loans(relais, item)
+        ]
         for item in (OTHER_BAD_ITEM, "1069999999", "1060412258")
     ] == [
         [("item_not_for_loan", ["item_not_for_loan"])],

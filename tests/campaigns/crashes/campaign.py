@@ -63,7 +63,9 @@ class Campaign:
         try:
             await self._kill_in_turn()
             await _cancel(lending)
-            await self._until(lambda: not any(one.outbox for one in self.workstations))
+            await self._until(
+                lambda: not any(workstation.outbox for workstation in self.workstations)
+            )
             await self._until(lambda: not any(self.installation.server.spool.glob("*")))
         finally:
             await _cancel([*lending, *sending])

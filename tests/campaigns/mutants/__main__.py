@@ -70,7 +70,7 @@ def main() -> None:
         sys.exit("The tests fail before anything is changed.")
     for path in given.files:
         mutants = [one for one in mutants_of(path) if first <= one.line <= last]
-        alive = [one for one in mutants if not _failures(given.tests, one)]
+        alive = [mutant for mutant in mutants if not _failures(given.tests, mutant)]
         for one in alive:
             print(f"{path}:{one.line}\n{one.difference}\n")
         print(f"{path}: {len(mutants)} mutants, {len(alive)} not noticed", flush=True)

@@ -410,9 +410,9 @@ async def test_sign_in_leaves_secret_and_code_out_of_log_and_addresses(
         code = back.partition("code=")[2].partition("&")[0]
         (access,) = anne.provider.tokens
         ours = "\n".join(
-            one.getMessage()
-            for one in caplog.records
-            if anne.provider.address not in one.getMessage()
+            record.getMessage()
+            for record in caplog.records
+            if anne.provider.address not in record.getMessage()
         )
     assert "anne@example.org signed in as staff by OpenID Connect, from 127.0.0.1" in ours
     assert SECRET not in begun + back

@@ -50,7 +50,7 @@ def test_file_has_the_handbook_and_its_day(handbook: Handbook) -> None:
     assert content["desks"] == {code: desk.name for code, desk in handbook.desks.items()}
     assert content["rules"] == handbook.scan_rules()
     texts = [one["words"] for one in content["languages"].values()]
-    assert all(one.keys() == texts[0].keys() and all(one.values()) for one in texts)
+    assert all(text.keys() == texts[0].keys() and all(text.values()) for text in texts)
 
 
 def test_file_of_a_drill_says_so(handbook: Handbook) -> None:

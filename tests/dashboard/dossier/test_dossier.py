@@ -337,7 +337,7 @@ def test_download_is_the_page_as_one_file(kept: AppContext) -> None:
 
 
 def test_files_of_the_outage_leave_a_line_in_the_journal(kept: AppContext) -> None:
-    routes = [(*one[:2], {"context": lambda: kept}) for one in ROUTES if "dossier" in one[0]]
+    routes = [(*route[:2], {"context": lambda: kept}) for route in ROUTES if "dossier" in route[0]]
     answer = http.ask(routes, f"/dossier/{OUTAGE}.zip")
     name = "relais-2026-11-24-00000000.zip"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
@@ -355,7 +355,7 @@ def test_files_of_an_outage_of_weeks_are_left_to_the_command(kept: AppContext, c
     long_ago = UUID(int=90)
     kept.store.journal.append(make.outage(long_ago, "Alma", at=at(301), begun=at(301)))
     clock.at = at(301) + timedelta(days=8)
-    routes = [(*one[:2], {"context": lambda: kept}) for one in ROUTES if "dossier" in one[0]]
+    routes = [(*route[:2], {"context": lambda: kept}) for route in ROUTES if "dossier" in route[0]]
     assert http.ask(routes, f"/dossier/{long_ago}.zip").code == 409
     assert b".zip" not in http.ask(routes, f"/dossier/{long_ago}").body
 

@@ -53,7 +53,10 @@ class Desk:
 
 def asked(path: SuggestedPath) -> str:
     """Return the state of each question, with its answer."""
-    return ", ".join(f"{one.step} {one.asking} {one.answer}".strip() for one in path.questions)
+    return ", ".join(
+        f"{question.step} {question.asking} {question.answer}".strip()
+        for question in path.questions
+    )
 
 
 @pytest.fixture

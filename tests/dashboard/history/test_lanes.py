@@ -30,7 +30,7 @@ def read(announced: tuple[Announcement, ...] = (), **pieces: list[tuple[timedelt
 
 def drawn(found: list[Lane]) -> list[tuple[str, list[tuple[str, float, float]], str]]:
     return [
-        (lane.name, [(one.kind, one.x, one.width) for one in lane.marks], lane.share)
+        (lane.name, [(mark.kind, mark.x, mark.width) for mark in lane.marks], lane.share)
         for lane in found
     ]
 

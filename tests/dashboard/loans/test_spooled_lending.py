@@ -105,7 +105,9 @@ def check_recorded(relais: SpoolingRelais, desks: Sequence[Workstation]) -> None
         loans = [record.entry for record in database.journal.since(kinds=(Loan.KIND,))]
     for desk in desks:
         own = [
-            str(one.id) for one in loans if isinstance(one, Loan) and one.workstation == desk._name
+            str(loan.id)
+            for loan in loans
+            if isinstance(loan, Loan) and loan.workstation == desk._name
         ]
         assert own == desk.acknowledged
     assert len(loans) == sum(len(desk.acknowledged) for desk in desks)

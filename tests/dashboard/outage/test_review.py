@@ -34,7 +34,7 @@ def test_review_is_the_newest_and_earlier_ones_stay(
     outage.end()
     outage.review("Two links down.\n\nCard 2060000017.", "", "")
     outage.review("Two links down.", "11:30", "Call earlier.")
-    texts = [(one.happened, one.noticed, one.change) for one in newest(context).reviews]
+    texts = [(review.happened, review.noticed, review.change) for review in newest(context).reviews]
     assert texts == [
         ("Two links down.\n\nCard […].", "", ""),
         ("Two links down.", "11:30", "Call earlier."),

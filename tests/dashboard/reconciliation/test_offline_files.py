@@ -105,7 +105,7 @@ async def test_loan_made_while_files_are_written_waits_for_the_next(
     files.write()
     await ledger.writing.over()
     context.folds.update()
-    exported = [loan for one in context.folds.loan_log.exports for loan in one.loans]
+    exported = [loan for export in context.folds.loan_log.exports for loan in export.loans]
     assert sorted(exported) == [UUID(int=n) for n in (1, 2, 3, 4, 9)]
 
 

@@ -23,7 +23,7 @@ def read(layout: SectionedFile, key: str, value: object) -> tuple[Any, list[str]
     section = "A1" if layout is STEPS else "a"
     page = Page("any.toml", {key: value} if key in layout.head.rules else {section: {key: value}})
     head, sections = page.read(layout)
-    messages = [one.message for one in page.faults if one.message != "missing; write it"]
+    messages = [fault.message for fault in page.faults if fault.message != "missing; write it"]
     return (head | sections.get(section, {})).get(key), messages
 
 

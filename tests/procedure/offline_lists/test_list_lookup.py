@@ -41,10 +41,10 @@ def test_highest_entry_counts_for_every_identifier_of_an_account(
     listed = accounts(*rows)
     by_identifier = {one: max(e for ids, e in rows if one in ids) for ids, _ in rows for one in ids}
     for identifiers, _ in rows:
-        highest = max((by_identifier[one] for one in identifiers), default=0)
+        highest = max((by_identifier[identifier] for identifier in identifiers), default=0)
         reason, _number = reason_and_number(highest)
         if reason is not Reason.KNOWN:
-            found = {listed.look_up(one, TODAY) for one in identifiers}
+            found = {listed.look_up(identifier, TODAY) for identifier in identifiers}
             assert None not in found
             assert not identifiers or Reason.KNOWN not in {one.reason for one in found if one}
 

@@ -99,7 +99,7 @@ def test_public_outage_of_an_earlier_version_lends_while_the_step_is_in_force(
     rules: ScanRules,
 ) -> None:
     outages = page(rules, AT, *ENTRIES[:4]).outages
-    assert [one.lending for one in outages] == [True, False]
+    assert [outage.lending for outage in outages] == [True, False]
 
 
 def test_nothing_is_public_without_a_press_of_its_own(rules: ScanRules) -> None:

@@ -83,7 +83,7 @@ def test_disputed_is_what_was_lost_and_not_announced() -> None:
         (down[4][0], 3 * HOUR, 3 * HOUR, DisputeReason.PLANNED_LATE),
     ]
     assert [one.start for one in level.agreed] == [down[0][0]]
-    assert [(one.observed, one.disputed, one.announced) for one in level.months] == [
+    assert [(month.observed, month.disputed, month.announced) for month in level.months] == [
         (8 * HOUR, 3 * HOUR, 6 * HOUR),
         (5 * HOUR, 5 * HOUR, 0 * HOUR),
     ]

@@ -120,7 +120,7 @@ def test_due_ids_of_an_older_copy_include_what_was_purged_before() -> None:
 
 def test_due_nothing_twice() -> None:
     entries = recorded((0, loan(1)), (1, resolved(3, 1)))
-    after = [replace(one, entry=pseudonymised(one.entry, KEY)) for one in entries]
+    after = [replace(entry, entry=pseudonymised(entry.entry, KEY)) for entry in entries]
     assert due(after, START + 100 * DAY) == []
     assert due(after, START + 100 * DAY, known=[UUID(int=1)]) == []
 

@@ -105,11 +105,13 @@ def test_outage_of_any_handbook_is_its_system(folder) -> None:
     handbook = load_handbook(folder)
     scenario = usual_outage(handbook, make.AT)
     assert scenario.name == f"{handbook.library.system} down"
-    assert {one.site for one in scenario.vantages} == {d.site for d in handbook.desks.values()}
-    assert len({one.key for one in scenario.vantages}) == len(scenario.vantages)
+    assert {vantage.site for vantage in scenario.vantages} == {
+        d.site for d in handbook.desks.values()
+    }
+    assert len({vantage.key for vantage in scenario.vantages}) == len(scenario.vantages)
     down = {outcome.target for outcome in scenario.outcomes}
     assert down < handbook.targets.keys()
     assert {outcome.vantage for outcome in scenario.outcomes} == {
         SERVER.key,
-        *(one.key for one in scenario.vantages),
+        *(vantage.key for vantage in scenario.vantages),
     }

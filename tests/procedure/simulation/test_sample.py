@@ -198,17 +198,17 @@ def test_sample_names_the_system_of_another_handbook() -> None:
 def test_past_of_another_library_has_its_addresses_and_cards() -> None:
     koha = load_handbook(PACKAGED_HANDBOOK.parent / "libraries" / "koha-example")
     past = Sample(koha, until=UNTIL, days=3, seed=7)
-    down = {one.target for one in outcomes(past) if one.status is Status.DOWN}
+    down = {outcome.target for outcome in outcomes(past) if outcome.status is Status.DOWN}
     assert down == {"staff"}
-    read = {one.target for one in past.entries if isinstance(one, PageStatusReadByStaff)}
+    read = {entry.target for entry in past.entries if isinstance(entry, PageStatusReadByStaff)}
     assert read == {"status"}
-    answers = [one for one in past.entries if isinstance(one, AnswerGiven)]
-    assert [one.step for one in answers] == ["A1", "A2", "A3", "A4"]
-    assert [line.split()[:3] for one in answers for line in one.readings] == [
+    answers = [entry for entry in past.entries if isinstance(entry, AnswerGiven)]
+    assert [answer.step for answer in answers] == ["A1", "A2", "A3", "A4"]
+    assert [line.split()[:3] for answer in answers for line in answer.readings] == [
         ["outside", "server", "up"],
         ["staff", "server", "down"],
     ]
-    loans = [one for one in past.entries if isinstance(one, Loan)]
-    cards = [one for one in loans if koha.scans.form(one.patron) is not None]
+    loans = [entry for entry in past.entries if isinstance(entry, Loan)]
+    cards = [loan for loan in loans if koha.scans.form(loan.patron) is not None]
     assert len(loans) > len(cards) > 0.9 * len(loans)
-    assert not any(one.item.startswith("0UGE") for one in loans)
+    assert not any(loan.item.startswith("0UGE") for loan in loans)

@@ -45,7 +45,11 @@ def send_every_message(page: Page) -> list[dict[str, Any]]:
     page.keyboard.press("Escape")
     expect(part(page, "waiting")).to_have_text("0")
     kinds = {"loan", "void", "waiting", "complete", "return"}
-    eventually(page, lambda: {one["kind"] for one in transactions(bodies)} >= kinds, wanted=True)
+    eventually(
+        page,
+        lambda: {transaction["kind"] for transaction in transactions(bodies)} >= kinds,
+        wanted=True,
+    )
     eventually(page, lambda: any("waiting" in body for body in bodies), wanted=True)
     return bodies
 

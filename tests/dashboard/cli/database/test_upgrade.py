@@ -32,7 +32,9 @@ def upgrade(database: object, *words: str, handbook: Path = HANDBOOK, port: int 
 
 def said(result: Result, check: str) -> list[tuple[str, str]]:
     """Return the level and message of each result of a check."""
-    return [(one["level"], one["message"]) for one in json_lines(result) if one["check"] == check]
+    return [
+        (line["level"], line["message"]) for line in json_lines(result) if line["check"] == check
+    ]
 
 
 @pytest.fixture

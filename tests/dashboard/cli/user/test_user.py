@@ -22,7 +22,7 @@ def url(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def stored(url: str) -> dict[str, Account]:
     with open_database(url, now=utc_now) as database:
-        return {one.name: one for one in database.accounts.all()}
+        return {account.name: account for account in database.accounts.all()}
 
 
 def test_account_is_added_changed_and_removed(url: str) -> None:

@@ -152,7 +152,7 @@ def test_a_file_that_was_cut_off_loses_its_last_line() -> None:
     content = KohaFile().render([loan("39999000"), loan("39999001")]).content
     parsed = parse_koc(content[:-3])
     assert parsed.rows == (OfflineRow(2, AT, "L", "39999000", "K-100"),)
-    assert [str(one) for one in parsed.faults] == [f"line 3: {CUT}"]
+    assert [str(fault) for fault in parsed.faults] == [f"line 3: {CUT}"]
 
 
 @pytest.mark.parametrize("header", ["Version=2.0\tGenerator=x", "Version=", "Generator=x"])
@@ -160,6 +160,6 @@ def test_another_version_is_refused_whole(header: str) -> None:
     parsed = parse_koc(f"{header}\n2026-11-24 10:12:59 043\treturn\t1\n".encode())
     version = header.partition("\t")[0].removeprefix("Version=") if "Version" in header else ""
     assert parsed.rows == ()
-    assert [str(one) for one in parsed.faults] == [
+    assert [str(fault) for fault in parsed.faults] == [
         f"line 1: is of version {version!r} of Koha's offline file; Relais reads 1.0"
     ]

@@ -157,7 +157,7 @@ def test_answers_are_pooled_by_hour_of_the_librarys_clock(history: History) -> N
     for day, slower in enumerate((1.0, 1.0, 4.0)):
         start = day * 24 * 60
         answers = [outcome(start + n) for n in range(0, 120, 10)]
-        slow = [replace(one, latency_ms=1048.576 * slower) for one in answers[:3]]
+        slow = [replace(answer, latency_ms=1048.576 * slower) for answer in answers[:3]]
         history.record([*slow, *answers[3:], outcome(start + 120, DOWN)])
     until = AT + 3 * DAY
     history.record([outcome(3 * 24 * 60)])

@@ -50,7 +50,7 @@ def test_users_blocks_and_items_of_one_night(store: ListStore, tmp_path: Path) -
     )
     items = written(tmp_path / "items.csv", "barcode,policy\nB1,1DAY\nB2,\n")
     outcomes = take(store, users, blocks, items)
-    assert [(one.fault, one.header and one.header.count) for one in outcomes] == [
+    assert [(outcome.fault, outcome.header and outcome.header.count) for outcome in outcomes] == [
         ("", 400),
         ("", 2),
     ]

@@ -64,9 +64,9 @@ def patrons(database: Database) -> list[str]:
 def receipts(database: Database) -> list[tuple[object, ...]]:
     entries = [one.entry for one in database.journal.since(kinds=(IdentifiersPurged.KIND,))]
     return [
-        (one.at, one.until, one.loans, one.entries, one.operator)
-        for one in entries
-        if isinstance(one, IdentifiersPurged)
+        (entry.at, entry.until, entry.loans, entry.entries, entry.operator)
+        for entry in entries
+        if isinstance(entry, IdentifiersPurged)
     ]
 
 

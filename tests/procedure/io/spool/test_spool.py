@@ -342,7 +342,7 @@ def test_spool_folds_thousands_once(base: Path, tmp_path: Path, clock: Clock) ->
         spool.submit(*spooled(*numbers)).result()
         assert spool.bring_in()
         recorded = [record.entry.sequence for record in database.journal.since()]
-        assert recorded == [7, 1500, *(one for one in numbers if one not in {7, 1500})]
+        assert recorded == [7, 1500, *(number for number in numbers if number not in {7, 1500})]
         spool.close()
 
 

@@ -25,7 +25,10 @@ class Day:
         self.log = ReconciliationLog()
         self._position = 0
         self.add(
-            *(make.loan(one, f"B{one.int}", f"K{one.int}", at=AT, desk="HAUPT") for one in LOANS)
+            *(
+                make.loan(loan, f"B{loan.int}", f"K{loan.int}", at=AT, desk="HAUPT")
+                for loan in LOANS
+            )
         )
         self.send(FIRST, LOANS)
 
@@ -53,7 +56,7 @@ class Day:
 
     @property
     def states(self) -> list[tuple[str, str]]:
-        rows = [self.log.row(one) for one in LOANS]
+        rows = [self.log.row(loan) for loan in LOANS]
         return [(row.state.value, row.reason) for row in rows if row is not None]
 
 
