@@ -1,4 +1,4 @@
-"""The frames: whole frames compared, and the same columns and dtypes when there is nothing."""
+"""Whole frames are compared, and an empty frame has the same columns and dtypes as a full one."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

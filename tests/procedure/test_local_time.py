@@ -1,4 +1,4 @@
-"""What the wall clock shows, and which instants it shows it at, on the two nights that differ."""
+"""Instants and local times, also on the two nights when the clocks change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Sets of time as sets of minutes: what is in both, in either, in one alone."""
+"""The union, intersection and difference of spans equal those of their sets of minutes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ def spans(pairs: Pairs) -> Spans:
 
 
 def minutes(made: Spans) -> set[int]:
-    """Return the minutes of spans, which are in order and do not touch each other."""
+    """Check that the spans are in order and do not touch, and return their minutes."""
     edges = [at for span in made for at in span]
     assert edges == sorted(set(edges))
     found = {minute for minute in range(41) for start, end in made if start <= at(minute) < end}

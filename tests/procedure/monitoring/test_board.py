@@ -1,4 +1,4 @@
-"""Judgement: one failure is no outage, one answer no recovery, and a cut line is not a fault."""
+"""One failure is not an outage, one answer is not a recovery, and a cut line is not a fault."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -180,7 +180,7 @@ ALL = tuple(TARGETS)
 
 
 def rounds(*signs: str) -> list[Outcome]:
-    """A string a minute, a sign a target in the order of TARGETS; a space is no reading."""
+    """Return readings from one string per minute, with one sign per target and a space for none."""
     return [
         seen(sign, minute(count) + timedelta(seconds=place), key, FailureCause.DNS)
         for count, letter in enumerate(signs)
@@ -197,7 +197,7 @@ def shown(board: StatusBoard, at: float) -> str:
 @pytest.mark.parametrize(
     ("signs", "statuses", "cut"),
     [
-        (("uuuu", "dddd"), "uuuu", False),  # the control is asked last: nobody failed since
+        (("uuuu", "dddd"), "uuuu", False),  # the control is probed last: no target has failed since
         (("uuuu", "dddd", "dd d"), "????", True),
         (("uuuu", "dddd", "dd d", "dddd"), "????", True),
         (("uuuu", "dddu", "dddu", "dddu"), "dddu", False),
@@ -242,7 +242,7 @@ def test_cut_off_needs_a_control() -> None:
     assert shown(add_all(rounds("uuuu", "dddd", "dddd", "dddd"), targets), 4) == "dddd"
 
 
-# -- what is slow for this target
+# -- when this target is slow
 
 
 def test_slow_is_above_the_targets_own_week_and_always_above_the_ceiling() -> None:
@@ -263,7 +263,7 @@ def test_slow_is_above_the_targets_own_week_and_always_above_the_ceiling() -> No
     assert add_all(late, {"alma": ALMA}, young).newest["alma"].status is UP
 
 
-# -- promises that hold for any row
+# -- properties of any row
 
 any_row = st.text("udsud?", max_size=60)
 

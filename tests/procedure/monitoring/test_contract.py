@@ -1,4 +1,4 @@
-"""The hours that a contract counts, on local days."""
+"""A contract counts its hours on local days."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ import pytest
 
 from procedure.monitoring.contract import Contract
 
-# A Friday, and the Monday after; the clocks went back on the Sunday between.
+# From a Friday to the next Monday; the clocks went back on the Sunday in between.
 SINCE, UNTIL = datetime(2026, 10, 23, 10, tzinfo=UTC), datetime(2026, 10, 26, 9, tzinfo=UTC)
 
 

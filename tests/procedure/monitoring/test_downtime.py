@@ -1,4 +1,4 @@
-"""Outages and states: the states of a target never have a gap, and a gap is never up."""
+"""The states of a target cover the whole window, and a time without readings is never up."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

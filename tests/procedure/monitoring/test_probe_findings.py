@@ -1,4 +1,4 @@
-"""The rules that turn an answer into a status: logins, strangers, statuses and words."""
+"""The rules that turn an answer into a status, by its host, login, HTTP status and words."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The roll-up: hours and days that are over, each summed once, gaps never up."""
+"""The roll-up sums each finished hour and day once, and never counts a gap as up."""
 
 from collections import Counter
 from dataclasses import dataclass

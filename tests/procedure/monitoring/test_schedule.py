@@ -1,4 +1,4 @@
-"""Turns: steady, spread, and never made up for."""
+"""Probes are steady and spread out, and a missed probe is never made up for."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -16,11 +16,11 @@ def test_offset_spreads_targets_evenly() -> None:
 @pytest.mark.parametrize(
     ("now", "due"),
     [
-        (100.0, 142.5),  # the first look came at once: the turn at 102.5 would be too soon
+        (100.0, 142.5),  # the first probe came at once: one at 102.5 would be too soon
         (121.0, 142.5),
         (123.0, 182.5),
         (142.6, 182.5),
-        (4000.0, 4022.5),  # the machine slept: one turn, not a hundred
+        (4000.0, 4022.5),  # the machine slept: one probe, not a hundred
     ],
 )
 def test_next_probe_is_at_its_offset_and_not_too_soon(now: float, due: float) -> None:

@@ -1,4 +1,4 @@
-"""A service is down when every way into it is, and unknown while one of them is."""
+"""A service is down only when every way into it is down, and an unknown way is not down."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

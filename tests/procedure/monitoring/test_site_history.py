@@ -1,4 +1,4 @@
-"""A site's last hour: steps of two minutes, each what most of its workstations saw then."""
+"""A site's last hour has steps of two minutes, each with the status most workstations saw."""
 
 from datetime import timedelta
 

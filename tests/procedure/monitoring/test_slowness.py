@@ -1,4 +1,4 @@
-"""A target's own past: hours, not readings, and limits at both ends."""
+"""A target's past hours set its limit for slow, between a lower and an upper bound."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A browser says what the list says, but for few false doubts and few barcodes taken for known."""
+"""A browser answers like the list, but for a few false doubts and a few falsely known barcodes."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A list in its file is looked up as a dict of its entries would be."""
+"""A lookup in a list's file finds what a dict of its entries would."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What lists are worth: of the loans that Alma refuses, nearly all are known at the scan."""
+"""The lists warn at the scan of nearly all the loans that Alma refuses."""
 
 from datetime import UTC, datetime
 from pathlib import Path

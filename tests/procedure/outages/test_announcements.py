@@ -1,4 +1,4 @@
-"""The official word over time: what was announced, joined to what was seen, with whole values."""
+"""Announcements over time, joined to the observed outages; whole values are compared."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is due at an instant, after what was sent: never twice, and over only after a beginning."""
+"""No alert is due twice, and the alert of an end is due only after that of a beginning."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -102,7 +102,7 @@ def test_due_quiet_hours_delay_beginning_and_end() -> None:
 def test_due_beginnings_and_ends_alternate(
     looks: list[tuple[Concern, bool]],
 ) -> None:
-    """Whatever is seen, and whichever attempts to deliver fail."""
+    """Beginnings and ends alternate for all readings and all failures to deliver."""
     log, delivered = AlertLog(), list[AlertNews]()
     for minute, (concern, arrives) in enumerate(looks):
         now = NOON + timedelta(minutes=minute)

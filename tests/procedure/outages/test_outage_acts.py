@@ -1,4 +1,4 @@
-"""What people do with an outage, as entries: from values alone."""
+"""The acts of people on an outage become entries, made from values alone."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""An outage is what people said of it; a machine neither begins nor ends one."""
+"""Only entries made by people begin and end an outage; a machine does neither."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Which outage a time belongs to; what its loans say of the lists."""
+"""A time belongs to one outage or none, and an outage's loans show how good the lists were."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -114,7 +114,7 @@ def test_list_worth_holds_each_doubt_against_the_report() -> None:
             report,
         )
     )
-    # The sixth was told to be short, the eighth is in no file yet.
+    # The list called the sixth a short loan, and the eighth is in no file yet.
     assert list_worth(log.rows()) == ListWorth(
         warned_refused=2, warned_taken=1, missed=1, unknowable=1
     )

@@ -1,4 +1,4 @@
-"""What the public reads of the declared outages, and what it never does."""
+"""The public page shows only what somebody published of the declared outages."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Which identifiers are due, never those of a loan that is not settled, and what stands in their place."""
+"""Pseudonyms replace old identifiers, but never those of a loan that is not settled."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ def loan(number: int, patron: str = "", **more: object) -> Loan:
 
 
 def recorded(*entries: tuple[int, Entry]) -> list[Recorded]:
-    """Number entries, each recorded on a day after the start."""
+    """Number the entries, and record each on its day after the start."""
     return [Recorded(n, START + day * DAY, entry) for n, (day, entry) in enumerate(entries, 1)]
 
 
@@ -94,7 +94,7 @@ def test_due_ids_loan_in_alma_counts_from_its_first_verification() -> None:
     ]
     assert due_ids(*entries, before=4) == [1]
     entries += [(12, proved(7, Verification.MISSING))]
-    assert due_ids(*entries, before=12) == []  # what is said of a loan last counts
+    assert due_ids(*entries, before=12) == []  # the last verification of a loan counts
     assert due_ids(*entries, before=13) == [1]
     entries += [(13, proved(8, Verification.DUE_SHIFTED))]
     assert due_ids(*entries, before=13) == []
@@ -163,10 +163,10 @@ def test_due_only_settled_loans(done: list[tuple[str, int]], before: int) -> Non
     settled = {row.loan.id for row in log.rows() if row.state in SETTLED}
     chosen = {record.entry.id for record in due(journal, until) if isinstance(record.entry, Loan)}
     assert chosen <= settled
-    # At the end of time, all that is settled is due.
+    # In the end, every settled loan is due.
     ever = {record.entry.id for record in due(journal, START + 99 * DAY)}
     assert settled == {one for one in ever if one.int < 100}
-    # Nothing that happened at or after the instant is undone by it.
+    # A loan with an act at or after the instant is not due.
     late = {
         entry.loan
         for day, entry in entries

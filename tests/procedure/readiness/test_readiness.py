@@ -1,4 +1,4 @@
-"""What is ready for an outage, and until when."""
+"""Readiness for an outage names each topic that is missing or out of date."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,7 +24,7 @@ ALWAYS = tuple(topic for topic in ReadinessTopic if topic is not ReadinessTopic.
 
 @pytest.fixture(scope="module")
 def handbook() -> Handbook:
-    """The packaged one, after its desks were confirmed and its contacts reviewed."""
+    """Return the packaged handbook with confirmed desks and reviewed contacts."""
     packaged = load_handbook(PACKAGED_HANDBOOK)
     desks = {key: replace(one, confirmed=True) for key, one in packaged.desks.items()}
     contacts = {

@@ -1,4 +1,4 @@
-"""A workstation's report is recorded when it says something else than the last, or that is old."""
+"""A workstation's report is recorded if it differs from the last one, or if the last one is old."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
