@@ -1,4 +1,4 @@
-"""Random journals of an outage: every kind of entry that says something about a loan or a return."""
+"""Random journals of an outage, with every kind of entry about a loan or a return."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -37,23 +37,23 @@ from procedure.reconciliation.journal_entries import (
 from tests.support import make
 from tests.support.memory import recorded
 
-# A journal takes long to draw: a few in `make test`, a quarter of the profile in `make campaign`.
+# Drawing a journal takes long: a few in `make test`, a quarter of the profile in `make campaign`.
 MANY = settings(max_examples=max(25, settings.default.max_examples // 4))
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 NOW = AT + timedelta(hours=6)
 DESKS, PATRONS, ITEMS = ("MAIL", "CMU"), ("207", "208"), ("A", "B", "C", "É")
-# A question for a person, a remark that is none, and nothing.
+# A warning that needs an answer, one that needs none, and no warning.
 WARNINGS = ("unknown_card", "renewal", None)
 MESSAGES = ("blocked", "item_not_found", "")
 
-# Some scans lie within the two minutes of a double reading.
+# Some scans are within the two minutes that make them a double reading.
 minutes = st.one_of(st.integers(0, 4), st.integers(0, 300)).map(lambda n: AT + timedelta(minutes=n))
 hours = st.integers(-2, 2).map(lambda n: NOW + timedelta(hours=n))
 
 
 class LogMaker:
-    """Entries as a day brings them: each speaks of loans, returns and files that came before."""
+    """Makes the entries of a day: each refers only to loans, returns and files made before it."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw, self.ids = draw, count(1)
@@ -201,7 +201,7 @@ class LogMaker:
         )
 
     def entry(self) -> Entry:
-        """Make any entry that there may be by now."""
+        """Make any entry that is possible so far."""
         free = [self.loan, self.loan, self.back, self.item_seen, self.user_seen]
         of_loans = [self.void, self.export, self.proof, self.correction, self.settlement]
         needs = [
@@ -217,6 +217,6 @@ class LogMaker:
 
 @st.composite
 def logs(draw: st.DrawFn) -> list[Recorded]:
-    """Up to forty entries, as the journal keeps them."""
+    """Draw up to forty entries, as the journal keeps them."""
     maker = LogMaker(draw)
     return recorded(*(maker.entry() for _ in range(draw(st.integers(1, 40)))))

@@ -1,4 +1,4 @@
-"""The checklist: the last word on a point holds, and the block waits to be put back."""
+"""The last entry on a checklist point holds, and a removed block stays open until it is back."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

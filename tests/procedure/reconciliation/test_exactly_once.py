@@ -1,9 +1,9 @@
-"""Whatever breaks, in whatever order: no loan is lost, none is doubled.
+"""No loan is lost or doubled, whatever breaks and in whatever order.
 
-Two workstations scan, read labels twice, put books on the cart, take back and send; answers get
-lost, the server dies, a browser is wiped after its outbox was saved to a file, files are imported
-(twice too), desks are exported in between. At the end everything is sent, imported and exported,
-and Alma's lines are held against the scans.
+Two workstations scan, read labels twice, put books on the cart, void loans and send. Answers get
+lost, the server dies, a browser is wiped after its outbox is saved to a file, files are imported,
+some of them twice, and desks are exported in between. At the end everything is sent, imported and
+exported, and Alma's lines are compared with the scans.
 """
 
 import json
@@ -55,13 +55,13 @@ Sent = Loan | Void | Return
 
 @dataclass
 class Server:
-    """What a server process holds beside its journal: it is gone when the process is."""
+    """A server process: a crash loses its log, and keeps its journal."""
 
     journal: Journal
     log: CirculationLog = field(default_factory=CirculationLog)
 
     def take(self, sent: Sent) -> str:
-        """Record one transaction as the page sends it; return what became of it."""
+        """Record one transaction as the page sends it; return the outcome."""
         self.log.extend(self.journal.since(self.log.position))
         try:
             return self._record(sent)
@@ -89,7 +89,7 @@ class Server:
 
 @dataclass
 class Workstation:
-    """A desk's PC: what it shows, what of that is not acknowledged, and all that was made there."""
+    """A desk's PC: its unacknowledged outbox, the loans it shows, and all the loans made there."""
 
     desk: str
     outbox: list[Sent] = field(default_factory=list)
@@ -98,7 +98,7 @@ class Workstation:
 
 
 class Lending(RuleBasedStateMachine):
-    """The journal in memory; a subclass puts it on a disk."""
+    """Keeps the journal in memory; a subclass keeps it on disk."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class Lending(RuleBasedStateMachine):
     def new_id(self) -> UUID:
         return UUID(int=next(self.numbers))
 
-    # --- what happens
+    # --- events
 
     @rule(
         desk=st.sampled_from((0, 1)),
@@ -185,7 +185,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from((0, 1)), wiped=st.booleans())
     def save(self, desk: int, wiped: bool) -> None:
-        """The outbox is saved to a file; then the PC may put itself back as it was."""
+        """Save the outbox to a file; afterwards the PC may reset itself."""
         here = self.desks[desk]
         self.files.append(saved(here.outbox))
         if wiped:
@@ -199,7 +199,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from(DESKS), fresh=st.booleans(), trial=st.sampled_from((None, 1)))
     def export(self, desk: str, fresh: bool, trial: int | None) -> None:
-        """Either of two coordinators exports; each has a log of their own, old or new."""
+        """One of two coordinators exports: one has a new log, the other an older one."""
         log = CirculationLog() if fresh else self.other
         done = export_desk(
             self.server.journal, log, desk, now=self.now, new_id=self.new_id, trial=trial
@@ -237,7 +237,7 @@ class Lending(RuleBasedStateMachine):
             entry = confirm_scan(reconciled, loan, entry_id=entry_id, **values)
         self.server.journal.append(entry)
 
-    # --- what must hold
+    # --- checks
 
     @invariant()
     def every_exported_loan_is_one_line_and_was_made_by_somebody(self) -> None:
@@ -261,7 +261,7 @@ class Lending(RuleBasedStateMachine):
                 self.decide_on(reconciled, row.loan.id, "confirm")
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
-        # Folded anew: what anybody reads who opens the journal now.
+        # A new log has what anybody reads who opens the journal now.
         self.check_the_end(CirculationLog(self.server.journal.since()))
 
     def check_the_end(self, log: CirculationLog) -> None:
@@ -282,7 +282,7 @@ class Lending(RuleBasedStateMachine):
         assert recorded == {one.id for one in self.returns}
 
     def in_alma(self, loan: Loan, log: CirculationLog) -> bool:
-        """Tell whether a loan that nobody took back, or the reading it repeats, is in a file."""
+        """Tell whether a loan that nobody voided, or the reading that it repeats, is in a file."""
         row = log.row(loan.id)
         first = row if row is None or row.repeats is None else log.row(row.repeats)
         if row is None or first is None or first.export is None or first.void is not None:
@@ -290,7 +290,7 @@ class Lending(RuleBasedStateMachine):
         return first is row or (same_scan(first.loan, loan) and not self.parted(first.loan, loan))
 
     def check_nothing_went_twice(self, sent: list[Loan]) -> None:
-        """Of two readings of one label, the second is sent only once the first was taken back."""
+        """Check that a second reading of a label is exported only after the first is voided."""
         voided: dict[UUID, int] = {}
         exported: dict[UUID, int] = {}
         for entry in self.server.journal.since(kinds=("void", "export")):
@@ -304,7 +304,7 @@ class Lending(RuleBasedStateMachine):
                 assert voided.get(first.id, exported[second.id]) < exported[second.id]
 
     def check_doubts_were_decided(self, log: CirculationLog) -> None:
-        """A loan with a question about it was decided before the file that holds it was written."""
+        """Check that a doubtful loan is decided before a file with it is written."""
         decided: dict[UUID, int] = {}
         for entry in self.server.journal.since(kinds=("corrected", "export")):
             if isinstance(entry.entry, Corrected):
@@ -325,7 +325,7 @@ class Lending(RuleBasedStateMachine):
 
 
 class LendingOnDisk(Lending):
-    """The journal in SQLite; a crash leaves the old process's file as it was, a new one opens it."""
+    """Keeps the journal in SQLite; after a crash a new process opens the file of the old one."""
 
     def __init__(self) -> None:
         self.closing = ExitStack()
@@ -351,7 +351,7 @@ class LendingOnDisk(Lending):
 
 @cache
 def empty_database() -> bytes:
-    """A database that has all its tables, made once."""
+    """Return a database with all its tables, made once."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "relais.sqlite3"
         open_database(f"sqlite:///{path}", now=lambda: START).close()
@@ -359,7 +359,7 @@ def empty_database() -> bytes:
 
 
 def saved(outbox: list[Sent]) -> bytes:
-    """The lines of a saved outbox, as the desk page writes them."""
+    """Return the lines of a saved outbox, as the desk page writes them."""
     return "".join(json.dumps(line(one)) + "\n" for one in outbox).encode()
 
 
@@ -375,13 +375,13 @@ def line(one: Sent) -> dict[str, Any]:
 
 @dataclass
 class Twice:
-    """One label read twice, a second apart, and taken back in part; sent, imported, exported."""
+    """One label read twice, a second apart; either reading may be voided."""
 
     first: Loan = field(default_factory=lambda: reading(1, 0))
     second: Loan = field(default_factory=lambda: reading(2, 1))
 
     def run(self, *steps: list[Sent] | bytes) -> dict[int, str]:
-        """Send what is given, take files in; return the state of each loan after an export."""
+        """Send transactions and import files; return the state of each loan after an export."""
         server = Server(MemoryJournal(lambda: START))
         for step in steps:
             if isinstance(step, bytes):
@@ -407,7 +407,8 @@ def undo(loan: Loan) -> Void:
 
 
 def test_undone_reading_does_not_return_with_a_file() -> None:
-    # Found by the state machine: the second was dropped, its void refused, and the file had it.
+    # Found by the state machine: the server dropped the second reading and refused its void, and
+    # then the file brought it back.
     twice = Twice()
     both: list[Sent] = [twice.first, twice.second]
     states = twice.run([*both, undo(twice.second)], saved(both), saved(both))

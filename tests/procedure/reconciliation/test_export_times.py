@@ -1,4 +1,4 @@
-"""Loans from another year or the future: in no file for Alma before a person confirms them."""
+"""A loan from another year or the future is in no file for Alma until a person confirms it."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -44,7 +44,7 @@ def test_suspects_leave_out_this_year_and_a_clock_slightly_ahead() -> None:
     [
         (None, 2026),
         (OutagePeriod(NOW - timedelta(hours=3)), 2026),
-        # It began last year and lasts, or has just ended: loans of both years are right.
+        # The outage began last year and lasts, or has just ended: loans of both years are right.
         (OutagePeriod(datetime(2025, 12, 31, 22, 0, tzinfo=UTC)), 2025),
         (OutagePeriod(datetime(2025, 12, 31, 23, 30, tzinfo=UTC)), 2026),
         (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=2)), 2025),

@@ -1,4 +1,4 @@
-"""Short loans that fall due at the upload: foretold from the policy, shown by the proof."""
+"""The policy predicts the short loans that fall due at the upload, and the proof shows them."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -36,7 +36,7 @@ Listed = list[tuple[str, datetime | None, datetime | None]]
         ([SEEN], NEXT_DAY, [("1D", NEXT_DAY, None)]),
         ([], NEXT_DAY, []),
         ([SEEN, SENT], NEXT_DAY, [("1D", NEXT_DAY, None)]),
-        # Uploaded while it was not yet due: whatever the time is now.
+        # Uploaded before it was due: the time now does not matter.
         ([SEEN, SENT, UPLOADED], NEXT_DAY, []),
         ([SENT, UPLOADED, SHIFTED], LATER, [("", None, LATER)]),
         ([SEEN, SENT, SHIFTED], LATER, [("1D", NEXT_DAY, LATER)]),

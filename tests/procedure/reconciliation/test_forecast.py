@@ -1,4 +1,4 @@
-"""The predictions: each kind alone, their order, and what earlier rows of the upload change."""
+"""The predictions: each kind alone, their order, and the effect of earlier rows of the upload."""
 
 from collections import Counter
 from dataclasses import replace
@@ -109,7 +109,7 @@ def test_forecast_from_almas_answers(more: dict[str, Any], kind: str, message: s
         (Reason.CARD_BLOCKED, {"users": {}}, "listed_card_blocked", "blocked"),
         (Reason.ITEM_NOT_FOR_LOAN, {"items": {}}, "listed_item_not_for_loan", "not_loanable"),
         (Reason.ITEM_SHORT_LOAN, {"items": {}}, "not_checked", ""),
-        (Reason.CARD_BLOCKED, {}, "ok", "done"),  # Alma was asked since
+        (Reason.CARD_BLOCKED, {}, "ok", "done"),  # Alma was asked afterwards
     ],
 )
 def test_forecast_is_that_of_the_list_where_alma_was_not_asked(
@@ -157,13 +157,13 @@ def test_forecast_of_an_item_that_an_earlier_row_lends() -> None:
     assert kinds(rows("A-01", "B-01", minutes=(0, 5))) == ["ok", "on_loan_other"]
     assert kinds(rows("A-01", "A-01", minutes=(0, 5))) == ["ok", "renewal"]
     assert kinds(rows("B-01", "A-01", minutes=(5, 0))) == ["ok", "later_action"]
-    # A row that Alma refuses holds nothing.
+    # A row that Alma refuses lends no item.
     blocked = {**users, "A-01": user(blocks=("FINES",))}
     loans = rows("A-01", "B-01", minutes=(0, 5))
     assert [one.kind for one in forecast_upload(loans, facts(users=blocked))] == [
         "user_blocked",
         "ok",
     ]
-    # What Alma has later than the earlier row is the last word.
+    # The later of Alma's loan and the earlier row decides.
     before = {"i": lent_to("bert", NINE - timedelta(days=1))}
     assert kinds(rows("B-01", "A-01", minutes=(0, 5)), items=before) == ["renewal", "on_loan_other"]

@@ -1,4 +1,4 @@
-"""Alma's report: messages in three languages, back to their rows, and counts that must add up."""
+"""Alma's report in three languages: its messages find their rows, and its counts must add up."""
 
 from datetime import UTC, datetime
 from uuid import UUID

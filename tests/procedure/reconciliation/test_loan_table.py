@@ -1,4 +1,4 @@
-"""The state of a loan by its last entries, and the loan table over random journals."""
+"""A loan's last entries give its state, and the loan table agrees with its rows."""
 
 import sys
 from collections import Counter
@@ -121,7 +121,7 @@ def test_rows_state_by_the_last_entries(entries: list[Entry], state: str, reason
 
 
 def test_rows_of_a_log_load_no_pandas() -> None:
-    """An act on a page judges its rows on the event loop, where a frame holds every scan."""
+    """An act on a page reads its rows on the event loop, where a frame would delay every scan."""
     judged = f"""
 import sys, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Where the reconciliation stands: the files, the carts' desks, the steps, and what comes next."""
+"""The overview of a reconciliation: its files, its carts by desk, its steps and the next step."""
 
 from collections import Counter
 from dataclasses import asdict

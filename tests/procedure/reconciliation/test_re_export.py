@@ -1,4 +1,4 @@
-"""A file of failures is chosen anew when something that bears on it comes in between."""
+"""The rows of a second file are chosen again when a relevant entry arrives meanwhile."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -42,7 +42,7 @@ NEW = UUID(int=20)
 
 
 def exported(known: tuple[Entry, ...], meanwhile: tuple[Entry, ...]) -> list[object]:
-    """Return what goes into the file where these come in between."""
+    """Export while entries arrive; return the loans, the returns, and whether no file was made."""
     journal = BusyJournal(lambda: LATER, meanwhile)
     journal.append(*known)
     done = export_again(
@@ -92,12 +92,12 @@ def test_export_again_sees_every_relevant_change_before_writing(
     known: tuple[Entry, ...], newer: Entry
 ) -> None:
     before = exported((*known, newer), ())
-    assert before != exported(known, ()), "it bears on the choice"
+    assert before != exported(known, ()), "the new entry changes the choice"
     assert exported(known, (newer,)) == before
 
 
 def test_export_again_reads_answers_that_came_meanwhile() -> None:
-    """A request that never arrived leaves the row to the file."""
+    """A row goes into the file if the request for it never arrived."""
     answer = LoanAnswered(NEW, LATER, INTENT.id, LOAN.id, RequestOutcome.NEVER_ARRIVED)
     assert exported(FAILED, (INTENT, answer)) == [(LOAN,), (), False]
     gone = ReturnAnswered(NEW, LATER, SCAN.id, BACK.id, RequestOutcome.NEVER_ARRIVED)

@@ -1,4 +1,4 @@
-"""The state of every row: each word that can be said of it, and which of two words holds."""
+"""Each entry about a row changes its state, and the newest answer holds."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -220,7 +220,7 @@ def test_extend_in_any_order_gives_one_state_counted_once(words: list[Entry], cu
     counts = count_stages(whole.table())
     assert count_stages(pieces.table()) == counts
     state = whole.row(LOAN.id).state
-    stands = state is not ReconciliationState.VOID  # void loans are counted beside the others
+    stands = state is not ReconciliationState.VOID  # void loans are counted apart from the others
     assert (counts.total, counts.accounted) == (stands, stands and state in SETTLED)
 
 

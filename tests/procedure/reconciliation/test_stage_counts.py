@@ -1,4 +1,4 @@
-"""Loans by stage, and which stand at another stage than before."""
+"""Loans that changed their stage are counted by both stages and by reason."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The proof of one row: in Alma, on somebody else, shifted, missing, or not checked."""
+"""The proof of one row: in Alma, lent to another patron, shifted, missing, or not checked."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -130,7 +130,7 @@ ROUNDED = (
 
 @pytest.mark.parametrize("code", ["3.12E+13", "3,12E+13"])
 def test_read_loan_list_refuses_shortened_codes(code: str) -> None:
-    """Of a loan whose barcode was lost, the proof would say that it is missing in Alma."""
+    """Without its barcode, a loan would count as missing in Alma."""
     text = f"Barcode;User\n0312;2071234567\n{code};2071234567\n0313;{code}\n;\n"
     assert read_loan_list(text.encode()) == (
         [],

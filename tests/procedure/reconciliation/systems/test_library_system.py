@@ -1,4 +1,4 @@
-"""The adapter of a library system by its name, and what is missing without one."""
+"""A library system's name selects its adapter, and the adapter decides the steps."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a person reads on the system's screen, in place of a report."""
+"""A person records the refusals on the system's screen, in place of a report."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
