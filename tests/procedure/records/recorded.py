@@ -1,4 +1,4 @@
-"""A day that was recorded: an outage that was announced, declared, lent through and reconciled."""
+"""A recorded day with an outage, its announcement, declaration, loans and reconciliation."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ SINCE = datetime(2026, 10, 31, 12, 0, tzinfo=UTC)
 UNTIL = SINCE + timedelta(days=1)
 TARGETS = ("alma-saml", "alma-secours", "switch")
 PATRON, ITEM = "2060000017", "1060000042"
-# In minutes from the beginning: down in planned work, then in an outage.
+# In minutes from the beginning: down during planned work, then during an outage.
 WORK, OUTAGE = range(200, 230), range(600, 660)
 
 

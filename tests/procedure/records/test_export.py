@@ -1,4 +1,4 @@
-"""Every frame as files: read back they are the same, and their documentation is beside them."""
+"""Every frame is the same when its file is read back, and has its documentation beside it."""
 
 import json
 import re
@@ -48,7 +48,7 @@ def records(url: str, request: pytest.FixtureRequest) -> Iterator[Records]:
 
 @pytest.fixture(scope="module")
 def read_csv() -> Callable[[Path, str], pd.DataFrame]:
-    """Return the function of the documentation that reads a frame of CSV."""
+    """Return the function from the documentation that reads a frame from CSV."""
     (code,) = re.findall(r"```python\n(import json.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
     names: dict[str, Any] = {}
     exec(code, names)
@@ -61,7 +61,7 @@ def test_parquet_read_back_is_the_frame(records: Records, tmp_path: Path) -> Non
     for name, frame in frames.items():
         read = pd.read_parquet(tmp_path / "out" / f"{name}.parquet")
         for column in frame.select_dtypes("category"):
-            if not len(frame[column].cat.categories):  # pandas reads none of them as objects
+            if not len(frame[column].cat.categories):  # pandas reads such a column as objects
                 assert not len(read[column].cat.categories)
                 read[column] = read[column].astype(frame[column].dtype)
         pd.testing.assert_frame_equal(read, frame)

@@ -1,4 +1,4 @@
-"""Which outage each record is of, and the records of one outage alone."""
+"""Each record has its outage, and the records of one outage can be opened alone."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ def signed(number: int, minute: int, position: int) -> SignedOff:
     )
 
 
-# The first is over at 60, which is said at 80; loans of it and of none, then the second one.
+# The first outage ends at 60, which is recorded at 80; loans in it and in none, then the second.
 BEFORE: tuple[Entry, ...] = (
     make.outage(FIRST, "Alma", at=at(10), begun=at(0)),
     *(make.loan(n, str(n), at=at(n), desk="CMU") for n in (20, 40, 79)),
@@ -110,7 +110,7 @@ NAMES = {str(FIRST): 1, str(SECOND): 2, None: 0}
 
 
 def outages(frame: Any, *columns: str) -> list[tuple[Any, ...]]:
-    """Return these columns, with 1 and 2 for the outages."""
+    """Return these columns and the number of the outage: 1, 2, or 0 for none."""
     rows = frames.records(frame)
     return [(*(row[name] for name in columns), NAMES[row["outage"]]) for row in rows]
 
@@ -203,7 +203,7 @@ def test_records_of_one_outage_have_its_rows_alone(records: Records, asked: str)
         }
         assert set(first.loans["outage"]) == {str(FIRST)}
         assert list(first.declared["outage"]) == [str(FIRST)]
-        # A file that it shares with another outage is its own here.
+        # A file that it shares with another outage counts as its own.
         assert outages(first.exports, "loans") == [(2, 1), (3, 1)]
         assert outages(first.signatures, "stands") == [(False, 1)]
         assert list(first.loan_summary["loans"]) == [3]
@@ -216,7 +216,7 @@ def test_records_of_one_outage_have_its_rows_alone(records: Records, asked: str)
 def test_last_outage_is_the_one_declared_last(records: Records) -> None:
     last = records.of_outage("last")
     assert list(last.declared["title"]) == ["again"]
-    # It shares the pseudonyms with the records of all.
+    # Its pseudonyms are those of the records of all outages.
     assert set(last.loans["patron"]) <= set(records.loans["patron"])
 
 

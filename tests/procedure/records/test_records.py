@@ -1,4 +1,4 @@
-"""The frames of a recorded day, and what opening it never does."""
+"""The frames of a recorded day, and opening it, which creates and migrates nothing."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -94,7 +94,7 @@ def test_availability_is_cut_at_local_midnight(
     unplanned: Any = records.availability(by, planned=False)
     assert unplanned[unplanned["target"] == "A4"]["down"].sum() == 60 * MINUTE
     assert unplanned[unplanned["target"] == "A4"]["up"].sum() == DAY - 90 * MINUTE - 10 * MINUTE
-    # The pages speak of Alma alone.
+    # The pages report on Alma alone.
     assert unplanned[unplanned["target"] == "switch"]["up"].sum() == DAY
 
 
@@ -142,14 +142,14 @@ def test_suspicions_of_an_outage(records: Records) -> None:
 
 
 def test_suspicions_of_outages_that_several_readings_confirm(records: Records) -> None:
-    """One reading a minute: the third in a row is two minutes after the first."""
+    """With one reading a minute, the third in a row is two minutes after the first."""
     single = rows(records.suspicions(3 * MINUTE), "at", "end")
     assert rows(records.suspicions(3 * MINUTE, readings=1), "at", "end") == single
     assert rows(records.suspicions(3 * MINUTE, readings=3), "at", "end") == [
         (at(205), at(232)),
         (at(605), at(671)),
     ]
-    # Thirty failures confirm no outage; of the second the status page tells.
+    # Thirty failures confirm no outage here; the status page reports the second one.
     assert rows(records.suspicions(3 * MINUTE, readings=31), "at") == [(at(624),)]
     suspected = records.replayed(3 * MINUTE, readings=3).query("event == 'suspected'")
     assert list(suspected["at"]) == [at(205), at(605)]

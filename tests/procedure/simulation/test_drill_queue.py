@@ -1,4 +1,4 @@
-"""The queue of a drill, and what came of it."""
+"""The queue of a drill, and the report on the loans made for it."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -70,8 +70,8 @@ def test_drill_report_times_and_scan_errors() -> None:
         OutageDeclared(id=UUID(int=93), at=at(3), title="Drill", begun=at(0)),
         AnswerGiven(UUID(int=94), at(4), WALK, "A1", "no"),
         loan(5, "slsp000000001", "1060000001"),
-        loan(6, "2060", "1060000002"),  # not whose it is
-        loan(7, "2060", "0UGE9", warning="unknown_card"),  # nobody brought it
+        loan(6, "2060", "1060000002"),  # the wrong patron
+        loan(7, "2060", "0UGE9", warning="unknown_card"),  # nobody in the queue brought it
         loan(8, "2060", "0UGE1"),
         Void(id=UUID(int=95), at=at(9), loan=UUID(int=8), reason="a mistake"),
     )

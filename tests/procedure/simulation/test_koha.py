@@ -1,4 +1,4 @@
-"""The stand-in for Koha takes the files that Relais writes, and refuses what it does not know."""
+"""The stand-in for Koha takes the files that Relais writes, and refuses unknown cards and items."""
 
 from datetime import timedelta
 

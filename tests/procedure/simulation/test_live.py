@@ -1,4 +1,4 @@
-"""The simulated present: one outage as server, status pages and workstations would see it."""
+"""The simulated present: one outage as the server, status pages and workstations would see it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from procedure.simulation.sample import Sample
 from procedure.status_pages.status import PageStatus
 from tests.support.memory import recorded
 
-BEGUN = datetime(2026, 11, 23, 23, 10, tzinfo=UTC)  # 00:10 in Geneva: it began the day before
+BEGUN = datetime(2026, 11, 23, 23, 10, tzinfo=UTC)  # 00:10 in Geneva: the outage began the day before
 OVER = BEGUN + GOES_ON
 
 

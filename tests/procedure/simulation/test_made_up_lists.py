@@ -1,4 +1,4 @@
-"""The lists of a drill and of the demonstration doubt a little, and nothing else."""
+"""The lists of a drill and of the demonstration doubt a few cards and items, and no others."""
 
 from datetime import UTC, datetime
 from pathlib import Path

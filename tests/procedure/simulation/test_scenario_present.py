@@ -1,4 +1,4 @@
-"""A scenario that goes on now: from its beginning until somebody ends it."""
+"""A scenario plays in the present, from its beginning until somebody ends it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ SCENARIO = Scenario(
 
 
 class Present:
-    """The scenario at ten times its speed, from a minute after noon, on a clock that is moved."""
+    """Plays the scenario at ten times its speed, from a minute after noon, on a manual clock."""
 
     def __init__(self, handbook: Handbook) -> None:
         self.now, self.handbook = NOON, handbook
@@ -65,7 +65,7 @@ def play() -> Present:
         (-1, (UP, None), (UP, None)),
         (0, (DOWN, FailureCause.TIMEOUT), (UP, None)),
         (6, (DOWN, FailureCause.TIMEOUT), (DOWN, FailureCause.STATUS)),
-        (3600, (SLOW, None), (DOWN, FailureCause.STATUS)),  # what was said last stays
+        (3600, (SLOW, None), (DOWN, FailureCause.STATUS)),  # the last state of each target stays
     ],
 )
 def test_outcomes_of_the_server(

@@ -1,4 +1,4 @@
-"""Times in prose, in the wall time of Geneva, across midnight and the change of the clocks."""
+"""Times in prose, in local time of Geneva, also across midnight and when the clocks change."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Times as pages write them, in UTC, and right in the hours that are skipped or come twice."""
+"""Times as pages write them become UTC, even in hours that are skipped or come twice."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

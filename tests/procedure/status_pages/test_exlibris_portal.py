@@ -1,4 +1,4 @@
-"""The portal's JSON: services wherever the page's layout puts them, one known good status."""
+"""The portal's JSON may have services in any place, and only one status is known to be good."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The vendor's outage table: an empty result is good news, an unknown type is never."""
+"""An empty result in the vendor's outage table is ok, and an unknown type never is."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a status page calls our component: tolerant of how it is written, never of another's."""
+"""A component matches in any spelling of its name, and never under the name of another one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A stranger's HTML becomes plain text, bounded, whatever it holds."""
+"""Any HTML becomes plain text of bounded length."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""What a line of prose says, in the four languages of the library's pages."""
+"""The tone of a line of prose, in the four languages of the library's pages."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Planned work: when it is on, and what still stands of what was entered."""
+"""Planned work: the time that it covers, and the entries that still count."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

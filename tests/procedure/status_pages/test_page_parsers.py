@@ -1,4 +1,4 @@
-"""Every format, on every body: a word with its bounds kept, never an exception."""
+"""Every parser turns any body into a bounded report, and never raises an exception."""
 
 import json
 import re
@@ -26,7 +26,7 @@ NAMES = sorted(FORMATS)
 EU03 = ParserContext(ComponentFilter(("EU03",)))
 ALL = ParserContext(ComponentFilter(("*",)))
 
-# The keys that the parsers look for, so that chance finds its way to where they look.
+# The keys that the parsers look for, so that random bodies reach the code behind them.
 KEYS = st.sampled_from(
     [
         "result",

@@ -1,4 +1,4 @@
-"""What one sentence about us says at a time: quiet, planned, open, or left to a person."""
+"""One sentence about us, at a given time, is quiet, planned, open, or left to a person."""
 
 import json
 import tomllib

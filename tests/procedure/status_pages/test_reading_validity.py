@@ -1,4 +1,4 @@
-"""Who read the status of a page, and until when it counts."""
+"""A feed or a person reads the status of a page, and the reading counts for a limited time."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

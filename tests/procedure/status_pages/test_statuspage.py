@@ -1,4 +1,4 @@
-"""Statuspage v2: judged by component; pages that contradict themselves do exist."""
+"""Statuspage v2 is judged by component, because some pages contradict themselves."""
 
 import json
 from datetime import UTC, datetime
@@ -75,7 +75,7 @@ ENDED = incident("Loans fail", "EU03", status="monitoring") | {"resolved_at": OV
         ("partial_outage", [], [], PageStatus.INCIDENT),
         ("major_outage", [], [], PageStatus.INCIDENT),
         ("under_maintenance", [], [], PageStatus.PLANNED),
-        # Of incidents, those that name us and are open.
+        # Only open incidents that name us count.
         ("operational", [incident("Slow", "EU01")], [], PageStatus.OK),
         ("operational", [incident("EU03 is slow")], [], PageStatus.INCIDENT),
         ("operational", [incident("Loans fail", "EU03", status="resolved")], [], PageStatus.OK),

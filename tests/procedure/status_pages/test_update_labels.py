@@ -1,4 +1,4 @@
-"""ChangeCounters within a notice: their labels, and which of them is the newest."""
+"""The updates within a notice: their labels, and the newest of them."""
 
 import pytest
 

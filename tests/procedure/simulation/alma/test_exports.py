@@ -1,4 +1,4 @@
-"""What the stand-in exports is what Relais reads."""
+"""Relais reads the lists that the stand-in exports."""
 
 from datetime import UTC, date, datetime
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""JSON as Alma gives it, and what no request may bring about: a 500, a log line."""
+"""The stand-in answers with JSON as Alma does, and no request causes a 500 or a log line."""
 
 import logging
 from datetime import timedelta

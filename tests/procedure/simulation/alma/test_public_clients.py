@@ -14,7 +14,7 @@ pytestmark = pytest.mark.long  # the clients are installed first
 
 
 def work(program: str, folder: Path) -> tuple[Any, list[str]]:
-    """Run a client in a process of its own; return what it found, and what it changed."""
+    """Run a client in a process of its own; return its output and its effects on the stand-in."""
     there = stand_in(read="k-read", write="k-write", per_second=1000)
 
     with serving(there) as port:

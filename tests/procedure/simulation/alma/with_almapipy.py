@@ -1,4 +1,4 @@
-"""What UC Davis' almapipy makes of the stand-in; run by `clients.py`, prints JSON."""
+"""Calls the stand-in with UC Davis' almapipy and prints JSON; `clients.py` runs this program."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ GATEWAY = "https://api-eu.hosted.exlibrisgroup.com"
 
 
 class Redirected(requests.Session):
-    """Sends what is meant for Alma to the stand-in: the client fixes its gateway."""
+    """Sends requests for Alma to the stand-in, because the client fixes its gateway."""
 
     def request(self, method: str, url: str, *args: object, **more: object) -> requests.Response:
         return super().request(method, url.replace(GATEWAY, sys.argv[1]), *args, **more)

@@ -1,4 +1,4 @@
-"""What SLSP's almapiwrapper makes of the stand-in; run by `clients.py`, prints JSON."""
+"""Calls the stand-in with SLSP's almapiwrapper and prints JSON; `clients.py` runs this program."""
 
 import json
 import sys

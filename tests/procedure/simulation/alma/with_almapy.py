@@ -1,4 +1,4 @@
-"""What the Bodleian's almapy makes of the stand-in; run by `clients.py`, prints JSON."""
+"""Calls the stand-in with the Bodleian's almapy and prints JSON; `clients.py` runs this program."""
 
 import asyncio
 import json
@@ -39,7 +39,7 @@ async def lend(client: AlmaClient, results: dict[str, object]) -> None:
 
 async def main() -> None:
     values: dict[str, object] = {}
-    # The client takes a session of ours, which is how it gets another gateway.
+    # The client takes another gateway from the session that it is given.
     async with niquests.AsyncSession(base_url=BASE) as session:
         client = AlmaClient("k-write", client=session, retry_attempts=1)
         await lend(client, values)
