@@ -59,7 +59,7 @@ class Workstation:
         for _ in range(count):
             loan, deadline = self._next_loan(), time.monotonic() + PATIENCE
             while not self._send(loan):
-                assert time.monotonic() < deadline, f"{self._name} waits for its loan"
+                assert time.monotonic() < deadline, f"{self._name} still waits for an answer"
                 time.sleep(0.05)
             self.acknowledged.append(loan["id"])
 

@@ -201,7 +201,7 @@ def test_rules_and_dashboard_name_metrics_that_there_are(context: AppContext) ->
 
 
 def test_rules_alert_as_their_test_says() -> None:
-    assert shutil.which("promtool"), "There is no promtool; sh .ci/promtool installs it."
+    assert shutil.which("promtool"), "promtool is missing; sh .ci/promtool installs it"
     subprocess.run(
         ["promtool", "test", "rules", "relais-rules-test.yml"], cwd=MONITORING, check=True
     )

@@ -189,7 +189,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         position = desk.context.store.journal.position() + refused  # Alma is asked about each first
         await desk.settle([row.loan.id for row in progress.overview.to_settle])
         assert desk.context.store.journal.position() == position + refused, (
-            "each has its own record"
+            "each loan has its own record"
         )
         assert (progress.overview.counts.settled_by_hand, progress.overview.to_settle) == (
             refused,
@@ -275,7 +275,7 @@ async def test_preflight_resumes_without_asking_twice(
         desk.take_in()
         asked = desk.day.stand_in.gate.requests
         assert desk.checks.preflight()
-        assert not desk.checks.preflight(), "one job at a time"
+        assert not desk.checks.preflight(), "only one job runs at a time"
         while sum(asked.values()) < 40:  # noqa: ASYNC110 - the stand-in has no event for it
             await asyncio.sleep(0.005)
         desk.checks.stop()
@@ -311,11 +311,11 @@ async def test_verify_by_list_without_a_key(
     async with opened(handbook, keys=Keys()) as desk:
         desk.take_in()
         desk.decide()
-        assert desk.progress.proposed == "send", "nobody waits for what cannot be asked"
+        assert desk.progress.proposed == "send", "nothing can be asked without a key"
         desk.write()
         desk.checks.verify_by_list(b"Barcode,User\nnone,none\n")
         assert (desk.progress.overview.sent, desk.progress.overview.counts.to_settle) == (0, 0), (
-            "nothing went up yet"
+            "nothing is uploaded yet"
         )
         desk.upload()
         position = desk.context.store.journal.position()
@@ -571,7 +571,7 @@ async def test_lend_once_after_confirmation(handbook: Handbook) -> None:
         (loan,) = [row.loan.id for row in desk.progress.overview.to_settle if row.loan.item == item]
         desk.repair.open(loan)
         desk.repair.lend()
-        assert gate.effects == [], "nobody has confirmed it"
+        assert gate.effects == [], "nobody has confirmed the loan"
         gate.faults = [Misbehaviour("drop_after", "POST")]
         desk.repair.ask_to_confirm()
         desk.repair.lend()
@@ -632,7 +632,7 @@ async def test_settle_an_item_and_a_whole_cart(
         desk.context.store.journal.append(lent, *others)
         carts = CartReturns(progress=desk.progress)
         carts.open(others[0].id)
-        assert carts.confirming, "it may be sent, or settled"
+        assert carts.confirming, "the return may be sent or settled"
         desk.progress.session.name_signer("")
         with pytest.raises(TransactionRefused, match="Say who"):
             carts.settle("code perdu")
@@ -641,7 +641,7 @@ async def test_settle_an_item_and_a_whole_cart(
         with pytest.raises(TransactionRefused) as refusal:
             carts.settle("rendu")
         assert refusal.value.reason == "not_safe"
-        assert "Alma" not in str(refusal.value), "also in another library system"
+        assert "Alma" not in str(refusal.value), "the message must suit every library system"
         carts.open(others[0].id)
         carts.settle("code perdu")
         assert (carts.item, carts.confirming, carts.outcome) == (None, False, "settled")

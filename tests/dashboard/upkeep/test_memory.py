@@ -62,7 +62,7 @@ def test_free_garbage_frees_rings() -> None:
     assert ring() is None
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="gives back what it does")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has malloc_trim")
 def test_threads_take_the_same_memory_and_free_garbage_gives_it_back() -> None:
     taken, left = map(float, output_of(THREADS).split())
     assert left < 8 < taken < 30

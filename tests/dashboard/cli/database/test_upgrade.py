@@ -227,4 +227,4 @@ def serving_version(version: str) -> Iterator[int]:
 
 
 def _never() -> object:
-    raise AssertionError("reading asks for no time")
+    raise AssertionError("reading must not ask for the time")

@@ -74,7 +74,7 @@ def test_loan_from_the_cart_is_recorded_with_a_warning(desk: Desk, clock: Clock)
     clock.pass_by(minutes=10)
     later = {"at": (NOON + timedelta(minutes=9)).isoformat()}
     assert desk.take(lent(2, **later)) == [answer(2, warning="on_cart")]
-    assert desk.take(waits(3, **later)) == [answer(3)], "the cart is behind it by then"
+    assert desk.take(waits(3, **later)) == [answer(3)], "the item has left the cart"
     assert desk.entries[1].warning == "on_cart"
 
 
@@ -131,7 +131,7 @@ def test_completion_lends_at_the_time_of_the_scan(desk: Desk, clock: Clock) -> N
     assert desk.context.store.notes.read() == {}
     refused = answer(4, "refused", reason="waiting_settled")
     assert desk.take(completed(4, 1, patron=OTHER)) == [refused]
-    assert desk.take(waits(1)) == [answer(1)], "sent again, it brings no note back"
+    assert desk.take(waits(1)) == [answer(1)], "a pending loan sent again restores no note"
     assert desk.context.store.notes.read() == {}
 
 

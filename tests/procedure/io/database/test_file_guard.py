@@ -97,7 +97,7 @@ def test_replaced_file_acknowledges_nothing(
     assert path.exists() == (name not in {*list(DISAPPEARANCES)[:2], "folder unmounted"})
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="this user may read every folder")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
 def test_unreadable_folder_counts_as_missing(server: Database, path: Path) -> None:
     path.parent.chmod(0)
     try:
