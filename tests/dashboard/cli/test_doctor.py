@@ -1,4 +1,4 @@
-"""`relais doctor` reports results that are ok, warnings, and faults."""
+"""`relais doctor` reports each check as ok, as a warning, or as a fault."""
 
 import json
 import shutil

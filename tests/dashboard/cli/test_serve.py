@@ -1,4 +1,4 @@
-"""`relais serve` and `panel serve` as processes: both serve the same, neither leaves a trace."""
+"""`relais serve` and `panel serve` as processes: the same addresses, and the same refusals."""
 
 import os
 import re
@@ -197,7 +197,7 @@ def test_serve_lets_browsers_cache_files(tmp_path: Path) -> None:
             assert answered.code == 304
 
 
-@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="Linux sets another process' limits")
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits other processes")
 def test_serve_survives_half_open_connections(tmp_path: Path) -> None:
     port = free_port()
     with serving(COMMANDS["panel"], tmp_path, port) as process, ExitStack() as response:

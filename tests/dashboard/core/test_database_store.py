@@ -1,4 +1,4 @@
-"""An act of an installation's store reaches all its parts."""
+"""An installation's store: its parts, its backups, its write faults, and its purges."""
 
 from collections.abc import Iterator
 from dataclasses import replace

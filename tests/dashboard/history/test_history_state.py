@@ -1,4 +1,4 @@
-"""The history shows the chronicle's outages in the paper's order, with their loans."""
+"""The history has the outages of a span with their loans, and lanes in the handbook's order."""
 
 from dataclasses import replace
 from datetime import timedelta

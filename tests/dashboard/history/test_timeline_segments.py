@@ -1,4 +1,4 @@
-"""The segments cover the readings, and close ones are joined; a gap is never drawn as up."""
+"""Close segments are joined, readings other than up are always drawn, and gaps never as up."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Only a person who may import files can drop them on the page."""
+"""A dropped file needs the permissions for its lines, and other files are for coordinators."""
 
 import json
 from collections import Counter

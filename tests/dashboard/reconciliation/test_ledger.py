@@ -1,4 +1,4 @@
-"""A thread makes the same overview as a direct call, and lets waiting tasks run meanwhile."""
+"""The ledger makes its overview in a thread, and keeps it while the journal cannot be read."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

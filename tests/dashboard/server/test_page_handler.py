@@ -1,4 +1,4 @@
-"""A page's address is answered without a session, which the browser's connection makes."""
+"""A page is answered without a session; the browser's connection makes the session."""
 
 import asyncio
 from collections.abc import Mapping

@@ -17,7 +17,7 @@ from procedure.simulation.sample import Sample
 from procedure.status_pages.status import PageStatus
 from tests.support.memory import recorded
 
-BEGUN = datetime(2026, 11, 23, 23, 10, tzinfo=UTC)  # 00:10 in Geneva: the outage began the day before
+BEGUN = datetime(2026, 11, 23, 23, 10, tzinfo=UTC)  # 00:10 in Geneva: the outage began yesterday
 OVER = BEGUN + GOES_ON
 
 

@@ -1,4 +1,4 @@
-"""The writer does works in batches, and each caller gets its own result."""
+"""The writer runs work in batches, and each caller gets its own result."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
