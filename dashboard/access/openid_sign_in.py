@@ -99,7 +99,7 @@ class OpenIdSignIn(OpenIdRoute):
         if attempt is None or not compare_digest(state.encode(), attempt.state.encode()):
             raise OpenIdRefused("the answer belongs to no attempt of this browser")
         if self.get_query_argument("iss", self._provider.issuer) != self._provider.issuer:
-            raise OpenIdRefused("the answer is of another issuer than RELAIS_ISSUER")
+            raise OpenIdRefused("the answer comes from an issuer other than RELAIS_ISSUER")
         if error := self.get_query_argument("error", ""):
             raise OpenIdRefused(f"the provider refused it ({error[:100]!r})")
         name = pn.config.oauth_jwt_user or panel_variable("USER_KEY") or "email"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a fault.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per fault.")
 @click.option("--upgrade", is_flag=True, help="First write what a handbook of version 1 lacks.")
 def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
     """Report every fault of a handbook, or its contents if it has none.

@@ -28,7 +28,7 @@ database_option = click.option(
     "--database",
     callback=_keep,
     expose_value=False,
-    help="URL of the database; that of the settings if not given.",
+    help="URL of the database; by default, the one in the settings.",
 )
 
 

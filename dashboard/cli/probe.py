@@ -21,7 +21,7 @@ ANSWERING = (Status.UP, Status.SLOW)
 
 @click.command()
 @click.option("--url", help="Probe this address instead of the handbook's targets.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_context
 def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
     """Probe every target once; exit code 0 when all are up or slow, 1 otherwise.

@@ -37,10 +37,10 @@ DAY = timedelta(days=1)
     "--handbook",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The rules of this handbook, such as that of then; that of the settings if not given.",
+    help="Handbook whose rules apply, such as an earlier one; by default, the one in the settings.",
 )
 @database_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, nothing compared.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line, nothing compared.")
 def replay(
     subject: str | None,
     *,

@@ -69,7 +69,7 @@ class User:
             return
         if self.acts and self.acts <= READ_ONLY.acts:
             raise ReadOnly(f"{act.value}: this is open for reading only; use the page")
-        raise NotAllowed(f"{act.value}: not allowed here; ask the coordination")
+        raise NotAllowed(f"{act.value}: not allowed here; ask a coordinator")
 
     def may(self, act: Permission) -> bool:
         """Return whether `require` would allow the act."""

@@ -13,8 +13,8 @@ from dashboard.server.panel_internals import AuthProvider
 _log = logging.getLogger(__name__)
 
 # Tornado shows the reason on its error page.
-NO_ROLE = "You have no role here: ask the coordination, who sets RELAIS_ROLES"
-OTHER_ROLE = "Your role does not give access to this: ask the coordination"
+NO_ROLE = "You have no role here: ask a coordinator, who can set RELAIS_ROLES"
+OTHER_ROLE = "Your role does not give access to this: ask a coordinator"
 
 # (class of handler, address) -> the required permission; None for everybody.
 PermissionFor = Callable[[type, str], Permission | None]

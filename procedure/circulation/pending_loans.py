@@ -71,7 +71,7 @@ def complete(
         scan.
     """
     if pending is None:
-        raise TransactionRefused("waiting_settled", "This loan does not wait any more.")
+        raise TransactionRefused("waiting_settled", "This loan is no longer pending.")
     loan = _loan(pending, trimmed(patron))
     place = workstation or loan.workstation
     return checked_loan(replace(loan, workstation=place, operator=operator))

@@ -121,7 +121,7 @@ def _check_means(
     """Return the meaning of a target; without one, add a fault and return the proposed meaning."""
     proposed = earlier_meanings(key, values, procedure)
     if values.pop("campus", None) is not None:
-        page.fault(f"{key}.campus", "is said by means now; take it out", fix="")
+        page.fault(f"{key}.campus", "is now part of means; take it out", fix="")
     if "means" in values:
         return values["means"]
     shown = ", ".join(f'"{meaning}"' for meaning in proposed)

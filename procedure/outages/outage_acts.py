@@ -59,7 +59,7 @@ class Occasion:
             OutageRefused: it has more than `most` characters.
         """
         if len(written) > longest:
-            raise OutageRefused("too_long", f"Write {longest} signs at most.")
+            raise OutageRefused("too_long", f"Write {longest} characters at most.")
         return redact_identifiers(written, self.rules)
 
 
@@ -260,7 +260,7 @@ def _answers(review: OutageReviewed) -> tuple[str, str, str]:
 def _lines(text: str, occasion: Occasion) -> str:
     """Return a person's text of several lines, without identifiers."""
     if len(text) > LONGEST_REVIEW:
-        raise OutageRefused("review_too_long", f"Write {LONGEST_REVIEW} signs at most.")
+        raise OutageRefused("review_too_long", f"Write {LONGEST_REVIEW} characters at most.")
     lines = [redact_identifiers(line, occasion.rules) for line in text.splitlines()]
     return "\n".join(lines).strip()
 

@@ -126,7 +126,7 @@ def test_board_json_needs_a_role(context: AppContext) -> None:
     refused = ask(context, login=Login("anne"), roles=(("bea", Role.STAFF),))
     assert (refused.code, json.loads(refused.body)) == (
         403,
-        {"error": "board: not allowed here; ask the coordination"},
+        {"error": "board: not allowed here; ask a coordinator"},
     )
 
 

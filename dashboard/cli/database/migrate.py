@@ -25,10 +25,10 @@ SPOOLED = (
     "--from",
     "source",
     metavar="URL",
-    help="sqlite:///…; that of the settings if not given.",
+    help="sqlite:///…; by default, the one in the settings.",
 )
 @click.option("--to", "target", metavar="URL", required=True, help="postgresql://…, an empty one.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a table.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per table.")
 def migrate(*, source: str | None, target: str, as_json: bool) -> None:
     """Copy a SQLite database into an empty PostgreSQL database.
 

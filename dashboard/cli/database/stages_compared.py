@@ -59,7 +59,7 @@ def compare_stages(
     for change, count in changes.most_common():
         yield warning("loans", f"{counted(count, 'loan')}: {_described(change)}")
     if not changes:
-        yield ok("loans", "each stands where it stood in the version in use")
+        yield ok("loans", "each has the same stage as in the version in use")
 
 
 def _by_stage(counts: Mapping[str, int]) -> str:

@@ -39,7 +39,7 @@ _DUMP = "restore a dump into another database, start this version with it once, 
     type=click.File(encoding="utf-8"),
     help="What `relais reconcile status --json` of the version in use printed; - for a pipe.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_context
 @database_option
 def upgrade(ctx: click.Context, *, check: bool, before: TextIO | None, as_json: bool) -> None:

@@ -49,7 +49,7 @@ CHECKED_HERE = frozenset(
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_context
 @database_option
 def doctor(ctx: click.Context, *, as_json: bool) -> None:

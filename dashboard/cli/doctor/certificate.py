@@ -23,14 +23,15 @@ def check_certificate(url: str, trusted: ssl.SSLContext | None = None) -> CheckR
     try:
         ends = _end_of_certificate(host, port, trusted or ssl.create_default_context())
     except ssl.SSLCertVerificationError as refusal:
-        return fault("certificate", f"browsers refuse that of {host}: {refusal.verify_message}")
+        text = f"browsers refuse the certificate of {host}: {refusal.verify_message}"
+        return fault("certificate", text)
     except OSError as refusal:
         return warning("certificate", f"{host}:{port} cannot be asked for it ({refusal})")
     left, day = ends - utc_now(), f"{ends:%Y-%m-%d}"
     if left < EXPIRES_SOON:
-        text = f"that of {host} expires in {left.days} days, on {day}: renew it"
+        text = f"the certificate of {host} expires in {left.days} days, on {day}: renew it"
         return warning("certificate", text)
-    return ok("certificate", f"that of {host} holds until {day}")
+    return ok("certificate", f"the certificate of {host} is valid until {day}")
 
 
 def _end_of_certificate(host: str, port: int, context: ssl.SSLContext) -> datetime:

@@ -81,7 +81,7 @@ def check_spool(settings: Settings) -> CheckResult:
     if files:
         return warning("spool", f"loans wait for the database in {base.parent}: start the server")
     if not os.access(folder, os.W_OK | os.X_OK):
-        text = f"{base.parent} cannot be written: check its rights, or set RELAIS_SPOOL"
+        text = f"{base.parent} cannot be written: check its permissions, or set RELAIS_SPOOL"
         return warning("spool", text)
     if settings.spool is None and settings.database_url.startswith("sqlite"):
         return ok("spool", "beside the database: set RELAIS_SPOOL to a folder on another disk")

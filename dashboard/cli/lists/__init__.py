@@ -28,7 +28,7 @@ lists.add_command(import_)
 
 
 @lists.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a list.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per list.")
 @database_option
 def status(*, as_json: bool) -> None:
     """Show the age of the lists, and refused files.

@@ -29,7 +29,7 @@ from procedure.offline_lists.list_layout import Header
 @click.option("--accept", is_flag=True, help="Take a list that is doubtful beside the earlier one.")
 @click.option("--as-of", type=Instant(), help="When they were exported; else as the files say.")
 @click.option("--by", metavar="NAME", default=None, help="Who asks for it; for the journal.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a list.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per list.")
 @database_option
 def import_(
     *, files: tuple[Path, ...], accept: bool, as_of: datetime | None, by: str | None, as_json: bool

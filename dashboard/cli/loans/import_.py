@@ -41,7 +41,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--keep-good", is_flag=True, help="Take the good lines of a file with bad ones.")
 @click.option("--outage-start", type=Instant(), help="Default: the declared outage.")
 @click.option("--outage-end", type=Instant(), help="Show what was recorded after.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per file.")
 @database_option
 def import_(
     *,

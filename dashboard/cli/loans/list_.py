@@ -49,7 +49,7 @@ SUMMARY = (
 @click.option("--patron", help="Only this user.")
 @click.option("--item", help="Only this item.")
 @click.option("--state", type=click.Choice([str(state) for state in STATES]), help="Only these.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @database_option
 def list_(
     *,
@@ -95,7 +95,7 @@ def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a day and desk.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per day and desk.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write a CSV file.")
 @database_option
 def summary(*, as_json: bool, csv_file: Path | None) -> None:

@@ -27,7 +27,7 @@ STOPPED = 4
 
 
 DESK = click.option("--desk", metavar="CODE", help="Only this desk.")
-JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a row.")
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per row.")
 
 
 def by(text: str, *, required: bool = True) -> Callable[[Any], Any]:

@@ -44,7 +44,7 @@ def _check_suffix(ctx: click.Context, option: click.Parameter, out: Path | None)
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

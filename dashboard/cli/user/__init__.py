@@ -85,7 +85,7 @@ def remove(name: str) -> None:
     with open_existing() as database:
         database.accounts.remove(name)
         _record(database, AccessChange.ACCOUNT_REMOVED, name)
-    click.echo(f"{name} can sign in no more.")
+    click.echo(f"{name} can no longer sign in.")
 
 
 @user.command()

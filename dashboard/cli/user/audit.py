@@ -17,7 +17,7 @@ COLUMNS = "{:<16}  {:<20}  {:<16}  {:<20}  {}"
 @click.option("--since", type=Instant(), help="Only from this time on; all if not given.")
 @click.option("--until", type=Instant(), help="Only before this time; now if not given.")
 @click.option("--scans", is_flag=True, help="Loans and returns, too.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @database_option
 def audit(
     *,

@@ -84,7 +84,7 @@ class BackupFolder:
     def _refusal(self, why: str | None) -> str:
         return (
             f"The folder of the backups {self.path} cannot be written ({why}): "
-            "check its rights, or name another in RELAIS_BACKUPS."
+            "check its permissions, or name another in RELAIS_BACKUPS."
         )
 
     @property

@@ -155,7 +155,7 @@ def _check_up_to_date(backend: Backend) -> None:
     version = known_version(newest or 0)
     if version < len(MIGRATIONS):
         raise JournalTooOld(
-            f"{_location(backend)} has schema {version}, and this Relais reads schema "
+            f"{_location(backend)} has schema {version}, and this version of Relais reads schema "
             f"{len(MIGRATIONS)}. Start the server with this version once (relais serve): it brings "
             "the database up to date. Nothing was changed."
         )

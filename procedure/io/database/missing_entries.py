@@ -36,7 +36,7 @@ def accept_missing(path: Path) -> int:
     newest = _read_closed(path, newest_entry, NewestEntry())
     remember_acknowledged(path, newest)
     if last_acknowledged(path) != newest:
-        raise JournalUnwritable(f"The folder of {path} cannot be written: check its rights.")
+        raise JournalUnwritable(f"The folder of {path} cannot be written: check its permissions.")
     return newest.position
 
 

@@ -202,8 +202,8 @@ def known_version(version: int) -> int:
     """
     if version > len(MIGRATIONS):
         raise JournalTooNew(
-            f"The database has schema {version}; this Relais knows up to {len(MIGRATIONS)}. "
-            "Install the Relais that wrote it, or a later one."
+            f"The database has schema {version}; this version of Relais reads up to "
+            f"{len(MIGRATIONS)}. Install the version that wrote it, or a later one."
         )
     return version
 

@@ -130,7 +130,7 @@ def _taken_message(database: Path, path: Path) -> str:
 
 _NOT_MADE = (
     "The lock file {path} cannot be written ({why}): "
-    "check its folder and its rights, or name another database in RELAIS_DATABASE_URL."
+    "check its folder and permissions, or name another database in RELAIS_DATABASE_URL."
 )
 _NO_LOCKS = (
     "The folder of the database {path} supports no file locks ({why}), as some network drives "

@@ -185,8 +185,8 @@ def _recorded(row: Sequence[Any]) -> Recorded | None:
     decoder = DECODERS.get(kind)
     if decoder is None:
         _log.warning(
-            "Entry %d is a %r, which a later Relais wrote: it is passed over. "
-            "Update this one to see it.",
+            "Entry %d is a %r, which a later version of Relais wrote: it is skipped. "
+            "Update Relais to see it.",
             position,
             kind,
         )
@@ -196,5 +196,5 @@ def _recorded(row: Sequence[Any]) -> Recorded | None:
         return Recorded(position, datetime.fromisoformat(recorded_at), entry)
     except msgspec.ValidationError:
         # The message of msgspec may quote the value, and that may be an identifier.
-        _log.error("Entry %d (%s) is damaged and passed over: keep a copy.", position, kind)
+        _log.error("Entry %d (%s) is damaged and skipped: keep a copy.", position, kind)
         return None

@@ -40,7 +40,7 @@ _MESSAGES = {
     sqlite3.SQLITE_LOCKED: "Another program holds the database: close it, then try again.",
     sqlite3.SQLITE_READONLY: "The database is read-only here: give this user the right to write.",
     sqlite3.SQLITE_PERM: "The database is read-only here: give this user the right to write.",
-    sqlite3.SQLITE_CANTOPEN: "The database cannot be opened: check its folder and its rights.",
+    sqlite3.SQLITE_CANTOPEN: "The database cannot be opened: check its folder and permissions.",
     sqlite3.SQLITE_IOERR: "The disk of the database does not answer properly: check the disk.",
     sqlite3.SQLITE_NOTADB: "This file is not a Relais database: give another path.",
     sqlite3.SQLITE_CORRUPT: "The database is damaged: keep a copy of it and restore a backup.",
@@ -123,7 +123,7 @@ def _path(url: URL, *, create: bool) -> Path:
     except OSError as refusal:
         raise JournalUnwritable(
             f"The database {path} cannot be written ({refusal.strerror}): "
-            "check its folder and its rights, or name another in RELAIS_DATABASE_URL."
+            "check its folder and permissions, or name another in RELAIS_DATABASE_URL."
         ) from refusal
     return path
 

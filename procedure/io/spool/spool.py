@@ -226,7 +226,7 @@ class Spool:
             except FileNotFoundError:
                 continue  # another process has just recorded its entries
             except OSError as refusal:
-                _log.error("%s cannot be read (%s): check its rights.", path, refusal.strerror)
+                _log.error("%s cannot be read (%s): check its permissions.", path, refusal.strerror)
                 continue
             if file is None:
                 continue

@@ -162,7 +162,7 @@ async def test_sign_in_without_a_role_names_whom_to_ask(browser: Opening) -> Non
         zoe.provider.id_token = {"email": "zoe@example.org"}
         await zoe.sign_in()
         answer = await zoe.ask("/dashboard")
-        assert (answer.code, b"ask the coordination" in answer.body) == (403, True)
+        assert (answer.code, b"ask a coordinator" in answer.body) == (403, True)
 
 
 # Wrong claims, and why each is refused, with the e-mail in the ID token or the userinfo.

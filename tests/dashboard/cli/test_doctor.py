@@ -159,7 +159,7 @@ def test_doctor_folder_of_automatic_backups(run_doctor: Run, tmp_path: Path) -> 
     result = run_doctor("--json", RELAIS_BACKUPS=str(file / "backups"))
     text = (
         f"The folder of the backups {file / 'backups'} cannot be written (permission denied): "
-        "check its rights, or name another in RELAIS_BACKUPS."
+        "check its permissions, or name another in RELAIS_BACKUPS."
     )
     assert only(result, "backups") == [("warning", text)]
     result = run_doctor("--json", RELAIS_BACKUPS_KEPT="0")

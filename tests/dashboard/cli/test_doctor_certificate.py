@@ -44,14 +44,14 @@ def trusted(authority: trustme.CA) -> ssl.SSLContext:
 @pytest.mark.parametrize(
     ("name", "days", "level", "text"),
     [
-        ("localhost", 90.5, Level.OK, "that of localhost holds until "),
-        ("localhost", 5.5, Level.WARNING, "that of localhost expires in 5 days, on "),
-        ("localhost", -0.5, Level.FAULT, "browsers refuse that of localhost: certificate has exp"),
+        ("localhost", 90.5, Level.OK, "the certificate of localhost is valid until "),
+        ("localhost", 5.5, Level.WARNING, "the certificate of localhost expires in 5 days, on "),
+        ("localhost", -0.5, Level.FAULT, "browsers refuse the certificate of localhost: cert"),
         (
             "other.example",
             90.5,
             Level.FAULT,
-            "browsers refuse that of localhost: Hostname mismatch",
+            "browsers refuse the certificate of localhost: Hostname mismatch",
         ),
     ],
 )

@@ -222,7 +222,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
         ("declare", {"by": " ", "title": "Alma"}, 400, "name the person"),
         ("declare", {"by": "A\u0007", "title": "Alma"}, 400, "Say who does it"),
         ("declare", {"by": "A.", "title": " "}, 400, "Name the outage, such as: loans"),
-        ("declare", {"by": "A.", "title": "x" * 301}, 400, "Write 300 signs at most"),
+        ("declare", {"by": "A.", "title": "x" * 301}, 400, "Write 300 characters at most"),
         ("declare", {"by": "A.", "title": "Alma", "begun": "soon"}, 400, "Write the time like"),
         (
             "declare",

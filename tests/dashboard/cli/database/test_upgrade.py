@@ -95,7 +95,7 @@ def test_loans_by_stage_are_compared_with_the_version_in_use(reconciled: Path) -
     assert before == [
         now,
         ("ok", f"by the version in use {counts}"),
-        ("ok", "each stands where it stood in the version in use"),
+        ("ok", "each has the same stage as in the version in use"),
     ]
     earlier = printed.replace('"stage": "in_alma"', '"stage": "on_the_way"')
     assert loans_said(reconciled, earlier)[2:] == [
@@ -149,7 +149,7 @@ def test_database_of_a_later_version_is_a_fault(present: Path) -> None:
         connection.execute("insert into schema_version values (?)", (NEWEST + 1,))
     result = upgrade(present)
     assert result.exit_code == 1
-    assert f"this Relais knows up to {NEWEST}" in said(result, "database")[0][1]
+    assert f"this version of Relais reads up to {NEWEST}" in said(result, "database")[0][1]
 
 
 def test_no_database_is_made(tmp_path: Path) -> None:

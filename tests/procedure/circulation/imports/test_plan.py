@@ -241,7 +241,7 @@ def test_plan_import_of_a_saved_outbox_completes_pending_loans() -> None:
     assert (plan.entries, taken) == ((), False)
     assert plan.bad == (
         UnreadableLine(1, "was completed with another card"),
-        UnreadableLine(2, "This loan does not wait any more."),
+        UnreadableLine(2, "This loan is no longer pending."),
         UnreadableLine(3, "Say in at most 80 characters who has the book."),
     )
 

@@ -107,8 +107,8 @@ def test_open_database_refuses_a_later_database(path: Path, clock: Clock) -> Non
     with pytest.raises(JournalTooNew) as refusal:
         open_database(f"sqlite:///{path}", now=clock)
     assert str(refusal.value) == (
-        f"The database has schema 99; this Relais knows up to {len(MIGRATIONS)}. "
-        "Install the Relais that wrote it, or a later one."
+        f"The database has schema 99; this version of Relais reads up to {len(MIGRATIONS)}. "
+        "Install the version that wrote it, or a later one."
     )
 
 
@@ -175,7 +175,7 @@ def test_reader_migrates_no_older_database(path: Path, clock: Clock) -> None:
     with pytest.raises(JournalTooOld) as refusal:
         read(f"sqlite:///{path}", clock)
     assert str(refusal.value) == (
-        f"{path} has schema {len(MIGRATIONS) - 1}, and this Relais reads schema "
+        f"{path} has schema {len(MIGRATIONS) - 1}, and this version of Relais reads schema "
         f"{len(MIGRATIONS)}. Start the server with this version once (relais serve): it brings the "
         "database up to date. Nothing was changed."
     )
@@ -205,8 +205,8 @@ def test_entry_of_a_later_version_is_skipped_and_reported(
     recorded = database.journal.append(loan(1))
     assert tuple(database.journal.since()) == recorded
     assert caplog.messages[-1] == (
-        "Entry 1 is a 'fine', which a later Relais wrote: it is passed over. "
-        "Update this one to see it."
+        "Entry 1 is a 'fine', which a later version of Relais wrote: it is skipped. "
+        "Update Relais to see it."
     )
 
 
@@ -216,7 +216,7 @@ def test_damaged_entry_is_skipped_without_its_content(
     database.journal.append(loan(1), loan(2))
     outside(path, """UPDATE entry SET body = '{"id":"SLSP-000123456"}' WHERE position = 1""")
     assert [record.entry for record in database.journal.since()] == [loan(2)]
-    assert caplog.messages[-1] == "Entry 1 (loan) is damaged and passed over: keep a copy."
+    assert caplog.messages[-1] == "Entry 1 (loan) is damaged and skipped: keep a copy."
 
 
 # --- roles
@@ -286,7 +286,7 @@ def test_open_database_names_a_folder_that_cannot_be_made(tmp_path: Path, clock:
         open_database(f"sqlite:///{where}", now=clock)
     assert str(refusal.value) == (
         f"The database {where} cannot be written (Not a directory): "
-        "check its folder and its rights, or name another in RELAIS_DATABASE_URL."
+        "check its folder and permissions, or name another in RELAIS_DATABASE_URL."
     )
 
 

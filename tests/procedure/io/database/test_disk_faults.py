@@ -116,5 +116,5 @@ def test_unreadable_folder_is_named_until_it_is_readable(
 
 def test_unreadable_database_is_named(open_folder: Path) -> None:
     answers = meet("file", open_folder)
-    unread = "JournalUnwritable: The database cannot be opened: check its folder and its rights."
+    unread = "JournalUnwritable: The database cannot be opened: check its folder and permissions."
     assert (answers["read"], answers["read again"]) == (unread, "")
