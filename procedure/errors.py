@@ -90,7 +90,7 @@ class JournalTooNew(JournalError):
 
 
 class JournalTooOld(JournalError):
-    """The database was written by an earlier version of Relais and is open for reading only."""
+    """The database was written by an earlier version of Relais and is open read-only."""
 
 
 class JournalUnwritable(JournalError):

@@ -21,7 +21,7 @@ def outdated(listed: str) -> dict[str, str]:
 
 
 def main(environment: str) -> int:
-    """Print the installed versions and the missing ones; return 1 if any is missing."""
+    """Print the installed versions and the newer versions; return 1 if a version is outdated."""
     uv = str(Path(sys.executable).with_name("uv"))
     show = (uv, "pip", "list", "--quiet", "--format", "json", "--python", environment)
     installed = subprocess.run(show, check=True, capture_output=True, text=True).stdout

@@ -1,4 +1,4 @@
-"""The rules of the structure: allowed imports, files that draw, and the size of folders."""
+"""Rules of structure: allowed imports, the modules that may use Panel, and the size of folders."""
 
 import ast
 import re
@@ -44,7 +44,7 @@ LAYERS = (
     "records",
     "simulation",
 )
-# The features that a feature of the dashboard may import; all may import `core` and `ui`.
+# The features that each feature of the dashboard may import; all may import `core` and `ui`.
 FEATURES: dict[str, tuple[str, ...]] = {
     "translations": (),
     "core.errors": (),
@@ -61,7 +61,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "outage": ("monitoring", "access"),
     "readiness": (),
     "guide": ("monitoring", "outage", "readiness"),
-    # Probes and a declared outage decide where to lend now, in Alma or here.
+    # Probes and a declared outage decide where to lend now: in Alma or in Relais.
     "loans": ("monitoring", "outage", "readiness"),
     "reconciliation": ("loans", "outage"),
     "history": (),
@@ -88,7 +88,7 @@ WORLD = (
     "bokeh",
     "tornado",
 )
-# Panel draws in views, pages and components; these are the other files that need it.
+# Views, pages and components use Panel; these are the only other files that need it.
 DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
@@ -199,7 +199,7 @@ def test_only_views_pages_and_components_import_panel() -> None:
     assert others == ALSO_DRAW
 
 
-# Documented for developers who build on them, or at this place in every release so far.
+# Documented for developers, or importable from this module in every release so far.
 PUBLIC = re.compile(
     r"panel(\.custom|\.viewable)?|bokeh(\.(document|events|models|palettes|plotting|resources|settings"
     r"|transform))?"
@@ -237,7 +237,7 @@ def test_parts_of_the_context_are_small_and_made_once(part: type) -> None:
     assert [name for name, kind in part.__annotations__.items() if "Callable" in str(kind)] == []
 
 
-# The modules where a newcomer starts to read; all others are in the folder of their subject.
+# The modules that a newcomer reads first; every other module is in the folder of its subject.
 AT_THE_ROOT = {
     "__init__",
     "app",
@@ -332,7 +332,8 @@ def test_start_is_lazy(modules: tuple[str, ...], late: tuple[str, ...]) -> None:
 
 
 def test_components_are_known_when_the_server_starts() -> None:
-    # A browser learns the component types with its session, and cannot show one imported later.
+    # A browser gets the component types when its session starts, and cannot show a type that is
+    # imported later.
     defined = r"^class (\w+)\(JSComponent\):"
     names = {
         name

@@ -19,7 +19,7 @@ class NotAllowed(DashboardError):
 
 
 class ReadOnly(NotAllowed):
-    """The database is open for reading only; nothing was done."""
+    """The database is open read-only; nothing was done."""
 
 
 class FileRefused(DashboardError):

@@ -119,7 +119,7 @@ class Note(OutageRequest):
         if self.contact is None or self.contact in handbook.contacts:
             return ""
         known = ", ".join(handbook.contacts)
-        return f"{self.contact} is not a contact of the handbook, which has: {known}"
+        return f"{self.contact} is not a contact in the handbook, which has: {known}"
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
         return [outage_acts.take_note(open_outage(log), self.text, occasion, self.contact)]

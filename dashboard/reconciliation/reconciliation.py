@@ -182,7 +182,7 @@ class ReconciliationProgress(State):
             TransactionRefused: nobody has said who it is.
         """
         if not self.session.acting:
-            raise TransactionRefused("name_missing", "Say who does it: a name or initials.")
+            raise TransactionRefused("name_missing", "Say who is doing this: a name or initials.")
         return self.session.acting
 
     def signed(self) -> dict[str, Any]:

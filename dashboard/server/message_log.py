@@ -22,7 +22,10 @@ class WithoutContent(logging.Filter):
             record.msg, record.args = "A message of a page failed: %s", (_place_of(fault),)
             record.exc_info = record.exc_text = None
         elif str(record.msg).startswith(_QUOTES):
-            record.msg, record.args = "A message of a page was none: closing its websocket", ()
+            record.msg, record.args = (
+                "A page sent something that is not a message: closing its websocket",
+                (),
+            )
         return True
 
 

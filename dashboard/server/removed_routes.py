@@ -21,7 +21,7 @@ class RemovedRoute(AuthorisedHandler):
         self._instead = instead
 
     def get(self) -> None:
-        self._refuse(410, f"this address is gone since 1.0.0: {self._instead}")
+        self._refuse(410, f"this address was removed in 1.0.0: {self._instead}")
 
     head = post = get
 

@@ -35,9 +35,13 @@ def backup_before_migration(
         except BackupRefused as refusal:
             if folder.is_sqlite:
                 raise
-            _log.warning("The database is of an earlier Relais, and was not saved: %s", refusal)
+            _log.warning(
+                "The database is from an earlier version of Relais, and was not saved: %s", refusal
+            )
         else:
-            _log.warning("The database is of an earlier Relais: it was saved as %s.", file)
+            _log.warning(
+                "The database is from an earlier version of Relais: it was saved as %s.", file
+            )
 
     return make
 

@@ -90,7 +90,7 @@ def declare(
         )
     words = occasion.text(title, LONGEST_TITLE)
     if not words:
-        raise OutageRefused("title_missing", "Name the outage, such as: loans do not work.")
+        raise OutageRefused("title_missing", "Name the outage, for example: loans do not work.")
     at = _last_time(begun, occasion)
     # A begin as written has no seconds, so in the minute of another's end there is no overlap.
     other = log.declared_between(at + MINUTE, occasion.now)
@@ -217,7 +217,7 @@ def open_outage(log: OutageLog) -> OutageRecord:
     """
     record = log.current()
     if record is None:
-        raise OutageRefused("none_stands", "No outage is declared: declare it first.")
+        raise OutageRefused("none_stands", "No outage is declared: declare one first.")
     return record
 
 

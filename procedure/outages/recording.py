@@ -66,7 +66,7 @@ def record_act(
 
 def _require_name(name: str) -> None:
     if not name.strip() or not name.isprintable():
-        raise OutageRefused("name_missing", "Say who does it: a name or initials.")
+        raise OutageRefused("name_missing", "Say who is doing this: a name or initials.")
 
 
 def _require_same(key: RequestKey, kept: Recorded, recorded: Sequence[Recorded]) -> None:
@@ -87,4 +87,4 @@ def _of_kind(entry: Entry, key: RequestKey) -> Entry:
 
 
 def _id_used() -> OutageRefused:
-    return OutageRefused("id_used", "This id was used for something else: make a new one.")
+    return OutageRefused("id_used", "This id was already used for something else: make a new one.")

@@ -54,7 +54,7 @@ def resolve_loan(
         TransactionRefused: the row is unknown, a name or the words are missing, or nothing is open.
     """
     row = _row(reconciliation, loan)
-    name = _name(operator, "Say who settles it.")
+    name = _name(operator, "Say who is settling this.")
     if row.state is ReconciliationState.RECORDED and file_format.problem(row.corrected) is None:
         raise TransactionRefused(
             "not_exported", "This loan is in no file yet: export it, or void it."
@@ -82,12 +82,12 @@ def resolve_return(
         safe.
     """
     name, words, left = (
-        _name(operator, "Say who settles it."),
+        _name(operator, "Say who is settling this."),
         checked_reason(how),
         carted_items(reconciliation, returns),
     )
     if not left:
-        raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
+        raise TransactionRefused("not_on_cart", "This book is no longer on a cart.")
     if not all(item.safe for item in left):
         raise TransactionRefused(
             "not_safe", "A loan of this book is not verified yet: settle that first."
@@ -120,7 +120,7 @@ def correct_loan(
     """
     row = _row(reconciliation, loan)
     if row.is_to_check:
-        operator = _name(operator, "Say who corrects it.")
+        operator = _name(operator, "Say who is correcting this.")
     if row.state in _OVER or not row.log.is_valid:
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
     entry = Corrected(
@@ -128,7 +128,7 @@ def correct_loan(
     )
     after = checked_loan(corrected(row.corrected, [entry]))
     if (after.patron, after.item) == (row.corrected.patron, row.corrected.item):
-        raise TransactionRefused("unchanged", "Nothing is changed by this.")
+        raise TransactionRefused("unchanged", "This changes nothing.")
     doubtful = None if rules is None else scan_doubt(after.patron, after.item, rules)
     return replace(entry, warning=doubtful)
 
@@ -168,7 +168,7 @@ def set_aside(
         TransactionRefused: the row is unknown or settled, or a name or the words are missing.
     """
     row = _row(reconciliation, loan)
-    name = _name(operator, "Say who hands it on.")
+    name = _name(operator, "Say who is handing this on.")
     if row.state not in (ReconciliationState.RECORDED, ReconciliationState.REFUSED):
         raise TransactionRefused("nothing_to_hand_on", f"This row is {row.state}: leave it.")
     return ManualHandling(id=entry_id, at=at, loan=loan, note=checked_reason(note), operator=name)

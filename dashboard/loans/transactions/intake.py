@@ -104,7 +104,7 @@ class TransactionIntake:
         except Exception as fault:
             # Whatever is wrong with one message, the others of its batch are recorded. The error's
             # message may quote a scan, so only its place is logged.
-            _log.error("A transaction could not be decided on: %s", _place_of(fault))
+            _log.error("A transaction could not be decided: %s", _place_of(fault))
             return answer | {"state": "waiting", "reason": "failed"}, None
         answer |= {"state": decision.state, "warning": decision.warning}
         return answer | _list_warnings(decision), decision

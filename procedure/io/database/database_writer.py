@@ -27,7 +27,7 @@ from procedure.io.database.jobs import (
 
 _log = logging.getLogger(__name__)
 _NOT_WRITTEN = "The database did not take what was to be written"
-_READ_ONLY = "The database is open for reading only: nothing was written."
+_READ_ONLY = "The database is open read-only: nothing was written."
 
 T = TypeVar("T")
 Work = Callable[[DatabaseConnection], T]
@@ -195,7 +195,7 @@ class Writer:
 
 
 class RefusingWriter(Writer):
-    """The writer of a database that is open for reading only: it has no connection or thread."""
+    """The writer of a database that is open read-only: it has no connection or thread."""
 
     def __init__(self) -> None:
         self._closed = True

@@ -33,7 +33,7 @@ _MESSAGES = {
     "3D": "The database does not exist on its server: create it, or correct RELAIS_DATABASE_URL.",
     "42": "This user may not write in the database: grant the rights on its tables.",
     "53": "The database server has no room left: make room, then try again.",
-    "55": "Another program holds the database: close it, then try again.",
+    "55": "Another program has locked the database: close that program, then try again.",
     "57": "The database server is stopping: start it again, then try again.",
 }
 

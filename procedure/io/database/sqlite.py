@@ -34,10 +34,11 @@ WARM_FRAMES = CHECKPOINT_FRAMES + 200
 # Older versions can lose a page when one connection resets the log while another writes.
 
 
+_LOCKED = "Another program has locked the database: close that program, then try again."
 _MESSAGES = {
-    sqlite3.SQLITE_FULL: "The disk of the database is full: make room, then try again.",
-    sqlite3.SQLITE_BUSY: "Another program holds the database: close it, then try again.",
-    sqlite3.SQLITE_LOCKED: "Another program holds the database: close it, then try again.",
+    sqlite3.SQLITE_FULL: "The disk of the database is full: free some space, then try again.",
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
     sqlite3.SQLITE_READONLY: "The database is read-only here: give this user the right to write.",
     sqlite3.SQLITE_PERM: "The database is read-only here: give this user the right to write.",
     sqlite3.SQLITE_CANTOPEN: "The database cannot be opened: check its folder and permissions.",

@@ -1,4 +1,4 @@
-"""With `/api/outage` programs act on an outage: with a token, for a person, once for each id."""
+"""Programs act on an outage through `/api/outage`: with a token, for a person, once per id."""
 
 import json
 from dataclasses import replace
@@ -211,7 +211,7 @@ def test_request_that_is_sent_again_writes_nothing_twice(context: AppContext) ->
 def test_id_of_something_else_is_refused(context: AppContext) -> None:
     context.store.journal.append(make.loan(ID, at=NOON))
     status, why = refused(context, "declare", {"by": "A.", "title": "Alma", "id": str(ID)})
-    assert (status, why) == (409, "This id was used for something else: make a new one.")
+    assert (status, why) == (409, "This id was already used for something else: make a new one.")
     assert context.store.journal.position() == 1
 
 
@@ -220,8 +220,8 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
     [
         ("declare", {"title": "Alma"}, 400, 'name the person for whom this is done: "by"'),
         ("declare", {"by": " ", "title": "Alma"}, 400, "name the person"),
-        ("declare", {"by": "A\u0007", "title": "Alma"}, 400, "Say who does it"),
-        ("declare", {"by": "A.", "title": " "}, 400, "Name the outage, such as: loans"),
+        ("declare", {"by": "A\u0007", "title": "Alma"}, 400, "Say who is doing this"),
+        ("declare", {"by": "A.", "title": " "}, 400, "Name the outage, for example: loans"),
         ("declare", {"by": "A.", "title": "x" * 301}, 400, "Write 300 characters at most"),
         ("declare", {"by": "A.", "title": "Alma", "begun": "soon"}, 400, "Write the time like"),
         (
@@ -255,9 +255,9 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
             "note",
             {"by": "A.", "contact": "mairie"},
             400,
-            "mairie is not a contact of the handbook, which has: ",
+            "mairie is not a contact in the handbook, which has: ",
         ),
-        ("end", {"by": "A."}, 409, "No outage is declared: declare it first."),
+        ("end", {"by": "A."}, 409, "No outage is declared: declare one first."),
         ("review", {"by": "A.", "change": "Call."}, 404, "no outage was declared"),
     ],
 )

@@ -13,5 +13,5 @@ from tests.support import http
 def test_removed_address_says_what_to_use_instead(path: str, method: str) -> None:
     body = "{}" if method == "POST" else None
     answer = http.ask(removed_routes(), path, method=method, body=body)
-    error = f"this address is gone since 1.0.0: {REMOVED[path]}"
+    error = f"this address was removed in 1.0.0: {REMOVED[path]}"
     assert (answer.code, json.loads(answer.body)) == (410, {"error": error})

@@ -44,11 +44,11 @@ def test_suspects_leave_out_this_year_and_a_clock_slightly_ahead() -> None:
     [
         (None, 2026),
         (OutagePeriod(NOW - timedelta(hours=3)), 2026),
-        # The outage began last year and lasts, or has just ended: loans of both years are right.
+        # The outage began last year and is still going on, or has just ended: loans of both years are valid.
         (OutagePeriod(datetime(2025, 12, 31, 22, 0, tzinfo=UTC)), 2025),
         (OutagePeriod(datetime(2025, 12, 31, 23, 30, tzinfo=UTC)), 2026),
         (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=2)), 2025),
-        # The last outage is long over: a loan of its year is a typing error now.
+        # The last outage is long over: a loan dated in its year must be a typing error.
         (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=399)), 2026),
         (OutagePeriod(datetime(2099, 1, 1, tzinfo=UTC)), 2026),
     ],

@@ -1,4 +1,4 @@
-"""The desk gets the lists' advice on its loans; it is kept with the loan, and asked about once."""
+"""The desk gets the warnings of the lists; each is stored with its loan, and asked about once."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -75,7 +75,7 @@ def test_same_loan_sent_again_hears_what_was_said_first(desk: Desk, context: App
 
 
 def test_card_is_asked_about_once_though_later_scans_were_under_way(desk: Desk) -> None:
-    """F3 voids the loan and makes it again with that advice; another scan is in the same batch."""
+    """F3 voids the loan and records it again with the warning; the batch has another scan."""
     desk.take(lent(1))
     answers = desk.take(undone(2, 1), lent(3, overridden=True), lent(4, "A0002"))
     blocked = said(Reason.CARD_BLOCKED)

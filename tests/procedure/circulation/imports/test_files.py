@@ -233,7 +233,7 @@ NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11
             '{"kind": "return", "at": "2026-11-24T09:12", "item": "i", "cart": "2\\u0000"}',
             "has in cart a value that is not the name of a cart",
         ),
-        ('{"state": "void"}', "is a loan that was void where it was listed"),
+        ('{"state": "void"}', "is a loan that was already voided in that list"),
         ("{" + " " * LONGEST_LINE, "is far too long for one transaction"),
     ],
 )

@@ -133,7 +133,7 @@ def test_reader_writes_nothing(url: str, clock: Clock) -> None:
     with read(url, clock) as reader:
         with pytest.raises(JournalUnwritable) as refusal:
             reader.journal.append(loan(1))
-        assert str(refusal.value) == "The database is open for reading only: nothing was written."
+        assert str(refusal.value) == "The database is open read-only: nothing was written."
         with reader.backend.engine.connect() as connection, pytest.raises(DBAPIError):
             connection.execute(text("DELETE FROM schema_version"))
         assert reader.journal.position() == 0
@@ -305,7 +305,7 @@ def test_full_disk_loses_nothing_acknowledged(database: Database) -> None:
         future = database.journal.submit(loan(len(recorded) + 1))
         refusal = future.exception()
         recorded += () if refusal else future.result()
-    assert str(refusal) == "The disk of the database is full: make room, then try again."
+    assert str(refusal) == "The disk of the database is full: free some space, then try again."
     pragma(database, "max_page_count = 1000000")
     recorded += database.journal.append(loan(len(recorded) + 1))
     assert tuple(database.journal.since()) == recorded
@@ -315,7 +315,9 @@ def test_locked_database_is_reported(database: Database, path: Path) -> None:
     pragma(database, "busy_timeout = 10")
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    with pytest.raises(JournalUnwritable, match=r"^Another program holds the database: close it"):
+    with pytest.raises(
+        JournalUnwritable, match=r"^Another program has locked the database: close that program"
+    ):
         database.journal.append(loan(1))
     holder.execute("ROLLBACK")
     holder.close()

@@ -19,7 +19,7 @@ from tests.procedure.io.conftest import START, Clock
 from tests.support import make
 from tests.support.small_disk import fill, small_disk
 
-FULL = "The disk of the database is full: make room, then try again."
+FULL = "The disk of the database is full: free some space, then try again."
 # The log at its usual length takes 4.9 MB.
 DISK_BYTES, FULL_FROM_THE_START = 7_000_000, 4_000_000
 
