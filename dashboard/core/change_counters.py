@@ -24,33 +24,42 @@ class ChangeCounters(State):
     context = needs(AppContext)
     handbook: Handbook = param.ClassSelector(
         class_=Handbook,
-        doc="The newest handbook: what its files say, once they were changed and are good.",
+        doc="The handbook in use: its files as they last were without a fault.",
     )
-    editions = param.Integer(doc="How many handbooks there were before `handbook`.")
+    editions = param.Integer(doc="Number of handbooks that were in use before `handbook`.")
     handbook_faults: tuple[Fault, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="`Fault`s: see `HandbookInUse.faults`."
+        class_=tuple, default=(), doc="The `Fault`s of `HandbookInUse.faults`."
     )
     handbook_fixed: tuple[str, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="Keys: see `HandbookInUse.needs_restart`."
+        class_=tuple, default=(), doc="The keys of `HandbookInUse.needs_restart`."
     )
     now: datetime = param.Date(doc="The instant of the last `follow`.")
     quarter_minute: datetime = param.Date(
-        doc="`now`, cut to 15 seconds: what has expired is noticed at least this often."
+        doc="`now`, rounded down to 15 seconds: how often expired readings are noticed at least."
     )
-    minute: datetime = param.Date(doc="`now`, cut to the minute.")
-    outcomes = param.Integer(default=-1, doc="Grows when an outcome of the server arrives.")
-    pages = param.Integer(default=-1, doc="Grows when a status page was read.")
-    workstations = param.Integer(default=-1, doc="Grows when a workstation probed, came or left.")
-    reports = param.Integer(default=-1, doc="Grows when somebody reports or enters something.")
-    journal = param.Integer(default=-1, doc="Position of the newest entry that was folded.")
-    unwritable = param.String(doc="Why nothing can be recorded; see `AppContext.unwritable`.")
-    spooled = param.Integer(doc="How many transactions wait in the spool for the database.")
+    minute: datetime = param.Date(doc="`now`, rounded down to the minute.")
+    outcomes = param.Integer(default=-1, doc="Incremented when an outcome of the server arrives.")
+    pages = param.Integer(default=-1, doc="Incremented when a status page has been read.")
+    workstations = param.Integer(
+        default=-1,
+        doc="Incremented when a workstation probes, opens a page or closes its last page.",
+    )
+    reports = param.Integer(default=-1, doc="Incremented when somebody makes a report or an entry.")
+    journal = param.Integer(
+        default=-1, doc="Position of the newest entry that the folds have taken in."
+    )
+    unwritable = param.String(
+        doc="The reason why nothing can be recorded; see `AppContext.unwritable`."
+    )
+    spooled = param.Integer(doc="Number of transactions in the spool that wait for the database.")
     takes_loans = param.Boolean(default=True, doc="See `AppContext.takes_loans`.")
-    recent: datetime | None = param.Date(doc="Until when the recent states are settled.")
+    recent: datetime | None = param.Date(doc="Time up to which the recent states are final.")
     ninety_days: NinetyDays | None = param.ClassSelector(
-        class_=NinetyDays, doc="The newest reading, None until it was read."
+        class_=NinetyDays, doc="The newest computation, or None before the first."
     )
-    ninety_days_failed = param.Boolean(doc="Whether the last reading of the ninety days failed.")
+    ninety_days_failed = param.Boolean(
+        doc="Whether the last computation of the ninety days failed."
+    )
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

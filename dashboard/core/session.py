@@ -41,30 +41,34 @@ class Session(param.Parameterized):
     page = param.Selector(default="guide", objects=list(PLACES))
     desk = param.String(default="", doc="Code of the circulation desk; empty until chosen.")
     workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
-    site = param.String(default="", doc="Site of a workstation without a desk; often empty.")
+    site = param.String(default="", doc="Site of a workstation that has no desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
-    user = param.ClassSelector(class_=User, default=UNRESTRICTED, doc="Who opened the page.")
+    user = param.ClassSelector(
+        class_=User, default=UNRESTRICTED, doc="The user who opened the page."
+    )
     is_signed_in = param.Callable(
-        default=lambda _: True, doc="Returns whether the sign-in of a `User` still lasts."
+        default=lambda _: True, doc="Returns whether the sign-in of a `User` is still valid."
     )
     without_claim = param.Callable(
         default=lambda name: name,
-        doc="Marks the name that a browser has stored if it is an enrolled workstation's.",
+        doc="Marks a name stored in the browser if it belongs to an enrolled workstation.",
     )
     signer = param.String(
-        default="", doc="Name that a person typed in this browser to sign with; nobody checked it."
+        default="", doc="Name that a person typed in this browser to sign with; it is not verified."
     )
     origin = param.String(
-        default="", doc="Origin of the page as its browser has it; empty behind a proxy."
+        default="", doc="Origin of the page in its browser; empty behind a proxy."
     )
-    query = param.String(default="", doc="The address's query when the page was opened.")
+    query = param.String(
+        default="", doc="Query string of the page's address when the page was opened."
+    )
     scheme = param.Selector(default="light", objects=["light", "dark"])
     missing_feature = param.Selector(
         default="",
         objects=list(LACKS),
-        doc="What the workstation lacks to lend without the server.",
+        doc="The features that the workstation lacks for lending without the server.",
     )
-    narrow = param.Boolean(default=False, doc="Whether the window is a phone's.")
+    narrow = param.Boolean(default=False, doc="Whether the window is as narrow as a phone's.")
 
     @property
     def person(self) -> User:

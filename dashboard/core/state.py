@@ -11,7 +11,7 @@ class State(param.Parameterized):
     """A part of a page's state, as parameters without widgets."""
 
     failures: dict[str, Exception] = param.Dict(
-        default={}, doc="Why values could not be computed, by the method of `keep_failure`."
+        default={}, doc="Why values could not be computed, keyed by the method of `keep_failure`."
     )
 
     def set(self, **values: object) -> None:

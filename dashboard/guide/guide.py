@@ -45,13 +45,13 @@ class Guide(State):
     walk: Walk = param.ClassSelector(default=Walk(), class_=Walk, doc="The answers so far.")
     step = param.String(default="", doc="Key of the step that the answers lead to.")
     path: tuple[Given, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="(step, answer) as they lead on."
+        class_=tuple, default=(), doc="The pairs (step, answer) on the way to `step`."
     )
-    applying = param.String(default="", doc="Step that applies here now: at weekends C1.")
+    applying = param.String(default="", doc="The step that applies at this time: at weekends, C1.")
     is_open = param.Boolean(default=False, doc="Whether somebody opened the procedure.")
     is_drawn = param.Boolean(default=False, doc="Whether the whole procedure is drawn.")
-    address = param.String(default="", doc="Walk and step as the page's address has them.")
-    recorded = param.Boolean(default=True, doc="Whether the journal took every answer so far.")
+    address = param.String(default="", doc="Walk and step in the page's address.")
+    recorded = param.Boolean(default=True, doc="Whether every answer so far is in the journal.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

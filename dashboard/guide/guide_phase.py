@@ -52,11 +52,16 @@ class GuidePhase(State):
     session = needs(Session)
     updates = needs(ChangeCounters)
     phase = param.Selector(default=GuideMode.CALM, objects=list(GuideMode), doc="The phase.")
-    since: datetime | None = param.Date(doc="Since when Alma answers again (UTC), or None.")
-    downtime: Downtime | None = param.ClassSelector(
-        class_=Downtime, doc="The last outage of Alma, if it is over lately and nobody declared it."
+    since: datetime | None = param.Date(
+        doc="Time at which Alma began to answer again (UTC), or None."
     )
-    lent: Lent = param.ClassSelector(default=Lent(), class_=Lent, doc="What was lent meanwhile.")
+    downtime: Downtime | None = param.ClassSelector(
+        class_=Downtime,
+        doc="The last downtime of Alma, if it ended recently and nobody declared an outage.",
+    )
+    lent: Lent = param.ClassSelector(
+        default=Lent(), class_=Lent, doc="The loans made during that downtime."
+    )
 
     def __init__(self, *, suggested_path: SuggestedPath, outage: OutageState, **_: object) -> None:
         guide = suggested_path.guide

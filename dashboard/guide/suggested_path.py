@@ -49,7 +49,9 @@ class SuggestedPath(param.Parameterized):
     guide = needs(Guide)
     diagnosis = needs(DiagnosisState)
     _was_declared = param.Boolean(default=False)
-    changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
+    changed = param.Boolean(
+        default=False, doc="Whether the proposal had changed when the last press arrived."
+    )
 
     @property
     def context(self) -> AppContext:

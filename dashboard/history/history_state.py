@@ -79,37 +79,48 @@ class HistoryState(State):
     context = needs(AppContext)
     updates = needs(ChangeCounters)
     is_open = param.Boolean(
-        default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
+        default=True,
+        allow_refs=True,
+        doc="Whether the place is on the screen; otherwise nothing is computed.",
     )
-    span = param.Selector(default="day", objects=[*SPANS], doc="A key of `SPANS`: it ends now.")
-    address = param.String(default="", doc="The span in the query of the page's address.")
-    now: datetime | None = param.Date(doc="When this was computed (UTC): where the rows end.")
-    since: datetime | None = param.Date(doc="Where the rows begin (UTC).")
+    span = param.Selector(default="day", objects=[*SPANS], doc="Key of `SPANS`; the span ends now.")
+    address = param.String(default="", doc="The span in the query string of the page's address.")
+    now: datetime | None = param.Date(doc="Time of the computation (UTC), at which the rows end.")
+    since: datetime | None = param.Date(doc="Time at which the rows begin (UTC).")
     rows = param.ClassSelector(
-        class_=tuple, default=(), doc="A `TimelineRow` a target, in the handbook's order."
+        class_=tuple,
+        default=(),
+        doc="A `TimelineRow` for each target, in the order of the handbook.",
     )
     services = param.ClassSelector(
-        class_=tuple, default=(), doc="A `TimelineRow` a service of several addresses."
+        class_=tuple, default=(), doc="A `TimelineRow` for each service that has several addresses."
     )
     outages = param.ClassSelector(
-        class_=tuple, default=(), doc="`PastOutage`s of the span, newest first."
+        class_=tuple, default=(), doc="The `PastOutage`s of the span, newest first."
     )
-    outside = param.Integer(default=0, doc="The loans made in no declared outage.")
+    outside = param.Integer(default=0, doc="Number of loans made outside declared outages.")
     work = param.ClassSelector(
-        class_=tuple, default=(), doc="Announced `Work` of the span, by target."
+        class_=tuple, default=(), doc="Announced `Work` in the span, keyed by target."
     )
     first_read: datetime | None = param.Date(
-        doc="When reading began, where that is within the span; None else."
+        doc="Time of the first reading, if it is within the span; otherwise None."
     )
-    loaded = param.Boolean(default=False, doc="Whether the span shown was read.")
-    known = param.Boolean(default=False, doc="Whether anything was seen in the span shown.")
-    read = param.Integer(default=0, doc="Per cent of the span in which targets were known.")
-    lasting: datetime | None = param.Date(doc="`now` while an outage lasts, None else.")
+    loaded = param.Boolean(
+        default=False, doc="Whether the data of the span on the screen has been read."
+    )
+    known = param.Boolean(default=False, doc="Whether the span on the screen has any reading.")
+    read = param.Integer(
+        default=0, doc="Percentage of the span in which the status of targets was known."
+    )
+    lasting: datetime | None = param.Date(doc="`now` while a downtime is going on; otherwise None.")
     ninety_days: NinetyDays | None = param.ClassSelector(
-        class_=NinetyDays, doc="The newest reading of ninety days, None before the first."
+        class_=NinetyDays,
+        doc="The newest computation of the ninety days, or None before the first.",
     )
-    ninety_days_failed = param.Boolean(default=False, doc="Whether the last reading of it failed.")
-    every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
+    ninety_days_failed = param.Boolean(
+        default=False, doc="Whether the last computation of the ninety days failed."
+    )
+    every = param.Boolean(default=False, doc="Whether all outages are listed, not only the newest.")
 
     def __init__(self, **params: object) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])

@@ -87,7 +87,7 @@ class FileImport(param.Parameterized):
     context = needs(AppContext)
     session = needs(Session)
     files: tuple[ImportedFile, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="An `ImportedFile` each file dropped."
+        class_=tuple, default=(), doc="An `ImportedFile` for each dropped file."
     )
 
     def __init__(

@@ -31,7 +31,7 @@ class FileImportView(View):
     attempt: Callable[[Callable[[], object], Language], str] = param.Callable(
         default=try_loan_action, constant=True
     )
-    refusal = param.String(doc="Why the last act was refused; empty if it was done.")
+    refusal = param.String(doc="The reason why the last act was refused; empty if it succeeded.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

@@ -38,12 +38,14 @@ class LoanLogFilter(param.Parameterized):
         class_=tuple, default=(), doc="Local `date`s with loans, newest first."
     )
     chosen: LoanRow | None = param.ClassSelector(
-        class_=LoanRow, doc="The row to be taken back, None without any."
+        class_=LoanRow, doc="The row that is about to be voided, or None."
     )
 
-    read_to = param.Integer(default=0, doc="How far in the journal the reconciliation was read.")
+    read_to = param.Integer(
+        default=0, doc="Position in the journal up to which the reconciliation was read."
+    )
     limited = param.Boolean(default=False, constant=True)
-    own_desk = param.String(default="", doc="Code of the person's own desk; empty for none.")
+    own_desk = param.String(default="", doc="Code of the person's own desk; empty without a desk.")
 
     def __init__(self, *, context: AppContext, limited: bool = False) -> None:
         today = local(context.clock.now()).date()

@@ -32,10 +32,14 @@ class LendingState(State):
     session = needs(Session)
     updates = needs(ChangeCounters)
     is_open = param.Boolean(
-        default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
+        default=True,
+        allow_refs=True,
+        doc="Whether the place is on the screen; otherwise nothing is computed.",
     )
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
-    taken_back = param.ClassSelector(class_=UUID, doc="Id of the loan voided last from the list.")
+    taken_back = param.ClassSelector(
+        class_=UUID, doc="Id of the loan that was last voided from the list."
+    )
 
     def __init__(self, **params: object) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])

@@ -35,7 +35,7 @@ class PendingLoans(param.Parameterized):
     context = needs(AppContext)
     session = needs(Session)
     pending: tuple[PendingLoanRow, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="A `PendingLoanRow` each loan that waits."
+        class_=tuple, default=(), doc="A `PendingLoanRow` for each pending loan."
     )
 
     def __init__(self, *, context: AppContext, session: Session) -> None:

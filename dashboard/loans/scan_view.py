@@ -26,20 +26,20 @@ class ScanBox(JSComponent):
     rules of the scan classification, `words` the browser's own sentences.
     """
 
-    html = param.String(default="", doc="The rendered piece `scan`.")
+    html = param.String(default="", doc="HTML of the piece `scan`.")
     words = param.Dict(default={}, doc="Sentences by key.")
-    rules = param.Dict(default={}, doc="What `ScanRules.for_page` gives.")
+    rules = param.Dict(default={}, doc="Result of `ScanRules.for_page`.")
     double_read = param.Integer(
-        default=0, doc="See `procedure.circulation.double_scans.DOUBLE_READ`, in ms."
+        default=0, doc="`procedure.circulation.double_scans.DOUBLE_READ`, in milliseconds."
     )
-    desk_name = param.String(default="", doc="The desk as staff call it.")
+    desk_name = param.String(default="", doc="Name of the desk that staff use.")
     lend_in = param.String(default="", doc="Where to lend: `alma`, `relais`, or not known.")
     offline_text = param.String(
-        default="", doc="Whether it lends on without the server, as a text."
+        default="", doc="Whether the workstation can go on lending without the server, as a text."
     )
 
     lists_as_of = param.String(
-        default="", doc="When the server's lists were exported, the older one; empty without any."
+        default="", doc="Export time of the older of the server's lists; empty without lists."
     )
 
     _esm = Path(__file__).with_name("scan_box_component.js").read_text("utf-8")

@@ -17,8 +17,10 @@ class BrowserProbe(JSComponent):
 
     targets = param.List(default=[], doc="Mappings with `key` and `url`.")
     interval_ms = param.Integer(default=600_000, doc="Time between two rounds, in milliseconds.")
-    asked = param.Integer(default=0, doc="Grows when a round is wanted within seconds.")
-    timeout_ms = param.Integer(default=10_000, doc="When a probe gives up, in milliseconds.")
+    asked = param.Integer(default=0, doc="Incremented to request a round within seconds.")
+    timeout_ms = param.Integer(
+        default=10_000, doc="Time after which a probe gives up, in milliseconds."
+    )
 
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
 

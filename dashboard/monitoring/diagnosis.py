@@ -43,20 +43,26 @@ class DiagnosisState(State):
         class_=Diagnosis,
         doc="Where the fault is.",
     )
-    suggestions: Mapping[str, Suggestion] = param.Dict(default={}, doc="By step.")
-    next = param.String(default="", doc="Step that the suggestions lead to from the first one.")
-    page_statuses: Mapping[str, CurrentStatus] = param.Dict(default={}, doc="By page (target).")
+    suggestions: Mapping[str, Suggestion] = param.Dict(
+        default={}, doc="The suggestions, keyed by step."
+    )
+    next = param.String(
+        default="", doc="The step that the suggestions lead to, from the first step on."
+    )
+    page_statuses: Mapping[str, CurrentStatus] = param.Dict(
+        default={}, doc="The current statuses, keyed by page (target)."
+    )
     planned_work: tuple[PlannedWork, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="A `PlannedWork` each announced work not yet over."
+        class_=tuple, default=(), doc="A `PlannedWork` for each announced work that is not over."
     )
     interval_ms = param.Integer(
-        default=600_000, doc="Time between two rounds of this workstation, in ms."
+        default=600_000, doc="Time between two rounds of this workstation, in milliseconds."
     )
 
     reported_here: StaffReport | None = param.ClassSelector(
-        class_=StaffReport, doc="The report of this workstation, None without a fresh one."
+        class_=StaffReport, doc="The fresh report of this workstation, or None."
     )
-    asked = param.Integer(default=0, doc="Grows when this workstation is to probe at once.")
+    asked = param.Integer(default=0, doc="Incremented to make this workstation probe at once.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

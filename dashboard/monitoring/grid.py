@@ -66,11 +66,15 @@ class ProbeGrid(State):
     )
     last_round: datetime | None = param.Date(doc="When the newest outcome arrived (UTC).")
     state: Situation = param.ClassSelector(
-        default=Situation(SituationKind.FIRST), class_=Situation, doc="What is true of the grid."
+        default=Situation(SituationKind.FIRST),
+        class_=Situation,
+        doc="The situation that the grid shows.",
     )
-    chosen = param.String(default="", doc="Key of the cell whose detail is open; empty for none.")
+    chosen = param.String(
+        default="", doc="Key of the cell whose details are open; empty if none are."
+    )
     last_outage: Downtime | None = param.ClassSelector(
-        class_=Downtime, doc="The last one of Alma that is over, of this week."
+        class_=Downtime, doc="The last downtime of Alma that ended within a week."
     )
 
     def __init__(self, **params: object) -> None:

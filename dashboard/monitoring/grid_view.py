@@ -50,7 +50,7 @@ class GridPanel(HtmlView):
     """One pane for all cells, sent again when something arrives or a detail is opened."""
 
     workstations = needs(Workstations)
-    refusal = param.String(doc="Why the last act was refused; empty if it was done.")
+    refusal = param.String(doc="The reason why the last act was refused; empty if it succeeded.")
 
     @param.depends(
         "refusal",

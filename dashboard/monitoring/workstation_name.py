@@ -15,9 +15,12 @@ class WorkstationName(param.Parameterized):
 
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
-    refusal = param.String(default="", doc="Why a name was refused: `empty`, `taken`, or nothing.")
+    refusal = param.String(
+        default="", doc="The reason why a name was refused: `empty`, `taken`, or an empty text."
+    )
     given = param.Boolean(
-        default=False, doc="Whether it was named on this page: the browser stores the name."
+        default=False,
+        doc="Whether the workstation was named on this page; the browser then stores the name.",
     )
 
     @property

@@ -42,13 +42,14 @@ class Workstations(State):
     diagnosis = needs(DiagnosisState)
     sites: Mapping[str, int] = param.Dict(default={}, doc="Workstations by site.")
     summaries: Mapping[str, tuple[SiteSummary, ...]] = param.Dict(
-        default={}, doc="By target: one a site, that of all workstations last."
+        default={},
+        doc="Keyed by target: a value for each site, and last the value of all workstations.",
     )
     quorum: Quorum = param.ClassSelector(
         default=Quorum(), class_=Quorum, doc="How many workstations reach Alma."
     )
     disagreement: Disagreement | None = param.ClassSelector(
-        class_=Disagreement, doc="Where the status pages and the readings differ."
+        class_=Disagreement, doc="The disagreement between status pages and readings, or None."
     )
     reports: tuple[StaffReport, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="Fresh `StaffReport`s, newest first."

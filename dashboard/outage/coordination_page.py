@@ -63,7 +63,7 @@ class CourseView(CoordinationView):
     """The acts so far, newest first, with their person; a note for the dossier."""
 
     css_classes = ("coordination-course",)
-    noted = param.Integer(default=0, doc="How many notes went in: each empties the field.")
+    noted = param.Integer(default=0, doc="Number of notes recorded; each one empties the field.")
 
     @param.depends(
         "noted",

@@ -21,7 +21,9 @@ class CoordinationView(HtmlView):
 
     outage = needs(OutageState)
     _reason = _named = ""
-    refusal = param.String(doc="Why the last act was refused, as a sentence; empty if it was done.")
+    refusal = param.String(
+        doc="The reason why the last act was refused, as a sentence; empty if it succeeded."
+    )
 
     def _render(self, name: str, **more: object) -> str:
         outage, session = self.outage, self.outage.session

@@ -37,7 +37,7 @@ class OfferedEndView(EndingView):
     """The one filled button once everything answers; it names the time since when Alma answers."""
 
     css_classes = ("coordination-offer",)
-    ended = param.String(doc="The hour as a person wrote it; empty for the one that is offered.")
+    ended = param.String(doc="The time that a person wrote; empty for the proposed time.")
 
     @param.depends(*READ, "ended", "outage.answered", "outage.published")
     def _html(self) -> str:

@@ -18,7 +18,7 @@ class MessageView(CoordinationView):
     """The addressees, a ready or own text, the next news, and a preview."""
 
     draft: MessageDraft = param.ClassSelector(class_=MessageDraft, allow_None=True)
-    sent = param.Integer(default=0, doc="How many messages went out: each empties the fields.")
+    sent = param.Integer(default=0, doc="Number of messages sent; each one empties the fields.")
 
     def __init__(self, **params: object) -> None:
         outage, own = params["outage"], params["language"].of_words

@@ -44,46 +44,54 @@ class OutageState(State):
     diagnosis = needs(DiagnosisState)
     loans_left = needs(LoansLeft)
     record: OutageRecord | None = param.ClassSelector(
-        class_=OutageRecord, doc="The declared outage, None without."
+        class_=OutageRecord, doc="The declared outage, or None."
     )
     over: OutageRecord | None = param.ClassSelector(
-        class_=OutageRecord, doc="The last one, over lately."
+        class_=OutageRecord, doc="The last outage, if it ended recently."
     )
     withdrawn: OutageRecord | None = param.ClassSelector(
-        class_=OutageRecord, doc="The newest one, where its declaration was withdrawn lately."
+        class_=OutageRecord, doc="The newest outage, if its declaration was withdrawn recently."
     )
     suspected: Suspected | None = param.ClassSelector(
-        class_=Suspected, doc="What may be an outage, while none is declared."
+        class_=Suspected, doc="The suspected outage, while none is declared."
     )
     first_failure: datetime | None = param.Date(
-        doc="Since when what the band names fails (UTC), None while nothing does."
+        doc="Time since which the addresses that the band names fail (UTC), or None."
     )
-    workstations = param.Integer(default=0, doc="How many workstations have a page open.")
+    workstations = param.Integer(default=0, doc="Number of workstations that have a page open.")
     published: tuple[PublicStatement, ...] = param.ClassSelector(
         class_=tuple,
         default=(),
-        doc="What is shown to readers of the declared outage and of work ahead, oldest first.",
+        doc="The entries on the public page, about the outage and planned work, oldest first.",
     )
     answered: tuple[tuple[str, datetime], ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="Each vantage and since when Alma answers there again."
+        class_=tuple,
+        default=(),
+        doc="Each vantage with the time since which Alma answers there again.",
     )
     well_since: datetime | None = param.Date(
-        doc="Since when Alma answers at the last desk, once all is well for a while (UTC)."
+        doc="Time at which the last desk reached Alma again, once all is well for a while (UTC)."
     )
-    overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
-    block_off = param.Date(doc="Since when Alma's block waits to be put back (UTC), or None.")
+    overdue = param.Boolean(default=False, doc="Whether the promised news is overdue.")
+    block_off = param.Date(
+        doc="Time since which the block in Alma waits to be put back (UTC), or None."
+    )
     ended_here = param.ClassSelector(
         class_=UUID, doc="Id of the outage whose end this page confirmed."
     )
     still_open = param.String(doc="See `LoansLeft.still_open`.")
-    is_signed = param.Boolean(default=False, doc="Whether that was after the end of `over`.")
+    is_signed = param.Boolean(
+        default=False, doc="Whether somebody has signed since the end of `over`."
+    )
     to_bring = param.Integer(
-        default=0, allow_None=True, doc="Loans to bring into Alma; None while the log is read."
+        default=0,
+        allow_None=True,
+        doc="Number of loans to bring into Alma; None while the log is being read.",
     )
     lend_in = param.Selector(
-        default=LendIn.NOT_KNOWN, objects=list(LendIn), doc="Where to lend, as far as it is known."
+        default=LendIn.NOT_KNOWN, objects=list(LendIn), doc="Where to lend, if this is known."
     )
-    alert_fault = param.String(doc="The channels that did not take the newest alert.")
+    alert_fault = param.String(doc="The channels that did not deliver the newest alert.")
     backup_failed = param.Boolean(doc="Whether the last backup could not be made.")
 
     def __init__(self, **params: object) -> None:

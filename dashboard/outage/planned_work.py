@@ -29,7 +29,9 @@ class PlannedWorkState(param.Parameterized):
 
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
-    refusal = param.String(default="", doc="Why the last entry was refused; a key, or empty.")
+    refusal = param.String(
+        default="", doc="Key of the reason why the last entry was refused, or empty."
+    )
 
     def open(self) -> None:
         """Show or hide the form."""

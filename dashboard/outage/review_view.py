@@ -16,8 +16,8 @@ class ReviewForm(HtmlView):
     """Three questions about the last ended outage; a refusal is shown below them."""
 
     outage = needs(OutageState)
-    refusal = param.String(doc="Why the last review was refused, as a sentence.")
-    written = param.Integer(default=0, doc="How many reviews this page recorded.")
+    refusal = param.String(doc="The reason why the last review was refused, as a sentence.")
+    written = param.Integer(default=0, doc="Number of reviews that this page recorded.")
     css_classes = ("review-form",)
 
     @param.depends("outage.updates.journal")

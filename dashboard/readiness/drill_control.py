@@ -102,10 +102,10 @@ class DrillControl(State):
     updates = needs(ChangeCounters)
     place: DrillPlace | None = param.ClassSelector(
         class_=DrillPlace,
-        doc="Where this page's browser reaches a drill; None where none can be started from here.",
+        doc="Address at which the browser reaches a drill; None if this page cannot start a drill.",
     )
     phase: ChildPhase = param.ClassSelector(
-        class_=ChildPhase, default=ChildPhase.OFF, doc="What the drill does."
+        class_=ChildPhase, default=ChildPhase.OFF, doc="Phase of the drill's process."
     )
 
     @property

@@ -42,9 +42,11 @@ class AlmaChecks(param.Parameterized):
     bad: tuple[UnreadableLine, ...] = param.ClassSelector(
         class_=tuple,
         default=(),
-        doc="`UnreadableLine`s without a loan in the list of loans dropped last.",
+        doc="The `UnreadableLine`s of the last dropped list of loans.",
     )
-    listed = param.Integer(default=-1, doc="Loans in that list; -1 before the first.")
+    listed = param.Integer(
+        default=-1, doc="Number of loans in that list; -1 before the first list."
+    )
 
     def preflight(self) -> bool:
         """Ask about every loan to upload; return whether a job was started."""
@@ -162,9 +164,9 @@ class AlmaAction(param.Parameterized):
     """An action in Alma that a person confirms a second time and that is sent only once."""
 
     progress = needs(ReconciliationProgress)
-    confirming = param.Boolean(default=False, doc="Whether it waits to be confirmed.")
+    confirming = param.Boolean(default=False, doc="Whether the action waits for a confirmation.")
     sending = param.Boolean(default=False, doc="Whether a request is under way.")
-    outcome = param.String(default="", doc="A key of what became of the last action, or empty.")
+    outcome = param.String(default="", doc="Key of the result of the last action, or empty.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

@@ -16,7 +16,7 @@ class CartReturns(AlmaAction):
     """The item that a person has opened, and the acts on it."""
 
     item: CartedItem | None = param.ClassSelector(
-        class_=CartedItem, doc="The item that is open, None without any."
+        class_=CartedItem, doc="The item whose form is open, or None."
     )
 
     def open(self, return_id: UUID) -> None:

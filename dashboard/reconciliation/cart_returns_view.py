@@ -40,8 +40,10 @@ class CartReturnsView(StepView):
     step = "carts"
 
     returns = needs(CartReturns)
-    desk = param.String(doc="The desk of the cart that a person chose; empty before.")
-    listing = param.Boolean(default=False, doc="Whether each document can be settled on its own.")
+    desk = param.String(doc="Desk of the cart that a person chose; empty before the choice.")
+    listing = param.Boolean(
+        default=False, doc="Whether the items are listed, each to be settled on its own."
+    )
 
     def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(progress=progress, returns=CartReturns(progress=progress), **params)

@@ -44,9 +44,9 @@ class JobReports(param.Parameterized):
 
     progress = needs(ReconciliationProgress)
     pending: tuple[PendingReport, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="A `PendingReport` each report not yet recorded."
+        class_=tuple, default=(), doc="A `PendingReport` for each report that is not recorded yet."
     )
-    recorded = param.Integer(default=0, doc="Reports recorded since the page was opened.")
+    recorded = param.Integer(default=0, doc="Number of reports recorded since the page was opened.")
 
     def read(self, texts: Sequence[str]) -> None:
         """Parse reports, and find the file of each."""

@@ -50,17 +50,19 @@ class OfflineFiles(param.Parameterized):
     from_cart = param.Selector(
         default=CartLoanPolicy.AS_IT_IS,
         objects=list(CartLoanPolicy),
-        doc="What a person chose to do about loans made from a cart.",
+        doc="The person's choice for loans made from a cart.",
     )
     left_out: tuple[UnwritableRow, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="An `UnwritableRow` each loan that no file can hold."
+        class_=tuple,
+        default=(),
+        doc="An `UnwritableRow` for each loan that cannot be written to a file.",
     )
     written: tuple[Export, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="The `Export`s of the last press."
     )
     unconfirmed: TimesUnconfirmed | None = param.ClassSelector(
         class_=TimesUnconfirmed,
-        doc="Why the last files were not all written: times to confirm first.",
+        doc="The loan times to confirm before the remaining files can be written.",
     )
 
     def write(self, confirmed: Collection[UUID] = ()) -> None:

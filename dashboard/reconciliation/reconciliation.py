@@ -38,25 +38,31 @@ class ReconciliationProgress(State):
     session = needs(Session)
     updates = needs(ChangeCounters)
     is_open = param.Boolean(
-        default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
+        default=True,
+        allow_refs=True,
+        doc="Whether the place is on the screen; otherwise nothing is computed.",
     )
     # Its class imports pandas, which the start of the server avoids.
     overview: ReconciliationOverview | None = param.ClassSelector(
-        class_=object, doc="The newest `ReconciliationOverview`; None before the first."
+        class_=object, doc="The newest `ReconciliationOverview`, or None before the first."
     )
     ticks: tuple[ChecklistTicked, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="The newest `ChecklistTicked` of each point of the checklist."
+        class_=tuple,
+        default=(),
+        doc="The newest `ChecklistTicked` for each point of the checklist.",
     )
-    lending = param.Boolean(default=False, doc="Whether a declared outage has the desks lend.")
+    lending = param.Boolean(
+        default=False, doc="Whether a declared outage tells the desks to lend in Relais."
+    )
     unsigned: Callable[[], object] | None = param.Callable(
-        allow_None=True, default=None, doc="The act that waits for a name, None without one."
+        allow_None=True, default=None, doc="The act that waits for a name, or None."
     )
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
     job: AlmaJob | None = param.ClassSelector(
-        class_=AlmaJob, doc="The job with Alma, running or last."
+        class_=AlmaJob, doc="The running or last job with Alma."
     )
     writing: AlmaJob | None = param.ClassSelector(
-        class_=AlmaJob, doc="The job that writes files for Alma, running or last."
+        class_=AlmaJob, doc="The running or last job that writes files for Alma."
     )
 
     def __init__(self, **params: Any) -> None:

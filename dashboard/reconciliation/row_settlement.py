@@ -37,10 +37,11 @@ class RowSettlement(AlmaAction):
     """The row that a person has opened, and the settlement of rows."""
 
     row: ReconciledLoan | None = param.ClassSelector(
-        class_=ReconciledLoan, doc="The row that is open, None without any."
+        class_=ReconciledLoan, doc="The row whose form is open, or None."
     )
     asked: Mapping[UUID, datetime] = param.Dict(
-        default={}, doc="When Alma was asked about a row before it is settled, by its id (aware)."
+        default={},
+        doc="Times (aware) at which Alma was asked about a row to be settled, keyed by row id.",
     )
 
     def close(self) -> None:

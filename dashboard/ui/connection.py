@@ -17,14 +17,15 @@ class Connection(JSComponent):
     from the page is a mapping with a `kind`; anything else is ignored.
     """
 
-    beat = param.Integer(default=0, doc="Grows with every heartbeat.")
+    beat = param.Integer(default=0, doc="Incremented with every heartbeat.")
     to_bring = param.Dict(
-        default={}, doc="`count`, empty for none, and `said`: the loans to bring into Alma."
+        default={},
+        doc="The loans to bring into Alma: `count` (empty without loans) and the text `said`.",
     )
     editions = param.Integer(
-        default=0, doc="Grows when the page's frame has changed: its desks, and whom to call."
+        default=0, doc="Incremented when the page's frame changes: its desks and its contacts."
     )
-    address = param.String(default="", doc="The query of the page's address.")
+    address = param.String(default="", doc="Query string of the page's address.")
 
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
 

@@ -25,11 +25,11 @@ class PagedTable(View, Generic[_R]):
     the row. Printed are all rows, up to `MOST_PRINTED`, by its button or Ctrl+P.
     """
 
-    page = param.Integer(default=0, bounds=(0, None), doc="Counted from 0.")
+    page = param.Integer(default=0, bounds=(0, None), doc="Number of the page, counted from 0.")
     rows: Sequence[Any] = param.ClassSelector(
-        class_=Sequence, default=(), doc="What the rows are drawn from."
+        class_=Sequence, default=(), doc="The data from which the rows are drawn."
     )
-    printing = param.Boolean(default=False, doc="Whether all rows are drawn, to be printed.")
+    printing = param.Boolean(default=False, doc="Whether all rows are drawn, for printing.")
 
     def __init__(
         self,
