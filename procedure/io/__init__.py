@@ -1,6 +1,6 @@
 """Input and output: files, sockets, the database, the clock.
 
-No rule of the domain is here.
+No domain rules live here.
 """
 
 import lazy_loader

@@ -13,7 +13,7 @@ from procedure.outages.alert_settings import AlertAddress, AlertKind
 
 
 class AlertType(StrEnum):
-    """Apprise's types of a notification; a channel shows them as a sign or a colour."""
+    """Apprise's notification types; a channel shows each as a symbol or a colour."""
 
     FAILURE = "failure"
     WARNING = "warning"
@@ -23,7 +23,7 @@ class AlertType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A plain-text message for the addresses that take its kind, or for all without a kind.
+    """A plain-text message for the addresses that take its kind; without a kind, for all of them.
 
     Addresses that take one of the kinds in `joins` get another alert instead.
     """
@@ -36,7 +36,7 @@ class Alert:
 
 
 def parse_addresses(text: str) -> tuple[AlertAddress, ...]:
-    """Return addresses separated by spaces, as `json://host` or `declared,ended=json://host`.
+    """Parse addresses separated by spaces, such as `json://host` or `declared,ended=json://host`.
 
     Raises:
         ValueError: lists every fault by the position of its address; or Apprise is
@@ -66,7 +66,7 @@ def _parse(text: str) -> tuple[AlertAddress, list[str]]:
 
 
 class AlertChannels:
-    """Delivers to addresses of Apprise (https://github.com/caronc/apprise/wiki)."""
+    """Delivers alerts to Apprise addresses (https://github.com/caronc/apprise/wiki)."""
 
     def __init__(self, addresses: Iterable[AlertAddress]) -> None:
         self._channels = [
@@ -83,7 +83,7 @@ class AlertChannels:
         return tuple(channel.name for channel in self._channels if channel.takes(kind, joins))
 
     async def try_each(self, alert: Alert) -> AsyncIterator[tuple[str, str]]:
-        """Send to each channel in turn; yield its name, and why it failed, or ""."""
+        """Send to each channel in turn; yield its name and the reason for a failure, else ""."""
         for channel in self._channels:
             with _capture(logging.DEBUG) as said:
                 done = await channel.send(alert)
@@ -104,7 +104,7 @@ class AlertChannels:
 
 @dataclass(frozen=True, slots=True)
 class _Channel:
-    """One address; `name` is the kind of service and the position in the list."""
+    """One address; `name` combines the kind of service and the address's position in the list."""
 
     name: str
     kinds: frozenset[AlertKind]
@@ -114,7 +114,7 @@ class _Channel:
         return kind is None or (kind in self.kinds and self.kinds.isdisjoint(joins))
 
     async def send(self, alert: Alert) -> bool:
-        """Send plain text: Apprise escapes it where a service takes HTML, with its line breaks."""
+        """Send plain text; for services that take HTML, Apprise escapes it but keeps line breaks."""
         sent = self.apprise.async_notify(
             alert.body, title=alert.title, notify_type=alert.type.value, body_format="text"
         )
@@ -128,7 +128,7 @@ def _channel(place: int, address: AlertAddress) -> _Channel:
     return _Channel(f"{service.service_name} ({place})", address.kinds, channel)
 
 
-# The cause from the system, TLS or a mail server, in debug lines that also quote addresses.
+# The cause given by the system, TLS or a mail server, in debug lines that also quote addresses.
 _CAUSE = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] [^'\")>(\n]+|\(\d{3}, b'[^']+'\)|timed out")
 
 
@@ -139,7 +139,7 @@ def _capture(level: int) -> Any:
 
 
 def _reason(said: str) -> str:
-    """Return why a channel failed, from Apprise's log: its warnings and the cause."""
+    """Return the reason a channel failed, from the warnings and the cause in Apprise's log."""
     warnings = [line for line in said.splitlines() if line.startswith("WARNING ")]
     causes = [found[0].strip() for found in _CAUSE.finditer(said)]
     spoken = [line.removeprefix("WARNING ").rstrip(".") for line in warnings]
@@ -147,7 +147,7 @@ def _reason(said: str) -> str:
 
 
 def _service(url: str) -> Any:
-    """Return Apprise's service of an address, None where it knows none."""
+    """Return the Apprise service for an address, or None if Apprise knows none."""
     return _apprise().instantiate(url)
 
 

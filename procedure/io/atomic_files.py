@@ -13,7 +13,7 @@ from procedure.io.file_lock import try_lock
 
 
 class AtomicFile:
-    """A temporary file in the folder of the file that it will become."""
+    """A temporary file in the same folder as the file that it will become."""
 
     def __init__(self, written: IO[bytes]) -> None:
         self._written = written
@@ -41,7 +41,7 @@ def create_atomic_file(path: Path) -> Generator[AtomicFile]:
     Raises:
         OSError: no file can be created there, or not with such a name.
     """
-    # mkstemp gives rights to the owner alone, as a file that names people needs.
+    # mkstemp gives access to the owner alone, as is right for a file that names people.
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as written:
         try:
             yield AtomicFile(written)
@@ -110,7 +110,7 @@ def _rename(part: Path, path: Path, *, overwrite: bool) -> None:
 
 
 def _open_locked(part: Path, mode: int) -> int:
-    """Open the file, locked where the system has locks: two processes must not write one file."""
+    """Open the file, locked if the system has locks: two processes must not write the same file."""
     while True:
         handle = os.open(part, os.O_RDWR | os.O_CREAT, mode)
         try:
@@ -138,7 +138,7 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the new name durable, where the system allows it (Windows cannot open a folder)."""
+    """Make the new name durable, if the system allows it (Windows cannot open a folder)."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

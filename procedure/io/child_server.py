@@ -1,4 +1,4 @@
-"""A server in a process of its own, which ends with the process that started it.
+"""A server in a process of its own, which ends when the process that started it ends.
 
 Its standard input is a pipe, and it stops when the pipe is closed: by the parent, or by the system
 once the parent has ended in any way. Signals would not work on Windows.
@@ -15,7 +15,7 @@ from threading import Thread
 import httpx
 
 PAUSE = 0.25  # seconds between two checks of the process
-GRACE = 15.0  # seconds to end by itself
+GRACE = 15.0  # seconds it has to end on its own
 
 
 class ChildPhase(StrEnum):
@@ -38,11 +38,11 @@ class ChildServer:
 
     @property
     def pid(self) -> int | None:
-        """The process id, None while there is no process."""
+        """The process id, or None while there is no process."""
         return self._process and self._process.pid
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], url: str) -> None:
-        """Start the server unless it runs; it counts as running once `url` answers."""
+        """Start the server unless it is running; it counts as running once `url` answers."""
         if self._process is None:
             self.phase = ChildPhase.STARTING
             try:
@@ -93,7 +93,8 @@ def stop_at_end_of_input(loop: asyncio.AbstractEventLoop, longest: float) -> Non
     """Stop the child's loop when the standard input is closed, or after `longest` seconds."""
 
     def wait() -> None:
-        # Not by `sys.stdin`: its lock, held by this thread, would abort the interpreter's end.
+        # Not through `sys.stdin`: its lock, held by this thread, would abort the interpreter's
+        # shutdown.
         while os.read(0, 1024):
             pass
         with suppress(RuntimeError):  # the loop is closed already

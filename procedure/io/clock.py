@@ -1,4 +1,4 @@
-"""The clock of this machine, and ids that grow with it for the entries made in this process.
+"""This machine's clock, and ids that grow with it for the entries made in this process.
 
 An index of random ids writes a different disk page for nearly every entry. With growing ids,
 entries made together share a page (measured: 64 loans commit in a quarter of the time).
@@ -33,7 +33,7 @@ def utc_now() -> datetime:
 
 
 class SystemClock:
-    """The clock of this machine, with ids that grow with it."""
+    """This machine's clock, with ids that grow with it."""
 
     def now(self) -> datetime:
         """Return the current instant, aware, in UTC."""

@@ -37,7 +37,7 @@ def check_database_file(url: str) -> None:
 
 
 def _damage(path: Path) -> str:
-    """Return the first damage that SQLite finds, empty for none."""
+    """Return the first damage that SQLite finds, or an empty text if there is none."""
     uri = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:

@@ -23,7 +23,7 @@ from procedure.io.database.postgres import postgres_backend
 from procedure.io.database.schema import migrate
 from procedure.io.database.server_lock import holder
 
-# Called with the number of rows read from both databases so far, and of all rows to read.
+# Called with the number of rows read from both databases so far, and the total to read.
 Progress = Callable[[int, int], None]
 _PAGE = 2000
 _CHECKSUM_BITS = 128
@@ -56,7 +56,7 @@ def transfer(source: Path, target: str, *, on_progress: Progress) -> tuple[Copie
         opened.backend.reading() as read,
         _empty_database(backend) as write,
     ):
-        # One read transaction: all tables are of one instant.
+        # One read transaction: all tables are as of the same instant.
         read.exec_driver_sql("BEGIN")
         return _copy(read, write, on_progress)
 
@@ -151,7 +151,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _continue_counting(read: Connection, write: Connection, table: Table) -> None:
-    """Let an autoincrement column continue after the highest number it ever gave."""
+    """Let an autoincrement column continue after the highest number it ever assigned."""
     key, *others = table.primary_key.columns
     find = text("SELECT pg_get_serial_sequence(:table, :column)")
     names = {"table": table.name, "column": key.name}
@@ -166,7 +166,7 @@ def _continue_counting(read: Connection, write: Connection, table: Table) -> Non
 
 
 def _ever_counted(read: Connection, table: str) -> int:
-    """Return the highest number that SQLite ever gave, even to a deleted row; else 0."""
+    """Return the highest number that SQLite ever assigned, even to a deleted row, or 0 if none."""
     if not inspect(read).has_table("sqlite_sequence"):
         return 0
     query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
@@ -174,7 +174,7 @@ def _ever_counted(read: Connection, table: str) -> int:
 
 
 def _driver(connection: Connection) -> Any:
-    """Return psycopg's connection, within the transaction of SQLAlchemy's."""
+    """Return psycopg's connection, inside the transaction of SQLAlchemy's connection."""
     return connection.connection.driver_connection
 
 
@@ -200,13 +200,13 @@ class _Checksum:
 
 
 class _Counted:
-    """Reports how many of the rows have been read."""
+    """Reports the number of rows read so far."""
 
     def __init__(self, on_progress: Progress, total: int) -> None:
         self._on_progress, self._total, self._done = on_progress, total, 0
 
     def over(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        """Yield the rows, with a report after each page."""
+        """Yield the rows, and report progress after each page."""
         for row in rows:
             self._done += 1
             if self._done % _PAGE == 0:

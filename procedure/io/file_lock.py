@@ -1,4 +1,4 @@
-"""Locks between processes on open files; the operating system frees one when its process ends."""
+"""Locks between processes on open files; the operating system releases them when a process ends."""
 
 import errno
 import os
@@ -7,8 +7,8 @@ import sys
 if sys.platform == "win32":
     import msvcrt
 
-    BINARY = os.O_BINARY  # for os.open: without it, Windows changes the ends of lines
-    # The lock also blocks reading, so lock a byte far behind the text.
+    BINARY = os.O_BINARY  # for os.open: without it, Windows changes line endings
+    # The lock also blocks reading, so lock a byte far beyond the text.
     _BYTE = 1 << 30
 
     def try_lock(handle: int, *, shared: bool = False) -> None:

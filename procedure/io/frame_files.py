@@ -19,7 +19,7 @@ from procedure.io.atomic_files import sync_folder
 from procedure.io.pyarrow_extra import import_pyarrow
 from procedure.pandas_types import Frame, Values
 
-# In CSV an empty cell is missing, but a text may be empty.
+# In CSV an empty cell means a missing value, but a text may be empty.
 MISSING_TEXT = "\\N"
 
 
@@ -39,8 +39,8 @@ def write_frames(
     only its owner may read it.
 
     Raises:
-        ExportRefused: no such format, no pyarrow for Parquet, a folder that holds something, or no
-            right to write there; nothing was written.
+        ExportRefused: the format is unknown, pyarrow is missing for Parquet, or the folder is not
+            empty or not writable; nothing was written.
     """
     write = _WRITERS.get(form)
     if write is None:
@@ -65,7 +65,7 @@ def write_frames(
 def zip_folders(write: Callable[[Path, str], None]) -> bytes:
     """Return an archive of the folders that `write` makes, one per format, named after it.
 
-    Parquet is left out where pyarrow is missing. Raises what `write` does.
+    Parquet is left out if pyarrow is missing. Raises what `write` does.
     """
     packed = BytesIO()
     with TemporaryDirectory() as kept, ZipFile(packed, "w", ZIP_DEFLATED) as archive:
@@ -102,7 +102,7 @@ def _new_folder(folder: Path) -> Generator[Path]:
     try:
         yield part
         for file in part.iterdir():
-            file.chmod(0o600)  # the folder is closed to others, and so is a file moved out of it
+            file.chmod(0o600)  # nobody else can read the folder, or a file moved out of it
             with file.open("rb") as written:
                 os.fsync(written.fileno())
         sync_folder(part)

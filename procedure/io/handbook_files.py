@@ -30,7 +30,7 @@ from procedure.local_time import USUAL_ZONE, zone_named
 SKELETON = Path(__file__).resolve().parent.parent / "handbook" / "skeleton"
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _DUPLICATE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
-# The most frequent messages of Python's TOML parser, with advice.
+# The most frequent messages from Python's TOML parser, with advice.
 _PLAIN = {
     "Invalid value": "a value is missing or lacks its quotes",
     "Illegal character '\\n'": "a text is not closed; end it with its quote on the same line",
@@ -56,10 +56,10 @@ class HandbookFiles:
 
 
 def load_handbook(folder: Path) -> Handbook:
-    """Return the handbook of a folder.
+    """Return the handbook in a folder.
 
     Raises:
-        HandbookError: lists every fault of every file.
+        HandbookError: lists every fault in every file.
     """
     handbook, faults = check_files(read_files(folder))
     if handbook is None:
@@ -68,22 +68,22 @@ def load_handbook(folder: Path) -> Handbook:
 
 
 def load_zone(folder: Path) -> ZoneInfo:
-    """Return the time zone of a handbook's library, or the default where it cannot be read."""
+    """Return the time zone of a handbook's library, or the default if it cannot be read."""
     content = _tables(read_files(folder), LIBRARY_FILE)
     name = None if isinstance(content, Fault) else content.get("zone")
     return (zone_named(name) if isinstance(name, str) else None) or USUAL_ZONE
 
 
 def load_library(folder: Path) -> LibrarySettings:
-    """Return the settings of a handbook's library, or the defaults where they cannot be read."""
+    """Return the settings of a handbook's library, or the defaults if they cannot be read."""
     settings, faults = _read_library(read_files(folder))
     return LibrarySettings() if faults else settings
 
 
 def load_system_name(folder: Path) -> str:
-    """Return the name of the library's system, whatever other faults the handbook has.
+    """Return the name of the library's system, even if the handbook has other faults.
 
-    A handbook from before `library.toml` is Alma's.
+    For a handbook that predates `library.toml`, the system is Alma.
 
     Raises:
         HandbookError: `library.toml` does not name one.
@@ -110,7 +110,7 @@ def _read_library(files: HandbookFiles) -> tuple[LibrarySettings, tuple[Fault, .
 
 
 def read_files(folder: Path) -> HandbookFiles:
-    """Return the contents of a folder's files, each read once."""
+    """Read each file in a folder once and return the contents."""
     if not folder.is_dir():
         return HandbookFiles(folder, None)
     contents: dict[str, bytes | str] = {}
@@ -121,7 +121,7 @@ def read_files(folder: Path) -> HandbookFiles:
             with path.open("rb") as file:
                 written[name] = fstat(file.fileno()).st_mtime_ns
                 contents[name] = file.read()
-        except FileNotFoundError:  # the file existed a moment ago
+        except FileNotFoundError:  # the file was listed a moment ago
             continue
         except OSError as fault:
             contents[name] = str(fault.strerror)
@@ -130,11 +130,11 @@ def read_files(folder: Path) -> HandbookFiles:
 
 
 def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...]]:
-    """Return the handbook of these files, None if there is any fault, and the faults in order."""
+    """Return the handbook in these files, or None if there is a fault, and the faults in order."""
     if files.contents is None:
         return None, (Fault(str(files.folder), "", "no such folder; give the one with steps.toml"),)
     tables: dict[str, dict[str, object] | None] = {}
-    # Nobody misses an optional file, so a misspelt name must be caught here.
+    # Nobody notices that an optional file is missing, so a misspelt name must be caught here.
     names = (*_names(files, ""), *files.others)
     unreadable = list(misnamed_files(names, OPTIONAL))
     beside = [file for file in OPTIONAL if file in files.contents]
@@ -153,13 +153,13 @@ def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...
 
 
 def find_ambiguities(files: HandbookFiles, handbook: Handbook) -> tuple[Fault, ...]:
-    """Return the entries that a person would misread in a handbook without faults, in order."""
+    """Return, in order, the entries that a person would misread in a handbook without faults."""
     names = (*_names(files, ""), *files.others)
     return tuple(sorted(_with_lines(files, ambiguities(handbook, names))))
 
 
 def _with_lines(files: HandbookFiles, found: Iterable[Fault]) -> Iterator[Fault]:
-    """Yield the faults with their lines; a file that could not be read has none."""
+    """Yield the faults with their line numbers; a file that could not be read has none."""
     faults = tuple(found)
     lines = {
         file: lines_of_keys(content.decode("utf-8-sig"))
@@ -227,7 +227,7 @@ def _names(files: HandbookFiles, folder: str) -> list[str]:
 
 
 def _tables(files: HandbookFiles, file: str) -> dict[str, object] | Fault:
-    """Return the tables of a file, or the fault that keeps it from being read."""
+    """Return the tables in a file, or the fault that keeps it from being read."""
     content = (files.contents or {}).get(file)
     if content is None:
         fix = EARLIER if file == LIBRARY_FILE else None
@@ -261,7 +261,7 @@ def _missing_hint(files: HandbookFiles, file: str) -> str:
 
 
 def _unreadable(file: str, content: str, message: str) -> Fault:
-    """Return the fault that keeps a file from being TOML, with its line."""
+    """Return the fault that makes a file invalid TOML, with its line number."""
     place = _PLACE.search(message)
     lines = content.splitlines()
     number = int(place[1]) if place and place[1] else max(len(lines), 1)

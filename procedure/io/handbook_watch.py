@@ -8,7 +8,7 @@ from procedure.io.handbook_files import HandbookFiles, check_files, read_files
 
 
 class HandbookWatch:
-    """Reads a folder at each `poll`, some seconds apart.
+    """Reads a folder on each call of `poll`, every few seconds.
 
     Files are checked only when two consecutive polls read the same bytes and times. So all of them
     were in the folder together, and no file is read while another is being written. Times alone do
@@ -23,7 +23,7 @@ class HandbookWatch:
     def poll(self) -> tuple[Handbook | None, tuple[Fault, ...]] | None:
         """Read the files; return the result of `check_files` when they are new and stable.
 
-        None while they equal the files checked last, or differ from the last poll.
+        Return None while they equal the files checked last, or differ from the last poll.
         """
         files = read_files(self._folder)
         is_quiet, self._seen = files == self._seen, files

@@ -1,4 +1,4 @@
-"""When the last backup and drill were made, from files beside the database and from dumps."""
+"""The times of the last backup and drill, from files beside the database and from dumps."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,7 +13,7 @@ from procedure.readiness.readiness import LastTimes
 
 
 def last_times(url: str, backups: Path) -> LastTimes:
-    """Return when the last backup and drill of a database's installation were made.
+    """Return the times of the last backup and drill of a database's installation.
 
     The newest file in the backup folder that ends in `.dump` also counts as a backup, because
     PostgreSQL is backed up by other programs.
@@ -33,18 +33,18 @@ def _times_of_dumps(folder: Path) -> Iterator[datetime]:
 
 
 def remember_drill_of(url: str, at: datetime) -> None:
-    """Save when the last drill of a database's installation ended (aware UTC)."""
+    """Save the time (aware UTC) the last drill of a database's installation ended."""
     remember_drill(side_files_base(url), at)
 
 
 def without_password(url: str) -> str:
-    """Return only a database's kind and name: `last_times` finds the same files by them."""
+    """Return only a database's kind and name, by which `last_times` finds the same files."""
     made = make_url(url)
     return URL.create(made.drivername, database=made.database).render_as_string()
 
 
 def side_files_base(url: str) -> Path:
-    """Return the prefix of the files' paths; for PostgreSQL, in this user's data folder."""
+    """Return the prefix of the files' paths; for PostgreSQL, it is in this user's data folder."""
     file = make_url(url).database
     if url.startswith("sqlite") and file:
         return Path(file)

@@ -21,7 +21,7 @@ from procedure.errors import OpenIdRefused
 
 Claims = Mapping[str, Any]
 
-# Only signatures by a key of the provider: neither `none` nor HS256 with the client's secret.
+# Only signatures made with the provider's key: neither `none` nor HS256 with the client's secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 LEEWAY = 60  # seconds by which the provider's clock may differ
 TIMEOUT = 10.0  # seconds
@@ -47,8 +47,8 @@ class OpenIdAttempt:
 class OpenIdProvider:
     """A provider with this server as its client.
 
-    `issuer` is spelt as by the provider. `endpoints` override the addresses of its discovery
-    document. The document is read once; the keys are read again when one is missing.
+    `issuer` is spelt exactly as the provider spells it. `endpoints` override the addresses of its
+    discovery document. The document is read once; the keys are read again when one is missing.
     """
 
     issuer: str
@@ -84,8 +84,8 @@ class OpenIdProvider:
     ) -> Claims:
         """Return the claims about the person who signed in, for the code given to the browser.
 
-        If the ID token lacks one of the `wanted` claims, those of the userinfo are added. `now` is
-        an aware instant.
+        If the ID token lacks one of the `wanted` claims, the claims from the userinfo are added.
+        `now` is an aware instant.
 
         Raises:
             OpenIdRefused: a check failed, or the provider does not answer.
@@ -117,7 +117,7 @@ class OpenIdProvider:
         return await self._ask("POST", address, data=form | secret)
 
     async def _checked(self, token: str, nonce: str, now: datetime) -> Claims:
-        """Return the claims of an ID token of this provider for this attempt."""
+        """Return the claims in this provider's ID token for this attempt."""
         try:
             claims = await self._decoded(token)
             audience = claims.get("aud")
@@ -141,7 +141,7 @@ class OpenIdProvider:
     async def _decoded(self, token: str) -> dict[str, object]:
         try:
             return jwt.decode(token, await self._key_set(), algorithms=ALGORITHMS).claims
-        except InvalidKeyIdError:  # perhaps the provider has a new key
+        except InvalidKeyIdError:  # The provider may have a new key.
             self._keys = None
         return jwt.decode(token, await self._key_set(), algorithms=ALGORITHMS).claims
 

@@ -46,7 +46,7 @@ class OutcomeWriter:
         self._pending.append(outcome)
 
     def add_blind_periods(self, cuts: Iterable[BlindPeriod]) -> None:
-        """Queue blind periods of this machine, new or longer than before."""
+        """Queue blind periods of this machine that are new or longer than before."""
         self._cuts |= {cut.start: cut for cut in cuts}
 
     async def run(self) -> None:
@@ -81,7 +81,7 @@ class OutcomeWriter:
     def _write(self, batch: list[Outcome], cuts: Iterable[BlindPeriod]) -> None:
         if not self._leadership.leads:
             raise JournalUnwritable("Nobody knows which process leads.")
-        # Writing either of them again changes nothing.
+        # Writing outcomes or blind periods again changes nothing.
         self._history.record(batch)
         for cut in cuts:
             self._history.record_blind_period(cut, vantage=self._vantage)

@@ -28,7 +28,7 @@ from procedure.monitoring.schedule import JITTER, first_probe, next_probe, offse
 TICK = timedelta(seconds=1)
 RETRY_AFTER = 5.0  # seconds between an unconfirmed outcome and the next attempt
 REFERENCE_HOLDS = timedelta(seconds=5)
-REPLAYED = timedelta(days=7)  # of the history, to restore the statuses after a start
+REPLAYED = timedelta(days=7)  # of history, to restore the statuses after a start
 READ_EVERY = 2.0  # seconds between two reads of what another process has recorded
 LATE = timedelta(minutes=2)  # a probe takes up to a minute, so it is recorded long after it began
 
@@ -44,15 +44,16 @@ class TargetProber(Protocol):
 class ProbeScheduler:
     """Probes each target at its interval, and writes the outcomes into the history.
 
-    `latest` holds the newest raw outcome by (target, vantage); `rounds` grows with every outcome
-    and `last_round` is the UTC instant of the newest, so that a page detects a new one. `board`
-    holds the confirmed statuses. An outcome that is not confirmed is followed by quick retries and
-    by probes of the reference targets, which show whether this machine has lost its network.
-    `history_fault` names the error while the history cannot be written (see `OutcomeWriter`).
+    `latest` holds the newest raw outcome by (target, vantage); `rounds` is incremented for every
+    outcome and `last_round` is the UTC instant of the newest outcome, so that a page detects a new
+    one. `board` holds the confirmed statuses. An outcome that is not confirmed is followed by quick
+    retries and by probes of the reference targets, which show whether this machine has lost its
+    network. `history_fault` names the error while the history cannot be written (see
+    `OutcomeWriter`).
 
     A process that does not watch (see `Leadership`) probes nothing: it adds the outcomes recorded
     by the leader, which grow old like its own. Outcomes of an address other than the target's are
-    ignored: they are from before a change of the handbook.
+    ignored: they predate a change to the handbook.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class ProbeScheduler:
 
     @property
     def history_fault(self) -> str | None:
-        """The error's name while the history cannot be written, else None."""
+        """The error's name while the history cannot be written, or None."""
         return self._writer.fault
 
     def ensure_started(self) -> None:
@@ -175,7 +176,7 @@ class ProbeScheduler:
     async def _probe(self, target: Target) -> None:
         outcome = await self._prober.probe(target, vantage=self.vantage)
         if not self._leadership.watches:
-            return  # this process hung meanwhile, and another process watches
+            return  # this process hung meanwhile, and another process took over
         self._add(outcome)
         if self._in_doubt(target):
             self._request_references(target)
@@ -240,7 +241,7 @@ class ProbeScheduler:
         targets: dict[str, Target] | None = None
         past = StatusBoard()
         try:
-            while targets is not self._by_key:  # otherwise they changed meanwhile
+            while targets is not self._by_key:  # otherwise the targets changed meanwhile
                 targets = self._by_key
                 past = await asyncio.to_thread(self._replayed_board, self._now(), targets)
             self.board = add_all(self._added_meanwhile or (), self._by_key, past)

@@ -91,7 +91,7 @@ class RememberedAccounts(SqlAccounts):
         return unsaved if unsaved.until > now else None
 
     def _rows(self, table: Table, **where: str) -> Sequence[Row[object]]:
-        """Return the stored rows, or those of the snapshot while nothing can be read."""
+        """Return the stored rows, or the rows of the snapshot while nothing can be read."""
         now = self._now()
         if self._failed_at is not None and abs(now - self._failed_at) < PAUSE:
             return self._remembered(table, where)

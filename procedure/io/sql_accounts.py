@@ -63,7 +63,7 @@ class SqlAccounts:
             raise unknown(name)
 
     def find(self, name: str) -> Account | None:
-        """Return the account of a name, or None."""
+        """Return the account with this name, or None."""
         return next(map(_account, self._rows(ACCOUNT, name=name)), None)
 
     def all(self) -> tuple[Account, ...]:
@@ -90,7 +90,7 @@ class SqlAccounts:
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return the sign-in of an account, None if it has expired or was ended."""
+        """Return the sign-in of an account, or None if it has expired or was ended."""
         for row in self._rows(SIGN_IN, digest=digest):
             account, until = self.find(row.account), datetime.fromisoformat(row.until)
             if account is not None and now < until:
@@ -98,12 +98,12 @@ class SqlAccounts:
         return None
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
-        """Return a sign-in through the institution's login, None if it has expired or was ended."""
+        """Return a sign-in through the institution's login, or None if it has expired or ended."""
         known = next(map(_external, self._rows(EXTERNAL_SIGN_IN, digest=digest)), None)
         return known if known is not None and now < known.until else None
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
-        """Enrol a workstation by the digest of its token; the name's earlier token is revoked."""
+        """Enrol a workstation with its token's digest, and revoke any earlier token for the name."""
         row = asdict(workstation) | {"digest": digest, "since": instant_text(workstation.since)}
         self._write(_revoke(workstation.name), self._insert_new(WORKSTATION, row))
 
@@ -112,7 +112,7 @@ class SqlAccounts:
         self._write(_revoke(name))
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
-        """Return the workstation of a token's digest, None when it was revoked."""
+        """Return the workstation with this token digest, or None if it was revoked."""
         return next(map(_workstation, self._rows(WORKSTATION, digest=digest)), None)
 
     def workstations(self) -> tuple[EnrolledWorkstation, ...]:
@@ -120,7 +120,7 @@ class SqlAccounts:
         return tuple(sorted(map(_workstation, self._rows(WORKSTATION)), key=attrgetter("name")))
 
     def _rows(self, table: Table, **where: str) -> Sequence[Row[object]]:
-        """Return the rows of a table whose columns have these values."""
+        """Return a table's rows whose columns have these values."""
         with self._backend.reading() as connection:
             return connection.execute(select(table).filter_by(**where)).all()
 

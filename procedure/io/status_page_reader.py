@@ -1,4 +1,4 @@
-"""Fetches the feed of a status page; every failure is a reading, not an exception.
+"""Fetches the feed of a status page; every failure becomes a reading, not an exception.
 
 `procedure.status_pages` understands the feed: `page_parsers` its format, `prose` and `keywords` its
 words.
@@ -25,7 +25,8 @@ MOST_REDIRECTS = 3
 LONGEST_WAIT = timedelta(hours=1)
 LOGINS = ("login", "signin", "sign-in", "sso", "saml", "auth")
 
-# By origin, `https://host[:port]`: credentials are sent nowhere else, not even after a redirect.
+# Keyed by origin, `https://host[:port]`: credentials are sent nowhere else, not even after a
+# redirect.
 Credentials = Mapping[str, tuple[str, str]]
 
 
@@ -41,7 +42,7 @@ class _CachedPage:
 class PageReader:
     """Reads feeds with one client, which names Relais in its User-Agent and follows no redirect.
 
-    Requests are conditional where the page allows it, and respect its Retry-After.
+    Requests are conditional if the page allows it, and respect its Retry-After.
     """
 
     def __init__(
@@ -77,7 +78,8 @@ class PageReader:
         except TimeoutError:
             return unreadable(UnreadReason.UNREACHABLE, "timeout")
         except Exception as failure:
-            # The text of an exception may hold an address with a key in it: only its name is kept.
+            # The text of an exception may contain a URL with a key in it, so only the exception's
+            # name is kept.
             return unreadable(UnreadReason.UNREACHABLE, type(failure).__name__)
 
     async def _fetch_through_redirects(self, feed: Feed, at: datetime) -> PageReport:
@@ -156,7 +158,7 @@ def _same_site(url: str, onward: str) -> bool:
 
 
 def _retry_delay(retry_after: str, at: datetime) -> timedelta:
-    """Return how long a Retry-After header asks to wait: at most an hour, 0 without a header."""
+    """Return the wait that a Retry-After header asks for: at most an hour, 0 without a header."""
     try:
         if retry_after.strip().isdecimal():
             asked = timedelta(seconds=int(retry_after[:9]))

@@ -1,4 +1,4 @@
-"""Reads the feeds of status pages at their intervals, once for all pages."""
+"""Reads each status page's feed at its interval, once for all pages of the process."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -27,10 +27,11 @@ class FeedReader(Protocol):
 class PageScheduler:
     """Reads every feed at its target's interval, each in a task of its own.
 
-    The first feed is read after `SPREAD` seconds, the next after twice that, so that imports for
-    the first reading do not delay the first page. `rounds` grows with every reading, so that a page
-    detects a new one. A process that does not watch (see `Leadership`) reads no feed: it receives
-    the readings of another. `publish` is called with each reading of this process.
+    The first feed is read after `SPREAD` seconds, the next after twice that, so that imports needed
+    for the first reading do not delay the first page. `rounds` is incremented for every reading, so
+    that a page detects a new one. A process that does not watch (see `Leadership`) reads no feed:
+    it receives the readings of another process. `publish` is called with each reading of this
+    process.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class PageScheduler:
         return MappingProxyType(self._latest)
 
     def accept(self, target: str, reading: Reading) -> None:
-        """Store a reading of another process, unless this process reads feeds itself."""
+        """Store a reading from another process, unless this process reads feeds itself."""
         if target in self._pages and not self._leadership.watches:
             self._store(target, reading)
 
@@ -66,7 +67,7 @@ class PageScheduler:
             self._start()
 
     def change_targets(self, targets: Iterable[Target]) -> None:
-        """Read the feeds of these from now on.
+        """Read the feeds of these targets from now on.
 
         The reading of a changed target is dropped.
         """

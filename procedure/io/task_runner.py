@@ -64,11 +64,11 @@ class Upkeep:
         return tuple(sorted(name for name, state in self._states.items() if state.fault))
 
     def state(self, name: str) -> TaskState:
-        """Return the state of a task, also of one that has not run."""
+        """Return the state of a task, even if it has not run yet."""
         return self._states.get(name, TaskState())
 
     def keep_unreached(self, name: str, unreached: Iterable[str]) -> None:
-        """Keep whom a task could not reach, in place of those before."""
+        """Record which recipients a task could not reach, in place of the previous ones."""
         self._states[name] = replace(self.state(name), unreached=tuple(unreached))
 
     def add(self, name: str, task: RepeatedTask) -> None:
@@ -77,13 +77,13 @@ class Upkeep:
         self._states.setdefault(name, TaskState(self._tasks[name].every))
 
     def ensure_started(self) -> None:
-        """Start the tasks that do not run yet, on the running loop."""
+        """Start the tasks that are not running yet, on the running loop."""
         for name in self._tasks.keys() - self._running.keys():
             repeated = self.repeat(name, self._tasks[name])
             self._running[name] = asyncio.get_running_loop().create_task(repeated, name=name)
 
     async def repeat(self, name: str, task: RepeatedTask) -> None:
-        """Give a task its turns for ever."""
+        """Run a task repeatedly, for ever."""
         self._states.setdefault(name, TaskState(task.every))
         while True:
             succeeded = await self.attempt(name, task.work)
@@ -102,7 +102,7 @@ class Upkeep:
         return True
 
     def _fail(self, name: str, error: Exception) -> None:
-        """Log a failure unless it is the one that the turn before had."""
+        """Log a failure unless the previous run failed in the same way."""
         state = self.state(name)
         fault = loggable(error)
         if fault != state.fault:
@@ -112,7 +112,7 @@ class Upkeep:
 
 
 def _described(error: Exception) -> str:
-    """Return the message of our own error; of any other only its place, which quotes nobody."""
+    """Return the message of our own error, or the location of any other, which quotes nobody."""
     if isinstance(error, ProcedureError):
         return str(error)
     frames = traceback.format_list(traceback.extract_tb(error.__traceback__))

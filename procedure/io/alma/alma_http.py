@@ -58,7 +58,8 @@ class RateLimiter:
 class AlmaHttp:
     """Sends requests to `address` at a limited rate, leaving `margin` requests of the daily quota.
 
-    `remaining` is the rest of the quota according to the last response, None before the first.
+    `remaining` is what is left of the quota according to the last response, or None before the
+    first.
     """
 
     address: str
@@ -67,10 +68,10 @@ class AlmaHttp:
     margin: int = 1000
     remaining: int | None = field(default=None, init=False)
     _has_answered: bool = field(default=False, init=False)
-    _fault: str = field(default="", init=False)  # of the newest repeatable request
+    _fault: str = field(default="", init=False)  # of the most recent repeatable request
 
     async def get(self, path: str, key: str, query: Mapping[str, str] | None = None) -> Reply:
-        """Send a GET; retried while Alma is busy or does not answer.
+        """Send a GET, and retry it while Alma is busy or does not answer.
 
         Raises:
             AlmaUnavailable: there was no usable response.
@@ -89,13 +90,13 @@ class AlmaHttp:
         raise AlmaUnavailable(f"Alma gave no usable answer at {self._said_fault()}.{kept}")
 
     def _said_fault(self) -> str:
-        """Return the gateway and its last fault; the path is left out as it may name a patron."""
+        """Return the gateway and its last fault, without the path because it may name a patron."""
         return f"{self.address} ({self._fault}): check RELAIS_ALMA_URL and the network"
 
     async def post_once(
         self, path: str, key: str, query: Mapping[str, str], body: Mapping[str, object] | None
     ) -> Reply:
-        """Send a POST, which has an effect, once; again only when it never arrived.
+        """Send a POST, which has an effect, once; repeat it only if it never arrived.
 
         Raises:
             RequestOutcomeUnknown: it was sent, and there is no usable response.
@@ -127,7 +128,7 @@ class AlmaHttp:
         return reply
 
     async def _try(self, address: httpx.URL, key: str) -> Reply | None:
-        """Send a GET once, along redirects within the same host; None when it may be retried."""
+        """Send a GET once, following redirects on the same host; return None if a retry may help."""
         for _ in range(MOST_HOPS):
             try:
                 answer = await self._send("GET", address, key)

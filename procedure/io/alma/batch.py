@@ -1,4 +1,4 @@
-"""Runs many small requests to Alma, a few at a time, each recorded when it is answered."""
+"""Runs many small requests to Alma, a few at a time, and records each when it is answered."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from procedure.errors import AlmaUnavailable
 
 Request = Callable[[], Awaitable[None]]
-Progress = Callable[[int, int], None]  # called with the numbers of requests done and in all
+Progress = Callable[[int, int], None]  # called with the number of requests done and the total
 # Enough for eight requests a second at half a second each.
 WORKERS = 4
 # A single missing answer concerns one row; several in succession mean that Alma is down again.
@@ -16,7 +16,7 @@ MOST_UNANSWERED = 5
 async def run_batch(
     requests: Sequence[Request], *, on_progress: Progress, workers: int = WORKERS
 ) -> int:
-    """Run all requests and return how many had no answer.
+    """Run all requests and return how many got no answer.
 
     A batch may be interrupted: each request records its result before it ends.
 

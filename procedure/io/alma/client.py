@@ -26,7 +26,7 @@ PAGE = 100
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """The API's keys, empty where there is none. They are never shown."""
+    """The API's keys, each empty if there is none. They are never shown."""
 
     read: str = ""
     write: str = ""
@@ -39,7 +39,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class AlmaApi:
-    """Calls on one institution; they raise what `AlmaHttp.get` and `AlmaHttp.post_once` raise."""
+    """Calls to one institution's API; they raise the errors of `AlmaHttp.get` and `post_once`."""
 
     http: AlmaHttp
     keys: Keys
@@ -47,7 +47,7 @@ class AlmaApi:
     new_id: Callable[[], UUID]
 
     async def item(self, barcode: str) -> ItemSeen:
-        """Look up a barcode: the item, its loan, and for whom it is on the hold shelf."""
+        """Look up a barcode: the item, its loan, and the users for whom it is on the hold shelf."""
         reply = await self._item(barcode, self.keys.read)
         item = item_facts(reply.body)
         if item is not None:
@@ -60,7 +60,7 @@ class AlmaApi:
         return ItemSeen(self.new_id(), self.now(), barcode, None, _not_found_code(reply), elsewhere)
 
     async def user(self, identifier: str) -> PatronSeen:
-        """Look up an identifier of any type: the account that it belongs to."""
+        """Look up the account to which an identifier of any type belongs."""
         path = f"{_BASE}/users/{quote(identifier, safe='')}"
         reply = await self.http.get(path, self.keys.read)
         user = patron_facts(reply.body)
@@ -75,7 +75,7 @@ class AlmaApi:
         )
 
     async def loans(self, identifier: str, *, completed: bool = False) -> list[LoanFacts] | None:
-        """Return the active or the completed loans of a user; None when there is no such user.
+        """Return a user's active or completed loans, or None if there is no such user.
 
         Alma returns completed loans only until they are anonymised.
         """
@@ -106,7 +106,7 @@ class AlmaApi:
         return (None, reply.code) if reply.code else (loan_facts(reply.body), "")
 
     async def scan_in(self, item: ItemFacts, *, desk: str, library: str) -> str:
-        """Return an item at a desk; the result is Alma's code, empty when it was returned."""
+        """Return an item at a desk; the result is Alma's error code, empty after a success."""
         self._check_write_key()
         query = {"op": "scan", "library": library, "circ_desk": desk}
         reply = await self.http.post_once(_item_path(item), self.keys.write, query, None)
@@ -135,7 +135,7 @@ def _item_path(item: ItemFacts) -> str:
     return f"{_BASE}/bibs/{item.mms_id}/holdings/{item.holding_id}/items/{item.pid}"
 
 
-# Only these codes mean that it does not exist; any other error leaves that open.
+# Only these codes mean that the item or user does not exist; any other error leaves that open.
 _NOT_FOUND = ("401689", "401690", "401861", "401890")
 
 

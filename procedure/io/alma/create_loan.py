@@ -1,4 +1,4 @@
-"""Creates a loan through Alma's API after a person confirmed it; never sends it twice.
+"""Creates a loan through Alma's API after a person has confirmed it; never sends it twice.
 
 The intent is in the journal before the request is sent. An intent without an answer, after a crash
 or a broken connection, is first looked up in Alma, and nothing is sent.
@@ -87,7 +87,7 @@ async def _request(
 
 
 async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | None:
-    """Record and return the outcome of a request without an answer; None while it is too early.
+    """Record and return the outcome of an unanswered request; return None while it is too early.
 
     It looks up who has the item now and sends nothing that has an effect.
 

@@ -31,7 +31,7 @@ def error_code(body: Body) -> str:
 
 
 def item_facts(body: Body) -> ItemFacts | None:
-    """Return the item of a response, None when there is none."""
+    """Return the item in a response, or None if there is none."""
     data = _body(body, "item_data")
     if not _text(data, "pid"):
         return None
@@ -47,7 +47,7 @@ def item_facts(body: Body) -> ItemFacts | None:
 
 
 def patron_facts(body: Body) -> PatronFacts | None:
-    """Return the account of a response, None when there is none."""
+    """Return the account in a response, or None if there is none."""
     primary = _text(body, "primary_id")
     if not primary:
         return None
@@ -74,14 +74,14 @@ def loan_facts(body: Body) -> LoanFacts:
 
 
 def loans_of(body: Body) -> tuple[list[LoanFacts], int]:
-    """Return a page of loans, and how many there are in all."""
+    """Return a page of loans and the total number of loans."""
     total = body.get("total_record_count")
     loans = [loan_facts(entry) for entry in _bodies(body, "item_loan")]
     return loans, total if isinstance(total, int) else len(loans)
 
 
 def waiting_for(body: Body) -> tuple[str, ...]:
-    """Return the primary ids of those for whom a copy is on the hold shelf."""
+    """Return the primary ids of the users for whom a copy is on the hold shelf."""
     requests = _bodies(body, "user_request")
     return tuple(
         _text(request, "user_primary_id")
@@ -108,13 +108,13 @@ def _text(body: Body, name: str) -> str:
 
 
 def _code(body: Body, name: str) -> str:
-    """Return the code of `{"value": "MAIL", "desc": …}` or of a bare text."""
+    """Return the code from `{"value": "MAIL", "desc": …}` or from a bare text."""
     return _text(_body(body, name), "value") or _text(body, name)
 
 
 def _instant(body: Body, name: str) -> datetime | None:
     text = _text(body, name)
-    # A date alone comes as 2026-11-24Z.
+    # A date without a time arrives as 2026-11-24Z.
     text = text.replace("Z", "T00:00:00Z") if len(text) == 11 else text
     try:
         at = datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""Returns a book of the cart through Alma's API after a person confirmed it; never sends it twice.
+"""Returns a book from a cart through Alma's API, only once, after a person has confirmed it.
 
 Usually the book is returned on Alma's own screen, which shows where the book goes next.
 """
@@ -42,7 +42,7 @@ async def return_item(
     workstation: str = "",
     operator: str | None = None,
 ) -> ReturnAnswered:
-    """Return one book of the cart in Alma, at the desk of its cart, now.
+    """Return one book from a cart in Alma now, at the cart's desk.
 
     Raises:
         TransactionRefused: the item cannot be returned safely yet, was lent since, or was sent
@@ -120,7 +120,7 @@ async def _request(
 
 
 async def settle_scan(api: AlmaApi, journal: Journal, return_id: UUID) -> ReturnAnswered | None:
-    """Record and return the outcome of a scan without an answer; None while it is too early.
+    """Record and return the outcome of an unanswered scan; return None while it is too early.
 
     It looks up who has the item now and sends nothing that has an effect. An item that is not on
     loan needs no return.

@@ -1,4 +1,4 @@
-"""Sends a request with an effect at most once: it is recorded before, its answer after.
+"""Sends a request that has an effect at most once: records it first, and its answer afterwards.
 
 An intent without an answer, after a crash or a broken connection, is first looked up in Alma, and
 nothing is sent.
@@ -22,8 +22,8 @@ def record_request(
     """Record a request about to be sent, unless the entries behind the decision have changed.
 
     Raises:
-        TransactionRefused: they have, with the message `moved`: of two people at two screens, the
-            second reads again.
+        TransactionRefused: the entries have changed; the message is `moved`. If two people act at
+            two screens, the second must read again.
     """
     try:
         journal.append(intent, unless_newer=decided_on)
@@ -53,5 +53,5 @@ async def send_once(
 
 
 async def keep(journal: Journal, answer: LoanAnswered | ReturnAnswered) -> None:
-    """Record an answer, without blocking the loop."""
+    """Record an answer without blocking the event loop."""
     await asyncio.wrap_future(journal.submit(answer))

@@ -1,4 +1,4 @@
-"""The requests of a page to Alma; each method opens the API and records the results."""
+"""A page's requests to Alma; each method opens the API and records the results."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -28,7 +28,8 @@ NO_ITEM = "relais-doctor"  # an item that no library has: only the acceptance of
 class AlmaService:
     """The reconciliation's requests to one institution's API; `open_api` opens it for each request.
 
-    Every method may raise `AlmaError`. `key_state` is what the newest answer to `check_key` said.
+    Every method may raise `AlmaError`. `key_state` is the state reported by the newest answer to
+    `check_key`.
     """
 
     open_api: Callable[[], AbstractAsyncContextManager[AlmaApi]]
@@ -42,16 +43,16 @@ class AlmaService:
 
     @property
     def reads(self) -> bool:
-        """Whether there is a key to read with."""
+        """Whether there is a key for reading."""
         return bool(self.keys.read)
 
     @property
     def writes(self) -> bool:
-        """Whether there is a key to lend with."""
+        """Whether there is a key for lending."""
         return bool(self.keys.read and self.keys.write)
 
     async def check_key(self) -> None:
-        """Return once Alma has accepted the key, else raise `AlmaError`; one request."""
+        """Return once Alma has accepted the key, or raise `AlmaError`; this sends one request."""
         try:
             async with self.open_api() as api:
                 await api.item(NO_ITEM)
@@ -110,7 +111,7 @@ class AlmaService:
     async def scan_in(
         self, return_id: UUID, *, library: str, workstation: str, operator: str | None
     ) -> ReturnAnswered:
-        """Return one book of the carts; see `procedure.io.alma.return_item`."""
+        """Return one book from a cart; see `procedure.io.alma.return_item`."""
         async with self.open_api() as api:
             return await return_item(
                 api,
@@ -136,7 +137,7 @@ async def look_up(
     since: datetime,
     on_progress: Progress,
 ) -> int:
-    """Look up everything not looked up since an instant; return how many had no answer.
+    """Look up everything not looked up since an instant; return how many requests got no answer.
 
     Each answer is in the journal before the next request of its worker, so that a killed run
     continues where it stopped.

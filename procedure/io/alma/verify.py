@@ -1,4 +1,4 @@
-"""Verifies loans through Alma's API: each user's loans, then the items not among them."""
+"""Verifies loans through Alma's API: each user's loans, then the items missing from them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from procedure.reconciliation.verification import VerificationResult, verify_loa
 async def verify(
     api: AlmaApi, journal: Journal, rows: Iterable[ReconciledLoan], *, on_progress: Progress
 ) -> int:
-    """Verify rows one user after the other; return for how many users there was no answer.
+    """Verify rows one user at a time; return the number of users for whom there was no answer.
 
     Raises:
         AlmaError: Alma does not answer, the quota is used up, or the key is refused.
@@ -57,7 +57,7 @@ class _PatronAccount:
     _completed: list[LoanFacts] | None = None
 
     async def facts(self) -> PatronFacts:
-        """Return the account; an unknown user's has no primary id."""
+        """Return the account; for an unknown user, it has no primary id."""
         if self._facts is None:
             seen = await self.api.user(self.identifier) if self.known else None
             self._facts = PatronFacts("") if seen is None or seen.user is None else seen.user

@@ -1,1 +1,1 @@
-"""The server's own backups: a folder of checked files, of which a number is kept."""
+"""The server's own backups: a folder of checked files, of which only the newest are kept."""

@@ -1,6 +1,6 @@
 """The folder of automatic backups, of which the newest are kept.
 
-A PostgreSQL database is backed up by its own program, and read back by `pg_restore --list`.
+A PostgreSQL database is backed up with its own program, and checked with `pg_restore --list`.
 """
 
 import os
@@ -43,14 +43,14 @@ class BackupFolder:
 
     @property
     def files(self) -> list[Path]:
-        """The backups in the folder, by the instants in their names."""
+        """The backups in the folder, keyed by the instants in their names."""
         return sorted(self.path.glob(f"{self._stem}-*Z{self._suffix}"))
 
     def make(self, now: datetime) -> Path:
         """Make a checked backup that only its owner may read, then remove the oldest ones.
 
         Raises:
-            BackupRefused: it cannot be made; the earlier ones are as they were.
+            BackupRefused: it cannot be made; the earlier ones are unchanged.
             JournalGone, JournalMissing: the database is not at its path.
         """
         file = self.path / f"{self._stem}-{now:%Y%m%dT%H%M%SZ}{self._suffix}"
@@ -151,7 +151,7 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
 def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:
     """Return whether a backup is due (aware UTC), given the declaration of the current outage.
 
-    A backup in the future counts as none: the clock has been set back.
+    A backup dated in the future does not count, because the clock has been set back.
     """
     if declared is None:
         return False

@@ -49,7 +49,7 @@ def read_trial(opened: Database, schema: int, entries: int) -> UpgradeTrial:
 
 
 def migration_steps(schema: int) -> Iterator[str]:
-    """Yield what each migration after a schema does, for a person."""
+    """Yield a description, for a person, of what each migration after a schema does."""
     for number, steps in enumerate(MIGRATIONS[schema:], start=schema + 1):
         yield f"{number}: {', '.join(map(_step_text, steps))}"
 

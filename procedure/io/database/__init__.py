@@ -1,4 +1,4 @@
-"""Journal and history in SQLite or PostgreSQL, the writer, backups and guards of the file.
+"""The journal and history in SQLite or PostgreSQL, their writer, backups, and guards for the file.
 
-No rule about loans or targets.
+It contains no rules about loans or targets.
 """

@@ -1,4 +1,4 @@
-"""The interface of a database, SQLite or PostgreSQL, for the journal and the history."""
+"""The interface to a database, SQLite or PostgreSQL, for the journal and the history."""
 
 import logging
 from collections.abc import Callable, Generator
@@ -39,7 +39,7 @@ class WriteGuard:
         self._permanent_fault: JournalUnwritable | None = None
 
     def find_fault(self) -> JournalUnwritable | None:
-        """Return why nothing can be written now, None when writing is possible."""
+        """Return the reason nothing can be written now, or None if writing is possible."""
         return self._permanent_fault
 
     def forbid(self, reason: JournalUnwritable) -> None:
@@ -48,7 +48,7 @@ class WriteGuard:
             self._permanent_fault = reason
 
     def record_error(self, error: BaseException) -> None:
-        """Note an error of the database, even one of reading: damage forbids all writing."""
+        """Note a database error, even from a read: damage forbids all writing."""
         if isinstance(error, JournalDamaged) and self._permanent_fault is None:
             _log.error("%s Nothing is acknowledged until the server is started again.", error)
             self.forbid(error)
@@ -80,7 +80,7 @@ class WriteGuard:
 
 @dataclass(frozen=True)
 class Backend:
-    """One database as the writer and the readers use it.
+    """One database, as its writer and its reading connections use it.
 
     - `engine`: connections for reading, and the dialect in which statements are composed.
     - `connect`: opens the one connection that writes.
@@ -117,7 +117,7 @@ class Backend:
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:
-        """Yield a connection for reading; a driver's error is raised with its explanation."""
+        """Yield a connection for reading; raise any driver error with its explanation."""
         try:
             with self.engine.connect() as connection:
                 yield connection
@@ -127,7 +127,7 @@ class Backend:
             raise reason from error
 
     def insert_new(self, table: Table, *columns: str) -> str:
-        """Return the text of an insertion that skips a row whose key exists already."""
+        """Return the text of an INSERT statement that skips rows whose key already exists."""
         return self.compose(self.insert(table).on_conflict_do_nothing(), columns)
 
     def compose(self, statement: ClauseElement, columns: tuple[str, ...] | None = None) -> str:
@@ -136,7 +136,7 @@ class Backend:
         return str(statement.compile(dialect=self.engine.dialect, column_keys=names))
 
     def execute(self, connection: DatabaseConnection, statement: ClauseElement) -> Any:
-        """Send a Core statement with its values, and return its cursor.
+        """Execute a Core statement with its values, and return its cursor.
 
         Composing costs more than a commit: use this only for rare statements.
         """

@@ -1,7 +1,7 @@
-"""Backs up a SQLite database into one consistent file, verified before it gets its name.
+"""Backs up a SQLite database into one consistent file, which is verified before it gets its name.
 
-A copy of the database file alone, made while a server runs, lacks the write-ahead log, which may
-hold everything.
+A copy of the database file alone, made while a server is running, lacks the write-ahead log, which
+may contain all the data.
 """
 
 import sqlite3
@@ -17,7 +17,7 @@ from procedure.io.database.file_identity import check_database_files
 from procedure.io.database.schema import known_version
 from procedure.io.database.server_lock import holder
 
-# Called with the pages copied and all pages; the verification reports nothing.
+# Called with the number of pages copied and the total; the verification reports nothing.
 Progress = Callable[[int, int], None]
 PAGES = 500  # between two reports of progress
 SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -28,7 +28,7 @@ _HEADER = b"SQLite format 3\x00"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The counts of a database's contents; `newest` is when its last entry was recorded, in UTC."""
+    """The counts of a database's contents; `newest` is the UTC time of its last entry."""
 
     schema: int
     entries: int
@@ -42,11 +42,11 @@ def back_up(
 ) -> Contents:
     """Copy the database as of now into one file, and return the copy's contents.
 
-    A server may write meanwhile: everything acknowledged before is in the copy.
+    A server may write meanwhile: everything acknowledged beforehand is in the copy.
 
     Raises:
         BackupRefused: the file may not or cannot be written, or the copy is not complete.
-        JournalGone: the running server has another file open than the one at the path.
+        JournalGone: the file that the running server has open is not the one at the path.
         JournalMissing: there is no database.
     """
     check_database_files(database)
@@ -72,7 +72,7 @@ def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
     Raises:
         BackupRefused: it is not an intact Relais database, the destination is not empty, or it
             cannot be written.
-        JournalTooNew: a later Relais made it.
+        JournalTooNew: a later version of Relais made it.
     """
     with _translate_os_errors(database, "written"):
         _check_empty(database)
@@ -103,7 +103,7 @@ def _copy(
                 pages=PAGES,
                 progress=lambda _, left, total: on_progress(total - left, total),
             )
-        # A single file, readable on a write-protected medium as well.
+        # This leaves a single file, which can be read even on a write-protected medium.
         with part.open("r+b") as header:
             header.seek(_VERSIONS)
             header.write(_NO_LOG)

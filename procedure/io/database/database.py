@@ -1,4 +1,4 @@
-"""One database with the journal and the history of one installation."""
+"""One database, which contains the journal and the history of one installation."""
 
 import logging
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from procedure.io.processes.latest import SqlLatest
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.sql_accounts import SqlAccounts
 
-# For the log at the start, and for `relais doctor`.
+# For the log when the server starts, and for `relais doctor`.
 LOSSY = (
     "The database server runs with {settings} off: acknowledged loans are lost when its machine "
     "fails. Set it to on in postgresql.conf, then reload PostgreSQL."
@@ -66,7 +66,7 @@ class Database:
             return tuple(connection.scalars(text(self.backend.lossy_settings)))
 
     def check_writing(self) -> Future[None]:
-        """Commit a transaction that writes to the disk and leaves nothing behind.
+        """Commit a transaction that writes to the disk but leaves nothing behind.
 
         The future raises `JournalError` when no entry could be written now.
         """
@@ -99,14 +99,15 @@ def open_database(
     - `role`: `server` for the process that serves, `visitor` for a command; a `reader` creates and
       changes nothing and does not migrate.
     - `now`: returns the instant at which an entry is committed (aware).
-    - `keep`: how long raw outcomes are stored, None for ever; a visitor never deletes any.
+    - `keep`: how long raw outcomes are stored, or None for ever; a visitor never deletes any.
     - `create`: without it, neither a database nor a folder is made.
     - `before_migration`: called before an older database is changed; an exception stops that.
 
     Raises:
-        JournalMissing: there is no Relais database, and `create` is false or it is for reading.
-        JournalTooNew: a later Relais made it.
-        JournalTooOld: an earlier Relais made it, and it is for reading.
+        JournalMissing: there is no Relais database, and `create` is false or it is opened for
+        reading.
+        JournalTooNew: a later version of Relais made it.
+        JournalTooOld: an earlier version of Relais made it, and it is opened for reading.
         JournalGone: its files were replaced, or acknowledged entries are missing.
         JournalUnwritable: it cannot be opened or written, or another server has it.
     """

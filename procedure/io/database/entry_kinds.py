@@ -104,7 +104,8 @@ DECODERS: Mapping[str, msgspec.json.Decoder[Entry]] = {
     name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
 }
 
-# Declarations for every desk: other processes read these at once, all others within a second.
+# Declarations for every desk: other processes read these at once, and all other entries within a
+# second.
 ANNOUNCED = frozenset(
     kind.KIND
     for kind in (

@@ -1,4 +1,4 @@
-"""Checks that the files of an open SQLite database are still the ones at their path.
+"""Checks that the files of an open SQLite database are still the files at its path.
 
 A process keeps reading and writing files that were removed or renamed, so that a commit into them
 succeeds and is lost. The inodes in the folder are compared around every transaction, and the
@@ -37,7 +37,7 @@ class FileGuard(WriteGuard):
        ↑                                                │
        └────────(the same files are back, unchanged)────┘
 
-    Entries are accepted only while the files are in place; a lost database needs another start. A
+    Entries are accepted only while the files are in place; a lost database requires a restart. A
     log that was removed is saved into the database while this process has the log open.
     """
 
@@ -51,7 +51,8 @@ class FileGuard(WriteGuard):
         self._open_files: Sequence[Identity] | None = None
         self._inodes: dict[str, int] = {}
         self._checked_at = monotonic()
-        # Missing, and whether it is lost. `_intact` are the sizes and times to come back with.
+        # Whether files are missing, and whether the database is lost. `_intact` has the sizes and
+        # times that returning files must have.
         self._missing: JournalGone | None = None
         self._intact: tuple[object, ...] = ()
         self._committed_while_missing = False
@@ -78,7 +79,7 @@ class FileGuard(WriteGuard):
         return self._open_files
 
     def check_unchanged(self) -> None:
-        """Check that another connection would open the same files.
+        """Check that a new connection would open the same files.
 
         Raises:
             JournalGone: it would not.
@@ -93,7 +94,7 @@ class FileGuard(WriteGuard):
             self._raise_unless_restored(read_stats(self._files))
 
     def check_after(self, connection: DatabaseConnection) -> None:
-        """Check after a commit: it may have gone into files that have lost their name.
+        """Check after a commit, which may have gone into files that have lost their name.
 
         The first entries are counted at once, so that a removed young database is not replaced by a
         new one.
@@ -132,7 +133,7 @@ class FileGuard(WriteGuard):
         """Compare the database with the last entry that was acknowledged.
 
         Raises:
-            JournalGone: it lacks that entry, or is another installation's.
+            JournalGone: it lacks that entry, or belongs to another installation.
         """
         if message := incompleteness(self._path, connection):
             raise JournalGone(message)
@@ -163,7 +164,7 @@ class FileGuard(WriteGuard):
         return (_RESTART if unchanged else _MOVED).format(path=self._path)
 
     def _save_log(self, connection: DatabaseConnection, stats: Stats) -> None:
-        """Copy a log that was removed into the database, while this process has it open."""
+        """Copy a removed log into the database while this process has the log open."""
         if stats[1] is not None or self._log_saved or self._open_files is None:
             return
         if identities(stats)[0] == self._open_files[0]:
@@ -172,7 +173,7 @@ class FileGuard(WriteGuard):
             _log.error(_SAVED if not busy and frames == moved else _NOT_SAVED, self._path)
 
     def _read_inodes(self) -> dict[str, int]:
-        """Return the inodes of the files by name, without a stat of them.
+        """Return the inodes of the files by name, without calling stat on them.
 
         A stat asks for the times. Where the system then keeps them at full precision (Linux from
         6.13), every later write changes the inode, and a commit costs 70 µs more.

@@ -1,4 +1,4 @@
-"""The files of a SQLite database, and whether another process has the same files open.
+"""The files of a SQLite database, and checks that another process has the same files open.
 
 Opening and closing one of these files would drop the locks that SQLite holds on it for this
 process, so they are examined only with `stat`.
@@ -17,7 +17,7 @@ from procedure.io.database.server_lock import holder
 # opens the database, and keeps them while a connection is open.
 SUFFIXES = ("-wal", "-shm")
 
-# Device and inode, None for a file that does not exist.
+# The device and inode, or None for a file that does not exist.
 Identity = tuple[int, int] | None
 Stats = list[os.stat_result | None]
 
@@ -34,12 +34,12 @@ def read_stats(files: tuple[Path, ...]) -> Stats:
 
 
 def identities(stats: Stats) -> list[Identity]:
-    """Return device and inode of each file."""
+    """Return the device and inode of each file."""
     return [stat and (stat.st_dev, stat.st_ino) for stat in stats]
 
 
 def file_identity(path: Path) -> Identity:
-    """Return device and inode of the file at the path."""
+    """Return the device and inode of the file at the path."""
     return identities([_stat(path)])[0]
 
 

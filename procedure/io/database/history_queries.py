@@ -1,4 +1,4 @@
-"""Queries of the roll-ups: states, downtimes, hours and days, and the readings of a chart."""
+"""Queries on the roll-ups: states, downtimes, hours and days, and the readings for a chart."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -171,7 +171,7 @@ class HistoryQueries(HistoryReading):
 
 
 def _sorted_columns(texts: Sequence[str]) -> list[Any]:
-    """Return texts of numbers as arrays, sorted by the first: the database gives no order."""
+    """Return texts of numbers as arrays, sorted by the first: rows come in no particular order."""
     import numpy as np  # noqa: PLC0415 - a loan from a shell opens the database without it
 
     columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]

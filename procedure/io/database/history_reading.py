@@ -1,4 +1,4 @@
-"""Reading of the stored series, their states and the blind periods, for one query.
+"""Reads the stored series, their states and the blind periods for one query.
 
 Rows are read straight from the driver, because a year of hours is many rows.
 """
@@ -77,7 +77,7 @@ _VANTAGE = WORD.alias("vantage_word")
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """One target seen from the query's vantage; its newest outcome is valid `until` then."""
+    """One target seen from the query's vantage; its newest outcome is valid until `until`."""
 
     id: int
     target: str
@@ -133,7 +133,7 @@ class HistoryReading:
     def _blind_spans(self, series: _Series, query: _Query) -> Iterator[tuple[int, int, Status]]:
         """Yield the statuses of a series during blind periods: start, end, status."""
         if query.blind_periods:
-            # Long enough to tell an expired outcome from one that another followed.
+            # Long enough to tell an expired outcome from an outcome that was followed by another.
             margin = (READING_HOLDS + 1) * series.interval
             first, last = query.blind_periods[0].start, query.blind_periods[-1].end + margin
             begun = self._stored_states(series, first, last, query)
@@ -143,7 +143,7 @@ class HistoryReading:
     def _stored_states(
         self, series: _Series, since: datetime, until: datetime, query: _Query
     ) -> list[SpanStart]:
-        """Return the states of a series that begin before `until`, from that at `since` on.
+        """Return a series' states that begin before `until`, starting with the state at `since`.
 
         A gap begins where the newest outcome is no longer valid.
         """
@@ -196,7 +196,7 @@ def _select_series() -> ClauseElement:
 
 
 def _select_states() -> ClauseElement:
-    """Select the states that begin in a span, and the one that holds at its beginning."""
+    """Select the states that begin in a span, and the state in effect when the span begins."""
     earlier = STATE.alias("earlier")
     current = select(func.max(earlier.c.start)).where(
         earlier.c.series == _SERIES_ID, earlier.c.start <= _SINCE

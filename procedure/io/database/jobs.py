@@ -1,4 +1,4 @@
-"""Jobs queued for the writer: one caller's work, and the delivery of its result."""
+"""Jobs queued for the writer: each is one caller's work, with the delivery of its result."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence

@@ -41,7 +41,7 @@ def accept_missing(path: Path) -> int:
 
 
 def _read_closed(path: Path, read: Callable[[DatabaseConnection], T], without: T) -> T:
-    """Read a closed database; return `without` where there is none, or one never written."""
+    """Read a closed database; return `without` if there is none, or if it was never written to."""
     if not path.exists():
         return without
     uri = f"{path.resolve().as_uri()}?mode=ro"

@@ -10,20 +10,21 @@ from procedure.errors import JournalError, JournalUnwritable
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.processes.postgres_leadership import PostgresLeadership
 
-# In seconds, per address of the host; a name often has two. libpq takes no less than 2.
+# In seconds, per address of the host; a name often has two. The minimum for libpq is 2.
 CONNECT_TIMEOUT = 3
 # The channel on which processes announce that an entry of `ANNOUNCED` was committed.
 CHANNEL = "relais"
 # A process that hangs within a transaction must not block all other writers for longer.
 HANGS_AFTER = 5  # seconds
-# When the connection to a machine that silently disappeared is given up: seconds, milliseconds.
+# How soon the connection to a machine that silently disappeared is given up: seconds, then
+# milliseconds.
 SILENCE = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-# By SQLSTATE, or by its class (the first two of its five characters).
+# Keyed by SQLSTATE, or by its class (the first two of its five characters).
 _MESSAGES = {
     "08": "The database server does not answer: check that it runs and can be reached.",
     "22": "The database server cannot store this text: it has a character that PostgreSQL lacks.",
@@ -38,8 +39,8 @@ _MESSAGES = {
 }
 
 
-# A server may be set to acknowledge a commit before its disk has it. A setting that waits for more
-# than the disk, such as a replica, is kept.
+# A server may be set to acknowledge a commit before it is on its disk. A setting that waits for
+# more than the disk, such as a replica, is kept.
 _DURABLE = (
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'"
@@ -92,7 +93,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
 
 
 def explain(error: BaseException) -> JournalError | None:
-    """Return an error of PostgreSQL with what to do about it, None for any other error."""
+    """Return a PostgreSQL error with advice on what to do, or None for any other error."""
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     if not type(cause).__module__.startswith("psycopg"):
         return None

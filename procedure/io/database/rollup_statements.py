@@ -1,4 +1,4 @@
-"""The statements of the roll-ups' writer, composed once for a database."""
+"""The statements with which roll-ups are written, composed once for each database."""
 
 from sqlalchemy import BigInteger, Table, bindparam, delete, func, select, update
 
@@ -14,7 +14,7 @@ _CAUSE = WORD.alias("cause_word")
 
 
 class RollupStatements:
-    """Parameters by name: `series`, `start`, `since`, `until`, `at`, `before`, and columns."""
+    """Statements with parameters `series`, `start`, `since`, `until`, `at`, `before` and columns."""
 
     def __init__(self, backend: Backend) -> None:
         compose = backend.compose

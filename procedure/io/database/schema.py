@@ -1,8 +1,8 @@
 """The tables of the database, and the migrations that bring an older one up to date.
 
-Instants in `entry` are ISO text in UTC with six decimals: they sort as text and read in any shell.
-Instants and durations in `outcome` are whole microseconds. A text that is repeated often (a target,
-an address, a cause) is stored once in `word` and referred to by its id.
+Instants in `entry` are ISO text in UTC with six decimals: they sort as text and are readable in any
+shell. Instants and durations in `outcome` are whole microseconds. A text that is repeated often (a
+target, an address, a cause) is stored once in `word` and referred to by its id.
 """
 
 from collections.abc import Callable, Sequence
@@ -100,7 +100,7 @@ OUTCOME = Table(
     sqlite_with_rowid=False,
 )
 
-# Who has the item of a pending loan; a row is deleted when its loan is completed.
+# Notes on who has the item of a pending loan; a row is deleted when its loan is completed.
 NOTE = Table(
     "note",
     TABLES,
@@ -187,7 +187,7 @@ def schema_version(connection: DatabaseConnection, dialect: Dialect) -> int:
     """Return the number of the last migration that was applied, 0 in a new database.
 
     Raises:
-        JournalTooNew: a later Relais made this database.
+        JournalTooNew: a later version of Relais made this database.
     """
     connection.execute(str(CreateTable(VERSION, if_not_exists=True).compile(dialect=dialect)))
     newest = str(select(func.max(VERSION.c.version)).compile(dialect=dialect))
@@ -195,10 +195,10 @@ def schema_version(connection: DatabaseConnection, dialect: Dialect) -> int:
 
 
 def known_version(version: int) -> int:
-    """Return the version if this Relais knows it.
+    """Return the version if this version of Relais knows it.
 
     Raises:
-        JournalTooNew: a later Relais made it.
+        JournalTooNew: a later version of Relais made it.
     """
     if version > len(MIGRATIONS):
         raise JournalTooNew(

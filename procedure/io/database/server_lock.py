@@ -1,7 +1,7 @@
 """One server per database file: an exclusive lock on a file beside it, while the server runs.
 
 The operating system releases the lock when the process ends in any way. The lock file is never
-removed: otherwise two processes could lock two files of one name.
+removed: otherwise two processes could lock two files of the same name.
 """
 
 import errno
@@ -24,7 +24,7 @@ _LOCK_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
 
 
 class ServerLock:
-    """The lock of this process on a database, held until `release`."""
+    """This process's lock on a database, held until `release` is called."""
 
     def __init__(self, handle: int) -> None:
         self._handle: int | None = handle
@@ -79,7 +79,7 @@ def acquire(database: Path) -> ServerLock:
 
 
 def holder(database: Path) -> dict[str, object] | None:
-    """Return the holder written by the running server, None when none runs."""
+    """Return the holder that the running server wrote, or None if no server is running."""
     path = lock_file(database)
     try:
         handle = os.open(path, os.O_RDWR)
@@ -95,7 +95,7 @@ def holder(database: Path) -> dict[str, object] | None:
 
 
 def lock_file(database: Path) -> Path:
-    """Return the lock file, the same for every link to the database."""
+    """Return the lock file, which is the same for every link to the database."""
     return Path(f"{os.path.realpath(database)}.server-lock")
 
 

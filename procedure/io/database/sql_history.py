@@ -1,4 +1,4 @@
-"""The history of probes in a database: one transaction per round, repeated words stored once."""
+"""The history of probes in a database: one transaction per round, and each word stored once."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,7 +80,7 @@ class SqlHistory(HistoryQueries):
         self._writer.submit(partial(self._blind_periods.record, cut, vantage)).result()
 
     def _read(self, query: Select[object]) -> Iterator[Outcome]:
-        """Yield the outcomes that this version can read; a later one may have other causes."""
+        """Yield the outcomes that this version can read; a later version may have other causes."""
         with self._backend.reading() as connection:
             words = {row.id: row.text for row in connection.execute(select(WORD.c.id, WORD.c.text))}
             # A caller that needs only the first outcome does not read the rest.

@@ -1,4 +1,4 @@
-"""The journal in a database: one row per entry, its body as JSON, its personal fields apart."""
+"""The journal in a database: one row per entry, with a JSON body and separate personal fields."""
 
 import logging
 from asyncio import Future as AsyncFuture
@@ -83,7 +83,7 @@ class SqlJournal:
         return self._writer.submit(work)
 
     def keeps_identifiers(self, until: datetime) -> bool:
-        """Return whether any loan recorded before an instant (aware) still has its identifier."""
+        """Return whether any loan recorded before an aware instant still has its identifier."""
         query = (
             select(ENTRY.c.position)
             .join(PERSONAL, PERSONAL.c.position == ENTRY.c.position)

@@ -1,4 +1,4 @@
-"""SQLite as the database: write-ahead log, every commit on disk, one connection that writes.
+"""SQLite as the database, with a write-ahead log, durable commits and one writing connection.
 
 The server extends the log to its usual length at the start, and only the server checkpoints; a
 visitor (a command in a shell beside a running server) never does. A reader (a notebook) opens no
@@ -87,7 +87,7 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
 
 
 def explain(error: BaseException) -> JournalError | None:
-    """Return an error of SQLite with what to do about it, None for any other error."""
+    """Return a SQLite error with advice on what to do, or None for any other error."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
         return None
@@ -134,7 +134,7 @@ def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.C
     connection = _open(path, "rw", isolation_level=None)
     try:
         _set_up(connection, "visitor" if lock is None else "server")
-        # SQLite creates the log at the first read.
+        # SQLite creates the log on the first read.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         files = guard.set_open_files(before)
     except BaseException:
@@ -152,7 +152,7 @@ def _connect_reader(path: Path, guard: FileGuard, mode: str) -> sqlite3.Connecti
 
 
 def _open(path: Path, mode: str, **more: Any) -> sqlite3.Connection:
-    # Without "create": a database that disappeared is never created anew.
+    # Without "create": a database that disappeared is never created again.
     uri = f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
 
@@ -190,7 +190,7 @@ def _warm(connection: DatabaseConnection) -> None:
 
 
 def overwrite_log(connection: DatabaseConnection) -> None:
-    """Move the log into the database and overwrite it: deleted data is then in neither.
+    """Move the log into the database and overwrite it, so that deleted data is in neither.
 
     While a reader is active, the log is left alone, because scans would wait for that reader.
     """

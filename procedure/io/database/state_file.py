@@ -4,7 +4,8 @@ Small JSON files that outlive the database and its log, so that a start detects 
 `<database>.state.json` holds the last acknowledged entry, its position (`entries`) and its id,
 which tells another installation's database apart; it may lag by a second. `<database>.backup.json`
 holds `file`, `at` and `entries` of the last backup, `<database>.drill.json` the end (`at`) of the
-last drill. Each is replaced atomically, without a sync: after a power cut it may be an older one.
+last drill. Each is replaced atomically, without a sync: after a power cut it may be an older
+version.
 """
 
 import json
@@ -22,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup: its file, when it was made (UTC), and its entries, 0 where not counted."""
+    """A backup: its file, the time it was made (UTC), and its entry count, 0 if not counted."""
 
     file: Path
     at: datetime
@@ -30,19 +31,19 @@ class Backup:
 
 
 class NewestEntry(NamedTuple):
-    """The newest entry of a database; position 0 without any; the id may be unknown."""
+    """The newest entry of a database; its position is 0 if there is none; its id may be unknown."""
 
     position: int = 0
     id: str = ""
 
 
 def side_file(database: Path, ending: str) -> Path:
-    """Return the file of this ending beside the database, whichever link names the database."""
+    """Return the file with this ending beside the database, whichever link names the database."""
     return Path(os.path.realpath(database) + ending)
 
 
 def last_acknowledged(database: Path) -> NewestEntry:
-    """Return the last acknowledged entry, position 0 when unknown.
+    """Return the last acknowledged entry, or position 0 if it is unknown.
 
     Versions before 1.0.0 saved no id.
     """
@@ -59,7 +60,7 @@ def remember_acknowledged(database: Path, newest: NewestEntry) -> None:
 
 
 def last_backup(database: Path) -> Backup | None:
-    """Return the last known backup of the database, None without any."""
+    """Return the last known backup of the database, or None if there is none."""
     content = _read(side_file(database, ".backup.json"))
     with suppress(KeyError, TypeError, ValueError):
         at = datetime.fromisoformat(content["at"])
@@ -68,7 +69,7 @@ def last_backup(database: Path) -> Backup | None:
 
 
 def last_drill(database: Path) -> datetime | None:
-    """Return when the last known drill ended (UTC), None without any."""
+    """Return the time (UTC) the last known drill ended, or None if there was none."""
     content = _read(side_file(database, ".drill.json"))
     with suppress(KeyError, TypeError, ValueError):
         return datetime.fromisoformat(content["at"])
@@ -76,7 +77,7 @@ def last_drill(database: Path) -> datetime | None:
 
 
 def remember_drill(database: Path, at: datetime) -> None:
-    """Save when the last drill ended; a disk error is only logged."""
+    """Save the time the last drill ended; a disk error is only logged."""
     _replace(side_file(database, ".drill.json"), {"at": at.isoformat()})
 
 

@@ -11,7 +11,7 @@ from procedure.io.database.schema import SERIES, WORD
 
 
 def instant(count: int) -> datetime:
-    """Return the aware UTC instant from microseconds since 1970, exact until the year 2200."""
+    """Return the aware UTC instant for microseconds since 1970, exact until the year 2200."""
     return datetime.fromtimestamp(count / 1_000_000, UTC)
 
 
@@ -49,14 +49,14 @@ class WordIds:
         self._known: dict[object, int] = {}
 
     def word_id(self, text: str | None) -> int | None:
-        """Return the id of a text, a new one if necessary; None for None."""
+        """Return the id of a text, assigning a new one if necessary; return None for None."""
         if text is None:
             return None
         add, find = self._statements.add_word, self._statements.find_word
         return self._find_or_add(text, add, find, {"text": text})
 
     def series_id(self, target: str, vantage: str) -> int:
-        """Return the id of a target seen from a vantage, a new one if necessary."""
+        """Return the id of a target seen from a vantage, assigning a new one if necessary."""
         known = self._known.get((target, vantage))
         if known is not None:
             return known

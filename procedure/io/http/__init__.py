@@ -1,4 +1,4 @@
-"""Probing over sockets: resolver, connections, TLS, HTTP, and the cause of each failure.
+"""Probing over sockets: name resolution, connections, TLS, HTTP, and the cause of each failure.
 
 `procedure.monitoring` decides what a failure means for a target.
 """

@@ -15,7 +15,7 @@ from procedure.monitoring.model import FailureCause, Phase, Status
 
 
 class AnswerRefused(Exception):
-    """An answer that cannot be followed or read to its end; carries the cause."""
+    """Raised for an answer that cannot be followed or read to its end; has the cause."""
 
     def __init__(self, cause: FailureCause, remark: str) -> None:
         self.cause = cause
@@ -65,7 +65,7 @@ CERTIFICATE = {
 
 
 def cause_of_error(error: BaseException, phase: Phase) -> FailureCause:
-    """Return the cause of an error in one phase of an attempt.
+    """Return the cause of an error that occurred in one phase of an attempt.
 
     A reset during the handshake is a TLS error: the server was reached and ended it.
     """
@@ -80,7 +80,7 @@ def cause_of_error(error: BaseException, phase: Phase) -> FailureCause:
 
 
 def status_of_error(error: BaseException) -> Status:
-    """Return `down`, or `unknown` when the error is of this machine or this program."""
+    """Return `down`, or `unknown` if the error comes from this machine or this program."""
     if isinstance(error, OSError) and error.errno in OUT_OF_RESOURCES:
         return Status.UNKNOWN
     of_target = (

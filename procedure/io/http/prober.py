@@ -1,4 +1,4 @@
-"""Probes one target: request, redirects with their cookies, body, and the `Outcome`."""
+"""Probes one target: sends the request, follows redirects with cookies, and reads the body."""
 
 import asyncio
 import ssl
@@ -41,7 +41,7 @@ from procedure.monitoring.probe_findings import (
 
 
 class Attempt:
-    """The state of an attempt so far, so that an attempt that times out has an outcome too."""
+    """The state of an attempt so far, so that even an attempt that times out has an outcome."""
 
     def __init__(self, target: Target, vantage: Vantage, at: datetime) -> None:
         self.target = target
@@ -51,7 +51,7 @@ class Attempt:
 
     @cached_property
     def cookies(self) -> httpx.Cookies:
-        """The cookies of this attempt; most attempts get none."""
+        """The cookies received during this attempt; most attempts receive none."""
         return httpx.Cookies()
 
     @property
@@ -95,7 +95,7 @@ def strip_private(url: httpx.URL) -> str:
 
 
 def total_phases(hops: Sequence[PhaseTimings]) -> Phases:
-    """Return the sums of each phase over all hops, in milliseconds; None if never reached."""
+    """Return each phase's total over all hops, in milliseconds; None for a phase never reached."""
 
     def total(phase: str) -> float | None:
         spent = [time for hop in hops if (time := getattr(hop, phase)) is not None]
@@ -104,19 +104,19 @@ def total_phases(hops: Sequence[PhaseTimings]) -> Phases:
     return Phases(*map(total, ("dns", "connect", "tls", "first_byte")))
 
 
-MOST_REDIRECTS = 20  # the limit of Chromium
+MOST_REDIRECTS = 20  # Chromium's limit
 TIMEOUT = timedelta(seconds=10)
 
 
 def user_agent(version: str, contact: str) -> str:
-    """Return the User-Agent of the probes: the tool and its contact."""
+    """Return the User-Agent of the probes, which names the tool and a contact."""
     plain = "".join(sign if " " <= sign <= "~" else "?" for sign in contact)
     return f"Relais/{version} (+{plain})"
 
 
 @cache
 def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
-    """Return the process's context for a file of authorities, or for the system's own.
+    """Return the process's TLS context for a file of authorities, or for the system's authorities.
 
     Reading the authorities takes several milliseconds and blocks the loop, so it is done once.
 
@@ -134,9 +134,9 @@ def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
 
 
 class Prober:
-    """Probes over HTTP, one fresh connection each, with one client and one TLS context for all.
+    """Probes over HTTP, with a fresh connection per probe, and a shared client and TLS context.
 
-    `timeout` is for a whole attempt, redirects included. `context` and `resolve` are the
+    `timeout` applies to a whole attempt, including redirects. `context` and `resolve` are the
     process's own, unless a test passes others.
     """
 
@@ -240,7 +240,7 @@ class _NoCookies(CookieJar):
     """An empty cookie jar for the client: cookies last for one attempt, in `Attempt.cookies`."""
 
     def extract_cookies(self, response: object, request: object) -> None:
-        """Store none."""
+        """Do nothing: no cookies are stored."""
 
 
 def _with_retry_after(finding: ProbeFinding, response: httpx.Response) -> ProbeFinding:

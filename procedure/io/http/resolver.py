@@ -1,4 +1,4 @@
-"""Resolves names in daemon threads, so that neither the loop nor the program's end waits."""
+"""Resolves names in daemon threads, so that neither the event loop nor the program's exit waits."""
 
 import asyncio
 import ipaddress
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Address(NamedTuple):
-    """One address of a name: its family and the argument for `connect`."""
+    """One address of a host name: its family and the argument for `connect`."""
 
     family: int
     endpoint: tuple[object, ...]
@@ -19,8 +19,8 @@ class Address(NamedTuple):
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 Lookup = Callable[[str, int, int], list[Address]]
-# A name server that never answers for IPv6 delays the system's lookup of both families, but no
-# browser.
+# A name server that never answers for IPv6 delays the system's lookup of both families, but does
+# not delay any browser.
 WAIT_FOR_BOTH = 1.0  # seconds
 
 
@@ -41,7 +41,7 @@ class Resolver:
         )
 
     async def __call__(self, host: str, port: int) -> Sequence[Address]:
-        """Return every address of a name, the families alternating (RFC 8305, section 4).
+        """Return every address of a name, with alternating families (RFC 8305, section 4).
 
         If that takes longer than `WAIT_FOR_BOTH`, only the IPv4 addresses are looked up and
         returned.
@@ -63,7 +63,7 @@ class Resolver:
         return interleave_families(await both)
 
     def _ask(self, host: str, port: int, family: int) -> asyncio.Future[list[Address]]:
-        """Return the future of a lookup in a thread."""
+        """Start a lookup in a thread and return its future."""
         future = asyncio.get_running_loop().create_future()
         self._waiting += 1
         future.add_done_callback(self._forget)
@@ -83,7 +83,7 @@ class Resolver:
             host, port, family, future = self._lookups.get()
             try:
                 result: list[Address] | Exception = self._lookup(host, port, family)
-            except Exception as error:  # raised to the caller
+            except Exception as error:  # raised in the caller
                 result = error
             _set_result(future, result)
             del future, result

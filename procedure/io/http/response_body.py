@@ -1,4 +1,4 @@
-"""The body of a response, decompressed, up to a limit."""
+"""Reads the body of a response, decompressed, up to a limit."""
 
 import zlib
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
 
     Raises:
         AnswerRefused: `oversize`, as soon as the body is known to exceed `most` bytes.
-        zlib.error: it is declared compressed and is not, or ends too early.
+        zlib.error: it is declared compressed but is not, or it ends too early.
     """
     declared = response.headers.get("content-length", "")
     if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > most:
@@ -59,7 +59,7 @@ def _window(coding: str, first: int) -> int:
 
 
 def text_of(body: bytes, response: httpx.Response) -> str:
-    """Return the body as text in its declared charset; what cannot be decoded is replaced."""
+    """Return the body as text in its declared charset, replacing bytes that cannot be decoded."""
     try:
         return body.decode(response.charset_encoding or "utf-8", errors="replace")
     except LookupError:  # unknown charset

@@ -1,4 +1,4 @@
-"""A connection over a plain non-blocking socket, each phase timed where it happens.
+"""A connection over a plain non-blocking socket, in which each phase is timed where it happens.
 
 Such sockets cost less than asyncio's streams, and their connect time includes no transport
 or protocol (docs/decisions/0009-probes.md).
@@ -28,7 +28,7 @@ CHUNK = 64 * 1024
 
 
 class SocketConnection:
-    """A connected socket, with TLS over it once `start_tls` was called.
+    """A connected socket, with TLS over it once `start_tls` has been called.
 
     It raises the system's errors (`OSError`, `ssl.SSLError`), so that causes can be distinguished.
     It has no timeout: one deadline covers the whole attempt.
@@ -75,7 +75,7 @@ class SocketConnection:
             self._write_error = error
 
     async def read(self, most: int) -> bytes:
-        """Return the bytes received, `b""` at the end; the first byte sets `hop.first_byte`."""
+        """Return the bytes received, or `b""` at the end; the first byte sets `hop.first_byte`."""
         if self._hop.phase is Phase.REQUEST:
             self._hop.enter(Phase.FIRST_BYTE)
         received = await self._receive(most)
@@ -151,7 +151,7 @@ def _has_host_names(hostname: str, certificate: Any) -> bool:
         ip_address(hostname)
     except ValueError:
         return "DNS" in kinds
-    return True  # OpenSSL never compares an IP address with the common name
+    return True  # OpenSSL never compares an IP address with the common name.
 
 
 def _expiry(certificate: Any) -> datetime | None:
@@ -211,7 +211,7 @@ async def _connect(address: Address) -> socket.socket:
 def _abandon(trying: Iterable[asyncio.Task[socket.socket]]) -> None:
     for task in trying:
         if not task.done():
-            task.cancel()  # it closes its own socket
+            task.cancel()  # the task closes its own socket
         elif task.exception() is None:
             task.result().close()
 

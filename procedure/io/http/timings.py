@@ -9,7 +9,7 @@ from procedure.monitoring.model import Hop, Phase, Phases
 
 @dataclass(slots=True)
 class PhaseTimings:
-    """One request, from resolving the name to the end of the response; times in milliseconds.
+    """The timings of one request, in milliseconds, from resolving the name to the response's end.
 
     It is filled in during the attempt, so that a timeout shows the phase it reached. `remark`
     collects errors on the way, such as an address that did not answer.
@@ -35,6 +35,6 @@ class PhaseTimings:
         return round((perf_counter() - self._entered) * 1000, 3)
 
     def stored(self) -> Hop:
-        """Return the hop as it is stored with the outcome."""
+        """Return the hop in the form in which it is stored with the outcome."""
         phases = Phases(self.dns, self.connect, self.tls, self.first_byte)
         return Hop(url=self.url, http_status=self.http_status, phases=phases)

@@ -1,4 +1,4 @@
-"""A transport for httpx over HTTP/1.1: a fresh connection for each request, each phase timed."""
+"""An HTTP/1.1 transport for httpx that opens a new connection per request and times each phase."""
 
 import re
 import ssl
@@ -18,7 +18,7 @@ CHUNK = 64 * 1024
 
 
 class Exchange:
-    """Sends one request and reads the response: first its head, then its body.
+    """Sends one request, then reads the head and the body of the response.
 
     `quirks` names the faults in the head that browsers tolerate and that are repaired here.
 
@@ -63,7 +63,7 @@ class Exchange:
         self._grammar.receive_data(received)
 
     async def body(self) -> AsyncIterator[bytes]:
-        """Yield the body part by part, without the framing of chunks."""
+        """Yield the body chunk by chunk, without the chunked framing."""
         while True:
             event = await self._next()
             if isinstance(event, h11.Data):

@@ -1,1 +1,1 @@
-"""The lists of accounts and items on the disk: importing and storing them."""
+"""Importing the lists of accounts and items, and storing them on disk."""

@@ -1,7 +1,7 @@
-"""Opens files of lists by their content, not by their names.
+"""Opens list files according to their content, not their names.
 
-The accounts of Koha are the file `borrowers.db` that a library makes for the offline clients: a
-SQLite file with a table `borrowers` (misc/cronjobs/create_koc_db.pl of Koha). Only the columns of
+Koha's accounts come from the file `borrowers.db`, which a library makes for the offline clients: a
+SQLite file with a table `borrowers` (misc/cronjobs/create_koc_db.pl in Koha). Only the columns for
 the card, its expiry and its debarments are read.
 """
 
@@ -25,12 +25,12 @@ from procedure.offline_lists.listed import Listed, ListReader, ReadingContext, d
 
 BEGINS = b"SQLite format 3\0"
 _FLAGS = ("lost", "gonenoaddress")
-_LONGEST = 4096  # bytes of a value
+_LONGEST = 4096  # bytes per value
 _NO_FILE_OF_KOHA = "is not a borrowers.db of Koha: it has no table borrowers with cardnumber"
 
 
 class KohaBorrowers:
-    """The accounts of the file, by card number and by user name.
+    """The accounts in the file, by card number and by user name.
 
     An account is blocked while it is debarred (Koha stores the last day), lost or without an
     address.
@@ -72,7 +72,7 @@ class KohaBorrowers:
                 raise OfflineListError(f"an account {fault}") from None
 
     def _is_debarred(self, until: str) -> bool:
-        """Return whether an account is debarred; old versions of Koha have 1 in place of a day."""
+        """Return whether an account is debarred; old versions of Koha store 1 instead of a day."""
         if until in {"", "0"} or until.startswith("0000-00-00"):
             return False
         last = None if until == "1" else day_of(until)
@@ -81,14 +81,14 @@ class KohaBorrowers:
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 LARGEST = 4 << 30  # bytes, unpacked
-LONGEST_TIME = 3600.0  # seconds of reading a file
+LONGEST_TIME = 3600.0  # seconds to read a file
 MOST_MEMBERS = 1000
 _SAMPLE = 1 << 16
 _WEB_PAGE = "is a web page, such as a login page, and no list: export it again"
 
 
 def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> list[ListReader]:
-    """Return the readers of a file: one, or one for each member of a zip file.
+    """Return the readers for a file: one, or one for each member of a zip file.
 
     Raises:
         OfflineListError: its kind is unknown, it is damaged or too large, or it takes too long.
@@ -108,7 +108,7 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     return [_reader(part, context) for part in parts]
 
 
-# Errors of a zip file: wrong checksum or offset, missing part, password, unknown method.
+# Errors in a zip file: wrong checksum or offset, missing part, password, unknown method.
 _DAMAGED = (
     BadZipFile,
     EOFError,
@@ -146,7 +146,7 @@ def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:
 
 
 class _LimitedStream(io.RawIOBase):
-    """A stream that raises when it is damaged, too long, or takes too much time."""
+    """A stream that raises an error if it is damaged, too long, or takes too much time."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream

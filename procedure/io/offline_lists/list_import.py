@@ -1,4 +1,4 @@
-"""Makes lists from files: read as streams, checked against earlier lists, replaced at once."""
+"""Makes lists from files read as streams, checks them against earlier lists, and replaces these."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -23,10 +23,10 @@ SAMPLE = 1000  # accounts whose identifiers are compared with the shapes of card
 
 @dataclass(frozen=True, slots=True)
 class ListImport:
-    """How lists are made: `rules` has the shapes of cards, `terms` the loan periods by policy.
+    """The settings for an import: `rules` has the shapes of cards, `terms` loan periods by policy.
 
-    `accept` accepts a list that a person has checked. `as_of` is when the files were exported
-    (aware), None for when they were last written.
+    `accept` accepts a list that a person has checked. `as_of` is the time the files were exported
+    (aware), or None to use the time they were last written.
     """
 
     rules: ScanRules
@@ -46,7 +46,7 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class ImportedList:
-    """The result of importing the named files: the list's header, or why there is none."""
+    """The result of importing the named files: the list's header, or the reason there is none."""
 
     names: tuple[str, ...]
     header: Header | None
@@ -56,7 +56,7 @@ class ImportedList:
 def import_files(
     store: ListStore, files: Iterable[Path], now: datetime, plan: ListImport
 ) -> list[ImportedList]:
-    """Make one list of all files of accounts, and one of all files of items.
+    """Make one list from all account files, and one from all item files.
 
     A list that is refused or has a faulty file is not stored; the earlier list stays.
 
@@ -132,9 +132,9 @@ def _check(
 
 
 def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> float:
-    """Return how many accounts have an identifier shaped like a card or its number.
+    """Return the share of accounts that have an identifier shaped like a card or its number.
 
-    All of them if the handbook describes no card.
+    The share is 1 if the handbook describes no card.
     """
     if not rules.describes_cards:
         return 1

@@ -14,7 +14,7 @@ from procedure.offline_lists.list_layout import Header
 
 @dataclass(frozen=True, slots=True)
 class ListRecord:
-    """Records in the journal what was done with lists; `operator` is who did it."""
+    """Records in the journal what was done with lists; `operator` is the person who did it."""
 
     journal: Journal
     now: Callable[[], datetime]
@@ -25,17 +25,17 @@ class ListRecord:
         """Record that lists replaced the earlier ones.
 
         Raises:
-            JournalError: the journal takes no entry.
+            JournalError: the journal accepts no entry.
         """
         self.journal.append(
             *(ListTaken(**self._of(header), accepted=accepted) for header in headers)
         )
 
     def forget(self, store: ListStore, older_than: datetime | None = None) -> Sequence[KeptList]:
-        """Delete the lists exported before an instant, or all, with receipts; return them.
+        """Delete the lists exported before an instant, or all, and record this; return the lists.
 
         Raises:
-            JournalError: the journal takes no entry; the lists are deleted all the same.
+            JournalError: the journal accepts no entry; the lists are deleted all the same.
             OSError: a list cannot be deleted.
         """
         forgotten = store.forget(older_than)

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeptList:
-    """A stored list: its header, and when it was imported (aware UTC)."""
+    """A stored list: its header and the time it was imported (aware UTC)."""
 
     header: Header
     taken_at: datetime
@@ -50,7 +50,7 @@ class ListStore:
         return self._lists
 
     def for_browsers(self, kind: ListKind) -> bytes | None:
-        """Return the file of a list for browsers (see `browser_list`), None without a list."""
+        """Return a list's file for browsers (see `browser_list`), or None if there is no list."""
         try:
             return self._browser_file(kind).read_bytes()
         except FileNotFoundError:
@@ -69,11 +69,12 @@ class ListStore:
         """Replace a list, durably.
 
         Raises:
-            OSError: it cannot be written; the earlier list is as it was.
+            OSError: it cannot be written; the earlier list is unchanged.
         """
         is_complete = header.is_complete
         content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)
-        # First, so that in between browsers have the newer list and nobody lacks a list.
+        # Write this first, so that in the meantime browsers have the newer list and nobody lacks a
+        # list.
         _write(self._browser_file(header.kind), content)
         _write(self._files[header.kind], *built.pieces(header))
 
@@ -86,7 +87,7 @@ class ListStore:
         return [kept.header for kept in self._kept()]
 
     def keep_faults(self, faults: Iterable[str]) -> None:
-        """Store why files of the newest import were refused, in place of earlier faults.
+        """Store the reasons files in the newest import were refused, in place of earlier faults.
 
         Raises:
             OSError: they cannot be written.
@@ -99,14 +100,14 @@ class ListStore:
             self._faults_file.unlink(missing_ok=True)
 
     def faults(self) -> list[str]:
-        """Return why files of the newest import were refused."""
+        """Return the reasons files in the newest import were refused."""
         try:
             return self._faults_file.read_text("utf-8").splitlines()
         except FileNotFoundError:
             return []
 
     def forget(self, older_than: datetime | None = None) -> list[KeptList]:
-        """Delete the lists exported before an instant (aware), or all; return their headers.
+        """Delete the lists exported before an aware instant, or all lists; return their headers.
 
         With the last list its key is deleted, so that copies left elsewhere become unreadable.
 
@@ -148,7 +149,7 @@ class ListStore:
             return None
 
     def _made_key(self) -> bytes:
-        """Return the key of this installation; it is made if there is none."""
+        """Return this installation's key, making one if there is none."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(self.folder / "CACHEDIR.TAG", _NO_BACKUP)
         with (
@@ -177,7 +178,7 @@ _NO_BACKUP = (
 
 
 def _version(file: Path) -> tuple[int, int] | None:
-    """Return a value that changes when the file is replaced, None without a file."""
+    """Return a value that changes when the file is replaced, or None if there is no file."""
     try:
         seen = file.stat()
     except FileNotFoundError:
@@ -191,6 +192,6 @@ def _write(file: Path, *pieces: bytes | memoryview) -> None:
 
 
 def lists_folder(url: str) -> Path:
-    """Return the folder of the lists of a database's installation: beside SQLite's file."""
+    """Return the folder for the lists of a database's installation, beside a SQLite file."""
     base = spool_base(url)
     return base.with_name(f"{base.name}.lists")

@@ -1,1 +1,1 @@
-"""Several processes on one database: one watches, and the others learn its results."""
+"""Several processes on one database: one watches, and the others receive its results."""

@@ -1,4 +1,4 @@
-"""The newest news of each process on a database, which the others read."""
+"""The latest news from each process on a database, which the other processes read."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,8 @@ from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.reading_validity import Reading
 
 KEPT = timedelta(days=1)
-# Stored as earlier versions name it: one may still run beside this process.
+# Stored under the name that earlier versions use, because one may still be running beside this
+# process.
 PLANNED_WORK, STORED_AS = "planned_work", "windows"
 
 
@@ -42,7 +43,7 @@ KINDS: Mapping[str, type[Known]] = {
 
 
 class SqlLatest:
-    """The newest value of each (kind, key), whichever process wrote it."""
+    """The newest value for each (kind, key), whichever process wrote it."""
 
     def __init__(self, backend: Backend, writer: Writer, now: Callable[[], datetime]) -> None:
         self._backend, self._writer, self._now = backend, writer, now
@@ -60,7 +61,7 @@ class SqlLatest:
         self._put = backend.compose(
             insertion.on_conflict_do_update(index_elements=key, set_=changed)
         )
-        # The newest row stays, so that no number is reused.
+        # The newest row is kept, so that no number is reused.
         old = (LATEST.c.at < bindparam("before")) & (LATEST.c.number < newest)
         self._drop_old = backend.compose(delete(LATEST).where(old))
 
@@ -81,7 +82,7 @@ class SqlLatest:
         return self._writer.submit(work)
 
     def newer(self) -> Sequence[tuple[str, str, Any]]:
-        """Return the kind, key and value of what other processes have put since the last call."""
+        """Return the kind, key and value of everything other processes put since the last call."""
         query = select(LATEST).where(LATEST.c.number > self._read_until).order_by(LATEST.c.number)
         with self._backend.reading() as connection:
             rows = connection.execute(query).all()
@@ -124,10 +125,10 @@ class SharedWatch:
         workstations.publish = self._put_workstation
 
     async def read_new(self) -> None:
-        """Read what other processes have put since the last time.
+        """Read what other processes have put since the last call.
 
         Raises:
-            JournalError: the news cannot be read; what is known grows old.
+            JournalError: the news cannot be read; what is known becomes outdated.
         """
         for _, key, value in await asyncio.to_thread(self._latest.newer):
             if isinstance(value, WorkstationRound):

@@ -1,15 +1,15 @@
-"""Decides which process on a database watches: probes, reads status pages, sends alerts."""
+"""Decides which process on a database probes, reads status pages and sends alerts."""
 
 import asyncio
 from typing import Protocol
 
 
 class Leadership(Protocol):
-    """The part of this process among all of them.
+    """The role of this process among all processes on the database.
 
     `leads` is true for at most one process, which records its readings and sends everything that is
     sent once. `watches` is also true for a process that cannot ask the database who leads, so that
-    its own pages still know something. Ask for both anew before each act.
+    its own pages still know something. Check both again before each act.
     """
 
     @property
@@ -31,12 +31,12 @@ class Leadership(Protocol):
         ...
 
     async def announcement(self, longest: float) -> None:
-        """Wait until another process writes an entry of `ANNOUNCED`, at most so many seconds."""
+        """Wait until another process writes an entry of `ANNOUNCED`, at most this many seconds."""
         ...
 
 
 class SoleProcess:
-    """The leadership of a sole process: the server lock of SQLite keeps others out."""
+    """The leadership of a sole process: SQLite's server lock keeps others out."""
 
     leads = watches = True
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from time import monotonic, time
 from typing import Any
 
-BEAT = 1.0  # seconds between two heartbeats, and between two attempts to lead
+BEAT = 1.0  # seconds between two heartbeats, or between two attempts to lead
 # Seconds for which a leader leads after its last heartbeat; then PostgreSQL releases its lock.
 LEADS_FOR = 4.0
 FREED_AFTER = 6.0
@@ -29,7 +29,7 @@ _log.setLevel(logging.INFO)  # logged whatever the level of the server's log
 
 
 class PostgresLeadership:
-    """Holds or awaits the lock; see `Leadership`. `connect` opens a connection of psycopg."""
+    """Holds or awaits the lock; see `Leadership`. `connect` opens a psycopg connection."""
 
     def __init__(self, connect: Callable[[], Any], channel: str) -> None:
         self._connect, self._channel = connect, channel
@@ -65,7 +65,7 @@ class PostgresLeadership:
             await self._beaten.wait()
 
     async def announcement(self, longest: float) -> None:
-        """Wait for an announcement, at most so many seconds."""
+        """Wait for an announcement, at most this many seconds."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._announced.wait(), longest)
 
@@ -112,7 +112,7 @@ class PostgresLeadership:
             connection.execute(f"SET idle_session_timeout = {round(1000 * FREED_AFTER)}")
         else:
             _log.warning("PostgreSQL before 14 lets a process that hangs lead on: update it.")
-        # Earlier announcements are read by those that wait: they look at once.
+        # Waiting tasks read earlier announcements themselves, because they check at once.
         self._is_announced = True
 
     def _wait_for_news(self) -> None:

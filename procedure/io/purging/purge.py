@@ -1,4 +1,4 @@
-"""The purge: due identifiers are overwritten by pseudonyms, with a receipt in the journal."""
+"""The purge, which overwrites due identifiers with pseudonyms and records a receipt."""
 
 import logging
 import os
@@ -45,7 +45,7 @@ class PurgedIds:
         self._file = side_file(Path(url.database), ".purged") if sqlite and url.database else None
 
     def read(self) -> frozenset[UUID]:
-        """Return every id; a line cut off by a power cut is skipped.
+        """Return every id; a line truncated by a power cut is skipped.
 
         Raises:
             OSError: the file cannot be read.
@@ -55,7 +55,7 @@ class PurgedIds:
         return frozenset(_ids(self._file.read_text("ascii", errors="replace").split()))
 
     def add(self, ids: Iterable[UUID]) -> None:
-        """Add ids, which are on the disk when this returns.
+        """Add ids; they are on the disk when this returns.
 
         Raises:
             OSError: the file cannot be written.
@@ -101,13 +101,15 @@ def purge(
 ) -> Purged:
     """Delete the identifiers of loans settled longer ago than `keep`, and record receipts.
 
-    `spool` is the result of `spool_base`: equally old damaged files of it are deleted too.
+    `spool` is the result of `spool_base`; the spool's damaged files of the same age are deleted
+    too.
 
     The key of the pseudonyms is made for this call and forgotten: nobody can reverse them or test
-    an identifier against them. `operator` is who started the purge, None for the server itself.
+    an identifier against them. `operator` is the person who started the purge, or None for the
+    server itself.
 
     Raises:
-        JournalUnwritable: the database accepts no entry; earlier deletions stand.
+        JournalUnwritable: the database accepts no entry; earlier deletions remain.
         OSError: the list of purged entries beside the database cannot be read or written.
     """
     key, until, entries = secrets.token_bytes(32), now() - keep, list[Recorded]()
@@ -123,8 +125,8 @@ def purge(
         except JournalMoved:
             chosen, position = _due(database, until)
             continue
-        position = recorded.position  # no entry of those kinds came before it
-        # Only now: an entry refused above may be open again and would be due for ever.
+        position = recorded.position  # no entry of those kinds came in between
+        # Add them only now: an entry refused above may be open again and would stay due for ever.
         PurgedIds(database.backend.engine.url).add(record.entry.id for record in batch)
         entries += batch
         chosen = chosen[BATCH:]

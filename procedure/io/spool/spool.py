@@ -1,4 +1,4 @@
-"""The spool of one server: it takes entries while the database cannot, and records them later."""
+"""The spool of one server: stores entries while the database cannot, and records them later."""
 
 import logging
 import os
@@ -35,9 +35,9 @@ _log = logging.getLogger(__name__)
 def spool_base(url: str, folder: Path | None = None) -> Path:
     """Return the path prefix of the files of a database's spool.
 
-    The default folder is that of a SQLite database, otherwise this user's data folder. Where
-    several databases may share a folder, the name tells them apart, so that no loan gets into
-    another database.
+    The default folder is the folder of a SQLite database, or else this user's data folder. If
+    several databases may share a folder, the name tells them apart, so that no loan gets into the
+    wrong database.
     """
     base, parsed = Path(os.path.realpath(side_files_base(url))), make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -63,7 +63,7 @@ def spool_files(base: Path) -> list[Path]:
 def delete_damaged(base: Path, until: datetime) -> None:
     """Overwrite and remove spool files that were set aside as damaged before `until`.
 
-    Their undamaged lines have been in the journal since then.
+    Their undamaged lines were recorded in the journal at that time.
     """
     for path in spool_files(base):
         if path.name.endswith(DAMAGED) and path.stat().st_mtime < until.timestamp():
@@ -74,10 +74,10 @@ def delete_damaged(base: Path, until: datetime) -> None:
 
 
 class Spool:
-    """Entries on the disk beside the database, in order, each until the journal has it.
+    """Entries on the disk beside the database, in order, each kept until the journal has it.
 
     `base` is the path prefix of the files. An appended entry is acknowledged; its id keeps it from
-    being recorded twice. `fault` is why the newest append failed, empty after a success.
+    being recorded twice. `fault` is the reason the newest append failed, or empty after a success.
     """
 
     def __init__(self, base: Path, journal: Journal, notes: SqlNotes) -> None:
@@ -102,7 +102,7 @@ class Spool:
         return len(self._waiting)
 
     def snapshot(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """Return the queued entries, and recorded ones for which `forget` was not called yet."""
+        """Return the queued entries, and recorded entries that `forget` has not yet dropped."""
         with self._swapping:
             return tuple(spooled.entry for spooled in self._waiting), self._recorded
 
@@ -119,7 +119,7 @@ class Spool:
         return self._appending.submit(self._append, entries)
 
     def bring_in(self) -> bool:
-        """Record the entries in the journal and remove the files; return whether none is left.
+        """Record the entries in the journal and remove the files; return whether no files remain.
 
         Entries that the journal already has are not recorded again. After an error the entries stay
         here.
@@ -159,7 +159,7 @@ class Spool:
         self._is_moved = moved is not None
 
     def _write_again(self) -> None:
-        """Append the acknowledged entries, which are only in memory, to a new file."""
+        """Append acknowledged entries that are only in memory to a new file."""
         self._open = None
         try:
             self._write(self._waiting)
@@ -233,13 +233,13 @@ class Spool:
             if file.is_damaged:
                 _log.error("%s has lines that cannot be read: it is kept as *%s.", path, DAMAGED)
             self._files.append(file)
-            known = {spooled.entry.id for spooled in self._waiting}  # written again there
+            known = {spooled.entry.id for spooled in self._waiting}  # written again in the new file
             fresh = tuple(spooled for spooled in file.entries if spooled.entry.id not in known)
             with self._swapping:
                 self._waiting += fresh
 
     def _record(self, batch: Sequence[Spooled]) -> None:
-        # Notes first, because the journal's fold deletes the notes of loans completed since.
+        # Write notes first, because the journal's fold deletes the notes of loans completed since.
         written = [
             self._notes.write(spooled.entry.id, spooled.note)
             for spooled in batch
@@ -265,7 +265,7 @@ class Spool:
                     file.close()
             self._files, self._open = [], None
             if self._is_moved:
-                self._adopt()  # something else lies in place of the file
+                self._adopt()  # something else is in place of the file
             self._check()
             _log.warning("The loans of the spool are in the database.")
 

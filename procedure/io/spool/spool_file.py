@@ -15,7 +15,7 @@ DAMAGED = ".damaged"  # the suffix of a file with unreadable lines, which is kep
 
 
 class SpoolFile:
-    """A file of this process only, with the entries known to be on the disk."""
+    """A file that only this process writes, with the entries known to be on the disk."""
 
     def __init__(self, path: Path, handle: int, content: bytes = b"") -> None:
         self.path = path
@@ -27,7 +27,7 @@ class SpoolFile:
 
     @property
     def is_in_place(self) -> bool:
-        """Whether the file at the path is the open one, and as long as it was written."""
+        """Whether the file at the path is the open file, and as long as what was written."""
         try:
             return _state_of(self.path.stat()) == self._state
         except OSError:
@@ -55,9 +55,9 @@ class SpoolFile:
         self.entries += entries
 
     def remove(self) -> None:
-        """Overwrite the content and remove the file; one with damaged lines is kept aside.
+        """Overwrite the content and remove the file; a file with damaged lines is set aside.
 
-        Another file at its path, perhaps of another process, is left alone.
+        Another file at its path, perhaps from another process, is left alone.
 
         Raises:
             OSError: the file still exists.
@@ -109,7 +109,7 @@ def overwrite(handle: int) -> None:
 
 
 def create_spool_file(path: Path) -> SpoolFile:
-    """Create a file for its owner alone.
+    """Create a file that only its owner can read.
 
     Raises:
         OSError: it cannot be created.

@@ -1,4 +1,4 @@
-"""A line of a spool: a checksum, then an entry of the journal and the note of a pending loan."""
+"""A line of a spool: a checksum, a journal entry, and the note of a pending loan, if any."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _ENCODER = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """An entry queued for the database; `note` is a pending loan's, which is stored apart there."""
+    """An entry queued for the database; `note` is a pending loan's note, stored separately."""
 
     entry: Entry
     note: str | None = field(default=None, repr=False)
@@ -35,7 +35,7 @@ def encode_line(spooled: Spooled) -> bytes:
 
 
 def decode_lines(content: bytes) -> Iterator[Spooled | None]:
-    """Yield the content of each complete line, None if it is damaged or of a later version.
+    """Yield each complete line's content, or None if it is damaged or from a later version.
 
     An unterminated last line is left out: it was torn by a crash and never acknowledged.
     """

@@ -1,4 +1,4 @@
-"""Stores entries as rows: many in few statements, with personal fields apart.
+"""Stores entries as rows, many in few statements, and keeps personal fields separate.
 
 The fields that identify a patron are in the table `personal`. The body of such an entry in `entry`
 is the JSON object without these fields; its row in `personal` is the JSON object of these fields
@@ -21,7 +21,8 @@ from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.io.database.schema import ENTRY
 from procedure.journal import Entry
 
-# By the stored name of the kind. Alma's answer about an item names who has it and who waits for it.
+# Keyed by the stored name of the kind. Alma's answer about an item names the users who have it or
+# are waiting for it.
 PERSONAL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "loan": ("patron",),
     "corrected": ("patron",),
@@ -53,7 +54,7 @@ def _parts(kind: str, personal: Collection[str]) -> tuple[_Part, _Part]:
 
 
 def _part(names: Sequence[str]) -> _Part:
-    """Return a function that returns these fields of an entry as a struct to encode.
+    """Return a function that extracts these fields of an entry as a struct to encode.
 
     A dictionary would take a microsecond more per loan.
     """
@@ -75,7 +76,7 @@ MOST_ROWS = 1000  # per statement: SQLite takes 32,766 values, PostgreSQL 65,535
 
 
 class Insertion:
-    """Inserts entries: one statement for a list, and one query for the resulting positions."""
+    """Inserts entries, with one statement per list and one query for the resulting positions."""
 
     def __init__(self, backend: Backend) -> None:
         self._place = backend.placeholder
@@ -91,13 +92,13 @@ class Insertion:
     ) -> Sequence[int | None]:
         """Insert the rows whose id is new, in order, in a transaction that excludes other writers.
 
-        Returns the position of each, None for one whose id existed already.
+        Returns the position of each row, or None for a row whose id already existed.
         """
         entries = [(key, kind, at, recorded_at, body) for key, kind, at, body, _ in rows]
         made = self._insert_new(connection, "entry (id, kind, at, recorded_at, body)", entries)
         # Positions grow and nobody else may write: the newest rows are those just inserted.
         placed: dict[str, int] = dict(connection.execute(self._newest, {"made": made}).fetchall())
-        # Popped, because a repeated id was inserted at its first place only.
+        # Popped, because a repeated id was inserted only at its first occurrence.
         positions = [placed.pop(row[0], None) for row in rows]
         personal = [
             (position, row[4])

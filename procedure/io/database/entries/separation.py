@@ -9,7 +9,7 @@ from sqlalchemy.engine import Dialect
 
 from procedure.io.database.backend import DatabaseConnection
 
-# As of this migration: kinds that got such fields later are not in older databases.
+# The fields as of this migration: kinds that got such fields later are not in older databases.
 _FIELDS = {
     "loan": ("patron",),
     "corrected": ("patron",),
