@@ -114,7 +114,7 @@ class _Channel:
         return kind is None or (kind in self.kinds and self.kinds.isdisjoint(joins))
 
     async def send(self, alert: Alert) -> bool:
-        """Send plain text; for services that take HTML, Apprise escapes it but keeps line breaks."""
+        """Send plain text; if a service takes HTML, Apprise escapes it but keeps line breaks."""
         sent = self.apprise.async_notify(
             alert.body, title=alert.title, notify_type=alert.type.value, body_format="text"
         )

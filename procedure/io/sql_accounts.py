@@ -103,7 +103,7 @@ class SqlAccounts:
         return known if known is not None and now < known.until else None
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
-        """Enrol a workstation with its token's digest, and revoke any earlier token for the name."""
+        """Enrol a workstation with its token's digest; revoke any earlier token for the name."""
         row = asdict(workstation) | {"digest": digest, "since": instant_text(workstation.since)}
         self._write(_revoke(workstation.name), self._insert_new(WORKSTATION, row))
 

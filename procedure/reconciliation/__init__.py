@@ -1,4 +1,4 @@
-"""Every loan's state against Alma: export, upload, verification, corrections, sign-off.
+"""Reconciles every loan with Alma: export, upload, verification, corrections and sign-off.
 
 Calls to Alma are in `procedure.io.alma`.
 """

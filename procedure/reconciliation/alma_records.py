@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-# Types of identifier that are printed on a card as a barcode: edu-ID, network zone, institution.
+# Types of identifiers printed on a card as a barcode: edu-ID, network zone, institution.
 BARCODE_TYPES = ("01", "02", "03")
 
 
@@ -28,7 +28,7 @@ class LoanFacts:
 class ItemFacts:
     """A copy in Alma. `process` is empty for an item in place, otherwise Alma's process type.
 
-    `waits_for` lists the primary ids of users for whom it is on the hold shelf.
+    `waits_for` lists the primary ids of the users for whom the copy is on the hold shelf.
     """
 
     barcode: str
@@ -44,7 +44,7 @@ class ItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class PatronFacts:
-    """An account in Alma: its primary id, its identifiers as (type, value) pairs, its blocks."""
+    """An account in Alma: the primary id, the identifiers as (type, value) pairs, and blocks."""
 
     primary_id: str
     identifiers: tuple[tuple[str, str], ...] = ()
@@ -52,7 +52,7 @@ class PatronFacts:
     expires: datetime | None = None
 
     def barcodes(self) -> tuple[str, ...]:
-        """Return the identifiers of this user for offline files: barcodes, then the primary id."""
+        """Return this user's identifiers for offline files: barcodes, then the primary id."""
         barcodes = [value for kind, value in self.identifiers if kind in BARCODE_TYPES]
         return (*barcodes, self.primary_id)
 
@@ -65,7 +65,7 @@ class PatronFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemSeen:
-    """Alma's answer about a barcode: the item, or None with Alma's code.
+    """Alma's answer about a barcode: the item, or None and Alma's error code.
 
     `elsewhere` is true when another institution of the network zone has it, None when the network
     zone was not asked.

@@ -1,7 +1,7 @@
-"""The carts: which returns are safe now, and which must wait until a loan is in Alma.
+"""Tells which returns on the carts are safe now, and which must wait until a loan is in Alma.
 
-Returning an item before its C1 loan was uploaded makes Alma skip the loan ("a later action on this
-item happened"), and the loan is lost. Each return is counted in one place.
+Returning an item before its C1 loan has been uploaded makes Alma skip the loan ("a later action on
+this item happened"), and the loan is lost. Each return is counted exactly once.
 """
 
 from collections import Counter, defaultdict
@@ -19,11 +19,11 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 @dataclass(frozen=True, slots=True)
 class CartedItem:
-    """A return on the cart, and the loans of its item that are not known to be in Alma yet.
+    """A return on a cart, and the loans of its item that are not yet known to be in Alma.
 
     `lent_again` are loans made from the cart, after the return. While the return is not in Alma,
-    the earlier loan still stands there, and no order of files is safe for them. `since` is when the
-    last of its loans was settled; None while one is open, or without any loan.
+    Alma still has the earlier loan, and no order of files is safe for these loans. `since` is when
+    the last of the item's loans was settled, or None if one is open or there are none.
     """
 
     returned: Return
@@ -54,7 +54,7 @@ def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -
 
 
 def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]]:
-    """Return rows by every barcode they had: as scanned and as corrected."""
+    """Group rows by every barcode they have had: as scanned and as corrected."""
     about: dict[str, list[ReconciledLoan]] = defaultdict(list)
     for row in rows:
         corrections = (change.item for _, change in row.history.corrections)
@@ -64,7 +64,7 @@ def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]
 
 
 def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
-    """Judge one return against the rows of its item; None when its item is on no cart."""
+    """Judge one return against its item's rows; return None if the item is no longer on a cart."""
     rows = [row for row in about if row.log.void is None]
     open_rows = [row for row in rows if row.state not in SETTLED]
     if not open_rows and any(row.loan.at > returned.at for row in rows):
@@ -79,7 +79,7 @@ def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | No
 
 @dataclass(frozen=True, slots=True)
 class CartCount:
-    """The returns of one desk: through the API, by hand, settled by a new loan, and left."""
+    """Counts of one desk's returns: settled by API, by hand or by a new loan, and still left."""
 
     desk: str
     by_api: int = 0
@@ -89,12 +89,12 @@ class CartCount:
 
     @property
     def all(self) -> int:
-        """Every return that stands."""
+        """The number of returns that were not voided."""
         return self.accounted + self.left
 
     @property
     def accounted(self) -> int:
-        """Returns that need no further act."""
+        """The number of returns that need no further act."""
         return self.by_api + self.by_hand + self.lent_again
 
 
@@ -108,7 +108,7 @@ def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> li
 def cart_counts(
     reconciliation: ReconciliationLog, returns: Iterable[StandingReturn] | None = None
 ) -> list[CartCount]:
-    """Count these returns by outcome; without any, all counts are zero."""
+    """Count these returns by outcome; if there are none, all counts are zero."""
     counted = reconciliation.returns() if returns is None else list(returns)
     on_carts = carted_items(reconciliation, (item.returned for item in counted))
     return count_carts(counted, {item.returned.id for item in on_carts})

@@ -1,4 +1,4 @@
-"""The checklist of a person's acts in Alma.
+"""The checklist of what a person must do in Alma.
 
 The reason for the first and last points: while Alma handles the block "item is currently on loan by
 another patron" automatically, an upload may make loans inconsistent. So the block is lifted before
@@ -24,7 +24,7 @@ POINTS = (*BEFORE, TRIAL_SEEN, BLOCK_BACK)
 
 @dataclass(slots=True)
 class Checklist:
-    """The newest tick of each point since the last signature; `extend` adds new entries.
+    """The newest tick for each point since the last signature; `extend` adds new entries.
 
     `signed` are the ticks frozen by the last signature, `points` the points that apply to the
     library's system.
@@ -50,7 +50,7 @@ class Checklist:
                 )
 
     def tick(self, point: str) -> ChecklistTicked | None:
-        """Return who did a point and when, or None while it is open.
+        """Return the tick that says who did a point and when, or None while it is open.
 
         If the block was lifted again after it was restored, restoring it is open again.
         """
@@ -62,7 +62,7 @@ class Checklist:
         return None if stale else last
 
     def as_signed(self) -> "Checklist":
-        """Return the list as signed, with later ticks about the block."""
+        """Return the checklist as signed, with later ticks about the block."""
         return Checklist(self.signed | self.ticks, points=self.points)
 
     @property
@@ -73,13 +73,13 @@ class Checklist:
 
     @property
     def to_put_back(self) -> datetime | None:
-        """Since when the block has been lifted; None if it is in place."""
+        """The time at which the block was lifted, or None if it is in place."""
         off = self.tick(BLOCK_OFF)
         return None if off is None or self.tick(BLOCK_BACK) is not None else off.at
 
     @property
     def since(self) -> datetime | None:
-        """When the newest point was ticked; None without any."""
+        """The time of the newest tick, or None if nothing is ticked."""
         return max((tick.at for tick in self.ticks.values()), default=None)
 
 

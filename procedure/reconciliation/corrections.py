@@ -1,4 +1,4 @@
-"""A person's acts on a loan or return: correct it, settle it, mark a file as uploaded."""
+"""A person's acts on loans, returns and files: correct, settle, mark as uploaded."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -28,7 +28,7 @@ from procedure.reconciliation.journal_entries import FileUploaded
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The settlement of a return made on Alma's own screen.
+# The settlement that stands for a return made on Alma's own screen.
 ALMA_SCREEN = "alma_screen"
 # The kinds of entry that would make the settlement of a return stale.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
@@ -47,8 +47,8 @@ def resolve_loan(
 ) -> SettledByHand:
     """Return the entry that settles a row by hand; `at` is now (aware).
 
-    A row that is still to be written into a file must be voided instead of settled, or it would be
-    lent twice; `file_format` decides whether a file can hold it.
+    A row that has yet to be written to a file must be voided instead of settled, or the item would
+    be lent twice; `file_format` decides whether a file can hold it.
 
     Raises:
         TransactionRefused: the row is unknown, a name or the words are missing, or nothing is open.
@@ -112,7 +112,7 @@ def correct_loan(
     """Return the entry that corrects an identifier or a barcode; the scan stays recorded.
 
     With `rules`, the corrected scans are judged like scans at a desk: a doubt about them keeps the
-    row out of files. Without `rules`, they come from Alma itself.
+    row out of files. Without `rules`, they must come from Alma itself.
 
     Raises:
         TransactionRefused: no such row, one that is settled or void, nothing changed, what is
@@ -162,7 +162,7 @@ def set_aside(
     at: datetime,
     operator: str | None,
 ) -> ManualHandling:
-    """Return the entry that hands a row on with a note: it stays open and goes into no file.
+    """Return the entry that hands a row on with a note; the row stays open but goes into no file.
 
     Raises:
         TransactionRefused: the row is unknown or settled, or a name or the words are missing.

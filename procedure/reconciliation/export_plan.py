@@ -17,7 +17,7 @@ from procedure.circulation.transactions import Export, Loan, Return
 from procedure.journal import Entry
 from procedure.local_time import local
 
-# The note on a loan that an export hands on.
+# The note added to a loan that an export hands on.
 LENT_FROM_CART = "lent_from_cart"
 
 
@@ -31,7 +31,7 @@ class ToCheck:
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """The content of an export of one desk now; `position` is how far the log was read.
+    """What an export of one desk would contain now; `position` is how far the log was read.
 
     `from_cart` are loans made from the cart before their return was in Alma. They are in the file
     (with their returns, if chosen), or they are `handed_on`. `to_check` are left out too.
@@ -58,7 +58,7 @@ class ExportPlan:
 
     @property
     def unwritable(self) -> tuple[UnwritableRow, ...]:
-        """The loans that the file cannot hold; they stay in the log."""
+        """The loans that the file format cannot hold; they stay in the log."""
         return self.rendered.unwritable
 
     def name(self, export: UUID) -> str:
@@ -95,7 +95,7 @@ class ExportPlan:
         workstation: str = "",
         operator: str | None = None,
     ) -> "ExportedFile":
-        """Return this plan as executed; without a loan to write there is no export."""
+        """Return this plan as executed; if there is no loan to write, there is no export."""
         export = self.export(new_id(), at, workstation, operator) if self.loans else None
         handed_on = [
             ManualHandling(

@@ -1,6 +1,6 @@
 """Checks loans about to be exported for implausible times.
 
-Examples are a date typed from paper with last year's number, or a clock at 1970 or 2099. Alma
+Examples are a date typed from paper with last year's number, or a clock set to 1970 or 2099. Alma
 accepts them and computes due dates from them.
 """
 
@@ -14,12 +14,12 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import ProcedureError
 from procedure.local_time import library_zone, local
 
-# An outage that ended longer ago does not concern loans exported now.
+# An outage that ended longer ago than this has nothing to do with loans exported now.
 RECENT = timedelta(days=31)
 
 
 class TimesUnconfirmed(ProcedureError):
-    """An export has loans from before the outage's year or from the future; nothing was exported.
+    """Raised, with nothing exported, if loans date from before the outage's year or the future.
 
     `loans` are these loans; the message names neither a patron nor an item.
     """
@@ -43,7 +43,7 @@ class TimeCheck:
     confirmed: Collection[UUID] = ()
 
     def suspects(self, loans: Iterable[Loan]) -> tuple[Loan, ...]:
-        """Return the loans whose time is outside and not confirmed."""
+        """Return the loans whose time is implausible and not confirmed."""
         latest = self.now + TOLERANCE
         return tuple(
             loan
@@ -52,7 +52,7 @@ class TimeCheck:
         )
 
     def require(self, loans: Iterable[Loan]) -> None:
-        """Refuse loans whose time is outside and not confirmed.
+        """Refuse loans whose time is implausible and not confirmed.
 
         Raises:
             TimesUnconfirmed: names each of them.
@@ -67,7 +67,7 @@ def time_check(
 ) -> TimeCheck:
     """Return the check for an export made now (aware).
 
-    The year is the local year in which the newest declared outage began; without an outage, or if
+    The year is the local year in which the newest declared outage began; if there is no outage, or
     it ended more than a month ago, it is the current year.
     """
     begun = now

@@ -34,9 +34,10 @@ from procedure.reconciliation.job_report import DONE
 
 NOT_CHECKABLE = ("loan_limits", "cash_blocks", "returns_since", "terms_of_use")
 NOT_CHECKED = "not_checked"
-# The kinds of a row without an obstacle.
+# The kinds for rows without an obstacle.
 UNHINDERED = ("ok", "renewal")
-# The advice of a list at the scan, where Alma was not asked, and the message to expect.
+# The advice that a list gave at the scan, for rows about which Alma was not asked, and the message
+# to expect.
 LISTED: Mapping[Reason, str] = {
     Reason.CARD_BLOCKED: "blocked",
     Reason.CARD_EXPIRED: "blocked",
@@ -46,7 +47,7 @@ LISTED: Mapping[Reason, str] = {
     Reason.ITEM_UNKNOWN: "item_not_found",
 }
 _LISTED_KINDS = {f"listed_{reason}": message for reason, message in LISTED.items()}
-# The message of each kind; a kind that is not listed has the message of its own name.
+# The message of each kind; the message of a kind that is not listed has the same name as the kind.
 MESSAGE_OF: Mapping[str, str] = {
     "ok": DONE,
     "renewal": DONE,
@@ -92,7 +93,7 @@ class AlmaSnapshot:
 
 @dataclass(slots=True)
 class _Case:
-    """The input of the rules for one row: the loan, Alma's data, and the effect of earlier rows."""
+    """The rules' input for one row: the loan, Alma's data, and the effect of earlier rows."""
 
     loan: Loan
     item: ItemFacts
@@ -105,7 +106,7 @@ class _Case:
 def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[Forecast, ...]:
     """Forecast the line of each loan; `lines` are in the order of their upload.
 
-    An R row ends the loan before it, unless there was a later action on the item.
+    An R row ends the preceding loan, unless there was a later action on the item.
     """
     holders: dict[str, tuple[str, datetime]] = {}
     forecasts: list[Forecast] = []
@@ -163,7 +164,7 @@ def _unasked(loan: Loan) -> Forecast:
 
 
 def unasked(kinds: Mapping[str, int]) -> int:
-    """Return how many rows Alma was not asked about, from the number of each kind."""
+    """Return how many rows Alma was not asked about, given the number of rows of each kind."""
     return sum(kinds.get(kind, 0) for kind in (NOT_CHECKED, *_LISTED_KINDS))
 
 
@@ -178,7 +179,7 @@ def _case(
     facts: AlmaSnapshot,
     holders: Mapping[str, tuple[str, datetime]],
 ) -> _Case:
-    """Return the case, with the item's last action in Alma or in earlier rows."""
+    """Return the case for a row, with the item's last action in Alma or in earlier rows."""
     holder, last = ("", None) if item.loan is None else (item.loan.user, item.loan.lent_at)
     before = holders.get(loan.item)
     if before is not None and (last is None or before[1] >= last):
@@ -214,7 +215,7 @@ def _due_at_risk(case: _Case) -> bool:
     return term is not None and case.loan.at + term <= case.facts.now
 
 
-# In the assumed order of Alma's checks; Alma reports the first that applies.
+# The rules are in the assumed order of Alma's checks; Alma reports the first that applies.
 _RULES: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("later_action", _later_action),
     ("on_loan_other", lambda case: case.holder not in ("", case.user.primary_id)),

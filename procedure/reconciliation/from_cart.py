@@ -1,7 +1,8 @@
 """Books lent again from the cart before their return was in Alma.
 
-The earlier loan still stands in Alma, which therefore refuses the later one, whatever the order of
-files: the return has to come in between. A file can include it as an R row at the time of the cart.
+Alma still has the earlier loan and therefore refuses the later loan, whatever the order of files:
+the return has to come in between. A file can include the return as an R row, dated when the book
+was put on the cart.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,7 +14,7 @@ from procedure.circulation.transactions import Loan, Return
 
 
 class CartLoanPolicy(StrEnum):
-    """How an export treats such loans; a person chooses, the default is `as_it_is`.
+    """How an export treats loans made from a cart; a person chooses, and the default is `as_it_is`.
 
     `returns_first` writes the return before the loan; `hand_on` leaves the loan out of files, to be
     entered in Alma by hand.
@@ -45,7 +46,7 @@ def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
 def return_before(
     loan: Loan, backs: Iterable[Return], others: Iterable[Loan], sent: Collection[UUID]
 ) -> Return | None:
-    """Return the return that put a loan's item on a cart before it was lent, None without one.
+    """Return the return that put a loan's item on a cart before it was lent, or None.
 
     `backs` and `others` are the item's standing returns and loans. A return in `sent` is already on
     its way to Alma.
@@ -58,7 +59,7 @@ def return_before(
 
 
 def lent_first_at(log: CirculationLog, returns: Iterable[Return], desk: str) -> tuple[str, ...]:
-    """Return the other desks whose files must be uploaded before this desk's with these returns."""
+    """Return the desks whose files must be uploaded before this desk's file with these returns."""
     desks = {
         row.loan.desk
         for returned in returns

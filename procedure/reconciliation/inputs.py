@@ -32,7 +32,7 @@ class SentFile:
 class StandingReturn:
     """A return that was not voided; `settled` is `by_api`, `by_hand` or empty.
 
-    `is_sent` says that it is in a file, or was sent to Alma's API, answered or not.
+    `is_sent` is true if it is in a file or was sent to Alma's API, whether answered or not.
     """
 
     returned: Return

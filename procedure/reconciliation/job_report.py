@@ -1,9 +1,9 @@
-"""Reads Alma's report of an offline upload: its counts, its messages, and the rows they are about.
+"""Reads Alma's report of an offline upload: its counts, its messages and the rows they concern.
 
 The messages are in the table `MESSAGES`: a new wording is one more line there. The English ones are
 from the Ex Libris Knowledge Center, "Common warnings / errors from offline circ". Other messages
-and languages are not published: those here are inferred, and a line that fits none is returned as
-it is.
+and languages are not published: the ones here are inferred, and a line that matches none of them is
+returned unchanged.
 """
 
 import re
@@ -47,7 +47,7 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
         "Une action plus récente",
         "Eine spätere Aktion",
     ),
-    # From here on inferred.
+    # The messages from here on are inferred.
     "on_loan": (
         "Item is currently on loan by another patron",
         "Item is on loan by another patron",
@@ -100,8 +100,8 @@ class JobReport:
 class MatchedReport:
     """A report compared with its file: refused rows with their messages, and discrepancies.
 
-    `returns` are the refused R rows. `is_of_another` says that the report cannot be this file's: it
-    counts a different number of lines, or none of its messages fits a row.
+    `returns` are the refused R rows. `is_of_another` is true if the report cannot be about this
+    file: it counts a different number of lines, or none of its messages fits a row.
     """
 
     refused: tuple[tuple[UUID, str], ...]
@@ -141,7 +141,7 @@ def _counted(line: str) -> Iterator[tuple[str, int]]:
 
 
 def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedReport:
-    """Map each message to the row of the file that it is about.
+    """Map each message to the row of the file that it concerns.
 
     Messages about one barcode are assigned to its rows in the file's order. If a user has more rows
     than messages, all rows are marked: none of them can have been lent.
@@ -172,7 +172,7 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
 
 
 def names_another(text: str, export: Export, exports: Iterable[Export]) -> bool:
-    """Return whether a report names another file of the log, and not this one."""
+    """Return whether a report names another file in the log but not this one."""
     return export.name not in text and any(other.name in text for other in exports)
 
 
@@ -186,7 +186,7 @@ def report_entry(
     workstation: str = "",
     operator: str | None = None,
 ) -> JobReportRecorded:
-    """Return the entry of a report; recording the same text twice gives the same entry.
+    """Return the entry for a report; recording the same text twice gives the same entry.
 
     Raises:
         TransactionRefused: the report is about another file.
@@ -215,7 +215,7 @@ def _is_of_another(report: JobReport, rows: int, unplaced: int) -> bool:
 
 
 def _may_mean(key: str, line: Transaction) -> bool:
-    """Return whether a message can be about this loan or return."""
+    """Return whether a message can concern this loan or return."""
     return key in _OF_RETURNS if isinstance(line, Return) else key != "not_on_loan"
 
 

@@ -13,7 +13,7 @@ from procedure.journal import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUploaded(Act):
-    """A person states that a file was uploaded to Alma at `at`."""
+    """A person's statement that a file was uploaded to Alma at `at`."""
 
     KIND: ClassVar[str] = "uploaded"
 
@@ -41,7 +41,7 @@ class JobReportRecorded(Act):
     strange: int = 0
 
     def accounts_for(self, lines: int) -> bool:
-        """Return whether the report accounts for each of `lines` lines: a success, or a reason."""
+        """Return whether the report accounts for all `lines` lines, by a success or a reason."""
         if self.succeeded is None or self.failed is None or self.unplaced or self.strange:
             return False
         named = len(self.refused) + len(self.returns)
@@ -60,7 +60,7 @@ class Verification(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoanVerified:
-    """The result about one loan from Alma or a list; `reason` is a finer key, or empty."""
+    """One loan's result, from Alma or from a list; `reason` is a more specific key, or empty."""
 
     KIND: ClassVar[str] = "proved"
 
@@ -75,7 +75,7 @@ class LoanVerified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanRequested(Act):
-    """A loan is about to be made through the API; recorded before the request is sent."""
+    """A loan about to be made through the API; it is recorded before the request is sent."""
 
     KIND: ClassVar[str] = "loan_intended"
 
@@ -84,7 +84,7 @@ class LoanRequested(Act):
 
 @dataclass(frozen=True, slots=True)
 class LoanAnswered:
-    """The outcome of a requested loan; `code` is Alma's refusal, `due` the date it gave."""
+    """The outcome of a requested loan; `code` is Alma's refusal code, `due` Alma's due date."""
 
     KIND: ClassVar[str] = "loan_answered"
 
@@ -100,7 +100,7 @@ class LoanAnswered:
 def refused_loans(entry: object) -> Iterable[tuple[UUID, str]]:
     """Return the loans that an entry reports as refused, each with the key of Alma's reason.
 
-    The key is from a line of the upload's report, or is the code of the API's answer.
+    The key comes from a line in the upload's report, or is the code in the API's answer.
     """
     match entry:
         case JobReportRecorded():
@@ -123,7 +123,7 @@ class ChecklistTicked(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOff(Act):
-    """A person signs, by name, that every row is accounted for, with these counts.
+    """A person's signature, by name, that every row is accounted for, with these counts.
 
     `states` counts the rows by state; `position` is how far the journal was read. `lacking` are
     loans that were settled by hand but that Alma, asked afterwards, does not have.

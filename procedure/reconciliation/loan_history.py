@@ -58,19 +58,19 @@ class LoanHistory:
 
     @property
     def sent(self) -> int:
-        """The journal position of the latest export, 0 without any."""
+        """The journal position of the latest export, or 0 if there is none."""
         return 0 if self.export is None else self.export[0]
 
     @property
     def due(self) -> datetime | None:
-        """The last due date given by Alma, None without any."""
+        """The last due date given by Alma, or None."""
         known = [
             last for last in (self.verification, self.shown) if last is not None and last[1].due
         ]
         return max(known, key=itemgetter(0))[1].due if known else None
 
     def sent_at(self, uploaded: Mapping[UUID, datetime]) -> datetime | None:
-        """Return when its latest export was uploaded (aware), from the times by export."""
+        """Return when its latest export was uploaded (aware), given the upload times by export."""
         return None if self.export is None else uploaded.get(self.export[1].id)
 
     @property
@@ -83,7 +83,7 @@ class LoanHistory:
         return None if settled else self.intent
 
     def as_shown(self, position: int, answer: LoanVerified | LoanAnswered) -> dict[str, object]:
-        """Return the changed fields if an answer says that Alma has the loan, otherwise none."""
+        """Return the fields that change if an answer says that Alma has the loan, or none."""
         if isinstance(answer, LoanVerified):
             shows = answer.found in IN_ALMA
         else:
@@ -96,7 +96,7 @@ class LoanHistory:
 
     @property
     def since_settled(self) -> LoanVerified | None:
-        """The last verification after a person settled the loan by hand, None without any."""
+        """The last verification after a person settled the loan by hand, or None."""
         if self.resolved is None or self.verification is None:
             return None
         position, verified = self.verification
@@ -109,7 +109,7 @@ class LoanHistory:
         return corrected(loan, [change for _, change in self.corrections])
 
     def since_sent(self, last: tuple[int, _Entry] | None) -> _Entry | None:
-        """Return an entry if it came after the latest export, else None."""
+        """Return the entry if it came after the latest export, or None."""
         return last[1] if last is not None and last[0] > self.sent else None
 
     def counting_verification(self, uploaded: datetime | None) -> LoanVerified | None:
@@ -120,13 +120,13 @@ class LoanHistory:
         return verified if uploaded is not None and uploaded <= verified.at else None
 
     def is_verified(self, verified: LoanVerified | None) -> bool:
-        """Return whether the next verification may skip it; `verified` is the last that counts."""
+        """Return whether the next verification may skip the loan, given the last that counts."""
         if isinstance(self.since_sent(self.shown), LoanVerified):
             return True
         return verified is not None and verified.found is Verification.OTHER_USER
 
     def is_contradicted(self, verified: LoanVerified | None) -> bool:
-        """Return whether the last verification that counts found an older loan of the item."""
+        """Return whether the last verification that counts found an older loan of the same item."""
         if self.verification is None or not _contradicts(verified):
             return False
         known = max(last[0] for last in (self.shown, self.reported, (0, None)) if last)

@@ -1,6 +1,6 @@
-"""Every loan with its state in the reconciliation, as one pandas frame.
+"""All loans with their states in the reconciliation, as one pandas frame.
 
-The rules are those of `procedure.reconciliation.reconciled_loan`.
+The rules are in `procedure.reconciliation.reconciled_loan`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,8 +28,8 @@ INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)
 # The columns of `loan_table`: the dtype of each, and its source in a `ReconciledLoan`. `patron` and
 # `item` are as corrected, `day` is the local day. `sent` is the journal position of the latest
-# export, 0 without any, `line` the place in that file. `is_verified` says that a verification
-# counts, `waits` that a file is to be written for it.
+# export, 0 without any, `line` the place in that file. `is_verified` is true if a verification
+# counts, `waits` if the loan has yet to be written to a file.
 COLUMNS: Mapping[str, tuple[str | pd.CategoricalDtype, str]] = {
     "day": ("datetime64[s]", "log.day"),
     "desk": ("str", "corrected.desk"),
@@ -52,7 +52,7 @@ def loan_table(
     histories: Mapping[UUID, LoanHistory],
     uploaded: Mapping[UUID, datetime],
 ) -> pd.DataFrame:
-    """Return loans with state and reason, in the order given; columns as in `COLUMNS`.
+    """Return loans with their state and reason, in the order given, with the columns in `COLUMNS`.
 
     The column `row` has each loan as a `ReconciledLoan`. `rows` must not have double scans.
     `uploaded` is when each export was uploaded (aware).
@@ -74,14 +74,14 @@ def loan_table(
 
 
 def upload_order(table: Frame) -> Frame:
-    """Return standing or exported loans in the order of upload: file by file, the rest by desk."""
+    """Return valid or exported loans in upload order: file by file, then the rest by desk."""
     sent = table[table.sent > 0].sort_values(["sent", "line"])
     unsent = table[(table.sent == 0) & (table.state != ReconciliationState.VOID.value)]
     return pd.concat([sent, unsent.sort_values("desk", kind="stable")])
 
 
 def lines_to_upload(table: Frame, files: Iterable[SentFile]) -> list[Transaction]:
-    """Return standing loans (as corrected) and R rows in the order of upload."""
+    """Return valid loans (as corrected) and R rows in upload order."""
     ordered = upload_order(table)
     loans: dict[int, list[Loan]] = {}
     for row in ordered.row:

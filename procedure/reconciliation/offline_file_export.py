@@ -1,4 +1,4 @@
-"""Exports loans from the log to a file for Alma: selection, bytes, and the record of the export."""
+"""Exports loans from the log to a file for Alma: selects them, makes the bytes, and records it."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -22,17 +22,17 @@ from procedure.reconciliation.from_cart import CartLoanPolicy, lent_from_cart
 
 
 def waiting(log: CirculationLog) -> Counter[str]:
-    """Count by desk the loans for a file: in none yet, not void, settled or doubtful."""
+    """Count by desk the loans that are in no file yet and neither void, settled nor doubtful."""
     return Counter(loan.desk for loan in _waiting(log)[0])
 
 
 def to_check(log: CirculationLog, desk: str | None = None) -> tuple[ToCheck, ...]:
-    """Return the loans in no file yet that a person must decide, in order."""
+    """Return, in order, the loans in no file yet about which a person must decide."""
     return tuple(_waiting(log, desk)[1])
 
 
 def _waiting(log: CirculationLog, desk: str | None = None) -> tuple[list[Loan], list[ToCheck]]:
-    """Return the loans that can go into a file now, and those to be checked before they do."""
+    """Return the loans that can go into a file now, and the loans that must be checked first."""
     ready, doubtful = list[Loan](), list[ToCheck]()
     for row in log.rows(desk=desk, state=LoanState.RECORDED):
         if row.loan.id in log.settlements.excluded:
@@ -56,8 +56,8 @@ def plan_export(
 ) -> ExportPlan:
     """Plan an export of the desk's loans that are in no file yet, not void and not to check.
 
-    Their age does not matter. With `trial`, only the first so many writable loans are included.
-    `from_cart` says how to treat loans made from the cart.
+    Their age does not matter. With `trial`, only that many writable loans are included, from the
+    first. `from_cart` says how to treat loans made from the cart.
     """
     ready, doubtful = _waiting(log, desk)
     plan = plan_of(log, desk, ready, file_format=file_format, trial=trial, from_cart=from_cart)
@@ -73,7 +73,7 @@ def plan_of(
     trial: int | None = None,
     from_cart: CartLoanPolicy,
 ) -> ExportPlan:
-    """Plan a file of these loans."""
+    """Plan a file with these loans."""
     lent_again = lent_from_cart(log, loans)
     handed_on: tuple[Loan, ...] = ()
     if from_cart is CartLoanPolicy.HAND_ON:
@@ -100,7 +100,7 @@ def plan_of(
 def _with_returns(
     rendered: RenderedFile, lent_again: Sequence[tuple[Loan, Return]], file_format: OfflineFormat
 ) -> RenderedFile:
-    """Render again, with the returns of the loans in the file."""
+    """Render the file again, with the returns that belong to its loans."""
     inside = {loan.id for loan in rendered.written}
     returns = [returned for loan, returned in lent_again if loan.id in inside]
     again = file_format.render(rendered.written, returns=returns)
@@ -124,8 +124,8 @@ def export_desk(
     """Record an export, then return its bytes for the caller to write.
 
     If an export or a void is recorded at the same time, this export reads the journal again and
-    decides anew, so that no loan goes into two files. A caller that dies before writing the file
-    can write it later with `rewritten`.
+    repeats its decision, so that no loan goes into two files. A caller that dies before writing the
+    file can write it later with `rewritten`.
 
     Raises:
         JournalUnwritable, TimesUnconfirmed: nothing was exported.
@@ -171,7 +171,7 @@ def rewritten(log: CirculationLog, export: Export) -> bytes:
 
 
 def is_purged(log: CirculationLog, export: Export) -> bool:
-    """Return whether identifiers of the file were deleted, so that it cannot be written again."""
+    """Return whether identifiers in the file were deleted, so that it cannot be written again."""
     rows = map(log.row, export.loans)
     return any(row is not None and is_pseudonym(row.loan.patron) for row in rows)
 

@@ -1,4 +1,4 @@
-"""The open points about loans and carts: one list for the signature, the guide and dossiers."""
+"""The open points about loans and carts, in one list for the signature, the guide and dossiers."""
 
 from dataclasses import dataclass
 

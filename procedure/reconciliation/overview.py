@@ -1,4 +1,4 @@
-"""The overview of the reconciliation: every row, the files, the forecast, the carts.
+"""The overview of the reconciliation: every row, the files, the forecast and the carts.
 
 One value for all pages of a process, computed from the loan table after each change.
 """
@@ -109,16 +109,16 @@ class ReconciliationOverview:
 
     @cached_property
     def rows(self) -> Sequence[ReconciledLoan]:
-        """The rows of the table as objects."""
+        """The rows in the table, as objects."""
         return tuple(self.table.row)
 
     def rows_to_look_up(self) -> list[ReconciledLoan]:
-        """Return the rows settled by hand about which Alma was not asked afterwards."""
+        """Return the rows settled by hand about which Alma has not been asked since."""
         return [row for row in self.table.row if row.is_to_look_up]
 
     @property
     def lacking(self) -> list[ReconciledLoan]:
-        """The rows settled by hand that Alma, asked afterwards, does not have."""
+        """The rows settled by hand that Alma, asked afterwards, turned out not to have."""
         return list(self.table.row[self.table.reason == NOT_IN_ALMA])
 
     def open_points(self, checklist: Checklist) -> tuple[OpenPoint, ...]:
@@ -133,7 +133,7 @@ class ReconciliationOverview:
 
     @property
     def to_upload(self) -> int:
-        """The number of rows that were not uploaded yet."""
+        """The number of rows that have not been uploaded yet."""
         return self.forecast.total()
 
     @property
@@ -142,11 +142,11 @@ class ReconciliationOverview:
         return tuple(dict.fromkeys(day.desk for day in self.days))
 
     def rows_to_upload(self) -> list[ReconciledLoan]:
-        """Return the rows that were not uploaded yet."""
+        """Return the rows that have not been uploaded yet."""
         return list(self.table.row[self.table.state.isin(TO_UPLOAD)])
 
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
-        """Return uploaded rows not settled by a person and not found in Alma; with `again`, all.
+        """Return uploaded rows neither settled by a person nor found in Alma, or all with `again`.
 
         Missing rows are asked about again: Alma's job may not have run at that time.
         """
@@ -243,7 +243,7 @@ def _carts(table: Frame, records: LoanRecords) -> list[CartedItem]:
 
 
 def _rows_of_items(table: Frame, items: set[str]) -> list[ReconciledLoan]:
-    """Return the rows of items, by their scanned or corrected barcode."""
+    """Return the rows for items, by their scanned or corrected barcode."""
     return [
         row
         for row in table.row
@@ -253,7 +253,7 @@ def _rows_of_items(table: Frame, items: set[str]) -> list[ReconciledLoan]:
 
 
 def _lent_from_cart(table: Frame, records: LoanRecords) -> int:
-    """Count the loans to write that were made from a cart while the return is not in Alma."""
+    """Count the loans to write that were made from a cart and whose return is not in Alma."""
     backs: dict[str, list[Any]] = {}
     for record in records.returns:
         backs.setdefault(record.returned.item, []).append(record.returned)

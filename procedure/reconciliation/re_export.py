@@ -1,4 +1,4 @@
-"""Exports the failed rows of earlier files, as corrected, into a file of their own."""
+"""Exports the failed rows of earlier files, as corrected, to a file of their own."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -82,7 +82,7 @@ def export_again(
     operator: str | None = None,
     times: TimeCheck | None = None,
 ) -> ExportedFile:
-    """Record a file of failures, then return its bytes for the caller to write.
+    """Record a file of failed rows, then return its bytes for the caller to write.
 
     Raises:
         JournalUnwritable, TimesUnconfirmed: nothing was exported.

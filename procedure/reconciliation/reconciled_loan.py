@@ -1,4 +1,4 @@
-"""One loan of the reconciliation: its state, and its row of the loan table.
+"""A loan in the reconciliation: its state and its row in the loan table.
 
 A loan's state follows from the last fact known about it. Facts from before its latest export are
 about an earlier file and no longer count. *Missing in Alma* means nothing before the file was
@@ -37,15 +37,15 @@ from procedure.circulation.transactions import Loan, Void
 from procedure.reconciliation.journal_entries import LoanAnswered, LoanVerified, Verification
 from procedure.reconciliation.loan_history import RETURNED_SINCE, LoanHistory
 
-# The reason of a row whose scan a person must check.
+# The reason for a row whose scan a person must check.
 TO_CHECK = "to_check"
-# The reason of a row whose due date Alma set to the time of the upload.
+# The reason for a row whose due date Alma set to the time of the upload.
 DUE_SHIFTED = "due_shifted"
-# The reason of a voided loan that Alma has.
+# The reason for a voided loan that Alma has.
 VOID_IN_ALMA = "void_in_alma"
-# The reasons of a row settled by hand, and of one that Alma was later found to lack.
+# The reasons for a row settled by hand, and for a row that Alma was later found to lack.
 BY_HAND, NOT_IN_ALMA = "by_hand", "not_in_alma"
-# The reason of a row that Alma's report of the upload does not refuse.
+# The reason for a row that Alma's report of the upload does not refuse.
 BY_REPORT = "by_report"
 
 
@@ -96,7 +96,7 @@ class SettledBy(StrEnum):
     HAND = "hand"
 
 
-# The results of a verification by which Alma does not have the loan.
+# The results of a verification that mean that Alma does not have the loan.
 _LACKING = (Verification.MISSING, Verification.OTHER_USER)
 # The states of a row that needs no further act.
 SETTLED = (
@@ -104,7 +104,7 @@ SETTLED = (
     ReconciliationState.SETTLED_BY_HAND,
     ReconciliationState.VOID,
 )
-# The states of a row that was not uploaded yet.
+# The states of a row that has not been uploaded yet.
 TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
 
 
@@ -113,7 +113,7 @@ class ReconciledLoan(NamedTuple):
 
     Not frozen: an overview makes one per loan, four times as fast.
 
-    `doubt` is None without an open question, `uploaded` None before the upload (aware UTC).
+    `doubt` is None if no question is open, `uploaded` None before the upload (aware UTC).
     """
 
     log: LoanRow
@@ -128,7 +128,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_to_check(self) -> bool:
-        """Whether a person must first decide about the scan."""
+        """Whether a person must decide about the scan first."""
         return self.stage is Stage.TO_CHECK
 
     @property
@@ -144,7 +144,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_to_look_up(self) -> bool:
-        """Whether a person settled it by hand and Alma was not asked about it afterwards."""
+        """Whether a person settled it by hand and Alma has not been asked about it since."""
         is_by_hand = self.state is ReconciliationState.SETTLED_BY_HAND and not self.is_purged
         return is_by_hand and self.history.since_settled is None
 
@@ -169,12 +169,12 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def sent(self) -> int:
-        """The position of its latest export, 0 without any."""
+        """The position of its latest export, or 0 if there is none."""
         return self.history.sent
 
     @property
     def settled(self) -> tuple[datetime, SettledBy] | None:
-        """When (aware UTC) and by what the loan was first settled; None for an open or void loan.
+        """The time (aware UTC) and means of the first settlement; None for an open or void loan.
 
         Facts from before its latest export, or before a contradicting answer, do not count.
         """
@@ -213,7 +213,7 @@ def reconcile(row: LoanRow, history: LoanHistory, sent_at: datetime | None) -> R
 def state_without_reason(
     row: LoanRow, history: LoanHistory, uploaded: Mapping[UUID, datetime]
 ) -> ReconciliationState:
-    """Return only a loan's state, in a third of the time of `reconcile`."""
+    """Return only a loan's state, in a third of the time that `reconcile` takes."""
     sent_at = history.sent_at(uploaded)
     verified = history.verification and history.counting_verification(sent_at)
     return state_and_reason(row, history, sent_at, verified, _doubt(row, history))[0]
@@ -226,7 +226,7 @@ def state_and_reason(
     verified: LoanVerified | None,
     doubt: str | None,
 ) -> tuple[ReconciliationState, str]:
-    """Return a loan's state and its reason, by the table above.
+    """Return a loan's state and its reason, according to the table above.
 
     `uploaded` is when its latest file was uploaded (aware), `verified` the verification that
     counts, `doubt` the open question about the scan.
@@ -263,7 +263,7 @@ def _is_ended(void: Void, history: LoanHistory, verified: LoanVerified | None) -
 
 
 def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
-    """Return the reason of a loan that is in Alma, None for any other."""
+    """Return the reason for a loan that is in Alma, or None for any other loan."""
     if history.shown is None and history.reported is None:
         return None
     shown = history.since_sent(history.shown)
@@ -277,13 +277,13 @@ def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
 
 
 def _is_lacking(history: LoanHistory) -> bool:
-    """Return whether Alma, asked after a person settled the loan, does not have it."""
+    """Return whether Alma, asked after a person settled the loan, turned out not to have it."""
     asked = history.since_settled
     return asked is not None and asked.found in _LACKING
 
 
 def _refused(history: LoanHistory, verified: LoanVerified | None) -> str | None:
-    """Return the reason of a loan that Alma did not accept from this file, None for any other."""
+    """Return the reason for a loan that Alma did not accept from this file, or None."""
     message = history.since_sent(history.refusal)
     if verified is not None and verified.found is not Verification.NOT_CHECKED:
         return message or verified.found.value

@@ -53,7 +53,7 @@ KINDS = (
 
 
 class ReconciliationLog:
-    """The fold of the loan log and of Alma's answers; `extend` adds new entries.
+    """A fold of the loan log and of Alma's answers; `extend` adds new entries.
 
     A second reading of a loan has no row, because there is nothing to transfer. `uploaded` is when
     each export was uploaded (aware), `reports` has Alma's report on it.
@@ -121,12 +121,12 @@ class ReconciliationLog:
                 pass
 
     def row(self, loan: UUID) -> ReconciledLoan | None:
-        """Return the row of a loan, None when the log has no such loan or it repeats another."""
+        """Return the row for a loan, or None if the log has no such loan or it repeats another."""
         row = self.log.row(loan)
         return None if row is None else next(iter(self._reconciled([row])), None)
 
     def rows(self, **wanted: Any) -> list[ReconciledLoan]:
-        """Return the rows in order of time; `wanted` as for `CirculationLog.rows`."""
+        """Return the rows in order of time; `wanted` works as in `CirculationLog.rows`."""
         return self._reconciled(self.log.rows(**wanted))
 
     def states(self) -> Counter[ReconciliationState]:
@@ -139,11 +139,11 @@ class ReconciliationLog:
         )
 
     def rows_about(self, items: Iterable[str]) -> list[ReconciledLoan]:
-        """Return the rows of items, as they were scanned or as they were corrected to."""
+        """Return the rows for items, as scanned or as corrected."""
         return self._with(row for item in items for row in self._about(item, item=item))
 
     def rows_with(self, patron: str) -> list[ReconciledLoan]:
-        """Return the rows of an identifier, as scanned or as corrected."""
+        """Return the rows with an identifier, as scanned or as corrected."""
         return self._with(self._about(patron, patron=patron))
 
     def rows_of(self, export: Export) -> list[ReconciledLoan]:
@@ -236,7 +236,7 @@ class ReconciliationLog:
         for line, loan in enumerate(export.loans):
             if loan in self._histories:
                 self._change(loan, export=sent, line=line)
-            else:  # true for most loans, and saves a third of the time
+            else:  # True for most loans; this check saves a third of the time.
                 self._histories[loan] = LoanHistory(sent, line)
 
     def _add_report(self, position: int, report: JobReportRecorded) -> None:

@@ -44,7 +44,7 @@ def sign(
     operator: str,
     workstation: str = "",
 ) -> SignedOff:
-    """Return the entry of a signature; `at` is now (aware).
+    """Return the entry that records a signature; `at` is now (aware).
 
     Raises:
         TransactionRefused: nobody's name, no row at all, rows that are not settled, or loans on a
@@ -76,7 +76,7 @@ def sign(
 
 
 def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -> SignedOff | None:
-    """Return the first signature made after all these rows were in the log, or None."""
+    """Return the first signature made once all these rows were in the log, or None."""
     last = max((row.log.position for row in rows), default=0)
     return next((signature for signature in signed if rows and signature.position >= last), None)
 
@@ -84,7 +84,7 @@ def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -
 def without_earlier(
     signed: Iterable[SignedOff], table: Frame
 ) -> Iterator[tuple[SignedOff, Counter[str], bool]]:
-    """Yield each signature with the rows that it covers and the previous one does not.
+    """Yield each signature with the rows that it covers but the previous signature does not.
 
     The result has the rows by state as signed (a count may be negative), and whether all of them in
     a loan table are still settled.
@@ -99,7 +99,7 @@ def without_earlier(
 
 
 def is_current(signed: SignedOff, table: Frame) -> bool:
-    """Return whether the counts of a loan table still equal the signed ones."""
+    """Return whether the counts of a loan table still equal the signed counts."""
     return dict(signed.states) == _states(table)
 
 

@@ -1,4 +1,4 @@
-"""Writes the results as CSV or XLSX: text stays text, and no cell is a formula.
+"""Writes the results as CSV or XLSX, in which text stays text and no cell is a formula.
 
 They include the short loans to extend. Alma never sets a due date in the past, so a loan that was
 already due falls due at the time of the upload and is overdue at once. Before the upload this is
@@ -26,7 +26,7 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import current_rows, without_earlier
 from procedure.reconciliation.stage_counts import count_stages
 
-# The results of a row that is not in Alma, or not by this loan.
+# The results for a row that is not in Alma, or is there because of another loan.
 _OUT = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND, ReconciliationState.REFUSED)
 
 
@@ -34,8 +34,8 @@ _OUT = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND, Reconcili
 class Extension:
     """One loan to extend.
 
-    `due` is when it was expected back by its terms, None if its policy has no known length;
-    `in_alma` is the due date in Alma, None before the verification.
+    `due` is when the item was expected back under the loan's terms, None if its policy has no known
+    length; `in_alma` is the due date in Alma, None before the verification.
     """
 
     row: ReconciledLoan
@@ -75,7 +75,7 @@ def _extension(
     return Extension(row, policy, due, None if shown is None else shown.due) if stands else None
 
 
-# A spreadsheet takes a cell with such a beginning for a formula.
+# A spreadsheet interprets a cell that begins like this as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Characters that XML 1.0, and so a workbook, cannot hold.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -119,7 +119,7 @@ def as_xlsx(tables: Mapping[str, Table]) -> bytes:
 
 
 def harmless(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text: a formula gets a leading apostrophe."""
+    """Return a cell that a spreadsheet treats as text: a formula gets a leading apostrophe."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
@@ -150,7 +150,7 @@ _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 
 
 def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
-    """Return tables of the current rows by desk, day, state and stage, of carts, of signatures."""
+    """Return tables of the current rows by desk, day, state and stage, carts and signatures."""
     table = reconciliation.table()
     signed = [
         (entry.operator, entry.at, counts.total(), "yes" if stands else "no")
@@ -170,7 +170,7 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
 def _loans_by_day(table: Frame) -> Table:
     """Count the rows of a loan table per desk and day, and all of them in the last line.
 
-    There is a column per state, then the total with void ones, then a column per stage.
+    There is a column per state, then the total including void rows, then a column per stage.
     """
     days = table.groupby(["desk", "day"], observed=True)
     rows = [_counted(desk, day.date(), loans) for (desk, day), loans in days]

@@ -1,4 +1,4 @@
-"""The number of loans at each stage: the six counts that every page, command and report shows.
+"""The number of loans at each stage: six counts that every page, command and report shows.
 
 They are computed from the loan table only, so that they always add up to the number of its rows.
 """
@@ -15,7 +15,7 @@ from procedure.reconciliation.reconciled_loan import ReconciledLoan, Stage
 
 @dataclass(frozen=True, slots=True)
 class StageCounts:
-    """The number of loans at each `Stage`, in the order of these.
+    """The number of loans at each `Stage`, in the order of the stages.
 
     Void loans are counted beside the others, never among them.
     """
@@ -29,17 +29,17 @@ class StageCounts:
 
     @property
     def left(self) -> int:
-        """Loans that keep the carts closed and prevent the signature."""
+        """The number of loans that keep the carts closed and prevent the signature."""
         return self.to_check + self.on_the_way + self.to_settle
 
     @property
     def accounted(self) -> int:
-        """Loans that need no further act."""
+        """The number of loans that need no further act."""
         return self.in_alma + self.settled_by_hand
 
     @property
     def total(self) -> int:
-        """All loans without void ones."""
+        """The number of all loans, excluding void loans."""
         return self.left + self.accounted
 
 
@@ -70,7 +70,7 @@ def by_desk_and_day(table: Frame) -> list[DayCounts]:
 
 
 class StageChange(NamedTuple):
-    """A change of stage, with the number of loans and the reason of their present state."""
+    """A change of stage, with the number of loans and the reason for their present state."""
 
     before: str
     after: Stage

@@ -1,4 +1,4 @@
-"""The steps of the reconciliation: the progress of each, the next step, and what can be ticked."""
+"""The steps of the reconciliation: their progress, the next step, and what can be ticked off."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STEPS = ("import", "check", "preflight", "send", "proof", "carts", "sign")
 
 
 def steps_of(system: LibrarySystem) -> tuple[str, ...]:
-    """Return the steps of a system: without an API there is no check before the upload."""
+    """Return the steps for a system: without an API there is no check before the upload."""
     missing = {"preflight": not system.has_api, "send": not system.has_file}
     return tuple(step for step in STEPS if not missing.get(step, False))
 
@@ -98,7 +98,7 @@ def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
 def can_tick(
     point: str, overview: ReconciliationOverview, points: Checklist, system: LibrarySystem
 ) -> bool:
-    """Return whether a point of the checklist can be true by now.
+    """Return whether a point on the checklist can be true by now.
 
     A signature freezes the list; a lifted block can still be restored.
     """

@@ -22,15 +22,15 @@ from procedure.reconciliation.journal_entries import LoanVerified, Verification
 from procedure.reconciliation.loan_history import LENT_SINCE, RETURNED_SINCE
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
-# The source of a verification by a list.
+# The name of the source of a verification by a list.
 LIST = "list"
-# Two instants that a wall clock shows alike are an hour apart, give or take seconds.
+# Two instants at which a wall clock shows the same time are an hour apart, give or take seconds.
 _TWIN = timedelta(minutes=61)
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """The result for one row; `reason` is a finer key, empty when there is nothing to add."""
+    """The result for one row; `reason` is a more specific key, or empty."""
 
     verification: Verification
     reason: str = ""
@@ -45,10 +45,10 @@ def verify_loan(
     now: datetime,
     over: Iterable[LoanFacts] = (),
 ) -> VerificationResult:
-    """Compare a recorded loan with the active loan of its item in Alma, None if nobody has it.
+    """Compare a recorded loan with its item's active loan in Alma, None if nobody has the item.
 
     `over` are ended loans of the user. Times are compared as wall times to the minute, as in the
-    offline file, so that the hour that comes twice cannot mislead.
+    offline file, so that the hour that occurs twice in October cannot mislead.
     """
     if active is None:
         returned = any(facts.item == loan.item and _same_minute(facts, loan) for facts in over)
@@ -190,7 +190,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine]]:
     """Read the loans and the bad lines; a date without a time of day counts as missing.
 
-    Of two lines for one item, the later loan comes later. A list that is cut off, or has a code
+    If an item has two lines, the later loan comes later. A list that is cut off, or has a code
     rounded by a spreadsheet, gives no loans: unread loans would count as missing in Alma.
     """
     workbook = content.startswith(b"PK\x03\x04")

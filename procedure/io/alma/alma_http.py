@@ -128,7 +128,7 @@ class AlmaHttp:
         return reply
 
     async def _try(self, address: httpx.URL, key: str) -> Reply | None:
-        """Send a GET once, following redirects on the same host; return None if a retry may help."""
+        """Send a GET once, following redirects on the same host; return None if a retry is due."""
         for _ in range(MOST_HOPS):
             try:
                 answer = await self._send("GET", address, key)

@@ -1,10 +1,10 @@
-"""Library systems: offline file, report, API and checklist, by their names in `library.toml`.
+"""The library systems, by name in `library.toml`: offline file, report, API and checklist.
 
 Koha queues the lines of a file (`offline_circ/enqueue_koc.pl`) at the library of the person's
 session. A person checks them (`offline_circ/list.pl`) and has them processed one by one, each with
 an answer: `Success.`, `Borrower not found.`, `Barcode not found.`. Koha keeps no report. A loan of
-an item that somebody else has ends that loan (`ProcessOfflineIssue` in `C4/Circulation.pm`). Koha's
-REST API is not used.
+an item that somebody else has ends that person's loan (`ProcessOfflineIssue` in
+`C4/Circulation.pm`). Koha's REST API is not used.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ class LibrarySystem:
 
     @property
     def has_file(self) -> bool:
-        """Whether loans can be written for it."""
+        """Whether loans can be written to a file for it."""
         return bool(self.offline_file.suffix)
 
     @property
@@ -76,7 +76,7 @@ def alma(layout: Layout) -> LibrarySystem:
     )
 
 
-# By the name in lower case; each takes the layout of Alma's file, the only setting.
+# Keyed by the lower-case name; each function takes the layout of Alma's file, the only setting.
 ADAPTERS: Mapping[str, Callable[[Layout], LibrarySystem]] = {
     "alma": alma,
     "koha": lambda _: KOHA,
@@ -89,12 +89,12 @@ _WITHOUT = (
 
 
 def library_system(name: str, layout: Layout = USUAL) -> LibrarySystem:
-    """Return the system of this name; `layout` is that of Alma's offline file."""
+    """Return the system with this name; `layout` is the layout of Alma's offline file."""
     make = ADAPTERS.get(name.strip().casefold())
     return UNKNOWN_SYSTEM if make is None else make(layout)
 
 
 def what_is_missing(name: str) -> str:
-    """Return in words what does not work without an adapter; empty if there is one."""
+    """Return text that says what does not work without an adapter; empty if there is an adapter."""
     known = ", ".join(key.capitalize() for key in ADAPTERS)
     return "" if name.strip().casefold() in ADAPTERS else _WITHOUT.format(name=name, known=known)

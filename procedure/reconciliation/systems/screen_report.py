@@ -1,4 +1,4 @@
-"""A person's reading of the system's screen after an upload, where there is no report."""
+"""A person's reading of the system's screen after an upload, for a system without a report."""
 
 from collections.abc import Iterator
 from datetime import datetime
