@@ -1,6 +1,6 @@
-"""The declared outage, announcements, the text for a call, and the dossier.
+"""Declared outages, announcements, the text for a call, and the dossier.
 
-Downtime of single targets is in `procedure.monitoring.downtime`.
+The downtime of individual targets is in `procedure.monitoring.downtime`.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""The settings of alerts: who gets which kinds, when none is sent, and how often."""
+"""The alert settings: who gets which kinds, when no alert is sent, and how often alerts repeat."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -38,11 +38,11 @@ class AlertAddress:
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
-    """When not to alert, and how often.
+    """Rules for when not to send alerts, and how often to repeat them.
 
     `quiet` are the local times between which no alert is sent; an alert due then is sent afterwards
-    if its concern still lasts. `remind_after` is the time between two alerts about a lasting
-    concern, None for no reminder.
+    if its concern is still going on. `remind_after` is the time between two alerts about a
+    continuing concern, None for no reminder.
     """
 
     quiet: tuple[time, time] | None = None

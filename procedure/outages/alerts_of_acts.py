@@ -1,6 +1,6 @@
-"""People's acts in an outage as concerns of alerts: declaration, message, end, signature.
+"""People's acts in an outage that alerts are about: declaration, message, end and signature.
 
-Overdue news are a concern too.
+Overdue news is a concern too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,8 +12,8 @@ from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.public_entries import PublicLog
 from procedure.reconciliation.journal_entries import SignedOff
 
-# Acts older than this are left out: they are no longer news. The time is longer than the quiet
-# hours of a night.
+# Acts older than this are left out, because they are no longer news. The period is longer than a
+# night's quiet hours.
 STAYS_NEWS = timedelta(hours=12)
 NONE: frozenset[AlertKind] = frozenset()
 
@@ -24,7 +24,7 @@ def alerts_of_acts(
     published: PublicLog,
     now: datetime,
 ) -> Iterator[Concern]:
-    """Yield the acts of the last hours, oldest first, and overdue news.
+    """Yield the acts from the last hours, oldest first, and overdue news.
 
     `records` are all declared outages, withdrawn or not.
     """
@@ -46,7 +46,7 @@ def alerts_of_acts(
 def loans_concern(records: Sequence[OutageRecord], now: datetime) -> Concern | None:
     """Return the concern about loans to transfer after the newest outage, without a count.
 
-    None while an outage lasts, and if none ended in the last hours.
+    Return None while an outage is going on, or if none ended in the last hours.
     """
     ended = [(record.over.at, record) for record in records if record.over is not None]
     if not ended or len(ended) < len(records):
@@ -100,14 +100,14 @@ def _for_patrons(records: Sequence[OutageRecord], published: PublicLog) -> Itera
 
 
 def _said_at(record: OutageRecord, at: datetime) -> frozenset[AlertKind]:
-    """Return the kinds of the alerts about other entries of the same press."""
+    """Return the kinds of the alerts about other entries made by the same press of a button."""
     declared = {AlertKind.DECLARED} if record.declared.at == at else set[AlertKind]()
     message = {AlertKind.MESSAGE for news in record.news if news.at == at}
     return frozenset(declared | message)
 
 
 def _of_signature(signature: SignedOff, records: Sequence[OutageRecord]) -> Concern:
-    """Return a signature with the outage that ended last before it, if any did."""
+    """Return a concern about a signature, with the last outage that ended before it, if any."""
     before = [
         record for record in records if record.over is not None and record.over.at <= signature.at
     ]

@@ -18,7 +18,7 @@ from procedure.status_pages.reading_validity import PageStatusChanged, PageStatu
 from procedure.status_pages.status import PageStatus
 
 KINDS = ("reading", "official", "window", "window_withdrawn")
-MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still concern it
+MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still refer to it
 MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
 STAFF_READING_HOLDS = timedelta(hours=12)
 MAX_BACKDATING = timedelta(days=1)  # an earlier time on the page belongs to another incident
@@ -33,7 +33,7 @@ class Announcement:
     """A span in which an incident was announced, or work `planned` (aware UTC).
 
     `page` is the status page, or the target on which a person entered the work. `end` is None while
-    the announcement stands. `known_since` is when a person entered the work; None for a page's
+    the announcement is in force. `known_since` is when a person entered the work; None for a page's
     announcement, which is known from its start.
     """
 
@@ -46,7 +46,7 @@ class Announcement:
 
     @property
     def relevant_until(self) -> datetime | None:
-        """Until when it may concern an outage; None while it stands."""
+        """The time until which it may concern an outage; None while it is in force."""
         return self.start + STAFF_READING_HOLDS if self.end is None and self.by_person else self.end
 
     def may_concern(self, outage: Downtime) -> bool:
@@ -61,7 +61,7 @@ class Announcement:
 
 
 class AnnouncementLog:
-    """All statuses of pages and planned work, as a fold over the journal."""
+    """The status pages' statuses and planned work over time, as a fold over the journal."""
 
     KINDS = tuple(
         kind.KIND
@@ -90,7 +90,7 @@ class AnnouncementLog:
         return tuple(sorted(announced, key=attrgetter("start", "page")))
 
     def read_between(self, start: datetime, end: datetime) -> tuple[PageWord, ...]:
-        """Return the announcements read on pages between two instants, oldest first."""
+        """Return the announcements read on status pages between two instants, oldest first."""
         first, last = (
             bisect_left(self._words, start, key=_AT),
             bisect_right(self._words, end, key=_AT),
@@ -115,7 +115,7 @@ def add_announcements(
 def without_planned_work(
     states: Iterable[StatusInterval], announced: Sequence[Announcement]
 ) -> list[StatusInterval]:
-    """Return the states without the time of announced work, to compute availability without it."""
+    """Return the states outside announced work, from which to compute availability without it."""
     work = [(item.start, item.end) for item in announced if item.planned]
     remaining = list(states)
     for start, end in work:
@@ -178,7 +178,7 @@ def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
 
 
 def announced_at(change: PageWord) -> datetime:
-    """Return the page's own time of a change if plausible, otherwise the time of the reading."""
+    """Return the page's own time for a change if plausible, otherwise the time of the reading."""
     stated = change.changed_at if isinstance(change, PageStatusChanged) else None
     plausible = stated is not None and change.at - MAX_BACKDATING <= stated <= change.at
     return stated if stated is not None and plausible else change.at

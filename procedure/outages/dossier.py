@@ -1,4 +1,4 @@
-"""The dossier of one outage: observations, announcements, acts, and open points.
+"""The dossier on one outage: observations, announcements, acts and open points.
 
 It is computed from the journal and the states seen by the server. It names desks, workstations and
 staff, never a patron.
@@ -43,12 +43,12 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
 MARGIN_BEFORE = timedelta(minutes=15)  # shown before the outage began
 MARGIN_AFTER = timedelta(minutes=30)  # shown after it ended
-MIN_UNREAD = timedelta(minutes=5)  # time without a reading that makes an open point
+MIN_UNREAD = timedelta(minutes=5)  # time without a reading that counts as an open point
 
 
 @dataclass(frozen=True, slots=True)
 class DeskLoans:
-    """The number of loans of one desk in this outage, by stage; void loans are counted apart."""
+    """One desk's loans in this outage, counted by stage; void loans are counted separately."""
 
     desk: str
     counts: StageCounts
@@ -95,12 +95,12 @@ class Dossier:
 
     @property
     def begun(self) -> datetime:
-        """When the outage began, according to the person who declared it."""
+        """The time the outage began, according to the person who declared it."""
         return self.outage.declared.begun
 
     @property
     def lasted(self) -> timedelta:
-        """The duration, up to now if it is not over."""
+        """The duration of the outage, up to now if it is not over."""
         over = self.outage.over
         return (over.ended if over else self.made_at) - self.begun
 
@@ -124,7 +124,7 @@ class Dossier:
 
     @property
     def loans_void(self) -> int:
-        """The number of void loans, which are not among the others."""
+        """The number of void loans, which are not included in the other counts."""
         return sum(desk.counts.cancelled for desk in self.loans)
 
 
@@ -138,7 +138,7 @@ def read_dossier(
     services: Sequence[Service] = (),
     points: tuple[str, ...] = POINTS,
 ) -> Dossier | None:
-    """Return the dossier of an outage, None if it does not exist or was withdrawn."""
+    """Return the dossier on an outage, or None if the outage does not exist or was withdrawn."""
     recorded = journal.since()
     book = OutageLog()
     book.extend(recorded)
@@ -151,7 +151,7 @@ def read_dossier(
 
 
 def span(record: OutageRecord, now: datetime) -> tuple[datetime, datetime]:
-    """Return the span of a dossier: the outage with a margin before and after."""
+    """Return the span of a dossier: the outage plus a margin before and after."""
     begun = min(record.declared.begun, record.declared.at)
     until = now if record.over is None else max(record.over.ended, record.over.at) + MARGIN_AFTER
     return begun - MARGIN_BEFORE, min(until, now)
@@ -167,7 +167,7 @@ def dossier(
     services: Sequence[Service] = (),
     points: tuple[str, ...] = POINTS,
 ) -> Dossier:
-    """Return the dossier, from the journal and the states by target.
+    """Return the dossier, computed from the journal and the states by target.
 
     The states tile `span` and may reach beyond it, so that downtimes at its ends are complete.
     `points` are the points of the checklist that apply to the library's system.
@@ -194,7 +194,7 @@ def dossier(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Observations and announcements around an outage; the fields are those of a dossier."""
+    """Observations and announcements around an outage; a dossier has the same fields."""
 
     since: datetime
     until: datetime
@@ -262,7 +262,7 @@ def _observed(
     since: datetime,
     until: datetime,
 ) -> list[Downtime]:
-    """Return the downtimes of services of several targets, then those of targets, each in order."""
+    """Return the downtimes of services with several targets, then of targets, each in order."""
     log = AnnouncementLog()
     log.extend(recorded)
     past = ObservedPast.of_targets(states, log.announcements(), services, since=since, until=until)

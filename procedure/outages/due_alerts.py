@@ -1,4 +1,4 @@
-"""Decides what to alert people about, and when: at the beginning, as a reminder, at the end.
+"""Decides what to alert people about and when: at the beginning, as a reminder and at the end.
 
 Sent alerts are in the journal, so that a restarted server neither repeats an alert nor forgets to
 announce an end. A person's act is a concern that begins and never ends.
@@ -23,7 +23,7 @@ from procedure.reconciliation.journal_entries import SignedOff
 
 
 class AlertNews(StrEnum):
-    """The news of an alert about its concern; these keys are stored."""
+    """What an alert reports about its concern; these keys are stored."""
 
     BEGINS = "begins"
     LASTS = "lasts"
@@ -32,7 +32,7 @@ class AlertNews(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A matter that people want to be alerted about while it lasts.
+    """A matter that people want to be alerted about while it continues.
 
     - `subject`: tells apart concerns of one kind: the key of a service, the start of planned work,
       the id of an outage or of an act.
@@ -58,7 +58,7 @@ class Concern:
 
     @property
     def key(self) -> str:
-        """The name under which its alerts are stored."""
+        """The key under which its alerts are stored."""
         return f"{self.kind}/{self.subject}"
 
 
@@ -76,7 +76,7 @@ class AlertSent:
 
 @dataclass(slots=True)
 class AlertLog:
-    """A fold of the newest alert of each open concern, and of the signatures.
+    """A fold of the newest alert about each open concern, and of the signatures.
 
     A declaration replaces the suspicion, whose end is then not announced.
     """
@@ -93,7 +93,7 @@ class AlertLog:
         for recorded in entries:
             match recorded.entry:
                 case AlertSent() as alert:
-                    # An alert under way at the declaration is recorded after it.
+                    # An alert being sent at the time of the declaration is recorded after it.
                     if not (self._standing and alert.concern == SUSPICION):
                         self.open = newest_alerts(self.open, [alert])
                 case OutageDeclared() as declared:
@@ -113,7 +113,7 @@ SUSPICION = f"{AlertKind.SUSPECTED}/"  # the key of this concern
 def newest_alerts(
     known: Mapping[str, AlertSent], alerts: Iterable[AlertSent]
 ) -> dict[str, AlertSent]:
-    """Return the newest alert of each open concern, after further alerts."""
+    """Return the newest alert about each open concern, taking further alerts into account."""
     newest = dict(known)
     for alert in alerts:
         if alert.news is AlertNews.OVER:
@@ -126,7 +126,7 @@ def newest_alerts(
 def due_alerts(
     concerns: Iterable[Concern], sent: Mapping[str, AlertSent], rules: AlertRules, now: datetime
 ) -> Iterator[tuple[Concern, AlertNews]]:
-    """Yield the alerts due now; none in the quiet hours.
+    """Yield the alerts due now; during the quiet hours there are none.
 
     `sent` is `AlertLog.open`. Concerns that ended before anybody was alerted are left out.
     """

@@ -1,4 +1,4 @@
-"""Figures over a span, with announcements: downtimes, causes, availability.
+"""Figures for a span, with announcements: downtimes, causes and availability.
 
 The page, the commands, the dossier and `procedure.frames` take every figure from here. Times when
 the server itself was cut off are already unknown in the states of a `History`.
@@ -23,8 +23,9 @@ from procedure.monitoring.model import FailureCause
 from procedure.monitoring.service_states import Service, announced_keys, service_states
 from procedure.outages.announcements import Announcement, add_announcements, without_planned_work
 
-LEAD = timedelta(days=8)  # how far downtimes may reach beyond a span to be complete
-# Shorter downtimes are failures that the quick retries did not confirm: the grid never showed them.
+LEAD = timedelta(days=8)  # how far beyond a span downtimes are read, so that they are complete
+# Shorter downtimes are failures that the quick retries did not confirm, so the grid never showed
+# them.
 MOMENTARY = timedelta(seconds=30)
 
 
@@ -60,18 +61,18 @@ class ObservedPast:
         since: datetime,
         until: datetime,
     ) -> "ObservedPast":
-        """Add the services of several targets to the intervals of targets."""
+        """Add the services with several targets to the intervals of targets."""
         joined = {
             service.key: service_states(service, lanes) for service in several_targets(services)
         }
         return cls(since, until, {**lanes, **joined}, announced, services)
 
     def over(self, since: datetime) -> "ObservedPast":
-        """Return the same past over another span, which must not begin before `states` do."""
+        """Return the same past for another span, which must not begin before `states` do."""
         return replace(self, since=since)
 
     def intervals(self, key: str) -> list[StatusInterval]:
-        """Return the intervals of a target or service, cut to the span."""
+        """Return the intervals of a target or service, clipped to the span."""
         return clip(key, list(self.states[key]), self.since, self.until)
 
     def planned(self) -> list[Announcement]:
@@ -83,7 +84,7 @@ class ObservedPast:
     def availability(self, key: str) -> AvailabilityFigures:
         """Return how long a target or service was in each status, with and without planned work.
 
-        Unknown time and time without a reading count in no ratio.
+        Unknown time and time without a reading do not count in any ratio.
         """
         intervals = self.intervals(key)
         work = self.planned() if key in announced_keys(self.services) else []
@@ -134,7 +135,7 @@ def read_past(
     since: datetime,
     until: datetime,
 ) -> ObservedPast:
-    """Read the server's states of these targets; a target without readings is one gap.
+    """Read the server's states for these targets; a target without readings is one gap.
 
     Raises an error of the database, as `History` does.
     """
@@ -152,7 +153,7 @@ def several_targets(services: Iterable[Service]) -> Iterator[Service]:
 def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -> datetime | None:
     """Return when the last of these downtimes of the library system ended.
 
-    None while a downtime lasts, and without any.
+    Return None while a downtime is going on, or if there is none.
     """
     keys = {service.state_key for service in services if service.announced}
     own = [
@@ -163,7 +164,7 @@ def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -
 
 
 def first_failure(downtimes: Iterable[Downtime], services: Iterable[Service]) -> Downtime | None:
-    """Return the earliest of these downtimes of the library system's addresses; None without any.
+    """Return the earliest of these downtimes of the library system's addresses, or None.
 
     A failing address is red on the page even if the others still answer.
     """
@@ -180,7 +181,7 @@ def is_momentary(downtime: Downtime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SeenCause:
-    """A cause shared by failed addresses, and how long the longest of them was down.
+    """A cause shared by failed addresses, and the time the longest failure lasted.
 
     `lasted` is None while one of them is still down.
     """

@@ -23,7 +23,7 @@ class OutageLed(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskAdded(Act):
-    """A task for after the outage, with who does it and until when, if agreed."""
+    """A task for after the outage, with the person responsible and the deadline, if agreed."""
 
     KIND: ClassVar[str] = "task_added"
 

@@ -17,7 +17,7 @@ SLOWEST = 95  # percent of the answers
 
 @dataclass(frozen=True, slots=True)
 class ResponseTime:
-    """The time in milliseconds within which 95 % of the answers arrived, and their number."""
+    """The milliseconds within which 95 % of the answers arrived, and the number of answers."""
 
     p95: float
     answers: int
@@ -27,7 +27,7 @@ class ResponseTime:
 class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
-    `states` reach back further by `LEAD`. `announced` is the announced work. `responses` are of the
+    `states` reach back further by `LEAD`. `announced` is the announced work. `responses` cover the
     last week.
     """
 
@@ -41,7 +41,7 @@ class NinetyDays:
 def read_ninety_days(
     history: History, handbook: Handbook, announced: Sequence[Announcement], until: datetime
 ) -> NinetyDays:
-    """Read the ninety days before an instant; some tens of milliseconds of the database's time.
+    """Read the ninety days before an instant, which takes the database tens of milliseconds.
 
     Raises an error of the database, as `History` does.
     """

@@ -19,7 +19,7 @@ from procedure.status_pages.status import PageStatus
 
 @dataclass(frozen=True, slots=True)
 class OfficialPeriod:
-    """The readings between which a status page announced the outage (UTC).
+    """A period (UTC) in which a status page announced an outage, from reading to reading.
 
     `begin` and `end` are times of readings, not the vendor's; for `planned` work they are the
     announced times. `stated` is the page's own time of the incident, if different. `source` is the

@@ -1,7 +1,7 @@
 """People's acts on an outage: declare it, send a message, take a note, end it, review it.
 
-Each act is a function from values to the entries to record. It raises `OutageRefused` where a
-person's words or times cannot be recorded. `procedure.outages.recording` records the entries, which
+Each act is a function from values to the entries to record. It raises `OutageRefused` if a person's
+words or times cannot be recorded. `procedure.outages.recording` records the entries, which
 `procedure.outages.outage_entries` defines. `procedure.outages.withdrawal` withdraws a declaration.
 """
 
@@ -32,7 +32,7 @@ AROUND = timedelta(days=366)  # how far from now a time may be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """When an act is done and by whom; `now` is aware UTC.
+    """The time of an act and the person who does it; `now` is aware UTC.
 
     `rules` are the shapes of identifiers, which are hidden in a person's texts.
     """
@@ -44,7 +44,7 @@ class Occasion:
     operator: str | None = None
 
     def entry(self) -> dict[str, Any]:
-        """Return the values of a new entry."""
+        """Return the common field values of a new entry."""
         return {
             "id": self.new_id(),
             "at": self.now,
@@ -92,7 +92,8 @@ def declare(
     if not words:
         raise OutageRefused("title_missing", "Name the outage, for example: loans do not work.")
     at = _last_time(begun, occasion)
-    # A begin as written has no seconds, so in the minute of another's end there is no overlap.
+    # A beginning as written has no seconds, so in the minute when another outage ends there is no
+    # overlap.
     other = log.declared_between(at + MINUTE, occasion.now)
     if other is not None and not anyway:
         name = occasion.text(other.declared.title, LONGEST_TITLE)
@@ -124,7 +125,7 @@ def send_message(
 ) -> OutageNews:
     """Return a message to every desk, with the time of the next news.
 
-    The message is a text or texts by language, and may be empty where `lending` changes.
+    The message is one text or texts by language, and may be empty if `lending` changes.
 
     Raises:
         OutageRefused.
@@ -156,7 +157,7 @@ def take_note(
 def end(
     record: OutageRecord, occasion: Occasion, ended: str = "", *, anyway: bool = False
 ) -> OutageEnded:
-    """Return the end of an outage; `ended` is the time as written, now if empty.
+    """Return the end of an outage; `ended` is the time as written, or now if empty.
 
     `anyway` allows an end before the declaration.
 
@@ -222,7 +223,7 @@ def open_outage(log: OutageLog) -> OutageRecord:
 
 
 def next_time(text: str, occasion: Occasion) -> datetime | None:
-    """Return the instant of a future time as written, None if empty.
+    """Return the instant of a future time as written, or None if it is empty.
 
     Raises:
         OutageRefused.
@@ -258,7 +259,7 @@ def _answers(review: OutageReviewed) -> tuple[str, str, str]:
 
 
 def _lines(text: str, occasion: Occasion) -> str:
-    """Return a person's text of several lines, without identifiers."""
+    """Return a person's multi-line text, without identifiers."""
     if len(text) > LONGEST_REVIEW:
         raise OutageRefused("review_too_long", f"Write {LONGEST_REVIEW} characters at most.")
     lines = [redact_identifiers(line, occasion.rules) for line in text.splitlines()]
@@ -272,7 +273,7 @@ def _last_time(text: str, occasion: Occasion) -> datetime:
 def _instant(
     text: str, occasion: Occasion, parse: Callable[[str, datetime], datetime | None]
 ) -> datetime | None:
-    """Return the instant of a time as written or as ISO 8601 with its zone, None if empty."""
+    """Return the instant of a time as written or in ISO 8601 with its zone, or None if empty."""
     if not text.strip():
         return None
     now = occasion.now

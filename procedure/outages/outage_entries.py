@@ -19,7 +19,7 @@ from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageDeclared(Act):
-    """A person declares an outage; `begun` is when it began, as far as known (UTC).
+    """A person's declaration of an outage; `begun` is when it began, as far as known (UTC).
 
     `lending` tells whether C1 is in force. `suspected` is the diagnosis at that time. Declarations
     that are not `internal` are from an earlier version, which published titles and messages at
@@ -38,7 +38,7 @@ class OutageDeclared(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageNews(Act):
-    """A message of the coordinators to every desk, and when to expect the next one.
+    """A message from the coordinators to every desk, and when to expect the next message.
 
     `words` is the message by language, if it was written in several. For `internal` see
     `OutageDeclared`.
@@ -60,7 +60,7 @@ class OutageNews(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageNote(Act):
-    """A note for the record, or a contact made (`contact` is then its key in the handbook)."""
+    """A note for the record, or a contact made (`contact` is then the contact's handbook key)."""
 
     KIND: ClassVar[str] = "outage_noted"
 
@@ -71,7 +71,7 @@ class OutageNote(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageEnded(Act):
-    """A person ends an outage; `ended` is when it ended, as far as known (UTC)."""
+    """A person's statement that an outage ended; `ended` is when, as far as known (UTC)."""
 
     KIND: ClassVar[str] = "outage_ended"
 
@@ -81,7 +81,7 @@ class OutageEnded(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageReviewed(Act):
-    """The review of an outage: all three texts; the newest review counts."""
+    """The review of an outage, with all three texts; the newest review counts."""
 
     KIND: ClassVar[str] = "outage_reviewed"
 
@@ -93,7 +93,7 @@ class OutageReviewed(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageWithdrawn(Act):
-    """A person takes back a declaration that was made by mistake, with the reason.
+    """A person's withdrawal of a declaration made by mistake, with the reason.
 
     C1 ends, and its messages are withdrawn. From then on no count or list includes the outage; the
     journal keeps it.
@@ -107,7 +107,7 @@ class OutageWithdrawn(Act):
 
 @dataclass(frozen=True, slots=True)
 class OutageRecord:
-    """One declared outage with what was recorded about it, in order.
+    """One declared outage and everything recorded about it, in order.
 
     `leaders`, `tasks` and `tasks_done` come from versions before 1.0.0.
     """
@@ -131,17 +131,17 @@ class OutageRecord:
 
     @property
     def message(self) -> OutageNews | None:
-        """The newest message that has a text."""
+        """The newest message that contains text."""
         return next((news for news in reversed(self.news) if news.message), None)
 
     @property
     def next_news(self) -> datetime | None:
-        """When the next message is expected, as last stated (UTC)."""
+        """The time (UTC) at which the next message is expected, as last stated."""
         return self.news[-1].next_news if self.news else None
 
     @property
     def review(self) -> OutageReviewed | None:
-        """The newest review, None before the first."""
+        """The newest review, or None before the first."""
         return self.reviews[-1] if self.reviews else None
 
 
@@ -200,11 +200,11 @@ class OutageLog:
         return next((outage for outage in reversed(self.records()) if outage.over is None), None)
 
     def newest(self) -> OutageRecord | None:
-        """Return the outage that has not ended, else the one declared last."""
+        """Return the outage that has not ended, or else the outage declared last."""
         return self.current() or next(iter(reversed(self.records())), None)
 
     def newest_period(self) -> OutagePeriod | None:
-        """Return the period of the outage declared last, None without any."""
+        """Return the period of the outage declared last, or None if there is none."""
         newest = next(reversed(self.records()), None)
         if newest is None:
             return None
@@ -239,7 +239,7 @@ class OutageLog:
 
 
 def find_outage(records: Sequence[OutageRecord], outage: str) -> OutageRecord:
-    """Return the outage with this id or prefix of an id; `last` is the newest.
+    """Return the outage with this id or id prefix; `last` is the newest.
 
     Raises:
         OutageNotFound: there is none, or more than one.

@@ -1,6 +1,7 @@
 """The span of a declared outage, its loans, their reconciliation and the lists' advice about them.
 
-Loans during an observed downtime, and loans left to transfer, are different counts.
+These loans are counted separately from loans during an observed downtime and loans left to
+transfer.
 """
 
 from bisect import bisect_right
@@ -31,7 +32,7 @@ _TICK = timedelta.resolution
 
 @dataclass(frozen=True, slots=True)
 class OutageSpan:
-    """A time whose records all belong to one outage, both ends included (aware UTC)."""
+    """A span of time whose records all belong to one outage, including both ends (aware UTC)."""
 
     outage: UUID
     start: datetime
@@ -40,7 +41,7 @@ class OutageSpan:
 
 @dataclass(frozen=True, slots=True)
 class OutageLoans:
-    """The loans that stand, and the void loans, in order of time; no second scans."""
+    """The valid loans and the void loans, in order of time, without second scans."""
 
     standing: tuple[LoanRow, ...] = ()
     void: tuple[LoanRow, ...] = ()
@@ -55,7 +56,7 @@ def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageS
     """Return the spans of time of each outage, in order; no instant belongs to two outages.
 
     An outage reaches from its beginning to its end, or to when a person recorded the end if that is
-    later, or to `now` while it lasts. Where two overlap, the time belongs to the one declared
+    later, or to `now` while it is going on. If two overlap, the time belongs to the outage declared
     first: declaring another outage never changes an earlier one.
     """
     spans: list[OutageSpan] = []
@@ -115,7 +116,7 @@ def loans_outside(spans: Sequence[OutageSpan], log: LoanIndex) -> OutageLoans:
 def count_refused(
     recorded: Iterable[Recorded], loans: Iterable[ReconciledLoan]
 ) -> tuple[Counter[str], int]:
-    """Count the loans that were ever refused, by their last reason, and all refusals.
+    """Count the loans ever refused, by the last reason, and count all refusals.
 
     The reasons are keys of `refused_loans`. A loan is refused once per file or request.
     """
@@ -126,7 +127,7 @@ def count_refused(
 
 
 def last_settled(loans: Iterable[ReconciledLoan]) -> datetime | None:
-    """Return when the last of these loans was settled (aware UTC), None while one is open."""
+    """Return when the last of these loans was settled (aware UTC), or None while one is open."""
     standing = [row for row in loans if row.state is not ReconciliationState.VOID]
     settled = [row.settled[0] for row in standing if row.settled is not None]
     return max(settled, default=None) if len(settled) == len(standing) else None
@@ -139,7 +140,7 @@ def _span(record: OutageRecord, now: datetime) -> OutageSpan:
 
 
 def _outside(span: OutageSpan, taken: OutageSpan) -> Iterator[OutageSpan]:
-    """Yield the parts of a span outside another."""
+    """Yield the parts of a span that lie outside another span."""
     parts = (
         (span.start, min(span.end, taken.start - _TICK)),
         (max(span.start, taken.end + _TICK), span.end),
@@ -161,10 +162,10 @@ def _split(rows: Iterable[LoanRow]) -> OutageLoans:
 
 @dataclass(frozen=True, slots=True)
 class ListWorth:
-    """The value of the lists: how many doubted loans Alma refused, and how many it accepted.
+    """The value of the lists: how many flagged loans Alma refused, and how many it accepted.
 
-    For a refused loan without a doubt, a list might have known the reason (`missed`), or could not
-    have known it, for example because somebody else has had the item since.
+    For a refused loan that was not flagged, a list might have known the reason (`missed`), or could
+    not have known it, for example because somebody else has had the item since.
     """
 
     warned_refused: int = 0

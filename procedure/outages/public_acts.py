@@ -1,4 +1,4 @@
-"""Acts of publishing for the library's patrons: a message, its withdrawal, planned work.
+"""Acts that publish something for the library's patrons: a message, its withdrawal, planned work.
 
 As in `outage_acts`, each act is a function that returns the entry to record.
 """

@@ -42,7 +42,7 @@ class PublicStatement(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicWithdrawn(Act):
-    """A statement is taken off the public page."""
+    """The removal of a statement from the public page."""
 
     KIND: ClassVar[str] = "public_withdrawn"
 
@@ -64,7 +64,7 @@ class PublicServiceSet(Act):
 
 @dataclass(slots=True)
 class PublicLog:
-    """A fold of what is published: statements in order, without withdrawn ones.
+    """A fold of what is published: statements in order, without withdrawn statements.
 
     Withdrawing an outage also withdraws its statements.
     """
@@ -112,6 +112,6 @@ class PublicLog:
 
 
 def in_language(texts: Mapping[str, str], code: str) -> str:
-    """Return a text in a language, else in the first language that has it, else empty."""
+    """Return a text in a language, or in the first language that has it, or an empty text."""
     written = {language: text for language, text in texts.items() if text}
     return written.get(code) or next(iter(written.values()), "")

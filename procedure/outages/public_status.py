@@ -27,7 +27,7 @@ Texts = Mapping[str, str]  # by language; texts of an earlier version have "" as
 
 @dataclass(frozen=True, slots=True)
 class PublicMessage:
-    """A message of the coordinators, on one line."""
+    """A message from the coordinators, on one line."""
 
     id: UUID
     at: datetime
@@ -54,7 +54,7 @@ class PublicOutage:
     worst: PublicState = PublicState.PLANNED
 
     def is_overdue(self, now: datetime) -> bool:
-        """Return whether the promised news are overdue."""
+        """Return whether the promised news is overdue."""
         return self.ended is None and self.next_news is not None and self.next_news <= now
 
 
@@ -67,7 +67,7 @@ class PublicPage:
 
     @property
     def current(self) -> list[PublicOutage]:
-        """The outages that last, the worst first."""
+        """The outages that are still going on, the worst first."""
         lasting = [outage for outage in self.outages if outage.ended is None]
         return sorted(lasting, key=lambda outage: -_WORSE.index(outage.state))
 
@@ -80,7 +80,7 @@ class PublicPage:
 def public_page(
     records: Iterable[OutageRecord], published: PublicLog, rules: ScanRules, now: datetime
 ) -> PublicPage:
-    """Return outages that last or ended within thirty days, and planned work."""
+    """Return outages that are going on or ended within thirty days, and planned work."""
     declared = (_outage(record, published.about(record.declared.id), rules) for record in records)
     work = [
         _work(statement, rules, now)
@@ -99,7 +99,7 @@ def public_page(
 def _outage(
     record: OutageRecord, statements: Sequence[PublicStatement], rules: ScanRules
 ) -> PublicOutage | None:
-    """Return a declared outage, None if nothing about it was published."""
+    """Return a declared outage, or None if nothing about it was published."""
     declared, over = record.declared, record.over
     if declared.internal and not statements:
         return None

@@ -13,7 +13,7 @@ from procedure.outages.outage_entries import OutageLog
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The first entry of an act; `repeated` if the same request had recorded it before."""
+    """The first entry of an act; `repeated` is true if the same request had already recorded it."""
 
     entry: Entry
     repeated: bool = False
@@ -80,7 +80,7 @@ def _require_same(key: RequestKey, kept: Recorded, recorded: Sequence[Recorded])
 
 
 def _of_kind(entry: Entry, key: RequestKey) -> Entry:
-    """Return an entry, unless its id was used for a different kind."""
+    """Return the entry if it is of the request's kind; refuse an id used for a different kind."""
     if type(entry) is not key.kind:
         raise _id_used()
     return entry

@@ -20,7 +20,7 @@ from procedure.time_spans import Span, Spans, difference, duration, intersection
 
 
 class DisputeReason(StrEnum):
-    """Why the vendor's announcement and our observation of an outage differ."""
+    """The reason the vendor's announcement of an outage and our observation of it differ."""
 
     NEVER_ANNOUNCED = "never_announced"
     ANNOUNCED_SHORTER = "announced_shorter"
@@ -47,11 +47,11 @@ class LostTime:
     unread: timedelta
 
     def works(self, lost: timedelta) -> float | None:
-        """Return the share of the counted time that was not lost, 0 to 1; None without any."""
+        """Return the share of counted time that was not lost, 0 to 1, or None if no time counts."""
         return 1 - lost / self.counted if self.counted else None
 
     def allowed(self, contract: Contract) -> timedelta | None:
-        """Return the loss that the contract allows in this time; None without a promise."""
+        """Return the loss that the contract allows in this time, or None if it promises nothing."""
         percent = contract.percent
         return None if percent is None else self.counted * (100 - percent) / 100
 
@@ -86,7 +86,7 @@ class ServiceLevel:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The spans of a service that the contract counts, and the excluded spans."""
+    """A service's spans that the contract counts, and the spans that it excludes."""
 
     counted: Spans
     excluded: Spans
@@ -104,7 +104,7 @@ class _Found:
 
 
 def service_level(past: ObservedPast, contract: Contract) -> ServiceLevel:
-    """Return the time lost of a contract's service, over the observed span."""
+    """Return the time that a contract's service lost over the observed span."""
     key, span = _key(past, contract.service), (past.since, past.until)
     found = _find(past, key, contract)
     outages = [outage for outage in past.downtimes([key]) if not is_momentary(outage)]

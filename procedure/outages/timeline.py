@@ -36,7 +36,7 @@ from procedure.status_pages.reading_validity import PageStatusChanged, PageStatu
 LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
 
-# The texts by a person or a status page, for entries that are events on their own.
+# The field with a person's or a status page's text, for each entry that is an event on its own.
 _TEXTS: Mapping[Any, str] = {
     AnswerGiven: "",
     PageStatusReadByStaff: "",
@@ -55,7 +55,7 @@ _TEXTS: Mapping[Any, str] = {
 
 @dataclass(frozen=True, slots=True)
 class HourlyLoans:
-    """The loans of one desk within an hour, the last of them at `until`.
+    """One desk's loans within an hour, the last of them at `until`.
 
     `operator` and `workstation` name everybody who lent them, and where, separated by commas.
     """
@@ -87,13 +87,13 @@ class TimelineEvent:
 
     @property
     def workstation(self) -> str:
-        """Where it was done; empty for observations and planned work."""
+        """The workstation where it was done; empty for observations and planned work."""
         planned = isinstance(self.what, MaintenancePlanned)
         return "" if planned else getattr(self.what, "workstation", "")
 
     @property
     def operator(self) -> str:
-        """Who did it; empty if nobody did it or nobody was named."""
+        """The person who did it; empty if nobody did it or nobody was named."""
         return getattr(self.what, "operator", None) or ""
 
     @property
@@ -139,7 +139,7 @@ def _status_changes(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[T
 
 
 def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
-    """Yield the number of valid loans by hour and desk, at the time of the first."""
+    """Yield the number of valid loans by hour and desk, dated at the first loan."""
     slots: dict[tuple[datetime, str], list[Loan]] = {}
     for row in rows:
         if row.log.is_valid:
@@ -174,7 +174,7 @@ def _settled(
 def _file_events(
     entries: Sequence[Entry], rows: Sequence[ReconciledLoan]
 ) -> Iterator[TimelineEvent]:
-    """Yield the acts on files that contain any of these loans."""
+    """Yield the acts concerning files that contain any of these loans."""
     loans = {row.loan.id for row in rows}
     exports = (export for export in entries if isinstance(export, Export))
     files = {export.id: (export.desk, len(loans.intersection(export.loans))) for export in exports}
