@@ -1,6 +1,6 @@
 """Simulates Alma, and generates history and loans, for drills and tests.
 
-Only demonstrations, drills and tests use it.
+Only demonstrations, drills and tests use this package.
 """
 
 import lazy_loader

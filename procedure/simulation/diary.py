@@ -44,7 +44,7 @@ _E = TypeVar("_E")
 
 
 class Diary:
-    """The entries recorded so far, and their fold; `chance` makes the ids.
+    """The entries recorded so far, and their fold; `chance` generates the ids.
 
     `system` is the name of the library's system.
     """
@@ -76,7 +76,7 @@ class Diary:
         return library_system(self.system).offline_file
 
     def with_system_name(self, text: str) -> str:
-        """Return a French text about Alma with the name of the library's system instead."""
+        """Return a French text about Alma, with the name of the library's system in Alma's place."""
         if self.system == "Alma":
             return text
         return text.replace("d’Alma", f"de {self.system}").replace("Alma", self.system)

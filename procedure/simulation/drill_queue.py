@@ -1,4 +1,4 @@
-"""A drill: the usual outage, the patrons who queue at the desk with their items, the result."""
+"""A drill: the usual outage, the patrons who queue at the desk with their items, and the result."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 
 @dataclass(frozen=True, slots=True)
 class QueuedPatron:
-    """A patron in the queue: the card's number and the barcodes of the items."""
+    """A patron in the queue, with a card number and the barcodes of the items."""
 
     patron: str
     items: tuple[str, ...]
@@ -48,7 +48,7 @@ def drill_queue(count: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedPatr
 
 
 def queue_stock(queue: Iterable[QueuedPatron], desks: dict[str, str]) -> Stock:
-    """Return a stock of Alma with the queue's users and items; libraries by desk."""
+    """Return an Alma stock with the queue's users and items, and the libraries by desk."""
     queue = tuple(queue)
     items = [item for queued in queue for item in queued.items]
     return stock_of(items, [queued.patron for queued in queue], desks)
@@ -79,12 +79,12 @@ class DrillReport:
 
     @property
     def errors(self) -> int:
-        """The number of scanning errors: a wrong patron, an item that nobody brought, a void."""
+        """The number of scanning errors: wrong patrons, items that nobody brought, and voids."""
         return self.wrong + self.extra + self.voided
 
 
 def lent_items(queue: Iterable[QueuedPatron], records: Iterable[Recorded]) -> frozenset[str]:
-    """Return the queue's items that are lent to the right patron."""
+    """Return the queue's items that were lent to the right patron."""
     owners = {item: queued.patron for queued in queue for item in queued.items}
     rows = CirculationLog(records).rows()
     return frozenset(
@@ -101,7 +101,7 @@ def drill_report(
     began: datetime,
     returned: datetime | None,
 ) -> DrillReport:
-    """Return the result of a drill so far, from its journal."""
+    """Return the result of a drill so far, computed from its journal."""
     queue, records = tuple(queue), tuple(records)
     owners = {item: queued.patron for queued in queue for item in queued.items}
     entries = [record.entry for record in records]
@@ -135,7 +135,7 @@ def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
 
 
 def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
-    """Return an outage of the library system (aware UTC): none of its addresses answers.
+    """Return an outage (aware UTC) in which none of the library system's addresses answers.
 
     Everything else answers, and the status pages announce nothing. One workstation probes at each
     site, two at the first.

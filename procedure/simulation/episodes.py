@@ -1,4 +1,4 @@
-"""Disturbances of a generated history: when a target failed, was slow, or was not read."""
+"""The disturbances in a generated history: when targets failed, were slow, or were not read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ ALMA = ("alma-saml", "alma-secours")
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A disturbance of some targets, all of them if none is named, `begins <= t < ends` (UTC).
+    """A disturbance of some targets, or of all if none is named, `begins <= t < ends` (UTC).
 
-    `status` is None where latencies are only `slower` by that factor. `unread` means that nothing
-    was probed, `blind` that the server itself was cut off.
+    `status` is None if latencies are only `slower` by that factor. `unread` means that nothing was
+    probed, `blind` that the server itself was cut off.
     """
 
     begins: datetime
@@ -138,11 +138,11 @@ _USUAL = (
     ),
 )
 CYCLE = 5  # days
-RARE = 30  # older than this many days, each happens one time in three
+RARE = 30  # older than this many days, only one in three happens
 
 
 def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episode]:
-    """Yield the small disturbances of every day, shifted and stretched at random."""
+    """Yield the small disturbances of each day, shifted and stretched at random."""
     for ago in range(days + 2):
         day = (until - ago * DAY).astimezone(library_zone()).date()
         for usual in _USUAL:

@@ -1,4 +1,4 @@
-"""The outages of Alma in a generated history: the failure, who noticed it, and people's acts."""
+"""Alma's outages in a generated history: the failures, who noticed them, and people's acts."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,15 +35,15 @@ FEED = "feed:rss"
 PAGE = "exlibris-status"
 PAGE_TEXT = "Alma is unavailable"
 _READ = 4  # minutes until somebody looks at the status pages
-_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # minutes of an outage under way
+_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # times of an outage under way
 
 
 @dataclass(frozen=True, slots=True)
 class SampleIncident:
-    """One outage: days ago, local begin, minutes, the failing targets and their status.
+    """One outage: its age in days, local start, minutes, failing targets and their status.
 
-    `announced` and `declared` are minutes from its begin, None if that never happened. `desks` lend
-    from the declaration on; `reconciled` makes the reconciliation of their loans.
+    `announced` and `declared` are minutes from its start, or None if that never happened. `desks`
+    lend from the declaration on; `reconciled` makes the reconciliation of their loans.
     """
 
     ago: int
@@ -59,7 +59,7 @@ class SampleIncident:
     after_slow_week: bool = False
 
     def begins(self, until: datetime) -> datetime:
-        """Return when it began (UTC): on a working day, except within the last days."""
+        """Return when it began (UTC): on a working day, unless it was in the last few days."""
         day = local(until - self.ago * DAY).date()
         if self.ago >= CYCLE:
             day -= timedelta(days=max(day.weekday() - 4, 0))
@@ -86,7 +86,8 @@ INCIDENTS = (
     SampleIncident(9, time(8, 20), 75, FailureCause.CONTENT, targets=ALMA[:1]),
     SampleIncident(23, time(14, 0), 170, _TIMEOUT, 35, 9, 4, reconciled=True, after_slow_week=True),
     SampleIncident(75, time(11, 15), 48, FailureCause.RESET, None, 14, 2, reconciled=True),
-    # Announced at once: the answer that the pages report nothing differs from the suggestion.
+    # This one is announced at once, so the answer that the pages report nothing differs from the
+    # suggestion.
     SampleIncident(130, time(9, 0), 210, _STATUS, 3, 8, 4, reconciled=True, http_status=502),
     SampleIncident(190, time(17, 30), 26, _TIMEOUT),
     SampleIncident(262, time(13, 20), 66, _STATUS, 40, 15, 3, reconciled=True, http_status=503),
@@ -95,7 +96,7 @@ INCIDENTS = (
 
 
 def under_way(until: datetime) -> SampleIncident:
-    """Return an outage that began before an instant, is declared, and lasts a while longer."""
+    """Return an outage that began before an instant, is declared, and goes on a while longer."""
     begins = local(until - _BEGUN_AGO)
     days = (local(until).date() - begins.date()).days
     minutes = (_BEGUN_AGO + GOES_ON) // timedelta(minutes=1)
@@ -112,7 +113,7 @@ def incident_acts(
     """Yield the entries of pages and people about an outage."""
     episode = incident.episode(until)
     begins, ends, lending = episode.begins, episode.ends, desks[: incident.desks]
-    # Reports of people at some desks: that Alma fails, then that it works again.
+    # People at some desks report that Alma fails, then that it works again.
     for desk in chance.sample(list(desks), min(3, len(desks))):
         said = begins + minutes(chance.uniform(2, 6)), ends + minutes(chance.uniform(2, 9))
         for at, works in zip(said, (False, True), strict=True):
@@ -135,7 +136,7 @@ def incident_acts(
 
 
 def planned_work_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[PlannedAct]:
-    """Yield the entries about planned work: entered in advance, an incident if it overran."""
+    """Yield the entries about planned work, entered in advance, and the incident if it overran."""
     planned = {"title": "Maintenance d’Alma", "target": ALMA[0], "start": begins, "end": ends}
     yield begins - 5 * DAY, _record(MaintenancePlanned, **planned, **COORDINATOR)
     if over > ends:

@@ -1,4 +1,4 @@
-"""A stand-in for Koha's offline circulation as seen by a person: each line and its result.
+"""A stand-in for Koha's offline circulation as a person sees it: each line and its result.
 
 Koha puts a `.koc` file into a table of pending actions and processes them when a person says so;
 the screen then shows the result of each line.
@@ -13,7 +13,7 @@ from procedure.simulation.alma.world import World
 
 @dataclass(frozen=True, slots=True)
 class ProcessedLine:
-    """A line of a file, and why it was refused: `user_not_found`, `item_not_found`, or empty."""
+    """A line in a file, and why it was refused: `user_not_found`, `item_not_found`, or empty."""
 
     row: OfflineRow
     refused: str = ""
@@ -21,7 +21,7 @@ class ProcessedLine:
 
 @dataclass
 class FakeKoha:
-    """A simulated Koha; `on_loan` are the cards by the barcode that each has borrowed."""
+    """A simulated Koha; `on_loan` maps each barcode on loan to the card that borrowed it."""
 
     world: World
     on_loan: dict[str, str] = field(default_factory=dict[str, str])
@@ -45,6 +45,6 @@ class FakeKoha:
         elif row.patron not in self.world.users:
             return "user_not_found"
         else:
-            # Koha ends an earlier loan by itself.
+            # Koha ends an earlier loan on its own.
             self.on_loan[row.item] = row.patron
         return ""

@@ -1,4 +1,4 @@
-"""A simulated present: readings of server, status pages and workstations, without any request."""
+"""A simulated present: readings by the server, status pages and workstations, without requests."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -51,7 +51,7 @@ class SimulatedPresent:
         return feed_reading(target, feed.format, report, at=at, interval=interval)
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield a round of each workstation: some at every desk, one of them a VDI session.
+        """Yield one round for each workstation: some at every desk, one of them a VDI session.
 
         In a library without VDI workstations there is no VDI session.
         """

@@ -1,4 +1,4 @@
-"""Made-up barcodes of cards and items, in the shapes of a handbook; they belong to nobody."""
+"""Made-up barcodes for cards and items, in a handbook's shapes; they belong to nobody."""
 
 from collections.abc import Sequence
 from random import Random
@@ -6,21 +6,22 @@ from random import Random
 from procedure.circulation.pattern_overlap import machine_of
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
-# For a handbook without shapes; an item's barcode is one that it does not take for something else.
+# For a handbook without shapes; an item gets a barcode that the handbook does not take for
+# something else.
 CARD = "2060{:06d}"
 ITEMS = ("1060{:06d}", "0000{:06d}", "39000{:09d}")
-# A repetition such as `[0-9]+` continues by the toss of a coin, so it ends soon.
+# A repetition such as `[0-9]+` continues at the toss of a coin, so it ends soon.
 _MOST_STEPS = 1_000
 
 
 def made_up_card(rules: ScanRules, chance: Random) -> str:
-    """Return a card in the handbook's first shape of a card."""
+    """Return a card number in the handbook's first shape for cards."""
     shape = _first_shape(rules, ScanKind.CARD)
     return _number((CARD,), chance) if shape is None else _code_of(shape, chance)
 
 
 def made_up_item(rules: ScanRules, chance: Random) -> str:
-    """Return an item's barcode in the handbook's first shape of an item, if any."""
+    """Return an item's barcode in the handbook's first shape for items, if any."""
     shape = _first_shape(rules, ScanKind.ITEM)
     if shape is not None:
         return _code_of(shape, chance)
@@ -37,7 +38,7 @@ def _number(forms: Sequence[str], chance: Random) -> str:
 
 
 def _code_of(form: ScanShape, chance: Random) -> str:
-    """Return a code of this shape, in upper case if the shape has no spelling."""
+    """Return a code with this shape, in upper case if the shape has no spelling."""
     machine = machine_of(form.shape)
     at, code = machine.start, ""
     for _ in range(_MOST_STEPS):

@@ -9,16 +9,16 @@ from procedure.offline_lists.list_layout import Header, ListKind, account_entry,
 from procedure.simulation.drill_queue import QueuedPatron
 
 NIGHT = timedelta(hours=7)  # the age of the exported lists
-# Codes to scan in the demonstration, whose lists do not have all cards and barcodes.
+# Codes to scan in the demonstration, whose lists do not contain all cards and barcodes.
 BLOCKED_CARD, EXPIRED_CARD = "2060000013", "2060000021"
 EXCLUDED_ITEM, SHORT_ITEM = "1060000013", "1060000021"
 
 
 def keep_drill_lists(store: ListStore, queue: Iterable[QueuedPatron], now: datetime) -> None:
-    """Put the patrons and items of a queue into the lists of a drill; the last patron is blocked.
+    """Put a queue's patrons and items into the lists for a drill; the last patron is blocked.
 
-    In the drill's Alma the account is in order again, as it may be by morning: the desk sees the
-    question, and Alma accepts the loan.
+    In the drill's Alma the account is in order again, as it may be by morning: the desk is shown
+    the question, and Alma accepts the loan.
     """
     queue = tuple(queue)
     accounts = {
@@ -29,7 +29,7 @@ def keep_drill_lists(store: ListStore, queue: Iterable[QueuedPatron], now: datet
 
 
 def keep_demo_lists(store: ListStore, now: datetime) -> None:
-    """Put a few doubtful cards and items into the lists of a demonstration."""
+    """Put a few doubtful cards and items into the lists for a demonstration."""
     accounts = {
         BLOCKED_CARD: account_entry(None, is_blocked=True),
         EXPIRED_CARD: account_entry((now - timedelta(days=30)).date()),

@@ -1,4 +1,4 @@
-"""Generates outcomes of probes of one target, day by day, from a seed."""
+"""Generates the outcomes of one target's probes, day by day, from a seed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """One answer: its delay after the scheduled time, its latency, and the shares of the phases."""
+    """One answer: its delay after the scheduled time, its latency, and each phase's share of it."""
 
     jitter: timedelta
     latency: float
@@ -37,7 +37,7 @@ class OutcomeSampler:
     def between(
         self, since: datetime, until: datetime, interval: timedelta, episodes: Sequence[Episode]
     ) -> Iterator[Outcome]:
-        """Yield one outcome per interval, except where nothing was probed."""
+        """Yield one outcome per interval, except when nothing was probed."""
         own = [episode for episode in episodes if episode.concerns(self._target.key, since, until)]
         at = since + interval * (self._chance.random() / 2)
         while at < until:
@@ -111,7 +111,7 @@ class OutcomeSampler:
         return _Drawn(jitter, round(latency, 1), self._phases(latency, Phase.BODY))
 
     def _phases(self, latency: float, reached: Phase) -> Phases:
-        """Return a latency divided over the phases; unfinished phases are None."""
+        """Return a latency divided among the phases; unfinished phases are None."""
         order = list(Phase)
         passed = order[: order.index(reached)]
         shares = {

@@ -1,4 +1,4 @@
-"""Adapts the made-up history to a library: its own addresses and questions instead of Geneva's."""
+"""Adapts the made-up history to a library, with its own addresses and questions, not Geneva's."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from procedure.journal import Entry
 from procedure.monitoring.model import Meaning
 from procedure.simulation.episodes import Episode
 
-# The meaning of each address in the made-up history; other addresses have no counterpart.
+# What each address in the made-up history means; other addresses have no counterpart.
 _MEANS = {
     "alma-saml": Meaning.WAY_IN,
     "alma-secours": Meaning.OTHER_WAY_IN,
@@ -24,7 +24,7 @@ _MEANS = {
 def own_targets(handbook: Handbook) -> Mapping[str, str]:
     """Return the handbook's counterpart, if any, of each target in the made-up history.
 
-    Targets of the same name are their own counterpart.
+    A target with the same name is its own counterpart.
     """
     own = {key: key for key in handbook.targets}
     for name, meaning in _MEANS.items():
@@ -34,13 +34,13 @@ def own_targets(handbook: Handbook) -> Mapping[str, str]:
 
 
 def own_episode(episode: Episode, own: Mapping[str, str]) -> Episode | None:
-    """Return a disturbance of the library's targets, None if it has none of them."""
+    """Return the disturbance for the library's targets, or None if it affects none of them."""
     targets = tuple(own[name] for name in episode.targets if name in own)
     return replace(episode, targets=targets) if targets or not episode.targets else None
 
 
 def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry | None:
-    """Return an entry about the library's targets and steps, None if it has none of them."""
+    """Return the entry for the library's targets and steps, or None if it concerns none of them."""
     if isinstance(entry, AnswerGiven):
         step = handbook.procedure.steps.get(entry.step)
         if step is None or step.next_step(entry.answer) is None:

@@ -1,4 +1,4 @@
-"""The reconciliation after an outage: doubts, files, uploads, reports, checks, a signature."""
+"""Simulates the reconciliation after an outage: doubts, files, reports, checks and a signature."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -25,8 +25,8 @@ from procedure.simulation.episodes import minutes
 
 COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
-_REFUSED = 0.06  # share of the loans of a file
-_IN_ORDER_AGAIN = 0.15  # share of the loans that a list had doubted
+_REFUSED = 0.06  # as a share of a file's loans
+_IN_ORDER_AGAIN = 0.15  # as a share of the loans that a list had flagged
 _MESSAGE_OF = {
     Reason.CARD_BLOCKED: "blocked",
     Reason.ITEM_NOT_FOR_LOAN: "not_loanable",
@@ -37,7 +37,7 @@ _LOAN_LASTS = timedelta(days=28)
 
 
 def finished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
-    """Yield a reconciliation that is finished on the next morning."""
+    """Yield the entries of a reconciliation that is finished the next morning."""
     for number, desk in enumerate(desks):
         begins = ends + minutes(30 + 12 * number)
         yield begins, partial(decide_doubts, desk=desk)
@@ -52,9 +52,10 @@ def finished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
 
 
 def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
-    """Yield a reconciliation that stopped half-way.
+    """Yield the entries of a reconciliation that stopped half-way.
 
-    The first desk's report has been read, the second's file is in Alma, the others are still open.
+    The first desk's report has been read, the second desk's file is in Alma, and the other desks
+    are still open.
     """
     first, second, *_ = [*desks, "", ""]
     yield ends + minutes(40), partial(export, desk=first)
@@ -84,7 +85,7 @@ def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
-    """Read Alma's report on a desk's newest file: it refuses some loans, and most doubted ones."""
+    """Read Alma's report on a desk's newest file: it refuses some loans, and most flagged loans."""
     chance = diary.chance
     for file in [export for export in diary.log.exports if export.desk == desk][-1:]:
         refused = {
@@ -97,7 +98,7 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the message on each loan that a list doubted, except some in order again."""
+    """Return the message for each loan that a list had flagged, except for some in order again."""
     told = {loan: row.loan.told for loan in loans if (row := diary.log.row(loan)) is not None}
     return {
         loan: _MESSAGE_OF[advice.reason]
@@ -119,7 +120,7 @@ def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
 
 
 def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Find every uploaded loan in Alma."""
+    """Record that every uploaded loan was found in Alma."""
     return [
         diary.entry(LoanVerified, at, loan=row.loan.id, due=row.loan.at + _LOAN_LASTS, **_FOUND)
         for row in diary.reconciliation.rows()
@@ -128,7 +129,7 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 
 
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Return the items on the carts on Alma's screen."""
+    """Record that the items on the carts were returned on Alma's screen."""
     return [
         diary.entry(ReturnSettledByHand, at, back=back.returned.id, how=BY_HAND, **COORDINATOR)
         for back in diary.reconciliation.returns()

@@ -1,4 +1,4 @@
-"""Generates a history of up to a year from a seed: probes and journal, with every kind of trouble.
+"""Generates a history of up to a year from a seed: probes and journal with all kinds of trouble.
 
 Identifiers have realistic shapes and random numbers: they belong to nobody. The same seed, handbook
 and end give the same history.
@@ -43,7 +43,7 @@ from procedure.simulation.incidents import (
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.simulation.own_targets import own_entry, own_episode, own_targets
 
-# Older history was probed more rarely, as in an installation that began carefully.
+# Targets were probed less often before this, as in an installation that started cautiously.
 DENSE = timedelta(days=60)
 RARE_INTERVAL = timedelta(minutes=5)
 _FLAPS_AGO, _WORK_AGO = 3, 4  # days
@@ -52,12 +52,12 @@ _OVERRUN = timedelta(minutes=55)
 
 @dataclass(slots=True)
 class SampleClock:
-    """The clock of a database that is being filled."""
+    """The clock used while a database is being filled."""
 
     at: datetime
 
     def __call__(self) -> datetime:
-        """Return the instant up to which the database is filled."""
+        """Return the instant up to which the database has been filled."""
         return self.at
 
 
@@ -85,7 +85,7 @@ class SampledDay:
 
 
 class Sample:
-    """The history of the `days` before `until` (aware UTC); `now` is an outage under way then.
+    """The history of the `days` before `until` (aware UTC); `now` is an outage then under way.
 
     Before the last `dense` days, targets were probed every five minutes.
     """
@@ -176,7 +176,7 @@ class Sample:
 
     @cached_property
     def _planned_nights(self) -> list[tuple[datetime, datetime, datetime]]:
-        """Yield begin, announced and real end of monthly planned work; one in three overruns."""
+        """Yield the start, announced end and actual end of monthly planned work; a third overruns."""
         nights = [local(self._until - _WORK_AGO * DAY).date()]
         days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))
         nights += [day for day in days if day.weekday() == 6 and day.day <= 7]

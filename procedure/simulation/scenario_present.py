@@ -1,4 +1,4 @@
-"""Plays a scenario live: a prober, a reader of status pages, workstations and reports."""
+"""Plays a scenario live, with a prober, a reader of status pages, workstations and reports."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ _CAUSES = {cause.value: cause for cause in FailureCause}
 
 
 class ScenarioPresent:
-    """A scenario that begins at `begun` and plays `speed` times as fast, until `end` is called.
+    """A scenario that begins at `begun` and plays `speed` times as fast until `end` is called.
 
     Without `begun`, it waits for `begin`. The last status of a target stays until the end; before
     the beginning and after the end everything answers. `now` returns the aware UTC instant.
@@ -43,7 +43,7 @@ class ScenarioPresent:
         }
 
     def begin(self, begun: datetime) -> None:
-        """Start the trouble at this instant, unless its start is set."""
+        """Start the trouble at this instant, unless its start is already set."""
         self.begun = self.begun or begun
 
     def end(self) -> None:
@@ -52,7 +52,7 @@ class ScenarioPresent:
 
     @property
     def elapsed(self) -> float | None:
-        """The scenario's seconds since its start, None before the start and after the end."""
+        """The scenario's seconds since its start, or None before the start and after the end."""
         now = self._now()
         if self.ended is not None or self.begun is None or now < self.begun:
             return None
@@ -66,7 +66,7 @@ class ScenarioPresent:
         return feed_reading(target, feed.format, report, at=self._now(), interval=interval)
 
     def page_status(self, target: str) -> PageStatus:
-        """Return the present report of a status page, for a feed's reader or a person."""
+        """Return the present report of a status page, as read from a feed or by a person."""
         elapsed = self.elapsed
         shown = [
             reading.word
@@ -76,7 +76,7 @@ class ScenarioPresent:
         return shown[-1] if shown else PageStatus.OK
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield a present round of each workstation."""
+        """Yield one present round for each workstation."""
         targets = [target for target in self._handbook.targets.values() if target.browser]
         for vantage in self.scenario.vantages:
             yield vantage, [self._attempt(target, vantage) for target in targets]

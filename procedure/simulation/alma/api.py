@@ -1,6 +1,6 @@
-"""Answers the API's calls from a world: method and path in, status and body out; no network.
+"""Answers API calls from a world: takes a method and path, returns a status and body, no network.
 
-An item is lent and scanned in by Alma's rules.
+Items are lent and scanned in according to Alma's rules.
 """
 
 import re
@@ -17,10 +17,10 @@ ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 
 def answer(world: World, call: ApiCall, calls: Calls) -> ApiAnswer:
-    """Return the answer to a request, from the first call that matches.
+    """Return the answer to a request, given by the first call that matches.
 
     Raises:
-        ApiRefusal: with Alma's code; INVALID_REQUEST where there is no such call.
+        ApiRefusal: with Alma's code; INVALID_REQUEST if there is no such call.
     """
     for method, pattern, handler in calls:
         match = pattern.fullmatch(call.path)
@@ -39,7 +39,8 @@ def _item_by_barcode(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAn
     item = items.get(barcode)
     if item is None:
         raise ApiRefusal("401689", barcode)
-    # [C] A redirect to the item, not the item itself; [I] the query's key goes with it.
+    # [C] The answer is a redirect to the item, not the item itself; [I] the query's key goes with
+    # it.
     kept = {name: call.query[name] for name in ("apikey", "format") if name in call.query}
     query = f"?{urlencode(kept)}" if kept else ""
     return ApiAnswer({}, location=call.base + item_path(item) + query)
@@ -54,10 +55,10 @@ def _item(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 
 def copy_of(world: World, parts: Sequence[str]) -> Item:
-    """Return the item of a path.
+    """Return the item that a path names.
 
     Raises:
-        ApiRefusal: 402203, there is none.
+        ApiRefusal: 402203, there is no such item.
     """
     item = world.by_pid.get(parts[2])
     if item is None or (item.mms_id, item.holding_id) != tuple(parts[:2]):
@@ -81,7 +82,7 @@ def _item_loans(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 
 def _item_requests(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    # [I] By the public schema of a request; only the hold shelf is reported.
+    # [I] This follows the public schema of a request; only the hold shelf is reported.
     del call
     item = copy_of(world, parts)
     if not item.waits_for:
@@ -116,7 +117,7 @@ def _lend_user(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 
 def lend(world: World, call: ApiCall, user: AlmaUser, item: Item) -> ApiAnswer:
-    """Lend an item at the desk that the body names."""
+    """Lend an item at the desk named in the body."""
     library, code = call.coded("library"), call.coded("circ_desk")
     desk = world.desks.get(code, Desk(code, ""))
     loan = lend_now(world, user, item, desk=desk, library=library, now=call.now)

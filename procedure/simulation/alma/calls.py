@@ -1,4 +1,4 @@
-"""What every call of the API shares: the request, the answer, and the account of a path."""
+"""What all API calls share: the request, the answer, and the account that a path names."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One request: its path as sent, its query and body by name, the zone of its key."""
+    """One request: its path as sent, its query and body by name, and the zone of its key."""
 
     method: str
     path: str
@@ -27,7 +27,7 @@ class ApiCall:
     now: datetime
 
     def coded(self, name: str) -> str:
-        """Return a code of the body, `{"circ_desk": {"value": "MAIL"}}` or `<circ_desk>MAIL<…>`."""
+        """Return a code in the body, `{"circ_desk": {"value": "MAIL"}}` or `<circ_desk>MAIL<…>`."""
         value: object = self.body.get(name)
         if isinstance(value, Mapping):
             value = cast("Mapping[str, object]", value).get("value")
@@ -49,7 +49,7 @@ class ApiCall:
         """Return the requested page: `limit` 0 to 100, by default 10, from `offset` [D].
 
         Raises:
-            ApiRefusal: 401652, one of them is no number.
+            ApiRefusal: 401652, one of them is not a number.
         """
         limit, offset = self._number("limit", 10), self._number("offset", 0)
         return list(rows[offset : offset + min(limit, 100)])
@@ -63,9 +63,9 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """The answer: a body and the name of its XML element, or a redirect.
+    """An answer: a body and the name of its XML element, or a redirect.
 
-    `effect` describes a change that was made; it holds no user.
+    `effect` describes a change that was made; it names no user.
     """
 
     body: Body
@@ -80,10 +80,10 @@ Calls = tuple[tuple[str, re.Pattern[str], Call], ...]
 
 
 def user_of(world: World, call: ApiCall, identifier: str, code: str = "401861") -> AlmaUser:
-    """Return the account of an identifier of any type [D: user_id_type is all_unique].
+    """Return the account for an identifier of any type [D: user_id_type is all_unique].
 
     Raises:
-        ApiRefusal: with `code`, there is none.
+        ApiRefusal: with `code`, there is no such account.
     """
     users = world.network_users if call.zone == "network" else world.users
     user = users.get(identifier)

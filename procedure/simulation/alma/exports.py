@@ -1,4 +1,4 @@
-"""The simulation's nightly exports: its accounts as XML, its items as CSV."""
+"""The simulation's nightly exports: accounts as XML and items as CSV."""
 
 from collections.abc import Iterator
 from xml.sax.saxutils import escape

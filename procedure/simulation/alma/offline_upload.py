@@ -1,7 +1,7 @@
-"""The upload of an offline file: applies its rows in order, and writes the job's report.
+"""Uploads an offline file: applies its rows in order and writes the job's report.
 
-It is independent of `procedure.circulation.offline_files.alma_file`, so that a mistake there is not
-repeated here.
+This module is independent of `procedure.circulation.offline_files.alma_file`, so that a mistake
+there is not repeated here.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
 
 @dataclass(frozen=True, slots=True)
 class UploadLine:
-    """The result of one line of the file; `message` is empty when it succeeded."""
+    """The result for one line of the file; `message` is empty if the line succeeded."""
 
     number: int
     message: str = ""
@@ -39,7 +39,7 @@ class UploadLine:
 
 @dataclass(frozen=True, slots=True)
 class UploadReport:
-    """The job's report: counts, then a line for each failure, in the file's order."""
+    """The job's report: counts, then a line for each failure, in the order of the file."""
 
     name: str
     lines: tuple[UploadLine, ...]
@@ -49,7 +49,7 @@ class UploadReport:
         return tuple(line for line in self.lines if line.message)
 
     def __str__(self) -> str:
-        # [D] Counts of finished and failed, and a list of failures; [I] their layout.
+        # [D] The counts of finished and failed lines, and a list of failures; [I] their layout.
         failed = len(self.failures)
         head = (
             "Offline Circulation",
@@ -67,7 +67,7 @@ class _LineFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UploadJob:
-    """An upload at a desk. `automatic` is the block preference, which must not be set."""
+    """An upload at a desk; `automatic` is the block preference, which must not be set."""
 
     world: World
     desk: Desk
@@ -83,7 +83,7 @@ class UploadJob:
         )
 
     def _line(self, number: int, row: str) -> UploadLine:
-        # [C] Columns 1-12 the time, 13 L or R, 14-93 the item, 94 to the end the patron.
+        # [C] Columns 1-12 are the time, 13 is L or R, 14-93 are the item, 94 to the end the patron.
         stamp, kind, barcode, patron = row[:12], row[12:13], row[13:93].strip(), row[93:].strip()
         at = self._instant(stamp)
         if at is None or kind not in _RULES:
@@ -96,7 +96,7 @@ class UploadJob:
         return UploadLine(number)
 
     def _instant(self, stamp: str) -> datetime | None:
-        # [C] Local time. [I] An ambiguous time is the first.
+        # [C] Times are local. [I] An ambiguous time means the first occurrence.
         try:
             local = datetime.strptime(stamp, "%Y%m%d%H%M").replace(tzinfo=ZURICH)
         except ValueError:
@@ -105,14 +105,15 @@ class UploadJob:
         return at if at.astimezone(ZURICH).strftime("%Y%m%d%H%M") == stamp else None
 
     def loan(self, at: datetime, barcode: str, patron: str) -> None:
-        """Apply an L row; a rule that forbids it ends it with its message."""
+        """Apply an L row; a rule that forbids the loan ends it with the rule's message."""
         item = self._item(barcode)
         user = self._user(patron)
         _refuse_after_later_action(item, at)
         for message, stands in _LOAN_RULES.items():
             if stands(self, user, item):
                 raise _LineFailed(message)
-        # [D] Due from the recorded date, but never in the past: then at the time of the upload.
+        # [D] The due date counts from the recorded date; if it is in the past, it is the time of
+        # the upload.
         due = max(at + self.world.term(item), self.now)
         active = self.world.active(item)
         if active is not None and active.user == user.primary_id:
@@ -155,7 +156,8 @@ class UploadJob:
     def on_loan_elsewhere(self, user: AlmaUser, item: Item) -> bool:
         """Return whether somebody else's loan blocks a row.
 
-        [D] Handled automatically, data may become inconsistent: here a second loan is made.
+        [D] If this is handled automatically, data may become inconsistent: here a second loan is
+        made.
         """
         active = self.world.active(item)
         return active is not None and active.user != user.primary_id and not self.automatic

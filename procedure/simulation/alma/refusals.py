@@ -1,9 +1,9 @@
-"""The refusals of Alma's API: code, HTTP status, message, and body."""
+"""The refusals of Alma's API, with code, HTTP status, message and body."""
 
 from collections.abc import Mapping
 
-# Codes [D: the documentation of each call] and [C: almapy's list]; the messages are ours where
-# none are published. Public clients expect status 400 for all of them [C].
+# Codes [D: the documentation of each call] and [C: almapy's list]; if no message is published, it
+# is ours. Public clients expect status 400 for all of them [C].
 MESSAGES: Mapping[str, str] = {
     "400042": "Item is already on loan to this user.",
     "401153": "Item cannot be loaned from this circulation desk.",
@@ -36,7 +36,7 @@ STATUS: Mapping[str, int] = {
 
 
 class ApiRefusal(Exception):
-    """The API refuses a request; `code` is Alma's."""
+    """Raised when the API refuses a request; `code` is Alma's error code."""
 
     def __init__(self, code: str, about: str = "") -> None:
         self.code = code

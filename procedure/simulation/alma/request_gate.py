@@ -1,4 +1,4 @@
-"""The gate of the API: keys, limits per second and per day, and injected faults."""
+"""The API's gate: checks keys, limits requests per second and per day, and injects faults."""
 
 from collections import Counter, deque
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Literal
 
 from procedure.simulation.alma.refusals import ApiRefusal
 
-# [C] 25 requests a second; the window slides here, since how Alma counts is not published [I].
+# [C] 25 requests a second; here any second counts, because how Alma counts is not published [I].
 PER_SECOND = 25
 
 FaultKind = Literal[
@@ -47,7 +47,7 @@ FAULT_BODIES: Mapping[str, tuple[int, str, str]] = {
 
 @dataclass(slots=True)
 class Misbehaviour:
-    """An injected fault: for `times` requests whose `METHOD /path` holds `match`, after `after`.
+    """A fault injected into `times` requests whose `METHOD /path` contains `match`, after `after`.
 
     `drop_before` closes the connection before anything is done, `drop_after` afterwards; `slow`
     answers after `seconds`. The bodies are those that public clients handle [C: almapy].
@@ -60,7 +60,7 @@ class Misbehaviour:
     seconds: float = 0.0
 
     def applies_to(self, request: str) -> bool:
-        """Count a request, and return whether it gets the fault."""
+        """Count a request, and return whether the fault applies to it."""
         if self.match not in request or self.times <= 0:
             return False
         if self.after > 0:
@@ -72,7 +72,7 @@ class Misbehaviour:
 
 @dataclass(slots=True)
 class RequestGate:
-    """Checks and counts requests. `remaining` is the rest of the daily quota.
+    """Checks and counts requests; `remaining` is what is left of the daily quota.
 
     The key `read` may only read, `write` may do everything, `network` reads in the network zone;
     empty keys are not used.
@@ -89,10 +89,10 @@ class RequestGate:
     _recent: dict[str, deque[float]] = field(default_factory=dict[str, "deque[float]"])
 
     def admit(self, method: str, path: str, key: str, at: float) -> Misbehaviour | None:
-        """Admit a request at a time in seconds; return the fault for it, if any.
+        """Admit a request at a time given in seconds; return the fault for it, if any.
 
         Raises:
-            ApiRefusal: the key does not allow it, or there were too many.
+            ApiRefusal: the key does not allow it, or there were too many requests.
         """
         self.requests[f"{method} {path}"] += 1
         if not self._is_allowed(key, method):
@@ -109,7 +109,7 @@ class RequestGate:
         return next((fault for fault in self.faults if fault.applies_to(f"{method} {path}")), None)
 
     def zone_of(self, key: str) -> str:
-        """Return the zone of a key, `network` or `institution`."""
+        """Return a key's zone, `network` or `institution`."""
         return "network" if self.network and key == self.network else "institution"
 
     def _is_allowed(self, key: str, method: str) -> bool:

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class FakeAlma:
-    """A simulated Alma. `automatic` is the block preference during an upload.
+    """A simulated Alma; `automatic` is the block preference during an upload.
 
     `calls` are the calls that it answers, `bodies` the format of bodies: by default the calls that
     Relais makes, as JSON.
@@ -62,7 +62,7 @@ class FakeAlma:
 
 
 def application(standin: FakeAlma) -> Application:
-    """Return the handlers: `/almaws/…` as Alma, `/standin/…` to control the simulation."""
+    """Return the handlers: `/almaws/…` acts as Alma, `/standin/…` controls the simulation."""
     parts: dict[str, object] = {"standin": standin}
     return Application(
         [
@@ -95,7 +95,7 @@ class _Handler(RequestHandler):
         value: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        """Log the traceback without the address and the message: both may hold an identifier."""
+        """Log the traceback without the address and the message: both may contain an identifier."""
         if typ is not None and not isinstance(value, HTTPError):
             frames = "".join(traceback.format_tb(tb))
             _log.error("the stand-in failed: %s\n%s", typ.__name__, frames)
@@ -112,7 +112,7 @@ class _Handler(RequestHandler):
         end(dict(body) if isinstance(body, Mapping) else body)
 
     def decode(self, kind: type[_T]) -> _T | None:
-        """Return the body decoded as JSON of a type; else answer with the fault and return None."""
+        """Return the body decoded from JSON as a type, or answer with the fault and return None."""
         try:
             return msgspec.json.decode(self.request.body, type=kind)
         except msgspec.DecodeError as fault:
@@ -122,7 +122,7 @@ class _Handler(RequestHandler):
 
 
 class _Api(_Handler):
-    """Alma's own calls, with any method, after the gate."""
+    """Alma's own calls, with any method, once the gate has admitted them."""
 
     async def prepare(self) -> None:
         gate = self.standin.gate
@@ -140,7 +140,7 @@ class _Api(_Handler):
         self._finish_call(done, fault)
 
     def write_error(self, status_code: int, **more: object) -> None:
-        """Answer an error with Alma's body for it, never with a page of Tornado's."""
+        """Answer an error with Alma's body for it, never with Tornado's error page."""
         del more
         unknown = status_code == HTTPStatus.METHOD_NOT_ALLOWED
         self._refuse(ApiRefusal("INVALID_REQUEST" if unknown else "401652"))
@@ -204,7 +204,7 @@ class _Api(_Handler):
         self.send(text)
 
     def _set_remaining(self) -> None:
-        # [D] The number of requests left until midnight.
+        # [D] This is the number of requests left until midnight.
         self.set_header("X-Exl-Api-Remaining", str(self.standin.gate.remaining))
 
 

@@ -15,7 +15,7 @@ JSON = "application/json;charset=UTF-8"
 
 
 def stamp(at: datetime) -> str:
-    """Return an instant as the API writes it: UTC, whole seconds, Z."""
+    """Return an instant as the API writes it: in UTC, with whole seconds and a Z."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -47,7 +47,7 @@ def item_body(item: Item, base: str) -> dict[str, object]:
 
 
 def user_body(user: AlmaUser) -> dict[str, object]:
-    """Return a user without addresses; Relais never reads the names, other clients do."""
+    """Return a user without addresses; Relais never reads the names, but other clients do."""
     return {
         "primary_id": user.primary_id,
         "first_name": user.first_name,
@@ -87,7 +87,7 @@ def loan_body(world: World, loan: AlmaLoan) -> dict[str, object]:
 
 
 def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, object]:
-    """Return a page of loans out of `total`."""
+    """Return one page of a user's loans, of which there are `total`."""
     body: dict[str, object] = {"total_record_count": total}
     if loans:
         body["item_loan"] = [loan_body(world, loan) for loan in loans]
@@ -98,10 +98,10 @@ class JsonBodies:
     """Reads and writes JSON. A test adds Alma's XML, which Relais does not use."""
 
     def read(self, content: bytes, content_type: str) -> Body:
-        """Return the fields of a request's body; empty where there is none.
+        """Return the fields in a request's body, or none if it is empty.
 
         Raises:
-            ApiRefusal: 401652, it is not JSON. The code is not published [I].
+            ApiRefusal: 401652, the body is not JSON. The code is not published [I].
         """
         del content_type
         if not content.strip():

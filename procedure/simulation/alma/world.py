@@ -1,4 +1,4 @@
-"""The data of the simulation in memory: items, users, loans, desks and terms of use."""
+"""The simulation's data in memory: items, users, loans, desks and terms of use."""
 
 from collections import UserDict
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,9 @@ USUAL_TERM = timedelta(days=28)
 
 @dataclass(slots=True)
 class Item:
-    """One copy. `policy` names its terms of use; `last_action` is the instant of the last action.
+    """One copy; `policy` names its terms of use, `last_action` is the instant of the last action.
 
-    `process` is empty for an item in place, else `LOAN`, `HOLDSHELF`, `TRANSIT`, `MISSING`.
+    `process` is empty for an item in place, otherwise `LOAN`, `HOLDSHELF`, `TRANSIT`, `MISSING`.
     `waits_for` is the primary id of the user for whom it is on the hold shelf.
     """
 
@@ -34,7 +34,7 @@ class Item:
 
 @dataclass(slots=True)
 class AlmaUser:
-    """One account. `identifiers` are pairs of type and value; `blocks` are codes of blocks.
+    """One account; `identifiers` are pairs of type and value, `blocks` are codes of blocks.
 
     `expires` is the end of the card (aware); `limit` is how many loans the terms allow.
     """
@@ -76,7 +76,7 @@ class Desk:
 
 @dataclass(slots=True)
 class Stock:
-    """The content of a world, as in a file; see `World`.
+    """The content of a world, as stored in a file; see `World`.
 
     `elsewhere_users` and `elsewhere_items` exist in the network zone only. `terms` are lengths of
     loan in hours by item policy.
@@ -92,7 +92,7 @@ class Stock:
 
 
 class Users(UserDict[str, AlmaUser]):
-    """Accounts by any of their identifiers, ignoring case [D]."""
+    """Accounts, found by any of their identifiers, ignoring case [D]."""
 
     def __getitem__(self, key: str) -> AlmaUser:
         return super().__getitem__(key.casefold())
@@ -122,16 +122,16 @@ class World:
                 self._active.setdefault(loan.item, []).append(loan)
 
     def term(self, item: Item) -> timedelta:
-        """Return the length of a loan of an item."""
+        """Return the length of a loan for an item."""
         return self._terms.get(item.policy, USUAL_TERM)
 
     def active(self, item: Item) -> AlmaLoan | None:
-        """Return the newest active loan of an item, None when it is not on loan."""
+        """Return the newest active loan of an item, or None if it is not on loan."""
         loans = self._active.get(item.barcode)
         return loans[-1] if loans else None
 
     def loans_of(self, user: AlmaUser, *, active: bool = True) -> list[AlmaLoan]:
-        """Return a user's active loans, or the completed ones."""
+        """Return a user's active or completed loans."""
         return [
             loan
             for loan in self.loans.values()
@@ -179,7 +179,7 @@ def _by_identifier(users: Iterable[AlmaUser]) -> Users:
 def stock_of(items: Iterable[str], patrons: Iterable[str], desks: Mapping[str, str]) -> Stock:
     """Return a stock with these item barcodes, user identifiers, and libraries by desk code.
 
-    Every item belongs to the first library; every identifier has an account of its own.
+    Every item belongs to the first library, and every identifier has an account of its own.
     """
     library = next(iter(desks.values()), "MAIN")
     return Stock(
