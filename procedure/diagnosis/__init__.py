@@ -1,6 +1,6 @@
-"""Locates the fault and suggests answers from the evidence; scenarios replay both.
+"""Locates the fault and suggests answers from the evidence; scenarios exercise both.
 
-A suggestion never answers for a person.
+A suggestion never answers in a person's place.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""Where the status pages and our own observations disagree."""
+"""Disagreements between the status pages and our own observations."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Share:
 
 
 class Dispute(StrEnum):
-    """How the official status and our observations differ."""
+    """The ways in which the official status and our observations can differ."""
 
     SILENT = "silent"  # no incident is reported, and most of our observations fail
     NOT_SEEN = "not_seen"  # an incident is reported, and none of our observations fails
@@ -30,7 +30,7 @@ class Dispute(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """The two sides of a dispute: pages that report an incident, observations that fail."""
+    """The two sides of a dispute: pages that report an incident, and observations that fail."""
 
     kind: Dispute
     reporting: Share

@@ -1,6 +1,6 @@
-"""The evidence for a diagnosis: everything known at an instant, from every vantage and page.
+"""The evidence for a diagnosis: all that is known at an instant from all vantages and pages.
 
-Only what is current is included: whatever has expired is absent, and absence is not evidence.
+Only current facts are included: expired facts are absent, and absence is not evidence.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,13 +14,14 @@ from procedure.status_pages.reading_validity import Reading, current_status
 from procedure.status_pages.status import PageStatus
 
 ANSWERS = frozenset({Status.UP, Status.SLOW})
-# Causes where an address answers the server but lets nobody in: an error page, or a redirect loop.
+# The causes for which an address answers the server but lets nobody in: an error page or a redirect
+# loop.
 HTTP_ERRORS = frozenset({FailureCause.STATUS, FailureCause.REDIRECT})
 
 
 @dataclass(frozen=True, slots=True)
 class VantageView:
-    """The knowledge of one vantage: the current status by target, and a person's report there.
+    """What one vantage knows: the current status of each target, and a person's report there.
 
     `works` is the report: True for *Alma works here*, False for *Alma does not work here*, None
     without a current report.
@@ -31,7 +32,7 @@ class VantageView:
     works: bool | None = None
 
     def reaches(self, targets: Iterable[str]) -> bool | None:
-        """Return whether any of the targets answers; None when none is known."""
+        """Return whether any of the targets answers, or None if no status is known."""
         known = [self.statuses[key] for key in targets if self.knows(key)]
         return any(status in ANSWERS for status in known) if known else None
 
@@ -58,12 +59,12 @@ class Roles:
 
     @property
     def ways_in(self) -> tuple[str, ...]:
-        """Every way into the library system, the usual one first."""
+        """Every way into the library system, the usual way first."""
         return self.usual + self.others
 
 
 def roles_of(targets: Iterable[Target]) -> Roles:
-    """Return the role of each target in the diagnosis, by what the handbook says that it means."""
+    """Return the targets by role, according to what the handbook says they mean."""
     known = tuple(targets)
     meaning = {
         meaning: tuple(target.key for target in known if meaning in target.means)
@@ -82,7 +83,7 @@ def roles_of(targets: Iterable[Target]) -> Roles:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that is current at an instant, for one vantage (`asker`, its key).
+    """Everything that is current at an instant, for one vantage (`asker` is its key).
 
     - `words`: the current status of each page.
     - `planned`: whether announced work on Alma is under way.
@@ -114,7 +115,7 @@ class Evidence:
 
     @property
     def on_our_network(self) -> tuple[VantageView, ...]:
-        """The workstations, except those on a network of their own, such as a mobile network.
+        """The workstations that are not on a network of their own, such as a mobile network.
 
         The excepted ones reach the outside while the server and most workstations do not.
         """
@@ -127,10 +128,10 @@ class Evidence:
         return tuple(view for view in self.workstations if not outside[view.vantage.key])
 
     def alma_works_at(self, view: VantageView) -> bool | None:
-        """Return whether Alma works at a vantage: as reported, otherwise whether it answers there.
+        """Return whether Alma works at a vantage: as reported, or else if it answers there.
 
         A report outweighs an answer, because the login page may answer while Alma is down. The
-        result is None where only a way in other than the usual one answers.
+        result is None if only a way in other than the usual way answers.
         """
         if view.works is not None:
             return view.works
@@ -139,7 +140,7 @@ class Evidence:
         return False if view.reaches(self.roles.ways_in) is False else None
 
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
-        """Return whether people at two sites report that Alma fails and nobody contradicts them.
+        """Return whether people at two sites report that Alma fails, and nobody contradicts them.
 
         Answers elsewhere then do not count, because they may come from the login page alone.
         """
@@ -149,7 +150,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class AvailableEvidence:
-    """Everything at hand, current or not.
+    """All available evidence, current or not.
 
     - `statuses`: by (target, vantage), already `unknown` where stale.
     - `readings`: all readings of each target, by feeds and by people.
@@ -190,7 +191,7 @@ def collect_evidence(
 
 
 def announced_work(known: AvailableEvidence, now: datetime) -> tuple[PlannedWork, ...]:
-    """Return the planned work that has not ended, from the newest readings and entered by hand."""
+    """Return planned work that has not ended, from the newest readings and from manual entries."""
     newest = [current_status(readings, now).last_known for readings in known.readings.values()]
     announced = [work for item in newest if item is not None for work in item.planned_work]
     return tuple(item for item in (*announced, *known.planned_work) if not item.has_ended(now))

@@ -8,7 +8,7 @@ from procedure.status_pages.status import PageStatus
 
 
 class EvidenceCounts:
-    """Counts and conditions over the evidence, each computed on first use."""
+    """Counts and conditions derived from the evidence, each computed on first use."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
@@ -34,7 +34,7 @@ class EvidenceCounts:
 
     @cached_property
     def server_reaches(self) -> bool | None:
-        """Whether Alma answers the server; None if unknown."""
+        """Whether Alma answers the server, or None if unknown."""
         return self.evidence.server.reaches(self.roles.ways_in)
 
     @cached_property
@@ -51,9 +51,9 @@ class EvidenceCounts:
     def general(self) -> bool:
         """Whether Alma fails at nearly all vantages; without workstations the server decides.
 
-        Four failing against one working is general, since that one may still have an old session.
-        So are two failing and none working: the server may wait longer for an answer than a
-        browser.
+        Four failing against one working is general, because the working one may still have an old
+        session. Two failing and none working is general too: the server may wait longer for an
+        answer than a browser.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
@@ -63,7 +63,7 @@ class EvidenceCounts:
 
     @cached_property
     def alma_answers_server(self) -> bool:
-        """Whether Alma answers the server, and no report contradicts that."""
+        """Whether Alma answers the server and no report contradicts that."""
         return self.server_reaches is True and not self.reported
 
     @cached_property
@@ -74,16 +74,16 @@ class EvidenceCounts:
         return self.failing
 
     def seen(self, targets: Iterable[str]) -> bool | None:
-        """Return whether any witness reaches any of the targets; None if unknown."""
+        """Return whether any witness reaches any of the targets, or None if unknown."""
         keys = tuple(targets)
         known = [reached for view in self.witnesses if (reached := view.reaches(keys)) is not None]
         return any(known) if known else None
 
     @cached_property
     def outside(self) -> bool | None:
-        """Whether the Internet answers any witness; None if unknown.
+        """Whether the Internet answers any witness, or None if unknown.
 
-        Two status pages on networks of their own prove that where the outside reference is down.
+        If the outside reference is down, two status pages on networks of their own prove it.
         """
         pages = [key for key in self.roles.pages if key not in self.roles.campus]
         return sum(self.seen([page]) is True for page in pages) >= 2 or self.seen(
@@ -114,14 +114,14 @@ class EvidenceCounts:
 
     @cached_property
     def alone(self) -> bool:
-        """Whether nothing is known but one failing workstation, even to the server."""
+        """Whether the only known result is one failing workstation, with none from the server."""
         return len(self.failing) == 1 and not self.working and self.server_reaches is None
 
     @cached_property
     def hindered(self) -> list[VantageView]:
         """The workstations at which Alma or its usual address fails, without a contrary report.
 
-        Where IPv6 is broken, only the addresses that have IPv6 fail.
+        If IPv6 is broken, only the addresses that have IPv6 fail.
         """
         return [
             view
@@ -131,7 +131,7 @@ class EvidenceCounts:
 
     @cached_property
     def site_only(self) -> bool:
-        """Whether two workstations of one site are hindered, few work there, and others work."""
+        """Whether two workstations at one site are hindered, few there work, and others work."""
         sites = {view.vantage.site for view in self.hindered}
         if len(self.hindered) < 2 or len(sites) != 1 or sites == {""}:
             return False
@@ -150,7 +150,7 @@ class EvidenceCounts:
 
     @cached_property
     def half_login(self) -> list[VantageView]:
-        """The vantages at which the usual address of Alma fails and another one answers."""
+        """The vantages at which Alma's usual address fails and another address answers."""
         usual, others = self.roles.usual, self.roles.others
         return [
             view
@@ -160,13 +160,13 @@ class EvidenceCounts:
 
     @cached_property
     def whole_login(self) -> list[VantageView]:
-        """The vantages at which the usual address of Alma answers."""
+        """The vantages at which Alma's usual address answers."""
         views = self.evidence.views.values()
         return [view for view in views if view.reaches(self.roles.usual) is True]
 
     @cached_property
     def login_errors(self) -> bool:
-        """Whether the usual address of Alma answers with an error, and another one answers."""
+        """Whether Alma's usual address answers with an error, and another address answers."""
         error = self.evidence.errors.intersection(self.roles.usual)
         return bool(error) and self.evidence.server.reaches(self.roles.others) is True
 
@@ -180,7 +180,7 @@ class EvidenceCounts:
     def shared_login_fails(self) -> bool:
         """Whether everything behind the campus login fails, while the campus itself answers.
 
-        The campus may be unknown where Alma answers the server with an error or a loop.
+        The campus may be unknown if Alma answers the server with an error or a loop.
         """
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]
         answers = bool(self.evidence.errors.intersection(self.roles.ways_in))

@@ -1,13 +1,13 @@
-"""Reasons for a diagnosis: the rule that applied, and facts for and against it."""
+"""The reasons for a diagnosis: the rule that applied, and facts for and against it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisReason:
-    """One reason for a diagnosis or against it; the dashboard puts it into words.
+    """One reason for or against a diagnosis; the dashboard puts it into words.
 
-    `key` is that of a rule or of a fact, `count` and `of` are its figures.
+    `key` is the key of a rule or a fact, `count` and `of` are its figures.
     """
 
     key: str

@@ -1,7 +1,7 @@
-"""Applies today's rules to the records: evidence and diagnosis at an instant in the past.
+"""Applies today's rules to the records, for the evidence and diagnosis at a past instant.
 
-The observations of workstations are not recorded. Of a feed only changes of status are: a status
-holds until the next change, and a page without any is unknown.
+Workstations' observations are not recorded. Of a feed, only changes of status are recorded: a
+status applies until the next change, and the status of a page without changes is unknown.
 """
 
 from bisect import bisect_right
@@ -42,7 +42,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class LocatedFault:
-    """Where the fault was located from `start` until `end`."""
+    """The location of the fault from `start` until `end`."""
 
     start: datetime
     end: datetime
@@ -52,7 +52,7 @@ class LocatedFault:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedAnswer:
-    """The answer suggested for a step from `start` until `end`; None where none was."""
+    """The answer suggested for a step from `start` until `end`, or None if there was none."""
 
     start: datetime
     end: datetime
@@ -61,7 +61,7 @@ class SuggestedAnswer:
 
 
 class RecordReplay:
-    """Replays states, readings, reports and planned work in the order of time.
+    """Replays states, readings, reports and planned work in order of time.
 
     `states` has the intervals of each target, in order; `recorded` may have entries of other kinds,
     which are ignored. Instants must be asked for in order: the replay only moves forward.
@@ -83,7 +83,7 @@ class RecordReplay:
         self._feeds: dict[str, Reading] = {}
 
     def evidence_at(self, at: datetime, asker: str = SERVER.key) -> Evidence:
-        """Return the evidence at an instant, which is not before the last one asked for."""
+        """Return the evidence at an instant, which must not precede the last instant requested."""
         self._advance(at)
         states = {key: self._state(key, at) for key in self._states}
         current = {key: state for key, state in states.items() if state is not None}
@@ -126,7 +126,7 @@ class RecordReplay:
     ) -> Iterator[SuggestedAnswer]:
         """Yield the answers that would have been suggested to the server.
 
-        The answer is None where none was suggested. Spans are as in `conclusions`; they are in the
+        The answer is None if none was suggested. Spans are as in `conclusions`; they are in the
         order of the steps, then of time.
         """
         known = list(self._evidence(since, until))
@@ -141,7 +141,7 @@ class RecordReplay:
             yield at, self.evidence_at(at)
 
     def _turns(self) -> Iterator[datetime]:
-        """Yield every instant at which the evidence may change."""
+        """Yield each instant at which the evidence may change."""
         for starts in self._starts.values():
             yield from starts
         for cut in self._blind:
@@ -184,7 +184,7 @@ class RecordReplay:
 def _spans(
     values: Iterable[tuple[datetime, V]], until: datetime
 ) -> Iterator[tuple[datetime, datetime, V]]:
-    """Yield start, end and value; equal values that follow each other are one span."""
+    """Yield the start, end and value of each span; consecutive equal values form one span."""
     begun: list[tuple[datetime, V]] = []
     for at, value in values:
         if not begun or begun[-1][1] != value:

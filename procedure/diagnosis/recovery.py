@@ -1,4 +1,4 @@
-"""When the library system began to answer again, at each vantage where it had failed."""
+"""The time the library system began to answer again at each vantage where it had failed."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from procedure.monitoring.model import Outcome, Status
 def answered_again(outcomes: Iterable[Outcome]) -> tuple[tuple[str, datetime], ...]:
     """Return each vantage with the instant of its first answer after its last failure (UTC).
 
-    The outcomes are those of the usual way in, in the order of their instants. The vantage that
+    The outcomes are from the usual way in, in the order of their instants. The vantage that
     answered last comes last. A vantage that never failed, or still fails, is left out.
     """
     failing = set[str]()

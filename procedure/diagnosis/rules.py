@@ -1,4 +1,4 @@
-"""Where the fault most likely is: a table of rules over the evidence, the first match wins.
+"""Finds the most likely location of the fault, by a table of rules in which the first match wins.
 
 A rule states what it needs; nothing is concluded from missing evidence. The name of a rule is the
 key of its reason.
@@ -14,7 +14,7 @@ from procedure.diagnosis.reasons import DiagnosisReason
 
 
 class FaultLocation(StrEnum):
-    """Where a fault may be; scenarios and JSON use these keys."""
+    """The places where a fault may be; scenarios and JSON use these keys."""
 
     WORKSTATION = "workstation"
     VDI = "vdi"
@@ -77,8 +77,9 @@ RULES: tuple[Rule, ...] = (
         ),
         views=lambda f: f.working,
     ),
-    # These rules come before those about who fails: the address without login answers everywhere,
-    # and browsers cannot read an error, so every workstation without a report seems to work.
+    # These rules come before the rules about who is affected: the address without login answers
+    # everywhere, and browsers cannot read an error, so every workstation without a report seems to
+    # work.
     Rule(
         "login_errors",
         FaultLocation.LOGIN,
@@ -100,7 +101,7 @@ RULES: tuple[Rule, ...] = (
         FaultLocation.WORKSTATION,
         lambda f: len(f.failing) == 1 and bool(f.working),
     ),
-    # The server confirms a downtime later than a browser sees it, and its end earlier.
+    # The server confirms a downtime later than a browser sees it, but its end earlier.
     Rule(
         "one_known",
         FaultLocation.UNKNOWN,
@@ -244,7 +245,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:
-    """Return the diagnosis by the first rule that applies; the last one always does."""
+    """Return the diagnosis given by the first rule that applies; the last rule always applies."""
     facts = EvidenceCounts(evidence)
     rule = next(rule for rule in RULES if rule.holds(facts))
     counted = rule.views(facts)

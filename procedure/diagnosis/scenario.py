@@ -1,4 +1,4 @@
-"""A scenario: probes, readings and reports over time, and the conclusions expected of them.
+"""A scenario: probes, readings and reports over time, and the conclusions expected from them.
 
 The file (TOML) has `name` and `start` (RFC 3339 with offset), then `[[vantage]]`, `[[outcome]]`,
 `[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/drill.md` lists their keys. Instants are
@@ -48,7 +48,7 @@ class ScenarioOutcome(_Timed, frozen=True, rename={"status": "verdict"}):
 
 
 class ScenarioReading(_Timed, frozen=True):
-    """A report of a status page; `begin` and `end` are those of planned work, in seconds."""
+    """A report by a status page; `begin` and `end` are the times of planned work, in seconds."""
 
     target: str
     word: PageStatus
@@ -56,7 +56,7 @@ class ScenarioReading(_Timed, frozen=True):
     end: float | None = None
 
     def is_on(self, now: float) -> bool:
-        """Return whether the announced work is under way; without times, while it is fresh."""
+        """Return whether the announced work is under way; without times, as long as it is fresh."""
         if self.word is not PageStatus.PLANNED:
             return False
         if self.begin is None and self.end is None:
@@ -66,7 +66,7 @@ class ScenarioReading(_Timed, frozen=True):
 
 
 class ScenarioReport(_Timed, frozen=True):
-    """A person's report that Alma works at a vantage, or does not."""
+    """A person's report that Alma works, or does not work, at a vantage."""
 
     vantage: str
     works: bool
@@ -96,7 +96,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The conclusions at an instant, with those that were expected."""
+    """The conclusions at an instant, together with the expected conclusions."""
 
     expected: Expected
     asker: str
@@ -106,7 +106,7 @@ class Conclusion:
 
     @property
     def unmet(self) -> tuple[str, ...]:
-        """One line for each expectation that is not met."""
+        """One line for each expectation that was not met."""
         compared = {
             "diagnosis": (self.expected.diagnosis, self.diagnosis.fault.value),
             "next": (self.expected.next, self.next),
@@ -192,7 +192,7 @@ def _conclude(
 def _newest(
     seen: Iterable[Seen], now: float, holds: float, key: Callable[[Seen], Key]
 ) -> dict[Key, Seen]:
-    """Return by key the newest item up to `now`, if it still counts."""
+    """Return, by key, the newest item up to `now`, if it still counts."""
     newest: dict[Key, Seen] = {}
     for item in sorted(seen, key=lambda item: item.at):
         if item.at <= now:

@@ -1,4 +1,4 @@
-"""Scenario files, read into a `Scenario` or refused with a message."""
+"""Reads a scenario file into a `Scenario`, or refuses it with a message."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -46,7 +46,7 @@ class _File(ScenarioRow, frozen=True):
 
 
 def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -> Scenario:
-    """Return the scenario in the tables of a file; `name` is the file's, for the messages.
+    """Return the scenario in a file's tables; `name` is the file's name, used in messages.
 
     Raises:
         ScenarioError: a key is missing, unknown or of the wrong kind; or vantages
@@ -77,7 +77,7 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
 
 
 def _spread(rows: list[object]) -> Iterator[tuple[int, object]]:
-    """Yield the rows of a table, one for each vantage and target listed, with their place in it."""
+    """Yield a table's rows with their places, one row for each vantage and target listed."""
     for place, row in enumerate(rows):
         fields = cast("dict[str, object]", row) if isinstance(row, dict) else {}
         listed = {
@@ -94,7 +94,7 @@ def _refusal(
     faults: Iterable[tuple[str, str]],
     rows: Mapping[str, Sequence[tuple[int, object]]],
 ) -> ScenarioError:
-    """Return the error for a file, with the places that the faulty rows have in it."""
+    """Return the error for a file, with the places of the faulty rows in the file."""
 
     def place(key: str) -> str:
         table, _, rest = key.partition("[")

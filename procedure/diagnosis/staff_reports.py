@@ -1,4 +1,4 @@
-"""Reports of staff: the status of a page, whether Alma works for them, planned work."""
+"""Reports by staff: the status of a page, whether Alma works for them, and planned work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -53,9 +53,9 @@ _Entry = TypeVar("_Entry", PageStatusReadByStaff, StaffReport)
 
 
 class StaffReports:
-    """The newest report of each workstation, as a fold over the journal.
+    """The newest report from each workstation, as a fold over the journal.
 
-    `holds` is how long a person's reading of a page counts for.
+    `holds` is how long a person's reading of a page counts.
     """
 
     def __init__(self, *, holds: timedelta = STAFF_READING_HOLDS) -> None:
@@ -83,7 +83,7 @@ class StaffReports:
         )
 
     def readings(self) -> Mapping[str, Reading]:
-        """Return the newest reading by a person, by target, current or not."""
+        """Return each target's newest reading by a person, current or not."""
         return MappingProxyType(
             {
                 key: person_reading(reading, holds=self.holds)
@@ -100,5 +100,5 @@ class StaffReports:
 
 
 def _newer(previous: _Entry | None, entry: _Entry) -> _Entry:
-    # An older entry may arrive late from a queue.
+    # An older entry may arrive late, from a queue.
     return entry if previous is None or entry.at >= previous.at else previous

@@ -1,4 +1,4 @@
-"""The suggested answer to a question, with the reason; a person confirms it."""
+"""The suggested answer to a question, with the reason; a person must confirm it."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from procedure.status_pages.status import PageStatus
 
 @dataclass(frozen=True, slots=True)
 class SuggestionReason:
-    """The reason, as a key and its figures; the dashboard puts it into words."""
+    """The reason for a suggestion, as a key and its figures; the dashboard puts it into words."""
 
     key: str
     values: Mapping[str, int | str] = field(default_factory=dict[str, int | str])
@@ -25,7 +25,7 @@ class SuggestionReason:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The answer to a step that the evidence suggests; None when it suggests none."""
+    """The answer to a step that the evidence suggests, or None if it suggests none."""
 
     step: str
     answer: str | None
@@ -145,7 +145,8 @@ def suggested_next_step(
 ) -> str:
     """Return the step that the suggestions lead to from the start.
 
-    The path ends at a step without a suggestion; a contact who is away is skipped for the next.
+    The path ends at a step without a suggestion; a contact who is away is skipped in favour of the
+    next.
     """
     steps = handbook.procedure.steps
     at = handbook.procedure.start

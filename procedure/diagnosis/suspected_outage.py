@@ -1,4 +1,4 @@
-"""How long a condition has lasted: lasting trouble suggests an outage, lasting calm its end.
+"""Tracks how long a condition has lasted: lasting trouble suggests an outage, lasting calm its end.
 
 Both are only proposals: a person declares an outage, and a person ends it.
 """
@@ -12,7 +12,7 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.status_pages.maintenance import PlannedWork
 
 MAX_GAP = timedelta(minutes=2)
-SUSPECT_AFTER = timedelta(minutes=3)  # of trouble, unless the library sets another length
+SUSPECT_AFTER = timedelta(minutes=3)  # duration of trouble, unless the library sets another
 
 
 class Condition(StrEnum):
@@ -38,7 +38,7 @@ CONDITION_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionSince:
-    """A condition, when it began without a break since (UTC), and the latest diagnosis."""
+    """A condition, when it began (UTC) if unbroken since, and the latest diagnosis."""
 
     condition: Condition
     since: datetime
@@ -52,7 +52,7 @@ class ConditionSince:
 def update_condition(
     before: ConditionSince | None, fault: FaultLocation, at: datetime
 ) -> ConditionSince:
-    """Return the condition after the diagnosis of an instant; `since` stays while it lasts.
+    """Return the condition after a diagnosis; `since` is kept while the condition lasts.
 
     A fault that turns out to be elsewhere is still the same trouble. An unclear diagnosis, or more
     than `MAX_GAP` without any, interrupts both conditions.
@@ -65,7 +65,7 @@ def update_condition(
 
 @dataclass(frozen=True, slots=True)
 class Suspected:
-    """A suspected outage: its start (UTC), and its end where it is announced work."""
+    """A suspected outage: its start (UTC), and its end if it is announced work."""
 
     fault: FaultLocation
     since: datetime
@@ -80,7 +80,7 @@ def suspected_outage(
     after: timedelta,
     now: datetime,
 ) -> Suspected | None:
-    """Return announced work under way (of several, the first to begin), else lasting trouble."""
+    """Return announced work under way (the first to begin, if several), or else lasting trouble."""
     current = [
         (work.start, work) for work in planned_work if work.covers(now) and work.start is not None
     ]
@@ -96,7 +96,7 @@ def suspected_outage(
 def proposed_begin(
     suspected: Suspected | None, first_failure: datetime | None, now: datetime
 ) -> datetime:
-    """Return when the outage to declare began: at its first failure, even before it was suspected.
+    """Return the time an outage to declare began: its first failure, even before it was suspected.
 
     Planned work begins at its announced time. `first_failure` is when the targets that fail now
     first failed (UTC).
@@ -109,6 +109,6 @@ def proposed_begin(
 def recovered_since(
     condition: ConditionSince | None, after: timedelta, now: datetime
 ) -> datetime | None:
-    """Return since when all is well (UTC), once it has lasted; else None."""
+    """Return the time (UTC) since which all has been well, once it has lasted, or None."""
     well = condition is not None and condition.condition is Condition.WELL
     return condition.since if condition and well and condition.has_lasted(after, now) else None

@@ -76,7 +76,7 @@ class Diary:
         return library_system(self.system).offline_file
 
     def with_system_name(self, text: str) -> str:
-        """Return a French text about Alma, with the name of the library's system in Alma's place."""
+        """Return a French text about Alma, with the library's system named in Alma's place."""
         if self.system == "Alma":
             return text
         return text.replace("d’Alma", f"de {self.system}").replace("Alma", self.system)

@@ -27,7 +27,7 @@ class ApiCall:
     now: datetime
 
     def coded(self, name: str) -> str:
-        """Return a code in the body, `{"circ_desk": {"value": "MAIL"}}` or `<circ_desk>MAIL<…>`."""
+        """Return a code in the body: `{"circ_desk": {"value": "MAIL"}}`, `<circ_desk>MAIL<…>`."""
         value: object = self.body.get(name)
         if isinstance(value, Mapping):
             value = cast("Mapping[str, object]", value).get("value")
