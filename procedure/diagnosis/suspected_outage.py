@@ -38,7 +38,7 @@ CONDITION_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionSince:
-    """A condition, when it began (UTC) if unbroken since, and the latest diagnosis."""
+    """A condition, the start of its unbroken duration (UTC), and the latest diagnosis."""
 
     condition: Condition
     since: datetime

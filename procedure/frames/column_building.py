@@ -1,6 +1,6 @@
 """Builds columns of frames from records, or from integers without an object for each cell.
 
-Integers are microseconds for instants and durations, and indexes of a list for categories; -1 is
+Integers are microseconds for instants and durations, and list indexes for categories; -1 means
 missing.
 """
 
@@ -20,7 +20,7 @@ Dtype = str | pd.CategoricalDtype
 Dtypes = Mapping[str, Dtype]  # the dtype of each column, in order
 INSTANT = "datetime64[us, UTC]"
 DURATION = "timedelta64[us]"
-# Columns with few values: keys of the handbook and of reasons.
+# Columns with few distinct values: handbook keys and reason keys.
 FEW = (
     "target",
     "vantage",
@@ -43,7 +43,7 @@ def category(*words: str) -> pd.CategoricalDtype:
 
 
 def with_categories(frame: Frame, *more: str) -> Frame:
-    """Return a frame whose columns with few values are categorical: those of `FEW` and `more`.
+    """Return a frame in which the columns in `FEW` and `more`, with few values, are categorical.
 
     Their categories are the values that occur.
     """
@@ -52,7 +52,7 @@ def with_categories(frame: Frame, *more: str) -> Frame:
 
 
 def from_rows(dtypes: Dtypes, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
-    """Return rows as a frame with these columns and dtypes, even without any row.
+    """Return rows as a frame with these columns and dtypes, even if there are no rows.
 
     Raises:
         KeyError: a row lacks a column.
@@ -71,7 +71,8 @@ def from_attributes(
 ) -> pd.DataFrame:
     """Return the attributes of records as a frame with these columns and dtypes.
 
-    A column is the attribute of its name, or the attribute at its path (`phases.dns`).
+    A column comes from the attribute with its name, or from the attribute at its path
+    (`phases.dns`).
     """
     records = list(records)
     columns = {name: attrgetter(paths.get(name, name)) for name in dtypes}
@@ -79,19 +80,19 @@ def from_attributes(
 
 
 def from_columns(dtypes: Dtypes, columns: Mapping[str, Values]) -> pd.DataFrame:
-    """Return columns as a frame, in the order of their dtypes."""
+    """Return columns as a frame, in the order of the dtypes given."""
     return pd.DataFrame({name: _series(columns[name], dtype) for name, dtype in dtypes.items()})
 
 
 def empty(dtypes: Dtypes) -> pd.DataFrame:
-    """Return a frame with these columns and dtypes and no row."""
+    """Return a frame with these columns and dtypes, but no rows."""
     return from_rows(dtypes, ())
 
 
 def _series(values: Values, dtype: Dtype) -> Values:
     made: Values = pd.Series
     if isinstance(dtype, pd.CategoricalDtype):
-        # pandas would keep and show a StrEnum as an enum, in twice the time.
+        # pandas would keep and show a StrEnum as an enum, and take twice as long.
         places = {word: place for place, word in enumerate(dtype.categories)}
         return made(categories([places.get(value, -1) for value in values], dtype))
     return made(values, dtype=dtype)
@@ -113,18 +114,18 @@ def _values(column: Values) -> list[object]:
 
 
 def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Values:
-    """Return the columns of rows that are `width` numbers wide."""
+    """Return the columns of rows of `width` numbers each."""
     return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width).T
 
 
 def rolled_column(rolled: SummaryColumns, place: int) -> Values:
-    """Return one column of all targets, joined; column 0 holds the starts."""
+    """Return one column for all targets, joined; column 0 contains the starts."""
     arrays = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
     return np.concatenate([np.array([], np.int64), *arrays])
 
 
 def categories(places: Values, dtype: Dtype) -> Values:
-    """Return the words at these places; missing at -1."""
+    """Return the words at these places; -1 means missing."""
     made: Values = pd.Categorical
     return made.from_codes(places, dtype=dtype)
 
@@ -136,7 +137,7 @@ def instants(microseconds: Values) -> Values:
 
 
 def microseconds(instants: Values) -> Values:
-    """Return the microseconds since 1970 of instants (aware)."""
+    """Return the microseconds since 1970 for aware instants."""
     index: Values = pd.DatetimeIndex(instants)
     return index.as_unit("us").asi8
 
@@ -146,5 +147,5 @@ def durations(microseconds: Values) -> Values:
 
 
 def milliseconds(microseconds: Values) -> Values:
-    """Return milliseconds; NaN at -1."""
+    """Return milliseconds, with NaN for -1."""
     return np.where(microseconds < 0, np.nan, microseconds / 1000)

@@ -1,4 +1,4 @@
-"""Observations of targets and services as frames: intervals, downtimes, announced work."""
+"""Observations of targets and services as frames: intervals, downtimes and announced work."""
 
 from collections.abc import Iterable
 
@@ -48,8 +48,8 @@ PLANNED: Dtypes = {
 def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     """Return the status of targets or services, one row per interval `start <= t < end`.
 
-    Columns as in `STATUS_INTERVALS`. `status` is `gap` where nothing was read, and `unknown`
-    where it could not be judged, also because the server itself was cut off.
+    Columns as in `STATUS_INTERVALS`. `status` is `gap` if nothing was read, and `unknown` if it
+    could not be judged, for example because the server itself was cut off.
     """
     frame = _spans(STATUS_INTERVALS, intervals)
     return frame.assign(status=frame["status"].fillna(GAP))
@@ -58,14 +58,14 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
 def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of targets or services, one row each; columns as in `DOWNTIMES`.
 
-    `end` and `lasted` are missing while a downtime lasts; `unread` is the part in which nothing
-    could be read. `planned`, the official times and the page come from the announcement.
+    `end` and `lasted` are missing while a downtime is going on; `unread` is the part in which
+    nothing could be read. `planned`, the official times and the page come from the announcement.
     """
     return _spans(DOWNTIMES, periods)
 
 
 def _spans(dtypes: Dtypes, spans: Iterable[object]) -> Frame:
-    """Return spans with their attributes as columns, and how long each `lasted`."""
+    """Return spans with their attributes as columns, and with how long each `lasted`."""
     read = {name: dtype for name, dtype in dtypes.items() if name != "lasted"}
     frame: Frame = from_attributes(read, spans)
     return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(dtypes)]

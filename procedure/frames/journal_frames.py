@@ -1,4 +1,4 @@
-"""Reports, answers, messages and notes as frames."""
+"""The journal's reports, answers, messages and notes, as frames."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -71,7 +71,7 @@ REVIEWS: Dtypes = {
 def page_readings(
     entries: Iterable[PageStatusChanged | PageStatusReadByStaff],
 ) -> pd.DataFrame:
-    """Return readings of status pages, by people and feeds, one row each; as in `PAGE_READINGS`.
+    """Return status page readings by people and feeds, one row each; columns as in `PAGE_READINGS`.
 
     For a feed, only changes are kept. `summary` and `changed_at` are the page's own words and time.
     """
@@ -79,7 +79,7 @@ def page_readings(
 
 
 def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.DataFrame:
-    """Return people's reports whether Alma worked, one row each; columns as in `REPORTS`."""
+    """Return people's reports on whether Alma worked, one row each; columns as in `REPORTS`."""
     return from_rows(
         REPORTS,
         (
@@ -99,8 +99,8 @@ def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.
 def answers(given: Iterable[tuple[AnswerGiven, str | None]]) -> pd.DataFrame:
     """Return the answers to the procedure's questions, one row each; columns as in `ANSWERS`.
 
-    Each has the suggested answer, None without a suggestion. `operator` confirmed the answer;
-    `readings` are the statuses that the screen showed, separated by semicolons.
+    Each row has the suggested answer, or None without a suggestion. `operator` confirmed the
+    answer; `readings` are the statuses that the screen showed, separated by semicolons.
     """
     return from_rows(
         ANSWERS,
@@ -125,7 +125,7 @@ def messages(
     redact: Callable[[str], str],
     language: str,
 ) -> pd.DataFrame:
-    """Return the coordinators' messages to desks and patrons, one row each; as in `MESSAGES`.
+    """Return coordinators' messages to desks and patrons, one row each; columns as in `MESSAGES`.
 
     - `next_news`: when the message promised the next one.
     - `lending`: whether C1 is in force from then on, or whether patrons can borrow; missing where
@@ -157,7 +157,7 @@ def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.Dat
 
 
 def reviews(entries: Iterable[OutageReviewed], redact: Callable[[str], str]) -> pd.DataFrame:
-    """Return the reviews of outages, one row per writing; as in `REVIEWS`.
+    """Return the reviews of outages, one row per version; columns as in `REVIEWS`.
 
     The newest review of an outage counts.
     """

@@ -28,7 +28,7 @@ from procedure.reconciliation.reconciled_loan import SettledBy
 from procedure.reconciliation.spreadsheets import harmless
 
 LoanColumn = tuple[Dtype, Callable[[Any], object]]
-# The dtype of each column of a loan, and how a row of the loan log gives it.
+# The dtype of each column of a loan, and how to get it from a row of the loan log.
 _OF_LOG: Mapping[str, LoanColumn] = {
     "id": ("str", lambda row: str(row.loan.id)),
     "at": (INSTANT, attrgetter("loan.at")),
@@ -50,7 +50,7 @@ _OF_LOG: Mapping[str, LoanColumn] = {
     "operator": ("str", attrgetter("loan.operator")),
     "void_reason": ("str", lambda row: row.void and row.void.reason),
 }
-# Columns that the reconciliation's table lacks.
+# The columns that the reconciliation's table lacks.
 _OF_HISTORY: Mapping[str, LoanColumn] = {
     "due": (INSTANT, attrgetter("history.due")),
     "export": ("str", lambda row: row.history.export and row.history.export[1].name),
@@ -146,12 +146,12 @@ def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
 
 
 def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
-    """Return `loan_summary` of the rows of a loan log."""
+    """Return the `loan_summary` of a loan log's rows."""
     return loan_summary(loans(rows, identifiers=True, columns=_COUNTED))
 
 
 def loan_summary(loans: Frame) -> pd.DataFrame:
-    """Sum up a frame of `loans` per local day and desk, in that order; columns of `LOAN_SUMMARY`.
+    """Sum up a frame of `loans` by local day and desk, in that order; columns as in `LOAN_SUMMARY`.
 
     - `loans`: loans that stand; `voids`: loans taken back. A second scan is neither.
     - `patrons`, `items`: counted once each, over the loans that stand.
@@ -213,7 +213,7 @@ def _cell(value: object) -> str:
 
 
 def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[str]:
-    """Replace each identifier by 16 hexadecimal digits that say nothing about it.
+    """Replace each identifier with 16 hexadecimal digits that reveal nothing about it.
 
     Equal identifiers give equal pseudonyms under one key (at most 32 bytes). Without a key, a key
     is made for this call and forgotten: the pseudonyms cannot be reversed, and two calls cannot be

@@ -1,8 +1,8 @@
-"""The column `outage` of the frames: which declared outage a record belongs to.
+"""The frames' column `outage`, which names the declared outage that a record belongs to.
 
-The rule is that of `procedure.outages.outage_spans`: a record with a time of its own belongs to the
-outage at that time. Records made afterwards follow their loans: a refusal or a verification belongs
-to the outage of its loan, a file or a signature to the newest outage of its loans.
+The rule is the same as in `procedure.outages.outage_spans`: a record with a time of its own belongs
+to the outage at that time. Records made afterwards follow their loans: a refusal or a verification
+belongs to the outage of its loan, a file or a signature to the newest outage of its loans.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ class OutageColumn:
         self._ends = microseconds([span.end for span in spans])
 
     def places_at(self, instants: Values) -> Values:
-        """Return the place of the outage at each instant (aware), `NO_OUTAGE` where there is none.
+        """Return the place of the outage at each aware instant, or `NO_OUTAGE` if there is none.
 
         Takes some milliseconds for 100,000 instants.
         """
@@ -48,7 +48,8 @@ class OutageColumn:
     def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the declared outage that overlaps each span.
 
-        Of several, the outage declared last, as on the page. A span that lasts has no end.
+        If several do, it is the outage declared last, as on the page. A span that is going on has
+        no end.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)
@@ -65,7 +66,7 @@ class OutageColumn:
         return [self._places.get(outage, NO_OUTAGE) for outage in outages]
 
     def column(self, places: Values) -> Values:
-        """Return the ids at these places, missing where there is no outage."""
+        """Return the ids at these places, missing if there is no outage."""
         return categories(np.asarray(places, np.int64), self.dtype)
 
 
@@ -78,11 +79,12 @@ def signature_places(positions: Sequence[int], table: Frame, places: Values) -> 
     """Return the place of the outage that each signature covers first.
 
     `positions` are the journal positions up to which the signatures read, in order; `table` is a
-    loan table and `places` are the places of its loans. Of several outages, the newest counts.
+    loan table and `places` are the places of its loans. If there are several outages, the newest
+    counts.
     """
     signed = [NO_OUTAGE] * len(positions)
     last: Values = table["position"].groupby(np.asarray(places)).max()
-    for place, position in last.items():  # in the order of the places
+    for place, position in last.items():  # in order of place
         first = next((n for n, covered in enumerate(positions) if covered >= position), None)
         if first is not None and place != NO_OUTAGE:
             signed[first] = place

@@ -1,4 +1,4 @@
-"""Outages as frames: downtimes of services, the page's list, and outages as declared by people."""
+"""Outages as frames: downtimes of services, the page's list, and outages declared by people."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -87,8 +87,8 @@ class DeclaredOutage:
 def service_downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of services; columns as in `SERVICE_DOWNTIMES`.
 
-    `official_lag` is the time from the first failed reading to the announcement, negative where the
-    announcement came first, missing where there was none.
+    `official_lag` is the time from the first failed reading to the announcement, negative if the
+    announcement came first, missing if there was none.
     """
     frame: Frame = downtimes(periods)
     lag = (frame["official_start"] - frame["start"]).astype(DURATION)
@@ -117,12 +117,12 @@ def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> 
 
 
 def diagnoses(concluded: Iterable[LocatedFault]) -> pd.DataFrame:
-    """Return the diagnoses and how long each held; columns as in `DIAGNOSES`."""
+    """Return the diagnoses and how long each applied; columns as in `DIAGNOSES`."""
     return from_attributes(DIAGNOSES, concluded)
 
 
 def suggestions(suggested: Iterable[SuggestedAnswer]) -> pd.DataFrame:
-    """Return the suggested answers and how long each held; columns as in `SUGGESTIONS`."""
+    """Return the suggested answers and how long each applied; columns as in `SUGGESTIONS`."""
     return from_attributes(SUGGESTIONS, suggested)
 
 
@@ -131,7 +131,7 @@ def replayed(
 ) -> pd.DataFrame:
     """Return diagnoses and declarations, one row per event, in order; columns as in `REPLAYED`.
 
-    The frames are those of `diagnoses`, `suggestions` and `declared`. An outage is `suspected` once
+    The frames come from `diagnoses`, `suggestions` and `declared`. An outage is `suspected` once
     trouble has lasted `suspect_after`.
     """
     made: Frame = pd.DataFrame
@@ -163,7 +163,7 @@ def _declarations(declared_outages: Frame) -> Frame:
 
 
 def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
-    """Return when trouble had lasted for `after`: `at` (UTC) and the `end` of that trouble.
+    """Return the times (`at`, UTC) when trouble had lasted for `after`, and when it ended (`end`).
 
     `concluded` is a frame of `diagnoses`. Consecutive rows of trouble without a break count as one.
     """
@@ -176,7 +176,7 @@ def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
 
 
 def reach_into(starts: Values, ends: Values, spans: Frame) -> Values:
-    """Return a mask of the rows (`start`, `end`) that overlap any of some spans."""
+    """Return a mask of the rows (`start`, `end`) that overlap at least one of the spans."""
     reaching = np.zeros(len(starts), bool)
     for start, end in zip(spans["start"], spans["end"].fillna(ends.max()), strict=True):
         reaching |= ((starts < end) & (ends > start)).to_numpy()
@@ -209,7 +209,7 @@ def _declared(outage: DeclaredOutage, title: Callable[[str], str]) -> Mapping[st
 
 
 def _lending(record: OutageRecord) -> Iterator[tuple[datetime, bool]]:
-    """Yield when C1 came into force or was lifted, as stated."""
+    """Yield the times C1 came into force or was lifted, as stated."""
     in_force = False
     stated = [(record.declared.at, record.declared.lending)]
     stated += [(news.at, news.lending) for news in record.news if news.lending is not None]

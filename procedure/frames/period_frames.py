@@ -1,4 +1,4 @@
-"""Availability and latency by hour, day, week, month or year of the library's clock."""
+"""Availability and latency by hour, day, week, month or year, in the library's time zone."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -49,11 +49,11 @@ def availability(
     work: Sequence[Announcement] = (),
     announced: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
-    """Sum up a frame of `status_intervals` per target and period; columns of `AVAILABILITY`.
+    """Sum up a frame of `status_intervals` by target and period; columns as in `AVAILABILITY`.
 
     Targets are in the order of their first interval. `start` is the local start of the period, or
-    that of the first interval where `by` is None. `ratio` is the share, 0 to 1, of the known time
-    (up, slow, down) in which the target worked, NaN without known time. For the targets in
+    of the first interval if `by` is None. `ratio` is the share, 0 to 1, of the known time (up,
+    slow, down) in which the target worked, or NaN without known time. For the targets in
     `announced`, the time of `work` is left out.
     """
     if not len(intervals):
@@ -72,11 +72,11 @@ def availability(
 
 
 def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd.DataFrame:
-    """Join availability and downtimes per period; columns of `PERIODS`.
+    """Join availability and downtimes by period; columns as in `PERIODS`.
 
     `whole` and `without_work` are frames of `availability`, `outages` is one of `downtimes`. A
-    downtime counts in the period in which it began. `longest` is missing where none began, and
-    ignores a downtime that still lasts.
+    downtime counts in the period in which it began. `longest` is missing if none began, and ignores
+    a downtime that is still going on.
     """
     keys = ["target", "start"]
     begun = _period_of(outages["start"], by)
@@ -88,9 +88,9 @@ def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd
 
 
 def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
-    """Return the percentiles of completed hours or days; columns of `LATENCY`.
+    """Return the percentiles of completed hours or days; columns as in `LATENCY`.
 
-    The percentiles are of answers, in milliseconds, within 4.5 %; NaN without an answer.
+    The percentiles are of answers, in milliseconds, accurate to 4.5 %; NaN without an answer.
     """
     frame: Frame = summaries(rolled)
     return frame[list(LATENCY)].astype(LATENCY)
@@ -121,7 +121,7 @@ def _period_starts(first: Values, last: Values, by: Period | None) -> Values:
 
 
 def _period_of(instants: Values, by: Period) -> Values:
-    """Return the start of the period of each instant, in the library's time zone."""
+    """Return the start of the period that contains each instant, in the library's time zone."""
     zone = library_zone().key
     wall = instants.dt.tz_convert(zone).dt.tz_localize(None)
     starts = wall.dt.to_period(_FREQUENCIES[by]).dt.start_time
@@ -141,7 +141,7 @@ def _within(parts: Frame, spans: Values) -> Values:
 
 
 def _cut(intervals: Frame, edges: Values) -> Frame:
-    """Cut intervals at those `edges` (microseconds) that lie within them."""
+    """Split intervals at the `edges` (microseconds) that lie within them."""
     starts, ends = microseconds(intervals["start"]), microseconds(intervals["end"])
     first, last = _places(edges, starts, "right"), _places(edges, ends, "left")
     inside = last - first

@@ -1,4 +1,4 @@
-"""The reconciliation as frames: files for Alma, Alma's answers, counts, signatures."""
+"""The reconciliation as frames: files for Alma, Alma's answers, counts and signatures."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -110,7 +110,8 @@ def returns(standing: Iterable[StandingReturn]) -> pd.DataFrame:
     """Return the returned items, one row each; columns as in `RETURNS`.
 
     Voided returns are left out. `settled_by` is missing until Alma's API or a person has settled
-    the return; `sent` means that it is in a file, or was sent to the API, answered or not.
+    the return; `sent` is true if the return is in a file or was sent to the API, whether answered
+    or not.
     """
     return from_rows(
         RETURNS,
@@ -136,8 +137,8 @@ def verifications(
 ) -> pd.DataFrame:
     """Return Alma's answers about loans after the upload, one row per loan and request.
 
-    Columns as in `VERIFICATIONS`; `reason` is a finer key than `result`; `due` is the date given by
-    Alma.
+    Columns as in `VERIFICATIONS`; `reason` is a more specific key than `result`; `due` is the date
+    given by Alma.
     """
     return from_rows(
         VERIFICATIONS,
@@ -168,7 +169,7 @@ def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) ->
 
 
 def reconciliation_counts(table: Frame) -> pd.DataFrame:
-    """Count the rows of a loan table per desk and local day; columns as in `RECONCILIATION`."""
+    """Count the rows of a loan table by desk and local day; columns as in `RECONCILIATION`."""
     return from_rows(
         RECONCILIATION,
         (

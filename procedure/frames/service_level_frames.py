@@ -1,4 +1,4 @@
-"""The service level of a vendor as frames: the time lost in each month, outages in dispute."""
+"""A vendor's service level as frames: the time lost in each month, and disputed outages."""
 
 from collections.abc import Iterable
 
@@ -32,7 +32,7 @@ def lost_time(spans: Iterable[LostTime]) -> pd.DataFrame:
 def disputed_downtimes(disputed: Iterable[DisputedDowntime]) -> pd.DataFrame:
     """Return downtimes with unannounced time, one row each; columns as in `DISPUTED`.
 
-    `end` is missing while a downtime lasts; `disputed` is the part that was not announced.
+    `end` is missing while a downtime is going on; `disputed` is the part that was not announced.
     """
     of_outage = ("start", "end", "official_start", "official_end")
     return from_attributes(DISPUTED, disputed, {name: f"outage.{name}" for name in of_outage})

@@ -1,4 +1,4 @@
-"""The records of an installation, read-only: one object with a pandas frame per subject.
+"""Read-only access to an installation's records: one object with a pandas frame per subject.
 
 The frames are computed in `procedure.frames`.
 """

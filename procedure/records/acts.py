@@ -1,7 +1,7 @@
-"""The audit trail from the journal: every entry that a person answers for.
+"""The audit trail from the journal: every entry for which a person is responsible.
 
 It names people and workstations, but no patron, card or item. Acts remain when an account is
-removed, because an entry has the name and refers to no account.
+removed, because an entry has the person's name and refers to no account.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,13 +16,13 @@ from procedure.journal import Entry, Recorded
 from procedure.offline_lists.list_entries import ListForgotten, ListTaken
 
 SCANS = (Loan, PendingLoan, Return)
-# The subject of an entry is the first of these fields that it has, otherwise the entry itself.
+# An entry's subject is the first of these fields that it has, otherwise the entry itself.
 _ABOUT = ("outage", "export", "loan", "back", "window", "target", "point", "step", "place", "file")
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """A person's act, and when (UTC).
+    """A person's act, and the time (UTC) it was done.
 
     - `person`: the name from the sign-in or as given, empty where none was required.
     - `act`: the stored name of the entry's kind; for a change of access, the change.
@@ -40,7 +40,7 @@ class AuditRow:
 def acts(
     recorded: Iterable[Recorded], *, person: str | None = None, scans: bool = False
 ) -> list[AuditRow]:
-    """Return the acts in order of time; with `person`, only that person's, ignoring case.
+    """Return the acts in order of time; with `person`, only that person's acts, ignoring case.
 
     Lending and returning are left out unless `scans` is given.
     """

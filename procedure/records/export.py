@@ -26,7 +26,7 @@ class FrameText:
 
 @cache
 def dictionary() -> Mapping[str, FrameText]:
-    """Return the frames of `Records` by their names, in the order of the text."""
+    """Return the documented frames of `Records` by name, in the order of the text."""
     return {
         found[1]: FrameText(
             found[2], {name: (dtype, text) for name, dtype, text in _COLUMN.findall(found[0])}
@@ -35,7 +35,7 @@ def dictionary() -> Mapping[str, FrameText]:
     }
 
 
-# The frames whose rows are about patrons or staff, as the journal counts them.
+# The frames with rows about patrons or staff, which the journal counts.
 ABOUT_PEOPLE = (
     "loans",
     "returns",
@@ -69,15 +69,15 @@ def zip_frames(frames: Mapping[str, Frame]) -> bytes:
     """Return an archive of the files of `export_frames`: `csv/`, and with pyarrow `parquet/`.
 
     Raises:
-        ExportRefused: no room for temporary files, or no right to write them.
+        ExportRefused: there is no room for temporary files, or no permission to write them.
     """
     return zip_folders(lambda folder, form: export_frames(frames, folder, form))
 
 
 def journal_name(name: str, frames: Mapping[str, Frame], shown: Collection[str] = ()) -> str:
-    """Return the name under which the journal records a download.
+    """Return the name by which the journal records a download.
 
-    It has the files' name, the number of rows about people, and the identifiers shown.
+    It contains the files' name, the number of rows about people, and the identifiers shown.
     """
     rows = [f"{len(frames[key])} {key}" for key in ABOUT_PEOPLE if len(frames[key])]
     seen = f"{' and '.join(shown)} shown" if shown else "pseudonyms"

@@ -1,4 +1,4 @@
-"""The frames of loans, returns and their reconciliation, and the outage of each record."""
+"""The frames of loans, returns and their reconciliation, with the outage of each record."""
 
 from collections import Counter
 from functools import cached_property
@@ -21,7 +21,7 @@ class OutageKey(RecordedPast):
     """The recorded past with the column `outage`; see `procedure.frames.outage_column`."""
 
     def of_outage(self, outage: str) -> Self:
-        """Return the records of one outage only, by its id, a prefix of the id, or `last`.
+        """Return the records of only one outage, given by its id, a prefix of the id, or `last`.
 
         A frame with a column `outage` has that outage's rows; observations are limited to the time
         of its dossier. The records share the source and are closed with it.
@@ -47,7 +47,7 @@ class OutageKey(RecordedPast):
 
     @property
     def _withdrawn(self) -> list[OutageRecord]:
-        """Outages declared by mistake: they have a row in `declared` and count nowhere."""
+        """The outages declared by mistake: they have a row in `declared` and count nowhere else."""
         every = self._outages.every() if self._only is None else ()
         return [record for record in every if record.withdrawn is not None]
 
@@ -62,14 +62,14 @@ class OutageKey(RecordedPast):
         return OutageColumn(self._declared, self._spans)
 
     def _keyed(self, frame: Frame, places: Values) -> Frame:
-        """Return a frame with the column `outage`; for one outage, without rows of others."""
+        """Return a frame with the column `outage`; for one outage, without other outages' rows."""
         keyed = with_categories(frame.assign(outage=self._column.column(places)))
         if self._only is None:
             return keyed
         return keyed[keyed["outage"].notna()].reset_index(drop=True)
 
     def _of_people(self, frame: Frame, places: Values = None) -> Frame:
-        """Return people's acts with their outage; without `places`, the outage at their time."""
+        """Return people's acts with their outage, or, without `places`, the outage at that time."""
         by_time = self._column.places_at(frame["at"]) if places is None else places
         return self._privacy.protect(self._keyed(frame, by_time))
 
@@ -91,7 +91,7 @@ class LoanFrames(OutageKey):
 
     @cached_property
     def returns(self) -> pd.DataFrame:
-        """The returned items, and what settled them; columns of `frames.RETURNS`."""
+        """The returned items, and how they were settled; columns of `frames.RETURNS`."""
         return self._of_people(frames.returns(self._reconciliation.returns()))
 
     @cached_property
@@ -104,7 +104,7 @@ class LoanFrames(OutageKey):
 
     @cached_property
     def exports(self) -> pd.DataFrame:
-        """The files for Alma, with upload and report; columns of `frames.EXPORTS`."""
+        """The files for Alma, with their uploads and reports; columns of `frames.EXPORTS`."""
         made = (file.export for file in self._reconciliation.files())
         places = [newest_place((*export.loans, *export.returns), self._place_of) for export in made]
         return self._of_people(frames.exports(self._reconciliation), places)

@@ -1,4 +1,4 @@
-"""The frames of declared outages, and of the conclusions of today's rules."""
+"""The frames of declared outages and of the conclusions that today's rules draw."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ class OutageFrames(LoanFrames):
 
     @cached_property
     def diagnoses(self) -> pd.DataFrame:
-        """Where today's rules locate the fault from the server's readings; `frames.DIAGNOSES`.
+        """The location of the fault by today's rules and the server's readings; `frames.DIAGNOSES`.
 
         Workstations' readings are not recorded and are missing from the evidence.
         """
@@ -51,11 +51,11 @@ class OutageFrames(LoanFrames):
     def replayed(
         self, suspect_after: timedelta = SUSPECT_AFTER, readings: int | None = None
     ) -> pd.DataFrame:
-        """Return today's conclusions beside the declarations; `frames.REPLAYED`.
+        """Return today's conclusions alongside the declarations; `frames.REPLAYED`.
 
         An outage is suspected once trouble has lasted for `suspect_after`. With `readings`, a
-        change counts once so many readings in a row confirm it; otherwise each reading counts. For
-        another handbook's rules use `open_records(..., handbook=...)`.
+        change counts once that many readings in a row confirm it; otherwise each reading counts.
+        For another handbook's rules, use `open_records(..., handbook=...)`.
         """
         made: Frame = self.declared
         over: Values = made["ended"].fillna(self.until)
@@ -87,8 +87,8 @@ class OutageFrames(LoanFrames):
     def declared(self) -> pd.DataFrame:
         """The declared outages, with the times of C1 and their loans; `frames.DECLARED`.
 
-        An outage that lasts counts until `until`. A `withdrawn` outage has no loans and is in no
-        other frame.
+        An outage that is going on counts until `until`. A `withdrawn` outage has no loans and is in
+        no other frame.
         """
         spans, log = self._spans, self._reconciliation.log
         made = [

@@ -1,4 +1,4 @@
-"""How frames show people: identifiers as pseudonyms, and coarser values on request."""
+"""How frames show people: pseudonyms in place of identifiers, and coarser values on request."""
 
 import secrets
 from collections.abc import Collection
@@ -10,14 +10,14 @@ from procedure.pandas_types import Frame, Values
 
 IDENTIFIERS = ("patron", "operator")
 Coarse = Literal["items", "workstations", "times"]
-# The columns of each identifier.
+# The columns that contain each identifier.
 _COLUMNS = {"patron": ("patron",), "operator": ("operator", "owner", "done_by")}
 _COARSE_COLUMNS = {"items": "item", "workstations": "workstation"}
 
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """How identifiers are shown.
+    """The settings for how identifiers are shown.
 
     - `unlocked`: the names of `IDENTIFIERS` that are shown as they are.
     - `coarse`: also makes pseudonyms of `items` and `workstations`, and rounds `times` down to the

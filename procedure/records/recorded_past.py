@@ -1,4 +1,4 @@
-"""The source of the frames: the folded journal and history of one installation."""
+"""The source of the frames: one installation's folded journal and history."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -66,12 +66,12 @@ class RecordedPast:
 
     @cached_property
     def since(self) -> datetime:
-        """When the records begin: as requested, or at the first observation."""
+        """The time the records begin: as requested, or at the first observation."""
         return self._since or self._first
 
     @cached_property
     def past(self) -> ObservedPast:
-        """The states of targets, and of services with several, with announcements."""
+        """The states of targets and of services with several targets, with announcements."""
         announced = AnnouncementLog()
         announced.extend(self._journal.since(kinds=AnnouncementLog.KINDS))
         lanes = {**self._never_read, **self._lanes}
@@ -127,7 +127,7 @@ class RecordedPast:
 
     @cached_property
     def _first(self) -> datetime:
-        """The instant of the first observation; `until` without any."""
+        """The instant of the first observation, or `until` if there is none."""
         read = (
             next((entry.start for entry in lane if entry.status is not None), self.until)
             for lane in self._stored_states.values()
@@ -157,7 +157,7 @@ class RecordedPast:
         return redact_identifiers(text, self.handbook.scans)
 
     def _replay(self, readings: int | None = None) -> RecordReplay:
-        """Return a replay of single readings, or of what so many in a row confirm."""
+        """Return a replay of single readings, or of what this many readings in a row confirm."""
         read = self._journal.since(kinds=KINDS)
         lanes = self._lanes if readings is None else self._confirmed_lanes(readings)
         return RecordReplay(lanes, read, roles_of(self.handbook.targets.values()), self._blind)
@@ -167,7 +167,7 @@ class RecordedPast:
         return self._history.blind_periods(since=EPOCH, until=self.until)
 
     def _confirmed_lanes(self, readings: int) -> dict[str, list[StatusInterval]]:
-        """Return the lanes of the handbook's targets as so many readings in a row confirm them."""
+        """Return the lanes of the handbook's targets, confirmed by this many readings in a row."""
         if readings < 1:
             raise ValueError("readings is at least 1: the first reading confirms")
         if readings not in self._confirmed:

@@ -19,7 +19,7 @@ from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_frames import OutageFrames
 from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
-# For one outage only: no month of it is complete, and often no day.
+# For a single outage: none of its months is complete, and often none of its days.
 _BY_HOUR = ("availability", "periods", "latency")
 
 
@@ -28,7 +28,7 @@ class Records(OutageFrames):
 
     Frames about targets, services and outages cover `since <= t < until` as seen by the server,
     with complete outages. Frames about loans and people's acts have no limit of time. `past` has
-    the same as objects. For the column `outage` see `procedure.frames.outage_column`.
+    the same records as objects. For the column `outage` see `procedure.frames.outage_column`.
     """
 
     # ----- what was observed -----
@@ -51,8 +51,9 @@ class Records(OutageFrames):
     def services(self) -> pd.DataFrame:
         """The status of each service of the handbook; columns of `frames.STATUS_INTERVALS`.
 
-        A service works while one of its targets works, and is down when all are down. A service
-        with several targets has the key of its step, one with a single target has the target's key.
+        A service works while one of its targets works, and is down when all its targets are down. A
+        service with several targets has the key of its step, one with a single target has the
+        target's key.
         """
         past = self._by_service
         intervals = (interval for key in past.states for interval in past.intervals(key))
@@ -65,7 +66,7 @@ class Records(OutageFrames):
 
     @cached_property
     def service_downtimes(self) -> pd.DataFrame:
-        """The downtimes of each service with their announcement; `frames.SERVICE_DOWNTIMES`."""
+        """The downtimes of each service with their announcements; `frames.SERVICE_DOWNTIMES`."""
         found = self._by_service.downtimes(self._by_service.states)
         return self._with_declared(frames.service_downtimes(found))
 
@@ -84,7 +85,7 @@ class Records(OutageFrames):
 
         Columns of `frames.AVAILABILITY`. `by` is `hour`, `day`, `week`, `month` or `year` of the
         library's clock, or None for the whole. Without `planned`, the time of announced work is
-        left out where the status pages cover the target or service.
+        left out if the status pages cover the target or service.
         """
         shared = [target.key for target in several_targets(self.past.services)]
         work = () if planned else self.past.planned()
@@ -119,7 +120,7 @@ class Records(OutageFrames):
 
     @cached_property
     def hours_of_day(self) -> pd.DataFrame:
-        """The latency of the answers of each target by hour of the day; `frames.HOURS_OF_DAY`."""
+        """The latency of each target's answers by hour of the day; `frames.HOURS_OF_DAY`."""
         answers = self._history.latencies_by_hour_of_day(since=self.since, until=self.until)
         return frames.with_categories(frames.hours_of_day(answers))
 
@@ -130,7 +131,7 @@ class Records(OutageFrames):
 
     @cached_property
     def lost_time(self) -> pd.DataFrame:
-        """The time lost by the vendor's contract, by month; columns of `frames.LOST_TIME`."""
+        """The time lost under the vendor's contract, by month; columns of `frames.LOST_TIME`."""
         return frames.lost_time(self._level.months if self._level else ())
 
     @cached_property
@@ -143,13 +144,13 @@ class Records(OutageFrames):
 
     @cached_property
     def readings(self) -> pd.DataFrame:
-        """The readings of status pages, by feeds and people; `frames.PAGE_READINGS`."""
+        """The readings of status pages by feeds and people; `frames.PAGE_READINGS`."""
         kinds = (PageStatusChanged, PageStatusReadByStaff)
         return self._of_people(frames.page_readings(self._entries(*kinds)))
 
     @cached_property
     def reports(self) -> pd.DataFrame:
-        """People's reports whether Alma worked; columns of `frames.REPORTS`."""
+        """People's reports on whether Alma worked; columns of `frames.REPORTS`."""
         return self._of_people(frames.reports(self._entries(StaffReport), self._redact))
 
     @cached_property
@@ -177,13 +178,13 @@ class Records(OutageFrames):
         Availability and periods are by month, latency by day; for one outage, by hour.
 
         Raises:
-            ExportRefused: no pyarrow for Parquet, a folder that holds something, or no right to
-                write there; nothing was written.
+            ExportRefused: pyarrow is missing for Parquet, or the folder is not empty or not
+                writable; nothing was written.
         """
         export_frames(self.all_frames(), Path(folder), format)
 
     def all_frames(self) -> Mapping[str, pd.DataFrame]:
-        """Return every frame by its name, as `export` writes them."""
+        """Return every frame by name, as `export` writes them."""
         every: dict[str, Frame] = {}
         for name in dictionary():
             frame = getattr(self, name)

@@ -1,4 +1,4 @@
-"""Opens records for reading: a database, or a journal in memory."""
+"""Opens records for reading, from a database or a journal in memory."""
 
 from collections.abc import Collection
 from contextlib import ExitStack
@@ -46,12 +46,12 @@ def open_records(
 
     Raises:
         JournalMissing: there is no database, and none is created.
-        JournalTooOld: an earlier Relais made it; the message says what to do.
+        JournalTooOld: an earlier version of Relais made it; the message says what to do.
         JournalTooNew, JournalUnwritable: see `open_database`.
         HandbookError: the handbook cannot be used.
         OutageNotFound: no outage, or more than one, has this id; the message lists them.
         ValueError: the source is not a URL, an instant has no time zone, or a name to unlock or
-            coarsen is none.
+            coarsen is unknown.
     """
     privacy = Privacy(identifiers, coarse) if key is None else Privacy(identifiers, coarse, key)
     if not isinstance(handbook, Handbook):
