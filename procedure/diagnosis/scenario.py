@@ -73,7 +73,7 @@ class ScenarioReport(_Timed, frozen=True):
 
 
 class Expected(_Timed, frozen=True, rename={"asker": "from"}):
-    """The conclusions expected at an instant; those that are None or missing are not compared."""
+    """The conclusions expected at an instant; None or missing conclusions are not compared."""
 
     asker: str | None = None
     diagnosis: str | None = None

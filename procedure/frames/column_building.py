@@ -99,7 +99,7 @@ def _series(values: Values, dtype: Dtype) -> Values:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows as plain values by column: `datetime`, `timedelta`, None where missing."""
+    """Return the rows as plain values by column: `datetime`, `timedelta`, or None if missing."""
     names: list[str] = list(frame.columns)
     columns = [_values(frame[name]) for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

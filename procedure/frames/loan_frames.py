@@ -155,7 +155,7 @@ def loan_summary(loans: Frame) -> pd.DataFrame:
 
     - `loans`: loans that stand; `voids`: loans taken back. A second scan is neither.
     - `patrons`, `items`: counted once each, over the loans that stand.
-    - `first`, `last`: the instants of these loans, NaT without any.
+    - `first`, `last`: the instants of the first and last of these loans, or NaT if there are none.
     - `day`: the local date, as midnight without a zone.
     - `exported`: whether there are such loans and each is in a file for Alma.
     """

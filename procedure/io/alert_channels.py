@@ -90,7 +90,7 @@ class AlertChannels:
             yield channel.name, "" if done else _reason(said.getvalue())
 
     async def send(self, alert: Alert) -> tuple[str, ...]:
-        """Send to every channel that takes the alert; return the names of those that failed."""
+        """Send to every channel that takes the alert; return the names of the failed channels."""
         channels = [channel for channel in self._channels if channel.takes(alert.kind, alert.joins)]
         delivered = await asyncio.gather(
             *(channel.send(alert) for channel in channels), return_exceptions=True

@@ -44,7 +44,7 @@ class HandbookFiles:
     """The contents of a handbook's folder when it was read.
 
     - `contents`: the bytes by file name, such as `words/fr.toml`, or the reason as text why the
-      file could not be read; None without a folder.
+      file could not be read; None if there is no folder.
     - `written`: the modification times by name, in nanoseconds.
     - `others`: the names of other files in the folder.
     """
@@ -212,7 +212,7 @@ def write_skeleton(folder: Path) -> None:
 
 
 def _languages(files: HandbookFiles) -> tuple[str, ...]:
-    """Return the languages that the handbook names, or else those of its words."""
+    """Return the languages that the handbook names, or else the languages of its word files."""
     settings, faults = _read_library(files)
     if any(fault.key.split("[")[0] in {"", "languages"} for fault in faults):
         return tuple(sorted(PurePath(name).stem for name in _names(files, "words/")))

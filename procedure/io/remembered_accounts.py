@@ -1,7 +1,8 @@
 """A snapshot of the accounts, so that people can sign in while the database does not answer.
 
 The process keeps rows read at most a minute ago. A sign-in that cannot be stored lasts until the
-process ends. An ended sign-in is over at once, and in the database as soon as it answers.
+process ends. A sign-in that a person ends is over at once, and is removed from the database as soon
+as the database answers.
 """
 
 import logging

@@ -38,7 +38,7 @@ class AlertAddress:
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
-    """Rules for when not to send alerts, and how often to repeat them.
+    """The rules for when not to send alerts, and how often to repeat them.
 
     `quiet` are the local times between which no alert is sent; an alert due then is sent afterwards
     if its concern is still going on. `remind_after` is the time between two alerts about a

@@ -61,7 +61,7 @@ class Dossier:
     - `lanes`: the states of each target from `since` to `until`, the span of the chart.
     - `observed`: the complete downtimes in that span with their announcements, services first.
     - `contacts`: the notes of contacts made.
-    - `failed`: the first downtime of an address of the library system, None without any.
+    - `failed`: the first downtime of an address of the library system, or None.
     - `answered`: when the library system last answered again, None while it fails.
     - `pending`: the number of pending loans, which are not among `loans`.
     - `carts`: the number of returns by desk.

@@ -104,8 +104,8 @@ class ObservedPast:
     def distinct_downtimes(self) -> list[Downtime]:
         """Return the downtimes as the page lists them, each outage once, oldest first.
 
-        They are the downtimes of services with several targets, and those of targets without an
-        overlapping downtime of their service; momentary ones are left out.
+        They are the downtimes of services with several targets, and the downtimes of targets
+        without an overlapping downtime of their service; momentary ones are left out.
         """
         of_service: dict[str, list[Downtime]] = {}
         for service in several_targets(self.services):

@@ -191,7 +191,7 @@ class OutageLog:
         return tuple(self._record(declared) for declared in self._declared.values())
 
     def record(self, outage: UUID) -> OutageRecord | None:
-        """Return one outage, withdrawn or not, or None when it was not declared."""
+        """Return one outage, withdrawn or not, or None if it was not declared."""
         declared = self._declared.get(outage)
         return None if declared is None else self._record(declared)
 

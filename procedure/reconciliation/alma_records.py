@@ -67,7 +67,7 @@ class PatronFacts:
 class ItemSeen:
     """Alma's answer about a barcode: the item, or None and Alma's error code.
 
-    `elsewhere` is true when another institution of the network zone has it, None when the network
+    `elsewhere` is true when another institution of the network zone has it, None if the network
     zone was not asked.
     """
 

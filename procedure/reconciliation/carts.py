@@ -99,7 +99,7 @@ class CartCount:
 
 
 def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> list[CartCount]:
-    """Count returns by desk; `left` are those that are still on a cart."""
+    """Count returns by desk; `left` are the returns that are still on a cart."""
     fates = Counter((record.returned.desk, _fate(record, left)) for record in returns)
     desks = sorted({desk for desk, _ in fates})
     return [CartCount(desk, *(fates[desk, fate] for fate in _FATES)) for desk in desks]

@@ -28,7 +28,7 @@ from procedure.reconciliation.journal_entries import FileUploaded
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The settlement that stands for a return made on Alma's own screen.
+# The settlement recorded for a return made on Alma's own screen.
 ALMA_SCREEN = "alma_screen"
 # The kinds of entry that would make the settlement of a return stale.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
@@ -115,8 +115,8 @@ def correct_loan(
     row out of files. Without `rules`, they must come from Alma itself.
 
     Raises:
-        TransactionRefused: no such row, one that is settled or void, nothing changed, what is
-            given is no scan, or nobody's name for a row that is to be checked.
+        TransactionRefused: the row is unknown, settled or void, nothing changed, a value is not a
+            scan, or a name is missing for a row that is to be checked.
     """
     row = _row(reconciliation, loan)
     if row.is_to_check:

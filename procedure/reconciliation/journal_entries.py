@@ -24,7 +24,7 @@ class FileUploaded(Act):
 class JobReportRecorded(Act):
     """Alma's report of one upload: the refused rows, each with the key of its message.
 
-    - `succeeded`, `failed`: the report's own counts, None where missing.
+    - `succeeded`, `failed`: the report's own counts, None if missing.
     - `unplaced`: the number of messages that fit no row of the file; `strange`: of unknown
       messages.
     - `returns`: the refused R rows; they need no act, because the loan's row shows the outcome.

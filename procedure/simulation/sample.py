@@ -189,7 +189,7 @@ class Sample:
 def open_sample(*, days: int, until: datetime, seed: int = 0, **options: Any) -> Records:
     """Return the records of a generated history, which are deleted when they are closed.
 
-    `options` are those of `open_records`.
+    `options` are passed to `open_records`.
     """
     with ExitStack() as opened:
         folder = opened.enter_context(TemporaryDirectory(prefix="relais-sample-"))

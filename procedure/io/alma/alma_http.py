@@ -1,4 +1,4 @@
-"""Requests to Alma's API: rate-limited, within the quota, retried only where it is safe.
+"""Requests to Alma's API: rate-limited, within the quota, retried only if that is safe.
 
 Sources: Ex Libris developer network for the limit of 25 requests a second and the daily quota in
 `X-Exl-Api-Remaining`; Bodleian's almapy for retries: a POST must not be retried after a timeout or
@@ -17,7 +17,7 @@ import httpx
 from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, RequestOutcomeUnknown
 from procedure.io.alma.responses import Body, body_of, error_code
 
-# httpx logs each address at INFO, and an address holds an identifier.
+# httpx logs each address at INFO, and an address contains an identifier.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 Sleep = Callable[[float], Awaitable[None]]

@@ -84,7 +84,7 @@ class Backend:
 
     - `engine`: connections for reading, and the dialect in which statements are composed.
     - `connect`: opens the one connection that writes.
-    - `begin`: starts a transaction that may write. Where that alone does not exclude other writers,
+    - `begin`: starts a transaction that may write. If that alone does not exclude other writers,
       `lock_schema` follows for a migration and `lock_writers` for anything else, so that positions
       become visible in order and no two processes deadlock.
     - `announce`: tells the other processes, after the commit, that an entry of `ANNOUNCED` was

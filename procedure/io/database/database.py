@@ -41,8 +41,8 @@ _log = logging.getLogger(__name__)
 class Database:
     """An open database; leaving the `with` block closes it.
 
-    `leadership` says whether this process leads the others on the same database; `latest` holds
-    what the processes tell each other. Both are None where there can be no others.
+    `leadership` says whether this process leads the others on the same database; `latest` has the
+    news that the processes exchange. Both are None if there can be no other processes.
     """
 
     journal: SqlJournal

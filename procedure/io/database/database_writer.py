@@ -132,7 +132,7 @@ class Writer:
         return batch
 
     def _commit(self, waiting: Sequence[Run]) -> None:
-        """Commit the runs; one that fails is removed and fails its callers, the rest is retried."""
+        """Commit the runs; remove a run that fails, fail its callers, and retry the rest."""
         while waiting:
             at_fault: Run | None = None
             try:

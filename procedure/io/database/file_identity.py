@@ -1,4 +1,4 @@
-"""The files of a SQLite database, and checks that another process has the same files open.
+"""The identity of a SQLite database's files, and checks made before the database is opened.
 
 Opening and closing one of these files would drop the locks that SQLite holds on it for this
 process, so they are examined only with `stat`.
@@ -29,7 +29,7 @@ def database_files(path: Path) -> tuple[Path, ...]:
 
 
 def read_stats(files: tuple[Path, ...]) -> Stats:
-    """Return the status of each file, None for one that does not exist or cannot be read."""
+    """Return the status of each file, or None for a file that does not exist or cannot be read."""
     return [_stat(file) for file in files]
 
 

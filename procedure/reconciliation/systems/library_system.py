@@ -31,8 +31,8 @@ class LibrarySystem:
 
     - `key`: its name in file names.
     - `offline_file`: the format of its offline file.
-    - `read_report`: parses its report of an upload; None without a report, where a person reads its
-      screen.
+    - `read_report`: parses its report of an upload; None if there is no report, so that a person
+      reads its screen.
     - `has_api`: whether Relais uses its API (`procedure.io.alma`).
     - `ends_earlier_loan`: whether a loan of an item that somebody else has ends the earlier loan;
       otherwise it is refused.

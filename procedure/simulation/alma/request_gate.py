@@ -7,7 +7,8 @@ from typing import Literal
 
 from procedure.simulation.alma.refusals import ApiRefusal
 
-# [C] 25 requests a second; here any second counts, because how Alma counts is not published [I].
+# [C] 25 requests a second; here within any one second, because how Alma counts is not published
+# [I].
 PER_SECOND = 25
 
 FaultKind = Literal[
@@ -50,7 +51,7 @@ class Misbehaviour:
     """A fault injected into `times` requests whose `METHOD /path` contains `match`, after `after`.
 
     `drop_before` closes the connection before anything is done, `drop_after` afterwards; `slow`
-    answers after `seconds`. The bodies are those that public clients handle [C: almapy].
+    answers after `seconds`. The bodies are ones that public clients handle [C: almapy].
     """
 
     kind: FaultKind
