@@ -32,7 +32,7 @@ from procedure.reconciliation.verification import read_loan_list, verifications_
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-FRESH = timedelta(hours=1)  # a more recent answer of Alma is not requested again
+FRESH = timedelta(hours=1)  # a more recent answer from Alma is not requested again
 
 
 class AlmaChecks(param.Parameterized):
@@ -73,7 +73,7 @@ class AlmaChecks(param.Parameterized):
         async def ask(on_progress: Progress) -> int:
             unanswered, asked = 0, set[UUID]()
             # Reports may be recorded while the job runs. A report that arrives while the overview
-            # is computed is not in it, and its own job is refused beside this one.
+            # is computed is not included, and its own job is refused while this one runs.
             while True:
                 jobs.was_refused = False
                 rows = await self._new_rows_to_verify(asked, again=again)
@@ -88,8 +88,8 @@ class AlmaChecks(param.Parameterized):
     def verify_by_list(self, content: bytes) -> None:
         """Compare every uploaded loan with a list of all active loans, CSV or XLSX.
 
-        On a running loop this is a job that records in portions, because a list of 20,000 takes
-        seconds.
+        On a running loop this is a job that records in portions, because a list of 20,000 loans
+        takes seconds.
 
         Raises:
             JournalUnwritable, NotAllowed: nothing was recorded.
@@ -111,7 +111,7 @@ class AlmaChecks(param.Parameterized):
         newest = await self.progress.ledger.up_to_date()
         users = self.progress.ledger.reconciled.users.copy()
         entries = await asyncio.to_thread(self._compare, loans, newest, users)
-        # Every page folds the new entries: in portions they delay no scan.
+        # Every page folds the new entries; recorded in portions, they delay no scan.
         for start in range(0, len(entries), PORTION):
             portion = entries[start : start + PORTION]
             await asyncio.to_thread(self.progress.context.store.journal.append, *portion)
@@ -125,7 +125,7 @@ class AlmaChecks(param.Parameterized):
         newest: ReconciliationOverview | None,
         users: Mapping[str, PatronSeen],
     ) -> list[LoanVerified]:
-        """Return the results of a list; an empty list would make every loan missing."""
+        """Return the results of a list; with an empty list, every loan would count as missing."""
         context = self.progress.context
         rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
         return verifications_by_list(
@@ -178,12 +178,12 @@ class AlmaAction(param.Parameterized):
             await asyncio.wait(set(self._tasks))
 
     def finish(self, outcome: str) -> None:
-        """Show an action's changes and its outcome."""
+        """Show the changes made by an action, and its outcome."""
         self.progress.update()
         self.outcome = outcome
 
     def send(self, request: Awaitable[Any], outcome: Callable[[Any], str] | None = None) -> None:
-        """Send a request, which continues when the page is closed.
+        """Send a request, which continues even if the page is closed.
 
         `outcome` returns the key for its answer, by default from an entry with a fate.
         """
@@ -211,7 +211,7 @@ class AlmaAction(param.Parameterized):
         self.finish(key)
 
     def destination(self, desk: str) -> dict[str, Any]:
-        """Return Alma's name of a desk's library, the workstation and the acting person.
+        """Return Alma's name for a desk's library, the workstation and the acting person.
 
         Raises:
             TransactionRefused: the handbook names no library of this desk.
@@ -223,7 +223,7 @@ class AlmaAction(param.Parameterized):
         return {"library": library, **self.progress.recorded_by}
 
     def require(self) -> AppContext:
-        """Return the context with all present entries of the journal.
+        """Return the context, with every journal entry written so far.
 
         Raises:
             NotAllowed.

@@ -1,6 +1,6 @@
-"""A long job, of which one runs at a time: every page shows it and can stop it.
+"""A long job, which every page shows and can stop; only one runs at a time.
 
-Jobs are series of questions to Alma (pre-flight or proof), and the writing of files for Alma.
+A job is a series of questions to Alma (pre-flight or proof), or the writing of files for Alma.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from procedure.errors import (
     JournalError,
 )
 
-Progress = Callable[[int, int], None]  # called with the numbers of requests done and in all
+Progress = Callable[[int, int], None]  # called with the number of requests done and the total
 
 _log = logging.getLogger(__name__)
-# Why a job stopped before its end, by the error.
+# Why a job stopped early, keyed by the error.
 _STOPS: tuple[tuple[type[Exception], str], ...] = (
     (AlmaQuotaUsedUp, "spent"),
     (AlmaKeyRefused, "shut"),
@@ -36,8 +36,9 @@ class AlmaJob:
 
     `kind` is `preflight`, `proof` or `files`, which asks nothing.
 
-    `stopped` is the key of why it ended early (`person`, `silent`, `spent`, `shut`, `unwritable`,
-    `failed`), empty while it runs and after a normal end. `unanswered` questions are left.
+    `stopped` is the key of the reason it ended early (`person`, `silent`, `spent`, `shut`,
+    `unwritable`, `failed`), empty while it runs and after a normal end. `unanswered` questions are
+    left.
     """
 
     kind: str
@@ -54,7 +55,7 @@ class AlmaJob:
 
 
 class AlmaJobRunner:
-    """The running or last job of this process; no second job is started beside it.
+    """The job that this process is running or ran last; it never runs two jobs at once.
 
     Nothing is lost when a job is stopped or the process ends: the answers are in the journal, and
     the next job asks only for the rest.
@@ -71,7 +72,7 @@ class AlmaJobRunner:
         return self.job is not None and self.job.running
 
     def begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
-        """Start a job on the running loop; return whether it was started, or another is running."""
+        """Start a job on the running loop, unless one is running; return whether it was started."""
         if self.running:
             self.was_refused = True
             return False
@@ -81,7 +82,7 @@ class AlmaJobRunner:
         return True
 
     def stop(self) -> None:
-        """Stop the job; its answers stay."""
+        """Stop the job; the answers it has received are kept."""
         if self._task is not None:
             self._task.cancel()
 
@@ -102,7 +103,7 @@ class AlmaJobRunner:
         except Exception as fault:
             stopped = next((key for kind, key in _STOPS if isinstance(fault, kind)), "failed")
             if stopped == "failed":
-                # Only its type: the message may contain an identifier.
+                # Log only its type, because the message may contain an identifier.
                 _log.error("a job of the reconciliation failed: %s", type(fault).__name__)
         self._change(stopped=stopped, unanswered=unanswered, ended=self._now())
 

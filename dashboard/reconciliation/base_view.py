@@ -1,4 +1,4 @@
-"""A part of the reconciliation's page: one template over the overview, and its actions."""
+"""A part of the reconciliation page: one template that shows the overview, and its actions."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -19,16 +19,16 @@ from dashboard.ui.templating import render
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.overview import ReconciliationOverview
 
-# Reasons of refusals for a missing name.
+# Reasons for a refusal because a name is missing.
 NAME_MISSING = ("name_missing", "operator_missing")
 Actions = Mapping[str, Callable[[], object]]
 
 
 class StepView(HtmlView, ParameterizedABC):
-    """Redrawn when the overview, the step, or a dependency of `draw` changes.
+    """A view redrawn when the overview, the step, or a dependency of `draw` changes.
 
-    It is shown at its own `step` alone, at all of them where that is empty. It is drawn while it is
-    made: what `draw` reads is set before.
+    It is shown only at its own `step`, or at every step if that is empty. The constructor draws it,
+    so everything that `draw` reads must be set before.
     """
 
     progress = needs(ReconciliationProgress)
@@ -62,10 +62,10 @@ class StepView(HtmlView, ParameterizedABC):
 
     @abstractmethod
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the HTML over an overview, under a `param.depends` of its other inputs."""
+        """Return the HTML for an overview; a `param.depends` decorator names its other inputs."""
 
     def draw_nothing(self) -> str:
-        """Return the HTML before the first overview."""
+        """Return the HTML to show before the first overview."""
         return ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
@@ -74,7 +74,7 @@ class StepView(HtmlView, ParameterizedABC):
         return {}
 
     def attempt(self, act: Callable[[], object]) -> None:
-        """Do an act, and show any refusal; if a name is missing, ask for it first."""
+        """Perform an action, and show any refusal; if a name is missing, ask for it first."""
 
         def unless_unnamed() -> None:
             try:
@@ -106,5 +106,5 @@ class StepView(HtmlView, ParameterizedABC):
 
 
 def try_reconciliation(act: Callable[[], object], language: Language) -> str:
-    """Do an act; return the sentence of its refusal, empty after a success."""
+    """Perform an action; return the sentence that explains its refusal, empty after a success."""
     return try_action(act, language, reason_texts(language) | refusals(language))

@@ -13,14 +13,14 @@ from procedure.reconciliation.corrections import ALMA_SCREEN, MOVING, resolve_re
 
 
 class CartReturns(AlmaAction):
-    """The item that a person has opened, and the acts on it."""
+    """The item that a person has opened, and the actions on it."""
 
     item: CartedItem | None = param.ClassSelector(
         class_=CartedItem, doc="The item whose form is open, or None."
     )
 
     def open(self, return_id: UUID) -> None:
-        """Open an item, and ask whether to return it now."""
+        """Open an item, and ask the person whether to return it now."""
         context = self.require()
         item = next((cart for cart in self._carts() if cart.returned.id == return_id), None)
         asks = context.alma.writes and item is not None and item.safe
@@ -31,7 +31,7 @@ class CartReturns(AlmaAction):
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether its return was sent, with an unknown outcome."""
+        """Whether its return was sent but the outcome is unknown."""
         attempts = self.progress.ledger.reconciled.log.settlements.attempts
         attempt = self.item and attempts.get(self.item.returned.id)
         return attempt is not None and attempt.open

@@ -1,4 +1,4 @@
-"""The carts: items that may be returned in Alma now, and items whose loan comes first."""
+"""The carts: items that may be returned in Alma now, and items whose loan must be settled first."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ class DeskCarts:
 
 
 class CartReturnsView(StepView):
-    """A desk's cart opens once all its loans are settled; the list is for Alma's own screen."""
+    """The carts, each opened once its desk's loans are settled, listed for Alma's own screen."""
 
     step = "carts"
 
@@ -118,7 +118,7 @@ class CartReturnsView(StepView):
         }
 
     def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:
-        """Yield the returns settled by hand, the last first."""
+        """Yield the returns settled by hand, most recent first."""
         log = self.progress.ledger.reconciled.log
         for settled in reversed(log.settlements.returns_by_hand.values()):
             if (returned := log.find_return(settled.back)) is not None:

@@ -46,7 +46,7 @@ class OfflineFileDownload(AuthorisedHandler):
         await self._give(content, sent.name, "application/octet-stream", ledger)
 
     async def _read(self) -> ReconciliationLedger:
-        """Open the ledger, and read the journal without delaying others."""
+        """Open the ledger, and read the journal without delaying other requests."""
         ledger = self._ledger()
         await ledger.read()
         return ledger
@@ -74,7 +74,7 @@ class ReconciliationTable(OfflineFileDownload):
     """`/reconciliation/summary.xlsx`, `extensions.csv` and so on: the results as tables."""
 
     async def get(self, name: str, form: str) -> None:
-        """Answer with the present table."""
+        """Answer with the current table."""
         ledger = await self._read()
         log = ledger.reconciled
         if name == "summary":

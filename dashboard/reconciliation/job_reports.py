@@ -35,7 +35,7 @@ class PendingReport:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be recorded: its file is known, and it is not about another file."""
+        """Whether it can be recorded: whether its file is known and it is about no other file."""
         return self.matched is not None and not self.matched.is_of_another
 
 
@@ -71,7 +71,7 @@ class JobReports(param.Parameterized):
             self.pending = (*self.pending[:number], assigned, *self.pending[number + 1 :])
 
     def record(self) -> int:
-        """Record every report that is ready; return their number.
+        """Record every report that is ready; return how many were recorded.
 
         Raises:
             JournalUnwritable, NotAllowed: none was recorded.

@@ -17,7 +17,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 
 
 class JobReportsView(StepView):
-    """A pasted text is parsed at once, but does not count before it is recorded."""
+    """The form for pasted reports: a text is parsed at once, but counts only once recorded."""
 
     step = "send"
 

@@ -1,4 +1,4 @@
-"""The reconciliation of a process: the newest overview of all loans."""
+"""A process's reconciliation: the newest overview of all loans."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-# The minimum between the starts of two overviews that nobody waits for: seconds, and a multiple of
-# their duration.
+# The minimum time between the starts of two overviews that nobody waits for: in seconds, and as a
+# multiple of their duration.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
 
@@ -31,8 +31,8 @@ class ReconciliationLedger(LoansLeft):
 
     The overview is computed from `reconciled`, the folded loans. On a running loop that happens in
     a thread, and pages show the newest overview; without a loop, or with `at_once`, it happens on
-    request. `failure` is why the last computation failed. `jobs` runs the questions to Alma,
-    `writing` the writing of files for Alma.
+    request. `failure` is the reason the last computation failed. `jobs` asks Alma, and `writing`
+    writes the files for Alma.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -47,7 +47,7 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def reconciled(self) -> ReconciliationLog:
-        """Every loan with its state, as of the last reading."""
+        """Every loan with its state when the journal was last read."""
         return self.context.folds.reconciliation
 
     def extend(self) -> None:
@@ -65,7 +65,7 @@ class ReconciliationLedger(LoansLeft):
         self._check_read()
 
     def current(self) -> ReconciliationOverview | None:
-        """Return the newest overview, None before the first; start a newer one when due.
+        """Return the newest overview, or None before the first; start computing another when due.
 
         Raises:
             JournalError: the journal cannot be read, and no loop runs.
@@ -98,7 +98,7 @@ class ReconciliationLedger(LoansLeft):
         return self._overview
 
     def to_bring(self) -> int | None:
-        """Count as `LoansLeft.to_bring`; None before the first overview."""
+        """Count the loans like `LoansLeft.to_bring`; return None before the first overview."""
         newest = self.current()
         return None if newest is None else newest.counts.left
 
@@ -123,7 +123,7 @@ class ReconciliationLedger(LoansLeft):
         return newest.signed.at if newest is not None and newest.signed else None
 
     async def to_bring_now(self) -> int | None:
-        """Count the loans to transfer as of now, even those of commands; None if unreadable."""
+        """Count the loans to transfer now, including those from commands; None if unreadable."""
         newest = await self.up_to_date()
         return None if newest is None else newest.counts.left
 
@@ -138,7 +138,7 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def _version(self) -> tuple[ReconciliationLog, int]:
-        """The version of an overview's inputs; a purge makes another log."""
+        """The version of an overview's inputs; a purge replaces the log."""
         return self.reconciled, self.reconciled.position
 
     @property

@@ -1,4 +1,4 @@
-"""The files for Alma: writing them desk by desk, writing corrected rows, marking uploads."""
+"""The files for Alma: writes them desk by desk, writes corrected rows, and marks uploads."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
@@ -36,12 +36,12 @@ class _Written:
 
 
 class OfflineFiles(param.Parameterized):
-    """One file per desk, in the order of upload, beginning with the desk that lent first.
+    """One file per desk, in the order of upload, which begins with the desk that lent first.
 
     On a running loop, a job writes the files in a thread that reads the journal itself, like a
-    command: 5,000 loans take a fifth of a second. It continues when the page is closed. One job
-    runs at a time; the journal detects what others record meanwhile. `confirmed` are loans whose
-    unusual time a person has confirmed; otherwise their desks are skipped and named in
+    command: 5,000 loans take a fifth of a second. It continues even if the page is closed. One job
+    runs at a time; the journal detects entries that others record meanwhile. `confirmed` are loans
+    whose unusual time a person has confirmed; otherwise their desks are skipped and named in
     `unconfirmed`. Methods that write files raise `TransactionRefused` while a job writes,
     `NotAllowed`, and without a loop `JournalUnwritable`; files written earlier are kept.
     """
@@ -71,7 +71,7 @@ class OfflineFiles(param.Parameterized):
 
         def work() -> _Written:
             log = CirculationLog(context.store.journal.since(0, kinds=KINDS))
-            # Desks are ordered by their first loan, as in `waiting`.
+            # The desks are ordered by their first loan, as in `waiting`.
             return _each(
                 waiting(log), lambda desk: export_desk(context.store.journal, log, desk, **how)
             )
@@ -92,7 +92,7 @@ class OfflineFiles(param.Parameterized):
     def write_again(
         self, confirmed: Collection[UUID] = (), *, only: Collection[UUID] | None = None
     ) -> None:
-        """Write the corrected refused loans of each desk, or `only` these loans."""
+        """Write each desk's corrected refused loans again, or `only` these loans."""
         context, log = self._require(), ReconciliationLog()
         newest = self.progress.ledger.current()
         every = () if newest is None else newest.to_settle
@@ -107,7 +107,7 @@ class OfflineFiles(param.Parameterized):
         )
 
     def mark_uploaded(self, export: UUID) -> None:
-        """Record that a file was uploaded, if there is no report of it.
+        """Record that a file was uploaded, if there is no report on it.
 
         Raises:
             JournalUnwritable, NotAllowed.
@@ -144,7 +144,7 @@ class OfflineFiles(param.Parameterized):
         )
 
     def _how(self, confirmed: Collection[UUID]) -> dict[str, Any]:
-        """Return the arguments shared by all exports of a press."""
+        """Return the arguments shared by all exports that one press starts."""
         context, self.unconfirmed = self.progress.context, None
         period = context.folds.outages.newest_period()
         return {
@@ -160,7 +160,7 @@ class OfflineFiles(param.Parameterized):
 
 
 def _each(desks: Iterable[str], export: Callable[[str], ExportedFile]) -> _Written:
-    """Export desk by desk; report those with times to confirm after the others."""
+    """Export desk by desk; report desks with times to confirm after the others."""
     done, refusals = list[ExportedFile](), list[TimesUnconfirmed]()
     for desk in desks:
         try:

@@ -31,7 +31,7 @@ def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:
         "reconciliation/unusual_times",
         language,
         unconfirmed=unconfirmed,
-        # With the year, which is the wrong part.
+        # The year is shown, because it is the part that is wrong.
         when=lambda at: f"{local(at):%d.%m.%Y %H:%M}",
     )
 
@@ -137,7 +137,7 @@ class OfflineFilesView(StepView):
     def _write(
         self, write: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
     ) -> None:
-        """Write files; remember which, in case their loans' times must be confirmed."""
+        """Write files; remember which ones, in case the times of their loans must be confirmed."""
         write(confirmed)
         self._unwritten = write
 

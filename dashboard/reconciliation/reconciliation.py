@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ReconciliationProgress(State):
-    """The overview shared by all pages of the process, and the part shown by this page."""
+    """The overview that all pages of the process share, and the part that this page shows."""
 
     ledger = needs(ReconciliationLedger)
     session = needs(Session)
@@ -42,7 +42,7 @@ class ReconciliationProgress(State):
         allow_refs=True,
         doc="Whether the place is on the screen; otherwise nothing is computed.",
     )
-    # Its class imports pandas, which the start of the server avoids.
+    # Its class imports pandas, which the server avoids when it starts.
     overview: ReconciliationOverview | None = param.ClassSelector(
         class_=object, doc="The newest `ReconciliationOverview`, or None before the first."
     )
@@ -71,8 +71,8 @@ class ReconciliationProgress(State):
         )
         super().__init__(**params)
         self._chosen = False
-        self._asked: set[UUID] = set()  # loans about which Alma was asked before a signature
-        self._finished = ""  # the step that an act of this page may have completed
+        self._asked: set[UUID] = set()  # the loans that Alma was asked about before a signature
+        self._finished = ""  # the step that an action on this page may have completed
         self._task: asyncio.Task[None] | None = None
         self._seen = IdentifierAccess(self.context, self.session, "reconciliation")
         self._read_new()
@@ -98,7 +98,7 @@ class ReconciliationProgress(State):
                 self._seen.note()
 
     def update(self) -> None:
-        """Show an act's changes as soon as the overview with them is computed."""
+        """Show the changes made by an action as soon as the overview includes them."""
         self.updates.refresh()
         self.ledger.extend()
         self._read_new()
@@ -125,7 +125,7 @@ class ReconciliationProgress(State):
                 self.overview = newest
             if first and not self._chosen:
                 self.step = self.proposed
-        self._go_on()  # after changes were announced: views follow the one, then the other
+        self._go_on()  # after the changes are announced, which views follow first
 
     def go(self, step: str) -> None:
         """Show a step, whatever the state of earlier steps."""
@@ -162,20 +162,20 @@ class ReconciliationProgress(State):
 
     @property
     def running(self) -> str:
-        """The step of the running job, empty without one."""
+        """The step whose job is running, or empty if none is."""
         return self.job.kind if self.job is not None and self.job.running else ""
 
     @property
     def recorded_by(self) -> dict[str, Any]:
-        """Where and by whom an act is done, as fields of an entry."""
+        """Where an action is performed and by whom, as fields of an entry."""
         return {"workstation": self.session.workstation, "operator": self.session.acting or None}
 
     def ask_name(self, then: Callable[[], object] = lambda: None) -> None:
-        """Ask for the acting person's name; once it is given, the act is done."""
+        """Ask for the acting person's name; once it is given, perform the action."""
         self.unsigned = then
 
     def sign_as(self, name: str) -> None:
-        """Set the acting person's name, and do the act that needed it."""
+        """Set the acting person's name, and perform the action that needed it."""
         self.session.name_signer(name)
         act, self.unsigned = self.unsigned, None
         if act is not None:
@@ -202,7 +202,7 @@ class ReconciliationProgress(State):
         return {"entry_id": clock.new_id(), "at": clock.now(), "operator": operator}
 
     def record(self, *entries: Entry, unless_newer: Newest | None = None) -> None:
-        """Append entries of the person at the page, with the workstation.
+        """Append entries made by the person at the page, with the workstation.
 
         Raises:
             JournalMoved, JournalUnwritable: nothing was recorded.
@@ -261,7 +261,7 @@ class ReconciliationProgress(State):
         )
 
     def sign(self) -> None:
-        """Sign for every loan, once each is in Alma, settled by hand or void.
+        """Sign for all loans, once each is in Alma, settled by hand or void.
 
         With a key, Alma is first asked about loans settled by hand, and the signature names those
         that it lacks. If Alma does not answer, the next press signs all the same.

@@ -1,4 +1,4 @@
-"""The reconciliation: the band with its steps, and below it the parts of the open step."""
+"""The reconciliation page: the band with the steps, and below it the parts of the open step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class ReconciliationPage(View):
             VerificationView(repair=repair, rows=rows, write=files.write_corrected, **here),
             CartReturnsView(**here),
             SignOffView(**here),
-            # A table that gets its rows while hidden would stay empty when shown.
+            # A table that receives its rows while hidden would stay empty when shown.
             pn.Column(
                 objects=step.rx.pipe(lambda name: [table()] if name == "rows" else []), **WIDE
             ),
@@ -118,7 +118,7 @@ def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point with its text, who ticked it, and the possible act."""
+    """A point of the checklist: its text, who ticked it, and the possible action."""
 
     key: str
     text: TitleAndHint
@@ -128,9 +128,9 @@ class Point:
 
 
 class PointsView(StepView):
-    """The points, each ticked with a name once it can be true; a signature freezes all.
+    """The checklist, whose points are ticked with a name; a signature freezes it.
 
-    With `after_files`, they are shown only once a file was written.
+    With `after_files`, it is shown only once a file has been written.
     """
 
     points: Sequence[str] = param.ClassSelector(class_=tuple, constant=True)
@@ -174,6 +174,6 @@ class PointsView(StepView):
 
 
 def _applies(key: str, overview: ReconciliationOverview) -> bool:
-    """Return whether a point applies: a small first file may still be written, or was."""
+    """Return whether a point applies: whether a small first file can still be written, or was."""
     made = overview.is_trial_read or any(file.export.trial for file in overview.files)
     return key != TRIAL_SEEN or made or bool(overview.waiting)

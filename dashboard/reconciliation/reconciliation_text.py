@@ -1,4 +1,4 @@
-"""The texts of the reconciliation: steps, points, forecasts, reasons of refusals."""
+"""The texts of the reconciliation: steps, points, forecasts, reasons for refusals."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ def points(language: Language) -> dict[str, TitleAndHint]:
 
 
 def waits(language: Language, *, has_report: bool) -> dict[str, str]:
-    """Return when a point of the checklist that must wait can be ticked."""
+    """Return the text on when a point that must wait can be ticked, by the point's key."""
     say = language.say
     return {
         "desk_chosen": say("À cocher quand un fichier est écrit."),
@@ -74,7 +74,7 @@ def waits(language: Language, *, has_report: bool) -> dict[str, str]:
 
 
 def reasons(language: Language) -> dict[str, TitleAndHint]:
-    """Return why a row is refused, by the key of its reason."""
+    """Return the texts on why a row is refused, by the key of the reason."""
     say = language.say
     other = say("Prêté à quelqu’un d’autre")
     return {
@@ -108,7 +108,7 @@ def reasons(language: Language) -> dict[str, TitleAndHint]:
 
 
 def forecasts(language: Language) -> dict[str, TitleAndHint]:
-    """Return the forecast of a row by kind; the hint says what to do."""
+    """Return the text for each kind of forecast; the hint says what to do."""
     say = language.say
     refused = reasons(language)
     return {
@@ -151,7 +151,7 @@ def _listed(language: Language) -> dict[str, TitleAndHint]:
 
 
 def open_point_texts(language: Language) -> dict[str, str]:
-    """Return the sentence of each open point of the loans by its key; `{count}` is its number."""
+    """Return the sentence for each open point, by key; `{count}` is the number of loans."""
     say = language.say
     return {
         "to_export": say("Prêts à écrire dans un fichier pour Alma\u202f: {count}."),
@@ -169,7 +169,7 @@ def open_point_texts(language: Language) -> dict[str, str]:
 
 
 def stops(language: Language) -> dict[str, str]:
-    """Return why a job with Alma ended early, by its key."""
+    """Return the texts on why a job with Alma ended early, by key."""
     say = language.say
     return {
         "person": say(
@@ -184,7 +184,7 @@ def stops(language: Language) -> dict[str, str]:
 
 
 def outcomes(language: Language) -> dict[str, str]:
-    """Return the outcome of an action on a row or an item, by key."""
+    """Return the text for each outcome of an action on a row or an item, by key."""
     say = language.say
     return {
         "corrected": say("Corrigé. Ce qui a été scanné reste au journal."),
@@ -220,7 +220,7 @@ def outcomes(language: Language) -> dict[str, str]:
 
 
 def refusals(language: Language) -> dict[str, str]:
-    """Return the text of a refusal, by its reason."""
+    """Return the text for each refusal, by its reason."""
     say = language.say
     name = say("Donnez d’abord votre nom ou vos initiales.")
     return {

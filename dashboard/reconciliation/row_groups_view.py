@@ -1,4 +1,4 @@
-"""Groups of rows with the same reason and act, settled together; the scans to check."""
+"""Groups of rows that have the same reason and action, settled together; the scans to check."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,11 +27,11 @@ TO_SCAN_AGAIN = ("glued", "partial")
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """Rows with the same reason and the same act; `rows` are the first of `count`.
+    """Rows with the same reason and the same action; `rows` are the first of `count`.
 
     - `how`: the usual words for a settlement by hand, offered and never filled in; None for other
       acts.
-    - `says`: the words that the act itself records, if its label is enough.
+    - `says`: the words that the action itself records, if its label is enough.
     - `is_ticked`: for acts that vouch for nothing.
     - `instead`: a second act and its label.
     - `found`: the numbers that Alma knows; `more`: the other loans decided by the same answer;
@@ -55,7 +55,7 @@ class RowGroup:
 
 
 def groups_to_check(overview: ReconciliationOverview, language: Language) -> Iterator[RowGroup]:
-    """Yield the scans to check by doubt, one row per question."""
+    """Yield the scans to check, grouped by doubt, with one row per question."""
     texts = reason_texts(language)
     by_doubt: dict[str, list[list[ReconciledLoan]]] = {}
     for rows in group_questions(overview.to_check):
@@ -93,7 +93,7 @@ def groups_to_settle(
     at: datetime,
     asked: Mapping[UUID, datetime],
 ) -> Iterator[RowGroup]:
-    """Yield the refused rows by reason and act, those without an act of their own last.
+    """Yield the refused rows by reason and action; those without their own action come last.
 
     `settled` are the usual words for a settlement by hand, by the key of the reason. `asked` is
     when Alma was asked about a row before settling it; `at` is now (both aware).
@@ -136,7 +136,7 @@ def groups_to_settle(
 def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
-    """Return Alma's last answer about a row, and when; empty if it was not asked."""
+    """Return Alma's last answer about a row and its time; empty if Alma was not asked."""
     say, texts, verified = (
         language.say,
         reasons(language),
@@ -159,10 +159,11 @@ def groups_to_confirm(
     desks: Mapping[str, str],
     language: Language,
 ) -> Iterator[RowGroup]:
-    """Yield by desk the loans that a person must confirm to be in the system.
+    """Yield, grouped by desk, the loans that a person must confirm to be in the system.
 
-    There are none if the system's report or API tells. `settled` is as in `groups_to_settle`, with
-    the key `accepted` for these loans. `desks` are the names of desks by code.
+    There are none if the system's report or API shows which loans it has. `settled` is as in
+    `groups_to_settle`, with the key `accepted` for these loans. `desks` are the names of desks by
+    code.
     """
     if not system.is_read_by_a_person:
         return
@@ -213,7 +214,7 @@ def _by_desk(
 def _by_act(
     rows: Iterable[ReconciledLoan], overview: ReconciliationOverview
 ) -> list[tuple[str, list[ReconciledLoan]]]:
-    """Split rows by the next act: a number is known, they are corrected, or neither."""
+    """Split rows by the next action: a number is known, they are corrected, or neither."""
     split: dict[str, list[ReconciledLoan]] = {"take": [], "write": [], "settle": []}
     for row in rows:
         if not row.log.is_valid:
@@ -231,7 +232,7 @@ def checked_rows(fields: Mapping[str, str]) -> list[UUID]:
 
 
 class ScansToCheckView(StepView):
-    """Scans with the same doubt, confirmed together once each was read."""
+    """Scans with the same doubt, which are confirmed together once a person has read each."""
 
     step = "check"
 

@@ -1,4 +1,4 @@
-"""One refused row at a time: another number, a corrected barcode, a loan made now, or a note."""
+"""Repairs one refused row: by another number, a corrected barcode, a loan made now, or a note."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -17,10 +17,10 @@ from procedure.reconciliation.systems.screen_report import REFUSALS, refused_on_
 
 
 class RowRepair(RowSettlement):
-    """The row that a person has opened, and the acts on it.
+    """The row that a person has opened, and the actions on it.
 
-    No row leaves without a reason. The actions raise `TransactionRefused`, `JournalUnwritable` or
-    `NotAllowed`; nothing was changed or sent then.
+    No row leaves without a reason. If an action raises `TransactionRefused`, `JournalUnwritable` or
+    `NotAllowed`, nothing was changed or sent.
     """
 
     def open(self, loan: UUID) -> None:
@@ -33,7 +33,7 @@ class RowRepair(RowSettlement):
         self.open(chosen_rows(loans)[0])
 
     def open_next(self) -> None:
-        """Open the next row that needs a person; after the last, the first."""
+        """Open the next row that needs a person, or the first after the last."""
         newest = self.progress.ledger.current()
         rows = () if newest is None else (*newest.to_check, *newest.to_settle)
         opened = self.row and self.row.loan.id
@@ -44,7 +44,7 @@ class RowRepair(RowSettlement):
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The patron's other numbers that a file may hold, from Alma's answers."""
+        """The patron's other numbers that may be in a file, from Alma's answers."""
         patron = "" if self.row is None else self.row.corrected.patron
         seen = self.progress.ledger.reconciled.users.get(patron)
         known = () if seen is None or seen.user is None else seen.user.barcodes()
@@ -52,7 +52,7 @@ class RowRepair(RowSettlement):
 
     @property
     def forecast(self) -> str:
-        """The present forecast of the row; empty if Alma was not asked."""
+        """The current forecast for the row; empty if Alma was not asked."""
         forecast = self._forecast()
         return "" if forecast is None or forecast.kind == NOT_CHECKED else forecast.kind
 
@@ -71,7 +71,7 @@ class RowRepair(RowSettlement):
             self.send(request, lambda _: "looked")
 
     def confirm(self, loans: Collection[UUID]) -> None:
-        """Confirm doubtful scans, each with all loans of its card and question."""
+        """Confirm doubtful scans, each with all loans that share its card and question."""
         self.require()
         log, by = self.progress.ledger.reconciled, self.progress.signed()
         new_id = self.progress.context.clock.new_id
@@ -99,7 +99,7 @@ class RowRepair(RowSettlement):
         return same or [loan]
 
     def take_all_suggested(self, loans: Collection[UUID]) -> None:
-        """Take, for each of these rows, the other number that Alma knows for the patron."""
+        """Use, for each of these rows, the other number that Alma knows for the patron."""
         self.require()
         newest = self.progress.ledger.current()
         predicted = {} if newest is None else newest.predicted
@@ -133,7 +133,7 @@ class RowRepair(RowSettlement):
     def correct(self, *, patron: str = "", item: str = "", from_alma: bool = False) -> None:
         """Correct the number or the barcode; the scan stays in the journal.
 
-        Typed codes are judged like scans; a number `from_alma` is known there.
+        Typed codes are checked like scans; a number `from_alma` is known to Alma.
         """
         loan = self.opened().loan.id
         entry = self._correction(loan, patron=patron, item=item, from_alma=from_alma)
@@ -154,7 +154,7 @@ class RowRepair(RowSettlement):
         )
 
     def refuse(self, reason: str) -> None:
-        """Record that the system refused the row, as a person read on its screen.
+        """Record that the system refused the row, as a person has read on its screen.
 
         Raises:
             TransactionRefused: for example because something was recorded meanwhile.

@@ -1,4 +1,4 @@
-"""The row being repaired: its facts, and the possible acts; no dialog."""
+"""The row being repaired: its facts and the possible actions, without a dialog."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -27,7 +27,7 @@ GOOD = (
 
 
 class RowRepairView(StepView):
-    """Shown while a row is open, above its list."""
+    """The open row, shown above its list."""
 
     repair = needs(RowRepair)
 

@@ -52,7 +52,7 @@ class RowSettlement(AlmaAction):
         self.settle_all([self.opened().loan.id], how)
 
     def settle_all(self, loans: Collection[UUID], how: str) -> None:
-        """Settle rows by hand in the same way, all or none, each with an entry of its own.
+        """Settle either all rows by hand in the same way or none; each gets its own entry.
 
         With a key, Alma is first asked about the rows, because rows in Alma need no settlement. A
         row with the same answer as before is settled at once; a new answer must be read by a
@@ -69,13 +69,13 @@ class RowSettlement(AlmaAction):
         ]
         if self.sending:
             if all(loan in self.asked for loan in loans):
-                return  # a double click while the first press is being answered
+                return  # ignore a second click while the first is being handled
             raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
         if context.alma.reads and (unasked := self._unasked(loans)):
             self._ask_first(unasked, entries)
             return
         if self.row is not None and self.row.loan.id not in loans:
-            self.close()  # the outcome for the others is not about this row
+            self.close()  # this outcome is about the other rows
         self.record("settled", *entries)
 
     def _unasked(self, loans: Collection[UUID]) -> list[UUID]:
@@ -113,12 +113,12 @@ class RowSettlement(AlmaAction):
         return "settled" if same else "found"
 
     def _is_answered(self, loan: UUID) -> bool:
-        """Return whether Alma has answered about a row since it was asked last."""
+        """Return whether Alma has answered the last question about a row."""
         verified = self.progress.ledger.reconciled.history(loan).verification
         return verified is not None and verified[1].at >= self.asked[loan]
 
     def finish(self, outcome: str) -> None:
-        """Show an action's changes, in the row too, and its outcome."""
+        """Show the changes made by an action, in the row too, and its outcome."""
         self.progress.update()
         row = self.row and self.progress.ledger.reconciled.row(self.row.loan.id)
         self.param.update(row=row, outcome=outcome)

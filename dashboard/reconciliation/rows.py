@@ -46,7 +46,7 @@ class RowFilter(param.Parameterized):
         "progress.overview", "progress.step", "only", "state", "desk", "text", watch=True
     )
     def _filter(self) -> None:
-        """Apply the present filters to the rows, while they are shown."""
+        """Apply the current filters to the rows, while they are shown."""
         overview = self.progress.overview
         if overview is None or self.progress.step != "rows":
             return
@@ -56,7 +56,7 @@ class RowFilter(param.Parameterized):
         self.rows = tuple(overview.table.row[chosen])
 
     def _conditions(self, table: pd.DataFrame) -> Iterator[pd.Series[bool]]:
-        """Yield a mask per active filter only, because a log may have 100,000 rows."""
+        """Yield a mask for each active filter only, because a log may have 100,000 rows."""
         name, _, key = self.only.partition(" ")
         sought = self.text.strip()
         if name == "reason":

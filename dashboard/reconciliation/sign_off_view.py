@@ -1,4 +1,4 @@
-"""The signature: open points above its button, counts by desk, and the acting person."""
+"""The sign-off: open points above its button, counts by desk, and the acting person."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -39,7 +39,7 @@ class ShownPoint:
 
 
 class SignOffView(StepView):
-    """The signature is blocked while it would be false; other open points are named with it."""
+    """The form to sign, blocked while a signature would be false; it names other open points."""
 
     step = "sign"
 

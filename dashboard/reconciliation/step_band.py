@@ -1,4 +1,4 @@
-"""The band of the reconciliation: the open step with its count, and all steps."""
+"""The reconciliation's band of steps: the open step with its count, and all steps."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from procedure.reconciliation.steps import Mark
 
 # The steps that depend on Alma's answers about the loans.
 ASKING = ("preflight", "proof")
-# The steps at which new loans still arrive while the desks lend.
+# The steps during which new loans still arrive while the desks lend.
 SENDING = ("import", "send")
 
 

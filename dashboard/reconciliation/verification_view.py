@@ -34,7 +34,7 @@ GOOD = ("settled", "corrected", "found")
 
 
 class VerificationView(StepView):
-    """The proof of each row, then the rows to settle by reason and act.
+    """The proof of each row, then the rows to settle, by reason and action.
 
     `write` writes files of rows that were corrected.
     """
@@ -107,7 +107,7 @@ class VerificationView(StepView):
         )
 
     def _to_ask(self, overview: ReconciliationOverview) -> int:
-        """Count the loans about which Alma is asked next; 0 once it has answered for each."""
+        """Count the loans that Alma is asked about next; 0 once it has answered for each."""
         rows = overview.rows_to_prove()
         is_unasked = any(row.history.since_sent(row.history.verification) is None for row in rows)
         return len(rows) if is_unasked else 0
@@ -141,7 +141,7 @@ class VerificationView(StepView):
 def list_html(
     listed: int, bad: Sequence[UnreadableLine], language: Language, *, has_key: bool = True
 ) -> str:
-    """Return the result of a list of loans, and codes rounded by a spreadsheet.
+    """Return the result of comparing a list of loans, and the codes that a spreadsheet rounded.
 
     `has_key` says whether there may be a key for the system's API.
     """
