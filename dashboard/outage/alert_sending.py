@@ -1,4 +1,4 @@
-"""Sends alerts by mail, chat or SMS: the concerns that need one now, and the sending task."""
+"""Sends alerts by mail, chat or SMS: the concerns that need an alert now, and the sending task."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
@@ -45,7 +45,7 @@ def start_alerts(context: AppContext, count_to_bring: CountToBring) -> None:
 
 
 class Alerts:
-    """Sends due alerts, records delivered ones, and keeps the names of failed channels."""
+    """Sends due alerts, records the delivered ones, and keeps the names of failed channels."""
 
     def __init__(
         self, context: AppContext, channels: AlertChannels, count_to_bring: CountToBring
@@ -69,7 +69,7 @@ class Alerts:
     async def send_due(self) -> None:
         """Send the due alerts, each until one channel has accepted it.
 
-        A process that does not watch sends nothing, but knows since when trouble lasts.
+        A process that does not watch sends nothing, but keeps track of when the trouble began.
         """
         context = self._context
         context.folds.update()
@@ -89,7 +89,7 @@ class Alerts:
                 told.add(concern.key)
             channels = self._channels.names(concern.kind, concern.joins)
             if not channels and concern.kind is AlertKind.LOANS and concern.joins:
-                self._record(concern, news)  # the alert about the end had their count
+                self._record(concern, news)  # the alert about the end included their count
             elif channels:
                 failed = await self._channels.send(alert(concern, news, context, self._language))
                 self._failing = self._failing - {*channels} | {*failed}
@@ -100,7 +100,7 @@ class Alerts:
                     self._record(concern, news)
 
     async def _loans(self, sent: Mapping[str, AlertSent]) -> AsyncIterator[Concern]:
-        """Yield the concern about loans to transfer after an outage, if any, and not yet sent.
+        """Yield the concern about loans to transfer after an outage, if it is due and not yet sent.
 
         They are counted only for an alert, because counting reads the whole log.
         """
@@ -126,13 +126,13 @@ class Alerts:
 
 
 def _with_count(concern: Concern, loans: Concern) -> Concern:
-    """Return an end with the count of loans to transfer."""
+    """Return the concern about an end, with the number of loans to transfer."""
     same = concern.kind is AlertKind.ENDED and concern.subject == loans.subject
     return replace(concern, count=loans.count) if same else concern
 
 
 def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
-    """Return the concern about loans, joined to the end unless that was already sent."""
+    """Return the concern about loans, joined to the end unless the end was already sent."""
     ended = f"{AlertKind.ENDED}/{loans.subject}"
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 
@@ -146,7 +146,7 @@ def _joined_to_no_answer(concern: Concern, told: Collection[str]) -> Concern:
 
 
 def current_concerns(context: AppContext) -> Iterator[Concern]:
-    """Yield each service, the suspicion of an outage, planned work, and people's acts."""
+    """Yield the concerns: each service, a suspected outage, planned work, and people's acts."""
     now = context.clock.now()
     for service in services(context.handbook.current):
         yield _of_service(service, context, now)
@@ -176,7 +176,7 @@ def _is_down(status: TargetStatus) -> bool:
 def _suspicion(
     context: AppContext, planned_work: tuple[PlannedWork, ...], now: datetime
 ) -> Concern:
-    """Return the suspicion of an outage; none once a person has declared it."""
+    """Return the suspicion of an outage, or None once a person has declared it."""
     condition = context.watches.recent.condition
     suspected = suspected_outage(condition, planned_work, context.settings.suspect_after, now)
     if context.folds.outages.current() is not None:

@@ -1,4 +1,4 @@
-"""The coordinators' place: facts, one message, the course of the outage, its end."""
+"""The coordinators' page: facts, a message, the course of the outage, and its end."""
 
 from collections.abc import Iterator, Mapping
 
@@ -21,9 +21,9 @@ from procedure.outages.outage_loans import outage_loans, outage_spans
 
 
 class FactsView(CoordinationView):
-    """One line: the declaration, contacts, loans since, and closed desks.
+    """One line on the declaration, the contacts, the loans since then, and closed desks.
 
-    Below it, any refusal.
+    A refusal, if any, is shown below it.
     """
 
     css_classes = ("coordination-facts",)
@@ -60,7 +60,7 @@ class FactsView(CoordinationView):
 
 
 class CourseView(CoordinationView):
-    """The acts so far, newest first, with their person; a note for the dossier."""
+    """The acts so far, newest first, each with its person, and a note for the dossier."""
 
     css_classes = ("coordination-course",)
     noted = param.Integer(default=0, doc="Number of notes recorded; each one empties the field.")
@@ -103,7 +103,7 @@ class CourseView(CoordinationView):
 
 
 class CoordinationPage(View):
-    """The place for people who may declare an outage."""
+    """The page for people who may declare an outage."""
 
     outage = needs(OutageState)
 
@@ -115,7 +115,7 @@ class CoordinationPage(View):
 
 
 def _reached(record: OutageRecord) -> dict[str, object]:
-    """Return the newest note of each contact reached."""
+    """Return the newest note for each contact reached."""
     return {note.contact: note for note in record.notes if note.contact}
 
 

@@ -1,4 +1,4 @@
-"""What the parts of the coordination's place share: one act, its refusal, who did it."""
+"""Base class for the parts of the coordinators' page: an action, its refusal, and the person."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,12 +12,12 @@ from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.errors import OutageRefused
 
-# What is recorded at the second press, once it was named at the first.
+# The refusals that a second press overrides, after the first press has shown them.
 NAMED_FIRST = frozenset({"overlaps", "ended_before_declared"})
 
 
 class CoordinationView(HtmlView):
-    """A part of the place; no Enter of a scanner does anything in its fields."""
+    """A part of the coordinators' page; a scanner's Enter does nothing in its fields."""
 
     outage = needs(OutageState)
     _reason = _named = ""
@@ -41,22 +41,22 @@ class CoordinationView(HtmlView):
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         session, who = self.outage.session, fields.get("who", "")
-        # Another form of the place may not have the name yet that was just typed in this one.
+        # Another form on the page may not have the name yet that was just typed in this one.
         if not session.person.name and (who or act == "signed"):
             session.name_signer(who)
         self._submit(act, fields)
 
     def _submit(self, act: str, fields: Mapping[str, str]) -> None:
-        """Do what the form asks for, where there is one."""
+        """Perform the form's action, if it has one."""
 
     def _do_named(self, act: Callable[[bool], None], given: str) -> bool:
-        """Do what is odd only once it was named: the same given again does it all the same."""
+        """Refuse an unusual action at first; perform it if the same values are given again."""
         done = self._do(lambda: act(self._named == given))
         self._named = given if self._reason in NAMED_FIRST else ""
         return done
 
     def _do(self, act: Callable[[], None]) -> bool:
-        """Do what a person asked for; return whether it was done."""
+        """Perform the person's action; return whether it was performed."""
         try:
             self._reason, self.refusal = "", try_action(act, self.language)
         except OutageRefused as refused:

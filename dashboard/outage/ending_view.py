@@ -11,7 +11,7 @@ READ = ("refusal", "outage.record", "outage.well_since", "outage.session.signer"
 
 
 class EndingView(CoordinationView):
-    """A quiet way to end the outage while something still fails."""
+    """A less prominent form that ends the outage while something still fails."""
 
     css_classes = ("coordination-end",)
 
@@ -34,7 +34,7 @@ class EndingView(CoordinationView):
 
 
 class OfferedEndView(EndingView):
-    """The one filled button once everything answers; it names the time since when Alma answers."""
+    """The only filled button once everything answers; it names the time from which Alma answers."""
 
     css_classes = ("coordination-offer",)
     ended = param.String(doc="The time that a person wrote; empty for the proposed time.")

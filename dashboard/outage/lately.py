@@ -9,14 +9,14 @@ TOLD_FOR = timedelta(hours=1)  # how long a page mentions a withdrawn declaratio
 
 
 def over_lately(log: OutageLog, now: datetime) -> OutageRecord | None:
-    """Return the outage that ended last, if not long ago."""
+    """Return the outage that ended last, if it ended recently."""
     ended = [(record.over.at, record) for record in log.records() if record.over is not None]
     at, newest = max(ended, key=lambda found: found[0], default=(now, None))
     return newest if newest is not None and now - at < LATELY else None
 
 
 def withdrawn_lately(log: OutageLog, now: datetime) -> OutageRecord | None:
-    """Return the newest outage, if its declaration was withdrawn a short while ago."""
+    """Return the newest outage, if its declaration was withdrawn recently."""
     newest = next(reversed(log.every()), None)
     taken_back = newest.withdrawn if newest else None
     return newest if taken_back and now - taken_back.at < TOLD_FOR else None

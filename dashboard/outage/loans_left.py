@@ -1,25 +1,25 @@
-"""What an outage needs to know of the reconciliation, which comes after it."""
+"""What the outage pages need to know about the reconciliation that follows an outage."""
 
 from datetime import datetime
 
 
 class LoansLeft:
-    """What is left to do with the loans; here, as in a notebook, nothing is known to be.
+    """What is left to do with the loans; in this base class, as in a notebook, nothing is known.
 
-    `ReconciliationLedger` knows it.
+    `ReconciliationLedger` implements it.
     """
 
     def to_bring(self) -> int | None:
-        """Count the loans to be brought into Alma, None while that is not known."""
+        """Count the loans to be brought into Alma; return None while the number is not known."""
         return 0
 
     def still_open(self) -> str:
-        """Return what is left once every loan is accounted for, empty for nothing.
+        """Return what is left once every loan is accounted for, or an empty text if nothing is.
 
         It is `pending` (loans on a forgotten card), `signature` or `carts`.
         """
         return ""
 
     def signed_at(self) -> datetime | None:
-        """Return when somebody signed for all loans as they are now; None if nobody has."""
+        """Return when somebody signed for all loans as they are now, or None if nobody has."""
         return None

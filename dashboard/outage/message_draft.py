@@ -8,7 +8,7 @@ from procedure.handbook.model import CAUSES, Words
 from procedure.outages.public_acts import PatronMessage
 
 DESKS, PATRONS = "desks", "readers"
-FREE = ""  # the moment of a text that is not in the handbook
+FREE = ""  # the moment given for a text that is not in the handbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class MessageDraft:
     """The chosen addressees and the written texts.
 
     `own` is the language of the page, `words` the handbook's words by language, `written` the
-    content of the fields. An unchanged ready text is sent in every language of the handbook, in
-    separate words for desks and patrons; a changed text is sent in the languages in which it was
+    content of the fields. An unchanged ready text is sent in every language of the handbook, with
+    separate wording for desks and patrons; a changed text is sent in the languages in which it was
     written.
     """
 
@@ -37,7 +37,7 @@ class MessageDraft:
 
     @property
     def patrons(self) -> PatronMessage | None:
-        """The message for patrons, None if they get none."""
+        """The message for patrons, or None if they get none."""
         if PATRONS not in self.to:
             return None
         ready = self._ready_for_patrons
@@ -45,14 +45,14 @@ class MessageDraft:
 
     @property
     def shown(self) -> dict[str, str]:
-        """The content of the fields, by language: the words for the desks if both get it."""
+        """The content of the fields, by language: the desks' wording if both get the message."""
         if DESKS in self.to or self.patrons is None:
             return self._texts(self._ready_for_desks)
         return dict(self.patrons.texts)
 
     @property
     def others(self) -> list[str]:
-        """The languages of the handbook beside the page's."""
+        """The languages of the handbook other than the page's."""
         return [code for code in self.words if code != self.own]
 
     @property
@@ -78,7 +78,7 @@ class MessageDraft:
         return {code: text for code, text in given.items() if text not in self._ready(code)}
 
     def _ready(self, code: str) -> set[str]:
-        """Return the ready texts of the moment and cause in a language."""
+        """Return the ready texts for the moment and cause in a language."""
         if not self.phase:
             return set()
         words = self.words[code]

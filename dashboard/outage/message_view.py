@@ -1,4 +1,4 @@
-"""The message of the coordinators and, with the first one, the declaration."""
+"""The coordinators' message and, with the first message, the declaration."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,11 +11,11 @@ from dashboard.outage.outage_text import title
 from dashboard.outage.public_text import cause_titles, phase_names, proposed_cause
 from dashboard.translations import offered_language
 
-LONGEST = 500  # signs
+LONGEST = 500  # characters
 
 
 class MessageView(CoordinationView):
-    """The addressees, a ready or own text, the next news, and a preview."""
+    """The addressees, a ready text or one's own, the time of the next news, and a preview."""
 
     draft: MessageDraft = param.ClassSelector(class_=MessageDraft, allow_None=True)
     sent = param.Integer(default=0, doc="Number of messages sent; each one empties the fields.")
@@ -130,13 +130,13 @@ class MessageView(CoordinationView):
             self._begin()
 
     def _another(self, event: param.parameterized.Event) -> None:
-        """Start again with another outage; news of the same outage keep typed text."""
+        """Start again with another outage; news about the same outage keeps the typed text."""
         before, after = (record and record.declared.id for record in (event.old, event.new))
         if before != after:
             self._begin()
 
     def _propose(self, *_: object) -> None:
-        """Propose a text for the suspected cause while nothing was written."""
+        """Propose a text for the suspected cause while nothing has been written."""
         if self.outage.record is None and not self.draft.written:
             self.draft = self._usual()
 

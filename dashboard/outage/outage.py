@@ -113,7 +113,7 @@ class OutageState(State):
     )
     @keep_failure
     def _read(self) -> None:
-        """Read the record, and how long the diagnosis has been trouble or none."""
+        """Read the record, and how long the diagnosis has reported trouble or none."""
         now, context, state = self.context.clock.now(), self.context, self.diagnosis.grid.state
         context.watches.recent.note_fault(self.diagnosis.result.fault, now)
         record = context.folds.outages.current()
@@ -163,8 +163,8 @@ class OutageState(State):
     ) -> None:
         """Declare an outage, for all pages at once; `begun` and `news` are times as written.
 
-        Readers learn of it where there is a message for them. `anyway` declares what overlaps
-        another outage, too.
+        Patrons are told if there is a message for them. `anyway` declares it even if it overlaps
+        another outage.
 
         Raises:
             OutageRefused: nothing was recorded; its reason is a key for the page.
@@ -198,7 +198,7 @@ class OutageState(State):
         news: str = "",
         lending: bool = True,
     ) -> None:
-        """Send a message to every desk, by language, to readers, or to both, with the next news.
+        """Send a message, by language, to every desk, to patrons, or to both, with the next news.
 
         Raises:
             OutageRefused: see `declare`.
@@ -238,9 +238,9 @@ class OutageState(State):
         self._record(lambda log: [outage_acts.take_note(open_outage(log), text, occasion, contact)])
 
     def end(self, ended: str = "", *, anyway: bool = False) -> None:
-        """Confirm that the outage is over; `ended` is when it was, as written, now if empty.
+        """Confirm that the outage is over; `ended` is the time as written, or empty for now.
 
-        `anyway` records an end that was before the declaration, too.
+        `anyway` records the end even if it was before the declaration.
 
         Raises:
             OutageRefused: see `declare`.
@@ -251,7 +251,7 @@ class OutageState(State):
         )
 
     def withdraw_declaration(self, reason: str) -> None:
-        """Take back the declaration, with its messages and what readers were shown of it.
+        """Take back the declaration, its messages, and the public statements about it.
 
         Raises:
             OutageRefused: see `declare`.
@@ -260,7 +260,7 @@ class OutageState(State):
         self._record(lambda log: [withdraw(open_outage(log), occasion, reason)])
 
     def review(self, happened: str, noticed: str, change: str) -> None:
-        """Record the review of the newest outage as it is now; those before stay in the journal.
+        """Record the review of the newest outage; earlier versions stay in the journal.
 
         Raises:
             OutageRefused: see `declare`.
@@ -280,7 +280,7 @@ class OutageState(State):
 
     @property
     def begun(self) -> datetime:
-        """When the outage to declare began: with the first failure that the band names."""
+        """When the outage to declare began: at the first failure that the band names."""
         return proposed_begin(self.suspected, self.first_failure, self.context.clock.now())
 
     @property

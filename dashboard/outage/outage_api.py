@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 class OutageApi(AuthorisedHandler):
-    """Answers requests with the token; without a token in the settings, none."""
+    """Answers requests that carry the token, or none if the settings have no token."""
 
     permission = None  # only the token counts, not the permissions of a page's user
 
@@ -91,10 +91,10 @@ class OutageStatus(OutageApi):
 
 @stream_request_body
 class OutageAct(OutageApi):
-    """`/api/outage/declare` and the others: one act, recorded once for each id."""
+    """`/api/outage/declare` and its siblings: one action, recorded once for each id."""
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
-        """Start with an empty body, whose size is checked while it arrives."""
+        """Start with an empty body, whose size is checked as it arrives."""
         super().initialize(context, rate)
         self._body = bytearray()
 

@@ -1,4 +1,4 @@
-"""The course of an outage so far: people's acts, newest first, with their person."""
+"""The course of an outage so far: people's acts, newest first, each with its person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def course(
             if statement.outage == declared.id
         ),
     ]
-    # Of entries of one instant, the last recorded comes first.
+    # Of entries with the same instant, the one recorded last comes first.
     return sorted(lines, key=attrgetter("at"))[::-1]
 
 

@@ -59,7 +59,7 @@ class OutageRequest(Struct, forbid_unknown_fields=True, kw_only=True):
     id: UUID | None = None
 
     def refusal(self, handbook: Handbook) -> str:
-        """Return why the handbook does not allow it, or ""."""
+        """Return the reason the handbook does not allow the request, or ""."""
         del handbook
         return ""
 

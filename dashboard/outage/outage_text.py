@@ -26,7 +26,7 @@ def title(suspected: Suspected | None, language: Language) -> str:
 
 
 def try_outage_action(act: Callable[[], object], language: Language) -> str:
-    """Do an action; return the sentence of its refusal, empty after a success."""
+    """Perform an action; return the sentence that explains its refusal, empty after a success."""
     try:
         return try_action(act, language)
     except OutageRefused as refusal:
@@ -34,7 +34,7 @@ def try_outage_action(act: Callable[[], object], language: Language) -> str:
 
 
 def refusal_sentence(refusal: OutageRefused, language: Language) -> str:
-    """Return the sentence of a refusal, with the outage named in it."""
+    """Return the sentence that explains a refusal, with the outage named in it."""
     say, name = language.say, language.written(refusal.name)
     overlaps = say(
         "Elle recouvre une autre panne\u202f: {name}. Corrigez le début, ou déclarez-la encore.",
@@ -44,7 +44,7 @@ def refusal_sentence(refusal: OutageRefused, language: Language) -> str:
 
 
 def refusal_text(reason: str, language: Language) -> str:
-    """Return the sentence of a refusal, or ""."""
+    """Return the sentence that explains a refusal, or ""."""
     return _refusals(language).get(reason, "")
 
 

@@ -25,7 +25,7 @@ TITLE = 120  # characters at most
 
 
 class PlannedWorkState(param.Parameterized):
-    """The form for planned work on Alma, shown when asked for; entered work serves every page."""
+    """The form for planned work on Alma, shown on request; every page shows the work entered."""
 
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
@@ -95,7 +95,7 @@ class PlannedWorkState(param.Parameterized):
             )
 
     def id_of(self, work: PlannedWork) -> str:
-        """Return the id of work entered by hand, empty for one of a status page."""
+        """Return the id of work entered by hand, or an empty text for work from a status page."""
         planned = self.diagnosis.context.folds.staff_reports.planned_work()
         return next((str(entry.id) for entry in planned if entry.work == work), "")
 

@@ -20,7 +20,7 @@ SHOWN = 5  # planned works at most
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedWork:
-    """One planned work as texts; `on` while the work is under way, `id` if it can be withdrawn."""
+    """Planned work as texts; `on` while it is under way, with an `id` if it can be withdrawn."""
 
     when: str
     source: str
@@ -30,7 +30,7 @@ class AnnouncedWork:
 
 
 class PlannedWorkView(HtmlView):
-    """The planned work that is not over, with the form that enters one."""
+    """The planned work that is not over, with the form that enters more."""
 
     planned_work = needs(PlannedWorkState)
 
@@ -87,7 +87,7 @@ def announcements(planned_work: PlannedWorkState, language: Language) -> list[An
 
 
 def span(work: PlannedWork, language: Language) -> str:
-    """Return the time of planned work: dimanche 29 novembre, de 02:00 à 04:00."""
+    """Return the time of planned work, for example "dimanche 29 novembre, de 02:00 à 04:00"."""
     say, start, end = language.say, work.start, work.end
     if start is None:
         return say("sans heure annoncée")
@@ -125,7 +125,7 @@ def source(work: PlannedWork, handbook: Handbook, language: Language) -> str:
 
 
 def refusal(reason: str, language: Language) -> str:
-    """Return the sentence of a refusal, or ""."""
+    """Return the sentence that explains a refusal, or ""."""
     say = language.say
     skipped = say("Cette nuit-là, l’horloge saute de 02:00 à 03:00. Prenez une heure plus tard.")
     return {

@@ -1,4 +1,4 @@
-"""The words of the public page: states, and the proposed texts for patrons."""
+"""The wording of the public page: states, and the proposed texts for patrons."""
 
 from collections.abc import Mapping
 

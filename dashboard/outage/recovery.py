@@ -1,4 +1,4 @@
-"""When Alma began to answer again at each vantage, from the history."""
+"""The time at which Alma began to answer again at each vantage, from the history."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,11 +10,11 @@ from procedure.diagnosis.recovery import answered_again
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.model import Outcome
 
-BEFORE_WELL = timedelta(hours=1)  # how far back the last failures are searched
+BEFORE_WELL = timedelta(hours=1)  # how far back to search for the last failures
 
 
 class Recovery:
-    """The readings around the instant from which all was well, read once per instant."""
+    """The readings around the instant when all became well, read once per instant."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
@@ -28,7 +28,7 @@ class Recovery:
         return self._answered
 
     def _outcomes(self, well: datetime) -> Iterator[Outcome]:
-        """Yield the outcomes of the usual way in; nothing if the history cannot be read."""
+        """Yield the outcomes for the usual way in, or nothing if the history cannot be read."""
         since, until = well - BEFORE_WELL, self._context.clock.now()
         for target in roles_of(self._context.handbook.current.targets.values()).usual[:1]:
             with suppress(JournalUnwritable):

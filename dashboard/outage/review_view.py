@@ -13,7 +13,7 @@ from dashboard.ui.templating import render
 
 
 class ReviewForm(HtmlView):
-    """Three questions about the last ended outage; a refusal is shown below them."""
+    """Three questions about the outage that ended last; a refusal is shown below them."""
 
     outage = needs(OutageState)
     refusal = param.String(doc="The reason why the last review was refused, as a sentence.")
@@ -35,7 +35,7 @@ class ReviewForm(HtmlView):
             "outage/review",
             language,
             record=record,
-            # A new key would clear typed text; a review on another page must not do that.
+            # A new key would clear the typed text, which a review on another page must not do.
             key=f"review-{record.declared.id}-{self.written}",
             questions=review_questions(language),
             refusal=self.refusal,
