@@ -20,7 +20,7 @@ class BoardJson(ContextHandler):
     permission = Permission.BOARD
 
     def get(self) -> None:
-        """Answer with the present grid, at most a second old."""
+        """Answer with the current grid, at most a second old."""
         context = self._context()
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
@@ -45,17 +45,17 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
     """Return the grid for JSON, without anything about a person.
 
     `at`, `last_round` and the instants of the targets are UTC in ISO 8601, null before the first
-    reading; `version` is that of Relais. `targets` holds one object a target and vantage:
-    `target, vantage, verdict, cause, at, age_s, latency_ms, since, attempt`. `verdict` is the one
+    reading; `version` is that of Relais. `targets` has one object per target and vantage: `target,
+    vantage, verdict, cause, at, age_s, latency_ms, since, attempt`. `verdict` is the one
     shown: `unknown` when the reading of `at` is older than three intervals, or while the server
-    itself is cut off. `cause` is null when there is none; `since` is when the verdict began to
-    hold. `attempt` is the newest attempt as it ended, unjudged: `verdict`, `cause` and `phase`.
-    `diagnosis` is where the fault most likely is (`fault`), by which rule, and what else it may
-    be; null while nothing is known. `lend_in` is where to lend: `alma` while all is well and no
-    outage is declared, `relais` in an outage, null while it is not known. `message` is the
-    coordination's newest message to every desk, for anybody to read: users' numbers were removed
-    when it was written. `recording` is false while loans are not taken, because neither the
-    database nor the spool can be written.
+    itself is cut off. `cause` is null if there is none; `since` is when the verdict began to hold.
+    `attempt` is the newest attempt as it ended, unjudged: `verdict`, `cause` and `phase`.
+    `diagnosis` is where the fault most likely is (`fault`), by which rule, and what else it may be;
+    null while nothing is known. `lend_in` is where to lend: `alma` while all is well and no outage
+    is declared, `relais` in an outage, null while it is not known. `message` is the coordinators'
+    newest message to every desk, which anybody may read: patrons' numbers were removed when it was
+    written. `recording` is false while loans are refused because neither the database nor the spool
+    can be written.
     """
     diagnosis = DiagnosisState(context=grid.context, session=Session(), grid=grid).result
     outage = grid.context.folds.outages.current()

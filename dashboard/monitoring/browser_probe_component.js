@@ -1,5 +1,5 @@
-// A workstation's own look at the targets. An answer means that some HTTP answer came, whatever it
-// said; a failure may be the network, the name, TLS, or a policy of the browser.
+// A workstation's own probes of the targets. "Answered" means that any HTTP response arrived,
+// whatever it said; a failure may come from the network, DNS, TLS, or a policy of the browser.
 const KEPT = "relais.rounds"
 const MOST_KEPT = 30
 
@@ -34,7 +34,7 @@ export function render({ model }) {
   }
 
   const round = async () => {
-    // A hidden tab is throttled: it would time its own sleep. It counts as absent.
+    // A hidden tab is throttled and would measure its own sleep, so it counts as absent.
     if (!document.hidden) {
       const at = Date.now()
       const looks = await Promise.all(model.targets.map((one) => look(one, model.timeout_ms)))
@@ -47,7 +47,7 @@ export function render({ model }) {
 
   const plan = (milliseconds) => {
     clearTimeout(due)
-    // Three to five quarters of the interval: workstations spread out by themselves.
+    // Wait between three and five quarters of the interval, so that workstations spread out.
     if (!ended) due = setTimeout(round, milliseconds * (0.75 + Math.random() / 2))
   }
 
@@ -56,7 +56,7 @@ export function render({ model }) {
   window.addEventListener("relais:line", hand_over)
   document.addEventListener("visibilitychange", shown)
   model.on("interval_ms", hurry)
-  // Sixty workstations asked at once must not look at once.
+  // Sixty workstations that are asked at once must not probe at once.
   model.on("asked", () => plan(1000 + Math.random() * 7000))
   model.on("remove", () => {
     ended = true

@@ -11,8 +11,8 @@ from panel.custom import JSComponent
 class BrowserProbe(JSComponent):
     """Probes every target at intervals, and calls `on_round(probes, age in milliseconds)`.
 
-    A probe is a mapping `target`, `url`, `answered`, `late` and `ms`. Rounds made without a
-    connection to the server arrive later, with their age. A hidden tab makes no rounds.
+    A probe is a mapping with the keys `target`, `url`, `answered`, `late` and `ms`. Rounds made
+    without a connection to the server arrive later, with their age. A hidden tab makes no rounds.
     """
 
     targets = param.List(default=[], doc="Mappings with `key` and `url`.")

@@ -1,4 +1,4 @@
-"""The cells of the grid: a target as seen from one vantage, and from several workstations."""
+"""The cells of the grid: a target as seen from one vantage, or from several workstations."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ ALL = "*"  # the group of all workstations, in the key of a summary
 
 @dataclass(frozen=True, slots=True)
 class WorkstationResult:
-    """The newest outcome of a workstation: `unknown` if it is too old, or before the first.
+    """A workstation's newest outcome: `unknown` before the first, or if it is too old.
 
     It is also unknown if `blurred`: the answer may be an error page, according to the server.
     """
@@ -71,14 +71,14 @@ class SiteSummary:
 
     @property
     def latency_ms(self) -> float | None:
-        """Return the median time until an answer, in milliseconds; None without one."""
+        """Return the median time until an answer, in milliseconds, or None without an answer."""
         answered = [result.newest for result in self.results if result.status in ANSWERS]
         took = [cell.latency_ms for cell in answered if cell and cell.latency_ms is not None]
         return median(took) if took else None
 
     @property
     def cause(self) -> FailureCause | None:
-        """Return the commonest cause of failure; None when none fails."""
+        """Return the most common cause of failure, or None if no workstation fails."""
         failing = [result.newest for result in self.results if result.status is Status.DOWN]
         causes = Counter(cell.cause for cell in failing if cell is not None)
         return next((cause for cause, _ in causes.most_common(1)), None)
@@ -98,10 +98,10 @@ def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
 def site_summaries(
     target: Target, registry: WorkstationRegistry, oldest: datetime, *, blunt: bool = False
 ) -> tuple[SiteSummary, ...]:
-    """Return one summary per site, and last that of all workstations.
+    """Return one summary per site and, last, the summary of all workstations.
 
-    A result from before `oldest` is unknown, and so is an answer of a `blunt` target. A target not
-    for browsers has no summary.
+    A result from before `oldest` is unknown, and so is an answer from a `blunt` target. A target
+    that browsers do not probe has no summary.
     """
     if not target.browser:
         return ()
@@ -136,7 +136,7 @@ class GridCell:
 
     - `status`: the status to show: `unknown` before the first reading, and once the newest is
       `stale`, that is, older than three intervals.
-    - `since`: when the status began; for a stale cell, when it was last read.
+    - `since`: when the status began; for a stale cell, when the target was last read.
     - `newest`: the raw outcome of the last attempt, None before the first; if it contradicts the
       status, the cell is `doubtful`.
     - `flapping`: whether the target changes often.
@@ -172,7 +172,7 @@ class GridCell:
 def cell(
     target: Target, vantage: str, judged: TargetStatus | None, hour: tuple[Outcome, ...]
 ) -> GridCell:
-    """Return the cell of a target from its present status and the outcomes of the last hour."""
+    """Return a target's cell from its current status and the outcomes of the last hour."""
     read = GridCell(target.key, vantage, hour=hour, step=target.step, interval=target.interval)
     if judged is None:
         return read

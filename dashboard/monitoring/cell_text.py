@@ -1,4 +1,4 @@
-"""The texts of the grid's cells: server, site, all workstations, one workstation."""
+"""The texts of the grid's cells: the server, a site, all workstations, one workstation."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 
 @dataclass(frozen=True, slots=True)
 class CellText:
-    """The text of a cell: a shape, the status in present and past tense, the cause or duration.
+    """A cell's text: a shape, the status in the present and past tense, the cause or duration.
 
     The past tense is shown once the connection to the server is lost. `remark` is shown if there is
     room: not confirmed, flapping, reserved.
@@ -68,7 +68,7 @@ def total_text(summary: SiteSummary, language: Language) -> CellText:
 
 
 def result_text(result: WorkstationResult, language: Language) -> CellText:
-    """Return the text of one workstation; for a result that is too old, only that."""
+    """Return one workstation's text; for a result that is too old, say only that it is."""
     if result.newest is None:
         return _unknown(language)
     if result.blurred:
@@ -111,7 +111,7 @@ def _duration(latency_ms: float | None, language: Language) -> str:
 
 
 def _browser_cause(cause: FailureCause | None, language: Language) -> str:
-    """Return the cause of a failure in a browser: no answer in time, or none at all."""
+    """Return the cause of a failure in a browser: no answer in time, or no answer at all."""
     if cause is None:
         return ""
     timeout = cause is FailureCause.TIMEOUT

@@ -157,7 +157,7 @@ class DiagnosisState(State):
     )
     @keep_failure
     def _diagnose(self) -> None:
-        """Conclude again for this workstation, after something arrived or may have expired."""
+        """Update the diagnosis for this workstation after evidence arrived or may have expired."""
         shared = self._collector.collect(self.grid.cells)
         self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
@@ -183,7 +183,7 @@ class DiagnosisState(State):
         return self.context.shared.setdefault("evidence", EvidenceCollector(self.context))
 
     def _conclude(self) -> dict[str, object]:
-        """Return the diagnosis, the suggestions, and the step to which they lead."""
+        """Return the diagnosis, the suggestions, and the step that they lead to."""
         now, evidence, handbook = (
             self.context.clock.now(),
             self.evidence,
@@ -198,11 +198,11 @@ class DiagnosisState(State):
         }
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
-        """Return the readings of each page, fresh or not, by its feed and by a person."""
+        """Return the readings of each page, fresh or not, both from its feed and by a person."""
         return page_readings(self.context, self._roles.pages)
 
     def _ask(self, alma: tuple[Status | None, ...]) -> None:
-        """Request a round when Alma's status changes at the server; it may have changed here."""
+        """Request a round when Alma's status changes at the server: it may have changed here."""
         if self._alma not in {None, alma}:
             self.asked += 1
         self._alma = alma

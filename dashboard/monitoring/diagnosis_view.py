@@ -12,7 +12,7 @@ from procedure.diagnosis.rules import FaultLocation
 
 
 class DiagnosisView(HtmlView):
-    """Shown under the grid while there is something to explain; empty while all is well."""
+    """The diagnosis under the grid while something needs explaining; empty while all is well."""
 
     workstations = needs(Workstations)
 

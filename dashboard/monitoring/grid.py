@@ -32,7 +32,7 @@ class RecentOutcomes:
         self.take(outcomes)
 
     def take(self, outcomes: Iterable[Outcome]) -> None:
-        """Add each outcome that is newer than the known ones of its target and vantage."""
+        """Add each outcome that is newer than those known for its target and vantage."""
         for outcome in outcomes:
             known = self._read[outcome.target, outcome.vantage]
             if not known or outcome.at > known[-1].at:
@@ -44,7 +44,7 @@ class RecentOutcomes:
             del self._read[pair]
 
     def of(self, target: str, vantage: str, now: datetime) -> tuple[Outcome, ...]:
-        """Return the readings of the hour before `now`, and always the newest, however old."""
+        """Return the readings in the hour before `now`, and always the newest, however old."""
         known = self._read[target, vantage]
         while len(known) > 1 and known[0].at < now - HOUR:
             known.popleft()
@@ -57,7 +57,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class ProbeGrid(State):
-    """The watch as shown on a page; it changes when an outcome arrives or becomes stale."""
+    """The probe grid as shown on a page; it changes when an outcome arrives or becomes stale."""
 
     context = needs(AppContext)
     updates = needs(ChangeCounters)
@@ -96,14 +96,14 @@ class ProbeGrid(State):
 
     @param.depends("updates.handbook", watch=True)
     def _apply_handbook(self) -> None:
-        """Judge the handbook's targets; close the detail of a removed target."""
+        """Judge the handbook's current targets; close the detail of a removed target."""
         self._judge()
         if self.chosen.partition("/")[0] not in self.updates.handbook.targets:
             self.chosen = ""
 
     @param.depends("updates.now", watch=True)
     def _expire(self) -> None:
-        """Judge again once a reading is stale."""
+        """Judge the cells again once a reading is stale."""
         if self.updates.now > self._grows_old:
             self._judge()
 
@@ -136,7 +136,7 @@ class ProbeGrid(State):
 
 
 class _SharedCells:
-    """The cells of all pages, judged once, whenever something arrives or grows too old."""
+    """The cells that all pages share, judged once whenever an outcome arrives or becomes stale."""
 
     def __init__(self) -> None:
         self._recent: RecentOutcomes | None = None
@@ -145,7 +145,7 @@ class _SharedCells:
         self._cells: tuple[GridCell, ...] = ()
 
     def read(self, context: AppContext) -> tuple[GridCell, ...]:
-        """Return the present cells; pages with the same outcomes share them."""
+        """Return the current cells; pages with the same outcomes share them."""
         now, probes = context.clock.now(), context.watches.probes
         of = (
             context.handbook.current,
@@ -166,7 +166,7 @@ class _SharedCells:
     def _recent_outcomes(self, context: AppContext, now: datetime) -> RecentOutcomes:
         if self._recent is None:
             self._recent = RecentOutcomes()
-            # Even without the last hour the page opens, and says that nothing can be recorded.
+            # Even without the last hour, the page opens and says that nothing can be recorded.
             with suppress(JournalUnwritable):
                 self._recent.take(context.store.history.outcomes(since=now - HOUR))
             self._targets = context.handbook.current.targets
@@ -193,6 +193,6 @@ def _targets(context: AppContext) -> list[Target]:
 
 def _status(probes: ProbeWatch, target: Target, now: datetime) -> TargetStatus | None:
     status = target_status(probes.board, target, now)
-    # A reading of an earlier run that is too old is ignored: the first round is under way.
+    # Ignore a stale reading from an earlier run: the first round is under way.
     recalled = (target.key, SERVER.key) not in probes.latest
     return None if status and status.stale and recalled else status

@@ -47,7 +47,7 @@ class SiteDetail:
 
 
 class GridPanel(HtmlView):
-    """One pane for all cells, sent again when something arrives or a detail is opened."""
+    """One pane for all cells, sent again when an outcome arrives or a detail is opened."""
 
     workstations = needs(Workstations)
     refusal = param.String(doc="The reason why the last act was refused; empty if it succeeded.")
@@ -95,7 +95,7 @@ class GridPanel(HtmlView):
         )
 
     def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
-        """Draw a site's last hour; nothing if its browsers cannot tell whether Alma works."""
+        """Draw a site's last hour, or nothing if its browsers cannot tell whether Alma works."""
         if not summary.of:
             return ()
         now, site = self.context.clock.now(), summary.group[1:]
@@ -142,7 +142,7 @@ def detail(
     """Return the values of a cell for the template `cell_detail`.
 
     `phases` are the phases of the last attempt: name, length, and whether it ended there. `hops`
-    are the hosts on its way, and their answers. `readings` are newest first.
+    are the hosts that it passed, with their answers. `readings` are in order, newest first.
     """
     newest = cell.newest
     shown = {"url": target.url, "note": words.note, "newest": newest}

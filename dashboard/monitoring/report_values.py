@@ -1,4 +1,4 @@
-"""« Et chez vous ? »: the values of the two buttons, and of the report of this workstation."""
+"""The values of « Et chez vous ? »: its two buttons, and this workstation's report."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from dashboard.monitoring.workstations import Workstations
 
 
 def report_values(workstations: Workstations) -> dict[str, Any]:
-    """Return the template's values: the report here, and how many others report a failure."""
+    """Return the template's values: the report made here, and how many others report a failure."""
     report = workstations.diagnosis.reported_here
     return {
         "said": report,

@@ -1,4 +1,4 @@
-"""The situation shown by the whole grid, and where to lend because of it.
+"""The situation that the whole grid shows, and where to lend as a result.
 
 The rules are tried in order; the first that returns cells decides.
 """
@@ -15,7 +15,7 @@ from procedure.monitoring.model import FailureCause, Status
 
 
 class SituationKind(StrEnum):
-    """The situations of the grid, from the least known to all well."""
+    """The situations of the grid, from unknown to all well."""
 
     FIRST = "first"
     BLIND = "blind"
@@ -48,9 +48,9 @@ FAILING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A situation: its kind, the targets concerned out of how many, and since when.
+    """A situation: its kind, the targets concerned, the number of all targets, and when it began.
 
-    `beside` are the targets that are not a way into the library system.
+    `beside` has the targets that are not a way into the library system.
     """
 
     kind: SituationKind
@@ -61,7 +61,7 @@ class Situation:
 
     @property
     def named_targets(self) -> tuple[str, ...]:
-        """The targets to name: those other than Alma, if any."""
+        """The targets to name: those other than Alma if there are any, else all."""
         return self.beside or self.targets
 
     @property

@@ -14,7 +14,7 @@ FLOOR, ROOF = 11.0, 1.0  # in a box 14 high
 GROUND = 12.5  # where failures are drawn
 SHORTEST = 2.0
 FEWEST = 10
-LEAST = timedelta(minutes=8)  # a shorter course is a speck at the end of the line
+LEAST = timedelta(minutes=8)  # a shorter line is only a speck at the end
 KINDS = {Status.UP: "", Status.SLOW: "late", Status.DOWN: "bad", Status.UNKNOWN: "none"}
 
 
@@ -24,7 +24,7 @@ Stroke = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """An outcome in the box; `joined` if it continues the previous one without a gap."""
+    """An outcome placed in the box; `joined` if it continues the previous one without a gap."""
 
     x: float
     y: float
@@ -45,9 +45,9 @@ def sparkline(
 ) -> tuple[Stroke, ...]:
     """Draw the readings of the hour before `now` in a box of 120 by 14.
 
-    Height is latency, failures are drawn on the ground, and gaps without outcomes stay empty.
-    Fewer than `fewest` readings, or less than `least` between the first and the last, show no
-    course: nothing is drawn.
+    Height is latency, failures are drawn at the bottom, and gaps without outcomes stay empty.
+    Nothing is drawn for fewer than `fewest` readings, or less than `least` between the first and the
+    last.
     """
     shown = [outcome for outcome in hour if outcome.at > now - HOUR]
     shows_course = len(shown) >= max(fewest, 1) and shown[-1].at - shown[0].at >= least

@@ -1,4 +1,4 @@
-"""The text of a status page: announcement, time, who read it, and whether we observe the same."""
+"""The text of a status page: what it announces, when and by whom it was read, and if we agree."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """Who announces what and when; our observation, and since when."""
+    """Who announces what and when, and what we observe since which time."""
 
     who: str
     word: str
@@ -98,7 +98,7 @@ def status_label(status: PageStatus, language: Language) -> str:
 
 
 def record_status(diagnosis: DiagnosisState, value: str) -> None:
-    """Record a click on such a button (`exlibris-status/ok`); anything else is ignored."""
+    """Record a click on such a button (`exlibris-status/ok`); ignore anything else."""
     target, _, status = value.partition("/")
     if status in READABLE:
         diagnosis.read(target, PageStatus(status))
@@ -118,7 +118,7 @@ def record_nothing_announced(diagnosis: DiagnosisState, value: str) -> None:
 def disagreement_text(
     workstations: Workstations, names: Mapping[str, TargetWords], language: Language
 ) -> DisagreementText | None:
-    """Return how the status pages and our readings differ; None if they agree."""
+    """Return how the status pages and our readings differ, or None if they agree."""
     disagreement = workstations.disagreement
     if disagreement is None:
         return None

@@ -18,7 +18,7 @@ def status_pages_html(diagnosis: DiagnosisState, language: Language, *, reads: b
         language,
         pages=status_page_texts(diagnosis, language),
         labels=labels,
-        # One button records for all unread pages that they announce nothing.
+        # One button records that all unread pages announce nothing.
         troubles={word: label for word, label in labels.items() if word != PageStatus.OK},
         targets=handbook.targets,
         words=handbook.words[language.code].targets,

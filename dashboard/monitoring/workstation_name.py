@@ -11,7 +11,7 @@ LONGEST = 40
 
 
 class WorkstationName(param.Parameterized):
-    """The form that names the workstation; nobody has to fill it in before work."""
+    """The form that names the workstation; nobody has to fill it in before they start work."""
 
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")

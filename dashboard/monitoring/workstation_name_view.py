@@ -13,7 +13,7 @@ from dashboard.ui.templating import render
 
 
 class WorkstationNameView(HtmlView):
-    """A link until somebody opens it: nobody has to give a name before work."""
+    """The form, shown as a link until it is opened: nobody has to give a name to start work."""
 
     form = needs(WorkstationName)
     sizing_mode = None
@@ -72,7 +72,7 @@ def name_html(session: Session, language: Language) -> str:
 
 
 def offline_text(lacks: str, language: Language) -> str:
-    """Return the text on whether a workstation can lend without the server, and what it lacks.
+    """Return the text on whether a workstation can lend without the server, and on what it lacks.
 
     `lacks` is one of `dashboard.core.session.LACKS`; the text is empty while unknown.
     """

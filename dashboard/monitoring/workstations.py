@@ -25,7 +25,7 @@ SPARING = timedelta(seconds=3)  # sixty workstations send something every second
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """How many workstations reach Alma by probe or report, `of` those that know; their sites."""
+    """How many workstations reach Alma by probe or report, `of` those that know; the sites."""
 
     reach: int = 0
     of: int = 0
@@ -33,7 +33,7 @@ class Quorum:
 
 
 class Workstations(State):
-    """The columns of the grid beside the server's, and the reports of staff.
+    """The columns of the grid other than the server's, and the staff's reports.
 
     It uses `diagnosis`, which knows how long a workstation's outcome counts.
     """
@@ -75,7 +75,7 @@ class Workstations(State):
         self.listed = not self.listed
 
     def summary(self, key: str) -> SiteSummary | None:
-        """Return a summary by its key, or None."""
+        """Return the summary with this key, or None."""
         return next(
             (cell for row in self.summaries.values() for cell in row if cell.key == key), None
         )
@@ -120,7 +120,7 @@ class Workstations(State):
     def _count(self) -> None:
         context, now = self.context, self.context.clock.now()
         self._counted, self._behind = now, False
-        # Any page's evidence will do, because these are the same for every page.
+        # Any page's evidence will do, because this part is the same for every page.
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.folds.staff_reports.reports(now).values())
         arrived = (context.watches.workstations.version, context.watches.pages.rounds)
@@ -160,7 +160,7 @@ def quorum(evidence: Evidence) -> Quorum:
 
 
 def observed(evidence: Evidence) -> Iterable[Status]:
-    """Yield one status of Alma per vantage that knows, including the server."""
+    """Yield one status of Alma per vantage that knows it, including the server."""
     for view in evidence.views.values():
         works = evidence.alma_works_at(view)
         if works is not None:

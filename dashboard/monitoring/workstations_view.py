@@ -1,4 +1,4 @@
-"""Workstations one by one: the outcome of a target or of Alma, and the report of staff."""
+"""Workstations one by one: the outcome for a target or for Alma, and the staff's report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Station:
 
 
 class WorkstationsView(HtmlView):
-    """Every workstation with its newest outcome of Alma; hidden until opened."""
+    """Every workstation with its newest outcome for Alma; hidden until opened."""
 
     workstations = needs(Workstations)
 
