@@ -1,4 +1,4 @@
-"""`relais alert-test`: sends one alert to every address, to see that it arrives."""
+"""`relais alert-test`: sends one alert to every address, to check that it arrives."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Requests to Alma from a command, and the forecast of an upload."""
+"""Alma requests made by commands, and the forecast for an upload."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -> bool:
-    """Send the requests of a query while Alma answers; return whether some are left.
+    """Send a query's requests while Alma answers; return whether any are left.
 
     `query` returns the number of unanswered requests.
     """
@@ -50,7 +50,7 @@ async def ask_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]
 
 
 def alma_api(settings: Settings) -> AbstractAsyncContextManager[AlmaApi]:
-    """Return the unopened API with the keys, gateway and limits of the settings."""
+    """Return the API, not yet opened, with the keys, gateway and limits from the settings."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     return open_alma(settings.alma_url, keys, **limits, now=utc_now, new_id=new_uuid7)
@@ -74,7 +74,7 @@ def _require_api(settings: Settings) -> None:
 
 
 def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast]:
-    """Return the expected line of Alma's report for every row, by the loan's id."""
+    """Return the line expected in Alma's report for every row, keyed by the loan's id."""
     snapshot = AlmaSnapshot(
         items=log.items,
         users=log.users,

@@ -1,4 +1,4 @@
-"""`relais check` and `relais new-handbook`."""
+"""The commands `relais check` and `relais new-handbook`."""
 
 import os
 import sys
@@ -93,14 +93,14 @@ _IN_ORDER = ("library.toml", "targets.toml", "contacts.toml", "desks.toml", "sca
 
 
 def places_to_fill(folder: Path) -> list[Fault]:
-    """Return the places to fill in, in the order of the guide for a new library."""
+    """Return the places to fill in, in the order of the guide for new libraries."""
     _, faults = check_files(read_files(folder))
     order = {name: number for number, name in enumerate(_IN_ORDER)}
     return sorted(faults, key=lambda fault: (order.get(fault.file, len(order)), fault.line))
 
 
 def _contents(handbook: Handbook) -> list[str]:
-    """Return the counts of a valid handbook, one line each."""
+    """Return the counts of what a valid handbook contains, one per line."""
     procedure = handbook.procedure
     unconfirmed = sum(not desk.confirmed for desk in handbook.desks.values())
     library = handbook.library.system
@@ -117,14 +117,14 @@ def _contents(handbook: Handbook) -> list[str]:
 
 
 def _catalogues(folder: Path) -> Iterator[str]:
-    """Yield the counts of each readable catalogue in the handbook, one line each."""
+    """Yield the counts of each readable catalogue in the handbook, one per line."""
     for name, checked in _checked_catalogues(folder):
         if not checked.fault:
             yield f"{name}: {checked.sentences} sentences, {checked.missing} shown in French"
 
 
 def handbook_notes(folder: Path, handbook: Handbook) -> Iterator[str]:
-    """Yield remarks on a usable handbook, one line each."""
+    """Yield remarks on a usable handbook, one per line."""
     for name, checked in _checked_catalogues(folder):
         language = Path(name).stem
         if language not in handbook.words:
@@ -149,7 +149,7 @@ def _checked_catalogues(folder: Path) -> Iterator[tuple[str, "CatalogueCheck"]]:
 
 
 def _overlaps(handbook: Handbook) -> list[str]:
-    """Return the pairs of card and item shapes that share codes, one line each."""
+    """Return the pairs of card and item shapes that share codes, one pair per line."""
     return [
         f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
         "each is asked about at the desk; wins = true in one of them decides"

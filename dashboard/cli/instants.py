@@ -10,14 +10,14 @@ YEARS = range(1970, 2101)
 
 
 class Instant(click.ParamType):
-    """An ISO date or time; local without an offset, midnight for a date alone."""
+    """An option's ISO date or time: local if it has no offset, midnight if it has no time."""
 
     name = "instant"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Return the aware UTC instant; for an ambiguous local time, the first."""
+        """Return the aware UTC instant; an ambiguous local time means the earlier of two."""
         if isinstance(value, datetime):
             return value
         try:
@@ -46,7 +46,7 @@ def check_span(since: datetime | None, until: datetime | None) -> None:
 
 
 def format_local(at: datetime | None) -> str:
-    """Return an instant in the library's time zone, to the minute; a dash for None."""
+    """Return an instant in the library's time zone, to the minute, or a dash for None."""
     return "-" if at is None else f"{local(at):%Y-%m-%d %H:%M}"
 
 

@@ -73,9 +73,9 @@ def _locale(code: str) -> Locale:
 
 
 def _write_words(folder: Path, code: str) -> None:
-    """Write the words of the default language, marked as not filled in, unless the file exists.
+    """Write the default language's words, marked as not filled in, unless the file exists.
 
-    `relais check` lists those left, once the handbook lists the language.
+    `relais check` lists the words that are left, once the handbook includes the language.
     """
     words = folder / words_file(code)
     usual = folder / words_file(load_library(folder).languages[0])

@@ -22,9 +22,9 @@ class LazyCommand:
 
 
 class LazyGroup(click.Group):
-    """A group that imports some commands only when they are called, so that the others stay quick.
+    """A group that imports some commands only when they are called, so that the others start fast.
 
-    `sections` has these commands by the heading in the help, and by name.
+    `sections` has these commands, keyed by the heading in the help and then by name.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self._lazy:
             return super().get_command(ctx, cmd_name)
         module = import_module(self._lazy[cmd_name].module)
-        # From here on an interruption must run cleanup code.
+        # From here on, an interruption must run cleanup code.
         if signal.getsignal(signal.SIGINT) is exit_interrupted:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         commands = (value for value in vars(module).values() if isinstance(value, click.Command))
@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the called command; the error for an unknown one names what to use instead.
+        """Return the called command; the error for an unknown command names what to use instead.
 
         That is the replacement of a removed command, or else a command with a similar name.
         """

@@ -1,4 +1,4 @@
-"""Opens the database of the settings for a command."""
+"""Opens the settings' database for a command."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,13 +33,13 @@ database_option = click.option(
 
 
 def command_settings(read: Callable[[], Settings] = Settings.from_env) -> Settings:
-    """Return the settings, with the database of `--database`."""
+    """Return the settings, with the database given by `--database`."""
     settings = read()
     return replace(settings, database_url=_database_named() or settings.database_url)
 
 
 def open_existing(settings: Settings | None = None, *, create: bool = False) -> Database:
-    """Open the database of `--database` or the settings; unless `create` is given, it must exist.
+    """Open the database given by `--database` or the settings; without `create`, it must exist.
 
     Raises:
         JournalError: see `open_database`.
@@ -66,7 +66,7 @@ def outage_log(database: Database) -> OutageLog:
 
 
 def find_record(records: tuple[OutageRecord, ...], outage: str) -> OutageRecord:
-    """Return the outage with this id or prefix of an id; `last` is the newest.
+    """Return the outage with this id, or with an id that starts with it; `last` is the newest.
 
     Raises:
         click.BadParameter: no outage matches, or several do.

@@ -1,4 +1,4 @@
-"""`relais outage`: one command for each request of `outage_requests`, and `status`."""
+"""`relais outage`: one command for each request in `outage_requests`, and `status`."""
 
 from collections.abc import Iterator
 from inspect import cleandoc
@@ -69,7 +69,7 @@ def _command(name: str, request: Any) -> click.Command:
 
 
 def _parameter(field: FieldInfo) -> click.Parameter:
-    """Return the argument or option for a field of a request."""
+    """Return the argument or option for a request's field."""
     meta = field.type.__metadata__[0]
     how = {"default": field.default, **meta.extra}
     if how.get("required"):

@@ -19,7 +19,7 @@ from procedure.io.atomic_files import write_atomically
 from procedure.io.handbook_files import load_library
 
 T = TypeVar("T")
-Row = dict[str, Any]  # a row of a frame, by column
+Row = dict[str, Any]  # a row of a frame, keyed by column
 
 
 def progress(items: Iterable[T], label: str, length: int) -> AbstractContextManager[Iterable[T]]:
@@ -49,7 +49,7 @@ def counted(count: int, singular: str, plural: str = "") -> str:
 
 
 def json_line(values: Mapping[str, object]) -> str:
-    """Return an object as one line of JSON, without escaping to ASCII."""
+    """Return an object as one line of JSON, without ASCII escapes."""
     return json.dumps(values, ensure_ascii=False)
 
 

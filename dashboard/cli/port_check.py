@@ -20,7 +20,7 @@ _ONE_PROCESS = (
 
 
 def check_one_process(arguments: Sequence[str]) -> None:
-    """Refuse Bokeh's `--num-procs` among the arguments of the command that serves.
+    """Refuse Bokeh's `--num-procs` among the arguments of the serving command.
 
     The threads that write and probe exist only in the first process: every other process would
     accept loans and never commit them.
@@ -36,7 +36,7 @@ def check_one_process(arguments: Sequence[str]) -> None:
 
 
 def check_listening(address: str, port: int) -> None:
-    """Listen for a moment, before two seconds of imports and opening the database.
+    """Listen for a moment, before spending two seconds on imports and opening the database.
 
     Raises:
         SettingsError: the message names the setting and a valid value.

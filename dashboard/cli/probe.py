@@ -40,7 +40,7 @@ def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
 def outcome_line(outcome: Outcome) -> str:
     """Return the raw outcome of one attempt as one line of JSON; times in ms, instants in UTC.
 
-    `expires` is when the certificate expires.
+    `expires` is the time at which the certificate expires.
     """
     values: dict[str, object] = {
         "target": outcome.target,
@@ -98,7 +98,7 @@ def _parse_target(url: str) -> Target:
             "for example https://www.switch.ch",
             param_hint="--url",
         )
-    # Nothing is known about this address: any host to which it redirects may be a login.
+    # Nothing is known about this address, so any host to which it redirects may be a login.
     return Target(urlsplit(url).hostname or url, url, "", timedelta(minutes=1), login_hosts=("*",))
 
 

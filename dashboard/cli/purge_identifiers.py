@@ -77,7 +77,7 @@ def _print(done: Purged, places: "list[RemainingCopy]", *, dry_run: bool) -> Non
 
 @dataclass(frozen=True, slots=True)
 class RemainingCopy:
-    """A kind of copy, and where it is: a path, or words where Relais does not know the path."""
+    """A kind of copy and its place: a path, or words if Relais does not know the path."""
 
     kind: str
     where: str

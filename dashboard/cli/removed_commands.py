@@ -1,4 +1,4 @@
-"""The commands that were removed before 1.0.0, and what to use instead of each."""
+"""The commands removed before 1.0.0, and what to use instead of each."""
 
 import click
 
@@ -13,7 +13,7 @@ REMOVED = {
 
 
 def replacement(ctx: click.Context, name: str) -> str | None:
-    """Return the replacement of a removed command of this group; None for any other name."""
+    """Return the replacement for a removed command of this group, or None for any other name."""
     names = [name]
     while ctx.parent is not None:
         names.insert(0, ctx.info_name or "")

@@ -86,7 +86,7 @@ def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
 
 
 def load_scenario(path: Path, handbook: Handbook) -> Scenario:
-    """Return the scenario of a file.
+    """Return the scenario in a file.
 
     Raises:
         ScenarioError: the message lists every fault of the file.
@@ -144,7 +144,7 @@ def replay_records(
     *,
     as_json: bool,
 ) -> None:
-    """Print one line per event, and how long each outage was suspected before its declaration."""
+    """Print a line per event, and how long before its declaration each outage was suspected."""
     # Imported here, because a scenario needs no pandas.
     from procedure.records import Records  # noqa: PLC0415
 
@@ -165,7 +165,7 @@ def replay_records(
 def _span(
     database: Database, outage: str | None, since: datetime | None, until: datetime | None
 ) -> tuple[datetime, datetime]:
-    """Return the span to replay: an outage with a margin, a given span, or else the last day.
+    """Return the span to replay: an outage with a margin, the given span, or else the last day.
 
     Raises:
         click.BadParameter: no outage has this id.
@@ -184,7 +184,7 @@ def _line(row: Row) -> str:
 
 
 def _compared(rows: list[Row]) -> Iterator[str]:
-    """Yield for each declared outage when it would have been suspected."""
+    """Yield, for each declared outage, the time at which it would have been suspected."""
     suspected = [row["at"] for row in rows if row["event"] == "suspected"]
     for outage in dict.fromkeys(row["outage"] for row in rows if row["outage"]):
         own = {row["event"]: row for row in rows if row["outage"] == outage}

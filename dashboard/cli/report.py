@@ -88,7 +88,7 @@ def _remarks(outage: Row) -> Iterator[str]:
 
 
 def _object(row: Row, outages: list[Row]) -> Row:
-    """Return a row for JSON, durations in seconds; `unread_s` is all unknown time."""
+    """Return a row for JSON, with durations in seconds; `unread_s` is all unknown time."""
     return {
         "key": row["target"],
         "ratio": row["ratio"],
@@ -101,7 +101,7 @@ def _object(row: Row, outages: list[Row]) -> Row:
 
 
 def _outage_object(outage: Row) -> Row:
-    """Return an outage for JSON: instants in UTC, durations in seconds."""
+    """Return an outage for JSON, with instants in UTC and durations in seconds."""
     lasted = outage["lasted"]
     return {
         "start": format_utc(outage["start"]),

@@ -1,4 +1,4 @@
-"""`relais drill`: plays an outage to practise on, at an address and in a database of its own."""
+"""`relais drill`: plays an outage for practice, at its own address and in its own database."""
 
 import os
 from dataclasses import replace
@@ -77,7 +77,7 @@ def drill(
 
     own = drill_settings(replace(real, handbook=folder), speed, alma_port)
     forget_settings(own)
-    os.environ["RELAIS_OPEN"] = "1"  # nothing in it is real, so colleagues need not sign in
+    os.environ["RELAIS_OPEN"] = "1"  # nothing in a drill is real, so colleagues need not sign in
     plan = DrillPlan(played, speed, users, desk, alma_port, until_eof)
     open_drill(own, handbook, plan, partial(remember_drill_of, real.database_url))
     click.echo(f"The drill is at http://{(origin or (f'{address}:{port}',))[0]}/drill", err=True)
@@ -85,9 +85,10 @@ def drill(
 
 
 def drill_settings(settings: Settings, speed: float, alma_port: int) -> Settings:
-    """Return settings for a drill: a new database in a temporary folder, no secret, its own Alma.
+    """Return settings for a drill, with a new temporary database, no secret, and its own Alma.
 
-    Only handbook and language are from `settings`; times of minutes are `speed` times shorter.
+    Only the handbook and the language are from `settings`; durations of minutes are divided by
+    `speed`.
     """
     usual = Settings("")
     return Settings(

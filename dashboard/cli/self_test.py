@@ -1,4 +1,4 @@
-"""`relais self-test`: tries this installation with made-up data, from serving to backing up."""
+"""`relais self-test`: tests this installation with made-up data, from serving to backing up."""
 
 import os
 import re
@@ -23,7 +23,8 @@ from dashboard.cli.port_check import free_port
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.simulation.alma.world import stock_of
 
-# Seconds that a step may take, and between two reports of a long step: a busy machine is slow.
+# Seconds that a step may take, and seconds between two reports on a long step; a busy machine is
+# slow.
 LONGEST: Mapping[str, float] = {
     "serve": 600.0,
     "probe": 300.0,
@@ -34,7 +35,7 @@ LONGEST: Mapping[str, float] = {
 SAYS_SO_AFTER = 10.0
 DESK, ITEM, PATRON = "MAIL", "1060348821", "2071234567"
 _HERE = "127.0.0.1"
-# The files of the handbook with addresses.
+# The handbook's files that contain addresses.
 _ADDRESS = re.compile(r'^url = ".*"$|^method = .*\n', re.MULTILINE)
 _NOT_COPIED = shutil.ignore_patterns("*.py*", "__pycache__", "skeleton")
 
@@ -80,7 +81,7 @@ def _step(name: str, act: Callable[[], str]) -> None:
         with _saying_so(name):
             done = act()
         click.echo(f"{name:<8} {done}")
-    except Exception as error:  # whatever the error, the person must know the step
+    except Exception as error:  # whatever the error, report the step in which it occurred
         why = str(error) or type(error).__name__
         raise click.ClickException(f"{name} failed: {why}") from error
 
@@ -176,7 +177,7 @@ def _command(*words: str) -> list[str]:
 
 
 def _relais(folder: Path, *words: str) -> str:
-    """Run a command and return its output; raise its error message."""
+    """Run a command and return its output, or raise an error with its message."""
     done = subprocess.run(  # noqa: S603 - our own command
         _command(*words),
         cwd=folder,
@@ -194,7 +195,7 @@ def _relais(folder: Path, *words: str) -> str:
 
 @contextmanager
 def _running(folder: Path, *words: str) -> Generator[Callable[[], bool]]:
-    """Run a server; yield a function that returns true while it runs, else raises its log."""
+    """Run a server; yield a function that returns true while it runs, or else raises its log."""
     log = folder / f"{words[0]}.log"
     with (
         log.open("wb") as output,

@@ -108,7 +108,7 @@ def serve_pages(
     prefix: str = "",
     log_level: str = "info",
 ) -> None:
-    """Serve the pages of this process until interrupted; `origin` is written as by browsers."""
+    """Serve this process's pages until interrupted; `origin` is written as browsers write it."""
     with _no_garbage_collection():
         from dashboard.server.panel_internals import serve  # noqa: PLC0415
 
@@ -120,7 +120,7 @@ def serve_pages(
 
 @contextmanager
 def _no_garbage_collection() -> Generator[None]:
-    """Turn off garbage collection: modules are not garbage, and a start is a seventh shorter."""
+    """Turn off garbage collection: modules are not garbage, and the start is a seventh faster."""
     gc.disable()
     try:
         yield

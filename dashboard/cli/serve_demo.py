@@ -1,4 +1,4 @@
-"""`relais serve --demo`: serves made-up days and a simulated outage, in a database of its own."""
+"""`relais serve --demo`: serves made-up days and a simulated outage, in its own database."""
 
 import atexit
 import os
@@ -44,9 +44,9 @@ def temporary_database(name: str) -> str:
 
 
 def demo_settings(settings: Settings, port: int | None) -> Settings:
-    """Return settings for a demonstration: a new database in a temporary folder, no secret.
+    """Return settings for a demonstration, with a new temporary database and no secret.
 
-    Only language and handbook are from `settings`.
+    Only the language and the handbook are from `settings`.
     """
     refuse_own_port(port, settings, "--demo")
     port = port or PORT
@@ -74,18 +74,20 @@ def forget_settings(demo: Settings) -> None:
 
 
 def serve_demo(settings: Settings) -> None:
-    """Fill the database, and make the pages of this process show it with a simulated present."""
+    """Fill the database, and make this process's pages show it with a simulated present."""
     click.echo(f"Making up {DAYS} days and an outage; nothing of it is kept.", err=True)
     forget_settings(settings)
     handbook, until = load_handbook(settings.handbook), utc_now()
-    apply_library_settings(handbook.library, settings.handbook)  # time zone and system of the past
+    apply_library_settings(
+        handbook.library, settings.handbook
+    )  # the time zone and the system in the made-up past
     incident = under_way(until)
     past = Sample(handbook, until=until, days=DAYS, now=incident, dense=DENSE)
     clock = SampleClock(past.since)
     with open_database(settings.database_url, now=clock) as database:
         record_days(past, DAYS, database, clock)
     click.echo("Loading the page: the first time takes a few seconds longer.", err=True)
-    # Two seconds of imports.
+    # These imports take two seconds.
     from dashboard.simulation.demo import open_demo  # noqa: PLC0415
 
     open_demo(settings, handbook, incident, until)

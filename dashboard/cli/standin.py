@@ -67,7 +67,7 @@ def _read(file: Path) -> Stock:
 
 
 def _stock_of_log() -> Stock:
-    """Return a world with every item, user and desk of the log."""
+    """Return a world with every item, user and desk in the log."""
     settings = Settings.from_env()
     desks = load_handbook(settings.handbook).desks
     with open_existing(settings) as database:

@@ -1,4 +1,4 @@
-"""Handles standard output with a limited encoding, or that can no longer be written."""
+"""Handles standard output that has a limited encoding or can no longer be written."""
 
 import codecs
 import errno
@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-# EINVAL is Windows' error for a closed pipe.
+# On Windows, EINVAL is the error for a closed pipe.
 _OUTPUT_FAULTS = {
     errno.EBADF,
     errno.EFBIG,

@@ -46,8 +46,8 @@ def sparkline(
     """Draw the readings of the hour before `now` in a box of 120 by 14.
 
     Height is latency, failures are drawn at the bottom, and gaps without outcomes stay empty.
-    Nothing is drawn for fewer than `fewest` readings, or less than `least` between the first and the
-    last.
+    Nothing is drawn for fewer than `fewest` readings, or for less than `least` between the first
+    and the last.
     """
     shown = [outcome for outcome in hour if outcome.at > now - HOUR]
     shows_course = len(shown) >= max(fewest, 1) and shown[-1].at - shown[0].at >= least

@@ -1,4 +1,4 @@
-"""`relais accept-missing`: go on without acknowledged entries that are lost for good."""
+"""`relais accept-missing`: continues without acknowledged entries that are lost for good."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`relais backup` and `relais restore`: the whole database to one file, and back."""
+"""`relais backup` and `relais restore`: copy the whole database to one file, and back."""
 
 import shlex
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`relais migrate`: moves from SQLite to PostgreSQL and compares every table."""
+"""`relais migrate`: moves the database from SQLite to PostgreSQL and compares every table."""
 
 from dataclasses import asdict
 from pathlib import Path

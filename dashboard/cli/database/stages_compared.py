@@ -1,4 +1,4 @@
-"""Compares the loans by stage in `relais upgrade --check`: the version in use, and this one."""
+"""Compares loans by stage, in the version in use and in this one, for `relais upgrade --check`. """
 
 import json
 from collections import Counter

@@ -45,7 +45,7 @@ from procedure.readiness.workstation_check import WorkstationCheck, WorkstationC
 
 CHECKED_HERE = frozenset(
     {ReadinessTopic.ALMA_KEY, ReadinessTopic.HANDBOOK}
-)  # checked in more depth than on the page
+)  # checked in more depth here than on the page
 
 
 @click.command()
@@ -95,7 +95,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield from asyncio.run(check_network(settings, handbook))
 
 
-# The running server's view of the handbook's files, from `/readyz`.
+# What the running server says about the handbook's files in `/readyz`.
 _SERVED = {
     "faulty": "the server that runs keeps the handbook from before these faults",
     "restart": "start the server again: system, zone or languages of library.toml were changed",
@@ -120,7 +120,7 @@ def _check_alerts(settings: Settings) -> CheckResult:
 
 
 def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckResult]:
-    """Check the topics of the page's readiness that no other check here covers."""
+    """Check the topics of the readiness page that no other check here covers."""
     facts = readiness(
         handbook,
         _workstation_checks(settings),

@@ -1,4 +1,4 @@
-"""Checks the certificate with which browsers open Relais."""
+"""Checks the certificate that Relais presents to browsers."""
 
 import socket
 import ssl
@@ -13,7 +13,7 @@ PATIENCE = 10.0  # seconds
 
 
 def check_certificate(url: str, trusted: ssl.SSLContext | None = None) -> CheckResult:
-    """Return whether browsers accept the certificate at `RELAIS_URL`, and for how long."""
+    """Return whether browsers accept the certificate at `RELAIS_URL`, and how long it is valid."""
     if not url:
         return warning("certificate", "no RELAIS_URL: the address that browsers open is not known")
     parts = urlsplit(url)

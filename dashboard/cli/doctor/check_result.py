@@ -27,22 +27,22 @@ class CheckResult:
 
 
 def ok(check: str, message: str) -> CheckResult:
-    """Return a result without anything to do."""
+    """Return a result that needs no action."""
     return CheckResult(check, Level.OK, message)
 
 
 def warning(check: str, message: str) -> CheckResult:
-    """Return a result that can wait."""
+    """Return a result whose cause can wait."""
     return CheckResult(check, Level.WARNING, message)
 
 
 def fault(check: str, message: str) -> CheckResult:
-    """Return a result that must be repaired."""
+    """Return a result whose cause must be repaired."""
     return CheckResult(check, Level.FAULT, message)
 
 
 def print_results(results: Iterable[CheckResult], *, as_json: bool) -> bool:
-    """Print each result on a line as it arrives; return whether one is a fault."""
+    """Print each result on its own line as it arrives; return whether any is a fault."""
     faulty = False
     for result in results:
         faulty = faulty or result.level is Level.FAULT

@@ -13,17 +13,17 @@ from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import check_files, find_ambiguities, read_files
 from procedure.local_time import zone_named
 
-_POSIX_ZONE = re.compile(r"\w+[+-]?\d+.*")  # such as CET-1CEST
+_POSIX_ZONE = re.compile(r"\w+[+-]?\d+.*")  # for example CET-1CEST
 
 
 def check_variables() -> Iterator[CheckResult]:
-    """Report each `RELAIS_…` variable that is not a setting, whether removed or unknown."""
+    """Report each `RELAIS_…` variable that is not a setting: it was removed or is unknown. """
     for sentence in other_variables(os.environ):
         yield warning("settings", sentence)
 
 
 def check_zone() -> Iterator[CheckResult]:
-    """Warn of a `TZ` that the system does not know and treats as UTC, in cron and in the log."""
+    """Warn about a `TZ` that the system does not know and treats as UTC, in cron and in the log."""
     name = os.environ.get("TZ", "").lstrip(":")
     if name and zone_named(name) is None and not _POSIX_ZONE.fullmatch(name):
         text = f'TZ="{name}" is not a time zone, and the times of the log and of cron are UTC'
@@ -31,7 +31,7 @@ def check_zone() -> Iterator[CheckResult]:
 
 
 def check_handbook(folder: Path) -> tuple[Handbook | None, list[CheckResult]]:
-    """Return a folder's handbook, None if it has faults, and the results of `relais check`."""
+    """Return the handbook in a folder (None if it has faults) and the results of `relais check`."""
     files = read_files(folder)
     handbook, faults = check_files(files)
     if handbook is None:

@@ -1,4 +1,4 @@
-"""Checks this machine: database, backups, spool, lists, disk, address."""
+"""Checks this machine: its database, backups, spool, lists, disk and address."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ from procedure.io.spool.spool import spool_base, spool_files
 from procedure.io.spool.spool_file import DAMAGED
 
 SAFE_SQLITE = (3, 51, 3)
-LOW_DISK = 1_000_000_000  # bytes: a year of outcomes takes half of it
+LOW_DISK = 1_000_000_000  # bytes: a year of outcomes takes half of this
 
 
 def check_database(settings: Settings) -> CheckResult:
@@ -47,7 +47,7 @@ def check_database(settings: Settings) -> CheckResult:
 
 
 def check_sqlite(url: str, version: tuple[int, ...]) -> Iterator[CheckResult]:
-    """Warn of a version of SQLite that can lose a page of its write-ahead log."""
+    """Warn about a version of SQLite that can lose a page of its write-ahead log."""
     if make_url(url).get_backend_name() == "sqlite" and version < SAFE_SQLITE:
         used, safe = (".".join(map(str, numbers)) for numbers in (version, SAFE_SQLITE))
         yield warning(
@@ -89,7 +89,7 @@ def check_spool(settings: Settings) -> CheckResult:
 
 
 def list_store(settings: Settings) -> ListStore:
-    """Return the lists of accounts and items of the settings' database."""
+    """Return the lists of accounts and items that belong to the settings' database."""
     return ListStore(lists_folder(settings.database_url))
 
 
@@ -111,7 +111,7 @@ def check_disk(settings: Settings) -> Iterator[CheckResult]:
 
 
 def check_address(settings: Settings) -> CheckResult:
-    """Check that the server can listen at its address, or does so already."""
+    """Check that the server can listen at its address, or is already listening there."""
     host = f"[{settings.address}]" if ":" in settings.address else settings.address
     where = f"{host}:{settings.port}"
     try:
@@ -124,7 +124,7 @@ def check_address(settings: Settings) -> CheckResult:
 
 
 def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
-    """Report which server has the SQLite database open; warn if it is not that of the settings."""
+    """Report which server has the SQLite database open; warn if the settings name another."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return
@@ -141,7 +141,7 @@ def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _is_served(where: str, security: SecurityHeaders) -> bool:
-    """Return whether Relais answers: its headers are on each answer, even on a refusal."""
+    """Return whether Relais answers, by the headers that it adds even to a refusal."""
     own = HTTPHeaders()
     security.add_to(own)
     try:

@@ -1,4 +1,4 @@
-"""Checks the network from here: targets, clock, Alma's API."""
+"""Checks the network from here: the targets, the clock, and Alma's API."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,11 +16,11 @@ from procedure.io.alma.service import NO_ITEM
 from procedure.monitoring.model import Meaning
 from procedure.reconciliation.systems.library_system import library_system
 
-SKEW = timedelta(seconds=30)  # loans carry this machine's time
+SKEW = timedelta(seconds=30)  # loans are stamped with this machine's time
 
 
 async def check_network(settings: Settings, handbook: Handbook) -> list[CheckResult]:
-    """Probe each target once, compare the clock, and try the key of Alma's API."""
+    """Probe each target once, compare the clock, and try the key for Alma's API."""
     roles = roles_of(handbook.targets.values())
     reached = await _check_targets(settings, handbook, roles)
     clock = await _check_clock([handbook.targets[key].url for key in roles.outside])
@@ -52,7 +52,7 @@ async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -
 
 
 async def _check_clock(urls: list[str]) -> CheckResult:
-    """Compare this machine's clock with those of outside sites."""
+    """Compare this machine's clock with the clocks of outside sites."""
     async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
         for url in urls:
             try:

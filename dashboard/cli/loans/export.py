@@ -148,10 +148,10 @@ def _report_unconfirmed_times() -> Generator[None]:
 def _find_desk(
     settings: Settings, log: CirculationLog, desk: str | None, *, trial: int | None
 ) -> str:
-    """Return the given desk, or else the one with loans to export.
+    """Return the given desk, or else the only desk with loans to export.
 
-    A trial shows whether Alma accepts the file, so any desk will do: of several, that of the oldest
-    loan is chosen.
+    A trial shows whether Alma accepts the file, so any desk will do: if several have loans, the
+    desk of the oldest loan is chosen.
     """
     if desk is not None:
         return _check_desk(settings, log, desk.strip())
@@ -211,7 +211,8 @@ def _write(
         for handed_on in done.handed_on:
             click.echo(f"  loan {handed_on.loan}: lent again from the cart", err=True)
     if done.plan.unwritable or done.handed_on or done.plan.to_check:
-        # Rows that need a decision are named each time; alone they do not count as a new result.
+        # Rows that need a decision are named each time; on their own they do not count as a new
+        # result.
         sys.exit(LEFT_OUT if done.entries else 0)
 
 

@@ -1,4 +1,4 @@
-"""Formats doubts and bad lines as text."""
+"""Formats the doubts about loans, and bad lines, as text."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -21,12 +21,12 @@ def unwritable_line(row: UnwritableRow) -> str:
 
 
 def numbered_line(sheet: str, line: int) -> str:
-    """Return a line number of a file, with the sheet if a workbook has several."""
+    """Return the number of a line, with its sheet if a workbook has several."""
     return f'sheet "{sheet}", line {line}' if sheet else f"line {line}"
 
 
 def bad_line(sheet: str, line: int, reason: str) -> str:
-    """Return the message about a line of a file; line 0 is the whole file."""
+    """Return the message about a line in a file; line 0 means the whole file."""
     if line:
         return f"{numbered_line(sheet, line)} {reason}"
     return f"the file {reason}" if reason.startswith(("is ", "has ", "holds ")) else reason

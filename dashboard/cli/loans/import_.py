@@ -97,7 +97,7 @@ def _outage(
 
 
 def _read(file: Path) -> ImportSheet:
-    # Do not read a far too large file completely.
+    # Do not read the whole of a file that is far too large.
     with file.open("rb") as content:
         return read_file(content.read(LARGEST + 1), file.name)
 
@@ -105,7 +105,7 @@ def _read(file: Path) -> ImportSheet:
 def _object(
     file: Path, desk: str, sheet: ImportSheet, plan: ImportPlan, *, imported: bool
 ) -> dict[str, object]:
-    """Return the result of a file for JSON; `left` counts good lines that were not imported."""
+    """Return a file's result for JSON; `left` counts good lines that were not imported."""
     return {
         "file": str(file),
         "desk": desk,
@@ -189,7 +189,7 @@ def check_desk(settings: Settings, desk: str) -> None:
 
 
 def _handbook(settings: Settings) -> Handbook | None:
-    """Return the handbook, None when it cannot be read."""
+    """Return the handbook, or None if it cannot be read."""
     try:
         return load_handbook(settings.handbook)
     except HandbookError:

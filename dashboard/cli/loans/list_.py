@@ -1,4 +1,4 @@
-"""`relais loans list` and `relais loans summary`: the frames of the loans."""
+"""`relais loans list` and `relais loans summary`: print the frames of the loans."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -35,7 +35,7 @@ KEYS = (
     "repeats",
     "stage",
 )
-# The state of a loan in the log or, once it is in a file, in the reconciliation.
+# The state of a loan: in the log or, once it is in a file, in the reconciliation.
 STATES = tuple(dict.fromkeys([*LoanState, *ReconciliationState]))
 SUMMARY = (
     "{day:<10}  {desk:<8}  {loans:>6}  {voids:>5}  {patrons:>7}  {items:>6}  "
@@ -82,7 +82,7 @@ def list_(
 
 
 def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -> dict[str, object]:
-    """Return a row of the frame with its reconciliation; a second scan has no stage."""
+    """Return a row of the frame with its stage in the reconciliation; a second scan has none."""
     if loan is None:
         return {**scanned, "stage": None}
     return {

@@ -12,7 +12,7 @@ from procedure.io.atomic_files import AtomicFile, create_atomic_file, write_atom
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file, or a folder in which the file gets the export's name; `draft` already exists."""
+    """The file to write, or a folder where it is named after the export; `draft` already exists."""
 
     out: Path
     draft: AtomicFile
@@ -36,10 +36,10 @@ class OutputFile:
 
 @contextmanager
 def output_file(out: Path | None) -> Generator[OutputFile]:
-    """Create a temporary file at the path; an export is recorded only after that succeeded.
+    """Create a temporary file at the path; an export is recorded only after this succeeds.
 
     The export is recorded before its file is written. A recorded export without its file can be
-    written again, but a file without its record would be lent twice.
+    written again, but the loans in a file without its record would be made twice.
 
     Raises:
         FileRefused: a file exists there, or cannot be written; nothing was exported.

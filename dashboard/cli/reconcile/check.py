@@ -1,4 +1,4 @@
-"""`relais reconcile status | verify`: shows or proves the state of every row."""
+"""`relais reconcile status` and `verify`: show and prove the state of every row."""
 
 import sys
 from collections.abc import Sequence
@@ -97,7 +97,7 @@ def _verify_by_list(
     for line in bad:
         click.echo(bad_line(line.sheet, line.line, line.reason), err=True)
     if not loans:
-        # With an empty list every loan would count as missing.
+        # With an empty list, every loan would count as missing.
         raise click.UsageError("The list names no loan: nothing was verified.")
     entries = verifications_by_list(rows, loans, log.users, now=utc_now(), new_id=new_uuid7)
     database.journal.append(*entries)

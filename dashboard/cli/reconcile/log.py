@@ -1,4 +1,4 @@
-"""Shared by the commands of `relais reconcile`: options, exit codes, the log, and its rows.
+"""What the commands of `relais reconcile` share: options, exit codes, the log, and its rows.
 
 No line and no object names a patron.
 """
@@ -20,9 +20,9 @@ from procedure.reconciliation.reconciled_loan import ReconciledLoan, Reconciliat
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts
 
-# Done, but something needs a person.
+# The command is done, but something needs a person.
 NEEDS_A_PERSON = 3
-# Stopped before the end; the results so far are kept: run it again to continue.
+# The command stopped before the end; its results so far are kept: run it again to continue.
 STOPPED = 4
 
 
@@ -97,7 +97,7 @@ def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
 
 
 def print_counts(counts: StageCounts, pending: int) -> None:
-    """Print on standard error the number of loans at each stage, with void ones apart.
+    """Print on standard error the number of loans at each stage, and separately the void ones.
 
     `pending` counts pending loans, which are at no stage.
     """

@@ -1,4 +1,4 @@
-"""`relais reconcile summary | sign`: shows the counts, and signs them."""
+"""`relais reconcile summary` and `sign`: show the counts and sign them."""
 
 import sys
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""`relais reconcile report | uploaded`: records the result of an upload."""
+"""`relais reconcile report` and `uploaded`: record the result of an upload."""
 
 import sys
 from dataclasses import replace

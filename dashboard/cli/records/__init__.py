@@ -4,7 +4,7 @@ import click
 
 from dashboard.cli.lazy_group import LazyCommand, LazyGroup
 
-# It needs pandas.
+# The command needs pandas.
 TABLES = {"export": LazyCommand("dashboard.cli.records.export", "Write every table to a folder.")}
 
 

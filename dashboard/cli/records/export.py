@@ -85,6 +85,6 @@ def export(
             operator=by or f"{getuser()} (shell)",
             file=journal_name(folder.name, frames, shown),
         )
-        # As on the page: nobody gets a file that the journal does not know.
+        # As on the page, nobody gets a file unless the journal records it.
         export_frames(frames, folder, form, lambda: database.journal.append(taken))
     click.echo(f"{counted(len(frames), 'table')} written to {folder}.")

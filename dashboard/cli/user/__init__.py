@@ -1,4 +1,4 @@
-"""`relais user`: manages local accounts, to sign in while no other login answers."""
+"""`relais user`: manages local accounts, used to sign in while no other login answers."""
 
 import json
 import sys
@@ -121,7 +121,7 @@ def password(name: str, *, piped: bool) -> None:
 
 
 def _record(database: Database, change: AccessChange, name: str, detail: str = "") -> None:
-    """Record a change in the journal, with the account of this machine that made it."""
+    """Record a change in the journal, with the operating-system account that made it."""
     operator = f"{getuser()} (shell)"
     database.journal.append(
         AccessChanged(

@@ -44,7 +44,7 @@ def audit(
 
 
 def _object(act: AuditRow) -> str:
-    """Return an act for JSON, its instant in UTC."""
+    """Return an act for JSON, with its instant in UTC."""
     values = {
         "at": format_utc(act.at),
         "person": act.person or None,
@@ -61,5 +61,5 @@ def _line(act: AuditRow) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text on one line without control characters for a terminal."""
+    """Return a text on one line, without control characters, for a terminal."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)
