@@ -1,4 +1,4 @@
-"""The scan box, the loan log, pending loans, carts and the import of files.
+"""The scan box, the loan log, pending loans, carts and file imports.
 
 `dashboard.reconciliation` brings loans into Alma.
 """

@@ -1,4 +1,4 @@
-"""Imports dropped files of transactions made elsewhere: inspected first, then recorded."""
+"""Imports dropped files of transactions made elsewhere: inspects them first, then records them."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ _NAMES = {Loan: "loan", Return: "return", PendingLoan: "waiting", Void: "void"}
 def acts(sheet: ImportSheet) -> set[Permission]:
     """Return the permissions required to import a file.
 
-    Each line of a desk page's file has an id and a workstation.
+    A desk page's file is recognised by the id and the workstation on each line.
     """
     if not all(row.id is not None and row.workstation for row in sheet.rows):
         return {Permission.COORDINATE}
@@ -37,9 +37,9 @@ def acts(sheet: ImportSheet) -> set[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """A dropped file: what importing it would do, or did (`taken`).
+    """A dropped file: what importing it would do, or has done (`taken`).
 
-    `desk` is the desk of rows that name none.
+    `desk` is the desk assigned to rows that name none.
     """
 
     name: str
@@ -50,24 +50,24 @@ class ImportedFile:
 
     @property
     def needs_desk(self) -> bool:
-        """Whether any row lacks its desk."""
+        """Whether any row lacks a desk."""
         return not self.desk and any(map(needs_desk, self.sheet.rows))
 
     @property
     def ready(self) -> bool:
-        """Whether it has rows, and their desk is known."""
+        """Whether it has rows whose desk is known."""
         return bool(self.sheet.rows) and not self.needs_desk
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """The desks named by its rows; empty if any row names none."""
+        """The desks named by its rows, or empty if any row names none."""
         if any(map(needs_desk, self.sheet.rows)):
             return ()
         return tuple(dict.fromkeys(row.desk for row in self.sheet.rows if row.desk))
 
     @property
     def workstations(self) -> tuple[str, ...]:
-        """The workstations named by its rows, unverified."""
+        """The workstations named by its rows, which are not verified."""
         return tuple(dict.fromkeys(row.workstation for row in self.sheet.rows if row.workstation))
 
     @property
@@ -77,7 +77,7 @@ class ImportedFile:
 
 
 class FileImport(param.Parameterized):
-    """The dropped files; nothing is recorded before a person has seen it.
+    """The dropped files; nothing is recorded before a person has seen what it would add.
 
     `person` returns the name of the acting person; `taken` is called after each import. A file
     saved by a desk page contains what anybody at a desk may record one by one; any other file
@@ -102,7 +102,7 @@ class FileImport(param.Parameterized):
         self._person, self._told = person, taken
 
     def look(self, dropped: Sequence[tuple[str, bytes]]) -> None:
-        """Inspect files: their new rows, known rows, and bad lines.
+        """Inspect files for new rows, known rows, and bad lines.
 
         Raises:
             NotAllowed: this person may not import one of the files.
@@ -139,7 +139,7 @@ class FileImport(param.Parameterized):
             self.session.person.require(act)
 
     def _named(self, name: str) -> str:
-        """Return the desk whose code is in the file's name; empty for none or several."""
+        """Return the desk whose code is in the file's name, or empty for none or several."""
         words = set(re.split(r"[^\w]|_", name.casefold()))
         codes = [code for code in self.context.handbook.current.desks if code.casefold() in words]
         return codes[0] if len(codes) == 1 else ""

@@ -17,11 +17,12 @@ from dashboard.ui.view import WIDE, View
 
 
 class FileImportView(View):
-    """A head, a drop zone and the dropped files; nothing is recorded before a press.
+    """A heading, a drop zone and the dropped files; nothing is recorded until a button is pressed.
 
     - `label`: says what may be dropped.
-    - `place`: the place of the page that accepts files anywhere; without it, only the zone does.
-    - `attempt`: does an act and returns the sentence of its refusal.
+    - `place`: the place on the page that accepts files anywhere; without it, only the drop zone
+      does.
+    - `attempt`: performs an action and returns the sentence that explains its refusal.
     """
 
     intake = needs(FileImport)
@@ -73,7 +74,7 @@ class FileImportView(View):
         )
 
     def _summary(self, files: Sequence[ImportedFile]) -> str:
-        """Return the new rows of the recorded files, or else those of all files."""
+        """Return the new rows in the recorded files, or else in all files."""
         say, taken = self.language.say, [file for file in files if file.taken]
         new = ", ".join(self._new(taken or files))
         if taken:
@@ -109,7 +110,7 @@ class FileImportView(View):
             self._try(acts[act])
 
     def _try(self, act: Callable[[], object]) -> None:
-        self._results += 1  # so that a screen reader reads the result once
+        self._results += 1  # so that assistive software reads the result once
         self.refusal = self.attempt(act, self.language)
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:

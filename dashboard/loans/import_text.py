@@ -13,7 +13,7 @@ def bad_line_text(bad: UnreadableLine, language: Language) -> str:
 
 
 def line_text(sheet: str, line: int, language: Language) -> str:
-    """Return the number of a line, with its sheet if a workbook has several."""
+    """Return a line's number, with its sheet if a workbook has several."""
     if sheet:
         return language.say("feuille {sheet}, ligne {line}", sheet=sheet, line=line)
     return language.say("ligne {line}", line=line)

@@ -1,4 +1,4 @@
-"""The advice of the lists of accounts and items about a loan, in words."""
+"""The wording of the advice about a loan from the lists of accounts and items."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from procedure.local_time import local, local_day
 
 
 def list_texts(language: Language) -> dict[str, str]:
-    """Return the label of each reason, the age of a list, and the remark on an old list."""
+    """Return the labels for each reason, a list's age, and the remark on an old list."""
     say = language.say
     return {
         Reason.CARD_BLOCKED.value: say("Compte bloqué"),
@@ -40,7 +40,7 @@ def is_listed(loan: Loan) -> bool:
 def list_warnings_text(loan: Loan, now: datetime, language: Language) -> str:
     """Return the lists' advice about a loan, and who lent despite it; `now` is aware.
 
-    If a different doubt was confirmed, nobody has decided about the list's.
+    If a person confirmed a different doubt, nobody has decided about the list's doubt.
     """
     texts = list_texts(language)
     ages = (texts["list"].format(age=_age(advice.as_of, now, language)) for advice in loan.told)

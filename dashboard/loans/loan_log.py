@@ -1,4 +1,4 @@
-"""The log as a list: newest first, filtered here, so that a page holds only what it shows."""
+"""The log as a list, newest first, filtered on the server so that a page has only what it shows."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 STATES = ("", *(state.value for state in LoanState), "doubtful")
-# A longer list is refreshed less often, because it is for searching, not for watching.
+# A longer list is refreshed less often, because it is used for searching, not for watching.
 LONG = 5000
 PATIENCE = 15  # refreshes
 
@@ -55,7 +55,7 @@ class LoanLogFilter(param.Parameterized):
 
     @param.depends("desk", "day", "state", "text", "own_desk", watch=True)
     def look(self) -> None:
-        """Read the log again with the present filters."""
+        """Read the log again with the current filters."""
         self._shown, self._waited = self.context.folds.update(), 0
         log, today = self.context.folds.loan_log, local(self.context.clock.now()).date()
         others = () if self.limited else log.days
@@ -63,7 +63,7 @@ class LoanLogFilter(param.Parameterized):
         self.rows = tuple(reversed(list(self._found())))
 
     def refresh(self) -> None:
-        """Add newly committed loans; a long list less often."""
+        """Add newly committed loans; do so less often for a long list."""
         self.read_to = self.context.folds.reconciliation.position
         if self._shown == self.context.folds.position:
             return
@@ -73,7 +73,7 @@ class LoanLogFilter(param.Parameterized):
             self.look()
 
     def reconciled(self, row: LoanRow) -> ReconciledLoan | None:
-        """Return a loan's row in the reconciliation; None for a second reading."""
+        """Return a loan's row in the reconciliation, or None for a second scan."""
         return self.context.folds.reconciliation.row(row.loan.id)
 
     def is_doubtful(self, row: LoanRow) -> bool:

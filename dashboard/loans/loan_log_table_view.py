@@ -1,4 +1,4 @@
-"""The rows of the log as a read-only table, one page at a time."""
+"""The rows of the log as a read-only table, shown one page at a time."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
@@ -21,7 +21,7 @@ from procedure.local_time import library_zone, local
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 
 NOON = time(12)
-# The shape and hue of a row's chip, and the class of a calm one, by state.
+# The shape and hue of a row's chip, and the class of an inconspicuous chip, by state.
 _LOOKS: Mapping[str, tuple[str, str, str]] = {
     LoanState.RECORDED: ("up", "up", "chip--calm"),
     LoanState.EXPORTED: ("here", "up", "chip--calm"),
@@ -37,11 +37,11 @@ _LOOKS: Mapping[str, tuple[str, str, str]] = {
 
 
 class LoanTableView(View):
-    """The table over `LoanLogFilter.rows`.
+    """The table that shows `LoanLogFilter.rows`.
 
-    `on_act(row)` is called when a row's button is pressed; without it the rows have no button, for
-    people who may not void a loan. If patrons are `masked`, only the end of their numbers is sent
-    to the browser.
+    `on_act(row)` is called when a row's button is pressed; without it, as for people who may not
+    void a loan, the rows have no button. If patrons are `masked`, only the last digits of their
+    numbers are sent to the browser.
     """
 
     def __init__(

@@ -21,9 +21,9 @@ from procedure.local_time import library_zone
 
 
 class VoidForm(View):
-    """The form for the chosen row, which it names, because new rows may have moved the row.
+    """The form for the chosen row, which it names because new rows may have moved it.
 
-    Enter does nothing in it, so that a scanner cannot void a loan.
+    Pressing Enter in it does nothing, so that a scanner cannot void a loan.
     """
 
     lending = needs(LendingState)
@@ -57,7 +57,7 @@ class VoidForm(View):
         self._view = pn.Column(self._told, self._form, **WIDE)
 
     def choose(self, row: LoanRow) -> None:
-        """Ask about this loan: the reason to void it, or whether to lend it again."""
+        """Ask for the reason to void this loan, or whether to lend it again."""
         self._own.value = ""
         require = self.lending.session.person.require
         refused = try_loan_action(lambda: require(Permission.VOID), self.language)
@@ -104,9 +104,9 @@ GAP = "12px"
 
 
 class LoanLogPanel(View):
-    """A title with counts, the filters, the form of the row being voided, the rows.
+    """A title with counts, the filters, the form for the row being voided, and the rows.
 
-    `doors` are the buttons beside the filters, `opened` the parts that they open.
+    `doors` are the buttons beside the filters, and `opened` are the parts that they open.
     """
 
     lending = needs(LendingState)
@@ -118,7 +118,7 @@ class LoanLogPanel(View):
         lending, language = self.lending, self.language
         self._listing = lending.listing
         self._form = VoidForm(lending=lending, language=language)
-        # A person who only reads may be in a notebook, which stores its output.
+        # A person who only reads may be using a notebook, which stores its output.
         person = lending.session.person
         on_act = self._chosen if person.may(Permission.VOID) else None
         table = LoanTableView(

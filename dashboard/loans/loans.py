@@ -1,4 +1,4 @@
-"""Lending on a page: counting, voiding and restoring loans."""
+"""Lending on a page: counts, voids and restores loans."""
 
 from collections.abc import Callable
 from functools import partial
@@ -60,13 +60,13 @@ class LendingState(State):
         self._note_identifiers()
 
     def choose_desk(self, code: str) -> None:
-        """Lend at this desk from now on; an unknown code chooses none."""
+        """Lend at this desk from now on, or at none if the code is unknown."""
         self.desk = self.session.desk = code if code in self.updates.handbook.desks else ""
         self.listing.own_desk = self.desk
 
     @param.depends("updates.handbook", watch=True)
     def _apply_handbook(self) -> None:
-        """Leave a desk that no longer exists, and redraw the lists with the new names."""
+        """Deselect a desk that no longer exists, and redraw the lists with the new names."""
         self.choose_desk(self.desk)
         self.listing.param.trigger("rows")
         self.pending_loans.param.trigger("pending")
@@ -75,7 +75,7 @@ class LendingState(State):
     @param.depends("is_open", "updates.now", "updates.journal", watch=True)
     @keep_failure
     def _read_new(self) -> None:
-        """Show newly committed loans, from this page and every other."""
+        """Show newly committed loans, from this page and from every other page."""
         if not self.is_open:
             return
         self.listing.refresh()
@@ -84,12 +84,14 @@ class LendingState(State):
     @param.depends("is_open", "updates.minute", "updates.journal", watch=True)
     @keep_failure
     def _note_identifiers(self) -> None:
-        named = self.session.person.may(Permission.LEND)  # readers see no complete number
+        named = self.session.person.may(
+            Permission.LEND
+        )  # people without this permission see no complete number
         if self.is_open and named and (self.listing.rows or self.pending_loans.pending):
             self._seen.note()
 
     def void(self, loan: UUID, reason: str) -> None:
-        """Void a loan of the list.
+        """Void a loan in the list.
 
         Raises:
             TransactionRefused: see `procedure.circulation.lending_rules.void`.
@@ -100,7 +102,7 @@ class LendingState(State):
         self.taken_back = loan
 
     def restore(self, row: LoanRow) -> None:
-        """Lend a void loan again: a new loan at the old instant, marked late.
+        """Lend a void loan again by recording a new loan at the old instant, marked late.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.

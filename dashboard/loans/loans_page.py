@@ -1,4 +1,4 @@
-"""The loans page: the scan box, the log below it, and the import of files at a click."""
+"""The loans page: the scan box, the log below it, and the file import, which a click opens."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -21,7 +21,7 @@ from dashboard.ui.view import STYLED, WIDE, View
 
 
 class LoansPage(View):
-    """The page of a desk while Alma is down (C1)."""
+    """The page that a desk uses while Alma is down (C1)."""
 
     lending = needs(LendingState)
     outage = needs(OutageState)
@@ -65,9 +65,9 @@ class LoansPage(View):
 
 
 class PendingLoansView(HtmlView):
-    """The pending loans of the page's desk and, at a press, of the others; empty without any.
+    """The pending loans of the page's desk and, on request, of the other desks; empty if none.
 
-    The result of the last act is above them.
+    The result of the last action is shown above them.
     """
 
     pending_loans = needs(PendingLoans)

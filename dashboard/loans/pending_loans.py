@@ -54,7 +54,7 @@ class PendingLoans(param.Parameterized):
         self.pending = self._read_pending()
 
     def complete(self, pending: UUID, patron: str) -> str | None:
-        """Complete a pending loan; return the key of a doubt about the card, or None.
+        """Complete a pending loan; return the key for a doubt about the card, or None.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.
@@ -93,7 +93,7 @@ class PendingLoans(param.Parameterized):
             try:
                 self.context.store.journal.append(*entries, unless_newer=(_SETTLING, read))
             except JournalMoved:
-                continue  # another page may have ended it meanwhile: decide anew
+                continue  # another page may have ended it meanwhile, so decide again
             break
         self.context.folds.update()
         self.look()
@@ -106,6 +106,6 @@ class PendingLoans(param.Parameterized):
         return tuple(PendingLoanRow(row, notes.get(row.id, "")) for row in rows)
 
     def _shown_desks(self) -> Callable[[str], bool]:
-        """Return a test whether the person sees a desk's loans."""
+        """Return a function that tells whether the person sees a desk's loans."""
         own, every = self.session.desk, self.session.person.may(Permission.SEE_LOANS)
         return lambda desk: every or desk == own

@@ -1,4 +1,5 @@
-// The scan box inside a Panel page: joins the shared modules to the line and to the page's frame.
+// The scan box inside a Panel page: connects the shared modules to the session and to the page's
+// frame.
 import { CALM, ScanBox } from "relais/scan_box.js"
 import { Workstation } from "relais/workstation.js"
 
@@ -12,7 +13,7 @@ function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ""
 }
 
-// One for the page, however often its box is drawn.
+// The page has one workstation, however often its box is drawn.
 const workstation = new Workstation(new URL("desk/", document.baseURI))
 
 export function render({ model }) {
@@ -26,12 +27,12 @@ export function render({ model }) {
     page: {
       active: here,
       desk: () => choice()?.value ?? "",
-      // After the click that asked for it, which gives the focus back to the box.
+      // Wait until the click that asked for it has returned the focus to the box.
       chooseDesk: () => setTimeout(() => choice()?.focus()),
-      // Without the server nobody knows where to lend, and nobody is asked.
+      // Without the server it is unknown where to lend, and nobody is asked.
       lendIn: () => (window.relais.isCut() ? "" : model.lend_in),
       name: workstation.name(cookie("relais_workstation")),
-      // Cut off from the server, the box lists those of this browser.
+      // When cut off from the server, the box lists this browser's pending loans.
       listsPending: () => !window.relais.isCut(),
       listsAsOf: () => model.lists_as_of,
     },
@@ -54,18 +55,19 @@ export function render({ model }) {
     "relais:line": () => box.lendInChanged(),
     "relais:desk": () => { box.deskChosen(); if (here()) box.focus() },
     "relais:leaving": (event) => {
-      // Keys that come while a page is loaded anew are lost: lending needs no session, and waits for calm.
+      // Keys pressed while a page reloads are lost. Lending needs no session, so the reload waits
+      // for a pause.
       const scanning = performance.now() - box.scannedAt < CALM
       if (scanning || box.busy() || workstation.outbox.fleeting) event.preventDefault()
       else leaving = performance.now()
     },
-    // The page's own reload asks nobody; a person who closes it is warned of what has not been sent.
+    // The page's own reload asks nobody; a person who closes the page is warned about unsent loans.
     "beforeunload": (event) => {
       if ((workstation.outbox.size || box.holding) && performance.now() - leaving > 1000) event.preventDefault()
     },
     "click": (event) => {
       const field = event.composedPath().some((one) => one instanceof Element && one.matches(FIELDS))
-      // detail 0 is a key press on a button: the keyboard focus stays where it is.
+      // If detail is 0, the click is a key press on a button: leave the keyboard focus where it is.
       if (here() && event.detail && !field && !String(getSelection())) box.focus()
     },
   }

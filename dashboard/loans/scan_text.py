@@ -1,4 +1,4 @@
-"""The texts of the scan box by key; the box fills in `{…}`."""
+"""The texts of the scan box, by key; the box fills in `{…}`."""
 
 from dashboard.loans.list_text import list_texts
 from dashboard.loans.reason_text import reason_texts
@@ -9,7 +9,7 @@ _CUT = ("unreachable", "server", "busy", "browser")
 
 
 def scan_texts(language: Language) -> dict[str, object]:
-    """Return every text by key; `locale` is the browser's name of the language."""
+    """Return every text by key; `locale` is the browser's name for the language."""
     return {
         "locale": str(language.locale).replace("_", "-"),
         **_prompts(language),
@@ -71,7 +71,7 @@ def _cards(language: Language) -> dict[str, str]:
 
 
 def _rows(language: Language) -> dict[str, str]:
-    """Return the texts beside a row, a doubtful scan, a list."""
+    """Return the texts beside a row, a doubtful scan and a list."""
     say = language.say
     return {
         "days": say("prêt de {count} jours"),
@@ -90,7 +90,7 @@ def _rows(language: Language) -> dict[str, str]:
 
 
 def _counter(language: Language) -> dict[str, str]:
-    """Return the texts on scans that have not reached the server."""
+    """Return the texts about scans that have not reached the server."""
     say = language.say
     return {
         "waiting_count": say("Décompte en cours."),

@@ -1,4 +1,4 @@
-"""The scan box: the browser turns a scanner's keys into transactions, keeps and sends them."""
+"""The scan box: the browser turns a scanner's keys into transactions, stores and sends them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +21,9 @@ from procedure.circulation.double_scans import DOUBLE_READ
 class ScanBox(JSComponent):
     """The box, the items of the current patron, the counters and the last scans.
 
-    The browser makes each transaction with its id, keeps it on the workstation, and sends it to the
-    route of the desk page until it is answered. No transaction passes through here. `rules` are the
-    rules of the scan classification, `words` the browser's own sentences.
+    The browser makes each transaction with its id, stores it on the workstation, and sends it to
+    the desk page's route until it is answered. No transaction passes through this class. `rules`
+    are the rules of the scan classification, and `words` are the browser's own sentences.
     """
 
     html = param.String(default="", doc="HTML of the piece `scan`.")
@@ -51,7 +51,7 @@ class ScanBox(JSComponent):
         super().__init__(**params)
 
     def strike(self, loan: UUID) -> None:
-        """Show a loan as void that was voided elsewhere on the page."""
+        """Show as void a loan that was voided elsewhere on the page."""
         self._send_msg({"void": str(loan)})
 
     def ask_now(self) -> None:

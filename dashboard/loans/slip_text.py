@@ -1,4 +1,4 @@
-"""The words of a loan slip, in each language that a patron may choose."""
+"""The wording of a loan slip, in each language that a patron may choose."""
 
 from dataclasses import asdict, dataclass
 
@@ -8,7 +8,7 @@ from procedure.handbook.model import Handbook
 
 @dataclass(frozen=True, slots=True)
 class SlipWords:
-    """The words of a slip in one language.
+    """The wording of a slip in one language.
 
     `head` is the library's name with its address below. `one` and `many` take the number of items
     and their due day, whose format is `day`.
@@ -23,7 +23,7 @@ class SlipWords:
 
 
 def slip_words(handbook: Handbook, language: Language) -> SlipWords:
-    """Return the words of a slip in a language, with the library's name and address."""
+    """Return a slip's wording in a language, with the library's name and address."""
     say, words = language.say, handbook.words[language.code]
     return SlipWords(
         head="\n".join(filter(None, (words.library, words.address))),
@@ -38,7 +38,7 @@ def slip_words(handbook: Handbook, language: Language) -> SlipWords:
 
 
 def slip_texts(handbook: Handbook) -> dict[str, dict[str, str]]:
-    """Return the words of a slip by language, each with its name and the key that prints it.
+    """Return a slip's wording by language, with the language's name and the key that prints it.
 
     The key is the first letter of the language's code, or empty if an earlier language has it.
     """

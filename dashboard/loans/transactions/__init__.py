@@ -1,4 +1,4 @@
-"""Handles the transactions of browsers: parsed, decided, recorded once.
+"""Handles the transactions that browsers send: parses, decides, and records each once.
 
 It knows no HTTP: the routes are in `dashboard.desk.desk_handlers`.
 """

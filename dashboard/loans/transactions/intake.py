@@ -1,4 +1,4 @@
-"""The intake of transactions: each is parsed, decided, recorded once, and answered by id."""
+"""The intake of transactions: parses, decides and records each once, and answers it by id."""
 
 import logging
 import traceback
@@ -30,7 +30,7 @@ Answer = dict[str, Any]
 
 
 class TransactionIntake:
-    """Records the transactions of pages; the process has one intake, which knows pending writes.
+    """Records the transactions that pages send; a process has one, which knows pending writes.
 
     An answer has these fields:
 
@@ -61,7 +61,7 @@ class TransactionIntake:
         return self._record(answers, decisions)
 
     def ended(self, waiting: Sequence[object]) -> dict[str, str]:
-        """Return how those of these pending loans that have ended did so, by id.
+        """Return, by id, how these pending loans ended, for those that have.
 
         That is `completed` or `void`; invalid ids are ignored.
         """
@@ -72,8 +72,8 @@ class TransactionIntake:
         return {text: end for text, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:
-        # Collect finished batches before the update; only then are they surely in the folds. Keep
-        # this order.
+        # Collect finished batches before the update, because only then are they sure to be in the
+        # folds. Keep this order.
         done = [batch for batch in self._unfolded if batch[0].done()]
         failed = [batch for batch in done if batch[0].exception() is not None]
         spool = self._context.store.spool
@@ -102,7 +102,7 @@ class TransactionIntake:
         except NotAllowed:
             return answer | {"state": "refused", "reason": "not_allowed"}, None
         except Exception as fault:
-            # Whatever is wrong with one message, the others of its batch are recorded. The error's
+            # Whatever is wrong with one message, the others in its batch are recorded. The error's
             # message may quote a scan, so only its place is logged.
             _log.error("A transaction could not be decided: %s", _place_of(fault))
             return answer | {"state": "waiting", "reason": "failed"}, None
@@ -134,7 +134,7 @@ def _list_warnings(decision: Decision) -> dict[str, object]:
 
 
 def _all_waiting(messages: Sequence[object]) -> Future[list[Answer]]:
-    """Return `waiting` for all: earlier records may be lost with the file, or unreadable."""
+    """Return `waiting` for all: earlier records may be unreadable, or lost with the file."""
     answers: Future[list[Answer]] = Future()
     waiting = {"state": "waiting", "warning": None, "reason": "unwritable"}
     answers.set_result([{"id": _id(message), **waiting} for message in messages])
@@ -163,7 +163,7 @@ def _settled(
     decisions: Mapping[int, Decision],
     done: Future[tuple[Entry, ...]],
 ) -> list[Answer]:
-    """Answer that a transaction that was not written, or lacks its note, must be sent again.
+    """Answer that a transaction that was not written, or whose note is missing, must be sent again.
 
     An entry with the same id, written by another process meanwhile, counts as written.
     """
@@ -198,7 +198,7 @@ def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entr
     if spool is not None and (spool.count or context.unwritable):
         return spool.submit(*entries)
     done: Future[tuple[Entry, ...]] = Future()
-    # Notes first, so that the single writer has them on the disk no later than the entries.
+    # Write notes first, so that the single writer has them on disk no later than the entries.
     notes = [
         context.store.notes.write(spooled.entry.id, spooled.note)
         for spooled in entries

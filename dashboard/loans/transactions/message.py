@@ -1,4 +1,4 @@
-"""Parses a message of a page and checks it field by field.
+"""Parses a message from a page and checks it field by field.
 
 | kind | what it says, beside `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
 |---|---|
@@ -31,7 +31,7 @@ from procedure.local_time import local
 
 # A transaction older than this comes from a clock that was never set.
 OLDEST = timedelta(days=31)
-SAME = timedelta(seconds=1)  # instants this close are shown alike in the log
+SAME = timedelta(seconds=1)  # instants this close look the same in the log
 LONGEST_ID = 36
 
 Text = Annotated[str, Meta(max_length=1000)]
@@ -40,9 +40,9 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A new pending loan, with the note on who has the item; the note appears in no log.
+    """A new pending loan, with a note on who has the item; the note appears in no log.
 
-    `undone` is the loan that had completed it with a wrong card, and that card.
+    `undone` is the loan that completed it with a wrong card, together with that card.
     """
 
     waiting: PendingLoan
@@ -58,7 +58,7 @@ class PendingRequest:
 class Completion:
     """The completion of a pending loan; `id` is the message's.
 
-    `workstation` and `operator` say where it is completed, and by whom.
+    `workstation` and `operator` say where and by whom it is completed.
     """
 
     id: UUID
@@ -71,7 +71,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionVoid:
-    """The void of a completion; a loan completed for another patron stays."""
+    """The voiding of a completion; a loan completed for another patron stays."""
 
     void: Void
     patron: str = field(repr=False)
@@ -85,7 +85,7 @@ DeskTransaction = Loan | Void | Return | PendingRequest | Completion | Completio
 
 
 def read_transaction(message: object, *, now: datetime, person: User) -> DeskTransaction:
-    """Parse one transaction of a page, as made by `dashboard/assets/outbox.js`.
+    """Parse one transaction from a page, as made by `dashboard/assets/outbox.js`.
 
     `at` is the workstation's time, corrected as far as the page knows its clock; `made_at` is the
     uncorrected time, `skew_s` the correction in seconds or null.
@@ -101,7 +101,7 @@ def read_transaction(message: object, *, now: datetime, person: User) -> DeskTra
 
 
 class _Message(Struct, kw_only=True, tag_field="kind"):
-    """The fields of every message except a completion: when and where it was made."""
+    """The fields in every message except a completion: when and where it was made."""
 
     id: UUID
     at: Instant
@@ -109,9 +109,9 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
     workstation: Any = ""
 
     def instants(self, now: datetime) -> tuple[datetime, datetime | None]:
-        """Return when it was made, and the time on the workstation's clock if different.
+        """Return when it was made, and the time on the workstation's clock if that differs.
 
-        No transaction is from the future or older than `OLDEST`.
+        A transaction is never from the future or older than `OLDEST`.
         """
         made_at = _utc(self.at if self.made_at is UNSET else self.made_at)
         at = min(max(_utc(self.at), now - OLDEST), now)

@@ -1,4 +1,4 @@
-"""Makes the entry and the answer of a transaction."""
+"""Makes the entry and the answer for a transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -35,9 +35,9 @@ from procedure.journal import Entry
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The entry to record, and the answer; `note` is never written to the journal.
+    """The entry to record and the answer to give; `note` is never written to the journal.
 
-    `list_warnings` is the advice of the lists of accounts and items.
+    `list_warnings` is the advice from the lists of accounts and items.
     """
 
     entry: Entry | None = None
@@ -48,7 +48,7 @@ class Decision:
 
 
 class UnderwayTransactions:
-    """Transactions that are being written: decided, but not in the folds yet."""
+    """Transactions that are being written: they are decided but not in the folds yet."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries: dict[UUID, Entry] = {}
@@ -63,12 +63,12 @@ class UnderwayTransactions:
             self.voids.setdefault(entry.loan, entry)
 
     def waiting(self, pending: UUID) -> PendingLoan | None:
-        """Return a pending loan that is being written, None if its void is being written too."""
+        """Return a pending loan that is being written, or None if its void is being written too."""
         entry = self.entries.get(pending)
         return entry if isinstance(entry, PendingLoan) and pending not in self.voids else None
 
     def has_same_scan(self, loan: Loan) -> bool:
-        """Return whether another reading of this loan is being written and is not void."""
+        """Return whether another scan of this loan is being written and is not void."""
         return any(
             isinstance(entry, Loan)
             and same_scan(entry, loan)
@@ -91,7 +91,7 @@ class UnderwayTransactions:
 
 
 def decide(context: AppContext, asked: DeskTransaction, underway: UnderwayTransactions) -> Decision:
-    """Return the entry of a transaction; a known one is answered as the first time.
+    """Return the entry for a transaction; a known transaction gets the same answer as before.
 
     Raises:
         TransactionRefused: it cannot be recorded.
@@ -140,7 +140,7 @@ def _pending_entry(
     waits = checked_pending(asked.waiting)
     note = (waits.id, checked_note(asked.note))
     if context.folds.loan_log.pending_end(waits.id) is not None:
-        return Decision()  # sent again but no longer pending: its note is gone for good
+        return Decision()  # sent again but no longer pending, so its note is gone for good
     returned = context.folds.loan_log.on_cart(waits.item, waits.at)
     doubt = (
         waits.warning or classify_scan(waits.item, "item", context.handbook.current.scans).warning
@@ -224,19 +224,19 @@ _COMPLETED = "This loan was completed for another user meanwhile: theirs stands.
 def _must_be_new_or_the_same(
     log: CirculationLog, asked: DeskTransaction, underway: UnderwayTransactions
 ) -> None:
-    """Raise a refusal if another transaction has this id, recorded or being written."""
+    """Raise a refusal if another transaction, recorded or being written, has this id."""
     recorded = underway.entries.get(asked.id) or log.find(asked.id)
     if recorded is not None and not has_same_content(recorded, _entry_of(asked)):
         raise other_content()
 
 
 def other_content() -> TransactionRefused:
-    """Return the refusal of a transaction whose id belongs to another."""
+    """Return the refusal for a transaction whose id belongs to another."""
     return TransactionRefused("other_content", "Another transaction has this id: do it again.")
 
 
 def _entry_of(asked: DeskTransaction) -> Entry | None:
-    """Return the entry with the id of the message; a completion has none."""
+    """Return the entry with the message's id; a completion has none."""
     match asked:
         case PendingRequest():
             return asked.waiting
