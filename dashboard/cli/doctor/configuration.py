@@ -17,7 +17,7 @@ _POSIX_ZONE = re.compile(r"\w+[+-]?\d+.*")  # for example CET-1CEST
 
 
 def check_variables() -> Iterator[CheckResult]:
-    """Report each `RELAIS_…` variable that is not a setting: it was removed or is unknown. """
+    """Report each `RELAIS_…` variable that is not a setting: it was removed or is unknown."""
     for sentence in other_variables(os.environ):
         yield warning("settings", sentence)
 
