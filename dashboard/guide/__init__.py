@@ -1,4 +1,4 @@
-"""The procedure as a person walks through it, and the status bar.
+"""The procedure as a person goes through it, and the status bar.
 
 The steps themselves are data in the handbook.
 """

@@ -1,4 +1,4 @@
-"""The guide's place while all is well, with what to do if Alma still fails here."""
+"""What the guide shows while all is well, with what to do if Alma still fails here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from procedure.monitoring.model import Status
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One kind of address: its name, the addresses, and their state with a shape."""
+    """A kind of address: its name, the addresses, and their state with a shape."""
 
     name: str
     addresses: str
@@ -94,7 +94,7 @@ def _watched(workstations: Workstations, language: Language) -> Iterator[Watched
 
 
 def _answers(cells: list[GridCell], workstations: Workstations, language: Language) -> str:
-    """Return that these targets answer, and on how many workstations."""
+    """Return the text that these targets answer, and on how many workstations."""
     totals = [workstations.summaries.get(cell.target, ())[-1:] for cell in cells]
     first = totals[0][0] if totals[0] else None
     if first is None or not first.of or not all(totals):
@@ -112,7 +112,7 @@ def _answers(cells: list[GridCell], workstations: Workstations, language: Langua
 
 
 def _announced(workstations: Workstations, language: Language) -> tuple[str, str]:
-    """Return what the pages announce: trouble, nothing, or that a person must read them."""
+    """Return what the pages announce (trouble or nothing), or that a person must read them."""
     texts = status_page_texts(workstations.diagnosis, language).values()
     loud = next((text for text in texts if text.loud), None)
     if loud is not None:

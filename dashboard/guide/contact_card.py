@@ -14,7 +14,7 @@ from procedure.opening_hours import OpeningHours
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A contact as shown: its words, telephone numbers, hours, and present availability."""
+    """A contact as shown: its texts, telephone numbers, hours, and current availability."""
 
     words: ContactWords
     contact: Contact
@@ -25,7 +25,7 @@ class ContactCard:
 
 
 def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
-    """Return a contact of the handbook as shown now."""
+    """Return a contact from the handbook as shown now."""
     contact = guide.handbook.contacts[key]
     shape, presence = _presence(guide, key, language)
     return ContactCard(
@@ -41,7 +41,7 @@ def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
 
 
 def weekly_hours(hours: OpeningHours, language: Language) -> str:
-    """Return the days of a week with their hours: `lun.–ven. 08:00–17:00`."""
+    """Return the days of the week with their hours, for example `lun.–ven. 08:00–17:00`."""
     spans: dict[str, list[int]] = {}
     for day in hours.days:
         opens, closes = hours.hours_on(day)
@@ -62,7 +62,7 @@ def weekdays(days: tuple[int, ...], language: Language) -> str:
 def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
     say, availability = language.say, guide.reachability(key)
     if availability.presence is Presence.UNKNOWN:
-        return "unknown", ""  # the contact's words say so
+        return "unknown", ""  # the contact's text says so
     if availability.presence is Presence.CLOSED:
         return "closed", _next_opening(availability, language)
     if not availability.hours_given:

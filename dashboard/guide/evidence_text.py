@@ -1,4 +1,4 @@
-"""The evidence about a question of the procedure, in one line."""
+"""The evidence about a question in the procedure, on one line."""
 
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -17,7 +17,7 @@ def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> 
 
 
 def _pages_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return which pages announce what, and which nothing; empty if all are alike."""
+    """Return which pages announce what and which announce nothing; empty if all agree."""
     say, now = language.say, diagnosis.context.clock.now()
     names = diagnosis.updates.handbook.words[language.code].targets
     by_status: dict[PageStatus, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The guide: the answers so far, the step that they lead to, and their address."""
+"""The guide: the answers so far, the step they lead to, and the URL with both."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -29,14 +29,14 @@ from procedure.outages.outage_acts import take_note
 
 Given = tuple[str, str]
 ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, SituationKind.NEARLY_ALL_UP})
-INITIALS = 4  # letters of initials at most
+INITIALS = 4  # maximum number of letters in initials
 
 
 class Guide(State):
-    """The answers of one passage, the step to which they lead, and the address with both.
+    """The answers given in one pass, the step they lead to, and the URL with both.
 
-    Every answer is recorded with the person and the readings shown at the time. The step is
-    replayed from the answers and never stored.
+    Every answer is recorded with the person and the readings shown at the time. The step is derived
+    from the answers and never stored.
     """
 
     context = needs(AppContext)
@@ -75,7 +75,7 @@ class Guide(State):
 
     @property
     def all_well(self) -> bool:
-        """Whether nothing observed calls for the procedure."""
+        """Whether no observation calls for the procedure."""
         return self.grid.state.kind in ALL_WELL
 
     @property
@@ -86,7 +86,7 @@ class Guide(State):
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
         """Answer a question on the path, for the first time or differently than before.
 
-        `suggested` is the suggestion to record with the readings. An answer that equals the present
+        `suggested` is the suggestion to record with the readings. An answer that equals the current
         one is a late click and is ignored.
         """
         self.session.person.require(Permission.ANSWER)
@@ -120,14 +120,14 @@ class Guide(State):
         self._show(Walk(), is_open=False)
 
     def apply_address(self, query: str) -> None:
-        """Show the answers of an address; those not in the procedure are ignored."""
+        """Show the answers given in a URL, ignoring those that are not in the procedure."""
         values = query_values(query)
         walk = self._known(Walk.from_address(values.get("walk", "")))
         names_step = values.get("step", "") in self.procedure.steps
         self._show(walk, is_open=bool(walk.answers) or names_step)
 
     def reached(self, contact: str) -> None:
-        """Record in the declared outage that a contact was reached."""
+        """Record, for the declared outage, that a contact was reached."""
         self.session.person.require(Permission.ANSWER)
         record = self.context.folds.outages.current()
         if record is not None and contact in self.handbook.contacts:
@@ -159,14 +159,14 @@ class Guide(State):
         return reachable(self.handbook.contacts[contact], now, self.handbook.closed_days(now))
 
     def applies_now(self, step: str) -> str:
-        """Return the step that applies instead of one whose contact is away: at weekends C1."""
+        """Return the step that replaces one whose contact is away, for example C1 at weekends."""
         handbook, now = self.handbook, self.context.clock.now()
         return applicable_step(
             self.procedure.steps[step], handbook.contacts, now, handbook.closed_days(now)
         )
 
     def _known(self, walk: Walk) -> Walk:
-        """Return a walk with only the answers that the procedure has."""
+        """Return a walk with only those answers that are in the procedure."""
         return Walk({step: key for step, key in walk.answers.items() if self._leads(step, key)})
 
     def _leads(self, step: str, key: str) -> bool:
@@ -197,7 +197,7 @@ def reading(cell: GridCell) -> str:
 
 
 def initials_of(name: str) -> str:
-    """Return a name's initials in capitals, at most `INITIALS`; of one word, its letters."""
+    """Return a name's initials in capitals, at most `INITIALS`; a single word gives its letters."""
     words = name.split()
     letters = "".join(word[0] for word in words) if len(words) > 1 else name
     return "".join(filter(str.isalpha, letters))[:INITIALS].upper()

@@ -1,4 +1,4 @@
-"""The guide's place: the procedure beside the observations, or one column while all is calm."""
+"""The guide's page: the procedure beside the observations, or one column while all is calm."""
 
 import param
 
@@ -53,7 +53,7 @@ class GuideFoot(HtmlView):
 
 
 class GuidePage(View):
-    """The whole place as one component; each part is empty outside its phase."""
+    """The whole page as one component; each part is empty outside its phase."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)

@@ -1,4 +1,4 @@
-"""The phase of the guide's place: asking, lending on, looking back, or calm."""
+"""The phase of the guide: asking, still lending, looking back, or calm."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from procedure.monitoring.downtime import WORKING, Downtime
 
 
 class GuideMode(StrEnum):
-    """The phases for a person at a desk, from the most to the least urgent."""
+    """The phases for a person at a desk, from most to least urgent."""
 
     ASK = "ask"  # something fails, or somebody opened the procedure
     LEND_ON = "lend_on"  # Alma answers, but nobody has ended the declared outage
@@ -38,14 +38,14 @@ class Lent:
 
 
 class GuidePhase(State):
-    """The phase of one page, when Alma began to answer again, and the loans made meanwhile.
+    """A page's phase, when Alma began to answer again, and the loans since the outage began.
 
     A desk sees its own loans; a coordinator sees those of all desks.
     """
 
     suggested_path = needs(SuggestedPath)
     outage = needs(OutageState)
-    # The parameters read by the two above: Param notices a value and its parts only separately.
+    # The parameters behind the two above: Param watches a value and its parts only separately.
     guide = needs(Guide)
     grid = needs(ProbeGrid)
     diagnosis = needs(DiagnosisState)
@@ -134,7 +134,7 @@ class GuidePhase(State):
         return self.guide.is_open and is_new
 
     def _undeclared(self) -> Downtime | None:
-        """Return Alma's last outage, if it ended lately and was not declared."""
+        """Return Alma's last outage, if it ended recently and was not declared."""
         downtime, now = self.grid.last_outage, self.context.clock.now()
         if downtime is None or downtime.end is None or now - downtime.end > LATELY:
             return None
@@ -145,7 +145,7 @@ class GuidePhase(State):
         return downtime
 
     def _answers_since(self) -> datetime | None:
-        """Return since when every way into Alma has answered the server."""
+        """Return the time from which every way into Alma has answered the server."""
         ways_in = roles_of(self.context.handbook.current.targets.values()).ways_in
         cells = [
             cell for cell in self.grid.cells if cell.target in ways_in and cell.status in WORKING

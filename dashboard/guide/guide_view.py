@@ -1,4 +1,4 @@
-"""The button to lend, and the questions, whose suggested answers one press confirms."""
+"""The button to lend, and the questions, with suggested answers that one press confirms."""
 
 from collections.abc import Callable, Mapping
 
@@ -31,7 +31,7 @@ OFFER = (
 
 
 class GuidePanel(HtmlView):
-    """The button to lend, and one row per question of the procedure.
+    """The button to lend, and one row per question in the procedure.
 
     The evidence proposes an answer and shows why; only a person's press gives it.
     """
@@ -101,7 +101,7 @@ class GuidePanel(HtmlView):
             "confirm": path.confirm,
             "word": lambda value: record_status(diagnosis, value),
             "nothing": lambda value: record_nothing_announced(diagnosis, value),
-            # Only if there is no page of loans.
+            # This happens only if there is no loans page.
             "go": lambda _: path.guide.session.person.require(Permission.LEND),
         }
         if act in acts:
@@ -111,7 +111,7 @@ class GuidePanel(HtmlView):
 
 
 class ChangedView(HtmlView):
-    """Tells a person once that the proposal has changed since the press."""
+    """A notice, shown once, that the proposal has changed since the press."""
 
     suggested_path = needs(SuggestedPath)
     role = "alert"
@@ -123,7 +123,7 @@ class ChangedView(HtmlView):
 
 
 def confirm_text(path: SuggestedPath, language: Language) -> str:
-    """Return what the button confirms and where that leads; empty without a proposal."""
+    """Return what the button confirms and where that leads, or an empty text without a proposal."""
     say, steps = language.say, path.steps
     if not steps:
         return ""

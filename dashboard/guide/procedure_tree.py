@@ -16,7 +16,7 @@ from procedure.guide.steps import Procedure, Step
 from procedure.handbook.model import StepWords
 
 BOX = (100, 44)
-LETTERS = 13  # characters per line of a label, at most
+LETTERS = 13  # maximum characters per line of a label
 LINE = 14
 
 
@@ -35,7 +35,7 @@ UPRIGHT = Scale(upright=True, layer=88, row=80)
 
 @dataclass(frozen=True, slots=True)
 class StepBox:
-    """A step's box, by its centre; all lengths are in pixels."""
+    """A step's box, placed by its centre; all lengths are in pixels."""
 
     step: str
     x: int
@@ -55,13 +55,13 @@ class Edge:
     anchor: str
 
 
-# The geometry of an edge: its path, its tip, the position of its label and its text anchor.
+# The geometry of an edge: its path, its tip, its label's position, and the label's text anchor.
 _Drawn = tuple[str, str, tuple[int, int], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A procedure drawn, in pixels."""
+    """The drawing of a procedure, in pixels."""
 
     width: int
     height: int
@@ -70,7 +70,7 @@ class Drawing:
 
 
 def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) -> Drawing:
-    """Draw a procedure across or upright; the same handbook gives the same drawing."""
+    """Draw a procedure across or upright; the same handbook always gives the same drawing."""
     placed = lay_out_tree(procedure)
     boxes = {key: _box(key, placed, scale) for key in procedure.steps}
     right = max(box.x for box in boxes.values()) + BOX[0] // 2 + 2
@@ -132,7 +132,7 @@ def _labelled(step: Step, words: StepWords) -> Iterator[tuple[str | None, str, s
 
 
 def _across(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
-    """Route an edge straight on, or to the row of its end and along it."""
+    """Route an edge straight across, or to the row of its end and along that row."""
     left = end.x - BOX[0] // 2
     tip = f"M{left},{end.y}l-8,-5v10z"
     if start.y == end.y:
@@ -145,7 +145,7 @@ def _across(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
 
 
 def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
-    """Route an edge straight down, or to the column of its end and down it."""
+    """Route an edge straight down, or to the column of its end and down that column."""
     top = end.y - BOX[1] // 2
     tip = f"M{end.x},{top}l-5,-8h10z"
     if start.x == end.x:
@@ -163,8 +163,8 @@ def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
 class TreeLayout:
     """The position of every step: `layers` along the paths, `rows` across them.
 
-    The longest row of questions is the spine, row 0. Every other step has a row of its own, so that
-    a line can run along it.
+    The longest row of questions is the spine, row 0. Every other step has its own row, so that a
+    line can run along it.
     """
 
     layers: Mapping[str, int]
@@ -179,7 +179,7 @@ def lay_out_tree(procedure: Procedure) -> TreeLayout:
 
 def _layers(procedure: Procedure) -> dict[str, int]:
     layers = dict.fromkeys(procedure.steps, 0)
-    for _ in procedure.steps:  # a path is at most this long
+    for _ in procedure.steps:  # no path is longer than this
         for step in procedure.steps.values():
             for _, to in step.transitions():
                 layers[to] = max(layers[to], layers[step.key] + 1)

@@ -1,4 +1,4 @@
-"""Alma answers again: keep lending here, or see the loans of an undeclared outage."""
+"""What to do once Alma answers again: keep lending here, or see an undeclared outage's loans."""
 
 import param
 
@@ -12,7 +12,7 @@ from dashboard.ui.templating import render
 
 
 class RecoveryView(HtmlView):
-    """One panel without a question: a desk either keeps lending here, or has nothing to do."""
+    """A panel without a question: a desk either keeps lending here or has nothing to do."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)

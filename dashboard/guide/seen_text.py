@@ -1,4 +1,4 @@
-"""One line for each failing address, and one line for all that answer."""
+"""The lines of the observations: one for each failing address, and one for all that answer."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BAD = (Status.DOWN, Status.SLOW)
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """An address, or all that answer: shape, name, reason, and how many reach it."""
+    """A line about an address, or all that answer: shape, name, reason, and how many reach it."""
 
     shape: str
     name: str
@@ -60,7 +60,7 @@ def _reach(total: SiteSummary, language: Language) -> str:
 
 
 def _with_places(why: str, summaries: tuple[SiteSummary, ...], language: Language) -> str:
-    """Return the reason, with the failing sites, or that all sites fail."""
+    """Return the reason, with the names of the failing sites, or with the remark that all fail."""
     say = language.say
     sites = [summary for summary in summaries[:-1] if summary.of]
     failing = [summary for summary in sites if summary.reach < summary.of]

@@ -1,4 +1,4 @@
-"""The observations, this workstation's report, and whom to call."""
+"""The observations, this workstation's report, and the contacts to call."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from dashboard.ui.view import computed_once
 
 
 class SeenView(HtmlView):
-    """The failing addresses, the two reports that a person can make, the contacts."""
+    """The failing addresses, the two reports that a person can make, and the contacts."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)
@@ -91,7 +91,7 @@ class SeenView(HtmlView):
 
 
 def _tell(workstations: Workstations, language: Language) -> str:
-    """Return what to say in a call; empty if the server sees no failure."""
+    """Return what to say on the telephone, or an empty text if the server sees no failure."""
     grid = workstations.grid
     if not grid.state.failing or grid.state.since is None:
         return ""

@@ -1,4 +1,4 @@
-"""The status bar's text for a situation: the fact, the act, the page's title."""
+"""The status bar's text for a situation: the fact, the action, and the page's title."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dashboard.translations import Language
 
 @dataclass(frozen=True, slots=True)
 class StatusText:
-    """A situation in words: shape, tone, fact, act, and the page's title."""
+    """A situation in words: its shape, tone, fact, action, and the page's title."""
 
     shape: str
     tone: str
@@ -21,7 +21,7 @@ class StatusText:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """The values in the sentences: since when, a target's name, how many, what is left."""
+    """The values for the sentences: a start time, a target's name, a count, and what is left."""
 
     since: str
     name: str
@@ -38,10 +38,10 @@ def status_text(
     *,
     left: str | None = "",
 ) -> StatusText:
-    """Return the text of a situation; `names` are those of the targets.
+    """Return the text for a situation; `names` are the names of the targets.
 
-    It never says that there is nothing to do while something of the reconciliation is `left`: a
-    sentence, None while unknown.
+    It never says that there is nothing to do while part of the reconciliation is `left` (a
+    sentence, or None while unknown).
     """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),

@@ -1,4 +1,4 @@
-"""The status bar of the page: the fact, the act, and the coordinators' message."""
+"""The status bar of the page: the fact, the action, and the coordinators' message."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from dashboard.ui.templating import render
 
 
 class StatusBar(HtmlView):
-    """A live region that changes only with its sentences.
+    """The status bar, a live region that changes only when its sentences do.
 
     If workstations, pages and people know more than the server's grid, the diagnosis is shown.
     While an outage is declared, its instructions to the desks come first.
@@ -73,7 +73,7 @@ class StatusBar(HtmlView):
         )
 
     def _leads(self) -> str:
-        """Return a coordinator's link to the outage; empty for everybody else."""
+        """Return the link to the outage for a coordinator, or an empty text for everybody else."""
         outage, say = self._outage, self.language.say
         if not outage.coordinates:
             return ""
@@ -97,7 +97,7 @@ class StatusBar(HtmlView):
         return replace(text, act=lend_text(self.language)) if record and record.lending else text
 
     def _answers_again(self) -> StatusText:
-        """Return the text once Alma answers: keep lending here, or lend in Alma again."""
+        """Return the text to show once Alma answers: keep lending here, or lend in Alma again."""
         say, record, since = self.language.say, self._outage.record, self.guide_phase.since
         fact = say("Alma répond.")
         if since is not None:
@@ -110,7 +110,7 @@ class StatusBar(HtmlView):
         return StatusText("up", "up", fact, act, say("Alma répond"))
 
     def _left(self) -> str | None:
-        """Return what is left of the reconciliation; empty for nothing, None while unknown.
+        """Return what is left of the reconciliation: empty if nothing is, None while unknown.
 
         For a desk it is always empty, because a desk cannot do anything about it.
         """
@@ -135,7 +135,7 @@ class StatusBar(HtmlView):
         return {key: target.name for key, target in targets.items()}
 
     def _unrecorded(self) -> StatusText:
-        """Return the text while the journal is not writable; it takes precedence over any other."""
+        """Return the text to show while the journal cannot be written, which precedes any other."""
         say = self.language.say
         fact = {
             "damaged": say(
@@ -156,7 +156,7 @@ class StatusBar(HtmlView):
         return StatusText("down", "down", fact, act, say("Rien n’est enregistré"))
 
     def _spooled(self, count: int) -> StatusText:
-        """Return the text while loans are in the server's spool."""
+        """Return the text to show while loans are in the server's spool."""
         say, plural = self.language.say, self.language.plural
         fact = say(
             "La base de données de Relais ne s’écrit plus\u202f: les prêts sont en sécurité."

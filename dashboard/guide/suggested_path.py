@@ -14,14 +14,14 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suggestion import Suggestion
 
-# While all is well for the server, only a fault with a known location opens the procedure.
+# While all is well at the server, only a fault with a known location opens the procedure.
 QUIET = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 Suggestions = tuple[Suggestion, ...]
 FORGOTTEN = timedelta(minutes=15)
 
 
 class Asking(StrEnum):
-    """The state of a question on the path."""
+    """The states of a question on the path."""
 
     ANSWERED = "answered"
     SUGGESTED = "suggested"
@@ -57,8 +57,8 @@ class SuggestedPath(param.Parameterized):
     def context(self) -> AppContext:
         return self.guide.context
 
-    # Computed when read, never stored: a view drawn for a new step before the others must not see
-    # the suggestions of the previous step.
+    # The suggestions are computed when read and never stored: a view drawn for a new step before
+    # the others must not see those of the previous step.
     @property
     def steps(self) -> Suggestions:
         """The suggestions that one press confirms, from the first open question on."""
@@ -66,27 +66,27 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def open_question(self) -> Suggestion | None:
-        """The suggestion without an answer at which the path ends, or None."""
+        """The suggestion without an answer that ends the path, or None."""
         return self._suggested_steps()[1]
 
     @property
     def end(self) -> str:
-        """The step to which answers and suggestions lead, given the contacts' hours."""
+        """The step that the answers and suggestions lead to, given the contacts' hours."""
         return self._suggested_steps()[2]
 
     @property
     def reached(self) -> str:
-        """The step to which the answers alone lead; empty while a question is open."""
+        """The step that the answers alone lead to; empty while a question is open."""
         return "" if self.steps or self.open_question else self.end
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """Every question of the procedure, in the handbook's order."""
+        """Every question in the procedure, in the handbook's order."""
         return tuple(self._questions())
 
     @property
     def is_quiet(self) -> bool:
-        """Whether all is well for the server, and no fault has a known location."""
+        """Whether all is well at the server, and no fault has a known location."""
         return self.guide.all_well and self.diagnosis.result.fault in QUIET
 
     @property
@@ -95,11 +95,13 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def shown(self) -> str:
-        """The suggestions that one press confirms, as in the button's value: `A1.no-A2.no`."""
+        """The suggestions that one press confirms, in the form of the button's value:
+        `A1.no-A2.no`.
+        """
         return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.steps)
 
     def answer(self, step: str, key: str) -> None:
-        """Record a person's answer, with the suggestion."""
+        """Record a person's answer, together with the suggestion."""
         self.changed = False
         self.guide.answer(step, key, suggested=suggested(self.diagnosis.suggestions.get(step)))
 
@@ -109,7 +111,8 @@ class SuggestedPath(param.Parameterized):
         if shown != self.shown or not shown:
             self.changed = True
             return
-        # One change for the views and one entry in the browser's history, whatever the length.
+        # However many answers are given, make one change for the views and one entry in the
+        # browser's history.
         with param.parameterized.batch_call_watchers(self.guide):
             for suggestion in self.steps:
                 self.answer(suggestion.step, suggestion.answer or "")
@@ -120,7 +123,7 @@ class SuggestedPath(param.Parameterized):
 
     @param.depends("guide.grid.updates.now", watch=True)
     def _close_forgotten(self) -> None:
-        """Close a procedure left open once all is well, or after its outage."""
+        """Close a procedure that was left open, once all is well or its outage is over."""
         is_over = self._was_declared and not self._is_declared
         self._was_declared = self._is_declared
         served = is_over and self.guide.procedure.steps[self.guide.step].kind != "question"
@@ -151,7 +154,8 @@ class SuggestedPath(param.Parameterized):
         steps: Suggestions = ()
         while (step := guide.procedure.steps[step_key]).kind == "question":
             suggestion = self.diagnosis.suggestions.get(step_key)
-            # A later question may already be answered: the person's answer counts, not ours.
+            # If a later question is already answered, the person's answer counts, not the
+            # suggestion.
             key = guide.walk.answers.get(step_key) or (suggestion and suggestion.answer)
             next_step = key and step.next_step(key)
             if not suggestion or not next_step:

@@ -1,4 +1,4 @@
-"""The lines under the headline: the coordinators' message, or what nobody announced yet."""
+"""The lines under the headline: the coordinators' message, or what nobody has announced yet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from procedure.outages.outage_entries import OutageRecord
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """One line: its author, the text, and a link to a place of the page.
+    """A line: its author, the text, and a link to a place on the page.
 
-    With `turns`, the page that has just ended the outage goes there by itself.
+    With `turns`, the page that has just ended the outage goes to that place by itself.
     """
 
     text: str
@@ -99,7 +99,7 @@ def _planned(phase: GuidePhase, language: Language) -> str:
 
 
 def _unannounced(phase: GuidePhase, language: Language) -> Iterator[Tell]:
-    """Yield that this desk must inform a contact, if no status page announces anything."""
+    """Yield the line asking this desk to inform a contact, if no status page announces anything."""
     path = phase.suggested_path
     guide = path.guide
     quiet = any(
