@@ -1,4 +1,4 @@
-"""The desk page's files: read once, versioned together, compressed for slow connections."""
+"""The desk page's files, which are read once, versioned together, and compressed."""
 
 import gzip
 import hashlib
@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     ".svg": "image/svg+xml",
     ".json": "application/json; charset=utf-8",
 }
-# Files that the Panel page uses too.
+# The files that the Panel page uses too.
 SHARED = (*MODULES, "durations.js", "scanner_keys.js", "icon.svg", STYLESHEET)
 PAGE = "index.html"
 WORKER = "sw.js"
@@ -32,7 +32,7 @@ _COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class BundledFile:
-    """A served file: its media type, its content plain and compressed, its tag."""
+    """A served file: its media type, its content, plain and compressed, and its ETag."""
 
     kind: str
     plain: bytes
@@ -42,7 +42,7 @@ class BundledFile:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Every file of the desk page by name; `version` changes with any file."""
+    """The files of the desk page, keyed by name; `version` changes whenever a file does."""
 
     files: Mapping[str, BundledFile]
     version: str
@@ -51,21 +51,21 @@ class Bundle:
 def bundle(handbook: Handbook, *, demo: str = "") -> Bundle:
     """Return the files of the desk page, with a handbook's content.
 
-    With `demo` ("demo", "drill"), the page says that its content is made up.
+    If `demo` is given ("demo" or "drill"), the page says that its content is made up.
     """
     files = dict(_files())
     files[PAGE] = _page(files[PAGE])
     version = _digest(files, json.dumps(desk_content(handbook, "", demo=demo), sort_keys=True))
     content = json.dumps(desk_content(handbook, version, demo=demo), ensure_ascii=False)
     files["papers.json"] = content.encode()
-    # The list of files for the service worker; a new version changes the script.
+    # The list of files for the service worker; with each new version the script changes.
     cached = {"version": version, "files": ["./", *sorted(files.keys() - {PAGE, WORKER})]}
     files[WORKER] = f"const RELAIS = {json.dumps(cached)}\n".encode() + files[WORKER]
     return Bundle({name: _file(name, content) for name, content in files.items()}, version)
 
 
 def _page(template: bytes) -> bytes:
-    """Return the page itself, whose only own text says that it needs JavaScript."""
+    """Return the page itself, whose only text of its own says that it needs JavaScript."""
     offered = [language(code) for code in offered_languages()]
     values = {
         b"modules": json.dumps(_modules()),
@@ -81,7 +81,7 @@ def _page(template: bytes) -> bytes:
 
 
 def without_script(language: Language) -> str:
-    """Return the text of a page where JavaScript is switched off."""
+    """Return the text that the page shows if JavaScript is switched off."""
     say = language.say
     return say("Cette page a besoin de JavaScript. La procédure sur papier reste valable.")
 
@@ -100,7 +100,7 @@ def without_comments(name: str, content: bytes) -> bytes:
 
 
 def _modules() -> dict[str, dict[str, str]]:
-    """Return the import map: the names of shared modules and their addresses."""
+    """Return the import map, from the names of shared modules to their URLs."""
     return {"imports": {f"relais/{name}": f"./{name}" for name in MODULES}}
 
 

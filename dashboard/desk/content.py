@@ -1,4 +1,4 @@
-"""The content of the desk page and file, for use without a server: procedure, contacts, texts."""
+"""The content of the desk page and the desk file: procedure, contacts and texts to use offline."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,9 +15,9 @@ from procedure.local_time import library_zone
 
 
 def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[str, object]:
-    """Return the content of `papers.json`: a part for all languages, and a page for each.
+    """Return the content of `papers.json`: a part for all languages, and a page for each language.
 
-    With `demo` ("demo", "drill"), the page says that its content is made up.
+    If `demo` is given ("demo" or "drill"), the page says that its content is made up.
     """
     return {
         "version": version,
@@ -33,7 +33,7 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
 
 
 def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[str, object]:
-    """Return the content of the desk file, made at an aware instant.
+    """Return the content of the desk file as made at an aware instant.
 
     `library` is the library's name, so that a file adopts no records of another library.
     """
@@ -74,7 +74,7 @@ def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -
 
 
 def _contacts(handbook: Handbook, language: Language) -> Iterator[tuple[Step, object, object]]:
-    """Yield each step with a contact to call, with the contact and its texts."""
+    """Yield each step at which a contact is called, with the contact and its texts."""
     words = handbook.words[language.code].contacts
     for step in handbook.procedure.steps.values():
         if step.contact is not None:

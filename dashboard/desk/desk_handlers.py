@@ -15,14 +15,14 @@ from procedure.offline_lists.list_layout import ListKind
 class DeskFile(DeskRoute):
     """A file of the page, revalidated at every use; open to everybody, without personal data.
 
-    So a desk whose sign-in has ended can keep lending: the page keeps its loans and says what to
-    do.
+    A desk whose sign-in has expired can therefore keep lending: the page stores its loans and says
+    what to do.
     """
 
     permission = None
 
     def get(self, name: str) -> None:
-        """Send the file, unless the browser has this version."""
+        """Send the file, unless the browser already has this version."""
         file = self.desk.bundle.files.get(name or PAGE)
         if file is None:
             self._refuse(404, "the desk page has no such file")
@@ -33,7 +33,7 @@ class DeskFile(DeskRoute):
         self.set_header("X-Content-Type-Options", "nosniff")
         packed = "gzip" in self.request.headers.get("Accept-Encoding", "")
         self.set_header("Etag", file.tag)
-        if name == WORKER:  # it answers for every page, which are one level above
+        if name == WORKER:  # its scope is every page, one level above the script
             self.set_header("Service-Worker-Allowed", "../")
         if self.check_etag_header():
             self.set_status(304)
@@ -66,7 +66,7 @@ class DeskList(DeskRoute):
     permission = Permission.LEND
 
     def get(self, kind: str) -> None:
-        """Send the list, unless the browser has it; 204 without a list."""
+        """Send the list, unless the browser already has it; answer 204 if there is no list."""
         own = self.request.headers.get(FETCH_SITE) == "same-origin"
         is_enrolled = own and bool(self.person.workstation)
         store = self.desk.context.store.lists if is_enrolled else None
@@ -93,7 +93,7 @@ class DeskTime(DeskRoute):
 
 
 def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
-    """Return the routes; the context is opened at the first request."""
+    """Return the routes, which open the context at the first request."""
     shared = cache(lambda: desk_services(opened()))
     return [
         (r"/desk-file", OneFile, {"desk": shared}),

@@ -1,4 +1,4 @@
-"""The messages of workstations: transactions to record, and questions about pending loans."""
+"""The messages from workstations: transactions to record, and questions about pending loans."""
 
 import asyncio
 import json
@@ -27,17 +27,17 @@ _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 @stream_request_body
 class DeskPost(DeskRoute, ABC):
-    """A message of a workstation: an object with a list under `key`.
+    """A message from a workstation: an object with a list under `key`.
 
-    A message that is malformed, too large, too frequent, or from another origin is refused whole
-    and stores nothing.
+    A message that is malformed, too large, too frequent, or from another origin is refused as a
+    whole, and nothing is stored.
     """
 
     permission = Permission.LEND
     key = ""
 
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
-        """Start with an empty body, whose size is checked while it arrives.
+        """Start with an empty body, whose size is checked as it arrives.
 
         Pages wait until the answer is written, the connection is cut, or a second has passed, so
         that no client can block them with an endless message.
@@ -62,7 +62,7 @@ class DeskPost(DeskRoute, ABC):
             self._body += chunk
 
     async def post(self) -> None:
-        """Answer the message, after its body has arrived."""
+        """Answer the message once its body has arrived."""
         refusal = self._refusal()
         if refusal is not None:
             self._refuse(*refusal)
@@ -78,7 +78,7 @@ class DeskPost(DeskRoute, ABC):
             self.respond(await self.answer(messages))
 
     def record_report(self, message: Mapping[str, object]) -> None:
-        """Process the part of a message beside its list."""
+        """Process the part of a message outside its list."""
         del message
 
     @abstractmethod
@@ -86,7 +86,7 @@ class DeskPost(DeskRoute, ABC):
         """Process the list, and return the answer."""
 
     def _refusal(self) -> tuple[int, str] | None:
-        """Return status and reason why the message is refused before it is parsed, or None."""
+        """Return the status and reason if the message is refused before it is parsed, or None."""
         request, now = self.request, self.desk.context.clock.now()
         if request.headers.get("X-Relais") != "desk" or not self._from_here():
             return 403, "only the pages of this server may send transactions"
@@ -143,11 +143,11 @@ class DeskTransactions(DeskPost):
         if not self.person.workstation:
             messages = [self._without_claim(message) for message in messages]
         answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
-        # A refusal is about a desk's input, not our error; `waiting` could not be recorded.
+        # A refusal concerns the desk's input and is no error of ours; `waiting` means not recorded.
         for state, log in (("refused", _log.warning), ("waiting", _log.error)):
             reasons = Counter(answer["reason"] for answer in answers if answer["state"] == state)
             for reason, count in reasons.items():
-                # As one text, because the server's log limits repeated lines.
+                # Logged as one text, because the server's log limits repeated lines.
                 log(f"Transactions not recorded ({count}): {reason}")
         return {"answers": answers}
 
@@ -159,7 +159,7 @@ class DeskTransactions(DeskPost):
 
 
 class DeskPendingLoans(DeskPost):
-    """`/desk/waiting`: which of these loans without a card are no longer pending.
+    """`/desk/waiting`: tells which of the given loans without a card are no longer pending.
 
     The answer is `{"ended": {id: "completed" | "void"}}`.
     """

@@ -1,8 +1,8 @@
-"""Shared by the desk page's routes: the context, its intake, the page's files, message limits.
+"""What the desk page's routes share: the context, its intake, the page's files, message limits.
 
 Behind a proxy or a VDI host, many workstations share one address. A client that floods the server
-must not use up the others' share. The names that clients send are not trusted, because a client may
-invent a name for each message.
+must not use up other clients' share. The names that clients send are not trusted, because a client
+may invent a name for each message.
 """
 
 import json
@@ -18,7 +18,7 @@ from dashboard.desk.bundle import Bundle, bundle
 from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.handbook.model import Handbook
 
-# Messages per second, and at once. One message has up to 200 loans.
+# The rate in messages per second, and the number at once. One message has up to 200 loans.
 SHARED = (50, 1000)  # per address, for all workstations
 RESERVED = (50, 500)  # per address, for its modest workstations
 OWN = (1, 20)  # per workstation that counts as modest
@@ -27,9 +27,9 @@ TOTAL_RESERVED = (200, 2000)
 
 # A name is known once it is used again after this time, unlike a name invented for one message.
 KNOWN_AFTER = timedelta(seconds=20)
-ADDRESSES = 1000  # workstations whose allowance is remembered
-KNOWN = 5000  # known names
-NEW = 50_000  # new names remembered: as many as can be invented within that time
+ADDRESSES = 1000  # the number of workstations whose allowance is remembered
+KNOWN = 5000  # the number of known names
+NEW = 50_000  # the number of new names remembered: as many as can be invented within that time
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ def _total() -> _Allowance:
     return _Allowance(Bucket(*TOTAL_SHARED), Bucket(*TOTAL_RESERVED))
 
 
-Name = tuple[str, str]  # address, workstation
+Name = tuple[str, str]  # by address and workstation
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ FETCH_SITE = "Sec-Fetch-Site"
 
 @dataclass(slots=True)
 class DeskServices:
-    """Shared by the routes: the context, its intake, the message limit."""
+    """The objects that the routes share: the context, its intake, and the message limit."""
 
     context: AppContext
     intake: TransactionIntake
@@ -136,7 +136,7 @@ class DeskServices:
 
     @property
     def bundle(self) -> Bundle:
-        """The page's files, as of the newest handbook."""
+        """The page's files, made from the newest handbook."""
         handbook = self.context.handbook.current
         if self._bundled is None or self._bundled[0] is not handbook:
             self._bundled = handbook, bundle(handbook, demo=self.context.demo)
@@ -161,5 +161,5 @@ class DeskRoute(AuthorisedHandler):
         now = round(self.desk.context.clock.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        # In ASCII, so that an id is returned as sent, even if UTF-8 cannot encode it.
+        # The answer is in ASCII, so that an id is returned as sent, even if UTF-8 cannot encode it.
         self.finish(json.dumps(answer | {"now": now}))

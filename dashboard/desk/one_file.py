@@ -26,9 +26,9 @@ _IMPORT = re.compile(rb'(from|import) "(?:\./|\.\./page/|relais/)([a-z0-9_]+\.js
 
 
 def one_file(handbook: Handbook, made: datetime, *, demo: str = "") -> bytes:
-    """Return the file of a handbook, made at an aware instant, in UTF-8.
+    """Return the desk file for a handbook, made at an aware instant, in UTF-8.
 
-    With `demo` ("demo", "drill"), the page says that its content is made up.
+    If `demo` is given ("demo" or "drill"), the page says that its content is made up.
     """
     content = {
         "modules": {name: text.decode() for name, text in _modules()},
@@ -52,7 +52,7 @@ def one_file(handbook: Handbook, made: datetime, *, demo: str = "") -> bytes:
 
 
 def _modules() -> Iterator[tuple[str, bytes]]:
-    """Yield each module of the page: its name, and its text with names instead of addresses."""
+    """Yield the name and the text of each of the page's modules, with names instead of URLs."""
     waiting, seen = [_FIRST], {_FIRST}
     while waiting:
         name = waiting.pop()
@@ -78,4 +78,4 @@ def _too_old(language: Language) -> str:
 
 
 def _script(name: str) -> Markup:
-    return Markup(without_comments(name, asset(name)).decode())  # noqa: S704  # a file of ours
+    return Markup(without_comments(name, asset(name)).decode())  # noqa: S704  # one of our own files
