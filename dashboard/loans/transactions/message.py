@@ -3,14 +3,14 @@
 | kind | what it says, beside `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
 |---|---|
 | `loan` | `patron`, `item`; `overridden`: the person saw the warning and confirmed; |
-| | `late`: entered from paper, `at` is the hour written there; |
-| | `told`: the advice of the browser's lists, see `ListAdvice` |
-| `void` | `loan`: the id of the loan, the return or the waiting loan; `reason`; |
+| | `late`: entered from paper, with `at` as the hour written there; |
+| | `told`: the advice from the browser's lists, see `ListAdvice` |
+| `void` | `loan`: the id of the loan, the return or the pending loan; `reason`; |
 | | `patron`: who had the card of a completion, which may have been another's |
 | `return` | `item` on a `cart`, whose name may be empty |
-| `waiting` | `item`, and a `note` on who has it, until the card is there; where a completion |
-| | with the wrong card was taken back: that `loan`, and whose card as `patron` |
-| `complete` | `waiting`: the id of what waited; `patron` |
+| `waiting` | `item`, and a `note` on who has it, until the card is there; if a completion with |
+| | the wrong card was taken back: that `loan`, and the card's owner as `patron` |
+| `complete` | `waiting`: the id of the pending loan; `patron` |
 """
 
 import math
