@@ -95,9 +95,7 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def shown(self) -> str:
-        """The suggestions that one press confirms, in the form of the button's value:
-        `A1.no-A2.no`.
-        """
+        """The suggestions that one press confirms, as in the button's value: `A1.no-A2.no`."""
         return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.steps)
 
     def answer(self, step: str, key: str) -> None:
