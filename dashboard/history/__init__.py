@@ -1,4 +1,4 @@
-"""Timeline, outages and availability of the last ninety days.
+"""The timeline, outages and availability over the last ninety days.
 
-The figures come from `procedure.monitoring`.
+`procedure.monitoring` computes the figures.
 """

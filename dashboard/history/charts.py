@@ -59,7 +59,7 @@ def new_figure(title: str, height: int, **more: Any) -> Any:
 
 
 def timeline(states: Frame, title: str = "Status") -> DescribedChart:
-    """Draw a frame of states: one row per target (or service), one bar per interval."""
+    """Draw a frame of states, with one row per target (or service) and one bar per interval."""
     key = states.columns[0]
     rows = list(dict.fromkeys(states[key]))
     plot = new_figure(title, 90 + 26 * len(rows), y_range=rows[::-1], x_axis_type="datetime")
@@ -80,7 +80,7 @@ def timeline(states: Frame, title: str = "Status") -> DescribedChart:
 
 
 def availability(monthly: Frame, title: str = "Availability by month") -> DescribedChart:
-    """Draw a frame of availability: one line per target, one point per period."""
+    """Draw a frame of availability, with one line per target and one point per period."""
     plot = new_figure(title, 300, x_axis_type="datetime", y_axis_label="per cent")
     known = monthly.dropna(subset="ratio")
     groups = list(known.groupby("target", sort=False))
@@ -102,7 +102,7 @@ def availability(monthly: Frame, title: str = "Availability by month") -> Descri
 
 
 def hours_of_week(hourly: Frame, title: str = "Time down by hour of the week") -> DescribedChart:
-    """Draw one target's frame of availability by hour, summed up per local hour of the week."""
+    """Draw one target's frame of hourly availability, summed up per local hour of the week."""
     start, down = _wall(hourly["start"]), hourly["down"].dt.total_seconds() / 60
     cells = down.groupby([start.dt.day_of_week, start.dt.hour]).sum()
     cells.index.names = ["day", "hour"]
@@ -139,7 +139,7 @@ def _wall(instants: Values) -> Values:
 def counts(
     instants: Values, every: str = "10min", title: str = "Loans per ten minutes"
 ) -> DescribedChart:
-    """Draw the number of instants (aware) in each span of `every`, in local time."""
+    """Draw how many of the aware instants fall into each span of length `every`, in local time."""
     wall = instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
     number = pd.Series(1, index=pd.DatetimeIndex(wall)).resample(every).sum()
     plot = new_figure(title, 220, x_axis_type="datetime")
@@ -153,7 +153,7 @@ def counts(
 
 
 def trade_off(grid: Frame, title: str = "Delay against false alarms") -> DescribedChart:
-    """Draw a grid of settings: index `after`, columns `delay` and `false_alarms`.
+    """Draw a grid of settings, with the index `after` and the columns `delay` and `false_alarms`.
 
     `after` and `delay` are durations; `delay` is the median time until an outage is suspected.
     """

@@ -1,4 +1,4 @@
-"""The history's place: a headline, the outages, the lanes, one response time."""
+"""The history page: a headline, the outages, the lanes, and a chart of response times."""
 
 import io
 from typing import Any
@@ -33,11 +33,11 @@ from procedure.handbook.model import services
 from procedure.monitoring.model import FailureCause
 from procedure.monitoring.service_states import announced_keys
 
-FEW, MANY = 6, 300  # outages listed at first, and after asking for more
+FEW, MANY = 6, 300  # outages listed at first, and on request
 
 
 class HistoryPage(View):
-    """A span's headline, its outages and their file, the lanes, one response time."""
+    """A span's headline, its outages and their file, the lanes, and a chart of response times."""
 
     history = needs(HistoryState)
     session = needs(Session)
@@ -68,14 +68,14 @@ class HistoryPage(View):
         return self.session.person.may(Permission.READ_DOSSIER)
 
     def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
-        """Return the lanes of a day, a week or ninety days."""
+        """Return the lanes for a day, a week or ninety days."""
         short = pn.Column(timeline, visible=self.history.param.span.rx() != "quarter", **WIDE)
         return pn.Column(
             LiveHTML(self._legend), short, LiveHTML(self._lanes), css_classes=["panel"], **WIDE
         )
 
     def _outages(self) -> pn.Column:
-        """Return the outages of the span, and their file."""
+        """Return the outages in the span, and their file."""
         head: list[Any] = [LiveHTML(self._title)]
         if self._reports:
             head.append(self._export())
@@ -132,7 +132,7 @@ class HistoryPage(View):
             service.state_key for service in services(history.updates.handbook) if service.announced
         }
         outages = [past for past in history.outages if past.outage.target in keys]
-        # The rows end at `history.now`, too: a lasting outage must be as long in both.
+        # The rows end at `history.now`, too, so that an ongoing outage has the same length in both.
         return sum_of(history.span, outages, history.since, history.now, self.language)
 
     @param.depends("history.updates.handbook")
@@ -173,7 +173,7 @@ class HistoryPage(View):
 
     @param.depends("history.updates.handbook", "history.ninety_days")
     def _response_time(self) -> str:
-        """Return the response time of the usual way into the library system."""
+        """Return the chart of response times for the usual way into the library system."""
         read, handbook = self.history.ninety_days, self.history.updates.handbook
         ways = [
             key for service in services(handbook) if service.announced for key in service.targets

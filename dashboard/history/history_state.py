@@ -21,19 +21,19 @@ from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.outage_loans import OutageSpan, loans_outside, outage_loans, outage_spans
 
 SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
-# How often the content is renewed: over ninety days five seconds are invisible.
+# How often the content is recomputed: in ninety days, five seconds are invisible.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
-WHOLE = 0.999  # share of a span that counts as complete: a restart costs some seconds
-FRESH = timedelta(hours=1)  # read from the recent states instead of the ninety days
-STEADY = timedelta(hours=1)  # a first reading this late in the span is mentioned
+WHOLE = 0.999  # the share of a span that counts as complete, because a restart costs some seconds
+FRESH = timedelta(hours=1)  # the part read from the recent states instead of the ninety days
+STEADY = timedelta(hours=1)  # if the first reading comes this late in the span, it is mentioned
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One target or service over the shown span: its states without gaps, and its availability.
+    """A target or service over the shown span: its states without gaps, and its availability.
 
-    `availability` lacks spans that were not read yet.
+    `availability` lacks the spans that have not been read yet.
     """
 
     target: str
@@ -48,9 +48,8 @@ class PastOutage:
     """A downtime of a target or service, with the loans made during it.
 
     - `announceable`: whether the status pages cover it at all.
-    - `report`: the id of the outage declared at that time, empty without; `declared` counts its
-      loans.
-    - `said`: the announcements of status pages while it lasted.
+    - `report`: the id of the outage declared at that time, or empty; `declared` counts its loans.
+    - `said`: what the status pages announced during it.
     """
 
     outage: Downtime
@@ -74,7 +73,7 @@ class Work:
 
 
 class HistoryState(State):
-    """The last day, week or ninety days of every target, renewed with the recent states."""
+    """The last day, week or ninety days of every target, recomputed with the recent states."""
 
     context = needs(AppContext)
     updates = needs(ChangeCounters)
@@ -146,7 +145,7 @@ class HistoryState(State):
     )
     @keep_failure
     def _recompute_when_due(self) -> None:
-        """Compute again if there are new readings."""
+        """Compute the content again if there are new readings."""
         if not self.is_open:
             return
         self.ninety_days_failed = "ninety_days" in self.context.upkeep.failing
@@ -159,7 +158,7 @@ class HistoryState(State):
             self._look()
 
     def apply_address(self, query: str) -> None:
-        """Show the span of an address, by default a day."""
+        """Show the span given in a URL, or a day by default."""
         asked = query_values(query).get("span")
         self.span = asked if asked in SPANS else "day"
 
@@ -204,9 +203,9 @@ class HistoryState(State):
         )
 
     def _past(self, now: datetime) -> ObservedPast:
-        """Return the states of all targets: the newest hour from the recent states.
+        """Return the states of all targets, with the newest hour from the recent states.
 
-        Older ones come from the database, which knows how often each target was read at that time.
+        Older states come from the database, which knows how often each target was read at the time.
         """
         ninety_days = self.context.watches.recent.ninety_days
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)
@@ -271,7 +270,7 @@ def _first_seen(observed: ObservedPast) -> datetime | None:
 def _read(rows: Sequence[TimelineRow]) -> int:
     """Return the percentage of the time, over all rows, in which the status was known.
 
-    It is 100 from a share of `WHOLE`.
+    It is 100 if the share is at least `WHOLE`.
     """
     states = [availability(row.states) for row in rows]
     known = sum((state.up + state.slow + state.down for state in states), timedelta())

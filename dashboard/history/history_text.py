@@ -10,7 +10,7 @@ from procedure.handbook.model import Handbook
 from procedure.monitoring.downtime import Availability, Downtime
 
 SAME = timedelta(minutes=1)
-ANNOUNCED_WITHIN = timedelta(hours=1)  # how long after the end an announcement may still come
+ANNOUNCED_WITHIN = timedelta(hours=1)  # how long after the end an announcement may still appear
 
 
 def span_title(span: str, language: Language) -> str:
@@ -23,10 +23,10 @@ def span_title(span: str, language: Language) -> str:
 def sum_of(
     span: str, outages: Sequence[PastOutage], since: datetime, now: datetime, language: Language
 ) -> tuple[str, str]:
-    """Return how long and how often the library system failed over a span, with its loans.
+    """Return how long and how often the library system failed in a span, and the loans made then.
 
-    `outages` are the library system's; of one that began before `since`, only the later part
-    counts. The sum equals the lengths shown in the rows.
+    `outages` are the library system's; if one began before `since`, only the later part counts. The
+    sum equals the total of the lengths shown in the rows.
     """
     say, plural = language.say, language.plural
     during = {
@@ -48,7 +48,7 @@ def sum_of(
 
 
 def no_outage(span: str, language: Language) -> str:
-    """Return the sentence of a span without outages."""
+    """Return the sentence for a span without outages."""
     say = language.say
     texts = {
         "day": say("Aucune panne vue depuis 24 heures."),
@@ -59,7 +59,7 @@ def no_outage(span: str, language: Language) -> str:
 
 
 def file_name(span: str, language: Language) -> str:
-    """Return the name of the file of outages."""
+    """Return the name of the file that lists the outages."""
     say = language.say
     names = {
         "day": say("relais-pannes-24h.csv"),
@@ -78,7 +78,7 @@ def percent(availability: Availability, language: Language) -> str:
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:
     """Return whether and when the status pages announced an outage.
 
-    That they never did is certain only an hour after its end.
+    Only an hour after its end is it certain that they did not.
     """
     say, outage = language.say, past.outage
     if outage.planned:

@@ -1,4 +1,4 @@
-"""Draws ninety days of each address as a lane: a thin line with marks for trouble and gaps."""
+"""Draws each address's ninety days as a lane: a thin line with marks for trouble and gaps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from procedure.outages.announcements import Announcement
 from procedure.outages.ninety_days import QUARTER, NinetyDays
 
 WIDTH = 900.0  # the width of a lane, in its own units
-LEAST = 6.0  # an outage of a minute must be visible among ninety days
+LEAST = 6.0  # an outage of one minute must be visible among ninety days
 HEIGHTS = {"slow": 12, "down": 20, "plan": 20, "none": 12}
 SHORT = timedelta(minutes=1)  # anything shorter is hardly a failure: a restart, one late answer
 
 
 @dataclass(frozen=True, slots=True)
 class LaneMark:
-    """A part of a lane that is not simply up: its kind, position and text."""
+    """A mark for a part of a lane that is not simply up: its kind, position and text."""
 
     kind: str
     x: float
@@ -31,7 +31,7 @@ class LaneMark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The ninety days of one address, or of all addresses without a mark."""
+    """The ninety days of one address, or of all addresses that have no marks."""
 
     name: str
     marks: tuple[LaneMark, ...]
@@ -44,7 +44,7 @@ def lanes(
     spoken_of: Iterable[str],
     language: Language,
 ) -> list[Lane]:
-    """Return the lanes of targets in the order of their names; those without a mark share one.
+    """Return the targets' lanes in the order of their names; targets without a mark share one.
 
     `spoken_of` are the targets of announced work.
     """
@@ -68,7 +68,7 @@ def lanes(
 
 
 def days_below(until: datetime, language: Language) -> list[str]:
-    """Return the days below the lanes: the first, every thirtieth, and the last."""
+    """Return the days to show below the lanes: the first, every thirtieth, and the last."""
     days = [until - QUARTER + timedelta(days=30 * n) for n in range(4)]
     return [language.day(at_noon(local_day(day)), short=True) for day in days]
 

@@ -10,9 +10,9 @@ from procedure.monitoring.model import Status
 
 @dataclass(frozen=True, slots=True)
 class TimelineSegment:
-    """One or several intervals of one status, from the first start to the last end (UTC).
+    """One or more intervals of the same status, from the first start to the last end (UTC).
 
-    `lasted` is the time in that status, `times` how often it began.
+    `lasted` is the time in that status, and `times` is how often it began.
     """
 
     status: Status
@@ -23,11 +23,12 @@ class TimelineSegment:
 
 
 def timeline_segments(states: Iterable[StatusInterval], step: timedelta) -> list[TimelineSegment]:
-    """Join intervals of one status that are less than `step` apart, so that few are drawn.
+    """Join intervals of the same status that are less than `step` apart, so that few are drawn.
 
-    States come in order and tile a span. Per status there is at most one segment more than steps in
-    the span. A gap is never drawn as up: up is not joined across a gap, and is left out if it is
-    shorter than a step. Segments of different statuses may overlap; they are ordered by start.
+    The states are in order and tile a span. For each status there is at most one segment more than
+    there are steps in the span. A gap is never drawn as up: up is not joined across a gap, and is
+    left out if it is shorter than a step. Segments of different statuses may overlap; they are
+    ordered by start.
     """
     done: list[TimelineSegment] = []
     standing: dict[Status, TimelineSegment] = {}
@@ -50,7 +51,7 @@ def _shows(segment: TimelineSegment, step: timedelta) -> bool:
 
 
 def _longer(before: TimelineSegment, state: StatusInterval) -> TimelineSegment:
-    # If only the cause changes, the status did not begin anew.
+    # If only the cause changes, the status did not begin again.
     times = before.times + (state.start > before.end)
     lasted = before.lasted + state.lasted
     return TimelineSegment(before.status, before.start, state.end, lasted, times)

@@ -6,7 +6,7 @@ from dashboard.translations import Language
 from procedure.local_time import library_zone
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
-# The distance of ticks, by the maximum length of a span; days for longer spans.
+# The distance between ticks, by the maximum length of a span; longer spans have days.
 STEPS = (
     (timedelta(hours=1), timedelta(minutes=10)),
     (timedelta(hours=4), timedelta(minutes=30)),
@@ -18,8 +18,8 @@ STEPS = (
 def axis_ticks(since: datetime, until: datetime, language: Language) -> dict[int, str]:
     """Return the label of each tick by its instant in milliseconds, oldest first.
 
-    A short span has minutes or hours, a span of more than two days has days, one of more than a
-    month has dates.
+    A short span is labelled with minutes or hours, a span of more than two days with days, and a
+    span of more than a month with dates.
     """
     step = next((step for length, step in STEPS if until - since <= length), DAY)
     ticks = local_ticks(since, until, step)
@@ -33,7 +33,7 @@ def axis_ticks(since: datetime, until: datetime, language: Language) -> dict[int
 
 
 def local_ticks(since: datetime, until: datetime, step: timedelta) -> list[datetime]:
-    """Return the local hours or midnights in a span, correct across both clock changes."""
+    """Return the local hours or midnights in a span, correctly across both clock changes."""
     local = since.astimezone(library_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     ticks: list[datetime] = []
     # Wall-clock arithmetic on purpose: adding to a local time keeps its hour across a clock change.

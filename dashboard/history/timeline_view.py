@@ -1,4 +1,4 @@
-"""The timeline of every target over a day or a week."""
+"""The timeline of all targets over a day or a week."""
 
 from typing import Any
 
@@ -29,13 +29,13 @@ from procedure.monitoring.model import Status
 
 LANE, TALL = 30, 52  # pixels; on a phone the name is above its lane
 ABOVE = 22  # pixels from the middle of a lane to the text above it
-FINEST = 1500  # parts of a span that can be distinguished on a wide screen
+FINEST = 1500  # the number of parts of a span that can be distinguished on a wide screen
 # Height and colour both show the status: thin, half, full; unknown is a hollow bar.
 HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
 BACK, PLANNED = 0.8, 0.9
-# In pixels whatever the span: an outage of a minute must be visible among ninety days.
+# This is in pixels, whatever the span: an outage of one minute must be visible among ninety days.
 EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
-# A page of its own, as in the list of outages.
+# The link opens a separate page, as in the list of outages.
 OPEN_REPORT = """
     const { inspected, data } = cb_data.source
     const address = inspected.indices.map((place) => data.report[place]).find(Boolean)
@@ -74,7 +74,7 @@ Bars = dict[str, list[Any]]  # the columns of a data source of bars
 
 
 class TimelineView(View):
-    """One figure, made once, whose bars, ticks and range follow the state."""
+    """A figure, made once, whose bars, ticks and range follow the state."""
 
     history = needs(HistoryState)
     session = needs(Session)
@@ -118,8 +118,8 @@ class TimelineView(View):
         plot.axis.major_label_text_font_size = "13px"
         plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
         self._back = self._bar(plot, self._row_source)
-        # Below the status bars and a little taller, so that an outage within the work stays
-        # visible.
+        # Planned work is drawn below the status bars and a little taller, so that an outage during
+        # it stays visible.
         self._planned = self._bar(plot, self._work)
         self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
@@ -140,7 +140,8 @@ class TimelineView(View):
             for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
         ]
         tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)@hint{safe}"
-        # Inspection only, no selection: no bar turns pale because another was clicked.
+        # The bars can be inspected but not selected, so that none turns pale when another is
+        # clicked.
         report = CustomJS(code=OPEN_REPORT)
         outages = [self._bars[Status.DOWN]]
         plot.add_tools(
@@ -150,7 +151,7 @@ class TimelineView(View):
         return plot
 
     def _bar(self, plot: figure, source: ColumnDataSource) -> Any:
-        # `plot.hbar` would make four more glyphs each, for selections that nobody makes.
+        # `plot.hbar` would make four more glyphs for each, to show selections that nobody makes.
         return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
 
     @param.depends("session.narrow", "history.updates.handbook", watch=True)
@@ -239,7 +240,7 @@ class TimelineView(View):
         bars["hint"].append(hint and f"<br>{hint}")
 
     def _report(self, segment: TimelineSegment) -> str:
-        """Return the address of the dossier of an outage declared at that time, or ""."""
+        """Return the URL of the dossier on an outage declared at that time, or ""."""
         if segment.status is not Status.DOWN:
             return ""
         outages = self.history.context.folds.outages
@@ -267,7 +268,7 @@ class TimelineView(View):
         self._planned.glyph.update(fill_alpha=0, line_color=colours["planned"], line_width=2)
         self._back.glyph.update(fill_color=colours["lane"], line_color=None)
         for words in self._words:
-            # No grid line runs through a name.
+            # Keep grid lines from running through a name.
             words.glyph.update(text_color=colours["ink"], background_fill_color=colours["surface"])
         self._figure.axis.major_label_text_color = colours["ink"]
         self._figure.xaxis.major_tick_line_color = colours["line"]
