@@ -1,7 +1,7 @@
-"""The interface's texts: French in the source, the others in gettext catalogues.
+"""The interface's texts: French in the source, other languages in gettext catalogues.
 
-`languages` has the language of a page, `catalogues` reads its sentences; the other modules have
-sentences shared by several pages.
+`languages` has a page's language, and `catalogues` reads its sentences; the other modules have
+sentences that several pages share.
 """
 
 from dashboard.translations.catalogues import SOURCE

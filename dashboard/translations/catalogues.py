@@ -21,23 +21,27 @@ from babel.numbers import format_decimal
 HERE = Path(__file__).resolve().parent
 SOURCE = "fr"
 CATALOGUES = (SOURCE, *sorted(path.stem for path in HERE.glob("*.po")))
-# The interface beside a handbook whose languages have no catalogue, and the help for translators.
+# The language used if none of the handbook's languages has a catalogue, and to help translators.
 WITHOUT_CATALOGUE = "en"
-_SOURCE_LOCALE = "fr_CH"  # a catalogue names its own, in the header `Language`
+_SOURCE_LOCALE = "fr_CH"  # a catalogue names its own language in the header `Language`
 _HEADER = "# What has no translation is shown in French. Keep what is in braces, and <tags>."
 _NAMED = re.compile(r"\{[^}]*\}|<[^>]+>")
-_NUMBER = "12\u202f345,68"  # its marks stand at fixed places, see `Language.number`
-_DATES = {"EEEE d MMMM": "MMMMEEEEd", "d MMM": "MMMd", "EEE d": "Ed"}  # by their names in the CLDR
+_NUMBER = "12\u202f345,68"  # its marks are at fixed positions, see `Language.number`
+_DATES = {
+    "EEEE d MMMM": "MMMMEEEEd",
+    "d MMM": "MMMd",
+    "EEE d": "Ed",
+}  # keyed by their names in the CLDR
 
 Compiled = tuple[gettext.NullTranslations, Locale]
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueCheck:
-    """How many sentences the page has, how many a catalogue lacks, and its faults.
+    """The result of a check: how many sentences the page has, how many are missing, and the faults.
 
-    `unlike` are translations with other values in braces, or other tags, than the French; `fault`
-    is why the catalogue cannot be read, or empty.
+    `unlike` are translations whose values in braces or whose tags differ from the French; `fault`
+    is the reason the catalogue cannot be read, or empty.
     """
 
     sentences: int
@@ -47,13 +51,13 @@ class CatalogueCheck:
 
 
 def handbook_catalogue(folder: Path, code: str) -> Path:
-    """Return the path of the catalogue of a language in the folder of a handbook."""
+    """Return the path of a language's catalogue in a handbook's folder."""
     return folder / "translations" / f"{code}.po"
 
 
 @cache
 def packaged_catalogue(code: str) -> Compiled:
-    """Return a packaged language's catalogue, and the locale for its figures and dates.
+    """Return a packaged language's catalogue, and the locale for its numbers and dates.
 
     The catalogue of the source language is empty.
     """
@@ -63,7 +67,7 @@ def packaged_catalogue(code: str) -> Compiled:
 
 
 def compile_catalogue(path: Path) -> Compiled:
-    """Return the catalogue of a file, without sentences that cannot be filled in, and its locale.
+    """Return a file's catalogue, without sentences that cannot be filled in, and its locale.
 
     Raises:
         OSError: the file cannot be opened.
@@ -96,9 +100,9 @@ def check_catalogue(path: Path) -> CatalogueCheck:
 
 
 def new_catalogue(locale: Locale, path: Path) -> bytes:
-    """Return a catalogue with all sentences of the page, the English above each.
+    """Return a catalogue with all sentences of the page, each below its English translation.
 
-    Existing translations in the file at `path` are kept; the format of dates and figures comes from
+    Existing translations in the file at `path` are kept; the formats of dates and numbers come from
     the locale.
 
     Raises:
@@ -134,7 +138,7 @@ def _read(path: Path) -> Catalog:
         messages.locale = Locale.parse(str(messages.locale or path.stem))
     except OSError:
         raise
-    except Exception as fault:  # Babel raises many types, for a header as for a line
+    except Exception as fault:  # Babel raises many types of errors, for headers and for lines
         raise ValueError(f"is not a catalogue: {fault}") from fault
     return messages
 
@@ -144,7 +148,7 @@ def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _is_unlike(message: Message) -> bool:
-    """Return whether a translation has other values or tags than the French."""
+    """Return whether a translation's values or tags differ from the French."""
     translated = _forms(message.string)
     if not all(translated):
         return False
@@ -155,7 +159,7 @@ def _is_unlike(message: Message) -> bool:
 
 
 def _formats(locale: Locale) -> dict[str, str]:
-    """Return a language's formats of dates and figures, by the French ones."""
+    """Return a language's formats for dates and numbers, keyed by the French formats."""
     known = locale.datetime_skeletons
     dates = {french: known[name].pattern for french, name in _DATES.items() if name in known}
     return dates | {_NUMBER: format_decimal(12345.68, locale=locale)}

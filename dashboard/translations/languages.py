@@ -1,6 +1,6 @@
-"""The language of a page: its sentences, and how it writes times and numbers.
+"""A page's language: its sentences, and how it writes times and numbers.
 
-Nothing is installed globally, so two pages of one process may have different languages.
+Nothing is installed globally, so two pages in one process may have different languages.
 """
 
 import logging
@@ -33,7 +33,7 @@ LENDING_STEP = "C1"  # the name of the lending step in sentences
 
 @dataclass(slots=True)
 class _Library:
-    """The names of the library in the texts of this process."""
+    """The library's names in the texts of this process."""
 
     system: str = "Alma"
     lending_step: str = LENDING_STEP
@@ -48,8 +48,8 @@ _library = _Library()
 def use_library(system: str, languages: Iterable[str], folder: Path | None = None) -> None:
     """Set the library system's name and the languages for the texts of this process.
 
-    Called once, at the start. The first language is the default. `folder` is the handbook's, which
-    may have catalogues of languages that are not packaged.
+    This is called once, at the start. The first language is the default. `folder` is the
+    handbook's, which may have catalogues of languages that are not packaged.
     """
     _library.system, _library.languages = system, tuple(languages)
     _library.lending_step = LENDING_STEP
@@ -63,7 +63,7 @@ def use_lending_step(key: str) -> None:
 
 
 def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
-    """Return the catalogues of a handbook; an unreadable one is logged."""
+    """Return a handbook's catalogues; log those that cannot be read."""
     catalogues: dict[str, Compiled] = {}
     for code in languages:
         path = handbook_catalogue(folder, code)
@@ -77,12 +77,12 @@ def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
 
 
 def translate_made_up(texts: Iterable[str]) -> None:
-    """Make pages of this process translate these French texts by people like their own."""
+    """Make this process's pages translate these people's French texts like the interface's own."""
     _library.made_up = {_on_one_line(text): text for text in texts}
 
 
 def offered_languages() -> tuple[str, ...]:
-    """Return the codes of the interface's languages: those of the library's words.
+    """Return the codes of the interface's languages, which are those of the library's words.
 
     A language without a catalogue cannot be offered; if none has one, English is offered.
     """
@@ -92,13 +92,13 @@ def offered_languages() -> tuple[str, ...]:
 
 
 def offered_language(*wanted: str | None) -> "Language":
-    """Return the first of these languages that is offered, else the default."""
+    """Return the first of these languages that is offered, or else the default."""
     offered = offered_languages()
     return language(next((code for code in wanted if code in offered), offered[0]))
 
 
 def accepted_languages(header: str) -> list[str]:
-    """Return the codes in a browser's `Accept-Language`, best first: `de-CH,en;q=0.8` is de, en."""
+    """Return the codes in `Accept-Language`, best first: `de-CH,en;q=0.8` gives de, en."""
     accepted = re.findall(r"([a-z]{2,3})(?:-\w+)*(?:\s*;\s*q=([01](?:\.\d+)?))?", header.lower())
     return [code for code, _ in sorted(accepted, key=lambda choice: -float(choice[1] or 1))]
 
@@ -106,7 +106,7 @@ def accepted_languages(header: str) -> list[str]:
 def _naming(text: str) -> str:
     """Return a text with the library's names for its system and for the lending step.
 
-    Sentences name the system as Alma, with French elision: d’Alma, but de Koha.
+    Sentences call the system Alma, with French elision: d’Alma, but de Koha.
     """
     text, system = text.replace(LENDING_STEP, _library.lending_step), _library.system
     if system == "Alma" or "Alma" not in text:
@@ -121,15 +121,15 @@ def _on_one_line(text: str) -> str:
 
 
 def upper_first(text: str) -> str:
-    """Return a text with a capital first letter, for use on its own."""
+    """Return a text with a capital first letter, so that it can be used on its own."""
     return text[:1].upper() + text[1:]
 
 
 class Language:
-    """One language of the interface: translates sentences, and formats times and numbers.
+    """A language of the interface, which translates sentences and formats times and numbers.
 
-    Times are shown in the library's zone on a 24-hour clock; figures and their units are joined by
-    a narrow no-break space.
+    Times are shown in the library's time zone on a 24-hour clock; numbers and their units are
+    joined by a narrow no-break space.
     """
 
     def __init__(self, code: str) -> None:
@@ -143,7 +143,7 @@ class Language:
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The codes of the languages among which people choose, the usual one first."""
+        """The codes of the languages that people may choose, the default first."""
         return offered_languages()
 
     @property
@@ -158,13 +158,13 @@ class Language:
         return translated.format(**values) if values else translated
 
     def written(self, text: str) -> str:
-        """Return what a person wrote as it stands, unless it is made up and has a translation."""
+        """Return a person's text unchanged, unless it is made up and has a translation."""
         made_up = _library.made_up.get(_on_one_line(text))
         return text if made_up is None else self.say(made_up)
 
     @property
     def made_up(self) -> dict[str, str]:
-        """The translations of the made-up texts of people, by how they are written."""
+        """The translations of people's made-up texts, keyed by the original."""
         return {written: self.say(text) for written, text in _library.made_up.items()}
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
@@ -172,7 +172,7 @@ class Language:
 
         French uses the singular for zero: 0 poste, 1 poste, 2 postes.
         """
-        # gettext without a catalogue has the English rule only.
+        # Without a catalogue, gettext has only the English rule.
         french = one if abs(count) < 2 else many
         form = french if self.code == SOURCE else self._catalogue.ngettext(one, many, count)
         return _naming(form).format(count=self.number(count), **values)
@@ -192,35 +192,36 @@ class Language:
         return format_date(at.astimezone(library_zone()).date(), "LLLL y", locale=self.locale)
 
     def weekday(self, at: datetime) -> str:
-        """Return the short local weekday and day of an aware instant: mar. 24."""
+        """Return the abbreviated local weekday and the day of an aware instant: mar. 24."""
         return self._date(at, self.say("EEE d"))
 
     def _date(self, at: datetime, shape: str) -> str:
-        """Return the local date in this shape; French writes the first of a month as 1er."""
+        """Return the local date in this format; French writes the first of a month as 1er."""
         day = at.astimezone(library_zone()).date()
         text = format_date(day, shape, locale=self.locale)
         is_ordinal = day.day == 1 and self.code == SOURCE
         return re.sub(r"(?<!\d)1(?!\d)", "1er", text) if is_ordinal else text
 
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
-        """Return the time alone for today, with its date for any other day."""
+        """Return the time alone for today, or the time with its date for any other day."""
         if at.astimezone(library_zone()).date() == now.astimezone(library_zone()).date():
             return self.clock(at)
         return self.say("{day}, {clock}", day=self.day(at, short=short), clock=self.clock(at))
 
     def number(self, value: float, digits: int = 0) -> str:
-        """Return a figure with so many decimals: 12 345,68, or 12,345.68, or 12’345.68."""
-        # Each catalogue has its marks in a figure: Babel's for Switzerland change with its version.
+        """Return a number with so many decimals: 12 345,68, or 12,345.68, or 12’345.68."""
+        # Each catalogue has its own marks for numbers, because Babel's marks for Switzerland vary
+        # by version.
         example = self.say("12\u202f345,68")
         marks = str.maketrans({",": example[2], ".": example[6]})
         return f"{value:,.{digits}f}".translate(marks)
 
     def percent(self, figure: str) -> str:
-        """Return a figure with the sign of per cent: 99,16 %, or 99.16%."""
+        """Return a number with the per cent sign: 99,16 %, or 99.16%."""
         return self.say("{share}\u202f%", share=figure)
 
     def milliseconds(self, value: float) -> str:
-        """Return a latency: 61 ms, or 2,9 s from a second on."""
+        """Return a latency: 61 ms, or 2,9 s if it is a second or more."""
         if value < 1000:
             return f"{round(value)}{THIN}ms"
         return f"{self.number(value / 1000, 1)}{THIN}s"
@@ -228,7 +229,7 @@ class Language:
     def duration(self, length: timedelta) -> str:
         """Return a length of time in its two largest units: 48 s, 38 min, 2 h 36, 3 j 4 h.
 
-        It is rounded, as in the notebooks: what lasted 2:49:59 has taken 2 h 50.
+        It is rounded, as in the notebooks: 2:49:59 is shown as 2 h 50.
         """
         seconds = max(0, round(length.total_seconds()))
         if seconds < 60:
@@ -242,28 +243,28 @@ class Language:
         return self.say("{days} j {hours} h", days=days, hours=hours)
 
     def between(self, begin: datetime, end: datetime) -> str:
-        """Return the time from one instant to another as their clocks show it: to the minute.
+        """Return the time between two instants, counted in minutes as a clock shows them.
 
-        From 04:43 to 05:57 is 1 h 14, whatever the seconds were that are not shown.
+        From 04:43 to 05:57 is 1 h 14, whatever the seconds, which are not shown.
         """
         return self.duration(shown_length(begin, end))
 
     def after_colon(self, sentence: str) -> str:
-        """Return a sentence with the letter that it begins with after a colon.
+        """Return a sentence with the first letter that it has after a colon.
 
-        It is a small one, unless a catalogue has the word `capital` for `minuscule`: in German a
-        noun has a capital wherever it stands.
+        The letter is lower case, unless a catalogue translates `minuscule` as `capital`: a German
+        noun always begins with a capital.
         """
         capital = self.say("minuscule") == "capital"
         return sentence if capital else sentence[:1].lower() + sentence[1:]
 
     def ago(self, length: timedelta) -> str:
-        """Return an age: il y a 12 s."""
+        """Return an age, for example "il y a 12 s"."""
         return self.say("il y a {age}", age=self.duration(length))
 
 
 def shown_length(begin: datetime, end: datetime) -> timedelta:
-    """Return the time from one instant to another as their clocks show it, from a minute on."""
+    """Return the time between two instants, if at least a minute as a clock shows them."""
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)
@@ -275,5 +276,5 @@ def _cut_to_minute(at: datetime) -> datetime:
 
 @cache
 def language(code: str) -> Language:
-    """Return the language of that code, made once."""
+    """Return the language with this code, which is made only once."""
     return Language(code)

@@ -1,4 +1,4 @@
-"""The name and the sentence of an outcome of a probe, and the name of its cause."""
+"""The name and the sentence for a probe's outcome, and the name of its cause."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -7,8 +7,8 @@ from dashboard.translations import Language
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 from procedure.monitoring.probe_findings import host_of
 
-# From general to specific: a status; a cause; a cause with a phase, an HTTP status, or a TLS
-# error (`Outcome.detail`). The most specific row of a table holds.
+# From general to specific: a status; a cause; a cause with a phase, an HTTP status, or a TLS error
+# (`Outcome.detail`). The most specific row of a table applies.
 Key = Status | FailureCause | str | tuple[FailureCause, Phase | int | str]
 
 RESERVED = "reserved"
@@ -16,7 +16,7 @@ EXPIRING = "expiring"
 
 
 def outcome_name(outcome: Outcome, language: Language) -> str:
-    """Return a few words for an outcome with a cause, to stand in a cell."""
+    """Return a few words for an outcome with a cause, to be shown in a cell."""
     return _filled(_names(language), outcome)
 
 
@@ -25,7 +25,7 @@ def outcome_sentence(outcome: Outcome, language: Language) -> str:
 
 
 def cause_name(cause: FailureCause, language: Language) -> str:
-    """Return a few words for a cause, where no single attempt gives the figures."""
+    """Return a few words for a cause, if no single attempt supplies the figures."""
     names = {
         FailureCause.TIMEOUT: language.say("délai dépassé"),
         FailureCause.STATUS: language.say("erreur HTTP"),

@@ -1,4 +1,4 @@
-"""Sentences, and parts of them, that several features use."""
+"""Sentences and parts of sentences that several features use."""
 
 from dashboard.translations import Language
 from procedure.outages.public_entries import PublicState
@@ -7,14 +7,14 @@ from procedure.status_pages.status import PageStatus
 
 
 def in_words(number: int, language: Language) -> str:
-    """Return a small number as a word; a larger one stays a figure."""
+    """Return a small number as a word, and a larger number as digits."""
     say = language.say
     spelled = {2: say("deux"), 3: say("trois"), 4: say("quatre"), 5: say("cinq"), 6: say("six")}
     return spelled.get(number) or language.number(number)
 
 
 def stage_names(language: Language, count: int = 2) -> dict[Stage, str]:
-    """Return what is said of so many loans at each stage, in the order of the stages."""
+    """Return the text on the number of loans at each stage, in the order of the stages."""
     say, plural = language.say, language.plural
     return {
         Stage.TO_CHECK: say("à vérifier"),
@@ -27,7 +27,7 @@ def stage_names(language: Language, count: int = 2) -> dict[Stage, str]:
 
 
 def to_bring_text(count: int, language: Language) -> str:
-    """Return how many loans wait to be brought into Alma; empty when none does."""
+    """Return how many loans wait to be brought into Alma, or an empty text if none does."""
     if not count:
         return ""
     return language.plural(
@@ -36,7 +36,7 @@ def to_bring_text(count: int, language: Language) -> str:
 
 
 def pending_text(count: int, language: Language) -> str:
-    """Return how many loans wait for a forgotten card; empty when none does."""
+    """Return how many loans wait for a forgotten card, or an empty text if none does."""
     if not count:
         return ""
     return language.plural(
@@ -63,12 +63,12 @@ def accounted_text(accounted: int, total: int, pending: int, language: Language)
 
 
 def who_did(operator: str | None, workstation: str) -> str:
-    """Return who acted: the person, then the workstation."""
+    """Return who acted: the person, followed by the workstation."""
     return ", ".join(filter(None, (operator, workstation)))
 
 
 def state_names(shown: Language) -> dict[PublicState, str]:
-    """Return the states as readers call them."""
+    """Return the states as people call them."""
     say = shown.say
     return {
         PublicState.WORKS: say("Fonctionne"),
@@ -79,7 +79,7 @@ def state_names(shown: Language) -> dict[PublicState, str]:
 
 
 def review_questions(language: Language) -> dict[str, str]:
-    """Return the question of each text of a review, by its name."""
+    """Return the question for each text in a review, by the text's name."""
     say = language.say
     return {
         "happened": say("Que s’est-il passé ?"),
@@ -89,7 +89,7 @@ def review_questions(language: Language) -> dict[str, str]:
 
 
 def page_sentence(status: PageStatus, page: str, language: Language, summary: str = "") -> str:
-    """Return what a status page was read to say, with the vendor's own words where it has some."""
+    """Return what a status page was read to say, with the vendor's own words if it has any."""
     say = language.say
     sentences = {
         PageStatus.OK: say("{page} : rien d’annoncé."),
@@ -102,5 +102,5 @@ def page_sentence(status: PageStatus, page: str, language: Language, summary: st
 
 
 def quoted(text: str, language: Language) -> str:
-    """Return what a person or a page wrote, in quotation marks."""
+    """Return a person's or a page's text in quotation marks."""
     return language.say("«\u202f{said}\u202f»", said=language.written(text))
