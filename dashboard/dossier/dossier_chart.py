@@ -1,4 +1,4 @@
-"""Draws the timeline of a dossier: a lane per target, with height and colour for the status.
+"""Draws a dossier's timeline: a lane per target, in which height and colour show the status.
 
 All lengths are in the SVG's own units; the template only places them.
 """
@@ -18,11 +18,11 @@ LEFT, RIGHT = 150.0, 10.0
 WIDTH, NARROW = (
     640.0,
     198.0,
-)  # width of the part to scale, beside the names; the narrow one is for a phone
+)  # width of the scaled part, beside the names; the narrow one is for a phone
 TOP, LANE = 26.0, 22.0
 HEIGHTS = {Status.UP: 4.0, Status.SLOW: 9.0, Status.DOWN: 16.0, Status.UNKNOWN: 9.0}
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 480, 1440))
-TICK_EVERY = 70.0  # at least
+TICK_EVERY = 70.0  # minimum
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class ChartLane:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The whole drawing: lanes, ticks as (x, text), and the begin and end as declared."""
+    """The whole drawing: lanes, ticks as (x, text), and the start and end as declared."""
 
     width: float
     height: float
@@ -60,7 +60,7 @@ class Chart:
 def chart(
     dossier: Dossier, names: Mapping[str, str], language: Language, width: float = WIDTH
 ) -> Chart:
-    """Draw the lanes over the dossier's span, in the handbook's order, loans last."""
+    """Draw the lanes over the dossier's span, in the handbook's order, with loans last."""
     scale = _Scale(dossier.since, dossier.until, width)
     known = [key for key in names if key in dossier.lanes]
     lanes = [

@@ -43,7 +43,7 @@ class EventText:
         return f"{text} {quoted(written, self.language)}"
 
     def who(self, event: TimelineEvent) -> str:
-        """Return who acted: the person, then the workstation; without any, how it was observed."""
+        """Return who acted (the person, then the workstation), or else how it was observed."""
         say = self.language.say
         match event.what:
             case StatusInterval():
@@ -58,19 +58,19 @@ class EventText:
         return self.handbook.words[self.language.code]
 
     def target(self, key: str) -> str:
-        """Return a target's name, its key if the handbook no longer has it."""
+        """Return a target's name, or its key if the handbook no longer has it."""
         return self.words.targets[key].name if key in self.words.targets else key
 
     def desk(self, code: str) -> str:
-        """Return a desk's name, its code if the handbook no longer has it."""
+        """Return a desk's name, or its code if the handbook no longer has it."""
         return self.handbook.desks[code].name if code in self.handbook.desks else code
 
     def contact(self, key: str) -> str:
-        """Return a contact's short name, its key if the handbook no longer has it."""
+        """Return a contact's short name, or its key if the handbook no longer has it."""
         return self.words.contacts[key].short if key in self.words.contacts else key
 
     def clock(self, at: datetime | None) -> str:
-        """Return a time as text, empty without one."""
+        """Return a time as text, or an empty text without a time."""
         return "" if at is None else self.language.clock(at)
 
 

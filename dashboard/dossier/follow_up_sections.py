@@ -1,4 +1,4 @@
-"""The sections of a dossier about its causes, the tasks that follow, and the review."""
+"""A dossier's sections on the causes, the follow-up tasks, and the review."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -43,9 +43,9 @@ def causes(
 
 
 def tasks(dossier: Dossier, language: Language, moment: Moment) -> Iterator[Section]:
-    """Yield an outage's tasks, recorded by an earlier version, open ones first."""
+    """Yield an outage's tasks, which an earlier version recorded, open ones first."""
     say, outage = language.say, dossier.outage
-    done = {entry.task: entry for entry in reversed(outage.tasks_done)}  # the first counts
+    done = {entry.task: entry for entry in reversed(outage.tasks_done)}  # the first entry counts
 
     def order(task: TaskAdded) -> tuple[bool, date]:
         is_done = task.id in done

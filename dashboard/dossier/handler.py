@@ -18,7 +18,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 
 
 class DossierHandler(ContextHandler):
-    """The dossier of a declared outage; 404 for any other."""
+    """Answers with the dossier of a declared outage, or 404 for any other."""
 
     permission = Permission.READ_DOSSIER
 
@@ -27,7 +27,7 @@ class DossierHandler(ContextHandler):
         outage_id = path_uuid(outage)
         context = self._context()
         page_language = asked_language(self, context)
-        # This reads the whole journal and must not delay the pages.
+        # This reads the whole journal, and must not delay the pages.
         dossier = await asyncio.to_thread(
             read_dossier,
             outage_id,

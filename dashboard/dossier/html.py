@@ -17,9 +17,9 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 def as_html(
     dossier: Dossier, handbook: Handbook, language: Language, *, download: str = "", files: str = ""
 ) -> str:
-    """Return a self-contained page, with its style and chart, that fetches nothing.
+    """Return a self-contained page that includes its style and chart and fetches nothing.
 
-    `download` is the address of the page as a file, `files` the address of its tables; the file
+    `download` is the URL of the page as a file, and `files` is the URL of its tables; the file
     itself has neither link.
     """
     words = handbook.words[language.code]

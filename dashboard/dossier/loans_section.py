@@ -1,4 +1,4 @@
-"""The section of a dossier about its loans: their outcome, and the counts by stage."""
+"""A dossier's section on the loans: their outcome, and the counts by stage."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
@@ -14,7 +14,7 @@ from procedure.reconciliation.reconciled_loan import Stage
 
 @dataclass(frozen=True, slots=True)
 class LoansSection:
-    """Writes the section; `desk` returns the name of a desk, `moment` an instant in words."""
+    """Writes the section; `desk` returns a desk's name, and `moment` an instant in words."""
 
     dossier: Dossier
     language: Language
@@ -86,7 +86,7 @@ class LoansSection:
         )
 
     def _refused(self) -> str:
-        """Return how many loans Alma refused, by the last reason, and all refusals."""
+        """Return how many loans Alma refused, by the last reason, and the number of refusals."""
         say, number, texts = self.language.say, self.language.number, reasons(self.language)
         counted = [
             f"{texts[key].title if key in texts else _named(key, say)} ({number(count)})"
@@ -103,7 +103,7 @@ class LoansSection:
         )
 
     def _list_lines(self) -> Iterator[str]:
-        """Yield the value of the lists of accounts and items, once they doubted a loan."""
+        """Yield lines on the use of the lists of accounts and items, once they flagged a loan."""
         say, number, lists = self.language.say, self.language.number, self.dossier.lists
         if not (lists.warned_refused or lists.warned_taken):
             return
@@ -121,5 +121,5 @@ class LoansSection:
 
 
 def _named(reason: str, say: Callable[..., str]) -> str:
-    """Return a reason for which we have no text: its code with a word, or Alma's own text."""
+    """Return the text for an unknown reason: its code with a word, or Alma's own text."""
     return say("code {code}", code=reason) if reason.isdecimal() else reason

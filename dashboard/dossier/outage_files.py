@@ -21,7 +21,7 @@ _MAKER = ThreadPoolExecutor(1, "outage-files")
 
 
 def has_files(outage: OutageRecord, now: datetime) -> bool:
-    """Return whether the server makes the files of an outage; the command makes any."""
+    """Return whether the server makes an outage's files; the command does so for any outage."""
     since, until = span(outage, now)
     return until - since <= LONGEST
 
@@ -70,7 +70,7 @@ class OutageFilesHandler(ContextHandler):
 
 def _pack(context: AppContext, outage: UUID, name: str, now: datetime) -> tuple[bytes, str]:
     """Return the archive, and its name for the journal."""
-    # Imports pandas, which the command line avoids.
+    # This imports pandas, which the command line avoids.
     from procedure.records.export import journal_name, zip_frames  # noqa: PLC0415
     from procedure.records.records import Records  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, lines below it, and a table; either may be empty."""
+    """A heading, with lines and a table below it; either may be empty."""
 
     heading: str
     lines: tuple[str, ...] = ()

@@ -87,7 +87,7 @@ class _DossierSections:
         return say("Déclarée à {at}.", at=at)
 
     def _failed(self) -> str:
-        """Return when an address of the library system first failed, or ""."""
+        """Return when one of the library system's addresses first failed, or ""."""
         say, failed = self.language.say, self.dossier.failed
         if failed is None:
             return ""
@@ -104,7 +104,7 @@ class _DossierSections:
         )
 
     def _led(self) -> str:
-        """Return who led, each with the time of taking over, or ""."""
+        """Return the people who led, each with the time at which they took over, or ""."""
         leaders = ", ".join(
             f"{led.leader} ({self.moment(led.at)})" for led in self.dossier.outage.leaders
         )
@@ -146,7 +146,7 @@ class _DossierSections:
         return Section(say("Annoncé et observé"), lines, head, rows)
 
     def _announcement_lines(self) -> Iterator[str]:
-        """Yield when each downtime was announced: services first, then other targets."""
+        """Yield when each downtime was announced, for services first and then for other targets."""
         say, steps = self.language.say, self.handbook.procedure.steps
         announceable = announced_keys(services(self.handbook))
         observed = [outage for outage in self.dossier.observed if outage.target in announceable]
@@ -282,7 +282,7 @@ def facts(dossier: Dossier, language: Language) -> tuple[Fact, ...]:
 
 
 def open_points(language: Language) -> dict[str, str]:
-    """Return the sentence of each open point by its key; `{count}` is its number."""
+    """Return the sentence for each open point, by key; `{count}` is the number."""
     say = language.say
     about_it = {
         "not_over": say("La fin n’est pas encore confirmée."),
