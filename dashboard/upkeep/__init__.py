@@ -1,4 +1,4 @@
-"""What a server does by itself as long as it runs: tasks, backups, a changed handbook, its memory.
+"""What a server does by itself while it runs: tasks, backups, handbook changes, memory.
 
-`procedure.io.task_runner` repeats the tasks.
+`procedure.io.task_runner` runs the tasks at intervals.
 """

@@ -1,4 +1,4 @@
-"""Backups without anybody's asking: during a declared outage, and before the schema changes."""
+"""Automatic backups: during a declared outage, and before the schema changes."""
 
 import asyncio
 import logging
@@ -21,9 +21,9 @@ _log = logging.getLogger(__name__)
 def backup_before_migration(
     settings: Settings, now: Callable[[], datetime]
 ) -> Callable[[], None] | None:
-    """Return what makes a backup before an older database is changed, None if none is to be.
+    """Return a function that backs up an older database before it is changed, or None.
 
-    A refusal keeps a SQLite database as it is; a database server has backups of its own.
+    If the backup fails, a SQLite database is left unchanged; a database server has its own backups.
     """
     if not settings.backups_kept:
         return None
@@ -59,7 +59,8 @@ class OutageBackups:
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        # Where the disk of the database is full, the backup cannot be remembered beside it.
+        # Kept in memory, because if the database's disk is full, the backup cannot be recorded
+        # there.
         self._made_at: datetime | None = None
 
     async def make_due(self) -> None:
@@ -70,7 +71,7 @@ class OutageBackups:
         """
         context = self._context
         if not context.leadership.leads:
-            return  # another process on the same database makes them
+            return  # another process that uses the same database makes them
         context.folds.update()
         outage = context.folds.outages.current()
         declared = None if outage is None else outage.declared.at

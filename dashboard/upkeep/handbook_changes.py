@@ -1,4 +1,4 @@
-"""Takes a handbook whose files were changed, while the server runs."""
+"""Applies changes to the handbook's files while the server runs."""
 
 import asyncio
 import logging
@@ -13,15 +13,15 @@ from procedure.handbook.model import Handbook
 from procedure.io.handbook_watch import HandbookWatch
 from procedure.io.task_runner import RepeatedTask
 
-POLL_EVERY = 2.0  # seconds: a change counts after two to four of them
+POLL_EVERY = 2.0  # seconds: a change takes effect after two to four seconds
 
 _log = logging.getLogger(__name__)
 
 
 def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]) -> None:
-    """Take the files of the settings from now on whenever they are changed and good.
+    """From now on, apply the settings' handbook whenever its files have changed and are valid.
 
-    `prepare` returns a handbook with what the settings say of it.
+    `prepare` returns a handbook adapted to the settings.
     """
     watch = HandbookWatch(context.settings.handbook)
 
@@ -37,7 +37,7 @@ def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]
 async def take_handbook(
     context: AppContext, handbook: Handbook | None, faults: tuple[Fault, ...]
 ) -> None:
-    """Let everything follow a handbook, or without one keep the faults for people to see."""
+    """Make everything use a handbook, or, without one, keep the faults for people to see."""
     for fault in faults:
         _log.warning("the handbook stays as it was: %s", fault)
     if handbook is None:
@@ -53,7 +53,7 @@ async def take_handbook(
 
 
 def _apply(context: AppContext) -> None:
-    """Replace what was computed or read by the handbook before."""
+    """Replace everything that was computed or read with the previous handbook."""
     handbook = context.handbook.current
     targets = list(handbook.targets.values())
     use_lending_step(handbook.procedure.lending.key)
@@ -70,6 +70,6 @@ async def _change_history(context: AppContext) -> None:
         await asyncio.to_thread(
             context.store.history.set_intervals, intervals_of(context.handbook.current)
         )
-    except ProcedureError as fault:  # a full disk; the next start records them
+    except ProcedureError as fault:  # the disk is full; the next start records the intervals
         _log.error("the intervals of the targets cannot be recorded: %s", fault)
     await context.upkeep.attempt("ninety_days", partial(update_ninety_days, context))

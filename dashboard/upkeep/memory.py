@@ -1,38 +1,38 @@
-"""The memory of a server that runs for days: garbage is freed, and what is free goes back."""
+"""Keeps the memory of a server that runs for days small: frees garbage and returns free memory."""
 
 import ctypes
 import gc
 import os
 from typing import Any
 
-# Young collections between two full ones; a page of 15,000 objects takes about twenty.
+# The young collections between two full ones; a page of 15,000 objects causes about twenty.
 FULL_COLLECTION_AFTER = 250
-ARENA_MAX = -8  # of mallopt(3): from how many arenas threads take memory
+ARENA_MAX = -8  # the option of mallopt(3) that limits the number of arenas for threads
 
 
 def keep_memory_small() -> None:
-    """Call it once all that lives as long as the server is made."""
+    """Limit memory use; call this once every long-lived object of the server has been created."""
     # A garbage collection over a long log would delay every page by a second, and while a hundred
-    # pages are opened ten full collections of up to half a second would delay every desk.
+    # pages are opened, ten full collections of up to half a second each would delay every desk.
     gc.freeze()
     gc.set_threshold(*gc.get_threshold()[:2], FULL_COLLECTION_AFTER)
-    # Where pyarrow is installed pandas keeps strings in its memory. The allocator that pyarrow has
-    # of its own gives none back that one thread has taken and another has freed.
+    # If pyarrow is installed, pandas stores strings in pyarrow's memory. Pyarrow's own allocator
+    # does not return memory that one thread has allocated and another has freed.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    # Else each thread that has computed a frame keeps what that has taken.
+    # Otherwise each thread that has computed a frame keeps the memory that it used.
     if _glibc:
         _glibc.mallopt(ARENA_MAX, 1)
 
 
 def free_garbage() -> None:
-    """Collect all garbage; where glibc is used, give free memory back to the system."""
+    """Collect all garbage; with glibc, return free memory to the system."""
     gc.collect()
     if _glibc:
         _glibc.malloc_trim(0)
 
 
 def _find_glibc() -> Any:
-    """Return the C library, None where it is another."""
+    """Return the C library if it is glibc, or else None."""
     try:
         library = ctypes.CDLL(None)
     except TypeError:  # Windows

@@ -1,7 +1,8 @@
-"""The tasks that a server repeats for all its pages: watches, history, lists, a simulation.
+"""The tasks that a server repeats for all its pages: watches, history, lists, and a simulation.
 
-`backups` and `handbook_changes` beside this module, and `dashboard.outage.alert_sending`, add tasks
-of their own. `procedure.io.task_runner` runs each task, and keeps the error of one that failed.
+The modules `backups` and `handbook_changes` in this package, and `dashboard.outage.alert_sending`,
+add their own tasks. `procedure.io.task_runner` runs each task, and keeps the error of a task that
+failed.
 """
 
 import asyncio
@@ -26,13 +27,13 @@ NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 BRING_IN_EVERY = 2  # seconds
-STRAY_AFTER = 60  # seconds between two looks at a note without a loan
+STRAY_AFTER = 60  # seconds between two checks of a note without a loan
 
 _log = logging.getLogger(__name__)
 
 
 def start_background_tasks(context: AppContext) -> None:
-    """Start the watches and the repeated tasks, unless they run already."""
+    """Start the watches and the repeated tasks, unless they are already running."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -46,9 +47,9 @@ def start_background_tasks(context: AppContext) -> None:
 
 
 async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) -> None:
-    """Delete the notes of loans that a process which was killed has not recorded.
+    """Delete the notes on loans that a process did not record because it was killed.
 
-    Another process writes a note before its loan: what is no pending loan now may be one soon.
+    A process writes a note before its loan, so a note without a pending loan now may have one soon.
 
     Raises:
         JournalError: the notes cannot be read or deleted.
@@ -61,9 +62,9 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
 
 
 async def update_recent_states(context: AppContext) -> None:
-    """Read new outcomes in a thread, the first time a week of them, and record page statuses.
+    """Read new outcomes in a thread (at first those of a week), and record page statuses.
 
-    After another handbook was taken a week is read again, for its targets.
+    After the handbook has changed, a week is read again for its targets.
 
     Raises:
         JournalError: the history cannot be read, or the statuses cannot be recorded.
@@ -82,7 +83,7 @@ async def update_recent_states(context: AppContext) -> None:
 def read_recent(
     history: History, since: datetime, until: datetime
 ) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
-    """Return the outcomes since an instant, and all blind periods that are kept."""
+    """Return the outcomes since an instant, and all stored blind periods."""
     outcomes = list(history.outcomes(since=since))
     return outcomes, history.blind_periods(since=until - RETENTION, until=until)
 
@@ -91,7 +92,7 @@ def add_recent(
     context: AppContext, outcomes: Iterable[Outcome], recorded: Iterable[BlindPeriod]
 ) -> None:
     """Add what `read_recent` returned to the recent states."""
-    # After a start the watch knows of no blind period until it has judged the week again.
+    # After a start, the watch knows no blind period until it has judged the week again.
     blind = sorted(
         {*recorded, *context.watches.probes.board.blind_periods}, key=attrgetter("start")
     )
@@ -99,7 +100,7 @@ def add_recent(
 
 
 def record_page_statuses(context: AppContext) -> None:
-    """Record the status pages that report another status than before, for the dossiers."""
+    """Record, for the dossiers, the status pages that report a different status than before."""
     context.folds.update()
     last = context.folds.last_page_status
     if changed := last.changes(
@@ -109,7 +110,7 @@ def record_page_statuses(context: AppContext) -> None:
 
 
 async def update_ninety_days(context: AppContext) -> None:
-    """Read the last ninety days in a thread; the last reading stays until then.
+    """Read the last ninety days in a thread; the previous result is kept until this is done.
 
     Raises:
         JournalError: the history cannot be read.
@@ -121,18 +122,18 @@ async def update_ninety_days(context: AppContext) -> None:
 
 
 async def purge(context: AppContext) -> None:
-    """Delete in a thread the identifiers that are due; what could not be waits a day."""
+    """Delete in a thread the identifiers that are due; any that remain are tried again in a day."""
     await context.leadership.until_watching()
     await asyncio.to_thread(context.store.purge)
 
 
 async def forget_purged(context: AppContext) -> None:
-    """Read the loans anew after a purge: those in memory have their identifiers still."""
+    """Read the loans again after a purge, because those in memory still have their identifiers."""
     await context.folds.forget_purged()
 
 
 async def bring_in_spool(context: AppContext) -> None:
-    """Bring what waits in the spool into the database, once that can be written and read."""
+    """Move the entries in the spool into the database, once it can be written and read."""
     spool = context.store.spool
     if spool is None or not spool.count:
         return
@@ -143,26 +144,27 @@ async def bring_in_spool(context: AppContext) -> None:
 
 
 async def check_key(context: AppContext) -> None:
-    """Ask whether Alma accepts the key; where Alma does not answer, what was known stays."""
+    """Ask whether Alma accepts the key; if Alma does not answer, keep the last result."""
     if not context.alma.reads:
         return
     try:
         await context.alma.check_key()
     except AlmaKeyRefused:
-        pass  # `key_state` says it
+        pass  # `key_state` reports it
     except AlmaError as fault:
         _log.warning("the key for Alma's API was not checked: %s", fault)
 
 
 async def delete_old_lists(context: AppContext) -> None:
-    """Delete lists after the days that the handbook has."""
+    """Delete lists that are older than the number of days given in the handbook."""
     await context.leadership.until_watching()
     older_than = context.clock.now() - timedelta(days=context.handbook.current.lists.lists_kept)
     record = ListRecord(context.store.journal, context.clock.now, context.clock.new_id)
     await asyncio.to_thread(record.forget, context.store.lists, older_than)
 
 
-# By the name in the log, the metrics and the readiness: what is done, and every how many seconds.
+# The tasks, by their name in the log, the metrics and the readiness, with their interval in
+# seconds.
 TASKS: Mapping[str, tuple[Callable[[AppContext], Awaitable[object]], float]] = {
     "recent_states": (update_recent_states, RECENT_EVERY),
     "ninety_days": (update_ninety_days, NINETY_DAYS_EVERY),
