@@ -1,4 +1,4 @@
-"""A drill: an outage played on a server and a database of its own.
+"""A drill: an outage played on its own server and database.
 
-What is simulated is in `procedure.simulation`; `dashboard.simulation.drill_server` opens it.
+`procedure.simulation` has the simulation; `dashboard.simulation.drill_server` opens it.
 """

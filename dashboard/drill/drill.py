@@ -1,4 +1,4 @@
-"""A running drill: its steps, the acts that do a step for a person, and its report."""
+"""A running drill: its steps, the actions that perform a step for a person, and its report."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -36,12 +36,12 @@ from procedure.simulation.koha import FakeKoha
 from procedure.simulation.scenario_present import ScenarioPresent
 
 CALM = 60.0  # the scenario's quiet seconds before the trouble begins
-ROUND_EVERY = 10.0  # seconds between two rounds of the simulated workstations, at most
+ROUND_EVERY = 10.0  # maximum seconds between two rounds of the simulated workstations
 
 
 @dataclass
 class Drill:
-    """A drill on the context of its own server.
+    """A drill, on the context of its own server.
 
     `remember` stores the end of a drill for the readiness check.
     """
@@ -55,10 +55,10 @@ class Drill:
     remember: Callable[[datetime], None]
     ended: datetime | None = None
     koha: FakeKoha = field(init=False)
-    # Names of the workstation and the person that do a step for somebody, and of the outage.
+    # The names of the workstation and person that perform a step for somebody, and of the outage.
     name: str = field(init=False)
     _counts: StageCounts = field(default_factory=StageCounts)
-    left: int = field(default=0, init=False)  # loans without a proof, as of the last `look`
+    left: int = field(default=0, init=False)  # the loans without a proof at the last `look`
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _showing: asyncio.Task[None] | None = None
 
@@ -68,12 +68,12 @@ class Drill:
 
     @property
     def counts(self) -> StageCounts:
-        """The loans by their stage, as of the last `look`."""
+        """The number of loans at each stage, as of the last `look`."""
         return self._counts
 
     @property
     def lent(self) -> frozenset[str]:
-        """The queue's items that are lent to the right patron."""
+        """The items in the queue that were lent to the right patron."""
         return lent_items(self.queue, self.context.store.journal.since(kinds=KINDS))
 
     @property
@@ -82,7 +82,7 @@ class Drill:
         return self._showing is not None and not self._showing.done()
 
     def begin(self) -> None:
-        """Start the outage soon, unless it has begun: somebody has opened the drill."""
+        """Start the outage shortly, because somebody has opened the drill, unless it has begun."""
         self.present.begin(self.context.clock.now() + timedelta(seconds=CALM / self.present.speed))
 
     def report(self) -> DrillReport:
@@ -94,11 +94,11 @@ class Drill:
         )
 
     async def look(self) -> DrillStep:
-        """Return the current step of the drill; note its end the first time."""
+        """Return the drill's current step; when the drill has ended, record that once."""
         overview = await self.ledger.up_to_date()
         self._counts = StageCounts() if overview is None else overview.counts
         unproved = () if overview is None else overview.rows_to_prove()
-        # A loan that Alma's report counts as done must still be looked up.
+        # Even a loan that Alma's report counts as done must still be looked up.
         self.left = self._counts.left + sum(row.stage is Stage.IN_ALMA for row in unproved)
         step = self._step(self.report())
         if step is DrillStep.OVER and self.ended is None:
@@ -131,7 +131,7 @@ class Drill:
         return self._colleague()[1].result.fault not in QUIET
 
     async def act(self, step: DrillStep) -> None:
-        """Do a step as a person would, through the same functions as the page or a command."""
+        """Perform a step as a person would, through the same functions as the page or a command."""
         acts: Mapping[DrillStep, Callable[[], Awaitable[None]]] = {
             DrillStep.DECLARE: self._declare,
             DrillStep.LEND: self._lend,
@@ -144,7 +144,7 @@ class Drill:
             self.context.folds.update()
 
     def show(self, pause: float) -> None:
-        """Do every remaining step, with a pause in seconds after each."""
+        """Perform every remaining step, with a pause in seconds after each."""
         if not self.is_showing:
             self._showing = asyncio.get_running_loop().create_task(self._show(pause))
 
@@ -203,7 +203,7 @@ class Drill:
             "desk": self.desk,
             "patron": patron,
             "item": item,
-            "overridden": True,  # the list doubts a valid card
+            "overridden": True,  # the list flags a valid card
             "workstation": self.name,
             "sequence": next(self._numbers),
         }
@@ -239,7 +239,7 @@ class Drill:
             await self.context.alma.verify(rows, on_progress=lambda *_: None)
 
     def _confirm(self) -> None:
-        """Settle every loan by hand, as a person does after reading the system's screen."""
+        """Settle every loan by hand, as a person would after reading the system's screen."""
         context, log = self.context, self._log()
         left = [row for row in log.rows() if row.state not in SETTLED]
         entries = [
@@ -260,7 +260,7 @@ class Drill:
         return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))
 
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
-        """Return the files without a report; where there are no reports, those not uploaded."""
+        """Return the files without a report or, without any reports, those not uploaded."""
         log = log or self._log()
         reports = (
             log.uploaded
@@ -272,7 +272,7 @@ class Drill:
         ]
 
     async def run(self, port: int) -> None:
-        """Serve the stand-in, and make the scenario's workstations probe and report, for ever."""
+        """Serve the stand-in, and make the scenario's workstations probe and report for ever."""
         self.alma.listen(port)
         context, pause = self.context, min(ROUND_EVERY, 60 / self.present.speed)
         while True:

@@ -1,4 +1,4 @@
-"""`/drill`: the steps of a drill, its queue with barcodes, and its report; 404 where none runs."""
+"""`/drill`: a drill's steps, its queue with barcodes, and its report; 404 if no drill runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAUSE = 3.0  # seconds after each demonstrated step
 
 
 class DrillRoute(ContextHandler):
-    """A route of the drill."""
+    """Base class of the drill's routes."""
 
     @property
     def drill(self) -> Drill:
@@ -37,7 +37,7 @@ class DrillRoute(ContextHandler):
 
     @property
     def words(self) -> Language:
-        """The language of the address, else of the cookie, else of the settings."""
+        """The language given in the URL, else in the cookie, else in the settings."""
         return asked_language(self, self._context())
 
     async def progress(self) -> dict[str, object]:
@@ -57,7 +57,7 @@ class DrillRoute(ContextHandler):
 
 
 class DrillPage(DrillRoute):
-    """The page, in `?lang=fr` or `en`."""
+    """The drill's page, in the language given by `?lang=fr` or `en`."""
 
     async def get(self) -> None:
         """Answer with the page as of now."""
@@ -88,12 +88,12 @@ class DrillState(DrillRoute):
 
 
 class DrillAct(DrillRoute):
-    """`/drill/act?step=…`: do a step for a person; `step=all` does all remaining steps."""
+    """`/drill/act?step=…`: performs a step for a person, or all remaining steps for `step=all`."""
 
     permission = Permission.COORDINATE
 
     async def post(self) -> None:
-        """Do the step, unless a foreign page asks: only ours can set the header."""
+        """Perform the step, unless a foreign page requests it: only our page can set the header."""
         drill, step = self.drill, self.get_query_argument("step", "")
         if self.request.headers.get("X-Relais") != "drill":
             self._refuse(403, "only the pages of this server may do this")

@@ -1,4 +1,4 @@
-"""The steps of a drill, apart from the drill itself, which other servers never import."""
+"""The steps of a drill, kept apart from the drill itself, which other servers never import."""
 
 from enum import StrEnum
 
