@@ -1,4 +1,4 @@
-"""Readiness for an outage: reports of workstations, and the list for coordinators.
+"""Readiness for an outage: the reports from workstations, and the list for coordinators.
 
 The rules are in `procedure.readiness`.
 """

@@ -1,4 +1,4 @@
-"""Starts and ends a drill beside the dashboard, reachable by the coordinator's browser."""
+"""Starts and ends a drill beside the dashboard, which the coordinator's browser can reach."""
 
 import sys
 from argparse import ArgumentParser
@@ -20,7 +20,7 @@ from procedure.io.child_server import ChildPhase, ChildServer
 from procedure.io.last_times import without_password
 
 EVERYWHERE = {"0.0.0.0", "::"}
-BESIDE = 20  # a drill's port is this much above the dashboard's
+BESIDE = 20  # the difference between a drill's port and the dashboard's
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class DrillPlace:
 
     @property
     def port(self) -> int:
-        """The drill's own port: browsers keep unsent loans by it."""
+        """The drill's own port, by which browsers keep its unsent loans apart."""
         return self.dashboard_port + BESIDE
 
     @property
@@ -43,7 +43,7 @@ class DrillPlace:
 
     @property
     def own_url(self) -> str:
-        """The drill's address for this machine itself, which may not know its name in browsers."""
+        """The drill's URL on this machine, which may not know the name that browsers use."""
         host = "localhost" if self.address in EVERYWHERE else self.address
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/liveness"
 
@@ -67,7 +67,7 @@ class DrillPlace:
 def drill_place(
     user: User, origin: str, settings: Settings, arguments: Sequence[str]
 ) -> DrillPlace | None:
-    """Return where a page's browser can reach a drill, if only people with access to Relais can.
+    """Return where a page's browser can reach a drill, if nobody without access to Relais can.
 
     `origin` is the origin of the page's websocket, empty behind a proxy; `arguments` is the
     server's command line. None if people sign in, because a drill is open to anybody who can reach
@@ -95,7 +95,7 @@ def _listening(settings: Settings, arguments: Sequence[str]) -> tuple[str, int]:
 
 
 class DrillControl(State):
-    """The drill of this server, which all pages share: starting, opening and ending it."""
+    """This server's drill, which all pages share: starts, opens and ends it."""
 
     context = needs(AppContext)
     session = needs(Session)
@@ -122,7 +122,7 @@ class DrillControl(State):
             self.place = None
 
     def start(self) -> None:
-        """Start a drill, unless one is running or could not be reached from here.
+        """Start a drill, unless one is running or the drill could not be reached from here.
 
         Raises:
             NotAllowed: this person does not coordinate.
@@ -145,5 +145,5 @@ class DrillControl(State):
 
     @param.depends("updates.now", watch=True, on_init=True)
     def read_phase(self) -> None:
-        """Show the present phase of the drill."""
+        """Show the drill's current phase."""
         self.set(phase=self.server.phase)

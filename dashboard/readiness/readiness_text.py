@@ -1,4 +1,4 @@
-"""Readiness in words: a line per topic, and per workstation."""
+"""The readiness in words: a line per topic, and a line per workstation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from procedure.readiness.workstation_check import WorkstationCheck
 
 @dataclass(frozen=True, slots=True)
 class TopicText:
-    """A topic in words; `cure` is what to do, empty if it is ready."""
+    """A topic in words; `cure` is what to do, or empty if the topic is ready."""
 
     topic: ReadinessTopic
     text: str
@@ -33,7 +33,7 @@ class WorkstationText:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessTexts:
-    """The words for the facts of an instant, in one language.
+    """The texts for the facts at an instant, in one language.
 
     `starts_drill` says that the page has a button for a drill.
     """
@@ -45,7 +45,7 @@ class ReadinessTexts:
 
     @property
     def topics(self) -> tuple[TopicText, ...]:
-        """A line per topic, those that are not ready first."""
+        """A line per topic; topics that are not ready come first."""
         missing = self.facts.missing
         texts, cures = self._texts(), self._cures()
         ready = [topic for topic in self.facts.topics if topic not in missing]
@@ -56,13 +56,13 @@ class ReadinessTexts:
 
     @property
     def workstations(self) -> tuple[WorkstationText, ...]:
-        """A line per workstation, those that lack something first."""
+        """A line per workstation; workstations that lack something come first."""
         lines = [self._workstation(workstation) for workstation in self.facts.workstations]
         return tuple(sorted(lines, key=lambda line: not line.lacks))
 
     @property
     def unnamed(self) -> str:
-        """The number of unnamed workstations seen within a day, in words; empty for none."""
+        """The number of unnamed workstations seen in the last day, in words; empty if none."""
         if not (count := len(self.facts.unnamed)):
             return ""
         return self.language.plural(

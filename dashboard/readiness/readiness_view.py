@@ -13,11 +13,11 @@ from procedure.readiness.readiness import Readiness, readiness
 
 
 class ReadinessView(HtmlView):
-    """One line that unfolds: the topics, and the workstations one by one."""
+    """A line that unfolds into the topics and the individual workstations."""
 
     drill = needs(DrillControl)
 
-    # A report of a workstation is not urgent: once a minute is enough.
+    # A workstation's report is not urgent, so once a minute is enough.
     @param.depends("drill.updates.handbook", "drill.updates.minute", "drill.place")
     @computed_once
     def _html(self) -> str:
@@ -35,7 +35,7 @@ class ReadinessView(HtmlView):
 
 
 def current_readiness(context: AppContext) -> Readiness:
-    """Return the present readiness."""
+    """Return the current readiness."""
     checks = context.folds.workstation_checks.newest.values()
     return readiness(
         context.handbook.current,
