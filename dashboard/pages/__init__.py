@@ -1,4 +1,4 @@
-"""The pages of all browsers: the first view, and how pages are made, updated and closed.
+"""The pages open in all browsers: their first view, and how they are made, updated and closed.
 
-`dashboard.page` is one page.
+`dashboard.page` has a single page.
 """

@@ -18,7 +18,7 @@ class FirstView:
     """A page that no browser has opened, updated whenever a frame is requested.
 
     There is one per language and set of permissions, because a separate page for every frame would
-    cost as much as the session after it. It belongs to no workstation.
+    cost as much as the session that follows. It belongs to no workstation.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class FirstView:
         self._language, self._query = language, ""
 
     def parts(self, session: Session) -> Mapping[str, str]:
-        """Return the HTML of the parts that a session's page shows first.
+        """Return the HTML of the parts that a page shows first.
 
         A part that cannot be rendered is left out.
         """

@@ -1,4 +1,4 @@
-"""Open pages: each is made for its session, updated in turn, and forgotten when it is closed."""
+"""The open pages: each is made for its session, updated in turn, and forgotten once closed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def page_frame(
     token: str,
     user: User,
 ) -> str:
-    """Return the frame of the page that a request asks for, before it has a session.
+    """Return the frame of the requested page, before the page has a session.
 
     `accepts` is the request's `Accept-Language`.
     """
@@ -61,7 +61,7 @@ def page_frame(
 
 @cache
 def first_view(code: str, acts: frozenset[Permission]) -> FirstView:
-    """Return the first view of frames in a language, for a set of permissions."""
+    """Return the first view for frames in a language, with a set of permissions."""
     return FirstView(reconciliation_ledger(), language(code), User(acts=acts))
 
 
@@ -89,7 +89,8 @@ def open_page() -> None:
         said = LiveHTML(escape(page_failure(error, page_language)))
         add_roots(pn.state.curdoc, {"head": LiveStack([said], ["outage"])})
         return
-    # Before the connection is open, updates are queued, and an older one could overtake a newer.
+    # Before the connection is open, updates are queued, and an older update could overtake a newer
+    # one.
     document = pn.state.curdoc
     pn.state.onload(partial(_start_ticking, opened, document))
     pn.state.on_session_destroyed(lambda _: close_page(opened))
@@ -107,9 +108,9 @@ def _start_ticking(page: DashboardPage, document: Document) -> None:
 
 
 async def _keep_ticking(context: AppContext) -> None:
-    """Update all open pages once a second, or as fast as possible, until none is open.
+    """Update all open pages once a second, or as often as possible, until none is open.
 
-    Announcements of other processes are shown at once.
+    Announcements from other processes are shown at once.
     """
     try:
         while _opened:
@@ -146,8 +147,8 @@ _tickers: set[asyncio.Task[None]] = set()
 _opened: dict[DashboardPage, Document] = {}
 _closed = count(1)
 # A closed page is a cycle of some 9,000 objects, which only a full collection frees. With a hundred
-# pages open, that blocks everything for half a second, and Panel does it after each page. Python
-# keeps the peak memory of garbage: 1.3 MB per page.
+# pages open, that blocks everything for half a second, and Panel would do it after each page.
+# Python keeps the peak memory of garbage: 1.3 MB per page.
 COLLECT_EVERY = 25  # closed pages between two collections
 collect_garbage_after(600)  # seconds without a closed page before a collection
 change_pages_on_the_loop()
@@ -164,14 +165,14 @@ def close_page(closed: DashboardPage) -> None:
 
 
 def _visitor(document: Document) -> User:
-    """Return the user who opens a session; without a request (`--warm`), with the least rights."""
+    """Return the user opening a session or, without a request (`--warm`), a read-only one."""
     context = document.session_context
     request = context.request if context else None
     return getattr(request, "visitor", None) or READ_ONLY
 
 
 def _origin(document: Document) -> str:
-    """Return the Origin of a session's websocket; empty without one, or behind a proxy."""
+    """Return the Origin of a session's websocket, or empty if it has none or is behind a proxy."""
     context = document.session_context
     request = context.request if context else None
     if request is None or is_forwarded(request.headers):

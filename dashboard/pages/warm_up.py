@@ -1,4 +1,4 @@
-"""Loads in advance what the first opening of a place needs: its modules, and every template."""
+"""Loads in advance what a place needs when it is first opened: its modules, and every template."""
 
 import asyncio
 import sys
@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from dashboard.ui.failure_log import log_failure
 from dashboard.ui.templating import TEMPLATES
 
-AFTER = 15.0  # seconds, in which the first answers after a start are given
+AFTER = 15.0  # seconds, during which the first requests after a start are answered
 
 _tasks: set[asyncio.Task[None]] = set()
 
 
 def start_warm_up(after: float = AFTER) -> None:
-    """Load everything in a thread after a delay in seconds; earlier requests wait for a part."""
+    """Load everything in a thread after a delay in seconds; earlier requests wait for their
+    part.
+    """
     _tasks.add(asyncio.get_running_loop().create_task(_warm_up(after)))
 
 
@@ -23,13 +25,13 @@ async def _warm_up(after: float) -> None:
     try:
         with _short_turns():
             await asyncio.to_thread(load_places)
-    except Exception as error:  # a place that cannot be loaded shows that when it is opened
+    except Exception as error:  # a place that cannot be loaded shows the error when it is opened
         log_failure(error)
 
 
 @contextmanager
 def _short_turns() -> Iterator[None]:
-    """Give the loop the interpreter after 0.5 ms instead of 5: each loan takes many turns."""
+    """Give the loop the interpreter after 0.5 ms instead of 5, because a loan takes many turns."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(0.0005)
     try:
