@@ -1,1 +1,1 @@
-"""The vendor's service level as a page for the yearly talk."""
+"""The vendor's service level, as a page for the yearly meeting."""

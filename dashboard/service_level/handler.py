@@ -1,4 +1,4 @@
-"""`/service-level`: the vendor's promise and announcements against observations; also as CSV."""
+"""`/service-level`: compares the vendor's promise and announcements with observations."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
 
 
 class ServiceLevelHandler(ContextHandler):
-    """The service level of `?span=`, a year or the last twelve complete months."""
+    """Shows the service level for `?span=`: a year, or the last twelve complete months."""
 
     permission = Permission.READ_DOSSIER
 
@@ -21,7 +21,7 @@ class ServiceLevelHandler(ContextHandler):
         context = self._context()
         language = asked_language(self, context)
         now, span = context.clock.now(), self.get_query_argument("span", "")
-        # This reads up to ten years of changes and must not delay the pages.
+        # This reads up to ten years of changes, and must not delay the pages.
         report = await asyncio.to_thread(read_report, context, span, now)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)

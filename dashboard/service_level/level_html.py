@@ -20,7 +20,7 @@ def as_html(
     context: AppContext,
     language: Language,
 ) -> str:
-    """Return the page of a report."""
+    """Return the page that shows a report."""
     words = context.handbook.current.words[language.code]
     level, contract = report.level, report.contract
     lost = (level.whole, *level.months) if level else ()
@@ -40,7 +40,7 @@ def as_html(
         share=lambda lost, part: _share(lost, part, language),
         length=hours_and_minutes,
         width=lambda part, whole: round(100 * min(part / whole, 1), 2) if whole else 0,
-        # The bars of months share one scale, the bar of the year has another.
+        # The bars for the months share a scale; the bar for the year has another.
         widest=_widest(lost[:1], report),
         widest_month=_widest(lost[1:], report),
         month=lambda lost: _month(lost, context.clock.now(), language),
@@ -50,7 +50,7 @@ def as_html(
 
 
 def _month(lost: LostTime, now: datetime, language: Language) -> str:
-    """Return the name of the first month of a time, and whether it is not over yet."""
+    """Return the name of the first month in a period, and whether the month is still going on."""
     begun, today = local(lost.start), local(now)
     name = language.month(begun)
     is_running = (begun.year, begun.month) == (today.year, today.month)
@@ -58,7 +58,7 @@ def _month(lost: LostTime, now: datetime, language: Language) -> str:
 
 
 def _title(report: LevelReport, language: Language) -> tuple[str, str, bool]:
-    """Return the observation, the vendor's announcement, and whether a promise was broken."""
+    """Return the observation, the vendor's announcement, and whether the promise was broken."""
     say, level, percent = language.say, report.level, report.contract.percent
     if level is None:
         return say("Pas encore de bilan."), say("Il faut un mois de relevés."), False
@@ -90,12 +90,12 @@ def _shares(level: ServiceLevel, language: Language) -> tuple[str, str]:
 def _share(time: LostTime, lost: timedelta, language: Language) -> str:
     """Return the percentage of the counted time, rounded down; a dash if no time counts."""
     works = time.works(lost)
-    # 99.999 % with an outage must not show as 100.
+    # 99.999 % with an outage must not be shown as 100.
     return "–" if works is None else language.number(int(10_000 * works) / 100, 2)
 
 
 def hours_and_minutes(length: timedelta) -> str:
-    """Return a length of time in hours and minutes, even beyond a day: 43 h 43, 22 min, 0.
+    """Return a duration in hours and minutes, even if it exceeds a day: 43 h 43, 22 min, 0.
 
     It is rounded, as in the history and the dossier.
     """
@@ -128,7 +128,7 @@ def _reasons(language: Language) -> dict[DisputeReason, str]:
 
 
 def _why(disputed: DisputedDowntime, language: Language) -> str:
-    """Return the vendor's announcement about an outage, and when."""
+    """Return the vendor's announcement about an outage, and its time."""
     say, outage = language.say, disputed.outage
     if disputed.reason is DisputeReason.PLANNED_LATE:
         return say("Relais l’a su trop tard pour que ces travaux soient exclus.")

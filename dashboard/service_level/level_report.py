@@ -1,4 +1,4 @@
-"""Reads the service level of twelve months or of a year for the page, with the evidence."""
+"""Reads, for the page, the service level over twelve months or a year, with the evidence."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ SHORTEST = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class OutageEvidence:
-    """The records during a downtime: loans, and the id of the declared outage."""
+    """The records made during a downtime: loans, and the id of the declared outage."""
 
     loans: int
     declared: UUID | None
@@ -29,10 +29,10 @@ class OutageEvidence:
 
 @dataclass(frozen=True, slots=True)
 class LevelReport:
-    """The service level of a span, named by one of `choices`.
+    """The service level over a span, named by one of `choices`.
 
     `level` is None if less than a month was observed. `first` is when the service was first read,
-    None if never.
+    or None if it never was.
     """
 
     contract: Contract
@@ -43,7 +43,7 @@ class LevelReport:
 
 
 def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
-    """Return the report of a choice, by default of the last twelve complete months.
+    """Return the report for a choice, by default for the last twelve complete months.
 
     Raises an error of the database, as `History` does.
     """
@@ -66,7 +66,7 @@ def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
     years = range(local(first).year, local(now).year + 1) if first else ()
     choices = (TWELVE_MONTHS, *map(str, reversed(years)))
     if choice not in choices:
-        # In the first year there may be no complete month yet.
+        # In the first year, there may be no complete month yet.
         has_month = first is not None and first + SHORTEST <= _span(TWELVE_MONTHS, now)[1]
         choice = TWELVE_MONTHS if has_month or not years else str(years[-1])
     since, until = _span(choice, now)
@@ -81,7 +81,7 @@ def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
 
 
 def read_evidence(level: ServiceLevel, context: AppContext) -> dict[datetime, OutageEvidence]:
-    """Return the records during each disputed downtime, by its start."""
+    """Return the records made during each disputed downtime, keyed by its start."""
     context.folds.update()
     until = level.whole.end
     return {
