@@ -1,4 +1,4 @@
-"""The watch, the loans and the server's own state as metrics for Prometheus."""
+"""The probes, the loans and the server's own state as metrics for Prometheus."""
 
 import math
 from collections import Counter
@@ -24,7 +24,7 @@ from procedure.monitoring.model import Outcome, Status
 
 
 class ContextCollector(Collector):
-    """The present metrics of a context; no label names a person, a card or an item.
+    """A context's current metrics; no label names a person, a card or an item.
 
     `to_bring` is the number of loans to transfer to Alma, None while unknown.
     """
@@ -33,7 +33,7 @@ class ContextCollector(Collector):
         self._context, self._to_bring = context, to_bring
 
     def collect(self) -> Iterator[Metric]:
-        """Yield each family; an unknown value has no sample."""
+        """Yield each metric family; an unknown value has no sample."""
         yield InfoMetricFamily("relais", "This server.", {"version": version("alma-relais")})
         grid = ProbeGrid(context=self._context)
         yield from _of_targets(grid, self._context.clock.now())
@@ -91,7 +91,7 @@ class ContextCollector(Collector):
         yield CounterMetricFamily(name, "Errors on pages since the start.", value=failure_count())
 
     def _of_backups(self) -> Iterator[Metric]:
-        """Yield the age of the newest backup, infinite without any."""
+        """Yield the age of the newest backup, which is infinite if there is none."""
         name = "relais_backup_age_seconds"
         age = GaugeMetricFamily(name, "Time since the newest backup; +Inf before the first.")
         newest, now = self._context.store.last_times().backup, self._context.clock.now()
@@ -113,7 +113,7 @@ class ContextCollector(Collector):
 
 
 def _of_targets(grid: ProbeGrid, now: datetime) -> Iterator[Metric]:
-    """Yield the shown status of each target, and the measurements of its newest attempt."""
+    """Yield each target's shown status, and the measurements from its newest attempt."""
     labels = ["target"]
     statuses = GaugeMetricFamily(
         "relais_target_status", "1 for the status shown.", labels=[*labels, "status"]
