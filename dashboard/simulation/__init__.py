@@ -1,4 +1,4 @@
-"""Servers over made-up data: the demonstration and the drill.
+"""Servers that use made-up data: the demonstration and the drill.
 
 `procedure.simulation` generates the data.
 """

@@ -1,4 +1,4 @@
-"""The demonstration's server: a context over simulated targets, pages and workstations."""
+"""The demonstration's server: a context with simulated targets, status pages and workstations."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +24,7 @@ ROUND_EVERY = 40  # seconds
 def open_demo(
     settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
 ) -> None:
-    """Open the database of a demonstration, filled up to an instant, for all pages."""
+    """Open a demonstration's database, filled up to an instant, for all pages."""
     shown = with_library_name(handbook, lambda language: language.say("Démonstration"))
     shown = replace(shown, library=replace(shown.library, follow_browser=True))
     present = SimulatedPresent(shown, incident, until, utc_now)

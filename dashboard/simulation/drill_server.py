@@ -1,4 +1,4 @@
-"""The drill's server: a context over a scenario, and a stand-in for Alma beside it."""
+"""The drill's server: a context based on a scenario, and a stand-in for Alma beside it."""
 
 import asyncio
 from collections.abc import Callable
@@ -28,14 +28,14 @@ from procedure.simulation.made_up_lists import keep_drill_lists
 from procedure.simulation.scenario_present import ScenarioPresent
 
 PLAY_AGAIN_AFTER = 1.0  # seconds after a failure
-LONGEST = 6 * 3600.0  # maximum seconds of a drill started by another program
+LONGEST = 6 * 3600.0  # maximum seconds for a drill started by another program
 
 
 @dataclass(frozen=True, slots=True)
 class DrillPlan:
     """The plan of a drill: speed, desk, number of patrons, and the address of the stand-in.
 
-    With `until_eof` the server ends with its standard input, or after `LONGEST`.
+    With `until_eof`, the server ends when its standard input is closed, or after `LONGEST`.
     """
 
     scenario: Scenario
@@ -49,7 +49,7 @@ class DrillPlan:
 def open_drill(
     settings: Settings, handbook: Handbook, plan: DrillPlan, remember: Callable[[datetime], None]
 ) -> None:
-    """Open the database of a drill for all pages; `remember` stores its end."""
+    """Open a drill's database for all pages; `remember` stores its end."""
     apply_library_settings(handbook.library, settings.handbook)  # before the renaming
     shown = with_probe_interval(
         with_library_name(handbook, lambda language: language.say("Exercice")), settings
