@@ -1,21 +1,21 @@
-// A scanner is a keyboard. From the first key on, a run of keys that no field was meant to have is a
-// scan, at any pace: it presses no button and chooses nothing. A pause in it decides nothing, and an
-// Enter or Tab ends it, however late. Where a scan box is shown, the first key takes the focus there;
-// elsewhere the code is delivered at its end. Fields that ask for a code (`data-scan`, or
-// "takes-scans" above them) keep it; its end presses the button of their form that has `data-enter`,
-// if any. A box (`data-ends`) is told of each end by the event
-// "relais:end": {text, keys, byHand, early, end}; `end` is "Enter", "Tab", "none" for the pause of a
-// scanner that is known to send nothing, or null where an end is missing.
-// Runs before every other script of a page, so that no key of an early scan is lost. A listener that
-// takes a scan prevents the event "relais:scan" ({text, early}, `early` where a part of it may be
-// lost); what none takes is held, and brought along over a reload.
+// A scanner is a keyboard. A run of keys that is not meant for a field is a scan from its first key
+// on, at any pace: it presses no button and chooses nothing. A pause in it has no meaning, and
+// Enter or Tab ends it, however late. If a scan box is shown, the first key moves the focus there;
+// otherwise the code is delivered at its end. Fields that ask for a code (`data-scan`, or
+// "takes-scans" above them) keep it; its end presses the button in their form that has
+// `data-enter`, if there is one. A box (`data-ends`) learns of each end from the event
+// "relais:end": {text, keys, byHand, early, end}; `end` is "Enter", "Tab", "none" for the pause of
+// a scanner that is known to send nothing, or null if the end is missing. This script runs before
+// all others on a page, so that no key of an early scan is lost. A listener that takes a scan
+// prevents the event "relais:scan" ({text, early}; `early` if a part of it may be lost); a scan
+// that no listener takes is held, and kept across a reload.
 ;(() => {
-  const QUICK = 65 // ms between two keys of a scanner, at most; a hand's are slower, but for a few
+  const QUICK = 65 // maximum ms between two keys of a scanner; most keys typed by hand are slower
   const REST = 2000 // ms without a key after which a run is over: a pause in a code is shorter
   const EARLY = 160 // ms after a page was opened in which it may have missed a first key
-  const LEAST = 4 // letters of a scan
-  const ALONE = 120 // ms without another key after which a key is a hand's: more than QUICK
-  const AFTER_LETTER = 300 // ms: a key that follows a letter this soon is no hand's choice
+  const LEAST = 4 // minimum letters in a scan
+  const ALONE = 120 // ms without another key after which a key was typed by hand: more than QUICK
+  const AFTER_LETTER = 300 // ms: a key that follows a letter this soon was not chosen by hand
   const ENDS = new Set(["Enter", "Tab"])
   const MODIFIERS = new Set(["Shift", "CapsLock", "AltGraph"])
   const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
@@ -23,15 +23,15 @@
   const STRAY = "relais.stray"
   const KNOWN = "relais.scanner.keys"
   const opened = performance.now()
-  // The keys since the last end: {key, at, field, before, asked}, `before` being what stood in the
-  // field, and `asked` whether it asks for a code.
+  // The keys since the last end: {key, at, field, before, asked}; `before` is the field's earlier
+  // content, and `asked` is whether the field asks for a code.
   let run = []
   let last = -Infinity // when the last key was pressed
-  let letter = -Infinity // when the last letter was, and the one before it
+  let letter = -Infinity // when the last letter was pressed, and the letter before it
   let letterBefore = -Infinity
   let timer = null
   // What a person found out about this workstation's scanner: {end: "Enter" | "Tab" | "none", gap,
-  // pause, layout}, in ms. Only where it sends none does a pause end a scan, and that is this one.
+  // pause, layout}, in ms. A pause (this one) ends a scan only if the scanner sends no end.
   let known = null
   const learned = () => {
     try {
@@ -63,9 +63,9 @@
   const textOf = (keys) => keys.map(({ key }) => key).join("")
   const isQuick = (keys, place) => place > 0 && keys[place].at - keys[place - 1].at <= QUICK
   const isByHand = (keys) => 2 * keys.filter((_, place) => isQuick(keys, place)).length < keys.length || !keys.length // pasted
-  // A code that begins while its page appears may have lost its beginning to the page before.
+  // A code that begins while its page appears may have lost its beginning to the previous page.
   const isEarly = ([first]) => first !== undefined && first.at - opened < EARLY
-  // Whether no other field was meant to have these keys.
+  // Whether these keys were not meant for another field.
   const areFree = (keys) => keys.some(({ field }) => !field || isBox(field))
 
   const forget = () => {
@@ -89,14 +89,14 @@
     if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) hold(detail.text, detail.early)
     else dispatchEvent(new Event("relais:held"))
   }
-  // The event has the scan that came to be held; none where scans were taken.
+  // The event has the scan that is now held, or no scan if held scans were taken.
   const hold = (text, early = false) => {
     const scan = { text, early, place: document.body.dataset.page }
     held.push(scan)
     dispatchEvent(new CustomEvent("relais:held", { detail: scan }))
   }
 
-  // What stands in a box, without the letters that a hand left there before a scan.
+  // The content of a box, without letters typed by hand before a scan.
   const codeIn = (box, keys) => {
     const left = keys[0]?.before ?? ""
     const isLeft = left.length < LEAST && !isByHand(keys) && box.value.startsWith(left)
@@ -107,8 +107,8 @@
     box.dispatchEvent(new CustomEvent("relais:end", { detail }))
   }
 
-  // What a scanner sent of the keys in somebody else's field: its keys come in bursts, those of a hand
-  // one by one, and a pause may have parted one of a scanner's from the others.
+  // The keys in another field that came from a scanner: a scanner's keys come in bursts, keys typed
+  // by hand come one by one, and a pause may have separated a scanner's key from its burst.
   const ofScanner = (keys) => {
     if (areFree(keys)) return keys
     const bursts = []
@@ -126,8 +126,8 @@
     return areFree(keys) ? hasDigit || keys.length >= LEAST : hasDigit && keys.length >= LEAST
   }
 
-  // Nothing came for a while: a scanner that sends nothing after a code has paused, or an end is
-  // missing. A timer that comes late says that keys may wait unheard.
+  // No key came for a while: a scanner that sends nothing after a code has paused, or an end is
+  // missing. If the timer is late, keys may be waiting to be handled.
   const rest = (pause, due, tries = 3) => {
     if (performance.now() - due > pause / 2 && tries) {
       timer = setTimeout(rest, pause, pause, performance.now() + pause, tries - 1)
@@ -152,9 +152,9 @@
     letter = event.timeStamp
     const origin = fieldOf(event)
     const isSpace = event.key === " "
-    if (!origin && isSpace && !run.length) return // it presses a button, or scrolls
+    if (!origin && isSpace && !run.length) return // the space presses a button, or scrolls
     const box = origin || isSpace ? null : window.scanner.box()
-    box?.focus({ preventScroll: true }) // what follows a key goes where the focus is then
+    box?.focus({ preventScroll: true }) // the key's text goes to the field that has the focus
     const field = origin ?? box
     run.push({ key: event.key, at: event.timeStamp, field, before: field?.value, asked: asksForCode(event) })
     clearTimeout(timer)
@@ -179,9 +179,9 @@
       return
     }
     const scan = ofScanner(keys)
-    const stumbled = !field && event.timeStamp - letter <= QUICK // no hand is that fast
+    const stumbled = !field && event.timeStamp - letter <= QUICK // nobody types that fast
     if (!isScan(scan) && !stumbled) return
-    swallow(event) // this key is a scanner's, and answers nothing
+    swallow(event) // this key is a scanner's and must not answer anything
     if (field && asksForCode(event)) field.form?.querySelector("[data-enter]")?.click()
     else if (isScan(scan)) deliver(scan)
   }
@@ -192,11 +192,11 @@
     if (event.key.length === 1) lettered(event)
     else if (!MODIFIERS.has(event.key)) ended(event)
   }, true)
-  // A hand goes on elsewhere: what it typed into a field is no beginning of a scan.
+  // A person goes on elsewhere: what they typed into a field is not the beginning of a scan.
   addEventListener("pointerdown", () => { if (run.every(({ field }) => field)) forget() }, true)
 
-  // In a closed list an arrow would choose the next line at once, such as another desk: it opens the
-  // list instead, as on a Mac. An open list keeps its arrows.
+  // In a closed list, an arrow key would choose the next line at once, for example another desk, so
+  // it opens the list instead, as on a Mac. An open list keeps its arrow keys.
   const MOVES = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"])
   const OPEN = CSS.supports("selector(:open)") ? ":open" : ":not(*)"
   addEventListener("keydown", (event) => {
@@ -209,11 +209,12 @@
   window.scanner = {
     held,
     hold,
-    // The scan box that is shown, null without any: set by what shows it.
+    // The scan box that is shown, or null; set by the code that shows it.
     box: () => null,
     inField: (event) => fieldOf(event) !== null,
-    // Acts once a key has stayed alone: a scan presses nothing. Where it was heard late, so may be
-    // the next one. A key that acted is no part of a scan; `act` returns false where it did nothing.
+    // Call `act` once no other key has followed: a scan presses nothing. If the key was handled
+    // late, the next may be late too. A key that acted is not part of a scan; `act` returns false
+    // if it did nothing.
     alone: (event, act) => {
       const before = event.key.length === 1 ? letterBefore : letter
       const late = Math.max(0, performance.now() - event.timeStamp)
@@ -229,8 +230,8 @@
       known = found
       try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* forbidden */ }
     },
-    // What was scanned before this box stood there, and the beginning of a code that is still coming,
-    // which goes on in the box: from outside of any field, or from `frame`, the field in its place.
+    // Return what was scanned before this box existed, and move the beginning of a code that is
+    // still arriving into the box, from outside any field or from `frame`, the field in its place.
     release: (box, frame = null) => {
       const arriving = run.filter(({ field }) => !field || field === frame)
       const begun = (frame?.value ?? "") + textOf(arriving.filter(({ field }) => !field))

@@ -1,4 +1,4 @@
-// One tab at a time: the others wait for their turn, and a tab that died holds nobody up.
+// Lets one tab send at a time: the others wait for their turn, and a tab that died delays nobody.
 
 const NAME = "relais.outbox"
 const LENGTH = 20_000 // ms that a lease lasts; no sending may take longer
@@ -9,7 +9,7 @@ export class SendLock {
     Object.assign(this, { store, holder, lock })
   }
 
-  // Do the work alone in this workstation. Web Locks are missing on plain http.
+  // Do the work in only one tab of this workstation. Web Locks are missing on plain http.
   take(work) {
     return navigator.locks ? this.#locked(work) : this.#lease(work)
   }
@@ -23,7 +23,7 @@ export class SendLock {
     }
   }
 
-  // Whatever takes long asks for more time.
+  // If the work takes long, extend the lease.
   async renew() {
     if (!navigator.locks) await this.#ask()
   }
@@ -33,17 +33,17 @@ export class SendLock {
     try {
       return await work()
     } finally {
-      await this.store.release(this.holder).catch(() => {}) // it runs out by itself
+      await this.store.release(this.holder).catch(() => {}) // the lease expires by itself
     }
   }
 
-  // Without a database nobody can wait for a turn: a line sent by two has one id all the same.
+  // Without a database, no tab can wait for a turn; a line sent by two tabs still has the same id.
   #ask() {
     return this.store.lease(this.holder, LENGTH).catch(() => true)
   }
 }
 
-// A lock of the browser's own, until it is released or the page or worker that has it is gone.
+// A lock managed by the browser, until it is released or the page or worker that has it is gone.
 export class WebLock {
   acquire() {
     return new Promise((acquired, failed) => {

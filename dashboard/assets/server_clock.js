@@ -1,22 +1,22 @@
-// The workstation's time, and how far it stands from the server's.
+// The workstation's time, and its offset from the server's time.
 
-const JUMP = 2000 // ms by which the wall clock leaves the steady one: it was set, or the machine slept
-const SAME = 1000 // ms: two measures this close are one, so that no scan overtakes another
+const JUMP = 2000 // ms between the wall clock and the steady clock that mean that it was set or the machine slept
+const SAME = 1000 // ms: two measurements this close count as the same, so that no scan overtakes another
 const SAMPLES = 9
 
 export class ServerClock {
   constructor() {
     this.ahead = 0
-    this.carried = 0 // ms by which the stamps are before what the clock says
+    this.carried = 0 // ms by which the stamps are ahead of the clock
     this.born = performance.timeOrigin + performance.now()
     this.carries = []
-    this.skew = null // ms to add to this workstation's time to have the server's; null: not known
-    this.skews = [] // {until, skew}: what was known of the stamps from before a jump
+    this.skew = null // ms to add to this workstation's time to get the server's; null if unknown
+    this.skews = [] // {until, skew}: the skews of the stamps from before a jump
     this.samples = []
   }
 
-  // Milliseconds since 1970. The steady clock carries the time of the page's start on, so a clock
-  // set back reorders nothing; what the steady clock slept through is made up for.
+  // Milliseconds since 1970. The steady clock continues from the time of the page's start, so that
+  // setting the clock back reorders nothing; time during which the steady clock slept is added.
   stamp() {
     const steady = performance.timeOrigin + performance.now() + this.ahead
     const behind = Date.now() + this.carried - steady
@@ -28,8 +28,8 @@ export class ServerClock {
     return steady + behind
   }
 
-  // Go on from the newest stamp of an earlier page: a clock that was set back in between would put
-  // what is made now before it.
+  // Continue from the newest stamp of an earlier page: if the clock was set back in between, new
+  // transactions would come before older ones.
   carry(latest) {
     const now = this.stamp()
     const behind = latest - now
@@ -44,31 +44,32 @@ export class ServerClock {
     if (this.skew !== null) this.skew -= behind
   }
 
-  // A stamp of this page from before it was known where to go on.
+  // Return a stamp that this page made before it knew where to continue, moved to its place.
   placed(stamp) {
     if (stamp < this.born) return stamp
     return this.carries.reduce((placed, { until, by }) => (placed <= until ? placed + by : placed), stamp)
   }
 
-  // The skew of a stamp: a scan that is recorded again keeps its time, though the clock was set since.
+  // The skew for a stamp: a scan that is recorded again keeps its time even if the clock was set
+  // since.
   skewAt(stamp) {
     const before = stamp < this.born ? undefined : this.skews.find(({ until }) => stamp <= until)
     return before ? before.skew : this.skew
   }
 
-  // By how much the workstation's clock is behind the server's (ms), 0 while nothing is known.
+  // How far the workstation's clock is behind the server's (ms), or 0 while this is unknown.
   get off() {
     return this.skew === null ? 0 : this.skew + this.carried
   }
 
-  // One exchange with the server: when it was asked, what it said, when the answer was here.
+  // Learn from one exchange with the server: when it was asked, its answer, and when that arrived.
   learn({ asked, said, heard }) {
     this.samples = [...this.samples, said - (this.placed(asked) + this.placed(heard)) / 2].slice(-SAMPLES)
     const middle = median(this.samples)
     if (this.skew === null || Math.abs(middle - this.skew) > SAME) this.skew = middle
   }
 
-  // Whether enough was measured for a word about it.
+  // Whether there are enough measurements to say something about the clock.
   get sure() {
     return this.samples.length >= 3
   }

@@ -1,4 +1,4 @@
-// What a page remembers over its own reload: one object, in the session's storage.
+// What a page remembers across its own reload: one object in session storage.
 
 const SOON = 200 // ms
 
@@ -16,7 +16,7 @@ export class SavedState {
     } catch { /* the outbox says when storage is full */ }
   }
 
-  // Once for many changes, where what is lost can be asked of the store again.
+  // Write once for many changes, if lost data can be read from the store again.
   keepSoon() {
     this.timer ??= setTimeout(() => this.keep(), SOON)
   }

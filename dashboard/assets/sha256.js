@@ -1,4 +1,4 @@
-// HMAC-SHA-256 and PBKDF2 at once: crypto.subtle answers later, and a scan waits for nothing.
+// Synchronous HMAC-SHA-256 and PBKDF2: crypto.subtle answers later, and a scan must not wait.
 
 const BLOCK = 64 // bytes
 const primes = [2]

@@ -1,5 +1,5 @@
-// Short sounds that differ without looking: taken, next reader, warning, refused; a list doubts the
-// reader's account (three low ones), or the item (one that falls).
+// Short sounds that can be told apart without looking: recorded, next patron, warning, refused; a
+// list flags the patron's account (three low tones), or the item (one falling tone).
 
 const TUNES = {
   taken: [[880, 0, 0.07]],
@@ -10,7 +10,7 @@ const TUNES = {
   item: [[740, 0, 0.09], [494, 0.11, 0.14]],
 }
 const LOUDNESS = 0.12
-const STALE = 1000 // ms after which a sound would be taken for that of another scan
+const STALE = 1000 // ms after which a sound would be mistaken for another scan's
 const MEMORY = "relais.muted"
 
 export class Sounds {
@@ -40,7 +40,8 @@ export class Sounds {
     const asked = performance.now()
     try {
       this.context ??= new AudioContext()
-      // A browser sleeps, and refuses sound before the first gesture: silence is no reason to stop.
+      // A browser may be asleep, and refuses sound before the first gesture; silence is no reason
+      // to stop.
       if (this.context.state !== "running") await this.context.resume()
       if (performance.now() - asked < STALE) for (const note of TUNES[name]) this.#note(...note)
     } catch { /* no sound card, no sound */ }

@@ -34,7 +34,7 @@ export class TodaysTransactions {
     this.loading.add(heard)
     const found = await this.outbox.records()
     this.loading.delete(heard)
-    // Today's transactions stay, even if the browser's data were cleared meanwhile.
+    // Today's transactions stay, even if the browser's data was cleared meanwhile.
     const today = this.#today()
     const underway = [...this.records.values()].filter((one) => !one.answer || one.day === today)
     this.records = new Map()
@@ -43,10 +43,10 @@ export class TodaysTransactions {
     this.outbox.tell("changed")
   }
 
-  // Oldest first: today's rows, pending loans, and rows without an answer of the server.
+  // Today's rows, pending loans, and rows without an answer from the server, oldest first.
   rows() {
-    // The rows have the server's time as soon as it is known: around midnight a clock that is wrong
-    // by minutes would have them on another day.
+    // The rows have the server's time as soon as it is known: around midnight, a clock that is
+    // wrong by minutes would put them on another day.
     const today = this.#today()
     return this.#fold().filter((row) => row.day === today || !row.answer || this.#waits(row))
   }
@@ -55,8 +55,8 @@ export class TodaysTransactions {
     return this.rows().filter((row) => row.kind === kind && stands(row))
   }
 
-  // The loans that wait for a card, by the turn in which they were made. Those of an older page
-  // have none: their note stands for it.
+  // The pending loans, by the turn in which they were made. Loans from an older page have no turn,
+  // so their note takes its place.
   waiting() {
     const found = new Map()
     for (const row of this.#fold().filter((one) => this.#waits(one))) {
@@ -66,18 +66,18 @@ export class TodaysTransactions {
     return found
   }
 
-  // What one user took today.
+  // What a patron took today.
   of(patron) {
     return this.standing().filter((row) => row.patron === patron)
   }
 
-  // Loans and returns of an item that stand, in the order of time.
+  // The valid loans and returns of an item, in order of time.
   events(item) {
     const found = this.rows().filter((row) => row.item === item && stands(row) && row.kind !== "waiting")
     return found.sort((match, other) => match.made - other.made)
   }
 
-  // The return by which an item lies on a cart now; null when it does not.
+  // The return that put an item on the cart where it is now, or null.
   onCart(item) {
     const last = this.events(item).at(-1)
     return last?.kind === "return" ? last : null
@@ -96,7 +96,7 @@ export class TodaysTransactions {
     return [...this.records.values()].filter(({ day, answer }) => !answer && day !== today).length
   }
 
-  // Whether an instant of this workstation's clock (ms) is of today.
+  // Whether an instant on this workstation's clock (ms) is today.
   isToday(made) {
     return DAY.format(made + (this.clock.skew ?? 0)) === this.#today()
   }
@@ -143,14 +143,14 @@ export class TodaysTransactions {
     const told = answer?.told ?? line.told
     const row = { id, kind, at, made, day, item, patron, note, turn, cart, told, line, answer }
     if (!card) return row
-    // Somebody else completed it: only the server's log knows for whom.
+    // Somebody else completed the loan, and only the server's log knows for whom.
     if (GONE.has(card.answer?.reason)) return { ...row, gone: true }
     if (card.answer?.state === "refused") return row
     return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, told: card.answer?.told ?? told, answer: card.answer }
   }
 
-  // A second read of a label counts once the first is taken back, as on the server; what was given
-  // back in between is lent anew.
+  // A second read of a label counts once the first is voided, as on the server; an item returned in
+  // between is lent again.
   #twice(rows) {
     const last = new Map()
     for (const row of rows.filter((row) => row.kind !== "waiting" && stands(row))) {
@@ -161,7 +161,7 @@ export class TodaysTransactions {
   }
 }
 
-// In this workstation's order; what has no number yet was made last.
+// Sort in this workstation's order; rows without a number were made last.
 function place({ line }) {
   return line.sequence ?? Number.MAX_SAFE_INTEGER
 }

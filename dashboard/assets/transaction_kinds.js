@@ -9,7 +9,8 @@ export const KINDS = {
   },
   card: {
     kind: "waiting",
-    // The note is shown; whose loans these are says the turn, since two may have one note.
+    // The note is shown, but the turn tells whose loans these are, because two people may have the
+    // same note.
     of: ({ note, begun }) => ({ note, turn: begun }),
     message: ({ item, note, turn }) => ({ item, note, turn }),
   },
@@ -23,5 +24,5 @@ export const KINDS = {
 // Doubts that mean that this is the next patron's card.
 export const CARDS = new Set(["looks_like_patron", "swapped"])
 
-// By the kind of a row, also when the next patron's turn has begun.
+// The kinds by a row's kind, which is needed even after the next patron's turn has begun.
 export const MESSAGES = Object.fromEntries(Object.values(KINDS).map(({ kind, message }) => [kind, message]))

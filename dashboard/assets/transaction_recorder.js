@@ -6,10 +6,11 @@ import { moot } from "relais/transaction_store.js"
 import { uuid } from "relais/uuid.js"
 
 export class TransactionRecorder {
-  // `state` holds the rows; see scan_session.js for the others. `moved()` is called when a row changed
-  // after its scan. `asks()` says whether a person is asked first to lend here at all: new scans
-  // are held as they are without a desk. What belongs to something recorded before is not asked.
-  // `waits()` says whether what is held for want of a word stays so.
+  // `state` has the rows; see scan_session.js for the other parameters. `moved()` is called when a
+  // row has changed after its scan. `asks()` says whether a person must first confirm lending here
+  // at all: new scans are then held, as they are without a desk. Scans that belong to something
+  // already recorded are not asked about. `waits()` says whether scans held for that decision
+  // remain held.
   constructor({ state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved }) {
     Object.assign(this, { state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved, rows: new ScanRows(state) })
     this.releasing = new WeakSet()
@@ -41,14 +42,14 @@ export class TransactionRecorder {
     this.state.held = held.filter((scan) => !gone.includes(scan))
   }
 
-  // Confirmed only once it is on this workstation's disk.
+  // A scan is confirmed only once it is on this workstation's disk.
   async take(row) {
     const { id, kind, made, item, number } = row
     const message = { kind, id, ...MESSAGES[kind](row), ...(row.late ? { late: true } : {}) }
     const sent = this.#send(message, made, row.late || row.again)
     if (!sent) return this.#hold(row)
     const kept = await sent
-    const { open, read, news } = row // a list may have said something meanwhile
+    const { open, read, news } = row // a list may have flagged something meanwhile
     const doubtful = open || read || row.repeats || (news?.length && !row.overridden)
     const what = kept ? (doubtful ? "warning" : "here") : "unkept"
     const key = row.repeats ? "repeated" : row.warning ?? read ?? news?.[0]?.reason
@@ -62,7 +63,7 @@ export class TransactionRecorder {
       for (const one of this.rows.all(row.id)) Object.assign(one, { open: false, overridden: true })
       return
     }
-    this.withdraw(this.rows.repeatsOf(row.id), reason) // otherwise one of them would stand in its place
+    this.withdraw(this.rows.repeatsOf(row.id), reason) // otherwise one of them would take its place
     const again = row.state !== "held"
     const fresh = { ...row, id: uuid(), state: "writing", again, open: false, overridden: true, doubtful: false, answered: false }
     this.rows.replace(row, fresh)
@@ -72,7 +73,7 @@ export class TransactionRecorder {
 
   void(row, reason) {
     this.rows.strike(row.id)
-    // A colleague may have completed it for another user: that loan is not this one.
+    // A colleague may have completed it for another patron: that is a different loan.
     this.#takeBack(row.loan ?? row.id, reason, row.kind === "complete" ? { patron: row.patron } : {})
     // The card was wrong, but the item has left, so the loan is pending again. Not if the server
     // knows that completion for another patron: the loan and the card identify the completion.
@@ -83,12 +84,12 @@ export class TransactionRecorder {
     this.tell({ what: "void", code: row.item })
   }
 
-  // Newest first, so that no second read of a label comes to stand in between.
+  // Void the newest first, so that no second read of a label takes a voided scan's place.
   withdraw(rows, reason) {
     for (const row of rows.filter(counts)) this.void(row, reason)
   }
 
-  // The card of somebody whose loan waited: {id, made, item, note, turn}.
+  // Record the card of somebody who has a pending loan: {id, made, item, note, turn}.
   async complete(waiting, patron, overridden) {
     const row = { ...waiting, id: uuid(), loan: loanId(waiting.id), kind: "complete", patron, overridden, state: "writing" }
     for (const row of this.rows.all(waiting.id)) row.state = "completed"
@@ -104,7 +105,7 @@ export class TransactionRecorder {
   settled(results) {
     let refused = null
     for (const { line, answer } of results) {
-      if (moot(line, answer)) continue // the void before it was refused too, and says why
+      if (moot(line, answer)) continue // the previous void was refused too, and gives the reason
       if (line.kind !== "void") this.tell({ code: line.item ?? "", ...this.rows.settle(line, answer) })
       else if (answer.state === "refused") {
         this.rows.restore(line.loan)
@@ -119,8 +120,8 @@ export class TransactionRecorder {
     this.#send({ kind: "void", id: uuid(), loan, reason, ...whose }, this.stamp(), true)
   }
 
-  // Null where it is held: a transaction belongs to a desk, and a new loan waits for a word while
-  // Alma answers. `known` is one of something that was recorded before.
+  // Return null if the transaction is held: it needs a desk, and a new loan waits for a decision
+  // while Alma answers. `known` means that it concerns something recorded before.
   #send(transaction, made, known = false) {
     const free = known && !this.#followsHeld(transaction)
     if (!this.desk() || (this.asks() && !free)) {
@@ -133,8 +134,8 @@ export class TransactionRecorder {
     return this.#record(scan)
   }
 
-  // It is held until it is written, so that a reload in between loses nothing: by its id it is one
-  // transaction all the same.
+  // The scan is held until it is written, so that a reload in between loses nothing; its id keeps
+  // it a single transaction.
   async #record(scan) {
     this.releasing.add(scan)
     const kept = await this.#add(scan.transaction, scan.made)
@@ -144,7 +145,7 @@ export class TransactionRecorder {
     return kept
   }
 
-  // Whether it speaks of something that is held for want of a word: it comes after that.
+  // Whether it refers to something held for a decision, and must therefore come after that.
   #followsHeld({ loan, waiting }) {
     const names = ({ id, waiting: of }) => [id, of && loanId(of)]
     const asked = this.state.held.filter((scan) => !scan.free).map((one) => one.transaction)

@@ -8,20 +8,21 @@ const TRANSACTIONS = "transactions"
 const NUMBERS = "numbers"
 
 export class TransactionStore {
-  // `superseded()` is called when a page of a newer Relais wants to change the database, `closed()`
-  // when the browser has closed it: its data were cleared. A desk file has a database of its own:
-  // all files of a disk may share one storage.
+  // `superseded()` is called when a page of a newer version of Relais wants to change the database,
+  // and `closed()` when the browser has closed it because its data was cleared. A desk file has its
+  // own database, because all files on a disk may share one storage.
   constructor(superseded = () => {}, closed = () => {}, name = NAME) {
     Object.assign(this, { superseded, closed, name })
     this.opened = null
   }
 
   // Keep transactions under the next numbers of this workstation's order, and give the last number.
-  // A transaction that has a number already keeps it: it was here before the data were cleared.
-  // `last` is the newest number that the page knows. One database transaction reads and writes, so
-  // two tabs never get one number; done when it is on disk. Everything is asked for at once, since
-  // Chromium lets the answers of a database wait behind keys, 50 ms each while a scanner types:
-  // where another tab has taken the numbers meanwhile, nothing is written, and it is done anew.
+  // A transaction that already has a number keeps it, because it was here before the data was
+  // cleared. `last` is the newest number that the page knows. One database transaction reads and
+  // writes, so that two tabs never get the same number; the promise resolves once it is on disk.
+  // All requests are made at once, because Chromium delays a database's answers behind keys, 50 ms
+  // each while a scanner types: if another tab has taken the numbers meanwhile, nothing is written,
+  // and the work is repeated.
   add(lines, last = 0) {
     let taken = 0
     const written = this.#run("readwrite", ({ transactions, numbers }, give) => {
@@ -36,7 +37,7 @@ export class TransactionStore {
         const added = transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
         added.onerror = (event) => {
           if (added.error.name !== "ConstraintError") return
-          // It is already here: the page was left while it was written.
+          // The transaction is already here: the page was left while it was being written.
           event.preventDefault()
           event.stopPropagation()
         }
@@ -59,10 +60,11 @@ export class TransactionStore {
     return this.#read((stores) => stores.transactions.index("waiting").count())
   }
 
-  // Write down what the server answered: {line, answer}, the line as it was sent. Once a loan does
-  // not wait any more, the note on who has the item is no longer needed, and goes. Not strict: the
-  // server has them on its disk, and is asked again for an answer that a power cut takes; scans
-  // need not wait for the disk behind it. `floor` is that of transaction_times.js.
+  // Store the server's answers: {line, answer}, with the line as it was sent. Once a loan is no
+  // longer pending, the note on who has the item is no longer needed, and is deleted. This write is
+  // not strict: the server has the lines on its disk, and is asked again for an answer lost in a
+  // power cut, so that scans need not wait for the disk. `floor` is explained in
+  // transaction_times.js.
   settle(settled, floor) {
     return this.#run("readwrite", ({ transactions, numbers }) => {
       numbers.put(floor, "floor")
@@ -118,10 +120,10 @@ export class TransactionStore {
     })
   }
 
-  // Forget what the server has kept and that is older than `before`; the rest stays, and so does
-  // what waits for a card: a note is there as long as it does. At a sign-out (`leaving`) that goes
-  // too, since the server has it, and the floor stays: it keeps the order of later scans. What was
-  // kept by a file is as old as that (`saved`).
+  // Delete the transactions that the server has recorded and that are older than `before`. The rest
+  // stays, and so do pending loans, whose notes are needed. At a sign-out (`leaving`) pending loans
+  // are deleted too, because the server has them, but the floor stays, which keeps the order of
+  // later scans. For a transaction saved to a file, the age counts from then (`saved`).
   forget(before, leaving = false) {
     return this.#run("readwrite", ({ transactions, numbers }, give) => {
       give(null)
@@ -166,7 +168,7 @@ export class TransactionStore {
     })
   }
 
-  // Strict, where nothing else is asked for: what is called taken has left the browser's memory.
+  // The write is strict by default: a transaction that is confirmed has left the browser's memory.
   async #run(mode, work, durability = "strict") {
     const database = await this.#database()
     return new Promise((resolve, reject) => {
@@ -181,7 +183,7 @@ export class TransactionStore {
 
   #database() {
     this.opened ??= this.#open().catch((fault) => {
-      this.opened = null // retried at the next use
+      this.opened = null // opening is retried at the next use
       throw fault
     })
     return this.opened
@@ -226,8 +228,8 @@ function build(database) {
   database.createObjectStore(NUMBERS)
 }
 
-// What was to wait again, since the card that completed it was the wrong one: refused where that
-// completion is not the one that the server has. It never waited.
+// A loan that was to be pending again because it was completed with the wrong card: refused if the
+// server has a different completion. It was never pending again.
 export function moot({ kind, loan }, answer) {
   return kind === "waiting" && Boolean(loan) && answer?.state === "refused"
 }

@@ -1,14 +1,14 @@
-// The instants under which transactions are recorded: in the order in which they were made, whatever
-// was done to the workstation's clock in between.
+// The instants under which transactions are recorded, in the order in which they were made, even if
+// the workstation's clock was changed in between.
 
-// Where a transaction stands on this workstation's own scale (ms), which never goes back: what its
-// clock said, and by how much that was carried on; see ServerClock.carry.
+// A transaction's position on this workstation's own scale (ms), which never goes back: the time on
+// its clock, plus what was added to it; see ServerClock.carry.
 export function stampOf(line) {
   return Date.parse(line.made_at) + 1000 * (line.held_s ?? 0)
 }
 
-// The newest that the server has acknowledged: {stamp, at}, on this workstation's scale and on the
-// server's (ms). What was made later is recorded later.
+// The newest transaction that the server has acknowledged: {stamp, at}, on this workstation's scale
+// and on the server's (ms). Transactions made later are recorded later.
 export const NONE = { stamp: -Infinity, at: -Infinity }
 
 export function later(floor, line) {
@@ -16,11 +16,11 @@ export function later(floor, line) {
   return { stamp: Math.max(floor.stamp, stampOf(line)), at: Math.max(floor.at, Date.parse(line.at)) }
 }
 
-// Correct the lines, which come in the order of their numbers. `skew` (ms) is what is known of the
-// clock now, null when nothing is; it is for the lines that were made while nothing was known. None
-// comes before what was made earlier: then it and those after it are moved, with the time between
-// them kept. What was made before the floor and is sent again, since its reader was corrected, stays
-// where it was; so does what was written on paper.
+// Correct the lines, which are in the order of their numbers. `skew` (ms) is the clock's current
+// skew, or null if unknown; it applies to lines made while the skew was unknown. No line may come
+// before one made earlier: if it would, it and the lines after it are moved, keeping the time
+// between them. A line made before the floor that is sent again, because its patron was corrected,
+// stays where it was; so does a line entered from paper.
 export function inOrder(lines, floor, skew) {
   let { stamp, at } = floor
   let unknown = skew ?? 0

@@ -1,12 +1,12 @@
-// The id of what one scan becomes, made where it happened: a UUID of version 7 (RFC 9562), whose
-// first 48 bits are the time in ms. No randomUUID: it is missing on plain http, and is version 4.
+// The id of a scan's transaction, made where it was scanned: a UUID of version 7 (RFC 9562), whose
+// first 48 bits are the time in ms. randomUUID is missing on plain http, and makes version 4.
 
-const MOST = 0xfff // of the twelve bits that count within one millisecond
-const HALF = 0x7ff // a count begins below this, so that it has room to grow
+const MOST = 0xfff // maximum of the twelve bits that count within one millisecond
+const HALF = 0x7ff // a count begins at or below this, so that it has room to grow
 let last = 0
 let count = 0
 
-// A later id of this page is always the greater one, also when the clock was set back.
+// A later id made by this page is always greater, even if the clock was set back.
 export function uuid(now = Date.now()) {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   if (now > last) {

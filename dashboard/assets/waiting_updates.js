@@ -1,5 +1,5 @@
 // Asks how pending loans ended: somebody may have completed or voided them at another workstation.
-// It asks while any of them is on the server; nobody else can touch those that are not.
+// It asks while any of them is on the server, because nobody else can change the others.
 import { read, write } from "relais/workstation.js"
 
 const EVERY = 15_000
@@ -22,8 +22,8 @@ export class WaitingUpdates {
     removeEventListener("online", this.onLine)
   }
 
-  // Of when the list is (ms): since the server last said how they stand, or since the first of them
-  // was made. Null as long as that is of late, or where nothing of it is on the server.
+  // The time of the list (ms): when the server last reported on these loans, or when the first of
+  // them was made. Null if that was recently, or if none of them is on the server.
   get old() {
     const made = this.#there().map((row) => Date.parse(row.line.made_at))
     const known = Math.max(Number(read(MEMORY)) || 0, Math.min(...made))
@@ -47,12 +47,12 @@ export class WaitingUpdates {
 
   // The note on who has the item is no longer needed, in this browser or on the server.
   async #end(rows, ends) {
-    const open = new Set(this.#there().map((row) => row.id)) // one may have been settled here meanwhile
+    const open = new Set(this.#there().map((row) => row.id)) // a loan may have been settled here meanwhile
     const ended = rows.filter((row) => ends[row.id] && open.has(row.id)).map(({ id, line: { note, ...line }, answer }) => (
       { line, answer: { ...answer, ended: ends[id] } }
     ))
     if (!ended.length) return
-    await this.store.end(ended).catch(() => {}) // then it is asked again after a reload
+    await this.store.end(ended).catch(() => {}) // then the page asks again after a reload
     this.outbox.tell("settled", ended)
     this.outbox.channel.postMessage({ settled: ended })
   }

@@ -1,10 +1,10 @@
-// What a page asks of the database, the network and Web Locks, done in a worker. After a key,
-// Chromium holds back what the main thread is sent, these answers among it, until the next frame or
-// for 50 ms, and a scanner presses one every 5 ms. It holds back neither a worker nor a broadcast
-// channel, by which this one answers.
+// A page's calls to the database, the network and Web Locks, made in a worker. After a key,
+// Chromium delays messages to the main thread, including these answers, until the next frame or for
+// 50 ms, and a scanner presses a key every 5 ms. It delays neither a worker nor a broadcast
+// channel, through which this worker answers.
 //
-// Where the worker does not start, or no longer answers, the page does all of it by itself from then
-// on, beginning with what was not answered: nothing that is done twice changes anything.
+// If the worker does not start or no longer answers, the page makes all calls itself from then on,
+// beginning with the unanswered ones: a call that is made twice changes nothing.
 import * as client from "relais/api_client.js"
 import { WebLock } from "relais/send_lock.js"
 import { TransactionStore } from "relais/transaction_store.js"
@@ -12,15 +12,15 @@ import { uuid } from "relais/uuid.js"
 
 const MODULES = ["transaction_store", "api_client", "send_lock"] // they import nothing
 const START = 2000 // ms within which the worker begins
-// ms within which it answers. A request gives up earlier by itself; a lock may belong to another
-// tab.
+// Milliseconds within which the worker answers. A request gives up earlier by itself, and a lock
+// may belong to another tab.
 const PATIENCE = { store: 5000, client: 15_000 }
 
 export class WorkerCalls {
   // `superseded`, `closed` and `database` (its name) are those of the store.
   constructor(superseded, closed, database) {
     Object.assign(this, { superseded, closed, database, number: 0, parts: null })
-    this.open = new Map() // by number, the calls that are not answered
+    this.open = new Map() // the unanswered calls, by number
     this.channel = new BroadcastChannel(`relais.${uuid()}`)
     this.channel.onmessage = ({ data }) => this.#hear(data)
     this.starting = setTimeout(() => this.#leave(), START)
@@ -29,7 +29,7 @@ export class WorkerCalls {
     else this.#leave()
   }
 
-  // A stand-in in the page for a part in the worker, with its methods of these names.
+  // Return a stand-in in the page for a part in the worker, with methods of these names.
   stub(part, names) {
     return Object.fromEntries(names.map((name) => [name, (...values) => this.#call({ part, name, values })]))
   }
@@ -64,8 +64,8 @@ export class WorkerCalls {
     else call.reject(new Error(fault))
   }
 
-  // Once the browser's data were cleared, the requests of a worker go to a service worker that is
-  // gone, and fail. Those of the page do not: it goes on by itself.
+  // Once the browser's data has been cleared, a worker's requests go to a service worker that is
+  // gone, and fail. The page's own requests do not, so it continues without the worker.
   #request({ values, resolve, reject }) {
     client.exchange(...values).then((answer) => { this.#leave(); resolve(answer) }, reject)
   }
@@ -99,7 +99,7 @@ function started(channel, database) {
   }
 }
 
-// The names of a class's methods.
+// Return the names of a class's methods.
 export function methods({ prototype }) {
   return Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor")
 }

@@ -9,15 +9,15 @@ import { TransactionStore } from "relais/transaction_store.js"
 import { WorkerCalls, methods } from "relais/worker_calls.js"
 
 const NAME = "relais.workstation"
-export const NAMELESS = "poste-" // begins the name of a workstation that nobody has named
+export const NAMELESS = "poste-" // the beginning of the name of a workstation that nobody has named
 const LOOK_EVERY = 30_000
 const FORGET_EVERY = 3_600_000
 const SOON = 200 // ms
 
 export class Workstation extends EventTarget {
-  // `base` is the address of the desk page, `database` the name of what is kept here; `courier`
-  // stands in the place of the server. Events: "superseded", when a newer page needs the database
-  // in another form: this page is to be loaded anew.
+  // `base` is the URL of the desk page, `database` the name of the browser's database; `courier`
+  // replaces the server. Event: "superseded", when a newer page needs the database in another form,
+  // so that this page must be reloaded.
   constructor(base, { database = "relais", courier } = {}) {
     super()
     // Not at once, because a database that fails when opened would be opened endlessly.
@@ -50,7 +50,8 @@ export class Workstation extends EventTarget {
     return (await this.outbox.records()).map(({ line }) => line)
   }
 
-  // A page's name for it goes before the one kept here; without either it names itself.
+  // The name that a page gives takes precedence over the stored name; without either, the
+  // workstation names itself.
   name(given = "") {
     const named = given || read(NAME) || this.named || `${NAMELESS}${fourLetters()}`
     this.named = named // the browser's storage may be cleared while the page is open
