@@ -14,9 +14,7 @@ _tasks: set[asyncio.Task[None]] = set()
 
 
 def start_warm_up(after: float = AFTER) -> None:
-    """Load everything in a thread after a delay in seconds; a request before then waits for a
-    part.
-    """
+    """Load everything in a thread after a delay in seconds; earlier requests wait for a part."""
     _tasks.add(asyncio.get_running_loop().create_task(_warm_up(after)))
 
 
