@@ -12,22 +12,22 @@ import { Sounds } from "relais/sounds.js"
 import { TodaysTransactions } from "relais/todays_transactions.js"
 
 const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
-// The sounds for a list's doubt about the account, and about the item.
+// The sounds for a list's warning about the account, and about the item.
 const SOUND_OF_LIST = { true: "account", false: "item" }
 export const CALM = 20_000 // ms without a scan before a page may reload itself
-// The acts that answer a question: only the shown one, not one that came after it was drawn.
+// The acts that answer a question; they answer only the question shown, not a later one.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
-const TWICE = 400 // ms within which a second F9 is the first one's bounce, where it would move scans
-const LEFT_ALONE = 1000 // ms without another key after which a letter begins no code
+const TWICE = 400 // ms within which a second F9 that would move scans is a bounce of the first
+const LEFT_ALONE = 1000 // ms without another key after which a letter does not begin a code
 const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
 export class ScanBox {
-  // `root` holds the rendered piece `scan`; `words` are its sentences by key; `rules` are those of
-  // the scan classification; `page` is what the page around it offers: {desk, chooseDesk, name, active,
-  // lendIn, listsPending, listsAsOf, scanning}: `listsPending()` tells that another part of the
-  // page lists the forgotten cards, `listsAsOf()` gives when the server's lists of accounts and items were exported,
-  // `storage` and `scanning` are where the tab keeps its open reader, and another name for it;
-  // `workstation` is where it stands.
+  // `root` has the rendered template `scan`; `words` are its sentences by key; `rules` are those of
+  // the scan classification; `page` is what the page around it offers: {desk, chooseDesk, name,
+  // active, lendIn, listsPending, listsAsOf, scanning}: `listsPending()` tells that another part of
+  // the page lists the forgotten cards, `listsAsOf()` gives when the server's lists of accounts and
+  // items were exported, `storage` and `scanning` are where the tab stores the open turn, and
+  // another name for it; `workstation` is the workstation of this browser.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
@@ -61,7 +61,7 @@ export class ScanBox {
     this.lendInChanged()
   }
 
-  // Where to lend has changed: in Alma, here, or it is not known.
+  // Update after a change of where to lend: in Alma, here, or unknown.
   lendInChanged() {
     this.scanning.release()
     this.draw()
@@ -95,26 +95,26 @@ export class ScanBox {
     this.scanning.scan(code)
   }
 
-  // Whether the handbook says anything about the code: its shape, or a doubt.
+  // Whether the handbook knows anything about the code: its shape, or a doubt.
   #isDescribed(code, place) {
     const { form, warning } = this.classifier.classify(code, place)
     return form !== null || warning !== null
   }
 
-  // Two codes in one, or a code of no known shape that is as long as none of the last ones here.
+  // Whether it is two codes in one, or a code of no known shape whose length is new at this desk.
   #isOdd(code) {
     const { place } = this.scanning
     if (this.classifier.classify(code, place).warning === "glued") return true
     return !this.#isDescribed(code, place) && this.lengths.isNew(place, code.length)
   }
 
-  // Scans made while another place or none was shown: offered, because nobody saw where they went.
+  // Offer scans made while another place or none was shown, because nobody saw where they went.
   offer(scans) {
     this.scanning.offer(scans)
     this.draw()
   }
 
-  // When the lists were exported: this browser's, else the server's, or "".
+  // When the lists in this browser, or else on the server, were exported, or "".
   get listsAsOf() {
     return this.lists?.asOf || this.page.listsAsOf?.() || ""
   }
@@ -129,8 +129,8 @@ export class ScanBox {
   }
 
   // Take scans from before the box existed, and the start of a code that is still arriving, perhaps
-  // in `frame`, the field in its place. After an offered scan it is unknown whose the next ones
-  // are, so they are offered too.
+  // in `frame`, the field in its place. After an offered scan it is unknown who has the next items,
+  // so these are offered too.
   takeOver(frame = null) {
     const { scans, begun } = window.scanner.release(this.input, frame)
     this.input.value += begun
@@ -191,7 +191,7 @@ export class ScanBox {
     else this.take(text, early || !end)
   }
 
-  // A scan that arrived outside of the box, while this place is shown.
+  // Take a scan that arrived outside the box while this place is shown.
   #scannedElsewhere(event) {
     if (!this.page.active()) return
     event.preventDefault()
@@ -205,8 +205,8 @@ export class ScanBox {
     this.check.ask()
   }
 
-  // Typed by a hand while the card is forgotten, without a digit and of no known shape: it says
-  // who has the items. A barcode typed by hand has digits.
+  // Whether a text says who has the items: typed by hand while the card is forgotten, without a
+  // digit and of no known shape. A barcode typed by hand has digits.
   #isName(text, byHand) {
     if (this.scanning.state.mode !== "card" || !byHand || /\d/.test(text)) return false
     const { form, repaired } = this.classifier.classify(text, "item")
@@ -225,15 +225,15 @@ export class ScanBox {
     if (!this.page.active() || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
     if (this.view.turn.slipOpen && /^\p{L}$/u.test(event.key) && !this.#inOtherField(event)) this.#chooseLanguage(event)
     if (!act) return
-    // Escape in another field of the place belongs to that field, but in those of the turn.
+    // Escape in another field of the place belongs to that field, except in the fields of the turn.
     if (event.key === "Escape" && this.#inOtherField(event) && !event.composedPath()[0].closest(".who")) return
     event.preventDefault()
     if (event.key === "Escape" && this.view.turn.slipOpen) this.#do("slip")
     else if (!event.repeat) this.#do(act)
   }
 
-  // The letter has gone into the box, and leaves it; a scan is longer. That of no language on offer
-  // may begin a code that a hand types: it leaves later, where no other followed.
+  // The letter was typed into the box and is removed; a scan is longer. A letter of no available
+  // language may begin a code typed by hand, so it is removed later, if no other key follows.
   #chooseLanguage(event) {
     const { turn } = this.view
     const language = turn.languageOf(event.key)
@@ -252,7 +252,7 @@ export class ScanBox {
     return origin !== this.input && origin instanceof Element && origin.matches("input,textarea,select")
   }
 
-  // A scanner ends with Enter: where a press records loans, a hand takes the space bar or a click.
+  // A scanner ends with Enter, so a button that records loans takes only the space bar or a click.
   #entered(event) {
     if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="take"]')) event.preventDefault()
   }

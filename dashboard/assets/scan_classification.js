@@ -1,11 +1,12 @@
-// What was scanned, and what is doubtful about it: the same as procedure/circulation/scan_classification.py, by the
-// same rules. `rules` is what `ScanRules.for_page()` gives. One table of scans tests both.
+// What was scanned, and what is doubtful about it, by the same rules as in
+// procedure/circulation/scan_classification.py. `rules` is the result of `ScanRules.for_page()`.
+// The same table of scans tests both.
 
-const SHORTEST = 5 // the least that is a scan of its own, where two may have run together
-const MISTYPED = 4 // as many digits must have been mistyped before a text is taken for a number
+const SHORTEST = 5 // minimum length of a separate scan, when two may have run together
+const MISTYPED = 4 // the number of mistyped digits from which a text is taken for a number
 export const USERS = new Set(["card", "number", "either"])
 
-// Only so many characters are looked at: nothing longer is recorded, and matching has an end.
+// Only so many characters are examined: nothing longer is recorded, and matching must end.
 const LONGEST = 255
 const whole = (shape) => {
   const pattern = new RegExp(`^(?:${shape})$`, "i")
@@ -18,24 +19,24 @@ export class ScanClassifier {
     this.follow(rules)
   }
 
-  // Look by other rules from now on: the handbook was changed.
+  // Use other rules from now on, because the handbook has changed.
   follow(rules) {
     this.days = rules.days
-    this.lists = rules.lists // what a desk does about what the lists say
-    this.shortest = rules.shortest // without a shape of its own, a shorter scan is a piece of one
+    this.lists = rules.lists // how a desk treats the lists' advice
+    this.shortest = rules.shortest // a shorter scan without a known shape is part of a scan
     this.keyboards = rules.keyboards
     this.forms = rules.forms.map((form) => ({
       ...form, shape: whole(form.shape), partial: form.partial ? whole(form.partial) : never,
     }))
   }
 
-  // Without a shape of cards the next reader's card is an item of the reader before.
+  // If cards have no shape, the next patron's card is taken for an item of the previous patron.
   get describesCards() {
     return this.forms.some(({ kind }) => kind === "card")
   }
 
-  // `place` is "patron" or "item", whichever is expected. The answer: {text, kind, form, warning,
-  // repaired}; `text` is what is to be recorded, `repaired` says why it is not what arrived.
+  // `place` is "patron" or "item", whichever is expected. Return {text, kind, form, warning,
+  // repaired}; `text` is the text to record, and `repaired` says why it differs from what arrived.
   classify(scanned, place) {
     const arrived = scanned.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")
     const meant = this.#hadBack(arrived)?.meant ?? null
@@ -48,20 +49,20 @@ export class ScanClassifier {
     return { text, kind, form: form?.name ?? null, warning, repaired }
   }
 
-  // The doubt about two scans, each as `classify` gave it.
+  // The doubt about two scans, each as returned by `classify`.
   pairDoubt(patron, item) {
     if (patron.text.toLowerCase() === item.text.toLowerCase()) return "looks_like_patron"
     if (item.kind === "card" && !USERS.has(patron.kind)) return "swapped"
     return item.warning ?? patron.warning
   }
 
-  // The shape that the code has: one that wins before the others, then the first.
+  // The shape of the code: a shape that wins comes first, then the first that matches.
   form(code) {
     const forms = this.forms.filter((form) => form.shape.test(code))
     return forms.find((form) => form.wins) ?? forms[0] ?? null
   }
 
-  // Whether the code has the shape of a card and of an item, and neither wins.
+  // Whether the code has the shapes of both a card and an item, and neither wins.
   #either(code, form) {
     if (!form || form.wins) return false
     const kinds = new Set(this.forms.filter((form) => form.shape.test(code)).map((one) => one.kind))
@@ -71,17 +72,17 @@ export class ScanClassifier {
   // The day on which an item lent at this local day, `YYYY-MM-DD`, is expected back; `told` is what
   // the lists say of it.
   due(day, item, told) {
-    const back = new Date(`${day}T12:00:00Z`) // a day of the calendar: no clock is ever changed in it
+    const back = new Date(`${day}T12:00:00Z`) // a calendar day, on which no clock is ever changed
     back.setUTCDate(back.getUTCDate() + this.daysOf(item, told))
     return back.toISOString().slice(0, 10)
   }
 
-  // For how many days an item is lent: by the list of items, else by its shape.
+  // The number of days for which an item is lent: by the list of items, else by its shape.
   daysOf(item, told) {
     return told?.find(({ days }) => days)?.days ?? this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
   }
 
-  // The name of the keyboard that explains a scan; null when none has to.
+  // The name of the keyboard layout that explains a scan, or null if none is needed.
   keyboard(scanned) {
     return this.#hadBack(scanned.trim())?.name ?? null
   }
@@ -133,6 +134,6 @@ function doubtOfKnown(code, form, kind, place) {
   if (kind === "either") return place === "item" ? "looks_like_patron" : null
   if (kind === "neither") return form.warning
   if (place === "patron") return kind === "item" ? "looks_like_item" : form.warning
-  // Digits alone may be an item's barcode as well; a number that is punctuated is a user's.
+  // Digits alone may also be an item's barcode; a number with punctuation is a patron's.
   return kind === "card" || (kind === "number" && !/^[0-9]*$/.test(code)) ? "looks_like_patron" : null
 }

@@ -5,14 +5,14 @@ import { CARDS } from "relais/transaction_kinds.js"
 const LAST = 30 // scans that can still be undone or looked back at
 // Warnings of the server about loans that are nevertheless in order.
 const NOTES = new Set(["renewal", "repeated", "late", "lent_and_carted"])
-// The states in which a row stands: being written to this workstation's disk, on the disk, only in
+// The states in which a row counts: being written to this workstation's disk, on the disk, only in
 // this page, and on the server.
 const HERE = new Set(["writing", "here", "unkept"])
 // `held`: to be written once a desk is chosen.
 const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
-// `repeated`: a scan that another one stands for; it counts once that one is voided.
+// `repeated`: a scan for which another scan counts; it counts once the other is voided.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 
@@ -20,7 +20,7 @@ export const counts = (row) => stands(row) || row.state === "repeated"
 // warning, state, open, overridden, repeats, told, news, …}. `open`: its doubt is undecided.
 // `told`: the lists' advice; `news`: the part that no earlier row of the same patron has shown.
 export class ScanRows {
-  // `state` is where they are kept: {rows, last}, the newest first. A scan stands in both.
+  // `state` stores the rows: {rows, last}, newest first. A scan is in both.
   constructor(state) {
     this.state = state
   }
@@ -30,7 +30,7 @@ export class ScanRows {
     this.remember({ ...row, note: undefined, what: "row", code: row.item })
   }
 
-  // The same scan, made again: its question is answered.
+  // The same scan, made again with its question answered.
   replace(row, fresh) {
     const rows = this.#turnOf(row)
     rows.splice(rows.indexOf(row), 1, fresh)
@@ -48,7 +48,7 @@ export class ScanRows {
     return [rows, ...turns.map((turn) => turn.rows)]
   }
 
-  // Those rows, and the last scans.
+  // All of these rows, and the last scans.
   get lists() {
     return [...this.#turns, this.state.last]
   }
@@ -57,7 +57,7 @@ export class ScanRows {
     return this.#turns.find((rows) => rows.includes(row))
   }
 
-  // By its own id, or by that of the loan which it completed.
+  // Find a row by its own id, or by the id of the loan that it completed.
   all(id) {
     return this.lists.flat().filter((one) => one.id === id || one.loan === id)
   }
@@ -81,8 +81,8 @@ export class ScanRows {
     return this.#turnOf(row).filter((one) => isAbout(one) && stands(one) && !one.overridden)
   }
 
-  // The row to ask about: the newest, whose item is at hand. But a possible card decides whose all
-  // later scans are, so the oldest of these takes precedence.
+  // The row to ask about: the newest, whose item is at hand. But a possible card decides who has
+  // all later scans, so the oldest possible card takes precedence.
   get doubt() {
     const { doubts } = this
     return doubts.findLast((row) => CARDS.has(row.warning)) ?? doubts[0] ?? null
@@ -103,7 +103,8 @@ export class ScanRows {
     return this.lists.flat().filter((one) => HERE.has(one.state)).map((one) => one.id)
   }
 
-  // The scan that another one of the same label, this close to it, is the scanner's second read of.
+  // The scan of which another, of the same label and this close to it, is the scanner's second
+  // read.
   first({ kind, patron, item, made }, within) {
     const same = (one) => one.kind === kind && one.patron === patron && one.item === item
     return this.state.rows.find((row) => same(row) && stands(row) && Math.abs(made - row.made) < within) ?? null
@@ -130,11 +131,12 @@ export class ScanRows {
       const news = doubtful && row.warning !== answer.warning && !row.overridden
       const asks = news && !(isAboutCard(answer.warning) && this.#asked(row, answer.warning))
       const stays = row.freed && answer.state === "repeated"
-      // Decided at another desk meanwhile, or not asked by the present handbook.
+      // The doubt was decided at another desk meanwhile, or the current handbook does not ask about
+      // it.
       if (isListed(row.warning) && !answer.warning && !row.overridden) Object.assign(row, { open: false, warning: null })
       if (HERE.has(row.state)) row.state = stays ? "kept" : answer.state
       else if (row.state === "void" && HERE.has(row.was)) row.was = answer.state
-      if (answer.ended) row.state = answer.ended // at another workstation
+      if (answer.ended) row.state = answer.ended // ended at another workstation
       Object.assign(row, { answered: true, doubtful, reason: answer.reason ?? null })
       row.warning = stays ? row.warning : answer.warning ?? row.warning
       row.open ||= asks && stands(row)
@@ -174,7 +176,7 @@ export class ScanRows {
     return this.#othersOf(row).some(({ open, warning }) => open && warning === reason)
   }
 
-  // Whether a person has lent to this patron although a list doubts the card.
+  // Whether a person has lent to this patron although a list flags the card.
   #decided(row, reason) {
     return this.#othersOf(row).some(({ overridden, told }) => overridden && told?.some((said) => said.reason === reason))
   }
@@ -183,13 +185,13 @@ export class ScanRows {
     return this.lists.flat().filter((row) => row.patron === patron && row.id !== id && stands(row))
   }
 
-  // Void a row: a second read of the same label then stands in its place.
+  // Void a row; a second read of the same label then takes its place.
   strike(id) {
     for (const row of this.all(id)) Object.assign(row, { was: row.state, state: "void", open: false })
     for (const rows of this.lists) this.#free(rows, id)
   }
 
-  // The void was refused: the row still stands.
+  // The void was refused, so the row still counts.
   restore(id) {
     for (const row of this.all(id)) row.state = HERE.has(row.was) ? "kept" : row.was ?? "kept"
   }

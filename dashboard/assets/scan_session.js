@@ -8,20 +8,22 @@ import { counts, stands } from "relais/scan_rows.js"
 import { SavedState } from "relais/session_storage.js"
 import { uuid } from "relais/uuid.js"
 
-// `mode` is whose turn it is: "lend" (a user with a card, or nobody yet), "card" (who forgot it;
-// `note` says who), "cart" (returns), "complete" (`waits` are the rows whose card comes next).
-// `earlier` are the turns before the open one, {mode, patron, rows, note, begun}, newest first, as
-// long as a card alone switched from one to the next: readers, and at the end perhaps somebody
-// without a card; `returned` is the id of a row that F9 made of a card; `missed` is the turn, with
-// those before it as `earlier`, of a card that was left with nothing lent on it; `needsCard` is
-// whether a scan was lost that may have been a card: whose the next items are is not known.
+// `mode` is whose turn it is: "lend" (a patron with a card, or nobody yet), "card" (somebody who
+// forgot the card; `note` says who), "cart" (returns), "complete" (`waits` are the rows whose card
+// comes next). `earlier` are the turns before the open one, {mode, patron, rows, note, begun},
+// newest first, as long as only a card switched from one to the next: patrons, and at the end
+// perhaps somebody without a card; `returned` is the id of a row that F9 made from a card; `missed`
+// is the turn, with the turns before it as `earlier`, of a card that was left with nothing lent on
+// it; `needsCard` is whether a scan was lost that may have been a card, so that it is unknown who
+// has the next items.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,
 }
-// `anyway` is when a person last lent here although Alma answers (ms): then nobody is asked.
-// `offered` are scans of which nobody saw where they went: a person says whether they belong here.
-// `refused` are the codes of today that were not recorded, newest first: {id, code, made, reason}.
+// `anyway` is when a person last lent here although Alma answers (ms); soon after that, nobody is
+// asked. `offered` are scans made when nobody could see where they went: a person says whether they
+// belong here. `refused` are today's codes that were not recorded, newest first: {id, code, made,
+// reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which the question is asked again
 const LONGEST_NOTE = 80
@@ -30,16 +32,17 @@ const EARLIER = 5 // turns to which F9 can go back, one after the other
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
 export class ScanSession {
-  // `classifier` says what was scanned (scan_classification.js), `today` what was done here before (todays_transactions.js),
-  // `lists` what the lists in this browser say (browser_lists.js), undefined without any.
-  // `desk()` gives the code of the circulation desk, "" while none is chosen; `cart()` the name of
-  // the cart; `nobody(made)` the note on somebody of whom nothing was noted. `outbox` keeps and
-  // sends; `stamp()` is the workstation's time in ms. `doubleRead` is how many ms after a scan the
-  // same label is the scanner reading it twice. `tell(event)` is called with what happened: {what:
-  // "patron" | "next" | "same" | "here" | "held" | "kept" | "warning" | "refused" | "void" |
-  // "unkept", code, key, number}. While no desk is chosen, what is recorded is held (transaction_recorder.js);
-  // so are new scans while `lendIn()` is "alma", unless a person lends here all the same. It is
-  // "relais" in an outage, "" while it cannot be known, null as long as it was not yet asked.
+  // `classifier` says what was scanned (scan_classification.js), `today` what was done here before
+  // (todays_transactions.js), `lists` what the lists in this browser say (browser_lists.js), or
+  // undefined if there are none. `desk()` returns the code of the circulation desk, or "" while
+  // none is chosen; `cart()` the name of the cart; `nobody(made)` the note on somebody about whom
+  // nothing was noted. `outbox` stores and sends transactions; `stamp()` is the workstation's time
+  // in ms. Within `doubleRead` ms after a scan, the same label means that the scanner has read it
+  // twice. `tell(event)` reports what happened: {what: "patron" | "next" | "same" | "here" | "held"
+  // | "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}. While no desk is
+  //   chosen, scans are held (transaction_recorder.js); so are new scans while `lendIn()` is
+  //   "alma", unless a person lends here all the same. It is "relais" in an outage, "" while it
+  //   cannot be known, and null until it has been asked for.
   constructor({ storage, classifier, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
     Object.assign(this, { classifier, today, lists, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
@@ -70,7 +73,7 @@ export class ScanSession {
   }
 
   // A scan was not recorded and may have been a card: items are refused until a card is scanned or
-  // a person begins a turn. On a cart nothing belongs to anybody.
+  // a person begins a turn. Items on a cart belong to nobody.
   requireCard() {
     this.state.needsCard = this.state.mode !== "cart"
     this.session.keep()
@@ -88,7 +91,7 @@ export class ScanSession {
     return scans
   }
 
-  // One of them may have been a card.
+  // Discard the offered scans, one of which may have been a card.
   forget() {
     for (const code of this.state.offered.splice(0)) this.#addRefused(code, "forgotten")
     this.requireCard()
@@ -104,7 +107,7 @@ export class ScanSession {
     return ofToday
   }
 
-  // Remove an unrecorded code and return it, undefined if it is no longer there.
+  // Remove an unrecorded code and return it, or undefined if it is no longer there.
   removeRefused(id) {
     const row = this.state.refused.find((one) => one.id === id)
     this.state.refused = this.state.refused.filter((one) => one !== row)
@@ -112,39 +115,39 @@ export class ScanSession {
     return row?.code
   }
 
-  // What is expected next, as the classifier calls it.
+  // What is expected next, in the classifier's terms.
   get place() {
     const { mode, patron } = this.state
     return mode === "complete" || (mode === "lend" && !patron) ? "patron" : "item"
   }
 
-  // Whether a person is asked before anything new is lent here: Alma answers, lend there.
+  // Whether a person is asked before anything new is lent here, because Alma answers.
   get asks() {
     const { anyway } = this.state
     return this.lendIn() === "alma" && (anyway === null || this.stamp() - anyway > ANYWAY_HOLDS)
   }
 
-  // Whether to show that question: loans on paper were made in an outage, and a card that was found
-  // belongs to an earlier loan.
+  // Whether to show that question: not for loans on paper, which were made in an outage, nor for a
+  // card that was brought later, which belongs to an earlier loan.
   get asking() {
     const { mode, late, held } = this.state
     return this.asks && (held.some((scan) => !scan.free) || (late === null && mode !== "complete"))
   }
 
-  // A person lends here although Alma answers; record the scans made meanwhile.
+  // Lend here although Alma answers, as a person has decided; record the scans made meanwhile.
   lendAnyway() {
     this.state.anyway = this.stamp()
     this.release()
     this.session.keep()
   }
 
-  // The scans made meanwhile were lent in Alma.
+  // Drop the scans made meanwhile, which were lent in Alma.
   forgo() {
     this.recording.forgo()
     this.next()
   }
 
-  // Whether somebody is in the middle of something here: a reader, returns, a sheet of paper.
+  // Whether something is under way here: a patron's turn, returns, or loans from paper.
   get underway() {
     const { mode, patron, late } = this.state
     return mode !== "lend" || patron !== null || late !== null
@@ -170,7 +173,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Begin a turn of another kind: somebody without a card, or returns for the cart.
+  // Begin another kind of turn: for somebody without a card, or for returns on the cart.
   begin(mode) {
     this.next()
     Object.assign(this.state, { mode, begun: this.stamp() })
@@ -183,7 +186,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Complete the note after the first scans of the turn, for all of them.
+  // Complete the note after the first scans of the turn, and apply it to all of them.
   named(text, reason) {
     const { note, rows } = this.state
     this.state.note = [note, text].filter(Boolean).join(", ").slice(0, LONGEST_NOTE)
@@ -201,7 +204,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Loans are entered from paper from now on, as made at this instant (ms); null: as they come.
+  // Enter loans from paper from now on, as made at this instant (ms); null means as they are made.
   enter(late) {
     if (late === this.state.late) return
     this.next()
@@ -210,7 +213,7 @@ export class ScanSession {
   }
 
   // The scan that `undo` takes back: a row of the open turn, else the card that opened it, else the
-  // newest before; null for none.
+  // newest earlier scan; null if there is none.
   get undoable() {
     const { patron, rows } = this.state
     return rows.find(counts) ?? (patron ? { what: "patron", code: patron.code } : this.rows.newest)
@@ -227,7 +230,8 @@ export class ScanSession {
     return this.rows.doubt
   }
 
-  // The row that F9 made of a card, until the next scan: F7 makes it the next reader's card again.
+  // The row that F9 made from a card, until the next scan: F7 makes it the next patron's card
+  // again.
   get returned() {
     return this.state.rows.find((row) => row.id === this.state.returned && stands(row)) ?? null
   }
@@ -238,7 +242,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // What is to be answered, the gravest first; null when nothing is.
+  // The question to answer, the most serious first, or null.
   get question() {
     const { notice, asked, missed, patron, earlier } = this.state
     if (notice) return "notice"
@@ -250,8 +254,9 @@ export class ScanSession {
     return earlier.length ? "next" : null
   }
 
-  // What is open, or with `missed` was, came after the first books of somebody without a card: it
-  // may be their card. Where nothing was lent on it, so may the one before.
+  // The turn of somebody without a card whose card may be the one that opened the current turn (or
+  // the missed turn), because it came after their first books. If nothing was lent on that card,
+  // the card before it may be theirs.
   get forgotten() {
     const { question, skips } = this
     const { earlier, missed } = this.state
@@ -260,20 +265,20 @@ export class ScanSession {
     return before?.mode === "card" && before.rows.some(counts) ? before : null
   }
 
-  // Whether F7 lent the books of somebody without a card to the open reader.
+  // Whether F7 lent the books of somebody without a card to the current patron.
   get found() {
     return this.state.rows.some((row) => row.found && counts(row))
   }
 
-  // Whether nothing was lent to the reader before: their card may have been something else.
+  // Whether nothing was lent to the previous patron, whose card may have been something else.
   get skips() {
     const { earlier: [empty, before] } = this.state
     return this.question === "next" && before !== undefined && !empty.rows.some(counts)
   }
 
-  // A person confirms the scan, and the loans record that. With nothing else to answer, the card
-  // that switched to this turn was an item, and the answers of F7 and F9 about a forgotten card are
-  // undone. `reasons` are the reasons of the voids, by answer.
+  // A person confirms the scan, and the loans record that. If nothing else needs an answer, the
+  // card that switched to this turn was an item, and the answers of F7 and F9 about a forgotten
+  // card are undone. `reasons` are the reasons for the voids, by answer.
   confirm(reasons) {
     const { doubt } = this
     const { mode, patron, rows, asked, notice, earlier, missed } = this.state
@@ -306,20 +311,20 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Lend a row, by its id, although a list doubts it.
+  // Lend a row, by its id, although a list flags it.
   despite(id, reason) {
     for (const row of this.rows.decidedWith(id).reverse()) this.recording.confirm(row, reason)
     this.session.keep()
   }
 
-  // Do not lend a row, because a list doubts it.
+  // Do not lend a row, because a list flags it.
   decline(id, reason) {
     this.recording.withdraw(this.rows.decidedWith(id), reason)
     this.session.keep()
   }
 
-  // It was the card of the next patron, to whom all later scans belong, at their own times; or, if
-  // a card ended the turn of somebody without a card, it was that card.
+  // Take the scan as the card of the next patron, to whom all later scans belong, at their own
+  // times; or, if a card ended the turn of somebody without a card, take it as their card.
   turn(reasons) {
     const { missed } = this.state
     const card = this.returned ?? this.doubt
@@ -332,14 +337,14 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The previous card, with nothing lent on it, was an item of the patron before.
+  // Take the previous card, on which nothing was lent, as an item of the patron before.
   skipped(reasons) {
     if (!this.skips) return
     this.#before(() => this.#back(reasons.reason_item))
     this.session.keep()
   }
 
-  // The item was scanned before the card: swap them; all later scans belong to the card.
+  // Swap an item and the card that was scanned after it; all later scans belong to the card.
   swap(reason) {
     const card = this.doubt
     if (card?.warning !== "swapped") return
@@ -353,8 +358,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // What the server answered: {line, answer}, the answer being {id, state, warning, reason} with
-  // the state `kept`, `repeated` (an earlier loan stands for it) or `refused`.
+  // Apply the server's answers: {line, answer}; an answer is {id, state, warning, reason} with the
+  // state `kept`, `repeated` (an earlier loan counts instead) or `refused`.
   settled(results) {
     const refused = this.recording.settled(results)
     if (refused) this.state.notice = { key: refused, code: "" }
@@ -366,7 +371,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The lists of this browser are loaded: show their advice about earlier scans.
+  // Show the advice about earlier scans once this browser's lists are loaded.
   lookUp() {
     for (const row of this.rows.unread.reverse()) {
       this.#lookUp(row)
@@ -381,16 +386,16 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Somebody voided this in the log.
+  // Show as void a loan that somebody voided in the log.
   strike(id) {
     this.rows.strike(id)
     this.session.keep()
   }
 
-  // A card begins the next reader, or replaces a slip of the scanner; whatever else comes now is
-  // an item. So is a card where the reader's own code is none and nothing is lent yet: the two may
-  // be swapped, which is asked; and one that a person has called an item in this turn. A
-  // reader who forgot their card and has nothing yet has found it.
+  // A card begins the next patron's turn, or replaces a misread scan; any other code is an item. A
+  // card counts as an item if the patron's own code is no card and nothing is lent yet, because the
+  // two may be swapped, which is asked; or if a person has called it an item in this turn. If a
+  // patron who forgot the card has no items yet, they have found it.
   #inTurn(code) {
     const { patron, rows } = this.state
     const { text, kind } = this.classifier.classify(code, "patron")
@@ -407,7 +412,7 @@ export class ScanSession {
     else this.#item(code)
   }
 
-  // What the open turn is, to come back to it.
+  // The open turn, so that it can be restored.
   get #turn() {
     const { mode, patron, rows, note, begun } = this.state
     return { mode, patron, rows, note, begun }
@@ -441,7 +446,7 @@ export class ScanSession {
     this.state.returned = card.id
   }
 
-  // The row was the card of the next patron, to whom all later scans belong.
+  // The row was the next patron's card: all later scans belong to that patron.
   #forward(card, reason) {
     const { rows } = this.state
     const place = rows.indexOf(card)
@@ -452,7 +457,7 @@ export class ScanSession {
     this.#again(theirs)
   }
 
-  // The present patron had forgotten the card: the books of that turn are theirs.
+  // The current patron had forgotten the card: the books of that turn are theirs.
   #find(reason) {
     const { rows, earlier: [before] } = this.state
     const theirs = before.rows.filter(counts).reverse()
@@ -464,7 +469,7 @@ export class ScanSession {
     rows.push(...found)
   }
 
-  // The present patron is a new one after all: those books are pending again.
+  // The current patron is a new one after all: those books are pending again.
   #lose(reason) {
     const { rows } = this.state
     const theirs = rows.filter((row) => row.found && counts(row))
@@ -473,7 +478,7 @@ export class ScanSession {
     this.#before(() => this.#again(theirs.reverse()))
   }
 
-  // Void the card itself: the previous turn is open again.
+  // Void the card itself and open the previous turn again.
   #undoPatron(code) {
     const card = this.state.last.find((scan) => scan.what === "patron" && scan.code === code && scan.state !== "void")
     if (card) card.state = "void"
@@ -482,7 +487,7 @@ export class ScanSession {
     this.tell({ what: "void", code })
   }
 
-  // Record the same scans for the present patron, oldest first, at their own times.
+  // Record the same scans for the current patron, oldest first, at their own times.
   #again(rows) {
     for (const { item, made, overridden, warning, was } of rows) {
       // A list's advice about a card must be decided again for the other patron.
@@ -502,7 +507,7 @@ export class ScanSession {
     this.tell({ what: what === "patron" && key ? "warning" : what, code: text, key })
   }
 
-  // On the cart a card is refused, because returning books needs none.
+  // On the cart a card is refused, because no card is needed to return books.
   #return(code) {
     const { text, kind } = this.classifier.classify(code, "item")
     const known = this.state.rows.some((row) => row.item === text && stands(row))
@@ -533,8 +538,9 @@ export class ScanSession {
     if (row.kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, row.made, rules), rules)
   }
 
-  // The doubt about an item, and whether it waits for a word: the user's was asked already, and
-  // what was lent here and comes back is in order. `before` is what happened to it today.
+  // The doubt about an item, and whether a person must decide: the doubt about the patron has
+  // already been asked about, and an item that was lent here and comes back is in order. `before`
+  // is what happened to it today.
   #doubtOf(seen, { kind, item }) {
     const { patron } = this.state
     const before = this.today.events(item).map((event) => [event.kind, event.made])
@@ -550,7 +556,7 @@ export class ScanSession {
     return { warning, open: warning !== null && !users, overridden: users && patron.overridden, before: cart ? before : [] }
   }
 
-  // How a scan was repaired, or null.
+  // The way in which a scan was repaired, or null.
   #readAs(code, { repaired }) {
     return repaired === "keyboard" ? `keyboard_${this.classifier.keyboard(code)}` : null
   }

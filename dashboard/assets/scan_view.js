@@ -6,7 +6,7 @@ import { counts, stands } from "relais/scan_rows.js"
 import { PatronView } from "relais/patron_view.js"
 import { ordinal } from "relais/wall_clock.js"
 
-const SLOW = 100 // ms after which a scan that is not on the disk yet is shown as being written
+const SLOW = 100 // ms after which a scan that is not yet on disk is shown as being written
 const SHOWN = 5 // last scans in the side panel
 const NEWEST = 30 // rows of a turn, besides those that need attention
 const TO_SEE = new Set(["refused", "unkept", "held"])
@@ -57,9 +57,10 @@ export class ScanView {
     this.#drawSide()
   }
 
-  // A hidden field takes no focus, and what is typed before it has it goes into the box: it is drawn
-  // at once. After the next drawing it is given again: what shows the field may come after this
-  // call, and a click that asked has given the focus back to the box by then.
+  // Draw the field at once and focus it: a hidden field takes no focus, and keys typed before it
+  // has the focus go into the box. Focus it again after the next drawing, because the field may be
+  // shown only after this call, and by then the click that caused it has returned the focus to the
+  // box.
   focusOnceDrawn(field) {
     this.#drawNow()
     field.focus()
@@ -67,13 +68,13 @@ export class ScanView {
     requestAnimationFrame(() => field.focus())
   }
 
-  // Whether the question on the screen is still the present one: a later scan may have raised
+  // Whether the question on the screen is still the current one: a later scan may have raised
   // another.
   get current() {
     return !this.#preceding() && this.part("guard").dataset.mark === JSON.stringify(this.#question())
   }
 
-  // Whether what is asked now moves every scan of the turn.
+  // Whether the answer to the current question moves every scan of the turn.
   get moving() {
     return MOVES.has(this.box.scanning.question)
   }
@@ -96,7 +97,8 @@ export class ScanView {
     slot.replaceChildren(...(shown ? [this.form(shown.form, shown.text)] : []))
   }
 
-  // The messages that precede every question about scans, which cannot be answered meanwhile.
+  // The messages that take precedence over questions about scans, which cannot be answered
+  // meanwhile.
   #preceding() {
     const { scanning, page } = this.box
     const { needsCard, offered } = scanning.state
@@ -139,7 +141,7 @@ export class ScanView {
     return { form: this.box.scanning.forgotten ? "guard-missed-card" : "guard-missed", text: { code: patron.code, before: this.#name(before) } }
   }
 
-  // Which reader came next by their card alone, and whose the scans before it are.
+  // Which patron's turn began with their card alone, and who has the scans before it.
   #next() {
     const { scanning } = this.box
     const { patron: { code, since, read }, rows, earlier: [before, first] } = scanning.state
@@ -165,7 +167,7 @@ export class ScanView {
     return before.patron ? "guard-next" : "guard-own"
   }
 
-  // Whose a turn is: a reader's number, or the note on somebody without a card.
+  // The owner of a turn: a patron's number, or the note on somebody without a card.
   #name({ patron, note, begun }) {
     return patron?.code ?? (note || this.fill(this.words.nobody, { time: this.clock(begun).slice(0, 5) }))
   }
@@ -204,7 +206,7 @@ export class ScanView {
       this.rows.delete(id)
     }
     this.asked = undecided[0]?.id ?? null
-    let below = null // the oldest stands at the bottom
+    let below = null // the oldest is at the bottom
     for (const row of [...shown].reverse()) below = this.#drawRow(row, body, below)
   }
 
@@ -217,7 +219,7 @@ export class ScanView {
       body.insertBefore(line, below)
     }
     const said = this.lists.said(row)
-    const isLeft = !this.box.scanning.state.rows.includes(row) // with the reader before
+    const isLeft = !this.box.scanning.state.rows.includes(row) // belongs to the previous patron
     const texts = { number: isLeft ? "" : row.number, ...(row.kind === "return" ? {} : this.due(row)) }
     const keys = this.#keysOf(row)
     const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify([said, texts, keys])}`
@@ -261,8 +263,8 @@ export class ScanView {
     }))
   }
 
-  // When it is expected back, and for how long it is lent where that is not the usual. Of a second
-  // scan, when the loan is that stands; nothing where that loan is not known here.
+  // When the item is expected back, and for how long it is lent if that is unusual. For a second
+  // scan, the time of the loan that counts, or nothing if that loan is not known here.
   due(row) {
     const loan = this.#standing(row)
     if (!loan) return { due: "", days: "" }
@@ -291,7 +293,7 @@ export class ScanView {
     return key ? this.why(key, item) : ""
   }
 
-  // What happened to the item today, where both a loan and the cart are in it.
+  // What happened to the item today, if it was both lent and put on the cart.
   #before({ kind, made, before }) {
     if (!before?.length) return ""
     const did = ([what, at]) => this.fill(this.words[`did_${what}`], { time: this.clock(at).slice(0, 5) })
