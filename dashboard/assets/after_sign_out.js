@@ -1,5 +1,5 @@
 // Run by the page after a sign-out: deletes what this browser no longer needs. Recorded
-// transactions are on the server; the others stay here, and the page says how many.
+// transactions are on the server; the others stay here, and the page says how many there are.
 import { TransactionStore } from "./transaction_store.js"
 
 const TURN = "relais.scanning" // of scan_session.js

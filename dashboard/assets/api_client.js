@@ -13,7 +13,7 @@ export class RequestFailed extends Error {
 }
 
 export class ApiClient {
-  // `base` is the address of the desk page and its routes; `ask` is a replacement for `exchange`.
+  // `base` is the URL of the desk page and its routes; `ask` replaces `exchange`.
   constructor(base, clock, ask = exchange) {
     Object.assign(this, { base, clock, exchange: ask })
   }
@@ -38,7 +38,8 @@ export class ApiClient {
     return answers
   }
 
-  // How these pending loans ended, by id: "completed" or "void"; those still pending are missing.
+  // Return how these pending loans ended, by id: "completed" or "void"; loans still pending are
+  // missing.
   async waiting(ids) {
     const { ended } = await this.#post("waiting", { waiting: ids })
     return ended ?? {}
@@ -69,7 +70,7 @@ export class ApiClient {
 }
 
 // Send one request; return its complete response as plain values: {type, status, ok, content}. The
-// timeout covers the whole response, because its body may never follow its head.
+// timeout covers the whole response, because its body may never follow its headers.
 export async function exchange(address, options) {
   const end = new AbortController()
   const timer = setTimeout(() => end.abort(), PATIENCE)

@@ -1,6 +1,6 @@
 // Last night's lists of accounts and items in a browser: filters without any identifier, see
-// procedure/offline_lists/browser_list.py. They are kept for when the server is gone. The server
-// gives them to enrolled workstations only, over HTTPS.
+// procedure/offline_lists/browser_list.py. They are stored for times when the server is gone. The
+// server gives them to enrolled workstations only, over HTTPS.
 import { Hmac, stretched } from "relais/sha256.js"
 
 const CACHE = "relais-lists"
@@ -18,7 +18,7 @@ export class BrowserList {
     this.key = Uint8Array.from(atob(this.header.key), (letter) => letter.charCodeAt(0))
     this.mac = new Hmac(this.key)
     this.known = this.header.filters.some(({ reason }) => reason === "known")
-    this.newest = [null, null] // a card stays while its reader's items are scanned
+    this.newest = [null, null] // a card stays while its patron's items are scanned
   }
 
   // Return the list's advice about an identifier on a local day, or null.
@@ -56,16 +56,16 @@ export class BrowserList {
 }
 
 export class BrowserLists {
-  // `base` is the address of the desk page, below which the lists are.
+  // `base` is the URL of the desk page, below which the lists are.
   constructor(base) {
     Object.assign(this, { base, lists: {}, keptFor: Infinity })
-    if (!globalThis.caches) return // without HTTPS a browser keeps none
-    this.read = this.#open().catch(() => {}) // what this browser keeps: no server is asked for it
+    if (!globalThis.caches) return // without HTTPS, a browser stores no lists
+    this.read = this.#open().catch(() => {}) // the lists in this browser, without asking the server
     this.opened = this.read.then(() => this.refresh())
     setInterval(() => this.refresh(), REFRESH_EVERY)
   }
 
-  // When the lists were exported (the older one), or "".
+  // When the older of the lists was exported, or "".
   get asOf() {
     return Object.values(this.lists).map(({ header }) => header.as_of).sort()[0] ?? ""
   }
@@ -79,7 +79,7 @@ export class BrowserLists {
     return said.filter((one) => one && rules.acts[one.reason] !== "nothing" && at < Date.parse(one.as_of) + rules.stale_ms)
   }
 
-  // A card takes some milliseconds: before its first item is there.
+  // Look a card up before its first item is scanned, because this takes some milliseconds.
   prepare(patron) {
     setTimeout(() => this.lists.accounts?.lookUp(patron, ""))
   }
@@ -105,7 +105,7 @@ export class BrowserLists {
     for (const kind of old) await cache.delete(this.#address(kind))
   }
 
-  // Somebody signed out in this browser.
+  // Delete the lists, because somebody signed out in this browser.
   async forget() {
     this.lists = {}
     await globalThis.caches?.delete(CACHE)

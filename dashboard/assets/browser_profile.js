@@ -4,8 +4,8 @@ const FIRST_DAY = "relais.since"
 const SCANNED = "relais.scanner"
 let scannedOn = null
 
-// Whether Relais was open in this profile on an earlier day. One that is emptied at sign-out never
-// was; neither was any profile on its first day.
+// Whether Relais was open in this profile on an earlier day. This is never so for a profile that is
+// emptied at sign-out, nor for any profile on its first day.
 export function hasSurvived() {
   const today = new Date().toLocaleDateString("sv-SE")
   try {
@@ -27,7 +27,8 @@ export async function lacks({ isKept, isVdi }) {
   return (await navigator.storage?.persisted().catch(() => false)) ? "nothing" : "storage"
 }
 
-// A scanner was used here. The first time on a day, the window has the event "relais:scanner".
+// Note that a scanner was used here. The first time each day, the window gets the event
+// "relais:scanner".
 export function scanned() {
   const now = new Date()
   if (scannedOn === now.getDate()) return

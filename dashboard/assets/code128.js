@@ -18,7 +18,7 @@ const TO_C = 99
 const STOP = 106
 const QUIET = 10
 
-// The values of the symbols, without check and stop; null when a character has no place in set B.
+// The values of the symbols, without check and stop, or null if a character is not in set B.
 export function values(text) {
   if (!/^[\x20-\x7e]+$/.test(text)) return null
   const found = []
@@ -51,7 +51,7 @@ export function symbol(found) {
   return [...found, sum % 103, STOP].map((value) => WIDTHS[value]).join("")
 }
 
-// An SVG whose width is its modules; null when the text cannot be drawn.
+// An SVG whose width is its number of modules, or null if the text cannot be drawn.
 export function barcode(text, height = 40) {
   const found = values(text)
   if (!found) return null
@@ -63,7 +63,8 @@ export function barcode(text, height = 40) {
   }
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   drawing.setAttribute("viewBox", `0 0 ${at + QUIET} ${height}`)
-  // The height is free: else it would bound the width, and with it the bars, below what is asked.
+  // The height is free; otherwise it would limit the width, and so the bars, to less than
+  // requested.
   drawing.setAttribute("preserveAspectRatio", "none")
   drawing.setAttribute("role", "img")
   drawing.setAttribute("aria-label", text)

@@ -1,5 +1,5 @@
-// The lengths of this desk's last codes without a known shape: a different length may be two codes
-// run together, or a part of one.
+// The lengths of this desk's last codes without a known shape: a code of a different length may be
+// two codes run together, or a part of one.
 
 const MEMORY = "relais.lengths"
 const LAST = 50 // codes
@@ -13,7 +13,8 @@ export class CodeLengths {
     } catch { /* forbidden */ }
   }
 
-  // `place` is "patron" or "item", whichever was expected. Nothing is new at a desk without any.
+  // `place` is "patron" or "item", whichever was expected. No length is new at a desk without
+  // codes.
   isNew(place, length) {
     return this.lasts[place].length > 0 && !this.lasts[place].includes(length)
   }

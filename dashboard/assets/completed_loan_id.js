@@ -1,7 +1,7 @@
 // The id of the loan that completes a pending loan: the UUID of version 5 (RFC 9562) of "loan" in
 // the name space of the pending loan's id, as in procedure/circulation/pending_loans.py.
 // crypto.subtle is missing on plain http, so SHA-1 (FIPS 180-4) is implemented here: it hides
-// nothing, it only names.
+// nothing and only makes a name.
 
 const NAME = "loan"
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]

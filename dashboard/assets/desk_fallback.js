@@ -16,14 +16,14 @@ function write(key, value) {
   } catch { /* forbidden or full */ }
 }
 
-// Since when the server is gone, for the desk page.
+// The time since which the server has been gone, for the desk page.
 function answered(ago = 0) {
   write("relais.contact", String(Date.now() - ago))
 }
 
 async function keepBoard() {
   if (window.relais.isCut()) return
-  const heard = Date.now() // at the latest: a machine may sleep until the answer is read
+  const heard = Date.now() // taken before the answer, because a machine may sleep until the answer is read
   try {
     const answer = await fetch(new URL("../board.json", DESK), { cache: "no-store" })
     if (!answer.ok) return
@@ -66,9 +66,9 @@ addEventListener("relais:line", () => {
   addEventListener("relais:line", () => { if (window.relais.isCut()) answered(window.relais.CUT_AFTER) })
   addEventListener("pagehide", () => { if (!window.relais.isCut()) answered() })
 }, { once: true })
-// Keys so quick that only a scanner presses them, outside of any field.
+// Keys pressed outside any field, so fast that only a scanner can press them.
 addEventListener("relais:scan", scanned)
-// A scan that nothing has taken yet: the scan box of the loans will; other places record none.
+// A scan that nothing has taken yet: the scan box on the loans page will; other places record none.
 const sounds = new Sounds(localStorage)
 addEventListener("relais:held", ({ detail: scan }) => {
   if (scan) sounds.play(scan.place === "loans" && !scan.early ? "taken" : "refused")

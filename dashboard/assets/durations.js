@@ -1,10 +1,10 @@
 // Durations in words, and ages of readings; a classic script, so that the page's first lines can
 // use it.
 ;(() => {
-  const JUMP = 2000 // ms by which the wall clock leaves the steady one: it was set, or the machine slept
+  const JUMP = 2000 // ms between the wall clock and the steady clock that mean that it was set or the machine slept
   const LEAK = 1 / 60 // a clock that was set forward makes readings look old, but not for ever
   let slept = 0
-  let ahead = -Infinity // ms by which the server's clock is ahead of this one, by its quickest message
+  let ahead = -Infinity // ms by which the server's clock is ahead of this one, judging by its fastest message
   let learned = 0
 
   // The workstation's time in ms: the steady clock plus the time it slept.
@@ -33,7 +33,7 @@
       ahead = Math.max(ahead - LEAK * (here - learned), said - here)
       learned = here
     },
-    // The seconds since an instant by the server's clock (ms).
+    // Return the seconds since an instant (ms) on the server's clock.
     since: (at) => (now() + ahead - at) / 1000,
   }
 })()

@@ -21,7 +21,7 @@ export class ListView {
     return now - Date.parse(asOf) > LATE ? this.view.fill(this.words.told_late, this.#moment(new Date(silent))) : ""
   }
 
-  // How old a list is, by the day on the workstation's clock.
+  // The age of a list, by the day on the workstation's clock.
   age(asOf) {
     const made = new Date(asOf)
     const now = this.view.box.stamp()
@@ -34,12 +34,12 @@ export class ListView {
   said({ open, warning, told, news, overridden, ...row }) {
     if (!stands(row) || overridden) return null
     const asks = Boolean(open && isListed(warning))
-    const said = (asks ? told : news) ?? [] // a person decides about all that is said of the loan
+    const said = (asks ? told : news) ?? [] // a person decides about all the advice on the loan
     return said.length ? { asks, said } : null
   }
 
-  // The line below a row. `whose` names a patron whose turn is over; `keys` are the acts with a key
-  // on this row.
+  // The line below a row. `whose` names a patron whose turn is over; `keys` are the actions that
+  // have a key on this row.
   line({ id }, { asks, said }, { whose, keys }) {
     const line = this.view.form(asks ? "told-ask" : "told", { whose })
     const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), age: this.#listOf(one) }))

@@ -1,7 +1,7 @@
 // The patron's slip as text: items by due day. It does not name the patron, because slips are left
 // behind on tables.
 
-// The paper size is the printer's: a roll of 58 or 80 mm, A5, or the top of a larger sheet.
+// The printer sets the paper size: a roll of 58 or 80 mm, A5, or the top of a larger sheet.
 const PAPER = `
   @page { margin: 0 }
   body { margin: 0; color: #000; background: #fff; font: 400 11pt/1.35 system-ui, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums }
@@ -37,11 +37,11 @@ export function slip(loans, classifier, words) {
   return `${[words.head, title, ...parts, words.caution].join("\n\n")}\n`
 }
 
-// A separate frame is printed, without the page around it. A browser in kiosk printing asks
+// Print a separate frame, without the page around it. A browser in kiosk-printing mode asks
 // nothing.
 export function printText(text, { title, lang }) {
   const frame = document.createElement("iframe")
-  frame.style.cssText = "position: fixed; width: 0; height: 0; border: 0" // what is hidden is not printed
+  frame.style.cssText = "position: fixed; width: 0; height: 0; border: 0" // a hidden frame would not be printed
   document.body.append(frame)
   const inside = frame.contentDocument
   inside.title = title
@@ -67,7 +67,7 @@ function made(inside, name, ...content) {
   return element
 }
 
-// A day as `%d.%m.%Y` says it.
+// Return a day in the format `%d.%m.%Y`.
 function written(day, format) {
   const [year, month, date] = day.split("-")
   return format.replace("%d", date).replace("%m", month).replace("%Y", year)

@@ -23,7 +23,7 @@ export class Outbox extends EventTarget {
     this.floor = NONE // the newest acknowledged line
     this.counted = false // whether the database was read: before, lines of earlier pages are unknown
     this.writing = null
-    this.trouble = null // why the last sending failed, or null
+    this.trouble = null // why the last attempt to send failed, or null
     this.cleared = false // whether the database has lost lines since this page was opened
     this.last = 0
     this.wait = FIRST_WAIT
@@ -48,8 +48,8 @@ export class Outbox extends EventTarget {
     return Boolean(this.lines.count("unstored") + this.lines.count("added"))
   }
 
-  // Keep a transaction: true once it is on this workstation's disk, false if only this page has it.
-  // Either way it is sent to the server. `made` is the workstation's time in ms.
+  // Store a transaction: resolve to true once it is on this workstation's disk, or false if only
+  // this page has it. Either way it is sent to the server. `made` is the workstation's time in ms.
   add(line, made = this.clock.stamp()) {
     return new Promise((kept) => {
       const whole = { ...line, ...this.#times(line.late ? made : this.clock.placed(made), line.late) }
@@ -78,7 +78,7 @@ export class Outbox extends EventTarget {
     return this.looking
   }
 
-  // Like `look`, unless that was just done: while a scanner types, the database's answers wait
+  // Like `look`, unless it was just called: while a scanner types, the database's answers wait
   // behind its keys.
   async #lookAgain() {
     if (performance.now() - this.looked > LOOK_EVERY) await this.look()
@@ -160,7 +160,8 @@ export class Outbox extends EventTarget {
     return [...kept, ...unstored].map(({ line, answer }) => ({ line: placed.get(line.id) ?? line, answer }))
   }
 
-  // The line, corrected by the present knowledge of the clock if there was none when it was made.
+  // Return the line, corrected by what is now known about the clock if nothing was known when it
+  // was made.
   corrected(line) {
     return inOrder([line], NONE, this.clock.skew)[0]
   }
@@ -169,7 +170,7 @@ export class Outbox extends EventTarget {
     this.dispatchEvent(new CustomEvent(what, { detail }))
   }
 
-  // Write all new lines together: a disk writes ten as fast as one.
+  // Write all new lines together, because a disk writes ten as fast as one.
   async #write() {
     await null // so that the lines of one act go into one write, all or none
     if (!this.counted) await this.look()
@@ -208,7 +209,7 @@ export class Outbox extends EventTarget {
     }
   }
 
-  // The workstation's own time is kept beside the instant; a time from paper is not a clock's.
+  // The workstation's own time is stored beside the instant; a time from paper comes from no clock.
   #times(made, late) {
     const [skew, carried] = [this.clock.skewAt(made), this.clock.carried]
     const at = new Date(made).toISOString()

@@ -21,7 +21,7 @@ export class OutboxLines {
     return this.entries(state).length
   }
 
-  // The lines in a state, the oldest first.
+  // The lines in a state, oldest first.
   in(state) {
     return this.entries(state).map(({ line }) => line).sort(bySequence)
   }
@@ -35,7 +35,7 @@ export class OutboxLines {
     return this.#entries.get(id)?.state === state
   }
 
-  // The line as it is now; the given one if it is acknowledged or unknown.
+  // Return the line as it is now, or the given line if it is acknowledged or unknown.
   current(line) {
     return this.#entries.get(line.id)?.line ?? line
   }
@@ -45,7 +45,7 @@ export class OutboxLines {
     this.#entries.set(line.id, { line, state: "added", made, kept })
   }
 
-  // Correct a line; its state stays.
+  // Correct a line without changing its state.
   correct(line) {
     const entry = this.#entries.get(line.id)
     if (entry) entry.line = line
@@ -74,7 +74,7 @@ export class OutboxLines {
   }
 }
 
-// A line without a number was made last.
+// A line without a number was made after all others.
 export function bySequence(one, other) {
   return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
 }

@@ -1,6 +1,6 @@
 // The page's own script: places, cookies, the connection to the server, ages, and untaken scans.
 ;(() => {
-  const CUT_AFTER = 7500 // with beats every 3 s and a look every second: shown within 10 s
+  const CUT_AFTER = 7500 // with a heartbeat every 3 s and a check every second, a cut is shown within 10 s
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
   const { FRESH, inWords, now } = window.durations
@@ -10,7 +10,7 @@
   let beaten = performance.now()
   let cut = false
 
-  // For a year; cookies that name a person only until the browser is closed.
+  // Cookies last a year; those that name a person last only until the browser is closed.
   const remember = (name, value, lasts = true) => {
     const base = location.pathname
     document.cookie = `${name}=${encodeURIComponent(value)};path=${base};${lasts ? "max-age=31536000;" : ""}samesite=lax`
@@ -26,7 +26,7 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
-  // The canvas does not know the window's width either: on a phone its names are above the lanes.
+  // A canvas does not know the window's width either: on a phone, the names are above the lanes.
   const phone = matchMedia("(max-width: 640px)")
   const width = () => {
     remember("relais_narrow", phone.matches ? "1" : "0")
@@ -48,7 +48,8 @@
   }
   workstation()
 
-  // One workstation, one desk, whichever of its pages it was chosen on; the cookie tells the server.
+  // A workstation has one desk, on whichever of its pages it was chosen; the cookie tells the
+  // server.
   const DESK = "relais.desk"
   const chosen = (desk) => {
     try { localStorage.setItem(DESK, desk) } catch { /* forbidden */ }
@@ -73,7 +74,7 @@
   })
   addEventListener("storage", ({ key, newValue }) => { if (key === DESK) follow(newValue) })
 
-  // A VDI session has a drawn screen and no graphics of its own. A guess to start from: a person says.
+  // A VDI session draws its screen in software. This is only a first guess; a person decides.
   const drawn = () => {
     try {
       const drawing = document.createElement("canvas").getContext("webgl")
@@ -91,13 +92,13 @@
 
   // ----- places -----
   const go = (place, push = true) => {
-    // Without the server nobody makes the scan box here: the service worker opens the desk page.
+    // Without the server, no scan box can be made here, so the service worker opens the desk page.
     if (cut && place === "loans" && !window.relais.lends && navigator.serviceWorker?.controller) {
       location.assign("?page=loans")
       return
     }
     document.body.dataset.page = place
-    // The coordination has no tab of its own: the guide leads to it.
+    // The coordinators' page has no tab of its own; the guide links to it.
     const tab = document.querySelector(`.nav [data-go="${place}"]`) ? place : "guide"
     for (const link of document.querySelectorAll(".nav [data-go]")) {
       if (link.dataset.go === tab) link.setAttribute("aria-current", "page")
@@ -112,7 +113,7 @@
     window.dispatchEvent(new CustomEvent("relais:place", { detail: place }))
   }
 
-  // What the server sets in the address, in its order.
+  // The parameters that the server sets in the URL, in its order.
   const OURS = ["walk", "step", "span", "from", "to"]
   const address = (text) => {
     const now = new URLSearchParams(location.search)
@@ -125,20 +126,20 @@
     if (`?${query}` !== location.search) history.pushState(null, "", query ? `?${query}` : location.pathname)
   }
 
-  // Walks gone to through the browser's history: the server says them back, perhaps too late.
+  // Walks opened through the browser's history: the server echoes them, perhaps too late.
   const gone = []
   window.addEventListener("popstate", () => {
     const query = new URLSearchParams(location.search)
     const ours = OURS.filter((key) => query.has(key)).map((key) => [key, query.get(key)])
     gone.push(new URLSearchParams(ours).toString())
     const place = query.get("page") || "guide"
-    go(place === "back" ? "reconciliation" : place, false) // an address of before
+    go(place === "back" ? "reconciliation" : place, false) // a URL from an earlier version
     say({ kind: "address", query: location.search.slice(1) })
   })
 
   // ----- the session: its roots fill the page, in the order in which its document has them -----
   let connection = null
-  // The server's first view is replaced by the live part once that is as high, so that nothing
+  // The live part replaces the server's first view once it has the same height, so that nothing
   // moves.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
@@ -147,7 +148,8 @@
     }
     if (document.querySelector(".first")) requestAnimationFrame(() => replaceFirst(late))
   }
-  // The shape of a part stands until the part has a height: a place is made when it is first opened.
+  // A part's placeholder stays until the part has a height, because a place is made when first
+  // opened.
   const grown = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) {
       if (!contentRect.height) continue
@@ -174,12 +176,12 @@
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)
-      // Unless there was a connection before: the page then says so at once and retries.
+      // If there was a connection before, the page reports the cut at once and retries.
       if (!send) beaten = -Infinity
       watch()
     }
   }
-  // Once: the loader of modules says it a second time.
+  // Do this only once, because the module loader reports it a second time.
   document.addEventListener("DOMContentLoaded", connect, { once: true })
 
   document.addEventListener("click", (event) => {
@@ -194,14 +196,14 @@
     if (!query.toString() || location.search === `?${query}`) location.reload()
   })
 
-  // The handbook was changed: the frame's desks and whom to call are those of a page opened now. The
-  // roots within it are left alone, and a list that is open is closed by its replacement only.
-  const RENEW_WITHIN = 3000 // ms: a hundred pages must not ask at once
+  // After a change of the handbook, show the desks and contacts that a newly opened page would
+  // have. The roots in the frame are left alone; only replacing a list closes it if it is open.
+  const RENEW_WITHIN = 3000 // ms: a hundred pages must not send requests at once
   const renewFrame = async () => {
     await new Promise((done) => setTimeout(done, Math.random() * RENEW_WITHIN))
     window.dispatchEvent(new Event("relais:handbook"))
     const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null)
-    if (!answer?.ok) return // the next change, or a reload, brings it
+    if (!answer?.ok) return // the next change, or a reload, updates the frame
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
     const select = document.getElementById("desk")
     const desk = select.value
@@ -239,7 +241,7 @@
     const late = performance.now() - beaten > (send ? CUT_AFTER : LOADED_WITHIN)
     if (late !== cut) {
       cut = late
-      // By the library's clock, as every other time of the page.
+      // This uses the library's clock, like every other time on the page.
       const clock = { timeZone: root.dataset.zone, hour: "2-digit", minute: "2-digit" }
       if (late) root.dataset.cutSince = new Date(Date.now() - (send ? CUT_AFTER : 0)).toLocaleTimeString("sv-SE", clock)
       for (const element of document.body.querySelectorAll("[data-cut-since]")) element.textContent = root.dataset.cutSince
@@ -261,7 +263,7 @@
 
   // ----- scans that nothing has taken yet (scanner_keys.js) -----
   const { inField, alone, held } = window.scanner
-  // Until its session is ready, the loans place has a box in the frame: scans and typed text are
+  // Until its session is ready, the loans page has a box in the frame: scans and typed text are
   // held there, and recorded in order by the real box (`release`).
   const early = () => (window.relais.lends ? null : document.getElementById("early-scan"))
   const focusEarly = () => { if (document.body.dataset.page === "loans") early()?.focus({ preventScroll: true }) }
@@ -297,9 +299,10 @@
   window.addEventListener("relais:place", showHeld)
   document.addEventListener("DOMContentLoaded", showHeld)
 
-  // A key that presses a button on the screen, `data-hotkey`. A scanner is a keyboard: a key acts only
-  // when no other follows it at once, and Enter, which may end a code, presses no such button. The
-  // space bar scrolls to one that is not in sight, and presses any other control that has the focus.
+  // A key that presses a button on the screen, `data-hotkey`. A scanner is a keyboard, so a key
+  // acts only if no other follows it at once, and Enter, which may end a code, presses no such
+  // button. The space bar scrolls to a button that is out of sight, and presses any other control
+  // that has the focus.
   const CONTROL = "a,button,input,select,textarea,summary"
   const offers = (event) => event.composedPath().find((node) => node instanceof Element && node.dataset.hotkey === " ")
   const hotkey = (event) => {
@@ -317,7 +320,7 @@
     if (!event.repeat) alone(event, asked.press)
   }
   window.addEventListener("keydown", hotkey)
-  // Firefox clicks when the space bar comes up, whatever was prevented before.
+  // Firefox clicks when the space bar is released, whatever was prevented before.
   window.addEventListener("keyup", (event) => { if (event.key === " " && offers(event)) event.preventDefault() })
 
   // ----- the help -----
@@ -353,7 +356,7 @@
 
   window.relais = {
     CUT_AFTER, address, drawn, inField, alone, say, renewFrame,
-    lends: false, // whether the scan box is there
+    lends: false, // whether the page has the scan box
     isCut: () => cut,
     toBring: ({ count = "", said = "" }) => {
       for (const element of document.querySelectorAll("[data-to-bring]")) {

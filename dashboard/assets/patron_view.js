@@ -27,12 +27,12 @@ export class PatronView {
     }
   }
 
-  // The cart is named where it stands: the field is read, also before anything was drawn.
+  // The name of the cart is read from its field, even before anything has been drawn.
   get cartName() {
     return read(CART)
   }
 
-  // Ask who has what will be scanned: a name is typed, or a scan goes on without one.
+  // Ask who has the items to be scanned: a person types a name, or scans without giving one.
   askWho() {
     this.note.value = ""
     this.view.focusOnceDrawn(this.note)
@@ -42,7 +42,7 @@ export class PatronView {
     this.note.value = this.box.scanning.state.note
   }
 
-  // The hour of a paper sheet for the next scans; starts at the present hour.
+  // Set the time of a paper sheet for the next scans, starting with the current hour.
   enter(begin = false) {
     const [day, time] = ["late-day", "late-time"].map((name) => this.view.part(name))
     if (begin) {
@@ -60,7 +60,7 @@ export class PatronView {
     this.slipOpen = open
   }
 
-  // The language whose key this is; undefined for any other key.
+  // The language that has this key, or undefined for any other key.
   languageOf(key) {
     return Object.keys(this.words.slips).find((code) => this.words.slips[code].key === key.toUpperCase())
   }
@@ -102,7 +102,7 @@ export class PatronView {
     return this.words[`card_${name}`] ?? (kind === "card" ? this.words.card_known : this.words.card_unknown)
   }
 
-  // What this user took before this turn, and the slip of the day.
+  // What this patron took before this turn, and the slip for the day.
   #drawEarlier(turn, { patron, rows }) {
     const taken = turn === "patron" ? this.box.today.of(patron.code) : []
     const now = new Set(rows.map((row) => row.id))

@@ -1,16 +1,16 @@
-// What a scanner sends, found out by one code that is known: its end, its keyboard, its speed. It is
-// kept for this workstation (scanner_keys.js).
+// Finds out what a scanner sends from one known code: its end key, keyboard layout and speed. The
+// result is stored for this workstation (scanner_keys.js).
 import { barcode } from "relais/code128.js"
 import { read, write } from "relais/workstation.js"
 
 const CODE = "RELAIS-2071"
 const ASKED = "relais.scanner.asked"
-const SLOWEST = 60 // ms between two keys; slower, a pause cannot be told from the next code
-const HAND = 100 // the same of a hand
+const SLOWEST = 60 // ms between two keys; if slower, a pause within a code looks like its end
+const HAND = 100 // the same for keys typed by hand
 const [SHORTEST, LONGEST, TIMES] = [200, 600, 4] // the pause that ends a scan (ms), as a multiple of the gap
 
 export class ScannerCheck {
-  // `root` holds the rendered piece `scanner`; `words` are its sentences by key.
+  // `root` has the rendered template `scanner`; `words` are its sentences by key.
   constructor(root, { words, classifier }) {
     Object.assign(this, { root, words, classifier })
     const input = this.#part("input")
