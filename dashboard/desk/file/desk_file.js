@@ -1,4 +1,5 @@
-// The desk in one file: the desk page's parts without any server. Opened by the script of one_file.html.
+// The desk in one file: the desk page's parts without a server, opened by the script in
+// one_file.html.
 import { LendingPage } from "../page/lending_page.js"
 import { StorageStatus } from "../page/storage_status.js"
 import { entryStorage } from "./entry_storage.js"
@@ -6,7 +7,7 @@ import { FileWorkstation } from "./file_workstation.js"
 
 const DAY = 24 * 3_600_000
 const OLD = 30 // days
-const OFF = 120_000 // ms by which the clock is behind the file that it opens
+const OFF = 120_000 // ms by which the clock may be behind the file's date
 const TICK = 10_000
 
 class DeskFile extends LendingPage {
@@ -19,7 +20,7 @@ class DeskFile extends LendingPage {
     this.speech.part("beside").hidden = !window.showSaveFilePicker
     const { outbox } = workstation
     this.kept = outbox.kept
-    // Every scan changes the outbox, and hardly ever whether it is kept.
+    // Every scan changes the outbox, but hardly ever whether it is stored.
     outbox.addEventListener("changed", () => { if (outbox.kept !== this.kept) this.#tick() })
     setInterval(() => this.#tick(), TICK)
     this.#tick()
@@ -27,14 +28,14 @@ class DeskFile extends LendingPage {
     this.keeping.look()
   }
 
-  // Without the language of its address, where another was chosen since.
+  // Reload without the language in the URL, because another may have been chosen since.
   #reload() {
     this.leaving = !this.workstation.outbox.fleeting
     history.replaceState(history.state, "", location.pathname)
     location.reload()
   }
 
-  // The time of a clock that nothing has checked, and how old the file is.
+  // Show the time of the unchecked clock, and the age of the file.
   #tick() {
     const { speech } = this
     const made = Date.parse(this.content.made)
@@ -50,7 +51,7 @@ class DeskFile extends LendingPage {
     speech.show(speech.part("state"), key === "file" ? "state-cut" : "state-act", texts)
   }
 
-  // Whether a download ended in a file, no browser says: only a person who looks knows it.
+  // No browser tells whether a download ended in a file, so a person must look and confirm it.
   async #save() {
     this.downloaded = await this.keeping.save()
     this.speech.part("confirm").hidden = !this.downloaded.length
@@ -88,7 +89,7 @@ class DeskFile extends LendingPage {
 
 export async function open(content) {
   const workstation = new FileWorkstation(content.library)
-  // A browser that is killed may forget what else it keeps.
+  // A browser that is killed may lose what it stores elsewhere.
   const last = (await workstation.store.all().catch(() => [])).at(-1)?.line
   workstation.named = last?.workstation
   window.desk = new DeskFile(content, workstation, last)

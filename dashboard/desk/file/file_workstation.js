@@ -1,14 +1,15 @@
-// The workstation of a desk file: there is no server. What is done here is kept in the browser, and
-// counts as acknowledged once a file on the disk has it; some days later it leaves the browser.
+// The workstation of a desk file, which has no server. Transactions are stored in the browser, and
+// count as acknowledged once a file on the disk has them; some days later they are deleted here.
 import { asText } from "../page/storage_status.js"
 import { RequestFailed } from "relais/api_client.js"
 import { Workstation } from "relais/workstation.js"
 
-const KEPT = 7 * 24 * 3_600_000 // ms that something stays after it was saved
+const KEPT = 7 * 24 * 3_600_000 // ms that a transaction is kept after it was saved
 const KINDS = new Set(["loan", "waiting", "return", "complete", "void"])
 
 export class FileWorkstation extends Workstation {
-  // `library` is its name in the handbook: files of another one may share this browser's storage.
+  // `library` is the library's name in the handbook: another library's files may share this
+  // storage.
   constructor(library) {
     super(null, {
       database: `relais.file.${library}`,
@@ -21,7 +22,7 @@ export class FileWorkstation extends Workstation {
     return (await super.lines()).map((line) => ({ ...line, library: this.library }))
   }
 
-  // A file on the disk has these lines.
+  // Note that a file on the disk has these lines.
   saved(lines) {
     for (const { id } of lines) this.inFile.add(id)
     return this.outbox.send()
@@ -30,24 +31,25 @@ export class FileWorkstation extends Workstation {
   // Write everything into this file from now on, after each scan: a `FileSystemFileHandle`.
   async writeBeside(file) {
     this.beside = file
-    await this.#writeBeside().catch(() => {}) // said by the next sending
+    await this.#writeBeside().catch(() => {}) // the next attempt to send reports the fault
     return this.outbox.send()
   }
 
-  // Keep what a desk file has saved, `text`, each line once; what was read back is in a file. Gives
-  // null, or what is wrong with it: "unreadable", "other" (library).
+  // Store each line of `text`, which a desk file has saved, once; these lines are in a file
+  // already. Return null, or what is wrong with the text: "unreadable" or "other" (library).
   async takeOver(text) {
     const lines = parsed(text)
     if (!lines) return "unreadable"
     if (lines.some((line) => line.library !== this.library)) return "other"
     await this.store.add(lines.map(({ library, ...line }) => line))
     await this.outbox.look()
-    this.outbox.tell("forgotten") // what is listed is read anew
+    this.outbox.tell("forgotten") // the lists are read again
     await this.saved(lines)
     return null
   }
 
-  // Everything leaves the browser, unless no file has it yet; gives whether it left.
+  // Delete everything from the browser, unless some of it is in no file yet; return whether it was
+  // deleted.
   async erase() {
     if (this.outbox.size) return false
     await this.forget(Infinity)
@@ -60,7 +62,7 @@ export class FileWorkstation extends Workstation {
     return super.forget(before, true)
   }
 
-  // Stands for the server's answers: what a file has is safe, the rest is asked again.
+  // Answer in place of the server: lines in a file are safe, and the rest must be sent again.
   async #answers(lines) {
     if (this.beside) await this.#writeBeside().catch(() => { throw new RequestFailed("lost") })
     if (!lines.some(({ id }) => this.inFile.has(id))) throw new RequestFailed("file")
@@ -68,7 +70,8 @@ export class FileWorkstation extends Workstation {
     return lines.map(({ id }) => (this.inFile.has(id) ? { id, state: "kept", saved } : { id, state: "waiting" }))
   }
 
-  // The browser replaces the file whole: killed in between, it has the content of before.
+  // The browser replaces the file as a whole: if it is killed meanwhile, the file keeps its old
+  // content.
   async #writeBeside() {
     const lines = await this.lines()
     const stream = await this.beside.createWritable()

@@ -10,8 +10,8 @@ export class Connection extends EventTarget {
     super()
     Object.assign(this, { workstation, readings })
     this.fault = null
-    this.version = null // of the desk page, as the server has it
-    this.asked = false // whether the server was asked, whatever came of it
+    this.version = null // the version of the desk page on the server
+    this.asked = false // whether the server has been asked, whatever the result
     this.answered = null
     this.ask()
     setInterval(() => this.ask(), EVERY)
@@ -23,7 +23,7 @@ export class Connection extends EventTarget {
     return this.fault ?? this.workstation.outbox.trouble
   }
 
-  // When the server last answered here (ms), null when it never did.
+  // When the server last answered here (ms), or null if it never has.
   get since() {
     return Number(read(MEMORY)) || this.answered || null
   }

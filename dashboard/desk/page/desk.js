@@ -1,4 +1,4 @@
-// The desk page: lends whatever breaks, from files that the service worker keeps.
+// The desk page: keeps lending whatever breaks, from files that the service worker stores.
 import { StorageStatus } from "./storage_status.js"
 import { Connection } from "./connection.js"
 import { LastGrid } from "./last_grid.js"
@@ -10,8 +10,8 @@ import { register } from "relais/register_service_worker.js"
 import { Workstation, read, write } from "relais/workstation.js"
 
 const GIVEN = "relais_enrolled="
-const PAUSE = 3000 // ms without a scan before it makes room for the whole page
-const SETTLED = 60_000 // ms after it was loaded
+const PAUSE = 3000 // ms without a scan before the desk page gives way to the whole page
+const SETTLED = 60_000 // ms after the page was loaded
 const DESK = new URL("./", location.href)
 
 class Desk extends LendingPage {
@@ -36,12 +36,12 @@ class Desk extends LendingPage {
   }
 
   #listen() {
-    // The dashboard beside it may choose another.
+    // A dashboard page in the same browser may choose another desk.
     addEventListener("storage", ({ key, newValue }) => { if (key === "relais.desk") { this.select.value = newValue; this.box.deskChosen() } })
     const { outbox } = this.workstation
     this.line.addEventListener("changed", () => { this.#showState(); this.#report(); this.#renewWhenOlder() })
     addEventListener("relais:scanner", () => { this.reported = false })
-    // Every scan changes the outbox, and hardly ever what the state says.
+    // Every scan changes the outbox, but hardly ever the text of the state.
     outbox.addEventListener("changed", () => { if (outbox.trouble !== this.trouble) this.#showState() })
     this.workstation.addEventListener("superseded", () => this.renew())
     this.#offerWholePage()
@@ -75,13 +75,13 @@ class Desk extends LendingPage {
     await workstation.courier.send([], { ...here, ...said }).catch(() => { this.reported = false })
   }
 
-  // A newer version is here: it is loaded between two readers, when nobody is scanning.
+  // A newer version is stored: it is loaded between two patrons, while nobody is scanning.
   renew() {
     this.renewing ??= setInterval(() => { if (this.#isFree(CALM)) this.#load() }, 1000)
   }
 
-  // The server has another version, such as other scan rules: the worker is asked to keep it, or
-  // without one it is loaded. Servers that disagree are followed once a minute at most.
+  // The server has another version, for example with other scan rules: ask the worker to store it
+  // or, without a worker, load it. If servers disagree, follow them once a minute at most.
   #renewWhenOlder() {
     const { version } = this.line
     if (!version || version === this.content.version || performance.now() < SETTLED) return
@@ -94,13 +94,13 @@ class Desk extends LendingPage {
     if (version !== this.content.version) this.renew()
   }
 
-  // Whether nobody is in the middle of a reader, and nothing would go with the page.
+  // Whether no patron's turn is under way, and nothing would be lost with the page.
   #isFree(calm) {
     const { box, workstation: { outbox } } = this
     return !box.busy() && !box.scanning.underway && !outbox.fleeting && performance.now() - box.scannedAt > calm
   }
 
-  // The dashboard's page, at the address that was asked for: at a click, and by itself.
+  // Offer the dashboard's page at the requested URL: on a click, and automatically.
   #offerWholePage() {
     const page = this.missed ?? new URL("../dashboard", DESK)
     this.speech.part("whole").href = page
@@ -115,7 +115,7 @@ class Desk extends LendingPage {
   }
 
   #leaveFor(address) {
-    this.leaving = !this.workstation.outbox.fleeting // else the person who asked for it is warned
+    this.leaving = !this.workstation.outbox.fleeting // otherwise the person who left is warned
     location.replace(address)
   }
 }
@@ -124,7 +124,7 @@ async function readContent() {
   return (await fetch("papers.json")).json()
 }
 
-// The enrolment has just given this workstation its name and its desk.
+// Adopt the name and desk that the enrolment has just given this workstation.
 function takeEnrolment() {
   const given = document.cookie.split("; ").find((one) => one.startsWith(GIVEN))
   if (!given) return

@@ -1,9 +1,9 @@
-// The last known grid and its age: earlier answers say nothing about now.
+// The last known grid and its age, because earlier answers say nothing about the present.
 import { read, write } from "relais/workstation.js"
 
 const MEMORY = "relais.board"
 const TICK = 5000
-const OLD = 60 // seconds after which a reading speaks in the past tense
+const OLD = 60 // seconds after which a reading is shown in the past tense
 
 export class LastGrid {
   constructor(speech) {
@@ -13,13 +13,14 @@ export class LastGrid {
     setInterval(() => this.draw(this.cut), TICK)
   }
 
-  // `heard` is when it was asked for (ms): a machine may sleep until the answer is read.
+  // `heard` is when the grid was requested (ms), because a machine may sleep until the answer is
+  // read.
   learn(board, heard) {
     this.known = { board, heard }
     write(MEMORY, JSON.stringify(this.known))
   }
 
-  // Where to lend, as the server last said; not known once that is too old.
+  // Where to lend, according to the server's last answer; unknown once that is too old.
   get lendIn() {
     const { known } = this
     return known && Date.now() - known.heard < OLD * 1000 ? known.board.lend_in ?? "" : ""
@@ -32,7 +33,8 @@ export class LastGrid {
     speech.part("round").hidden = !at
     this.#tell(known?.board.message)
     if (!at) return this.#none()
-    // The age by this workstation's clock alone, and what the reading's age was when it came.
+    // The reading's age when it arrived, plus the time since then by this workstation's clock
+    // alone.
     const then = (Date.parse(known.board.at) - Date.parse(at)) / 1000
     const seconds = then + (Date.now() - known.heard) / 1000
     const age = window.durations.inWords(seconds)

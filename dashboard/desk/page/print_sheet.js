@@ -1,7 +1,8 @@
-// The day's loans on paper, reader by reader, with bars to scan them again; then lines to fill in.
+// The day's loans on paper, patron by patron, with barcodes to scan them again, and lines to fill
+// in.
 import { barcode } from "relais/code128.js"
 
-const BLANKS = 18 // lines, as many as a page holds under its heads
+const BLANKS = 18 // lines, as many as fit on a page below its headings
 
 export function printSheet(speech, loans, { desk, workstation }) {
   const now = Date.now()
@@ -16,14 +17,15 @@ export function printSheet(speech, loans, { desk, workstation }) {
   print()
 }
 
-// Its head says on every page what the sheet is: a printer repeats it.
+// The heading, which a printer repeats, says on every page what the sheet is.
 function table(speech, words, loans) {
   const made = speech.form("sheet-loans", words)
   made.append(...turns(loans).map((turn) => body(speech, turn)))
   return made
 }
 
-// Loans in a row of one reader are one turn, as they were at the desk; without a card, its note is.
+// Consecutive loans of the same patron form a turn, as at the desk; without a card, those with the
+// same note do.
 function turns(loans) {
   const found = []
   for (const loan of loans) {

@@ -1,11 +1,11 @@
-// The page that the server did not answer for, and how to return to it: once it is answered again,
-// and between two readers.
+// Returns to the page for which the server did not answer: once it answers again, and between two
+// patrons.
 
 const LOOK_EVERY = 1000
 const PATIENCE = 4000 // ms; the service worker gives a page 5 s, and would come here again
 const PAUSE = 5000 // ms after an attempt that failed
 
-// The address that the service worker wrote down; null where the desk page itself was opened.
+// The URL that the service worker passed on, or null if the desk page itself was opened.
 export function missedPage() {
   const back = new URLSearchParams(location.search).get("back")
   const root = new URL("../", location)
@@ -14,7 +14,7 @@ export function missedPage() {
   return ours ? page : null
 }
 
-// Call `leave()` once the page is answered and nothing keeps the desk here (`free()`).
+// Call `leave()` once the server answers for the page and nothing keeps the desk here (`free()`).
 export function goBackWhenAnswered(page, free, leave) {
   let next = 0
   setInterval(async () => {
@@ -26,7 +26,7 @@ export function goBackWhenAnswered(page, free, leave) {
   }, LOOK_EVERY)
 }
 
-// A login that is asked for is an answer, too.
+// A redirect to a login is an answer, too.
 async function answers(page) {
   try {
     const answer = await fetch(page, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) })

@@ -1,10 +1,10 @@
-// Shows what this workstation stores and what could delete it, beside the counter, and offers a
+// Shows, beside the counter, what this workstation stores and what could delete it, and offers a
 // file.
 import { hasSurvived } from "relais/browser_profile.js"
 import { read, write } from "relais/workstation.js"
 
 const NEARLY_FULL = 0.9
-const OFF = 120 // seconds by which a clock is worth a word
+const OFF = 120 // seconds by which a clock must be off to be mentioned
 const EVERY = 60_000
 
 export class StorageStatus {
@@ -58,7 +58,7 @@ export class StorageStatus {
     }
   }
 
-  // One transaction per line, for `relais loans import`; return those lines.
+  // Save one transaction per line, for `relais loans import`; return those lines.
   async save() {
     const { speech, workstation } = this
     const lines = await workstation.lines()

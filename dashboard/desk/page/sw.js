@@ -1,5 +1,5 @@
-// Keeps every file of the desk page, and opens it where the server does not answer for a page.
-// The server writes RELAIS above this line: {version, files}. A new version is kept whole before
+// Stores every file of the desk page, and opens it if the server does not answer for a page. The
+// server writes RELAIS above this line: {version, files}. A new version is stored completely before
 // it replaces the old one; what the page has recorded is in its database and is not touched.
 
 const PREFIX = "relais-desk-"
@@ -7,7 +7,7 @@ const NAME = PREFIX + RELAIS.version
 const DESK = new URL("./", self.location).href
 const ROOT = new URL("../", DESK).href
 const PAGES = new Set(["", "dashboard", "dashboard/"].map((page) => ROOT + page))
-const PATIENCE = 5000 // ms within which the server begins to answer
+const PATIENCE = 5000 // ms within which the server must begin to answer
 const GONE = new Set([502, 503, 504]) // a proxy without its server, or a server that stops
 
 self.addEventListener("install", (event) => {
@@ -18,7 +18,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(dropOlder().then(() => self.clients.claim()))
 })
 
-// Only these are answered: other applications may have their pages at the same host.
+// Only these are answered, because other applications may have pages on the same host.
 self.addEventListener("fetch", (event) => {
   const { request } = event
   if (request.method !== "GET") return
@@ -31,7 +31,7 @@ self.addEventListener("fetch", (event) => {
 async function keep() {
   const cache = await caches.open(NAME)
   await cache.addAll(RELAIS.files.map((file) => new Request(file, { cache: "reload" })))
-  // A server that changed in between has given files of two versions: this one is not kept.
+  // If the server changed in between, it gave files from two versions: do not store this version.
   const content = await (await cache.match("papers.json")).json()
   if (content.version !== RELAIS.version) throw new Error("the server has another version by now")
 }
@@ -47,14 +47,14 @@ async function keptFile(file, request) {
   return (await cache.match(file)) ?? fetch(request)
 }
 
-// The server's answer; where none comes in time, the way to the desk page, which goes back to this
-// address by itself. Nothing that the server answers is kept.
+// Return the server's answer or, if none comes in time, a redirect to the desk page, which returns
+// to this URL by itself. None of the server's answers are stored.
 async function openPage(request) {
   const answer = fetch(request)
   const late = new Promise((done) => setTimeout(done, PATIENCE))
   const soon = await Promise.race([answer.catch(() => null), late])
   if (soon && !GONE.has(soon.status)) return soon
   const cache = await caches.open(NAME)
-  if (!(await cache.match("./"))) return answer // the browser's data were cleared
+  if (!(await cache.match("./"))) return answer // the browser's data was cleared
   return Response.redirect(`${DESK}?back=${encodeURIComponent(request.url.slice(ROOT.length))}`)
 }

@@ -8,10 +8,11 @@ export class Texts {
   constructor(content, language, root) {
     Object.assign(this, { root, locale: content.languages[language].words.locale })
     Object.assign(this, { words: content.languages[language].words, targets: content.languages[language].targets })
-    this.madeUp = content.languages[language].made_up ?? {} // none in what an earlier version kept
+    this.madeUp = content.languages[language].made_up ?? {} // missing from content that an earlier version stored
   }
 
-  // What a person wrote as it stands, unless it is made up: a demonstration's messages are translated.
+  // Return a person's text unchanged, unless it is made up: a demonstration's messages are
+  // translated.
   written(text) {
     return this.madeUp[text] ?? text
   }
@@ -32,12 +33,12 @@ export class Texts {
     return ordinal(new Date(at).toLocaleDateString(this.locale, { ...ZONE, weekday: "long", day: "numeric", month: "long" }), this.locale)
   }
 
-  // On paper the year is needed too.
+  // On paper, the year is needed too.
   dayAndYear(at) {
     return `${this.day(at)} ${this.date(at).slice(0, 4)}`
   }
 
-  // The local date of an instant, for telling one day from another.
+  // The local date of an instant, used to compare days.
   date(at) {
     return new Date(at).toLocaleDateString("sv-SE", ZONE)
   }
@@ -59,7 +60,8 @@ export class Texts {
     return copy
   }
 
-  // Put a form into a place, unless it says the same already: a screen reader would repeat it.
+  // Put a form into a place, unless it has the same text already, which assistive software would
+  // repeat.
   show(place, name, texts) {
     const mark = JSON.stringify([name, texts])
     if (place.dataset.mark === mark) return

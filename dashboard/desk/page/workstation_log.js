@@ -1,10 +1,10 @@
 // This workstation's transactions of today, newest first: loans, pending loans, returns on the
-// cart. Whatever stands can be voided.
+// cart. Every valid transaction can be voided.
 import { uuid } from "relais/uuid.js"
 
 const SHOWN = 200
-const OFF = 60_000 // ms by which a corrected time is another one to its reader
-const OVER = new Set(["void", "refused", "completed"]) // nothing of it can be voided here
+const OFF = 60_000 // ms by which a corrected time must differ to be shown
+const OVER = new Set(["void", "refused", "completed"]) // such a transaction cannot be voided here
 const NOTES = new Set(["renewal", "lent_and_carted"])
 
 export class WorkstationLog {
@@ -80,7 +80,7 @@ export class WorkstationLog {
     return kind === "return" ? this.speech.say(cart ? "on_cart_named" : "on_cart", { cart }) : patron
   }
 
-  // The doubt; and of an item both lent and put on the cart, what happened in which order.
+  // The doubt and, for an item both lent and put on the cart, the order in which this happened.
   #why({ item, line, void: taken, repeated }, answer) {
     if (taken) return ""
     const key = repeated ? "repeated" : answer?.reason ?? answer?.warning
