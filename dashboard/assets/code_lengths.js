@@ -23,6 +23,6 @@ export class CodeLengths {
     this.lasts[place] = [length, ...this.lasts[place]].slice(0, LAST)
     try {
       this.storage.setItem(MEMORY, JSON.stringify(this.lasts))
-    } catch { /* then it is forgotten with the page */ }
+    } catch { /* then it is lost with the page */ }
   }
 }

@@ -29,7 +29,7 @@ async function keepBoard() {
     if (!answer.ok) return
     write("relais.board", JSON.stringify({ board: await answer.json(), heard }))
     answered()
-  } catch { /* the line is cut: the last one stays */ }
+  } catch { /* the connection is cut: the last reading stays */ }
 }
 
 // As stated by a person, otherwise judged by its graphics, if the library has VDI; also used by the

@@ -140,7 +140,7 @@ export class ScanRows {
       Object.assign(row, { answered: true, doubtful, reason: answer.reason ?? null })
       row.warning = stays ? row.warning : answer.warning ?? row.warning
       row.open ||= asks && stands(row)
-      if (row.kind === "complete" && stands(row)) delete row.note // it is needed no more
+      if (row.kind === "complete" && stands(row)) delete row.note // the note is no longer needed
       fresh ||= asks || told
     }
     const what = answer.state === "refused" ? "refused" : fresh ? "warning" : "kept"

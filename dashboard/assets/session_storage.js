@@ -13,7 +13,7 @@ export class SavedState {
     this.timer = null
     try {
       this.storage.setItem(this.key, JSON.stringify(this.state))
-    } catch { /* the outbox says when storage is full */ }
+    } catch { /* the outbox reports full storage */ }
   }
 
   // Write once for many changes, if lost data can be read from the store again.

@@ -31,7 +31,7 @@ export class Sounds {
   set muted(wish) {
     try {
       this.storage.setItem(MEMORY, wish ? "yes" : "no")
-    } catch { /* then it is forgotten with the page */ }
+    } catch { /* then it is lost with the page */ }
   }
 
   async play(name) {

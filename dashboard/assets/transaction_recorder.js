@@ -1,4 +1,5 @@
-// Turns scans into transactions, which are kept here, sent and answered; each row shows its state.
+// Turns scans into transactions, which are stored here, sent and answered; each row shows its
+// state.
 import { loanId } from "relais/completed_loan_id.js"
 import { ScanRows, counts } from "relais/scan_rows.js"
 import { MESSAGES } from "relais/transaction_kinds.js"
@@ -56,8 +57,8 @@ export class TransactionRecorder {
     this.tell({ what, code: item, key: kept ? key : "unkept", number })
   }
 
-  // A person says that it is right. A loan is made once more with that word, and the first taken
-  // back: what was taken cannot be changed.
+  // Confirm a scan that a person says is right. The loan is made again with that confirmation, and
+  // the first is voided, because a recorded loan cannot be changed.
   confirm(row, reason) {
     if (row.kind !== "loan") {
       for (const one of this.rows.all(row.id)) Object.assign(one, { open: false, overridden: true })

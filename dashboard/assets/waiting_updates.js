@@ -41,7 +41,7 @@ export class WaitingUpdates {
     try {
       await this.#end(rows, await this.courier.waiting(rows.map((row) => row.id)))
       write(MEMORY, String(Date.now()))
-    } catch { /* what is wrong with the line is said where the line is shown */ }
+    } catch { /* the state of the connection shows the fault */ }
     this.outbox.tell("changed")
   }
 

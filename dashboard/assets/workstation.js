@@ -76,5 +76,5 @@ export function read(key) {
 export function write(key, value) {
   try {
     localStorage.setItem(key, value)
-  } catch { /* forbidden or full: it is asked again next time */ }
+  } catch { /* forbidden or full: the name is asked for again next time */ }
 }

@@ -57,8 +57,8 @@ class SuggestedPath(param.Parameterized):
     def context(self) -> AppContext:
         return self.guide.context
 
-    # The suggestions are computed when read and never stored: a view drawn for a new step before
-    # the others must not see those of the previous step.
+    # The suggestions are computed when read and never stored: a view that is drawn for a new step
+    # before other views must not see the previous step's suggestions.
     @property
     def steps(self) -> Suggestions:
         """The suggestions that one press confirms, from the first open question on."""

@@ -18,7 +18,7 @@ const look = async (target, timeout) => {
 }
 
 const read = () => { try { return JSON.parse(sessionStorage.getItem(KEPT)) || [] } catch { return [] } }
-const keep = (rounds) => { try { sessionStorage.setItem(KEPT, JSON.stringify(rounds.slice(-MOST_KEPT))) } catch { /* no room: the round is lost, the next one comes */ } }
+const keep = (rounds) => { try { sessionStorage.setItem(KEPT, JSON.stringify(rounds.slice(-MOST_KEPT))) } catch { /* no room: this round is lost, but the next one comes */ } }
 
 export function render({ model }) {
   let due = null

@@ -10,7 +10,7 @@ from procedure.status_pages.status import PageStatus
 
 
 def status_pages_html(diagnosis: DiagnosisState, language: Language, *, reads: bool) -> Markup:
-    """Return one line per page; `reads` offers buttons where no machine can read the page."""
+    """Return one line per page; `reads` offers buttons if no machine can read the page."""
     handbook = diagnosis.updates.handbook
     labels = {word.value: status_label(word, language) for word in READABLE}
     return render_markup(

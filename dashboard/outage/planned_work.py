@@ -21,7 +21,7 @@ from procedure.status_pages.maintenance import (
     parse_planned_span,
 )
 
-TITLE = 120  # characters at most
+TITLE = 120  # maximum number of characters
 
 
 class PlannedWorkState(param.Parameterized):

@@ -15,7 +15,7 @@ from procedure.handbook.model import Handbook
 from procedure.local_time import is_ambiguous, library_zone, local
 from procedure.status_pages.maintenance import PlannedWork, person_source
 
-SHOWN = 5  # planned works at most
+SHOWN = 5  # maximum number of entries of planned work
 
 
 @dataclass(frozen=True, slots=True)
