@@ -1,6 +1,6 @@
-"""Loans and returns in an outage: the scan check, the loan log, return carts, the offline file.
+"""Loans and returns during an outage: scan checks, the loan log, return carts and the offline file.
 
-`procedure.reconciliation` follows them into Alma afterwards.
+`procedure.reconciliation` tracks them into Alma afterwards.
 """
 
 import lazy_loader

@@ -1,6 +1,6 @@
 """The loan log: every loan, return and pending loan, and its current state.
 
-It is folded from the journal entry by entry, because each scan is decided by it.
+It is folded from the journal entry by entry, because the decision on each scan depends on it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from procedure.circulation.transactions import Export, Loan, PendingLoan, Return
 from procedure.journal import Recorded
 from procedure.local_time import local_day
 
-# The kinds of entry that make up the log, and those that decide what goes into a file.
+# The kinds of entry that make up the log, and the kinds that decide what goes into a file.
 KINDS = ("loan", "return", "void", "waiting", "export", *SETTLEMENT_KINDS)
 SETTLING = (
     "void",
@@ -34,12 +34,11 @@ SETTLING = (
 
 
 class CirculationLog(LoanIndex):
-    """The fold of loans, returns, pending loans, voids and exports; `extend` adds new entries.
+    """A fold over loans, returns, pending loans, voids and exports; `extend` adds new entries.
 
     `settlements` holds what was done about the loans and returns afterwards.
 
-    Adding an entry twice changes nothing. A void or an export may come before the loan that it
-    names.
+    Adding an entry twice changes nothing. A void or an export may come before the loan it names.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
@@ -56,7 +55,7 @@ class CirculationLog(LoanIndex):
         self.extend(recorded)
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Add the entries that the journal has committed since, in their order."""
+        """Add the entries that the journal has committed since the last call, in order."""
         for entry in recorded:
             self.add(entry)
 
@@ -82,42 +81,42 @@ class CirculationLog(LoanIndex):
                 self.settlements.add(recorded)
 
     def find(self, entry: UUID) -> Transaction | PendingLoan | Void | None:
-        """Return the loan, return, pending loan or void with this id, void ones too."""
+        """Return the loan, return, pending loan or void with this id, even if it is void."""
         row = self._rows.get(entry)
         if row is not None:
             return row.loan
         return self._returns.get(entry) or self._pending.get(entry) or self._voids.get(entry)
 
     def void_of(self, target: UUID) -> Void | None:
-        """Return the first void of a loan, a return or a pending loan; None without any."""
+        """Return the first void of a loan, return or pending loan, or None if there is none."""
         return self._void_of.get(target)
 
     def of_item(self, item: str) -> Sequence[Transaction]:
-        """Return all loans and returns of an item, void ones too, in the order of the journal."""
+        """Return all loans and returns of an item, including void ones, in journal order."""
         return self._by_item.get(item, ())
 
     def standing(self, item: str) -> Sequence[Transaction]:
-        """Return the loans and returns of an item that are not void, in the order of time."""
+        """Return the loans and returns of an item that are not void, in chronological order."""
         return sorted(self._not_void(item), key=_BY_TIME)
 
     def repeated_by(self, loan: Loan) -> LoanRow | None:
-        """Return the loan of which a new loan would be a second reading, None without any."""
+        """Return the loan of which a new loan would be a second reading, or None."""
         first = self._repeats.find(loan)
         return None if first is None else self._rows[first]
 
     def find_return(self, return_id: UUID) -> Return | None:
-        """Return the return with this id, a void one too; None when the log has no such return."""
+        """Return the return with this id, even if it is void, or None if there is none."""
         return self._returns.get(return_id)
 
     def returns(self) -> list[Return]:
-        """Return the returns that are not void, in the order of time."""
+        """Return the returns that are not void, in chronological order."""
         standing = (
             returned for returned in self._returns.values() if returned.id not in self._void_of
         )
         return sorted(standing, key=_BY_TIME)
 
     def on_cart(self, item: str, at: datetime) -> Return | None:
-        """Return the return by which an item is on a cart at an instant; None when it is not."""
+        """Return the return that put an item on a cart, or None if it is on none at the time."""
         before = [entry for entry in self.standing(item) if entry.at <= at]
         last = before[-1] if before else None
         return last if isinstance(last, Return) else None
@@ -128,11 +127,11 @@ class CirculationLog(LoanIndex):
         return sorted(pending, key=_BY_TIME)
 
     def pending_loan(self, pending: UUID) -> PendingLoan | None:
-        """Return a pending loan that is neither completed nor void, else None."""
+        """Return the pending loan with this id, or None if it is completed, void or unknown."""
         return self._pending.get(pending) if self.pending_end(pending) is None else None
 
     def pending_end(self, pending: UUID) -> str | None:
-        """Return `completed` or `void`; None while the loan is pending, or not in the log."""
+        """Return `completed` or `void`, or None if the loan is still pending or not in the log."""
         if pending not in self._pending:
             return None
         loan = loan_id(pending)
@@ -142,26 +141,26 @@ class CirculationLog(LoanIndex):
 
     @property
     def settled_pending(self) -> set[UUID]:
-        """The ids of the pending loans that were completed or are void."""
+        """The ids of the pending loans that have been completed or voided."""
         return {pending for pending in self._pending if self.pending_end(pending) is not None}
 
     @property
     def exports(self) -> Sequence[Export]:
-        """Every export, in the order in which they were recorded."""
+        """All exports, in the order in which they were recorded."""
         return list(self._exports.values())
 
     def export(self, export: UUID) -> Export | None:
-        """Return an export by its id, None when the log does not have it."""
+        """Return the export with this id, or None if the log does not have it."""
         return self._exports.get(export)
 
     def lines_of(self, export: Export) -> list[Transaction]:
-        """Return the loans and returns of a file as they were written into it, line by line."""
+        """Return the loans and returns of a file as they were written to it, line by line."""
         rows = [row for loan in export.loans if (row := self._rows.get(loan)) is not None]
         loans = [self.settlements.corrected(row.loan, export) for row in rows]
         return in_order(loans, self.returns_in(export))
 
     def returns_in(self, export: Export) -> list[Return]:
-        """Return the returns of a file that the log has, void ones included."""
+        """Return the returns of a file that are in the log, including void ones."""
         return [self._returns[returned] for returned in export.returns if returned in self._returns]
 
     def _not_void(self, item: str) -> list[Transaction]:

@@ -1,7 +1,7 @@
 """Double scans: an item whose label a scanner reads twice is lent once.
 
-Every scan is recorded, and the journal shows which scan repeats which. So when a person voids
-either of two readings, the other one still stands.
+Every scan is recorded, and the journal shows which scan repeats which. So if a person voids either
+of two readings, the other one still counts.
 """
 
 from collections import defaultdict
@@ -16,20 +16,19 @@ DOUBLE_READ = timedelta(minutes=2)
 
 
 def same_scan(loan: Loan, other: Loan) -> bool:
-    """Return whether two loans have the same patron and item, within two minutes."""
+    """Return whether two loans have the same patron and item and are at most two minutes apart."""
     same = loan.patron == other.patron and loan.item == other.item
     return same and abs(loan.at - other.at) <= DOUBLE_READ
 
 
 class DoubleScans:
-    """The fold: which loan each loan repeats.
+    """A fold that tracks which loan each loan repeats.
 
-    A loan that stands keeps standing until it is voided itself: it may be in a file by then. A
-    repeat stands again when the loan that it repeats is voided and no other one is near, when the
-    item turns out to have been returned between the two, or when a file contains it.
+    A loan that counts keeps counting until it is itself voided, because it may already be in a
+    file. A repeat counts again when the loan it repeats is voided and no other is close in time,
+    when the item turns out to have been returned between the two, or when a file contains it.
 
-    `transactions` gives the loans and returns of an item that are not void, in the order of the
-    journal.
+    `transactions` gives the loans and returns of an item that are not void, in journal order.
     """
 
     def __init__(self, transactions: Callable[[str], Sequence[Transaction]]) -> None:
@@ -37,7 +36,7 @@ class DoubleScans:
         self._repeats: dict[UUID, UUID] = {}
 
     def find(self, loan: Loan) -> UUID | None:
-        """Return the id of the loan that this one would repeat, None when it would stand."""
+        """Return the id of the loan that this one would repeat, or None if it would count."""
         transactions = self._transactions(loan.item)
         for other in transactions:
             if not isinstance(other, Loan) or other.id == loan.id or other.id in self._repeats:
@@ -47,14 +46,14 @@ class DoubleScans:
         return None
 
     def add(self, loan: Loan) -> UUID | None:
-        """Add a loan that is not void; return the id of the loan that it repeats, if any."""
+        """Add a loan that is not void, and return the id of the loan it repeats, if any."""
         first = self.find(loan)
         if first is not None:
             self._repeats[loan.id] = first
         return first
 
     def keep(self, loan: UUID) -> None:
-        """Make a loan stand because a file for Alma contains it."""
+        """Make a loan count because a file for Alma contains it."""
         self._repeats.pop(loan, None)
 
     def remove(self, loan: Loan) -> Mapping[UUID, UUID | None]:
@@ -63,10 +62,10 @@ class DoubleScans:
         return self.judge_again(loan.item, of=loan.id)
 
     def judge_again(self, item: str, of: UUID | None = None) -> Mapping[UUID, UUID | None]:
-        """Judge the repeats of an item again after a return, which may lie between them.
+        """Judge the repeats of an item again after a return, which may have come between them.
 
-        Return the changes: for each loan, the loan that it now repeats, None where it stands. With
-        `of`, only the repeats of that loan are judged.
+        Return the changes: for each loan, the loan it now repeats, or None if it counts. If `of` is
+        given, only the repeats of that loan are judged.
         """
         changed: dict[UUID, UUID | None] = {}
         for loan in self._transactions(item):

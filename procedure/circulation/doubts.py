@@ -1,7 +1,8 @@
-"""Which doubts about a loan are questions that keep it out of every file until a person decides.
+"""The doubts about a loan that keep it out of every file until a person decides: the questions.
 
-A doubt is about who or what was scanned, or about why Alma may refuse the loan. Alma's file cannot
-carry a doubt, and a loan on the wrong patron is worse than a loan that arrives a day later.
+A doubt concerns who or what was scanned, or a reason for which Alma may refuse the loan. Alma's
+file cannot record a doubt, and a loan to the wrong patron is worse than one that arrives a day
+later.
 """
 
 from collections.abc import Mapping
@@ -9,32 +10,32 @@ from collections.abc import Mapping
 from procedure.circulation.list_advice import Reason
 from procedure.circulation.transactions import Loan
 
-# By the key of `Loan.warning`. A key that is not listed is a question: the shapes of a handbook may
+# Keyed by `Loan.warning`. A key that is not listed is a question: the shapes in a handbook may
 # raise doubts of their own, and earlier versions may have stored others.
 IS_QUESTION: Mapping[str, bool] = {
     # Perhaps the wrong patron.
-    "unknown_card": True,  # no card here looks like it: an item's barcode, or a card read in part
-    "matriculation": True,  # a number from the same card, by which Alma may know somebody else
-    "looks_like_item": True,  # an item stands in place of the patron
+    "unknown_card": True,  # no card here looks like it: an item's barcode, or a card partly read
+    "matriculation": True,  # a number from the same card, under which Alma may know somebody else
+    "looks_like_item": True,  # an item was scanned in place of the patron
     "other_patron": True,  # lent to somebody else today: one of the two cards may be wrong
     # Perhaps the wrong item.
-    "looks_like_patron": True,  # a card stands in place of the item
-    "isbn": True,  # names a title, of which the library may have ten copies
-    "address": True,  # the other code on the label
-    "small_letters": True,  # a keyboard that changes letters may have changed others
+    "looks_like_patron": True,  # a card was scanned in place of the item
+    "isbn": True,  # identifies a title, of which the library may have ten copies
+    "address": True,  # the wrong code on the label
+    "small_letters": True,  # a keyboard that changes letters may have changed more
     "on_cart": True,  # the earlier patron still has it in Alma, or another book was scanned
     # Perhaps both.
     "swapped": True,
     "glued": True,
     "partial": True,
-    # Alma may refuse it: raised where the handbook lets a person decide about a list's advice.
+    # Alma may refuse it: raised if the handbook lets a person decide on a list's warning.
     **{reason.value: True for reason in Reason if reason is not Reason.KNOWN},
-    # Information: the same patron already has the item, and the file writes a loan again.
+    # Information: the same patron already has the item, and the file contains the loan again.
     "renewal": False,
-    # Information: the loan that it repeats stands for it, so it is in no file itself.
+    # Information: the loan it repeats counts in its place, so it is not in any file itself.
     "repeated": False,
-    # Information: each export checks a loan against its own layout, leaves out a loan that does not
-    # fit, and says what to do about it. A corrected scan is judged again by its shape.
+    # Information: each export checks loans against its own layout, leaves out any that do not fit,
+    # and says what to do about them. A corrected scan has its shape checked again.
     "item_too_long": False,
     "item_not_ascii": False,
     "patron_too_long": False,
@@ -42,7 +43,7 @@ IS_QUESTION: Mapping[str, bool] = {
 }
 
 
-# Questions about the card alone: one answer decides for every loan to that card.
+# Questions about the card alone: one answer applies to every loan to that card.
 ABOUT_CARD = frozenset(
     {
         "unknown_card",
@@ -60,5 +61,5 @@ def is_question(key: str | None) -> bool:
 
 
 def question_of(loan: Loan, key: str | None) -> tuple[object, ...]:
-    """Return the key of loans that one answer decides: card and doubt, or the loan alone."""
+    """Return the key shared by loans that one answer decides: card and doubt, or the loan alone."""
     return (loan.patron, key) if key in ABOUT_CARD else (loan.id,)

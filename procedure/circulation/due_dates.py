@@ -11,13 +11,13 @@ def due_date(loan: Loan, rules: ScanRules) -> date:
     """Return the local day on which the loan is expected back.
 
     Alma has the last word: it applies its own terms of use when the loan is uploaded, and never
-    sets a date that has passed by then.
+    sets a date that is already past.
     """
     return local(loan.at).date() + timedelta(days=days_of(loan, rules))
 
 
 def days_of(loan: Loan, rules: ScanRules) -> int:
-    """Return the loan period of an item in days, from the list of items or its barcode's shape."""
+    """Return the loan period of an item in days, from the item list or the barcode's shape."""
     short = next((said.days for said in loan.told if said.days), None)
     if short is not None:
         return short

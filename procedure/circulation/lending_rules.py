@@ -1,4 +1,4 @@
-"""Decides at a scan whether a loan is recorded, and which warning is shown."""
+"""The decision at a scan: whether a loan is recorded, and which warning is shown."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ class LoanDecision:
     """A loan as it is to be recorded.
 
     `warning` is the key of the warning to show beside the row, or None:
-    - `repeated`: a second reading of `earlier`, which stands for it;
+    - `repeated`: a second reading of `earlier`, which counts in its place;
     - `on_cart`: the item was returned and is on `cart`, not yet returned in Alma;
     - `other_patron`: somebody else has had this item since `earlier`, today;
     - `renewal`: the same patron has had it since `earlier`, today;
@@ -35,16 +35,16 @@ class LoanDecision:
 
     @property
     def repeated(self) -> bool:
-        """Whether the loan is recorded without standing, because `earlier` is the same scan."""
+        """Whether the loan is recorded but does not count, because `earlier` is the same scan."""
         return self.warning == "repeated"
 
 
 def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> LoanDecision:
-    """Decide on a scan, given the earlier loans; the caller appends `.loan`.
+    """Decide on a scan, given the earlier loans; the caller records the result's `.loan`.
 
-    `voided` are loans and returns that the log still counts but whose void is being recorded. A
-    loan whose id is already in the log is returned as recorded. A warning that keeps the loan out
-    of Alma's file takes precedence over a warning about another loan.
+    `voided` are loans and returns that still count in the log but whose void is being recorded. A
+    loan whose id is already in the log is returned as it was recorded. A warning that keeps the
+    loan out of Alma's file takes precedence over a warning about another loan.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.
@@ -64,9 +64,9 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
 
 
 def warning_after(last: Transaction | None, loan: Loan) -> str | None:
-    """Return the key of the warning that the last transaction of an item raises, or None.
+    """Return the key of the warning that an item's last transaction raises, or None.
 
-    `last` is the newest one before the loan that is not void, None without any.
+    `last` is the newest transaction before the loan that is not void, or None if there is none.
     """
     if isinstance(last, Return):
         return "on_cart"
@@ -76,7 +76,7 @@ def warning_after(last: Transaction | None, loan: Loan) -> str | None:
 
 
 def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
-    """Return the loans to the same user on the local day of a loan that are not void."""
+    """Return the loans to the same patron on a loan's local day that are not void."""
     rows = log.rows(patron=loan.patron, day=local(loan.at).date())
     return [row.loan for row in rows if row.void is None]
 
@@ -84,11 +84,11 @@ def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
 def warned_by_lists(
     loan: Loan, advice: Iterable[ListAdvice | None], rules: ListRules, before: Iterable[Loan] = ()
 ) -> Loan:
-    """Return the loan with the lists' advice, as far as the handbook wants it shown.
+    """Return the loan with the warnings from the lists that the handbook wants shown.
 
-    Where the handbook lets a person decide, the reason becomes the loan's warning, unless the scan
-    itself raises a question. A decision about the card in a loan of `before` (loans of the same
-    day) is not asked again.
+    If the handbook lets a person decide, the reason becomes the loan's warning, unless the scan
+    itself raises a question. A question about the card that was decided for a loan in `before` (the
+    same day's loans) is not asked again.
     """
     list_warnings = tuple(rules.shown(advice, loan.at))
     if not list_warnings or is_question(loan.warning):
@@ -124,7 +124,7 @@ def void(
 ) -> Void:
     """Return the entry that voids a loan, a return on a cart or a pending loan; `at` is aware.
 
-    A loan that is already in a file for Alma may be voided too: see `LoanRow.void_after_export`.
+    Even a loan that is already in a file for Alma may be voided: see `LoanRow.void_after_export`.
 
     Raises:
         TransactionRefused: there is no such entry, it is void or completed, or no reason is given.
@@ -147,7 +147,7 @@ def void(
 
 
 def _same_day(log: CirculationLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:
-    """Return the newest loan of the item before this one on the same local day, if it stands."""
+    """Return the newest earlier loan of the item on the same local day, if it counts."""
     near = log.near(loan.item, loan.at, timedelta(days=1))
     day = local(loan.at).date()
     before = [row for row in near if row.loan.id not in voided and row.loan.at <= loan.at]

@@ -1,7 +1,7 @@
-"""The advice of a list of accounts or items about a scan, and how a desk acts on it.
+"""The advice that a list of accounts or items gives about a scan, and how a desk acts on it.
 
-The server looks a code up with `procedure.offline_lists.list_lookup`, and a desk that is cut off
-with `dashboard/assets/browser_lists.js`.
+The server looks up a code with `procedure.offline_lists.list_lookup`; a desk that is cut off uses
+`dashboard/assets/browser_lists.js`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,14 +14,14 @@ import msgspec
 
 from procedure.local_time import local
 
-MOST = 2  # reasons per loan: one for its card and one for its item
+MOST = 2  # at most two reasons per loan: one for its card and one for its item
 
 
 class Reason(StrEnum):
-    """The advice of a list about an identifier; all but `KNOWN` are doubts.
+    """A list's advice about an identifier; every value except `KNOWN` is a doubt.
 
-    An account is expired on each day after its day of expiry. An item that is requested waits for
-    somebody else. An item for a short loan is lent for `ListAdvice.days`.
+    An account is expired from the day after its expiry date. A requested item is reserved for
+    somebody else. An item for short loan is lent for `ListAdvice.days`.
     """
 
     KNOWN = "known"
@@ -36,9 +36,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListAdvice:
-    """The advice of a list, and when the list was exported (`as_of`, aware UTC).
+    """A list's advice, and the time at which the list was exported (`as_of`, aware UTC).
 
-    `days` is the length of a short loan, None for every other reason.
+    `days` is the length of a short loan, and None for every other reason.
     """
 
     reason: Reason
@@ -53,7 +53,7 @@ class _Shown(msgspec.Struct):
 
 
 def read_advice(given: object) -> tuple[ListAdvice, ...]:
-    """Return the advice of a browser's lists about a loan, from values of JSON.
+    """Return the advice that a browser's lists gave about a loan, from JSON values.
 
     Advice that cannot be read is dropped: a loan is recorded whatever comes with it.
     """
@@ -78,11 +78,11 @@ class ListAct(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListRules:
-    """How a desk acts on each reason, and how long a list counts and is kept.
+    """How a desk acts on each reason, and how long a list is used and kept.
 
-    A list gives no advice from `lists_stale` hours after its export, and is deleted after
-    `lists_kept` days. Patrons of the network's other libraries are on no list of this one, so
-    unknown cards are usually ignored.
+    A list gives no advice once `lists_stale` hours have passed since its export, and is deleted
+    after `lists_kept` days. Patrons of the network's other libraries are not on this library's
+    lists, so unknown cards are usually ignored.
     """
 
     card_blocked: ListAct = ListAct.ASK
@@ -100,11 +100,11 @@ class ListRules:
         return ListAct.NOTHING if reason is Reason.KNOWN else getattr(self, reason)
 
     def silent_from(self, as_of: datetime) -> datetime:
-        """Return the instant from which a list exported at `as_of` gives no advice."""
+        """Return the instant from which a list exported at `as_of` gives no more advice."""
         return as_of + timedelta(hours=self.lists_stale)
 
     def shown(self, advice: Iterable[ListAdvice | None], at: datetime) -> Iterator[ListAdvice]:
-        """Yield the advice that a desk shows at an instant (aware)."""
+        """Yield the advice that a desk shows at an aware instant."""
         for said in advice:
             if said is None or at >= self.silent_from(said.as_of):
                 continue

@@ -1,4 +1,4 @@
-"""Finds the rows of the loan log by desk, day, patron or item, in the order of time."""
+"""An index of the loan log's rows by desk, day, patron or item, in chronological order."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
@@ -12,7 +12,7 @@ from procedure.circulation.transactions import Loan, Transaction
 
 
 class LoanIndex:
-    """The rows by the id of their loan; days are those of Europe/Zurich.
+    """The rows, keyed by loan id; days are local days in Europe/Zurich.
 
     Rows come in the order of `LoanRow.order`.
     """
@@ -20,7 +20,7 @@ class LoanIndex:
     def __init__(self) -> None:
         self._rows: dict[UUID, LoanRow] = {}
         self._order: list[UUID] = []
-        self._last: tuple[datetime, int, int] | None = None  # the place of the last in order
+        self._last: tuple[datetime, int, int] | None = None  # sort key of the last row
         self._by_item: dict[str, list[Transaction]] = defaultdict(list)
         self._index: dict[str, dict[str | date, list[UUID]]] = {
             name: defaultdict(list) for name in ("desk", "day", "patron")
@@ -30,11 +30,11 @@ class LoanIndex:
         return len(self._rows)
 
     def row(self, loan: UUID) -> LoanRow | None:
-        """Return the row of a loan, None when the log has no such loan."""
+        """Return the row of a loan, or None if the log has no such loan."""
         return self._rows.get(loan)
 
     def loans(self) -> list[Loan]:
-        """Return the loans that are not void, second readings too, in the order of the journal."""
+        """Return the loans that are not void, including second readings, in journal order."""
         return [row.loan for row in self._rows.values() if row.void is None]
 
     def rows(
@@ -53,22 +53,22 @@ class LoanIndex:
         return rows if state is None else [row for row in rows if row.state is state]
 
     def count_lent(self, start: datetime, end: datetime) -> int:
-        """Count the loans that stand with `start <= at < end` (aware)."""
+        """Count the valid loans with `start <= at < end` (aware)."""
         return sum(row.is_valid and row.loan.at < end for row in self.lent_within(start, end))
 
     def lent_within(self, start: datetime, end: datetime) -> list[LoanRow]:
-        """Return all loans with `start <= at <= end` (aware), void ones and repeats included."""
+        """Return all loans with `start <= at <= end` (aware), including void ones and repeats."""
         first = bisect_left(self._order, start, key=self._lent_at)
         last = bisect_right(self._order, end, key=self._lent_at)
         return [self._rows[loan] for loan in self._order[first:last]]
 
     @property
     def days(self) -> list[date]:
-        """The local days with loans, void ones too, in no order."""
+        """The local days with loans, including void ones, in no particular order."""
         return [day for day in self._index["day"] if isinstance(day, date)]
 
     def near(self, item: str, at: datetime, span: timedelta) -> Sequence[LoanRow]:
-        """Return the loans of an item that stand within a span before and after an instant."""
+        """Return the valid loans of an item within a span before and after an instant."""
         rows = self._matching([("item", item)])
         first = bisect_left(rows, at - span, key=_LENT_AT)
         last = bisect_right(rows, at + span, key=_LENT_AT)

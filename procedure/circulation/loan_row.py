@@ -1,4 +1,4 @@
-"""A loan of the loan log, with its day, its export and its void."""
+"""A loan in the loan log, with its day, its export and its void."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,9 +20,9 @@ class LoanState(StrEnum):
 class LoanRow(NamedTuple):
     """A loan with its position in the journal, its local day, its export and its void.
 
-    The class is not frozen: a log makes a row for each loan, which takes a frozen dataclass three
-    times as long. `repeats` is the id of the loan that this one is a second reading of; see
-    `procedure.circulation.double_scans`.
+    The class is not frozen: the log creates a row for each loan, which would take three times as
+    long with a frozen dataclass. `repeats` is the id of the loan that this one is a second reading
+    of; see `procedure.circulation.double_scans`.
     """
 
     loan: Loan
@@ -35,7 +35,7 @@ class LoanRow(NamedTuple):
 
     @property
     def is_valid(self) -> bool:
-        """Whether it is a loan to bring into Alma: neither void nor a second reading."""
+        """Whether this loan is to be entered in Alma: it is neither void nor a second reading."""
         return self.void is None and self.repeats is None
 
     @property
@@ -49,7 +49,7 @@ class LoanRow(NamedTuple):
 
     @property
     def void_after_export(self) -> bool:
-        """Whether a file for Alma holds this loan although it is void: it must be undone there."""
+        """Whether a file for Alma contains this loan although it is void; undo it there."""
         return self.void is not None and self.export is not None
 
     @property

@@ -1,9 +1,9 @@
-"""Whether a shape of `scans.toml` makes a matcher try too many ways of reading one text.
+"""The check that a shape in `scans.toml` does not make a matcher try too many paths for one text.
 
-The regular expression engines of Python and of browsers backtrack without a time limit. For one
-text they try every path through the shape's state machine. So the paths are counted, over every
-text of up to `LONGEST_SCAN` characters, before a shape is accepted: each position of a text may be
-reached in at most `MOST_WAYS` ways.
+The regular expression engines of Python and of browsers backtrack without a time limit. For a
+single text they may try every path through the shape's state machine. So before a shape is
+accepted, the paths are counted over every text of up to `LONGEST_SCAN` characters: each position of
+a text may be reached in at most `MOST_WAYS` ways.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,12 +12,12 @@ from functools import cache
 from procedure.circulation.pattern_overlap import ANY, ShapeMachine, machine_of
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
-# Enough for one free part beside another (".*-.*"); two of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") are
-# tens of thousands of ways.
+# Enough for one free part next to another (".*-.*"); with two such pairs ("[A-Z]+-?[A-Z]+-?[A-Z]+")
+# there are tens of thousands of ways.
 MOST_WAYS = 300
 # Beyond this many situations, an upper bound replaces the exact count.
 _MOST_SITUATIONS = 1_000
-# Empty steps of all states together; shapes that need more are refused.
+# Empty steps of all states combined; shapes that need more are refused.
 _MOST_FOLLOWED = 30_000
 
 # The number of ways in which one text reaches each state.
@@ -30,9 +30,9 @@ class _TooMany(Exception):
 
 @cache
 def slow_text(shape: str) -> str | None:
-    """Return the start of a text that can be read in too many ways, None if there is none.
+    """Return the start of a text that can be read in too many ways, or None if there is none.
 
-    The text is empty where a shape is too complicated to count.
+    The text is empty if the shape is too complicated to count.
     """
     try:
         return _slow_text(_Reader(machine_of(shape)))
@@ -62,7 +62,7 @@ def _slow_text(reader: "_Reader") -> str | None:
 
 
 def _require_bounded(reader: "_Reader") -> None:
-    """Check the upper bound: for each state, the most ways that any letter gives.
+    """Check the upper bound: the largest number of ways that any letter gives for each state.
 
     Raises:
         _TooMany: the bound is too large.
@@ -79,7 +79,7 @@ def _require_bounded(reader: "_Reader") -> None:
 
 
 class _Reader:
-    """A state machine without its empty steps, whose ways are counted instead."""
+    """A state machine without empty steps, in which the number of ways replaces them."""
 
     def __init__(self, machine: ShapeMachine) -> None:
         self._machine = machine
@@ -92,7 +92,7 @@ class _Reader:
         self.start = self._reached(machine.start)
 
     def after(self, ways: _Ways, letter: str) -> dict[int, int]:
-        """Return the number of ways in which each state is reached after this letter."""
+        """Return the number of ways in which each state can be reached after this letter."""
         counts: dict[int, int] = {}
         for state, count in ways.items():
             for some, end in self._machine.letters[state]:
@@ -122,9 +122,9 @@ class _Reader:
         return known
 
     def _without_letter(self, state: int) -> _Ways:
-        """Count the ways from a state, by empty steps, to states that read or end.
+        """Count the ways from a state, by empty steps, to states that read a letter or end.
 
-        No way takes a step twice: engines stop a repetition that has read nothing.
+        No way takes the same step twice: engines stop a repetition that has read nothing.
 
         Raises:
             _TooMany: there are too many to follow.

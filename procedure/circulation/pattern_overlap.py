@@ -1,7 +1,7 @@
-"""Whether one code can have two shapes at once, for the regular expressions of `scans.toml`.
+"""The check for codes that fit two shapes at once, for the regular expressions in `scans.toml`.
 
-Exact for the usual parts of shapes: letters, classes, groups, `|` and repetitions, over printable
-ASCII. A part is followed through at most `MOST` repetitions.
+It is exact for the usual parts of shapes (letters, classes, groups, `|` and repetitions) over
+printable ASCII. A part is followed through at most `MOST` repetitions.
 """
 
 import re
@@ -12,20 +12,20 @@ from itertools import product
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
 MOST = 100
-# A usual shape has some dozens of states.
+# A typical shape has a few dozen states.
 MOST_STATES = 2_000
 ANY = frozenset(chr(code).lower() for code in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 
-# A part of a shape: from a state of the machine to the state after the part.
+# A part of a shape, from a state of the machine to the state after the part.
 _Part = Callable[["ShapeMachine", int], int]
 
 
 def overlap(first: str, second: str) -> str | None:
-    """Return a shortest code that has both shapes, None if there is none.
+    """Return a shortest code that has both shapes, or None if there is none.
 
     Raises:
-        ValueError: a shape holds what this cannot follow.
+        ValueError: a shape contains a part that cannot be followed.
     """
     left, right = machine_of(first), machine_of(second)
     queue = deque([(left.start, right.start, "")])
@@ -45,9 +45,10 @@ def overlap(first: str, second: str) -> str | None:
 
 
 def overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, ScanShape, str]]:
-    """Yield each pair of a card's and an item's shape that one code can have, and such a code.
+    """Yield each card shape and item shape that the same code can have, and such a code.
 
-    With `wins`, only pairs of which both are marked to win; without, pairs of which neither is.
+    If `wins` is true, yield only pairs in which both are marked to win; otherwise, pairs in which
+    neither is.
     """
     forms = [form for form in rules.forms if form.wins is wins]
     cards = [form for form in forms if form.kind is ScanKind.CARD]
@@ -59,7 +60,7 @@ def overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, Sc
 
 
 class ShapeMachine:
-    """States, and the steps between them: on one of some letters, or empty."""
+    """States and the steps between them: each step reads one of a set of letters, or is empty."""
 
     def __init__(self) -> None:
         self.letters: list[list[tuple[frozenset[str], int]]] = []
@@ -80,7 +81,7 @@ class ShapeMachine:
 
 
 def machine_of(shape: str) -> ShapeMachine:
-    """Return the state machine of a shape, case folded.
+    """Return the state machine of a case-folded shape.
 
     Raises:
         ValueError: the shape has a part that cannot be followed.

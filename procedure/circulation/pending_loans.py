@@ -1,9 +1,10 @@
-"""Pending loans, which lack the patron's identifier: a forgotten card must not stop the queue.
+"""Pending loans, made without the patron's identifier so that the queue does not stop.
 
-The journal records that an item left, and later who has it. In between, only a note says who ("Mme
-Rochat, doctorante"). The note is personal data, helps for a day, and must be gone afterwards. The
-journal deletes nothing, so the note is kept in a table of its own and is deleted once the loan is
-completed or voided. Nothing in the journal depends on the note.
+The journal records that an item left, and later which patron has it. In between, only a note
+identifies the patron ("Mme Rochat, doctorante"). The note is personal data that is useful for a day
+and must be deleted afterwards. The journal deletes nothing, so the note is kept in a table of its
+own, and is deleted once the loan is completed or voided. Nothing in the journal depends on the
+note.
 """
 
 from dataclasses import fields, replace
@@ -27,10 +28,10 @@ def loan_id(pending: UUID) -> UUID:
 
 
 def checked_pending(waiting: PendingLoan) -> PendingLoan:
-    """Return the pending loan as it can be recorded, with its scan trimmed.
+    """Return the pending loan in the form to record, with its scan trimmed.
 
     Raises:
-        TransactionRefused: the desk or the barcode is missing or is not a scan.
+        TransactionRefused: the desk or the barcode is missing, or the barcode is not a scan.
     """
     loan = checked_loan(_loan(waiting, _NOBODY))
     return replace(waiting, desk=loan.desk, item=loan.item, warning=loan.warning)
@@ -60,11 +61,11 @@ def complete(
     workstation: str = "",
     operator: str | None = None,
 ) -> Loan:
-    """Return the loan that completes a pending loan: lent when the item left, identified now.
+    """Return the loan that completes a pending loan: lent when the item left, but identified now.
 
-    `workstation` and `operator` say where it is completed and by whom; an unknown workstation
-    counts as the one where the item left. `waiting` is None when the loan is no longer pending, see
-    `CirculationLog.pending_loan`.
+    `workstation` and `operator` say where it is completed and by whom; if the workstation is
+    unknown, the workstation where the item left is used. `waiting` is None if the loan is no longer
+    pending; see `CirculationLog.pending_loan`.
 
     Raises:
         TransactionRefused: the loan is no longer pending, or the identifier is missing or not a

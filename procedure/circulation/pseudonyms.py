@@ -10,7 +10,7 @@ _PSEUDONYM = re.compile(rf"{MARK}[0-9a-f]{{16}}")
 def pseudonym(identifier: str, key: bytes) -> str:
     """Return `~` and 16 hexadecimal digits; an empty text and a pseudonym stay as they are.
 
-    Equal identifiers have equal pseudonyms under one key (at most 32 bytes).
+    Under the same key (at most 32 bytes), equal identifiers have equal pseudonyms.
     """
     if not identifier or is_pseudonym(identifier):
         return identifier

@@ -1,4 +1,4 @@
-"""Hides the identifiers of patrons in free text, such as a message to every desk."""
+"""Hiding of patrons' identifiers in free text, such as a message to every desk."""
 
 import re
 

@@ -1,6 +1,6 @@
-"""Classifies scans: what was scanned, whether it was expected, and what may be wrong with it.
+"""Classification of scans: what was scanned, whether it was expected, and what may be wrong.
 
-It warns and never refuses, because the shapes cover the codes that libraries use most, not all.
+It warns but never refuses, because the shapes cover the most common codes, not all of them.
 `dashboard/assets/scan_classification.js` does the same in the browser; one table of scans tests
 both.
 """
@@ -20,7 +20,7 @@ from procedure.circulation.transactions import Loan
 
 Place = Literal["patron", "item"]
 
-# The shortest scan that counts where two scans may have run together.
+# The shortest text that counts as a scan if two scans may have run together.
 SHORTEST = 5
 PATRONS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 
@@ -29,7 +29,7 @@ PATRONS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 class ScanResult:
     """The interpretation of a scan.
 
-    `text` is the code to record; where it differs from the scan, `repaired` says why (`keyboard`,
+    `text` is the code to record; if it differs from the scan, `repaired` says why (`keyboard`,
     `case`). `form` names the shape. `warning` is the key of the doubt, or None: `glued` (two scans
     run together), `partial`, `unknown_card`, `looks_like_item`, `looks_like_patron`,
     `small_letters`, or what the shape itself raises (`matriculation`, …).
@@ -43,7 +43,7 @@ class ScanResult:
 
 
 def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
-    """Return what a scan is, and its doubt where a patron or an item is expected."""
+    """Return what a scan is, and the doubt about it if a patron or an item is expected."""
     arrived = trimmed(scanned)
     meant = decode_wrong_layout(arrived)
     code = arrived if meant is None else meant
@@ -59,9 +59,9 @@ def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
 
 
 def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
-    """Return the graver doubt about a patron and an item scanned together, the item's first.
+    """Return the doubt about a patron and an item scanned together; the item's takes precedence.
 
-    `swapped` when each looks like the other.
+    Return `swapped` if each looks like the other.
     """
     if patron.text.lower() == item.text.lower():
         return "looks_like_patron"
@@ -76,7 +76,7 @@ def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
 
 
 def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
-    """Return the loan as it can be recorded, with the doubt about its scans as its warning.
+    """Return the loan in the form to record, with the doubt about its scans as its warning.
 
     A reason that keeps it out of Alma's file takes precedence over a doubt about its shape.
 
@@ -129,7 +129,7 @@ def _glued(code: str, rules: ScanRules) -> bool:
 
 
 def _two(left: str, right: str, rules: ScanRules) -> bool:
-    """Return whether each half is a scan: both equal, both known, or one marked by letters."""
+    """Return whether each half is a scan: the halves are equal, both known, or one has letters."""
     if left == right:
         return True
     forms = (rules.form(left), rules.form(right))

@@ -1,4 +1,4 @@
-"""What happens to a loan or return after it was recorded: corrected, settled, sent to Alma."""
+"""Changes to a loan or return after it is recorded: corrections, settlements, requests to Alma."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -26,8 +26,8 @@ KINDS = (
 class Corrected(Act):
     """A person's correction of a loan's identifier or barcode; the loan itself keeps its scans.
 
-    An empty field is not changed; where both are empty, a person has confirmed the loan. `warning`
-    is the key of the doubt that the corrected scans raise, or None.
+    An empty field is not changed; if both are empty, a person has confirmed the loan. `warning` is
+    the key of the doubt that the corrected scans raise, or None.
     """
 
     KIND: ClassVar[str] = "corrected"
@@ -39,9 +39,9 @@ class Corrected(Act):
 
 
 def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
-    """Return a loan with corrections applied, in their order.
+    """Return a loan with corrections applied in order.
 
-    The lists' advice about a card or an item does not apply to its replacement.
+    The lists' advice about a card or an item does not carry over to its replacement.
     """
     for change in corrections:
         list_warnings = tuple(said for said in loan.told if not _is_other(change, said.reason))
@@ -51,16 +51,16 @@ def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
 
 
 def _is_other(change: Corrected, reason: str) -> bool:
-    """Return whether the advice is about a card or an item that the correction replaces."""
+    """Return whether the advice is about a card or item that the correction replaces."""
     return bool(change.patron if reason in ABOUT_CARD else change.item)
 
 
 def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | None:
-    """Return the key of the open question about a loan, None without any.
+    """Return the key of the open question about a loan, or None if there is none.
 
-    `corrections` are those of the loan in their order. The person at the desk decides by
-    `overridden`, a coordinator by a correction. A correction that raises a doubt of its own leaves
-    that doubt open.
+    `corrections` are the loan's corrections, in order. The person at the desk decides by
+    `overridden`, a coordinator by a correction. If a correction raises a doubt of its own, that
+    doubt stays open.
     """
     if corrections:
         key = corrections[-1].warning
@@ -96,8 +96,7 @@ class SettledByHand(Act):
 class ReturnSettledByHand(Act):
     """A return settled outside of the API: `how` in the words of the `operator`.
 
-    The usual one is that the book was returned at Alma's own screen; the odd one that Alma has
-    lost its barcode.
+    Usually the book was returned in Alma itself; in rare cases, Alma has lost its barcode.
     """
 
     KIND: ClassVar[str] = "return_resolved"
@@ -117,7 +116,7 @@ class RequestOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRequested(Act):
-    """An item is about to be scanned in; recorded before the request is sent."""
+    """The intention to scan in an item, recorded before the request is sent."""
 
     KIND: ClassVar[str] = "scan_intended"
 
@@ -128,7 +127,8 @@ class ReturnRequested(Act):
 class ReturnAnswered:
     """The outcome of an intended scan-in; `code` is an additional code from Alma.
 
-    An item that was not on loan is scanned in all the same: `made`, with Alma's code.
+    An item that was not on loan is scanned in all the same: the outcome is `made`, with Alma's
+    code.
     """
 
     KIND: ClassVar[str] = "scan_answered"
@@ -150,7 +150,7 @@ class ReturnAttempt:
 
     @property
     def open(self) -> bool:
-        """Whether it was sent and its outcome is unknown: it is never sent again."""
+        """Whether it was sent and its outcome is unknown, in which case it is never sent again."""
         return self.answer is None or self.answer.fate is RequestOutcome.UNKNOWN
 
     @property
@@ -160,9 +160,10 @@ class ReturnAttempt:
 
 
 class Settlements:
-    """The fold of these entries and of the exports; `add` takes every entry, in order.
+    """A fold over these entries and the exports; `add` takes every entry, in order.
 
-    - `excluded`: the loans that go into no further file: handed on, or settled by hand.
+    - `excluded`: the loans that go into no further file, because they were handed on or settled by
+      hand.
     - `attempts`: the last attempt to return each item through the API, by the id of the return.
     - `returns_by_hand`: how other returns were settled, by the id of the return.
     """
@@ -198,7 +199,7 @@ class Settlements:
                 pass
 
     def corrected(self, loan: Loan, export: Export | None = None) -> Loan:
-        """Return a loan with its corrections; with `export`, only those made before that export."""
+        """Return a loan with its corrections; if `export` is given, only those made before it."""
         if loan.id not in self._corrections:
             return loan
         until = None if export is None else self._exported_at.get(export.id)
@@ -213,16 +214,16 @@ class Settlements:
         return open_question(loan, [change for _, change in self._corrections.get(loan.id, ())])
 
     def corrected_to(self, value: str) -> Sequence[UUID]:
-        """Return the loans whose barcode or identifier was ever corrected to this one."""
+        """Return the loans whose barcode or identifier was ever corrected to this value."""
         return self._corrected_to.get(value, ())
 
     def is_settled(self, return_id: UUID) -> bool:
-        """Return whether a return was made through the API, or settled by hand."""
+        """Return whether a return was made through the API or settled by hand."""
         attempt = self.attempts.get(return_id)
         return return_id in self.returns_by_hand or (attempt is not None and attempt.done)
 
     def is_sent(self, return_id: UUID) -> bool:
-        """Return whether a return is settled, in a file, or sent to the API without an answer."""
+        """Return whether a return is settled, is in a file, or was sent to the API unanswered."""
         attempt = self.attempts.get(return_id)
         is_open = attempt is not None and attempt.open
         return return_id in self._exported_returns or is_open or self.is_settled(return_id)

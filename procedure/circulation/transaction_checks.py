@@ -1,4 +1,4 @@
-"""Checks whether a loan, a return or a void can be recorded and fits an offline file."""
+"""Checks that a loan, return or void can be recorded and fits in an offline file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.transactions import Loan, Return
 from procedure.errors import TransactionRefused
 
-# No card and no barcode is nearly as long: a longer scan is pasted text.
+# No card or barcode is nearly this long: a longer scan is pasted text.
 LONGEST_SCAN = 255
 
 
@@ -18,10 +18,10 @@ def trimmed(scan: str) -> str:
 
 
 def checked_loan(loan: Loan) -> Loan:
-    """Return the loan as it can be recorded, its scans trimmed.
+    """Return the loan in the form to record, with its scans trimmed.
 
-    A loan that Alma's file cannot hold (too long, not ASCII) is recorded all the same, because the
-    book has left; `Loan.warning` says so and the export lists it.
+    A loan that does not fit in Alma's file (too long, not ASCII) is recorded all the same, because
+    the book has left; `Loan.warning` says so, and the export lists it.
 
     Raises:
         TransactionRefused: the desk, the identifier or the barcode is missing or is not a scan.
@@ -34,10 +34,10 @@ def checked_loan(loan: Loan) -> Loan:
 
 
 def checked_return(returned: Return) -> Return:
-    """Return the return as it can be recorded, its scan trimmed.
+    """Return the return in the form to record, with its scan trimmed.
 
     Raises:
-        TransactionRefused: the desk or the barcode is missing or no scan at all.
+        TransactionRefused: the desk or the barcode is missing, or the barcode is not a scan.
     """
     returned = replace(returned, desk=trimmed(returned.desk), item=trimmed(returned.item))
     _refuse(returned, ("desk", "item"))
@@ -71,7 +71,7 @@ def _refuse(scanned: Loan | Return, fields: Iterable[str]) -> None:
 
 
 def offline_file_problem(loan: Loan, layout: Layout) -> str | None:
-    """Return what keeps a loan out of the offline file (`item_too_long`, …), None when nothing."""
+    """Return the problem that keeps a loan out of the file (`item_too_long`, …), or None."""
     limits = {"item": layout.item_width, "patron": layout.patron_width or layout.patron_limit}
     for field, limit in limits.items():
         value = getattr(loan, field)
@@ -114,7 +114,7 @@ _NAMES: Mapping[str, str] = {
 
 
 def is_same_patron(recorded: str, given: str) -> bool:
-    """Return whether the given identifier is the recorded one, or the recorded one was deleted.
+    """Return whether an identifier equals the recorded one, or the recorded one was deleted.
 
     A workstation may send a loan again long after its identifier was deleted here.
     """

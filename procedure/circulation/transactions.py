@@ -1,6 +1,6 @@
-"""Loans, returns and pending loans recorded while Alma is down, and the entries about them.
+"""Loans, returns and pending loans recorded while Alma is down, and the journal entries about them.
 
-Correcting is appending: a `Void` names the loan it takes back, an `Export` names the loans that
+To correct is to append: a `Void` names the loan it takes back, and an `Export` names the loans that
 went into a file. Nothing here is ever changed or deleted.
 """
 
@@ -20,8 +20,8 @@ class CirculationDesk(OpeningHours):
     """A desk as Alma knows it: its code in Alma, the name that staff use, and its site.
 
     `confirmed` is false until somebody has compared the code with Alma's own configuration.
-    `libraries` are Alma's codes of the libraries whose items are lent there, the desk's own first;
-    none when the handbook does not say.
+    `libraries` are Alma's codes for the libraries whose items are lent there, the desk's own
+    library first; it is empty if the handbook does not say.
     """
 
     code: str
@@ -37,7 +37,7 @@ class Scan(Act):
 
     `item` is as scanned: leading zeros, letters and hyphens stay. `sequence` orders the scans of
     one workstation. `skew_s` is how many seconds the workstation's clock was behind the server's,
-    None when unknown; `made_at` is the time on that clock (UTC) where it differs from `at`.
+    or None if unknown; `made_at` is the time on that clock (UTC) if it differs from `at`.
     """
 
     desk: str
@@ -49,14 +49,14 @@ class Scan(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loan(Scan):
-    """One item lent to one user at one desk (C1).
+    """One item lent to one patron at one desk (C1).
 
     - `patron`: as scanned, like `item`.
     - `late`: entered afterwards from paper.
     - `warning`: the key of the doubt shown at the scan (`other_patron`, `item_too_long`, …), or
       None.
     - `overridden`: whether the person saw the warning and confirmed the loan.
-    - `told`: the advice of the lists of accounts and items that the desk showed at the scan.
+    - `told`: the advice from the lists of accounts and items that the desk showed at the scan.
     """
 
     KIND: ClassVar[str] = "loan"
@@ -82,8 +82,8 @@ class Void(Act):
 class Return(Scan):
     """An item given back while Alma was down and put on the cart: an R row of an offline file.
 
-    It goes into Alma only after the desk's loans. `cart` names or numbers its cart, and is empty
-    where the desk has only one.
+    It goes into Alma only after the desk's loans. `cart` is the name or number of its cart, and is
+    empty if the desk has only one.
     """
 
     KIND: ClassVar[str] = "return"
@@ -111,9 +111,10 @@ class Export(Act):
     """An offline file written for one desk: the loans in it, in the order of its lines.
 
     `returns` are the R rows in it, see `procedure.reconciliation.from_cart`. `format` is the key of
-    the kind of file (`procedure.circulation.offline_files.known_formats`), `layout` that of Alma's.
-    With `loans` and `returns`, they write the same bytes again (`sha256`), whatever was voided
-    since. `trial` marks a small first file; its loans are in Alma's hands like those of any other.
+    the file format (`procedure.circulation.offline_files.known_formats`), `layout` the layout of
+    Alma's file. From these and from `loans` and `returns`, the same bytes (`sha256`) can be written
+    again, whatever has been voided since. `trial` marks a small first file; its loans are in Alma's
+    hands like those in any other file.
     """
 
     KIND: ClassVar[str] = "export"

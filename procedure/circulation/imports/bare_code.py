@@ -1,6 +1,6 @@
-"""Strips from a code what spreadsheets and web pages put around it."""
+"""Removal of the characters that spreadsheets and web pages put around a code."""
 
-# Blanks, no-break and zero-width spaces, and marks of writing direction.
+# Blanks, no-break and zero-width spaces, and text-direction marks.
 _UNSEEN = (
     " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\xad\u1680\u180e"
     "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -10,7 +10,7 @@ _UNSEEN = (
 
 
 def bare(text: str) -> str:
-    """Return a text without surrounding invisible characters, `="…"` or apostrophe."""
+    """Return a text without the invisible characters, `="…"` or apostrophe around it."""
     code = text.strip(_UNSEEN)
     if code.startswith('="') and code.endswith('"'):
         code = code[2:-1].strip(_UNSEEN)
@@ -20,5 +20,5 @@ def bare(text: str) -> str:
 
 
 def is_decorated(text: str) -> bool:
-    """Return whether a code is surrounded by more than plain blanks."""
+    """Return whether a code is surrounded by anything other than plain blanks."""
     return bare(text) != text.strip(" \t\r\n")

@@ -1,4 +1,4 @@
-"""The headings of a table's columns, as people and programs write them in four languages."""
+"""Column headings, as people and programs write them in four languages."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -124,7 +124,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return the index of each known column; of several with one name, the first."""
+    """Return the index of each known column; if several have the same name, that of the first."""
     columns: dict[str, int] = {}
     for place, cell in enumerate(heading):
         spelt = _spelt(cell)

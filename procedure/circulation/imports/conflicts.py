@@ -29,9 +29,9 @@ _T = TypeVar("_T", Loan, Return)
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A few rows that conflict, by id in order of time. It names no patron.
+    """A few conflicting rows, by id and in chronological order; no patron is named.
 
-    `item` is empty where no single item is meant.
+    `item` is empty if the conflict is not about a single item.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class OutagePeriod:
-    """When Alma was down, `start <= t < end` in aware UTC; `end` is None while it lasts."""
+    """The time Alma was down, `start <= t < end` in aware UTC; `end` is None if it still is."""
 
     start: datetime
     end: datetime | None = None
@@ -56,7 +56,7 @@ def conflicts(
     outage: OutagePeriod | None = None,
     among: Collection[UUID] | None = None,
 ) -> tuple[Conflict, ...]:
-    """Return the conflicts of standing loans and of returns; with `among`, only theirs.
+    """Return the conflicts of standing loans and of returns; if `among` is given, only theirs.
 
     Without an outage, rows older than a month count as outside.
     """

@@ -1,4 +1,4 @@
-"""Reads a file of transactions; its form is recognised by its bytes, not by its name."""
+"""Reading of transaction files, whose format is recognised from their content, not their name."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ from procedure.local_time import local_minute
 
 
 def read_json_lines(content: bytes) -> ImportSheet:
-    """Read JSON lines, one transaction per line, as the desk page saves them.
+    """Read JSON Lines, one transaction per line, as saved by the desk page.
 
         {"kind": "loan", "id": UUID, "at": ISO time with offset, "desk": CODE, "patron": …,
          "item": …, "workstation": …, "sequence": 12, "made_at": ISO time, "skew_s": 0.4,
@@ -40,9 +40,9 @@ def read_json_lines(content: bytes) -> ImportSheet:
         {"kind": "complete", "id": UUID, "at": …, "waiting": UUID, "patron": …}
 
     `at` and the fields shown for a kind are required; a line without `kind` is a loan. `made_at` is
-    the time on the workstation's clock where `at` is corrected by `skew_s`. Other keys of an object
-    are ignored, so that the lines of `relais loans list --json` can be read too; blank lines are
-    passed over.
+    the time on the workstation's clock if `at` has been corrected by `skew_s`. Other keys of an
+    object are ignored, so that the lines of `relais loans list --json` can be read too; blank lines
+    are skipped.
     """
     rows: list[ImportRow] = []
     bad: list[UnreadableLine] = []
@@ -91,7 +91,7 @@ def _text(name: str, value: object) -> str:
     raise ValueError(f"has in {name} a value that is not text")
 
 
-# Fields that the pages of Relais do not write as strings.
+# Fields that the Relais pages do not write as strings.
 _PLAIN: Mapping[str, tuple[type, ...]] = {
     "sequence": (int,),
     "skew_s": (int, float),
@@ -104,12 +104,12 @@ LARGEST = 256 * 1024 * 1024
 
 
 def read_offline_file(content: bytes) -> ImportSheet:
-    """Read an offline circulation file for Alma, of any program."""
+    """Read an offline circulation file for Alma, written by any program."""
     return _sheet(parse(content))
 
 
 def read_koc_file(content: bytes) -> ImportSheet:
-    """Read an offline circulation file for Koha, of any program."""
+    """Read an offline circulation file for Koha, written by any program."""
     return _sheet(parse_koc(content))
 
 
@@ -138,7 +138,7 @@ def _offline_row(row: OfflineRow) -> ImportRow:
     )
 
 
-# How each form of file begins, and its parser.
+# How a file in each format begins, and its parser.
 FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
     (re.compile(rb"PK\x03\x04"), read_workbook),
     (re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),
@@ -149,9 +149,9 @@ FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
 
 
 def read_file(content: bytes, name: str = "") -> ImportSheet:
-    """Read the transactions of a file; `name` decides only where the bytes cannot (`….dat`).
+    """Read the transactions of a file; `name` decides only if the bytes cannot (`….dat`).
 
-    A file without transactions gives one bad line that stands for the whole file.
+    For a file without transactions, return one bad line that stands for the whole file.
     """
     sheet = _read(content, name)
     return sheet if sheet.rows or sheet.bad else replace(sheet, bad=(_NOTHING,))

@@ -1,4 +1,4 @@
-"""The text of a dropped file: its encoding, and the signs that it was cut short."""
+"""The text of a dropped file: its encoding, and checks for a file that was cut short."""
 
 import codecs
 import re
@@ -10,15 +10,15 @@ _HTML = re.compile(
     rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
-# The end-of-file mark of DOS, and the characters that programs put around it.
+# The DOS end-of-file mark, and the characters that programs put around it.
 _END_MARK = re.compile(rb"[\r\n]*\x1a[\x1a\r\n]*\Z")
 _SAMPLE = 256
 
 
 def as_utf8(content: bytes) -> bytes:
-    """Return UTF-16, with or without a byte order mark, as UTF-8; any other content unchanged.
+    """Return UTF-16 (with or without a byte order mark) as UTF-8, and other content unchanged.
 
-    The end-of-file mark 0x1A of DOS becomes the end of the last line.
+    The DOS end-of-file mark 0x1A becomes the end of the last line.
     """
     encoding = _utf_16(content)
     if encoding:
@@ -27,7 +27,7 @@ def as_utf8(content: bytes) -> bytes:
 
 
 def is_web_page(content: bytes) -> bool:
-    """Return whether a file in UTF-8 begins as HTML does."""
+    """Return whether a UTF-8 file begins like HTML."""
     return _HTML.match(content[:4096]) is not None
 
 
@@ -39,7 +39,7 @@ def is_ended(content: bytes) -> bool:
 def _utf_16(content: bytes) -> str | None:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    # Without a mark: nearly all is ASCII, so every other byte is zero.
+    # Without a mark: nearly all characters are ASCII, so every other byte is zero.
     first, second = content[0:_SAMPLE:2], content[1:_SAMPLE:2]
     if not first.count(0) and second.count(0) * 4 > len(second) * 3:
         return "utf-16-le"

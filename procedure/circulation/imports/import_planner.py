@@ -1,4 +1,4 @@
-"""Works out, row by row, what a file would add to the log."""
+"""The row-by-row computation of what a file would add to the log."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -46,12 +46,12 @@ class ImportPlanner:
     others: list[Conflict] = field(default_factory=list[Conflict])
 
     def add(self, row: ImportRow) -> None:
-        """Enter a row as new, or find the record that it repeats.
+        """Add a row as new, or find the record that it repeats.
 
         A row whose id belongs to another transaction is listed in `others` instead.
 
         Raises:
-            TransactionRefused: it cannot be recorded; the message says why.
+            TransactionRefused: the row cannot be recorded; the message says why.
         """
         if row.id is not None and self._has(row.id) and not self._is_same(row, row.id):
             self._list_other(row, row.id)
@@ -97,7 +97,7 @@ class ImportPlanner:
         place = self.seen[row.content] - 1
         record = records[place] if place < len(records) else None
         if row.id is not None and record is not None and not is_fingerprint(record):
-            return None  # rows with different ids are two scans, however alike
+            return None  # rows with different ids are separate scans, however similar
         return record
 
     def _take_back(self, row: ImportRow) -> None:
@@ -107,7 +107,7 @@ class ImportPlanner:
             raise TransactionRefused("loan_unknown", "takes back a loan that is not known here")
         if row.patron and self._patron(loan) != row.patron:
             raise TransactionRefused("completed_elsewhere", "was completed with another card")
-        # The id stays free for the loan that the void names, in case the loan follows.
+        # The id stays free for the loan that the void names, in case that loan comes later.
         own = row.id if loan == row.loan else None
         void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
         if not self._has(void):
@@ -128,7 +128,7 @@ class ImportPlanner:
         if row.loan and not (self._patron(row.loan) == row.patron and self._taken_back(row.loan)):
             raise TransactionRefused("completed_elsewhere", "was completed with another card")
         entry_id = row.id or fingerprint(row.content, 1)
-        note = checked_note(row.note) if row.note else ""  # forgotten once it was completed
+        note = checked_note(row.note) if row.note else ""  # forgotten once the loan was completed
         if not self._has(entry_id):
             self._enter(checked_pending(PendingLoan(**self._scan(row, entry_id))))
             if note:
@@ -202,9 +202,9 @@ _KIND_OF = {Loan: "loan", Return: "return", PendingLoan: "waiting"}
 
 
 def _is_same_instant(row: ImportRow, record: Loan | Return | PendingLoan) -> bool:
-    """Return whether a row and a record have the same instant; a file may give only the minute."""
+    """Return whether a row and a record have the same time; a file may give only the minute."""
     made = record.made_at or record.at
     if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
         return True
-    # A list of loans has the corrected time but not the workstation's own.
+    # A list of loans contains the corrected time but not the workstation's own.
     return row.made_at is None and row.shown in {minute_shown(made), minute_shown(record.at)}

@@ -1,4 +1,4 @@
-"""Turns the local times of a file into instants, in the order of its lines."""
+"""Conversion of a file's local times to instants, in the order of its lines."""
 
 from datetime import UTC, datetime
 
@@ -11,16 +11,16 @@ EXAMPLE = "2026-11-24 09:12 or 24.11.2026 09:12"
 
 
 class LocalTimeReader:
-    """Reads local times one after the other.
+    """Converts local times one after another.
 
-    In the hour that comes twice in October, times are in the first pass until they go backward.
+    In the hour that occurs twice in October, times belong to the first pass until they go backward.
     """
 
     def __init__(self) -> None:
         self._before: datetime | None = None
 
     def read(self, text: str) -> tuple[datetime, str]:
-        """Return the UTC instant of a local time, and the local minute that the text shows.
+        """Return the UTC instant of a local time, and the local minute as the text shows it.
 
         Raises:
             ValueError: the text is not a time; the message says how to write one.
@@ -35,7 +35,7 @@ class LocalTimeReader:
         """Return the instant of a naive local time, and its minute.
 
         Raises:
-            ValueError: no clock showed this time (it was skipped in March).
+            ValueError: no clock ever showed this time (it was skipped in March).
         """
         moments = instants(shown)
         if not moments:
@@ -46,7 +46,7 @@ class LocalTimeReader:
 
 
 def parsed(text: str) -> datetime:
-    """Read a date and a time of day; aware when an offset is given.
+    """Parse a date and a time of day; the result is aware if an offset is given.
 
     Raises:
         ValueError: the text is not a time, or the year is not between 1900 and 2999.
@@ -58,7 +58,7 @@ def parsed(text: str) -> datetime:
 
 
 def _iso(text: str) -> datetime | None:
-    # Digits alone would be read as a date in another form; a date alone has no time of day.
+    # Digits alone would be parsed as a date in another format; a date alone has no time of day.
     if text.isdecimal() or len(text) < 16:
         return None
     try:

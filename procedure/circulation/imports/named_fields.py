@@ -1,4 +1,4 @@
-"""Transactions with named fields: the common part of JSON lines and tables."""
+"""Transactions with named fields: what JSON Lines and tables have in common."""
 
 import math
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from procedure.circulation.imports.row import ImportRow, Kind
 
 REQUIRED = ("at", "item", "patron")
 OPTIONAL = ("desk", "kind", "id", "workstation", "sequence", "loan", "reason")
-# Fields that only the pages of Relais write, in JSON lines.
+# Fields that only the Relais pages write, in JSON Lines.
 OWN = ("made_at", "skew_s", "cart", "overridden", "waiting", "note")
 LONGEST_CART = 40
-SAME = timedelta(seconds=1)  # two instants this close are shown alike in the log
+SAME = timedelta(seconds=1)  # two instants this close look the same in the log
 KINDS: Mapping[str, Kind] = {
     "": "loan",
     "l": "loan",
@@ -35,7 +35,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> ImportRow:
-    """Return a row from named texts as in the file; a missing text counts as empty.
+    """Return a row from its named texts as they are in the file; a missing text counts as empty.
 
     Raises:
         ValueError: a field is missing or cannot be read; the message quotes no identifier.
@@ -74,7 +74,7 @@ def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> Impor
 
 
 def _names_patron(kind: Kind, fields: Mapping[str, str]) -> bool:
-    """Return whether a row names a patron; a pending loan does once a wrong card was voided."""
+    """Return whether a row names a patron; a pending loan does after a wrong card was voided."""
     return kind in ("loan", "complete", "void") or (kind == "waiting" and bool(fields.get("loan")))
 
 
@@ -88,7 +88,7 @@ _NEEDED: tuple[tuple[str, str, tuple[Kind, ...]], ...] = (
 
 
 def _line(text: str) -> str:
-    """Return words on one line, without invisible marks that change the writing direction."""
+    """Return a text on one line, without invisible text-direction marks."""
     return "".join(filter(str.isprintable, " ".join(text.split())))
 
 
@@ -101,7 +101,7 @@ def _uuid(fields: Mapping[str, str], name: str) -> UUID | None:
 
 
 def _made_at(text: str, at: datetime) -> datetime | None:
-    """Return the time on the workstation's clock, None where that is the same instant."""
+    """Return the time on the workstation's clock, or None if that is the same instant."""
     made_at = parsed(text) if text else at
     if made_at.tzinfo is None:
         raise ValueError("has in made_at a time without its offset")

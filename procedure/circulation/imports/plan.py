@@ -1,10 +1,10 @@
-"""Plans an import: which rows of a file are new, and which the log already has.
+"""Import planning: which rows of a file are new, and which the log already has.
 
-A row is known when the log has its id. It is also known when the log has as many records of the
-same content (kind, local minute, item, patron) as the file up to this row, from any desk or
-workstation. Rows with different ids from the scan itself are different scans, however alike. So
-nothing is doubled when a file is imported twice, when yesterday's file comes with today's rows at
-its end, or when two workstations send the same row.
+A row is known when the log has its id. It is also known when the log has as many records with the
+same content (kind, local minute, item, patron) as the file has up to this row, from any desk or
+workstation. Rows that were given different ids at the scan are different scans, however similar. So
+nothing is duplicated when a file is imported twice, when yesterday's file comes back with today's
+rows appended, or when two workstations send the same row.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -38,7 +38,7 @@ class ImportPlan:
     - `known`: the number of rows that the log already has.
     - `bad`: the lines that cannot be read.
     - `rows`: each row by the id of its entry.
-    - `position`: how far the journal was read.
+    - `position`: how far the journal has been read.
     - `notes`: the notes of the new pending loans.
     """
 
@@ -52,7 +52,7 @@ class ImportPlan:
 
     @property
     def doubts(self) -> tuple[tuple[ImportRow, str], ...]:
-        """Each new loan that somebody should check: its row and its doubt (`Loan.warning`)."""
+        """The new loans that somebody should check: their rows and doubts (`Loan.warning`)."""
         return tuple(
             (self.rows[entry.id], entry.warning)
             for entry in self.entries
@@ -61,7 +61,7 @@ class ImportPlan:
 
 
 def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
-    """Return the rows with a known desk: all of them when `desk` is given."""
+    """Return the rows whose desk is known: all rows if `desk` is given."""
     if desk:
         return sheet
     reason = "names no desk: say at which desk it was made"
@@ -88,10 +88,10 @@ def plan_import(
 ) -> ImportPlan:
     """Decide what a file would add to the log.
 
-    `desk` applies to rows that name no desk. `rules` judge the scans. `lists` decides which doubts
-    from a list are questions. The conflicts are first the rows whose id belongs to another
-    transaction, which are not imported, then those of the whole log that involve a row of this
-    file.
+    `desk` applies to rows that name no desk. `rules` are used to judge the scans. `lists` decides
+    which doubts from a list are questions. The conflicts are, first, rows whose id belongs to
+    another transaction, which are not imported, and then conflicts in the whole log that involve a
+    row of this file.
     """
     draft = ImportPlanner(known, desk, operator, rules, lists)
     bad = list(sheet.bad)
@@ -120,7 +120,7 @@ def plan_import(
 
 
 def _years(now: datetime, outage: OutagePeriod | None) -> range:
-    """Return the years in which a loan is plausible; any other year is from a wrong clock."""
+    """Return the years in which a loan is plausible; any other year comes from a wrong clock."""
     begun = outage.start if outage else now - timedelta(days=31)
     return range(local(begun).year, local(now).year + 1)
 
@@ -140,7 +140,7 @@ def _conflicts(
 
 
 def _touched(entries: Sequence[Entered], rows: Collection[UUID]) -> list[Loan | Return]:
-    """Return the entries that share an item or a patron with these; in a long log they are few."""
+    """Return the entries that share an item or a patron with these: only a few of a long log."""
     own = [entry for entry in entries if entry.id in rows]
     patrons = {entry.patron for entry in own if isinstance(entry, Loan)}
     loans = [entry for entry in entries if isinstance(entry, Loan)]
@@ -171,7 +171,7 @@ def import_sheet(
     """Record the new rows of a file in one transaction; return whether the file was accepted.
 
     A file with bad lines is refused unless `keep_good`. `write_note` stores the notes of the
-    pending loans on the disk, before the loans.
+    pending loans on disk, before the loans.
 
     Raises:
         JournalUnwritable: nothing was recorded.
@@ -197,6 +197,6 @@ def import_sheet(
             journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
         except JournalMoved:
             continue
-        # Read on from the old position: an export or a correction may stand before our entries.
+        # Continue from the old position: an export or a correction may come before our entries.
         known.extend(journal.since(known.position, kinds=LOG_KINDS))
         return plan, True

@@ -1,4 +1,4 @@
-"""One transaction as a file gives it, before anything is decided about it."""
+"""A transaction as a file gives it, before anything has been decided about it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,13 +8,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from procedure.circulation.list_advice import ListAdvice
 
 Kind = Literal["loan", "return", "void", "waiting", "complete"]
-# Never change this: a later Relais must compute the same fingerprints for the same file.
+# Never change this: a later version of Relais must compute the same fingerprints for the same file.
 _SPACE = uuid5(NAMESPACE_URL, "https://relais.example/transaction")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """A loan, a return or a void on one line; a field that the file lacks is empty.
+    """A loan, return or void on one line; fields that the file lacks are empty.
 
     - `line`: counts from 1.
     - `at`: aware UTC; `shown` is the local minute as in the file, `YYYYMMDDHHMM`.
@@ -23,7 +23,7 @@ class ImportRow:
     - `patron`: for the void of a completion, the patron of the completed loan. A loan that is
       pending again names the same `loan` and `patron`.
     - `made_at`, `skew_s`: as in `Loan`.
-    - `sheet`: the sheet, where a workbook has several.
+    - `sheet`: the sheet, if a workbook has several.
     - `is_cleaned`: whether `bare` has changed one of the codes.
     """
 
@@ -51,13 +51,13 @@ class ImportRow:
 
     @property
     def content(self) -> tuple[str, str, str, str]:
-        """The content that two records of one transaction share."""
+        """The content that two records of the same transaction share."""
         return (self.kind, self.shown, self.item, self.patron)
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableLine:
-    """A line that cannot be read, and why; the reason names nobody. Line 0 is the whole file."""
+    """A line that cannot be read, and the reason, which names nobody. Line 0 is the whole file."""
 
     line: int
     reason: str
@@ -82,10 +82,10 @@ class ImportSheet:
 
 
 def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:
-    """Return the id of the n-th record of this content: the same in every copy of the file."""
+    """Return the id of the n-th record with this content, the same in every copy of the file."""
     return uuid5(_SPACE, "\x1f".join((*content, str(occurrence))))
 
 
 def is_fingerprint(entry: UUID) -> bool:
-    """Return whether an id was computed from a file's content instead of made at the scan."""
+    """Return whether an id was computed from a file's content instead of generated at the scan."""
     return entry.version == 5

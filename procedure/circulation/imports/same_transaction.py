@@ -1,4 +1,4 @@
-"""Whether two transactions are the same: by content, and as a file shows them."""
+"""Tests of whether two transactions are the same: by content, and as a file shows them."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,16 +10,16 @@ from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.local_time import local_minute
 
 Content = tuple[str, str, str, str]
-# `made_at` is left out where `at` is within a second of it, and two such `at` may be two apart.
+# `made_at` is omitted if `at` is within a second of it, and two such `at` may be two seconds apart.
 SAME_INSTANT = timedelta(seconds=2)
 
 
 def has_same_content(entry: object, other: object) -> bool:
-    """Return whether two entries under one id record the same transaction.
+    """Return whether two entries with the same id record the same transaction.
 
     They have the same kind, desk, patron, item and cart, and were made at the same instant; a void
-    names the same loan. `at` and `skew_s` may differ, because a retry may know its clock better.
-    The patron of the recorded `entry` may have been deleted since.
+    names the same loan. `at` and `skew_s` may differ, because a retry may know better how far its
+    clock was off. The patron of the recorded `entry` may have been deleted since.
     """
     if isinstance(entry, Void) and isinstance(other, Void):
         return entry.loan == other.loan
@@ -45,7 +45,7 @@ def _text(entry: Loan | Return | PendingLoan, name: str) -> str:
 
 
 def recorded_alike(log: CirculationLog, content: Content) -> list[UUID]:
-    """Return the ids of the recorded loans or returns of this content, void ones included."""
+    """Return the ids of the recorded loans or returns with this content, including void ones."""
     *rest, patron = content
     recorded = ((entry.id, *_content(entry)) for entry in log.of_item(content[2]))
     return [

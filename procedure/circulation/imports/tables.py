@@ -1,4 +1,4 @@
-"""Tables with named columns, CSV or XLSX: columns in any order, under any known name."""
+"""Tables with named columns (CSV or XLSX), in any order and under any known name."""
 
 import csv
 import re
@@ -55,7 +55,7 @@ def _is_cut(sheet: Sequence[Numbered]) -> bool:
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of a file: UTF-8 with or without a byte order mark, else Windows-1252."""
+    """Return the text of a file: UTF-8, with or without a byte order mark, or else Windows-1252."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -88,7 +88,7 @@ def read_table(table: Iterable[Numbered], sheet: str = "") -> ImportSheet:
 
 
 def _missing(places: Collection[str]) -> list[str]:
-    """Return the required columns that a table lacks; `at` may stand in one column or in two."""
+    """Return the required columns that a table lacks; `at` may be in one column or two."""
     found = set(places)
     if {"date", "time"} & found:
         found.add("at")
@@ -96,10 +96,10 @@ def _missing(places: Collection[str]) -> list[str]:
 
 
 def _date_and_time(texts: Mapping[str, str]) -> str:
-    """Return when a row was made, as one text: its date, then its time of day."""
+    """Return the time at which a row was made, as one text: its date, then its time of day."""
     date, time = bare(texts.get("date", "")), bare(texts.get("time", ""))
     if date and time:
-        # A spreadsheet may write the date and the time into both columns.
+        # A spreadsheet may write the date and time in both columns.
         return f"{_words(date)[0]} {_words(time)[-1]}"
     return texts.get("at") or date or time
 

@@ -1,6 +1,6 @@
-"""Reads the sheets of an XLSX workbook as tables, unless the workbook is too large unpacked.
+"""Reading of the sheets of an XLSX workbook, unless it would be too large when unpacked.
 
-A workbook is packed XML: a small file may unpack to one row of a hundred million cells, or to one
+A workbook is compressed XML: a small file may unpack to a row of a hundred million cells, or to a
 text that fills the memory. So each part is first scanned in pieces that keep only counts, before
 any part is loaded.
 """
@@ -17,9 +17,10 @@ from procedure.circulation.imports.column_names import NAMES, columns
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine
 from procedure.circulation.imports.tables import Numbered, read_table
 
-# The columns that are read, and the empty rows after which the rest is taken for a trap.
+# The columns that are read, and the number of empty rows after which the rest is taken for a trap.
 WIDEST, LONGEST_GAP = 256, 10_000
-# A spreadsheet keeps fifteen digits of a number: it has changed the end of a longer barcode.
+# A spreadsheet keeps only fifteen digits of a number, so the end of a longer barcode has been
+# changed.
 EXACT = 10**15
 LONGEST_CODE = 80
 _TOO_LARGE = UnreadableLine(0, "the workbook is too large to be one of loans; save it as CSV")
@@ -48,13 +49,13 @@ def read_workbook(content: bytes) -> ImportSheet:
 
 
 def _has_codes(table: Sequence[Numbered]) -> bool:
-    """Return whether the heading of a sheet names an item or a patron."""
+    """Return whether a sheet's heading names an item or a patron."""
     _, heading = table[0]
     return not {"item", "patron"}.isdisjoint(columns(heading, NAMES))
 
 
 def workbook_sheets(content: bytes) -> tuple[dict[str, list[Numbered]], list[UnreadableLine]]:
-    """Return the rows of each sheet that is not empty, by its name.
+    """Return the rows of each sheet that is not empty, by sheet name.
 
     Dates, and barcodes stored as numbers, become text.
     """
@@ -77,7 +78,7 @@ class _Gap(Exception):
 
 
 def _sheets(content: bytes) -> dict[str, list[Numbered]]:
-    # A server starts without it: few files are workbooks.
+    # Not imported at server start: few files are workbooks.
     from openpyxl import load_workbook  # noqa: PLC0415
 
     book: Any = cast("Any", load_workbook)(BytesIO(content), read_only=True, data_only=True)
@@ -89,7 +90,7 @@ def _sheets(content: bytes) -> dict[str, list[Numbered]]:
 
 
 def _rows(sheet: Any) -> Iterator[Numbered]:
-    """Yield the rows that are not empty with their numbers, without blank cells at the end."""
+    """Yield the rows that are not empty, with their numbers and without trailing blank cells."""
     last = 0
     sheet.reset_dimensions()  # the dimensions that a file declares cannot be trusted
     for number, cells in enumerate(sheet.iter_rows(max_col=WIDEST), start=1):
@@ -110,7 +111,7 @@ def _fills(number_format: str) -> bool:
 def _moment(value: datetime | time, number_format: str) -> str:
     """Return a date and time to the second; a spreadsheet stores a time as a fraction of a day.
 
-    Midnight is a time where the cell shows hours; otherwise the date has no time.
+    Midnight is a time if the cell shows hours; otherwise the date has no time.
     """
     if isinstance(value, time):
         return value.isoformat(timespec="seconds")
@@ -120,7 +121,7 @@ def _moment(value: datetime | time, number_format: str) -> str:
 
 
 def _shows_hours(number_format: str) -> bool:
-    """Return whether a number format shows hours, outside of its literal text."""
+    """Return whether a number format shows hours, apart from its literal text."""
     return "h" in re.sub(r'"[^"]*"|\\.|\[\$[^\]]*\]', "", number_format).lower()
 
 
@@ -136,20 +137,21 @@ def _text(value: object, number_format: str) -> str:
             width = len(number_format) if _fills(number_format) else 0
             return str(int(value)).zfill(width)
         case int() | float():
-            # In scientific notation, which `refuse_rounded` refuses as a barcode.
+            # In scientific notation, which `refuse_rounded` rejects as a barcode.
             return f"{value:.14E}"
         case _:
             return str(value)
 
 
 MEGABYTE = 1024 * 1024
-# Unpacked bytes of a part, by what its name begins with; the last is for all others.
+# The largest unpacked size of a part in bytes, by the start of its name; the last is for all
+# others.
 LARGEST: Mapping[str, int] = {
     "xl/worksheets/": 300 * MEGABYTE,  # a million rows take some 150 MB
     "xl/sharedStrings": 64 * MEGABYTE,
     "": 8 * MEGABYTE,
 }
-# A table of loans is packed to a tenth; a hundredth is one value repeated.
+# A table of loans compresses to a tenth; only one repeated value compresses to a hundredth.
 RATIO = 100
 SMALL = MEGABYTE  # nothing this small can do harm
 # Elements of a part: some 200 MB once loaded. A row of a spreadsheet has 16,384 cells.
@@ -179,7 +181,7 @@ class _Unbounded(Exception):
 
 
 class _ParsedCounts:
-    """Counts what expat meets, and raises where it is too much."""
+    """Counts the elements that expat meets, and raises an error if there are too many."""
 
     def __init__(self, most: int) -> None:
         self._most, self._all, self._in_row, self._text = most, 0, 0, 0

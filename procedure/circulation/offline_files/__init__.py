@@ -1,1 +1,1 @@
-"""The offline files of library systems: writing and reading each format."""
+"""Offline files for library systems: writing and reading each format."""

@@ -1,4 +1,4 @@
-"""Writes Alma's offline circulation file; its widths are in `Layout`."""
+"""Writing of Alma's offline circulation file; its field widths are in `Layout`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class AlmaFile:
-    """The file of Alma in a layout, see `procedure.circulation.offline_files.offline_format`."""
+    """Alma's file in a given layout; see `procedure.circulation.offline_files.offline_format`."""
 
     key: ClassVar[str] = "alma"
     suffix: ClassVar[str] = ".dat"
@@ -31,7 +31,7 @@ class AlmaFile:
     layout: Layout = USUAL
 
     def problem(self, loan: Loan) -> str | None:
-        """Return what keeps a loan out of the file, None when nothing."""
+        """Return the problem that keeps a loan out of the file, or None."""
         return offline_file_problem(loan, self.layout)
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:

@@ -1,4 +1,4 @@
-"""The layout of Alma's offline circulation file; every figure stands here and only here.
+"""The layout of Alma's offline circulation file; this module is the only source of its figures.
 
 The layout is known from three public programs that write such files, not from the vendor's own
 table (see `INFERRED`). Compare it once with a file of the library's own utility (`relais loans
@@ -15,7 +15,7 @@ ITEM_AT = STAMP_WIDTH + 1
 LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
 ENCODINGS = ("ascii", "cp1252", "utf-8")
 
-# Points that no public document settles, and how Relais decides them.
+# Points that no public document settles, and what Relais assumes.
 INFERRED: Mapping[str, str] = {
     "item_width": "80 in three programs; one public sample line has the identifier 4 further on",
     "patron_width": "no width is published; the line ends with the identifier",
@@ -30,7 +30,7 @@ INFERRED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a line is laid out, in characters.
+    """The layout of a line, in characters.
 
     Time (12), `L` or `R`, the item in `item_width`, the identifier in `patron_width` or, when
     that is 0, to the end of the line. `pad_returns` fills an R line up to where an identifier
@@ -45,7 +45,7 @@ class Layout:
     pad_returns: bool = True
 
     def __str__(self) -> str:
-        """Return the settings that differ from the usual ones, as `parse_layout` reads them."""
+        """Return the settings that differ from the usual ones, as parsed by `parse_layout`."""
         own = [f.name for f in fields(self) if getattr(self, f.name) != getattr(USUAL, f.name)]
         return " ".join(f"{name}={_written(getattr(self, name))}" for name in own)
 
@@ -54,10 +54,10 @@ USUAL = Layout()
 
 
 def parse_layout(text: str) -> Layout:
-    """Read settings such as `item_width=84 line_end=lf`; what is not named stays as usual.
+    """Parse settings such as `item_width=84 line_end=lf`; those not named keep their usual value.
 
     Raises:
-        ValueError: a setting is unknown or cannot be used; the message says which ones can.
+        ValueError: a setting is unknown or invalid; the message says which ones are valid.
     """
     given: dict[str, Any] = {}
     for part in text.split():

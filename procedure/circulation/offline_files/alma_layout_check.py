@@ -1,4 +1,4 @@
-"""Compares a file of the library's own utility with our layout: what differs, what would fit."""
+"""Comparison of a file written by the library's own utility with our layout."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ class Difference:
 
 
 def observed(content: bytes, ours: Layout) -> Layout:
-    """Return the layout in which a file was written; settings that it does not show stay ours.
+    """Return the layout in which a file was written; settings it does not show keep our values.
 
     Raises:
         OfflineFileError: no line is a loan, or the lines do not agree.

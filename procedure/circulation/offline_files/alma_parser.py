@@ -1,4 +1,4 @@
-"""Parses Alma's offline circulation file, as written by any known program, into rows."""
+"""Parsing of Alma's offline circulation file, as written by any known program."""
 
 import re
 from datetime import datetime
@@ -22,8 +22,8 @@ def parse(content: bytes) -> ParsedFile:
     """Read an offline file made by any known program.
 
     CRLF or LF, R rows padded or not, the identifier at its column or shifted, ASCII, UTF-16 or what
-    a Windows program writes, `l` and `r` as well as `L` and `R`. In the hour that comes twice,
-    times are in the first pass until they go backward.
+    a Windows program writes, `l` and `r` as well as `L` and `R` are accepted. In the hour that
+    occurs twice, times belong to the first pass until they go backward.
     """
     rows: list[OfflineRow] = []
     faults: list[OfflineFileError] = []
@@ -44,9 +44,9 @@ def parse(content: bytes) -> ParsedFile:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Return whether the last line has no end and is shorter than an earlier line of its kind.
+    """Return whether the last line is unterminated and shorter than an earlier line of its kind.
 
-    The rest of a cut identifier may be somebody else's.
+    What remains of a cut identifier may be somebody else's.
     """
     before, _, last = content.rpartition(b"\n")
     if is_ended(content) or not last.strip(b"\0 "):
@@ -64,7 +64,7 @@ def _row(number: int, text: str, times: WallTimes) -> OfflineRow:
         text[ITEM_AT:_USUAL].strip(),
         text[_USUAL:].strip(),
     )
-    # A line of the usual layout, like nearly all lines, needs no second check.
+    # A line in the usual layout, like nearly all lines, needs no second check.
     if not (patron and item and kind == "L" and len(text) <= LONGEST_LINE):
         kind, item, patron = _parts(number, text)
     at = times.of(text[:STAMP_WIDTH], number)
@@ -95,7 +95,7 @@ def split_line(text: str) -> tuple[str, str]:
 
 
 def _wall_clock(stamp: str) -> datetime | None:
-    # Before about 1900, offsets of some seconds or the edge of the calendar get in the way.
+    # Before about 1900, offsets with seconds or the limits of the calendar cause trouble.
     if not re.fullmatch(r"(19|2\d)\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", stamp, re.ASCII):
         return None
     try:

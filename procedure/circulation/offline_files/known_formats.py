@@ -1,4 +1,4 @@
-"""The formats of offline files, by the key stored with an export; one of them writes no file."""
+"""The formats of offline files, by the key stored with an export; one format writes no file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ NO_OFFLINE_FILE = "no_offline_file"
 
 @dataclass(frozen=True, slots=True)
 class NoOfflineFile:
-    """The format without a file: each loan is entered in the system by hand and settled here."""
+    """The format without a file: loans are entered in the system by hand and settled here."""
 
     key: ClassVar[str] = "none"
     suffix: ClassVar[str] = ""
 
     def problem(self, loan: Loan) -> str | None:
-        """Return that there is no file, whatever the loan."""
+        """Return the problem that there is no file, whatever the loan."""
         del loan
         return NO_OFFLINE_FILE
 
@@ -33,7 +33,7 @@ class NoOfflineFile:
 
 
 def format_of(export: Export) -> OfflineFormat:
-    """Return the format of a file.
+    """Return the format with this key.
 
     Raises:
         OfflineFileError: this version of Relais does not know the format.
@@ -50,5 +50,5 @@ def format_of(export: Export) -> OfflineFormat:
 
 
 def layout_of(file_format: OfflineFormat) -> Layout:
-    """Return the layout that is stored with an export; only Alma's file has one."""
+    """Return the layout stored with an export; only files for Alma have one."""
     return file_format.layout if isinstance(file_format, AlmaFile) else USUAL

@@ -1,4 +1,4 @@
-"""Writes Koha's offline circulation file, `.koc`, version 1.0 of the format.
+"""Writing of Koha's offline circulation file (`.koc`), version 1.0 of the format.
 
 The first line names the version and the program. Every other line has a time, a command and its
 values, separated by tabs: `issue` with a card and an item, `return` with an item. The format is
@@ -6,7 +6,7 @@ described at https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_
 it in `offline_circ/enqueue_koc.pl`, which puts each line into a table of pending actions whose
 columns take 20 characters of a barcode and 32 of a card number (`pending_offline_operations` in
 `installer/data/mysql/kohastructure.sql`). A longer code would be cut there, or refused together
-with the whole file. Koha ignores fractions of a second: the order of lines counts.
+with the whole file. Koha ignores fractions of a second: the order of the lines is what counts.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from procedure.errors import OfflineFileError
 from procedure.local_time import local
 
 VERSION = "1.0"
-# The version of the written format, not that of Relais: an earlier file can be written again byte
+# The version of the file format, not of Relais, so that an earlier file can be written again byte
 # for byte.
 HEADER = f"Version={VERSION}\tGenerator=Relais\tGeneratorVersion=1.0\n"
 ITEM_LIMIT, PATRON_LIMIT = 20, 32
@@ -32,16 +32,16 @@ ITEM_LIMIT, PATRON_LIMIT = 20, 32
 
 @dataclass(frozen=True, slots=True)
 class KohaFile:
-    """The file of Koha, see `procedure.circulation.offline_files.offline_format`.
+    """Koha's file; see `procedure.circulation.offline_files.offline_format`.
 
-    Koha's tables are UTF-8, but its reader states no encoding: only ASCII is written.
+    Koha's tables are in UTF-8, but its import states no encoding, so only ASCII is written.
     """
 
     key: ClassVar[str] = "koha"
     suffix: ClassVar[str] = ".koc"
 
     def problem(self, loan: Loan) -> str | None:
-        """Return what keeps a loan out of the file, None when nothing."""
+        """Return the problem that keeps a loan out of the file, or None."""
         return _problem("item", loan.item, ITEM_LIMIT) or _problem(
             "patron", loan.patron, PATRON_LIMIT
         )
@@ -65,7 +65,7 @@ class KohaFile:
 def _problem(field: str, value: str, limit: int) -> str | None:
     if not value.isascii():
         return f"{field}_not_ascii"
-    if not value.isprintable():  # a tab or a line end would begin another field or line
+    if not value.isprintable():  # a tab or a line end would start another field or line
         return f"{field}_not_printable"
     return f"{field}_too_long" if len(value) > limit else None
 

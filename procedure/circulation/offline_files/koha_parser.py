@@ -1,7 +1,7 @@
-"""Parses Koha's offline circulation file, as written by any known program, into rows.
+"""Parsing of Koha's offline circulation file, as written by any known program.
 
-The format is that of `procedure.circulation.offline_files.koha_file`. One known program writes
-`10-15-30 000` for the time of day, another omits the milliseconds.
+The format is described in `procedure.circulation.offline_files.koha_file`. One known program writes
+the time of day as `10-15-30 000`, and another omits the milliseconds.
 """
 
 import re
@@ -22,12 +22,12 @@ BEGINS = re.compile(rb"(\xef\xbb\xbf)?\s*Version=")
 _STAMP = re.compile(
     r"((?:19|2\d)\d{2}-\d{2}-\d{2}) (\d{2})[:-](\d{2})[:-](\d{2})(?: (\d{1,3}))?", re.ASCII
 )
-# The commands of a loan and of a return, with the number of their values.
+# The commands for a loan and for a return, with the number of values each takes.
 _VALUES = {"issue": 2, "return": 1}
 
 
 def parse_koc(content: bytes) -> ParsedFile:
-    """Read a `.koc` file of version 1.0; a file of another version has one fault and no row."""
+    """Read a `.koc` file of version 1.0; for any other version, return one fault and no rows."""
     content = as_utf8(content)
     header, *body = lines(content)
     if wrong := _wrong_header(header):
@@ -58,9 +58,9 @@ def _wrong_header(header: str) -> str:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Return whether the last line has no end and is shorter than an earlier one of its command.
+    """Return whether the last line is unterminated and shorter than another with its command.
 
-    The rest of a cut barcode may be another item's.
+    What remains of a cut barcode may be another item's.
     """
     if is_ended(content):
         return False

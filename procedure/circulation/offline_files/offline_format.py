@@ -1,4 +1,4 @@
-"""The offline file of any library system: a key, limits, and how it is written."""
+"""The interface of a library system's offline file: its key, its limits, and how it is written."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from procedure.local_time import is_ambiguous
 
 @dataclass(frozen=True, slots=True)
 class UnwritableRow:
-    """A loan that the file cannot hold; `row` counts from 1 in the order of the loans given.
+    """A loan that does not fit in the file; `row` counts from 1 in the order of the loans given.
 
     `reason` is the key that `OfflineFormat.problem` returns.
     """
@@ -24,12 +24,12 @@ class UnwritableRow:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A file's bytes, the loans in it in the order of its lines, and those it cannot hold.
+    """A file's bytes, its loans in the order of its lines, and the loans that do not fit in it.
 
-    `returns` are its rows of returns, which stand among the loans by time: see `in_order`.
+    `returns` are its returns, which are placed among the loans by time: see `in_order`.
 
-    `hour_twice` says that a line falls into the hour that comes twice in October: both passes read
-    the same, and only the order of the lines tells them apart.
+    `hour_twice` says whether a line falls into the hour that occurs twice in October: both passes
+    look the same, and only the order of the lines tells them apart.
     """
 
     content: bytes
@@ -42,27 +42,28 @@ class RenderedFile:
 class OfflineFormat(Protocol):
     """How one library system's offline file is written.
 
-    `key` is stored with an export, and never changes; `suffix` ends the file's name. Equal loans
-    give equal bytes in every version of Relais, so that an earlier file can be written again.
+    `key` is stored with an export, and never changes; `suffix` is the end of the file's name. The
+    same loans give the same bytes in every version of Relais, so that an earlier file can be
+    written again.
     """
 
     key: ClassVar[str]
     suffix: ClassVar[str]
 
     def problem(self, loan: Loan) -> str | None:
-        """Return what keeps a loan out of the file (`item_too_long`, …), None when nothing."""
+        """Return the problem that keeps a loan out of the file (`item_too_long`, …), or None."""
         ...
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
         """Write loans, in the order given, in local wall time, one line each.
 
-        Returns are put among them by their own time; each has an item that the file can hold.
+        Returns are placed among them by their own time; the items of all returns fit in the file.
         """
         ...
 
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
-    """Merge returns into loans, each before the first loan of its own instant or of a later one."""
+    """Merge returns into loans, each before the first loan made at the same instant or later."""
     waiting = sorted(returns, key=_ORDER, reverse=True)
     ordered: list[Transaction] = []
     for loan in loans:
@@ -78,7 +79,7 @@ _ORDER = attrgetter("at", "sequence")
 def sort_out(
     loans: Sequence[Loan], file_format: OfflineFormat
 ) -> tuple[tuple[Loan, ...], tuple[UnwritableRow, ...]]:
-    """Separate the loans that the file can hold from the others."""
+    """Separate the loans that fit in the file from the others."""
     problems = [file_format.problem(loan) for loan in loans]
     return (
         tuple(loan for loan, reason in zip(loans, problems, strict=True) if reason is None),
@@ -91,6 +92,6 @@ def sort_out(
 
 
 def has_hour_twice(minutes: Iterable[datetime]) -> bool:
-    """Return whether one of these instants lies in the hour that comes twice in October."""
+    """Return whether any of these instants is in the hour that occurs twice in October."""
     hours = {minute.replace(minute=0, second=0, microsecond=0) for minute in minutes}
     return any(is_ambiguous(hour) for hour in hours)

@@ -1,4 +1,4 @@
-"""The rows, faults and times of an offline file, whichever the library system."""
+"""The rows, faults and times of an offline file of any library system."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ LONGEST_LINE = 4096
 
 
 class OfflineRow(NamedTuple):
-    """One line of an offline file: its number from 1, its instant (UTC), and what was scanned.
+    """One line of an offline file: its number (from 1), its instant (UTC), and the scanned codes.
 
-    `kind` is `L` for a loan, `R` for a return; `patron` is empty in a return.
+    `kind` is `L` for a loan and `R` for a return; `patron` is empty in a return.
     """
 
     line: int
@@ -29,14 +29,14 @@ class OfflineRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """The good rows of a file and a fault for each of the others, both in the file's order."""
+    """The good rows of a file, and a fault for each of the other rows, both in file order."""
 
     rows: tuple[OfflineRow, ...]
     faults: tuple[OfflineFileError, ...]
 
 
 def lines(content: bytes) -> Iterable[str]:
-    """Yield the lines of a file without their ends; no line is much longer than `LONGEST_LINE`."""
+    """Yield a file's lines without line ends; no line is much longer than `LONGEST_LINE`."""
     if content.isascii():
         for text in content.decode("ascii").split("\n"):
             yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]
@@ -55,8 +55,9 @@ def _decoded(line: bytes) -> str:
 class WallTimes:
     """The instants of a file's local times, in the order of its lines; each is computed once.
 
-    In the hour that comes twice, times are in the first pass until they go backward. `read` returns
-    the naive time of a stamp, None where it is not a time; `form` shows how to write one.
+    In the hour that occurs twice, times belong to the first pass until they go backward. `read`
+    returns the naive time of a timestamp, or None if it is not a time; `form` shows how to write
+    one.
     """
 
     def __init__(self, read: Callable[[str], datetime | None], form: str) -> None:
@@ -65,10 +66,10 @@ class WallTimes:
         self._before: datetime | None = None
 
     def of(self, stamp: str, number: int) -> datetime:
-        """Return the instant of the stamp of a line.
+        """Return the instant of a line's timestamp.
 
         Raises:
-            OfflineFileError: the stamp is not a time, or no clock showed that time.
+            OfflineFileError: the timestamp is not a time, or no clock ever showed that time.
         """
         moments = self._known.get(stamp)
         if moments is None:
