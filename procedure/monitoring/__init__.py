@@ -1,4 +1,4 @@
-"""Results of probing: targets, outcomes, confirmed status, downtime, roll-ups and services.
+"""Probe results: targets, outcomes, confirmed status, downtime, roll-ups and services.
 
 `procedure.io.http` does the probing; `procedure.diagnosis` says why a target is down.
 """

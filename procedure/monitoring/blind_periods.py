@@ -1,7 +1,7 @@
-"""Masks observations made while the watching machine itself was cut off.
+"""Masking of observations made while the watching machine itself was cut off.
 
-Raw outcomes are never changed. States and sums over them are masked with these periods, so that a
-network fault here does not count as an outage of a target.
+Raw outcomes are never changed. States and sums derived from them are masked with these periods, so
+that a network fault on this side does not count as downtime of a target.
 """
 
 from bisect import bisect_right
@@ -22,9 +22,9 @@ from procedure.monitoring.rollup import (
     start_of_next_day,
 )
 
-# A probe that failed because of the cut may have begun this long before the cut was noticed.
+# A probe that failed because of the cut may have started this long before the cut was noticed.
 SLACK = timedelta(seconds=15)
-# A reading made while cut off counts until the next one, at most 1.5 intervals and the jitter
+# A reading made while cut off counts until the next reading, at most 1.5 intervals and the jitter
 # later: see `procedure.monitoring.schedule`.
 STALE_INTERVALS = 1.6
 SpanStart = tuple[Moment, Status | None, FailureCause | None]
@@ -32,9 +32,9 @@ SpanStart = tuple[Moment, Status | None, FailureCause | None]
 
 @dataclass(frozen=True, slots=True)
 class BlindPeriod:
-    """A period in which the machine reached nobody, `start <= t < end` in aware UTC.
+    """A period in which the machine could not reach any target, `start <= t < end` in aware UTC.
 
-    While it lasts, `end` is the newest reading that reached nobody.
+    While the period is still going on, `end` is the newest reading that reached no target.
     """
 
     start: datetime
@@ -43,10 +43,10 @@ class BlindPeriod:
 
 @dataclass(frozen=True, slots=True)
 class BlindPeriods:
-    """The blind periods as they apply to one target; instants and durations share one unit.
+    """The blind periods as they apply to one target; instants and durations use the same unit.
 
-    A failed reading up to `slack` before a period belongs to it, and a reading made within a
-    period counts for `stands` after it. A reading without a successor counts for `holds`.
+    A failed reading up to `slack` before a period belongs to it, and a reading made within a period
+    counts for `stands` after it. A reading that no other follows counts for `holds`.
     """
 
     cuts: Sequence[tuple[Moment, Moment]]
@@ -56,13 +56,13 @@ class BlindPeriods:
 
     @classmethod
     def of(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> "BlindPeriods":
-        """Return the periods in datetimes, for a target that is read once per `interval`."""
+        """Return the periods as datetimes, for a target that is read once per `interval`."""
         spans = [(cut.start, cut.end) for cut in cuts]
         return cls(spans, SLACK, STALE_INTERVALS * interval, READING_HOLDS * interval)
 
     @classmethod
     def counted(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> "BlindPeriods":
-        """Return the periods in microseconds since 1970, as the roll-ups count time."""
+        """Return the periods in microseconds since 1970, the unit of the roll-ups."""
         spans = [(microseconds(cut_.start), microseconds(cut_.end)) for cut_ in cuts]
         lengths = (SLACK, STALE_INTERVALS * interval, READING_HOLDS * interval)
         return cls(spans, *(cut_ // MICROSECOND for cut_ in lengths))
@@ -70,17 +70,18 @@ class BlindPeriods:
     def of_state(
         self, start: Moment, end: Moment, status: Status | None, after: Status | None
     ) -> Iterator[tuple[Moment, Moment]]:
-        """Yield the parts of a state in which nothing could be observed; none for a gap.
+        """Yield the parts of a state in which nothing could be observed; a gap yields nothing.
 
-        `after` is the status that follows, None where the newest reading expired.
+        `after` is the status that follows, or None if the newest reading expired.
         """
         at = start
         for begins, ends in self.cuts if status is not None else ():
-            # A failure read while cut off is unknown until the next reading.
+            # A failure observed while cut off is unknown until the next reading.
             within = status is Status.DOWN and begins - self.slack <= start < ends
             first = max(at, start if within else begins)
             last = min(end, ends + self.stands if within else ends)
-            # A scheduler stopped while cut off has no next reading: its last one just expired.
+            # A scheduler that was stopped while cut off has no next reading: its last reading
+            # expired.
             if within and after is None and end - self.holds <= ends:
                 last = end
             if first < last:
@@ -89,7 +90,7 @@ class BlindPeriods:
 
 
 def mask_states(states: Sequence[StatusInterval], periods: BlindPeriods) -> list[StatusInterval]:
-    """Return the states of one target, which tile a span, with the blind periods as unknown."""
+    """Return the contiguous states of one target, with the blind periods as unknown."""
     if not periods.cuts or not states:
         return list(states)
     spans = [(state.start, state.status, state.cause) for state in states]
@@ -103,7 +104,7 @@ def mask_states(states: Sequence[StatusInterval], periods: BlindPeriods) -> list
 def mask_spans(
     spans: Iterable[SpanStart], until: Moment, periods: BlindPeriods
 ) -> Iterator[SpanStart]:
-    """Yield (start, status, cause) with the blind periods as unknown; the last ends at `until`."""
+    """Yield (start, status, cause), with blind periods as unknown; the last ends at `until`."""
     for _, equal in groupby(_split(spans, until, periods), key=itemgetter(1, 2)):
         yield next(equal)
 
@@ -111,7 +112,7 @@ def mask_spans(
 def masked_spans(
     spans: Iterable[SpanStart], until: Moment, periods: BlindPeriods
 ) -> Iterator[tuple[Moment, Moment, Status]]:
-    """Yield start, end and status of the spans that `mask_spans` replaces."""
+    """Yield the start, end and status of each span that `mask_spans` replaces."""
     for (start, status, _), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
         if status is not None and status is not Status.UNKNOWN:
             for first, last in periods.of_state(start, end, status, after):

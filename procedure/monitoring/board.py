@@ -1,4 +1,4 @@
-"""The status of every target, computed as a fold over the raw outcomes of one vantage.
+"""The status of every target, computed as a fold over one vantage's raw outcomes.
 
 A status changes only once it is confirmed: see `procedure.monitoring.confirmed_status`. The live
 scheduler and any replay use the same fold, and raw outcomes are never changed.
@@ -17,12 +17,12 @@ from procedure.monitoring.confirmed_status import Confirmation, confirm_status
 from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
-WITNESSES = 2  # other targets that must fail too, in case only the control target is down
+WITNESSES = 2  # other targets that must also fail, in case only the control target is down
 
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Whether a target was reached at its newest reading, and since when (UTC)."""
+    """Whether a target was reached at its newest reading, and since what time (UTC)."""
 
     reached: bool
     since: datetime
@@ -35,7 +35,7 @@ def is_answer(outcome: Outcome) -> bool:
 
 
 def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[str, Reachability]:
-    """Return the reachability of every target after one more outcome."""
+    """Return the reachability of every target after an additional outcome."""
     before = known.get(outcome.target)
     answers = is_answer(outcome)
     since = before.since if before and before.reached == answers else outcome.at
@@ -45,7 +45,7 @@ def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[s
 def cut_off_since(
     known: Mapping[str, Reachability], targets: Mapping[str, Target]
 ) -> datetime | None:
-    """Return the instant since which the machine is cut off (UTC), or None.
+    """Return the instant (UTC) since which the machine has been cut off, or None.
 
     Without a control target this cannot be known, and None is returned.
     """
@@ -62,7 +62,7 @@ def cut_off_since(
 
 
 def reference_targets(targets: Mapping[str, Target], doubted: str) -> tuple[str, ...]:
-    """Return the targets to probe at once when `doubted` fails, to detect a local fault."""
+    """Return the targets to probe immediately if `doubted` fails, to detect a local fault."""
     controls = tuple(key for key, target in targets.items() if target.control and key != doubted)
     if not targets[doubted].control:
         return controls
@@ -82,9 +82,9 @@ class TargetStatus:
 
     `since` is the first reading of the streak that led to the status. `doubtful` means that the
     newest attempt is not confirmed yet. `flapping` means that the target fails intermittently and
-    counts as down until it is steady. `cut_off` means that the watching machine reached nobody.
-    `stale` means that the newest reading is older than three intervals; `since` is then that
-    reading.
+    counts as down until it is steady. `cut_off` means that the watching machine could not reach any
+    target. `stale` means that the newest reading is older than three intervals; `since` is then
+    that reading.
     """
 
     target: str
@@ -101,9 +101,9 @@ class TargetStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusBoard:
-    """The status of every target of one vantage; `cut_off` is since when the machine is cut off.
+    """The status of every target of one vantage; `cut_off` is when the machine was cut off.
 
-    `silent_since` is the first reading after the last answer, None while there are answers.
+    `silent_since` is the first reading after the last answer, or None while there are answers.
     `blind_periods` are the periods in which the machine was cut off, oldest first.
     """
 
@@ -116,7 +116,7 @@ class StatusBoard:
 
 
 def add_outcome(board: StatusBoard, outcome: Outcome, targets: Mapping[str, Target]) -> StatusBoard:
-    """Return the board with one more outcome, later than all earlier ones of its target."""
+    """Return the board with an additional outcome, the latest of its target."""
     key = outcome.target
     reach = record_answer(board.reach, outcome)
     cut_off = cut_off_since(reach, targets)
@@ -140,7 +140,7 @@ def add_outcome(board: StatusBoard, outcome: Outcome, targets: Mapping[str, Targ
 def add_all(
     outcomes: Iterable[Outcome], targets: Mapping[str, Target], board: StatusBoard | None = None
 ) -> StatusBoard:
-    """Return the board with these outcomes added, except those of targets that are not watched."""
+    """Return the board with these outcomes added, ignoring targets that are not watched."""
     board = board or StatusBoard()
     for outcome in outcomes:
         if outcome.target in targets:
@@ -151,9 +151,9 @@ def add_all(
 def keep_targets(
     board: StatusBoard, kept: Collection[str], targets: Mapping[str, Target]
 ) -> StatusBoard:
-    """Return the board without what was read of targets other than those kept.
+    """Return the board without the readings of targets that are not kept.
 
-    `targets` are the targets of the next outcomes.
+    `targets` are the targets to keep, from which the next outcomes will come.
     """
 
     def of_kept(values: Mapping[str, _V]) -> dict[str, _V]:
@@ -189,7 +189,7 @@ def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetSt
 def _updated_blind_periods(
     board: StatusBoard, at: datetime, cut_off: datetime | None, silent: datetime | None
 ) -> tuple[BlindPeriod, ...]:
-    """Return the blind periods with the current one begun, extended or ended."""
+    """Return the blind periods, with the current period begun, extended or ended."""
     if board.cut_off is not None:
         *before, last = board.blind_periods
         return (*before, BlindPeriod(last.start, max(last.end, at)))
@@ -217,7 +217,7 @@ def _known_status(confirmation: Confirmation, outcome: Outcome) -> TargetStatus:
 def _unknown(
     before: TargetStatus | None, outcome: Outcome, cut_off: datetime | None
 ) -> TargetStatus:
-    """Return status unknown, either because the machine is cut off or for a fault of our own."""
+    """Return the status unknown, because the machine is cut off or because of a fault of ours."""
     since = cut_off
     if since is None:
         unknown = before is not None and before.status is Status.UNKNOWN

@@ -1,4 +1,4 @@
-"""The confirmed status of a target over time, for a number of readings that confirms a change."""
+"""A target's confirmed status over time, given how many readings in a row confirm a change."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -22,11 +22,12 @@ def confirmed_intervals(
     needed: int,
     blind: Sequence[BlindPeriod] = (),
 ) -> list[StatusInterval]:
-    """Return a lane with each status from the reading on that confirmed it.
+    """Return the lane with each status starting at the reading that confirmed it.
 
-    `lane` are the ordered states of single readings; its gaps and unknown states stay as they are.
-    `needed` readings in a row confirm that the target is down, and that it is up again; those of a
-    `blind` period do not count. Nothing is known before the first confirmation.
+    `lane` holds the states of the individual readings, in order; its gaps and unknown states stay
+    as they are. `needed` readings in a row confirm that the target is down, and that it is up
+    again; readings in a `blind` period do not count. Nothing is known before the first
+    confirmation.
     """
     asked = replace(target, retries=needed - 1, recovery=needed)
     seen = (outcome for outcome in _outcomes(readings, asked) if not _within(blind, outcome.at))
@@ -51,7 +52,7 @@ def confirmed_intervals(
 
 
 def _outcomes(readings: ReadingRows, target: Target) -> Iterator[Outcome]:
-    """Yield the readings without their latency: what was slow is as it was recorded."""
+    """Yield the readings without their latency, so that slow ones keep their recorded status."""
     for at, status, cause, _ in readings.rows:
         yield Outcome(
             target=target.key,
@@ -68,7 +69,7 @@ def _within(blind: Sequence[BlindPeriod], at: datetime) -> bool:
 
 
 def _changes(outcomes: Iterator[Outcome], target: Target) -> Iterator[Change]:
-    """Yield each confirmed status, at the instant of the reading that confirmed it."""
+    """Yield each confirmed status, with the instant of the reading that confirmed it."""
     confirmation, newest = Confirmation(), (None, None)
     for outcome in outcomes:
         if outcome.status is Status.UNKNOWN:

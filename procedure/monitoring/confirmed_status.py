@@ -1,6 +1,6 @@
-"""Confirmation of a target's status: how many readings in a row change it, and what is slow.
+"""Confirmation of a target's status: how many readings change it, and what counts as slow.
 
-An answer is slow if it took far longer than the target's answers of the last week, or longer than a
+An answer is slow if it took far longer than the target's answers in the last week, or longer than a
 fixed ceiling. The past is stored as one summary per hour, so that the fold stays small and a replay
 gives the same results as the live scheduler. Latencies are in milliseconds.
 """
@@ -16,10 +16,10 @@ from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
 HOURS = 7 * 24
-HOURS_NEEDED = 3  # hours before there is a limit
+HOURS_NEEDED = 3  # hours of data needed before a limit is set
 MAX_READINGS_PER_HOUR = 240  # latencies kept per hour; more would not change the median
 MAX_SPREADS = 6  # above the median; rarely exceeded by chance, even with widely varying latencies
-FLOOR_DIVISOR = 4  # up to a quarter of the ceiling an answer is never slow
+FLOOR_DIVISOR = 4  # an answer within a quarter of the ceiling is never slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class HourlyLatency:
 
 @dataclass(frozen=True, slots=True)
 class LatencyBaseline:
-    """The hours of the last week, the current hour, and the limit derived from them.
+    """The last week's hours, the current hour, and the limit derived from them.
 
     `limit` is None until there are `HOURS_NEEDED` hours.
     """
@@ -44,7 +44,7 @@ class LatencyBaseline:
 
 
 def add_latency(baseline: LatencyBaseline, at: datetime, latency_ms: float) -> LatencyBaseline:
-    """Return the baseline with one more answered reading; `at` is aware UTC."""
+    """Return the baseline with an additional reading that got an answer; `at` is aware UTC."""
     hour = start_of_hour(at)
     if baseline.running == hour:
         latencies = (*baseline.latencies, latency_ms)[-MAX_READINGS_PER_HOUR:]
@@ -56,7 +56,7 @@ def add_latency(baseline: LatencyBaseline, at: datetime, latency_ms: float) -> L
 
 
 def slow_above(baseline: LatencyBaseline, ceiling: timedelta) -> float:
-    """Return the latency (ms) above which an answer is slow, at most the ceiling."""
+    """Return the latency (ms) above which an answer is slow; it is at most the ceiling."""
     ceiling_ms = ceiling.total_seconds() * 1000
     return (
         ceiling_ms
@@ -79,14 +79,14 @@ def _limit(hours: Sequence[HourlyLatency]) -> float | None:
     return middle + MAX_SPREADS * max(within, between)
 
 
-SLOW_CONFIRMED = 2  # readings in a row that change a target between up and slow
+SLOW_CONFIRMED = 2  # consecutive readings needed to move a target between up and slow
 FLAP_WINDOW = 12  # readings
-FLAPS = 6  # changes among them, that is, three failures that ended by themselves
+FLAPS = 6  # changes among them, that is, three failures that cleared on their own
 
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Consecutive readings of the same kind: the newest status, the count, the first (UTC)."""
+    """Consecutive readings of one kind: the newest status, the count, and the first time (UTC)."""
 
     status: Status
     count: int
@@ -95,13 +95,13 @@ class Streak:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The state of a target between two readings.
+    """The state of a target, carried from one reading to the next.
 
-    `confirmed` is the confirmed status, None before there is one, and `since` its first reading.
-    `working_streak` counts consecutive readings that worked, or that failed; `status_streak` those
-    of equal status. `recent` holds the last readings and whether they worked; `cause` is that of
-    the last failure. `flapping` means that the target fails intermittently and counts as down until
-    it is steady.
+    `confirmed` is the confirmed status, or None before there is one, and `since` its first reading.
+    `working_streak` counts consecutive readings that worked, or that failed; `status_streak` counts
+    those of equal status. `recent` contains the last readings and whether they worked; `cause` is
+    the cause of the last failure. `flapping` means that the target fails intermittently and counts
+    as down until it is steady.
     """
 
     confirmed: Status | None = None
@@ -124,7 +124,7 @@ class Confirmation:
 
 
 def confirm_status(confirmation: Confirmation, outcome: Outcome, target: Target) -> Confirmation:
-    """Return the confirmation after one more reading, which is not unknown."""
+    """Return the confirmation after an additional reading, which must not be unknown."""
     status = _judged_status(confirmation.baseline, outcome, target)
     counted = replace(
         confirmation,
@@ -140,7 +140,7 @@ def confirm_status(confirmation: Confirmation, outcome: Outcome, target: Target)
 
 
 def readings_needed(confirmation: Confirmation, target: Target) -> int:
-    """Return how many consecutive readings it takes to confirm the newest one."""
+    """Return how many consecutive readings it takes to confirm the newest reading."""
     if confirmation.working_streak is not None and not _works(confirmation.working_streak.status):
         return 1 + target.retries
     if confirmation.confirmed is Status.DOWN:
@@ -175,7 +175,7 @@ def _updated_baseline(
 
 
 def _extended(streak: Streak | None, status: Status, at: datetime, *, same: bool | None) -> Streak:
-    """Extend a streak of equal statuses or, given `same`, of readings that work or do not."""
+    """Extend a streak of equal statuses or, if `same` is given, of working or failed readings."""
     if streak is not None and (
         streak.status is status if same is None else _works(streak.status) is same
     ):

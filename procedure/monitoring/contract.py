@@ -1,4 +1,4 @@
-"""The promise of the vendor's contract: the share of which hours a service works."""
+"""The commitment in the vendor's contract: in what share of which hours a service works."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,14 +11,14 @@ FILE = "contract.toml"
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The promise for one service, from the handbook's `contract.toml`.
+    """The commitment for one service, from the handbook's `contract.toml`.
 
     - `service`: the key of its step.
-    - `percent`: the share of the counted time in which it works, None without a promise.
-    - `pages`: the status pages on which the vendor announces; empty means all.
-    - `notice_days`: planned work known this many days before it began is excluded.
-    - `weekdays` (ISO numbers), `opens`, `closes` (local): the hours that count; day and night where
-      not given.
+    - `percent`: the share of the counted time in which it works, or None if none is promised.
+    - `pages`: the status pages on which the vendor makes announcements; empty means all.
+    - `notice_days`: planned work that was known this many days before it began is excluded.
+    - `weekdays` (ISO numbers), `opens`, `closes` (local): the hours that count; if not given, day
+      and night count.
     """
 
     service: str

@@ -1,7 +1,7 @@
-"""States of a target over time, and the downtimes and availability derived from them.
+"""A target's states over time, and the downtimes and availability derived from them.
 
-A reading counts for three intervals; after that there is a gap until the next one. A gap is never
-up, and never ends a downtime.
+A reading counts for three intervals; after that there is a gap until the next reading. A gap never
+counts as up, and never ends a downtime.
 """
 
 from collections import defaultdict
@@ -21,9 +21,9 @@ WORKING = frozenset({Status.UP, Status.SLOW})
 
 @dataclass(frozen=True, slots=True)
 class StatusInterval:
-    """A target with one status and cause, `start <= t < end` in aware UTC.
+    """A time in which a target has one status and cause, `start <= t < end` in aware UTC.
 
-    `status` is None in a gap, where nothing was read.
+    `status` is None in a gap, in which nothing was read.
     """
 
     target: str
@@ -39,15 +39,15 @@ class StatusInterval:
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """A target that is down, from its first failed reading to the next that is up or slow (UTC).
+    """A target's downtime, from its first failed reading to the next that is up or slow (UTC).
 
-    - `end`: None while it lasts.
+    - `end`: None while it is still going on.
     - `cause`: the cause of the first reading.
     - `unread`: the time without a reading or with status unknown, when the target may have worked.
-    - The official times and `planned` are from announcements: from the incident if there is one,
+    - The official times and `planned` come from announcements: from the incident if there is one,
       otherwise from the planned work.
-    - `official_page`: the page that announced it first, or the target for which a person entered
-      the work.
+    - `official_page`: the first page to announce it, or the target for which a person entered the
+      work.
     """
 
     target: str
@@ -84,7 +84,7 @@ def extend(
 ) -> tuple[tuple[StatusInterval, ...], StatusInterval]:
     """Add one reading, later than all earlier ones, to the current state.
 
-    Return the states that it closes, and the new current state. The end of a current state is
+    Return the states that the reading closes, and the new current state. A current state ends
     `hold` after its newest reading.
     """
     target, at, status, cause = outcome.target, outcome.at, outcome.status, outcome.cause
@@ -103,7 +103,7 @@ def extend(
 
 
 def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
-    """Return the downtimes in the ordered states of one target.
+    """Return the downtimes among the ordered states of one target.
 
     Only a reading that is up or slow ends a downtime: a gap or unknown within it counts as
     `unread`.
@@ -120,7 +120,7 @@ def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
 
 
 def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
-    """Return whether a downtime overlaps `start <= t < end`; without an end it lasts."""
+    """Return whether a downtime overlaps `start <= t < end`; without an end, it still goes on."""
     begun = downtime.end is None or start < downtime.end
     return begun and (end is None or downtime.start < end)
 
@@ -128,9 +128,9 @@ def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
 def down_spans(
     begun: Iterable[tuple[Moment, Status | None, Cause]], until: Moment
 ) -> Iterator[tuple[Moment, Moment, Cause, list[tuple[Moment, Moment]]]]:
-    """Yield start, end (None while it lasts), cause and unread spans of each downtime.
+    """Yield each downtime's start, end (None if still going on), cause and unread spans.
 
-    `begun` yields (start, status, cause) in order; each lasts until the next, the last until
+    `begun` yields (start, status, cause) in order; each state extends to the next, and the last to
     `until`. Instants may be of any kind that can be compared.
     """
     began = cause = None

@@ -1,4 +1,4 @@
-"""Stores the raw outcomes of probes; states and sums are derived from them."""
+"""The storage of raw probe outcomes, from which states and sums are derived."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,20 +14,20 @@ USUAL_INTERVAL = timedelta(minutes=1)
 
 
 class History(Protocol):
-    """The interface of the storage of outcomes, implemented in `procedure.io.database`."""
+    """The interface for storing outcomes, implemented in `procedure.io.database`."""
 
     def set_intervals(self, intervals: Mapping[str, timedelta]) -> None:
         """Store how often each target is probed, durably.
 
-        A state lasts three of its target's intervals without a reading.
+        Without a new reading, a state lasts for three of its target's intervals.
         """
         ...
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
-        """Store one round in one transaction and return the number of new outcomes.
+        """Store a round in one transaction, and return the number of new outcomes.
 
-        Outcomes with equal target, vantage and instant are the same. A stored outcome is never
-        changed.
+        Outcomes with the same target, vantage and instant are the same outcome. A stored outcome is
+        never changed.
         """
         ...
 
@@ -43,9 +43,9 @@ class History(Protocol):
         ...
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
-        """Store a period in which a vantage was cut off, replacing one with the same start.
+        """Store a period in which a vantage was cut off, replacing any with the same start.
 
-        States, downtimes, hours and days then count observations of that period as unknown.
+        States, downtimes, hours and days then count observations in that period as unknown.
         """
         ...
 
@@ -63,7 +63,7 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Return the contiguous states of every target over a span, with gaps as such."""
+        """Return the contiguous states of every target over a span, including gaps."""
         ...
 
     def readings(
@@ -84,7 +84,7 @@ class History(Protocol):
     ) -> SummaryColumns:
         """Return the completed hours or days with `since <= start < until`, by target, in order.
 
-        `columns` are of `procedure.monitoring.rollup.COLUMNS`.
+        `columns` are taken from `procedure.monitoring.rollup.COLUMNS`.
         """
         ...
 
@@ -95,8 +95,9 @@ class History(Protocol):
         until: datetime | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, Mapping[int, Counts]]:
-        """Return the answers of each target by bucket of latency, at each hour of the day, 0 to 23.
+        """Return each target's answer counts by latency bucket, for each hour of the day (0 to 23).
 
-        Pooled from the completed hours with `since <= start < until`, in the library's time zone.
+        They are pooled from the completed hours with `since <= start < until`, in the library's
+        time zone.
         """
         ...

@@ -24,15 +24,15 @@ class Meaning(StrEnum):
     CAMPUS = "campus"  # on the campus network: answers while the Internet is cut
     STATUS_PAGE = "status-page"  # announces outages of the system
     TICKETS = "tickets"  # where a fault is reported
-    OFFLINE_TOOL = "offline-tool"  # a tool to lend with where Relais does not open
-    OTHER = "other"  # watched, but evidence of nothing
+    OFFLINE_TOOL = "offline-tool"  # a tool for lending if Relais does not open
+    OTHER = "other"  # watched, but not evidence of anything
 
 
 EXPIRY_NOTICE = timedelta(days=14)
 
 
 class Status(StrEnum):
-    """The status of a target in one attempt; `unknown` is never shown green."""
+    """The status of a target in one attempt; `unknown` is never shown in green."""
 
     UP = "up"
     SLOW = "slow"
@@ -71,7 +71,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """Milliseconds spent in each phase; None where the probe did not reach it."""
+    """Milliseconds spent in each phase; None if the probe did not reach it."""
 
     dns: float | None = None
     connect: float | None = None
@@ -90,9 +90,9 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address of the handbook that is monitored.
+    """An address from the handbook that is monitored.
 
-    - `step`: the step that names it.
+    - `step`: the step that names the target.
     - `interval`: the time between two probes.
     - `slow_after`: the latency above which an answer always counts as slow.
     - `reserved`: its content requires a login, so a redirect to a login is expected.
@@ -101,10 +101,10 @@ class Target:
 
     - `allowed_hosts`: patterns (`*.example.org`) of hosts outside the target's own site that may
       answer for it.
-    - `login_hosts`: patterns of hosts where its login may be (see
+    - `login_hosts`: patterns of hosts on which its login may be (see
       `procedure.monitoring.probe_findings`).
-    - `retries`: how many quick attempts must fail after the first before the target is down.
-    - `recovery`: how many attempts must succeed before it is up again.
+    - `retries`: how many quick attempts must fail after the first before the target counts as down.
+    - `recovery`: how many attempts must succeed before it counts as up again.
     - `means`: its meanings for the library.
     - `control`: whether it shows that the watching machine is connected.
     - `feed`: the machine-readable form of a status page.
@@ -134,7 +134,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Vantage:
-    """A place that probes: the server, or a workstation at a site, possibly in a VDI session."""
+    """The origin of probes: the server, or a workstation at a site, possibly in a VDI session."""
 
     key: str
     site: str = ""
@@ -146,16 +146,16 @@ SERVER = Vantage("server")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The raw result of one attempt on one target from one vantage.
+    """The raw result of one attempt to reach one target from one vantage.
 
     - `at`: when the probe began (aware UTC).
-    - `latency_ms`: the time from there to the end of the answer, or to the failure.
+    - `latency_ms`: the time from then to the end of the answer, or to the failure.
     - `phase`: where a failed attempt ended.
     - `phases`: sums over the hops.
     - `final_url`: the last address requested, without its query.
     - `reserved`: whether the answer was a login page.
     - `detail`: a short technical remark in English, without personal data.
-    - `expires`: when the first certificate of the chain expires (UTC), None without TLS.
+    - `expires`: when the first certificate of the chain expires (UTC), or None without TLS.
     """
 
     target: str

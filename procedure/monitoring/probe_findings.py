@@ -1,8 +1,8 @@
-"""Judges the answer of a target: its head first, then its body.
+"""Judgement of a target's answer: first its head, then its body.
 
 An answer without a `ProbeFinding` is up. A page with restricted content answers with a redirect to
 a login: it is *up, content reserved*. A login page is recognised by its host and path, in lower
-case. A browser only knows whether there was an answer.
+case. A browser knows only whether there was an answer.
 """
 
 import html
@@ -18,7 +18,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Phase, Status, Tar
 
 @dataclass(frozen=True, slots=True)
 class ProbeFinding:
-    """The finding on an answer: down with a cause, or up with restricted content (`reserved`)."""
+    """The finding about an answer: down with a cause, or up with `reserved` content."""
 
     cause: FailureCause | None = None
     phase: Phase | None = None
@@ -29,10 +29,10 @@ class ProbeFinding:
 def head_finding(target: Target, http_status: int, url: str, asked: str) -> ProbeFinding | None:
     """Return the finding for the status and origin of an answer, or None.
 
-    `url` is the address after all redirects, `asked` the address first requested.
+    `url` is the address after all redirects, and `asked` the address first requested.
 
-    A login page is accepted where it is expected; otherwise the answer must be a success from a
-    host that may answer for the target.
+    A login page is accepted if one is expected; otherwise the answer must be successful and come
+    from a host that may answer for the target.
     """
     login = _login_finding(target, http_status, url, asked)
     if login is not None:
@@ -94,7 +94,7 @@ def _may_log_in(target: Target, url: str) -> bool:
     return anywhere and not is_captive_portal(url)
 
 
-# Single sign-on between organisations: no captive portal looks like this.
+# Single sign-on between organisations, which no captive portal resembles.
 FEDERATED = {
     "SAML": r"[/.]saml2?([/._-]|$)|/simplesaml",
     "Shibboleth": r"shibboleth",
@@ -117,7 +117,7 @@ PLAIN = {
 }
 CAPTIVE = r"captive|hotspot|wi-?fi|wlan|/portal|//portal|guest"
 
-# Second-level names under which organisations register, as in `ac.uk`.
+# Second-level domains under which organisations register names, such as `ac.uk`.
 REGISTRIES = frozenset({"ac", "co", "com", "edu", "gov", "net", "org", "or", "ne", "gouv"})
 
 
@@ -133,7 +133,7 @@ def is_captive_portal(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address in lower case, without its port."""
+    """Return the host of an address, in lower case and without its port."""
     return urlsplit(url).hostname or ""
 
 
@@ -159,7 +159,7 @@ def _host_and_path(url: str) -> str:
     return f"//{parts.hostname or ''}{parts.path}".lower()
 
 
-# Failures with an HTTP answer, which look like success to a browser.
+# Failures that have an HTTP answer, and so look like success to a browser.
 ANSWERED = frozenset(
     {
         FailureCause.STATUS,
@@ -169,7 +169,7 @@ ANSWERED = frozenset(
         FailureCause.OVERSIZE,
     }
 )
-MAX_LATENCY = 120_000.0  # milliseconds; after more than this the computer was asleep
+MAX_LATENCY = 120_000.0  # milliseconds; a longer time means that the computer was asleep
 
 
 def outcomes_in_browser(
@@ -178,11 +178,11 @@ def outcomes_in_browser(
     vantage: Vantage,
     at: datetime,
 ) -> Iterator[Outcome]:
-    """Yield an outcome for each report of one round, dropping malformed reports.
+    """Yield an outcome for each report in a round, dropping malformed reports.
 
     An answer is up, or slow above the target's ceiling, whatever its HTTP status. No answer is
-    down: a page cannot know whether network, name, TLS or a browser policy was the cause. A report
-    of an address other than the target's is from before a change of the handbook.
+    down: a page cannot know whether the network, the name, TLS or a browser policy was the cause. A
+    report about an address other than the target's predates a change to the handbook.
     """
     for report in reports:
         target = targets.get(str(report.get("target")))
@@ -198,7 +198,7 @@ def outcomes_in_browser(
 def browser_cannot_tell(status: Status, cause: FailureCause | None) -> bool:
     """Return whether an answer in a browser proves nothing, given the server's status.
 
-    When the server receives an error, browsers most likely receive it too but cannot read it.
+    If the server receives an error, browsers most likely receive it too but cannot read it.
     """
     return status is Status.DOWN and cause in ANSWERED
 

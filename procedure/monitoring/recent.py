@@ -1,7 +1,7 @@
-"""The states of every target over the last days, updated as outcomes arrive.
+"""The states of every target over the last few days, updated as outcomes arrive.
 
 A page that shows a week must not read a week of outcomes: older outcomes are folded once, and only
-the newest are folded again on each update.
+the newest outcomes are folded again on each update.
 """
 
 from collections import defaultdict
@@ -13,14 +13,14 @@ from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, clip, e
 from procedure.monitoring.model import SERVER, Outcome
 
 RETENTION = timedelta(days=8)
-SETTLED_AFTER = timedelta(seconds=30)  # by then a probe has ended and been stored
+SETTLED_AFTER = timedelta(seconds=30)  # within this time a probe has ended and been stored
 
 
 class RecentStates:
     """The states of each target as seen by the server, without gaps between them.
 
-    `intervals` gives the time between two readings of each target, `keep` how far back states
-    reach. Outcomes must come in the order of their instants, each once.
+    `intervals` gives the time between two readings of each target, `keep` says how far back states
+    reach. Outcomes must come in the order of their instants, and only once each.
     """
 
     def __init__(self, intervals: Mapping[str, timedelta], *, keep: timedelta = RETENTION) -> None:
@@ -35,7 +35,7 @@ class RecentStates:
     def needed_since(self, now: datetime) -> datetime:
         """Return the instant from which outcomes are needed for the next `update`.
 
-        If the clock was set back behind the final states, everything is needed again.
+        If the clock was set back to before the end of the final states, everything is needed again.
         """
         if self.settled_until is not None and self.settled_until > now:
             self.settled_until = None
@@ -48,10 +48,10 @@ class RecentStates:
     ) -> None:
         """Add every outcome since `needed_since`; those of workstations are ignored.
 
-        `cuts` are all blind periods of the server in that time.
+        `cuts` are all the server's blind periods in that time.
         """
         self._cuts = tuple(cuts)
-        # A clock that was set back by some seconds must not fold an outcome twice.
+        # If the clock was set back by a few seconds, no outcome may be folded twice.
         settled_until = max(now - SETTLED_AFTER, self.settled_until or now - self._keep)
         self._tail = []
         for outcome in outcomes:
@@ -65,7 +65,7 @@ class RecentStates:
         self._forget(now - self._keep)
 
     def states(self, target: str, since: datetime, until: datetime) -> list[StatusInterval]:
-        """Return the states of a target over `since <= t < until`, gaps included."""
+        """Return the states of a target over `since <= t < until`, including gaps."""
         intervals, standing = list(self._closed[target]), self._standing.get(target)
         for outcome in self._tail:
             if outcome.target == target:

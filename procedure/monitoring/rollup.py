@@ -1,7 +1,7 @@
-"""Running sums over outcomes: the states that begin, and the hours and days that are complete.
+"""Running sums over outcomes: states as they begin, and hours and days as they are completed.
 
 Years of probes become a few rows per hour. A later outcome never changes a completed hour, so each
-sum is written once. Days are local, and have 23, 24 or 25 hours.
+sum is written only once. Days are local and have 23, 24 or 25 hours.
 
 Latencies are counted in buckets of growing width, from which any percentile can be estimated. A
 bucket is an eighth of an octave wide, so a percentile is off by at most 4.5 %. Counts are stored
@@ -35,7 +35,7 @@ Counts = Mapping[int, int]
 
 
 def bucket(milliseconds: float) -> int:
-    """Return the bucket number of a latency in milliseconds; bucket 0 holds up to a microsecond."""
+    """Return the bucket number of a latency in milliseconds; bucket 0 goes up to a microsecond."""
     microseconds = milliseconds * 1000
     return min(LAST, round(PER_OCTAVE * log2(microseconds))) if microseconds > 1 else 0
 
@@ -46,7 +46,7 @@ def bucket_latency(number: int) -> float:
 
 
 def percentile(counts: Counts, share: float) -> float | None:
-    """Return the latency (ms) within which that share of answers arrived; None without answers."""
+    """Return the latency (ms) within which that share of answers arrived, or None."""
     if not counts:
         return None
     numbers = sorted(counts)
@@ -65,7 +65,7 @@ def merge_counts(several: Iterable[Counts]) -> Counts:
 
 
 def pool_latencies_by_hour_of_day(hours: Iterable[tuple[datetime, Counts]]) -> Mapping[int, Counts]:
-    """Return the sum of the given hours for each hour of day in the library's time zone."""
+    """Return the sums of the given hours by hour of the day in the library's time zone."""
     pooled: dict[int, list[Counts]] = {}
     for start, counts in hours:
         pooled.setdefault(local(start).hour, []).append(counts)
@@ -94,7 +94,7 @@ COLUMNS = (*DURATIONS, "probes", *PERCENTILES)
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One target from one vantage over the hour or day that begins at `start` (aware UTC).
+    """A summary of one target from one vantage over the hour or day beginning at `start` (UTC).
 
     `latencies` counts answers, up or slow, by bucket; failures are not counted.
     """
@@ -112,7 +112,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Finalised:
-    """The results that one outcome makes final: states that begin, and completed hours."""
+    """The results that an outcome makes final: the states that begin, and the completed hours."""
 
     started: tuple[StatusInterval, ...] = ()
     hours: tuple[Summary, ...] = ()
@@ -125,8 +125,8 @@ NOTHING_FINAL = Finalised()
 class SummaryColumns:
     """Summaries as columns of integers, which are quick to read and sum.
 
-    Each target has its starts, then the `columns`, all of equal length. Starts are microseconds
-    since 1970 (UTC), durations and percentiles microseconds; -1 without an answer.
+    Each target has its starts, followed by the `columns`, all of equal length. Starts are in
+    microseconds since 1970 (UTC), durations and percentiles in microseconds; -1 means no answer.
     """
 
     columns: Sequence[str]
@@ -137,8 +137,9 @@ class SummaryColumns:
 class ReadingRows:
     """The outcomes of one target as rows of integers, quick to read for a chart.
 
-    A row is the instant (microseconds since 1970, UTC), the index of the status in `Status` and of
-    the cause in `FailureCause`, and the latency in microseconds; -1 where there is none.
+    A row contains the instant (microseconds since 1970, UTC), the index of the status in `Status`
+    and of the cause in `FailureCause`, and the latency in microseconds; -1 means that there is
+    none.
     """
 
     target: str
@@ -163,7 +164,7 @@ class Rollup:
         self._latencies: dict[int, int] = {}
 
     def add(self, seen: Outcome) -> Finalised:
-        """Add an outcome later than all earlier ones; return the results that are now final."""
+        """Add an outcome later than all others, and return the results that are now final."""
         hours = self._close_until(start_of_hour(seen.at)) if seen.at >= self._hour_ends else ()
         closed, fresh = extend(self._standing, seen, hold=self.hold)
         begun = (*closed[1:], fresh) if self._standing is None or closed else ()
@@ -177,10 +178,10 @@ class Rollup:
         return Finalised(begun, hours) if begun or hours else NOTHING_FINAL
 
     def _close_until(self, hour: datetime) -> tuple[Summary, ...]:
-        """Return the summaries of the hours before this one, and begin this hour."""
+        """Return the summaries of the hours before this hour, and begin this hour."""
         over: list[Summary] = []
         begins, standing = self._hour, self._standing
-        # Hours without any reading have no row.
+        # Hours without readings have no row.
         while begins is not None and standing is not None and begins < min(hour, standing.end):
             intervals = clip(self.target, [*self._closed, standing], begins, begins + HOUR)
             spent = availability(intervals)
@@ -214,7 +215,7 @@ def start_of_next_day(day: datetime) -> datetime:
 
 
 def daily_summary(day: datetime, hours: Sequence[Summary]) -> Summary:
-    """Return the sum of the hours of one day; missing hours count as unread."""
+    """Return the sum of one day's hours; missing hours count as unread."""
     spent = {
         name: sum((getattr(hour.spent, name) for hour in hours), timedelta())
         for name in DURATIONS
@@ -239,7 +240,7 @@ def count_answers(readings: ReadingRows) -> int:
 
 
 def latency_percentile(readings: ReadingRows, percent: int) -> float | None:
-    """Return the latency (ms) within which `percent` of answers arrived; None without answers.
+    """Return the latency (ms) within which `percent` of answers arrived, or None without answers.
 
     Failures do not count. The value is a measured latency (nearest rank).
     """

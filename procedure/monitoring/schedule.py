@@ -6,11 +6,11 @@ All figures are seconds on a monotonic clock.
 from math import floor
 
 FIRST_STEP = 0.2  # between the first probes, so that a new page fills within seconds
-JITTER = 0.05  # of the interval, so that several servers do not probe simultaneously
+JITTER = 0.05  # as a share of the interval, so that several servers do not probe simultaneously
 
 
 def first_probe(index: int) -> float:
-    """Return the delay after the start of the first probe of the target at this index."""
+    """Return the delay after startup before the first probe of the target at this index."""
     return FIRST_STEP * index
 
 
@@ -20,9 +20,9 @@ def offset(index: int, count: int, interval: float) -> float:
 
 
 def next_probe(now: float, *, start: float, place: float, interval: float) -> float:
-    """Return the next turn of a target, at its offset and at least half an interval from now.
+    """Return the time of a target's next probe, at its offset and at least half an interval away.
 
-    Turns that were missed (slow probe, suspended machine) are skipped.
+    Missed probes (because of a slow probe or a suspended machine) are skipped.
     """
     earliest = now + interval / 2
     turns = floor((earliest - start - place) / interval) + 1

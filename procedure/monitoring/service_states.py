@@ -1,4 +1,4 @@
-"""Services: several addresses of the handbook lead to one service, and one that works is enough.
+"""Services, to which several of the handbook's addresses may lead; one that works is enough.
 
 A service works while one of its addresses works, and is down when all are down; otherwise it is
 unknown.
@@ -18,7 +18,7 @@ from procedure.monitoring.model import FailureCause, Status
 class Service:
     """The addresses named by one step of the handbook; `key` is the step's key.
 
-    `announced` is whether the status pages cover it.
+    `announced` says whether the status pages cover it.
     """
 
     key: str
@@ -27,7 +27,7 @@ class Service:
 
     @property
     def state_key(self) -> str:
-        """The key of its states: its own if it has several targets, otherwise its target's."""
+        """The key of its states: its own key if it has several targets, otherwise its target's."""
         return self.targets[0] if len(self.targets) == 1 else self.key
 
 
@@ -41,7 +41,7 @@ def announced_keys(known: Iterable[Service]) -> frozenset[str]:
 def service_states(
     service: Service, lanes: Mapping[str, Sequence[StatusInterval]]
 ) -> list[StatusInterval]:
-    """Return the states of a service, from those of its targets, which tile the same span."""
+    """Return a service's states, from the contiguous states of its targets over the same span."""
     known = [lanes[key] for key in service.targets if lanes.get(key)]
     if len(known) < len(service.targets):
         return []

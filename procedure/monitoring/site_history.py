@@ -1,4 +1,4 @@
-"""The last hour as seen by the workstations of each site, in steps of two minutes."""
+"""The last hour as seen by each site's workstations, in steps of two minutes."""
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable
@@ -14,7 +14,7 @@ STEP = timedelta(minutes=2)
 
 @dataclass(slots=True)
 class _Step:
-    """The newest outcome of each workstation in one step: a workstation counts once."""
+    """Each workstation's newest outcome in one step, so that each workstation counts once."""
 
     start: datetime
     outcomes: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
@@ -42,7 +42,7 @@ class SiteHistory:
         self._steps: dict[tuple[str, str], deque[_Step]] = defaultdict(lambda: deque(maxlen=most))
 
     def add(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
-        """Add a round of a workstation, unless it is more than a step late."""
+        """Add a round of outcomes from a workstation, unless it is more than a step late."""
         for outcome in outcomes:
             if outcome.status is Status.UNKNOWN:
                 continue
@@ -61,7 +61,7 @@ class SiteHistory:
                 step.outcomes.pop(workstation, None)
 
     def keep_targets(self, kept: Collection[str]) -> None:
-        """Drop the readings of targets other than these."""
+        """Drop the readings of all targets except these."""
         for pair in [pair for pair in self._steps if pair[0] not in kept]:
             del self._steps[pair]
 

@@ -12,12 +12,13 @@ from procedure.monitoring.site_history import SiteHistory
 
 
 class WorkstationRegistry:
-    """The workstations with an open page by their names, and their newest outcomes.
+    """The workstations that have a page open, keyed by name, and their newest outcomes.
 
-    `latest` is by (target, vantage); `version` grows with every change; `site_history` sums the
-    last hour by site. `publish` is called with a workstation's news for other processes: its newest
-    outcomes, none once its last page is closed. Once the addresses of the targets are known,
-    outcomes of other addresses are ignored: they are from before a change of the handbook.
+    `latest` is keyed by (target, vantage); `version` grows with every change; `site_history`
+    summarises the last hour per site. `publish` is called to tell other processes about a
+    workstation: with its newest outcomes, or with none once its last page is closed. Once the
+    addresses of the targets are known, outcomes for other addresses are ignored: they predate a
+    change to the handbook.
     """
 
     def __init__(self, history: History) -> None:
@@ -30,7 +31,7 @@ class WorkstationRegistry:
         self._addresses: dict[str, str] = {}
 
     def record(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
-        """Add a round of a workstation; an outcome older than the known one does not replace it."""
+        """Add a round of outcomes from a workstation; an outcome never replaces a newer one."""
         outcomes = tuple(outcomes)
         self._add(vantage, outcomes)
         self.publish(vantage, outcomes)
@@ -39,7 +40,7 @@ class WorkstationRegistry:
             self._history.record(outcomes)
 
     def take_recorded(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
-        """Add a round recorded by another process, or drop the workstation if it is empty."""
+        """Add a round that another process recorded, or drop the workstation if it is empty."""
         if outcomes:
             self._add(vantage, outcomes)
         else:
@@ -84,13 +85,13 @@ class WorkstationRegistry:
             self.publish(vantage, ())
 
     def expire(self, before: datetime) -> None:
-        """Drop the workstations whose newest outcome is from `before` or earlier."""
+        """Drop the workstations whose newest outcome dates from `before` or earlier."""
         fresh = {key for (_, key), outcome in self.latest.items() if outcome.at > before}
         self.vantages = {key: self.vantages[key] for key in self.vantages if key in fresh}
         self._drop_outcomes()
 
     def change_addresses(self, addresses: Mapping[str, str]) -> None:
-        """From now on, count only outcomes of these addresses."""
+        """Count only outcomes for these addresses from now on."""
         kept = {key for key, url in addresses.items() if self._addresses.get(key, url) == url}
         self._addresses = dict(addresses)
         self.latest = {

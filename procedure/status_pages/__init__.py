@@ -1,4 +1,4 @@
-"""Parses the body of a status page in each known format; planned work.
+"""Parsing of status pages in each known format, and planned work.
 
 It uses no network (`procedure.io.status_page_reader` fetches the bodies) and judges no probes.
 """

@@ -1,4 +1,4 @@
-"""Finds the times announced in a line of prose, as Swiss library networks and vendors write them.
+"""The times announced in a line of prose, as Swiss library networks and vendors write them.
 
 Days and hours are found one by one, then joined: "28.11.2026, 07:00 – 09:00", "le 28 novembre de
 6h à 8h", "ab 18 Uhr am 28.11.", "16:30 UTC on May 28 to 02:00 UTC on May 29".
@@ -34,7 +34,8 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _DAY_KINDS = ("iso", "dot", "slash", "word", "us")
-# "vom 28. auf den 29. November", "5./6. Dezember", "28 au dimanche 29 novembre": one month for two.
+# "vom 28. auf den 29. November", "5./6. Dezember", "28 au dimanche 29 novembre": one month for two
+# days.
 _SHARED_MONTH = re.compile(
     r"(?<![\w.:/])(?P<day>\d{1,2})(?P<gap>\.?(?:\s?/\s?|\s?[-–]\s?"
     rf"|\s(?:auf den|au|und|et|and|e|al|to|bis)\s)(?:\w{{5,9}}\s)?)(?P<rest>\d{{1,2}}(?:\."
@@ -63,11 +64,10 @@ EVENING = 18
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedTime:
-    """A span in aware UTC; `end` is None where only a beginning is given.
+    """A span in aware UTC; `end` is None if only a beginning is given.
 
-    `hours` is False where only days are given: the span is then from midnight to midnight.
-    `deadline` is True for "until 28.11.2026": `start` is then the end of work that began at some
-    time.
+    `hours` is False if only days are given: the span is then from midnight to midnight. `deadline`
+    is True for "until 28.11.2026": `start` is then the end of work that began at some time.
     """
 
     start: datetime
@@ -80,7 +80,7 @@ class AnnouncedTime:
 class _Token:
     """A day or an hour, and its position in the text; `half` is "am" or "pm".
 
-    A `near` day is named by its distance from the day of writing.
+    A `near` day is given by its distance from the day of writing.
     """
 
     begin: int
@@ -95,9 +95,9 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class _SpanShape:
-    """An order of days (D) and hours (H), and the indexes of the start and the end in it.
+    """An order of days (D) and hours (H), and the indexes of the start and end in it.
 
-    Before the index `to`, the text has a word of `between`.
+    Before the index `to`, the text has one of the words in `between`.
     """
 
     kinds: re.Pattern[str]
@@ -122,10 +122,11 @@ _SHAPES = (
 
 
 def announced_times(text: str, zone: tzinfo, at: datetime) -> list[AnnouncedTime]:
-    """Return the days and spans in the text, in the local time of `zone` unless they name a zone.
+    """Return the days and spans in the text, in local time of `zone` unless they name a zone.
 
-    A day without a year is the one nearest to `at`, when the text was written. Hours without a day,
-    and impossible dates and spans ("31.02.", "09:00 - 07:00"), are left out.
+    A day without a year is taken in the year nearest to `at`, the time at which the text was
+    written. Hours without a day, and impossible dates and spans ("31.02.", "09:00 - 07:00"), are
+    left out.
     """
     return list(_announced_times(text, zone, at))
 
@@ -199,7 +200,7 @@ def _day(match: re.Match[str], today: date) -> date | None:
     day, month, year = match[f"{kind}_d"], match[f"{kind}_m"], match[f"{kind}_y"]
     number = MONTHS.get(month.lower()) or int(month)
     if kind == "slash" and int(day) <= 12 and int(day) != number:
-        return None  # a day first in Geneva, a month first in Boston
+        return None  # the day comes first in Geneva, the month in Boston
     years = [int(year)] if year else [today.year, today.year + 1, today.year - 1]
     days = (_date(each, number, int(day)) for each in years)
     return min(filter(None, days), key=lambda known: abs(known - today), default=None)
@@ -213,7 +214,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _shape_at(tokens: Sequence[_Token], text: str) -> tuple[_SpanShape | None, list[_Token]]:
-    """Return the longest shape of the first tokens, and these tokens."""
+    """Return the longest shape that the first tokens have, and these tokens."""
     close = list(_close_together(tokens, text))
     kinds = "".join("D" if token.day else "H" for token in close)
     for shape in _SHAPES:

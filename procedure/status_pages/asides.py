@@ -1,7 +1,7 @@
-"""Detects sentences about trouble that is not present: past, feared, or about others.
+"""Detection of sentences about trouble that is not present: it is past, feared, or others'.
 
 A sentence is an aside only on evidence of its own (a condition, a past tense with a time, news
-about a course), and never if any part says that trouble lasts.
+about a course), and never if any part of it says that trouble is still going on.
 """
 
 import re
@@ -14,7 +14,7 @@ from procedure.status_pages.tense import (
     states_a_trouble,
 )
 
-# Whatever the rest of a sentence, these words mean that trouble is present, or is back.
+# Whatever the rest of a sentence says, these words mean that trouble is present or is back.
 _LASTS = pattern(
     r"still|since|again|back|return\w*|continu\w*|persist\w*|remains? (?:un|in|down|slow|aff)\w*"
     r"|until|for the time being|in the meantime|temporar\w*|if you are (?:still )?\w+ing"
@@ -44,7 +44,7 @@ _ADVICE = pattern(
     r"bitte|verwende\w*|benutze\w*|nutze\w*|kontaktier\w*|melde\w*|wenden|siehe|rufen|gehen sie",
     r"si prega|utilizz\w+|usare|usate|contatta\w*|segnala\w*|rivolger\w*|consulta\w*|vedere",
 )
-# Subjects of news, in which trouble is a topic and not a state.
+# Subjects of news, in which trouble is a topic rather than a state.
 _TOPIC = pattern(
     r"trainings?|workshops?|webinars?|seminars?|opening hours|library hours|newsletters?"
     r"|release notes|surveys?|votes?|voting|root cause analysis|post-?mortem|rca|lessons learned"
@@ -66,7 +66,7 @@ _TOPIC = pattern(
     r"|questionari\w*|note di rilascio|relazione (?:annuale|finale)|novità|iscrizioni \w+"
     r"|elenco de\w+|biblioteca (?:resterà |rimane |sarà |è )?chiusa|esercitazion\w*",
 )
-# A look back at past trouble, at the beginning of the sentence.
+# A look back at past trouble, at the start of the sentence.
 _LOOK_BACK = re.compile(
     r"\W*(?:post[- ]?incident|incident report|post[- ]?mortem|root cause|lessons learned"
     r"|rapport d'incident|retour (?:d'expérience|sur)|bilan|compte[- ]rendu"
@@ -153,7 +153,7 @@ def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
 
 
 def _is_for_the_case(sentence: str) -> bool:
-    """Return whether the sentence asks, or says what to do in case of trouble."""
+    """Return whether the sentence asks a question, or says what to do in case of trouble."""
     if _WHAT_TO_DO.search(sentence) or _HYPOTHESIS.match(sentence):
         return True
     advised = _CONDITION.search(sentence) and _ADVICE.search(sentence)
@@ -174,12 +174,12 @@ def _is_subject(sentence: str, trouble: re.Pattern[str]) -> bool:
 
 
 def _is_stated(sentence: str, trouble: re.Pattern[str]) -> bool:
-    """Return whether trouble follows a verb in the present: "is slow", "est lente"."""
+    """Return whether trouble follows a verb in the present tense: "is slow", "est lente"."""
     return any(_IS.search(sentence[: found.start()][-40:]) for found in trouble.finditer(sentence))
 
 
 def _is_past(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> bool:
-    """Return whether each clause with trouble is in the past, and the sentence has a verb."""
+    """Return whether every clause with trouble is in the past, and the sentence has a verb."""
     if not (has_past_form(sentence) or _DONE.search(sentence) or _EXCUSE.search(sentence)):
         return False
     if not (dated_before or _BEFORE_NOW.search(sentence)):
@@ -196,7 +196,7 @@ def _is_past(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
 
 
 def reports_work_done(sentence: str) -> bool:
-    """Return whether the sentence reports completed work and nothing that lasts."""
+    """Return whether the sentence reports completed work and nothing that is still going on."""
     lasting = _LASTS.search(sentence) or speaks_of_now(sentence) or states_a_trouble(sentence)
     return _DONE.search(sentence) is not None and not lasting
 
@@ -237,12 +237,12 @@ _QUESTION = re.compile(
 
 
 def untouched_at(sentence: str) -> int | None:
-    """Return the position where the sentence says that trouble does not affect what precedes."""
+    """Return the position at which the sentence exempts what precedes from trouble."""
     match = _UNTOUCHED.search(sentence)
     return match.start() if match else None
 
 
 def leaves_at(sentence: str) -> int | None:
-    """Return the position where the sentence says that trouble does not affect what follows."""
+    """Return the position at which the sentence exempts what follows from trouble."""
     match = _LEAVES.search(sentence)
     return match.start() if match else None

@@ -1,4 +1,4 @@
-"""Parses Confluence Cloud pages (REST v2 or v1): prose, judged line by line by keywords.
+"""Parsing of Confluence Cloud pages (REST v2 or v1), as prose judged line by line by keywords.
 
 Statuses are inferred, because these pages are written for people. The status is `ok` only if the
 page says so in words; an alarming line that is not clearly about another component gives `unknown`.
@@ -43,7 +43,7 @@ BLOCK_NODES = frozenset({"paragraph", "heading", "listItem", "tableRow"})
 
 
 def document_lines(document: str) -> Iterator[TextLine]:
-    """Yield the text lines of a document in Atlassian Document Format; a table row is one line.
+    """Yield the lines of text in an Atlassian Document Format document; a table row is one line.
 
     Raises:
         UnreadablePage: the document is not JSON.
@@ -101,7 +101,7 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
     """Parse one page, or a list of pages.
 
     Raises:
-        UnreadablePage: not JSON, too long, or no page with a body.
+        UnreadablePage: the body is not JSON, is too long, or has no page with a body.
     """
     document = row(read_json(body))
     pages = rows(document["results"]) if "results" in document else [document]
@@ -129,7 +129,7 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
 
 
 def _without_closed_incidents(page_lines: list[TextLine]) -> Iterator[TextLine]:
-    """Yield the lines without headings of closed incidents and their earlier updates."""
+    """Yield the lines, without the headings of closed incidents and their earlier updates."""
     headings = list(accumulate(line.heading for line in page_lines))
     for _, section in groupby(zip(headings, page_lines, strict=True), key=itemgetter(0)):
         section_lines = [line for _, line in section]

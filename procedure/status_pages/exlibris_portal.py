@@ -1,7 +1,7 @@
-"""Parses the Ex Libris status page as served by its ServiceNow portal.
+"""Parsing of the Ex Libris status page as served by its ServiceNow portal.
 
-The shape was taken from other software. Neither the address for Alma nor any status except "ok" is
-confirmed. A status that is not in the table is `unknown`.
+The format was learned from other software. Neither the address for Alma nor any status except "ok"
+has been confirmed. A status that is not in the table is `unknown`.
 """
 
 from collections import deque
@@ -21,7 +21,7 @@ from procedure.status_pages.status import (
     summarise,
 )
 
-# The first key is the portal's icon, the others are from the vendor's API of 2015 to 2021.
+# The first key is the portal's icon; the others are from the vendor's API between 2015 and 2021.
 STATUSES = {
     "fa-check-circle": PageStatus.OK,
     "ok": PageStatus.OK,
@@ -36,7 +36,7 @@ def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> 
     """Parse the page and return the report for our service.
 
     Raises:
-        UnreadablePage: not JSON, no list of services, or no service of ours.
+        UnreadablePage: the page is not JSON, has no list of services, or has no service of ours.
     """
     del at
     services = list(_services(row(read_json(body)).get("result")))

@@ -1,4 +1,4 @@
-"""Parses Ex Libris outages from its ServiceNow table API, read with the library's own account.
+"""Parsing of Ex Libris outages from its ServiceNow table API, read with the library's account.
 
 The query asks for open records of one service, so an empty result means that nothing is reported.
 A type that is not in the table is `unknown`, never `ok`.
@@ -33,10 +33,10 @@ def parse_exlibris_servicenow(body: bytes, at: datetime, context: ParserContext)
     """Parse the open records that name our service.
 
     Planned work without a beginning is announced but not under way; otherwise it is under way from
-    its beginning. Times without an offset are in the zone of the context.
+    that time. Times without an offset are in the context's zone.
 
     Raises:
-        UnreadablePage: not JSON, or without a `result` list.
+        UnreadablePage: the body is not JSON or has no `result` list.
     """
     return summarise(
         finding
@@ -78,5 +78,5 @@ def _status_and_reason(
     if work is None or work.covers(at):
         return STATUSES[kind], None
     if work.start is None and record.get("begin"):
-        return PageStatus.UNKNOWN, UnreadReason.UNCLEAR  # its beginning cannot be read
+        return PageStatus.UNKNOWN, UnreadReason.UNCLEAR  # its beginning cannot be parsed
     return PageStatus.OK, None

@@ -65,7 +65,7 @@ def _pattern(word: str) -> re.Pattern[str]:
 class ParserContext:
     """What a parser needs besides the body; `zone` applies to times without an offset.
 
-    `written` is when the text was written, if known: "tomorrow" is relative to it.
+    `written` is the time at which the text was written, if known: "tomorrow" is relative to it.
     """
 
     components: ComponentFilter
@@ -76,7 +76,7 @@ class ParserContext:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The machine-readable address of a status page.
+    """The machine-readable form of a status page, with its address.
 
     `format` is a key of `procedure.status_pages.page_parsers.FORMATS`. `filter` lists the names of
     our component; a text must contain one of them. `zone` applies to times written without an

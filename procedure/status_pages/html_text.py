@@ -1,4 +1,4 @@
-"""Turns untrusted HTML into plain text without tags, entities or control characters.
+"""Conversion of untrusted HTML to plain text without tags, entities or control characters.
 
 It makes one pass in linear time over a bounded text. The standard HTML parser raises on some
 malformed declarations, and took quadratic time on others until recent patch releases of Python.
@@ -26,7 +26,7 @@ _IGNORED = frozenset({"script", "style"})
 class TextLine:
     """A line of a page as displayed; a table row is one line.
 
-    A row of only header cells is a heading.
+    A row that contains only header cells is a heading.
     """
 
     text: str
@@ -49,7 +49,7 @@ def cut(text: str, max_length: int = 300) -> str:
 
 
 def lines(markup: str) -> list[TextLine]:
-    """Return the lines of a page that contain text; a line longer than `MAX_LINE` is several."""
+    """Return the lines of a page that contain text; a line longer than `MAX_LINE` is split."""
     return [
         TextLine(text[start : start + MAX_LINE], heading)
         for raw, heading in _raw_lines(markup)

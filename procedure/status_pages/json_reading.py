@@ -1,4 +1,4 @@
-"""Parses untrusted JSON within limits, without assuming its shape."""
+"""Parsing of untrusted JSON within limits, without assuming its shape."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def read_json(body: bytes) -> object:
     """Return the parsed body.
 
     Raises:
-        UnreadablePage: not JSON, or nested too deeply.
+        UnreadablePage: the body is not JSON, or is nested too deeply.
     """
     try:
         return json.loads(body)
@@ -32,7 +32,8 @@ def rows(value: object) -> list[Row]:
     """Return the objects of a JSON list.
 
     Raises:
-        UnreadablePage: not a list, or more than `MAX_ROWS` long: part of a list would mislead.
+        UnreadablePage: the value is not a list, or has more than `MAX_ROWS` rows, because part of a
+        list would mislead.
     """
     if not isinstance(value, list):
         raise UnreadablePage(UnreadReason.SHAPE)
@@ -43,10 +44,10 @@ def rows(value: object) -> list[Row]:
 
 
 def text(value: object, longest: int = 300) -> str:
-    """Return a JSON string as plain text, empty for any other value."""
+    """Return a JSON string as plain text, or an empty text for any other value."""
     return plain_text(value, longest) if isinstance(value, str) else ""
 
 
 def key(value: object) -> str:
-    """Return a JSON string as a lookup key: one line, case-folded, empty for any other value."""
+    """Return a JSON string as a lookup key (one line, case-folded), empty for any other value."""
     return printable(value).casefold() if isinstance(value, str) else ""

@@ -17,7 +17,7 @@ class LineTone(StrEnum):
     PLANNED = "planned"
     INCIDENT = "incident"
     MIXED = "mixed"
-    # About another time or another system: it does not say whether ours works now.
+    # About another time or another system: it does not say whether our system works now.
     ASIDE = "aside"
 
 
@@ -25,13 +25,14 @@ class LineTone(StrEnum):
 class Keywords:
     """Words and phrases in several languages, matched whole, ignoring case.
 
-    A `*` stands for the rest of a word, a `~` for up to three words without a denial.
+    A `*` stands for the rest of a word, a `~` for up to three words, none of them a negation.
 
-    The label of an update decides ("Resolved - The cause is not known"). Otherwise the fields are
-    tried in order, on the parts of the line about the present. A `doubt` word cancels a reassurance
-    ("not resolved" is not closed, "operational except Alma" is not nothing), unless it is part of
-    the reassuring phrase ("not aware of any issue"). A line that both reassures and alarms ("login
-    ok, loans degraded"), or takes its reassurance back, is `mixed` and left to a person.
+    The label of an update takes precedence ("Resolved - The cause is not known"). Otherwise the
+    fields are tried in order, on the parts of the line about the present. A `doubt` word cancels a
+    reassurance ("not resolved" is not closed, "operational except Alma" is not `nothing`), unless
+    it is part of the reassuring phrase ("not aware of any issue"). A line that both reassures and
+    alarms ("login ok, loans degraded"), or retracts its reassurance, is `mixed` and left for a
+    person to judge.
     """
 
     doubt: tuple[str, ...] = phrases.DOUBT
@@ -56,7 +57,7 @@ class Keywords:
 
     @property
     def trouble(self) -> re.Pattern[str]:
-        """The pattern of the words for trouble."""
+        """The pattern that matches words for trouble."""
         return _any(self.incident)
 
     def mentions_planned_work(self, line: str) -> bool:
@@ -64,7 +65,7 @@ class Keywords:
         return _any(self.planned).search(line) is not None
 
     def without_tone(self, line: str) -> str:
-        """Return a line without the words about trouble or its end."""
+        """Return a line without the words for trouble or its end."""
         words = (*self.nothing, *self.closed, *self.incident, *self.doubt)
         return _any(words).sub(" ", line.replace("’", "'"))
 
@@ -82,10 +83,10 @@ class Keywords:
         return LineTone.MIXED if others in {LineTone.PLANNED, LineTone.INCIDENT} else tone
 
     def _tone_of_taken_back(self, line: str, tone: LineTone | None) -> LineTone:
-        """Return the tone of a line that takes its reassurance back, in the same or another clause.
+        """Return the tone of a line that retracts its reassurance, in the same or another clause.
 
-        Trouble that ends in one clause ("issue resolved") is open only if the same clause has a
-        doubt, or another clause alarms.
+        Trouble reported as ended in one clause ("issue resolved") still counts as open only if that
+        clause contains a doubt word or another clause reports trouble.
         """
         clauses = [clause for clause in CLAUSE_END.split(line) if clause.strip("-–—. ")]
         ended = [
@@ -101,9 +102,9 @@ class Keywords:
         return tone or LineTone.MIXED
 
     def _is_doubtful(self, line: str) -> bool:
-        """Return whether a word takes back the line's reassurance.
+        """Return whether a word retracts the line's reassurance.
 
-        A plain denial ("no outage") is taken back only within its clause, or by a "but".
+        A plain negative ("no outage") is retracted only within its own clause or by a "but".
         """
         clauses = CLAUSE_END.split(line)
         denials = [clause for clause in clauses if _any(phrases.DENIALS).search(clause)]
@@ -134,7 +135,7 @@ _SOME_WORDS = r"(?:(?!(?:nicht|noch|pas|plus|non|not|no) )\w+ ){0,3}?"
 
 
 def _affirmed(line: str) -> str:
-    """Return the line without its denials: "non è disponibile" contains "è disponibile"."""
+    """Return the line without its negated phrases: "non è disponibile" contains "è disponibile"."""
     return _any(phrases.ABSENT).sub(" ", line)
 
 
@@ -142,7 +143,8 @@ def _affirmed(line: str) -> str:
 def _any(words: tuple[str, ...]) -> re.Pattern[str]:
     if not words:
         return re.compile(r"(?!)")
-    # One group for the ends of words ("*störung*"): each would try the whole word anew.
+    # A single group for all word endings ("*störung*"): as separate alternatives, each would rescan
+    # the whole word.
     ends = [_escaped(word[1:]) for word in words if word.startswith("*")]
     whole = [_escaped(word) for word in words if not word.startswith("*")]
     firsts = "".join({re.escape(word[0]) for word in whole}) + (r"\w" if ends else "")
@@ -181,7 +183,7 @@ BUT = re.compile(
     r"|aber|jedoch|allerdings|doch|ausser|außer|ausgenommen|ma|però|tuttavia|tranne)(?!\w)",
     re.IGNORECASE,
 )
-# A cause, a reservation or the past denies nothing about the present.
+# Negations in a cause, a reservation or the past tense do not apply to the present.
 _ASIDE = re.compile(
     r"(?<!\w)(?:"
     r"(?:because|as|since|da|weil|denn|car|puisque|parce qu\w*|perché|poiché)\s[^.!?;]*"

@@ -15,8 +15,8 @@ from procedure.local_time import instants
 class PlannedWork:
     """A span of planned work, `start <= t < end` in aware UTC.
 
-    `start` is None when no time was announced, `end` when none was given. `source` is as in
-    `Reading`. `title` is plain text.
+    `start` is None if no time was announced, and `end` is None if no end was given. `source` is as
+    in `Reading`. `title` is plain text.
     """
 
     start: datetime | None
@@ -65,7 +65,7 @@ def person_source(workstation: str) -> str:
 def current_work(
     entries: Iterable[MaintenancePlanned | MaintenanceWithdrawn],
 ) -> tuple[MaintenancePlanned, ...]:
-    """Return the planned work that was not withdrawn, sorted by start."""
+    """Return the planned work that has not been withdrawn, sorted by start."""
     known = list(entries)
     withdrawn = {entry.window for entry in known if isinstance(entry, MaintenanceWithdrawn)}
     planned = {entry.id: entry for entry in known if isinstance(entry, MaintenancePlanned)}

@@ -20,7 +20,7 @@ _XML = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/x
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A parser, and the media type to request."""
+    """A status page format: its parser, and the media type to request."""
 
     parse: Callable[[bytes, datetime, ParserContext], PageReport]
     accept: str
@@ -40,7 +40,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 def parse_page(format_name: str, body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse a body in a known format.
 
-    A body that cannot be parsed gives a report with status `unknown`; no exception is raised.
+    For a body that cannot be parsed, return a report with status `unknown`, without raising an
+    exception.
     """
     if not body.strip():
         return unreadable(UnreadReason.EMPTY)

@@ -1,11 +1,11 @@
-"""The words and phrases of status pages in four languages, separated by commas.
+"""The words and phrases used on status pages in four languages, separated by commas.
 
-`*` is the rest of a word, `~` up to three words without a denial.
+`*` stands for the rest of a word, `~` for up to three words, none of them a negation.
 """
 
 
 def _listed(text: str) -> tuple[str, ...]:
-    """Return the phrases of a text."""
+    """Return the phrases listed in a text."""
     return tuple(phrase.strip() for phrase in text.split(","))
 
 
@@ -19,7 +19,7 @@ def _joined(firsts: str, seconds: str) -> tuple[str, ...]:
     return tuple(f"{first} {second}" for first in _listed(firsts) for second in _listed(seconds))
 
 
-# Without "no major" and "no new", which leave other troubles open.
+# This does not include "no major" and "no new", which leave other trouble possible.
 _FRENCH = _negated(
     """
         aucun, aucune, aucun autre, aucune autre, pas de, pas d', sans, plus de, plus d',

@@ -1,4 +1,4 @@
-"""Finds the status of our component in a line of prose, for pages and feeds written for people."""
+"""The status of our component in a line of prose, for pages and feeds written for people."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,19 +25,19 @@ from procedure.status_pages.tense import (
 )
 from procedure.status_pages.update_labels import update_of, without_stamp
 
-# How long work counts if its end is not announced.
+# How long work counts if no end is announced.
 OPEN_END = timedelta(days=1)
 MAX_WORDS_BESIDE_OUR_NAME = 2
 ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 
 
 def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
-    """Return the tone of a line for a reader at this time, or None when it has none.
+    """Return the tone of a line at the time it is read, or None if it has none.
 
     A line whose times are all in the future is about planned work, whatever its words, unless a
-    sentence says that trouble has begun. The expected end of a trouble announces no work, and
+    sentence says that trouble has begun. The expected end of trouble does not announce work, and
     trouble that will end later has not ended. Sentences about another time or another system count
-    only if the line has no others.
+    only if the line has no other sentences.
     """
     if update_of(line):
         return context.keywords.tone(line)
@@ -80,7 +80,7 @@ def _is_aside(sentence: str, at: datetime, context: ParserContext) -> bool:
 
 
 def _is_spared(sentence: str, context: ParserContext) -> bool:
-    """Return whether the sentence says that others' trouble does not affect our component."""
+    """Return whether the sentence says that trouble elsewhere does not affect our component."""
     named = context.components.matching_name
     leaving = leaves_at(sentence)
     if leaving is not None and not context.keywords.trouble.search(sentence[leaving:]):
@@ -96,7 +96,7 @@ def _is_spared(sentence: str, context: ParserContext) -> bool:
 
 
 def _spares_us_as_a_whole(sentence: str, context: ParserContext) -> bool:
-    """Return whether trouble spares our component as a whole, not only a part of it."""
+    """Return whether trouble spares our component as a whole, and not only part of it."""
     end = untouched_at(sentence)
     clause = CLAUSE_END.split(sentence[:end])[-1] if end is not None else ""
     named = context.components.matching_name(clause)
@@ -129,7 +129,7 @@ def _tone_of_words(line: str, at: datetime, context: ParserContext) -> LineTone 
 def _without_times(
     tone: LineTone | None, parts: Sequence[str], context: ParserContext
 ) -> LineTone | None:
-    """Return the tone, adjusted where work has left trouble behind or may cause it."""
+    """Return the tone, adjusted if work has left trouble behind or may cause it."""
     failing = [part for part in parts if context.keywords.trouble.search(part)]
     if tone is LineTone.PLANNED and _has_begun(failing, context):
         return LineTone.INCIDENT
@@ -160,7 +160,7 @@ def _announces(sentence: str, at: datetime, context: ParserContext) -> bool:
 
 
 def _until_its_time(sentence: str, at: datetime, context: ParserContext) -> str:
-    """Return the sentence until the end of the first clause with a time."""
+    """Return the sentence up to the end of the first clause with a time."""
     for clause in CLAUSE_END.finditer(sentence):
         if _times_of(sentence[: clause.start()], at, context):
             return sentence[: clause.start()]
@@ -193,7 +193,7 @@ def _ends(time: AnnouncedTime) -> datetime:
 def planned_work(
     line: str, at: datetime, context: ParserContext, *, source: str, under_way: bool = False
 ) -> PageFinding | None:
-    """Return the finding for announced work, or None when it has ended.
+    """Return the finding for announced work, or None if it has ended.
 
     The status is `planned` while the work is under way, `ok` before it, and `unknown` if its time
     cannot be parsed, or on a day without hours. Work that the page calls under way is under way,

@@ -1,4 +1,4 @@
-"""Readings of status pages by a feed or a person, how long they count, and changes."""
+"""Readings of status pages by a feed or a person, how long they stay valid, and status changes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from procedure.status_pages.maintenance import PlannedWork, person_source
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 STAFF_READING_HOLDS = timedelta(minutes=15)
-FEED_HOLDS_INTERVALS = 3  # intervals
+FEED_HOLDS_INTERVALS = 3  # polling intervals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +29,8 @@ class PageStatusReadByStaff(Act):
 class PageStatusChanged:
     """A change of a page's status according to its feed, kept for the dossier.
 
-    `source` is `feed:<format>`; `summary` is the vendor's own text, `changed_at` the vendor's
-    time.
+    `source` is `feed:<format>`; `summary` is the vendor's own text, `changed_at` the time given by
+    the vendor.
     """
 
     KIND: ClassVar[str] = "official"
@@ -46,10 +46,10 @@ class PageStatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A status page read at an aware UTC instant, and until when the reading counts.
+    """A reading of a status page at an aware UTC instant, and the time until which it counts.
 
     `source` is `feed:<format>` or `person:<workstation>`. `reason` is why the status is unknown.
-    The other fields are those of `PageReport`.
+    The other fields are as in `PageReport`.
     """
 
     target: str
@@ -70,10 +70,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:
-    """The current state of one page: the reading that counts, and the newest of each kind.
+    """The current state of one page: the reading in force, and the newest reading of each kind.
 
     `person` and `feed` are current, or None. `last_known` is the newest reading with a known
-    status, current or not: it dates "not read since".
+    status, current or not: it supplies the time shown in "not read since".
     """
 
     counts: Reading | None = None
@@ -85,14 +85,14 @@ class CurrentStatus:
 def feed_reading(
     target: str, format_name: str, report: PageReport, *, at: datetime, interval: timedelta
 ) -> Reading:
-    """Return the reading of a feed, which counts for three of its intervals."""
+    """Return a feed's reading, which counts for three polling intervals."""
     return _reading(target, report, f"feed:{format_name}", at, at + FEED_HOLDS_INTERVALS * interval)
 
 
 def person_reading(
     entry: PageStatusReadByStaff, *, holds: timedelta = STAFF_READING_HOLDS
 ) -> Reading:
-    """Return the reading by a person, which counts for a quarter of an hour by default."""
+    """Return a person's reading, which counts for a quarter of an hour by default."""
     source = person_source(entry.workstation)
     return _reading(entry.target, PageReport(entry.word), source, entry.at, entry.at + holds)
 
@@ -103,10 +103,10 @@ def is_fresh(reading: Reading, now: datetime) -> bool:
 
 
 def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
-    """Return the current status from the readings of one target: the newest fresh one counts.
+    """Return the current status from one target's readings: the newest fresh reading counts.
 
-    An unknown reading counts only if no fresh reading is known, so that an unreadable feed does not
-    replace a person's recent reading.
+    A reading of unknown status counts only if no fresh reading has a known status, so that an
+    unreadable feed does not replace a person's recent reading.
     """
     # At the same instant a person's reading comes last; the source makes the order total.
     by_time = attrgetter("at", "by_person", "source")
@@ -158,7 +158,7 @@ class LastPageStatus:
     def changes(
         self, latest: Mapping[str, Reading], now: datetime, new_id: Callable[[], UUID] = uuid4
     ) -> tuple[PageStatusChanged, ...]:
-        """Return the entries for the readings whose status differs from the last one recorded.
+        """Return the entries for readings whose status differs from the last recorded status.
 
         Unknown readings are ignored, and so is a first reading that is `ok`.
         """

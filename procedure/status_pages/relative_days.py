@@ -1,4 +1,4 @@
-"""Days named relative to the day on which a line was written."""
+"""Days given relative to the day on which a line was written."""
 
 import re
 from datetime import date, timedelta
@@ -42,9 +42,10 @@ _COMING_AFTER = re.compile(r"\W*(?:prochain|prossim\w|next)(?!\w)", re.IGNORECAS
 
 
 def relative_day(name: str, before: str, after: str, today: date, *, ahead: bool) -> date | None:
-    """Return the day of a name between two pieces of text, or None if it is ambiguous.
+    """Return the day that a name between two pieces of text means, or None if it is ambiguous.
 
-    `ahead` says that the sentence is about the future: a weekday alone is then the next one.
+    `ahead` says that the sentence is about the future: a weekday alone then means the next such
+    day.
     """
     if name.lower() == "morgen" and _MORNING.search(before):
         return None

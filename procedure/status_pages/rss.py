@@ -1,4 +1,4 @@
-"""Parses RSS and Atom feeds: each item is a notice, judged by keywords.
+"""Parsing of RSS and Atom feeds, in which each item is a notice judged by keywords.
 
 A document type declaration is refused before parsing, because only entities can make a small body
 expand. The standard parser is then safe.
@@ -81,11 +81,12 @@ class _Notice:
 def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse the notices of the last seven days that name our component.
 
-    A feed with notices about others gives `ok`. A feed without any notice gives `ok` only if its
-    head says so in words, because a page that lost its content looks the same.
+    A feed that has only notices about other components gives `ok`. A feed without any notice gives
+    `ok` only if its head says so in words, because a page that lost its content looks the same.
 
     Raises:
-        UnreadablePage: not XML in UTF-8, with a document type, neither RSS nor Atom, or empty.
+        UnreadablePage: the body is not XML in UTF-8, has a document type, is neither RSS nor Atom,
+        or is empty.
     """
     root = _parse_xml(body)
     if _local_name(root) not in ROOTS:
@@ -97,7 +98,7 @@ def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
         raise UnreadablePage(UnreadReason.EMPTY)
     notices = [_parse_notice(place, item, at, context) for place, item in enumerate(items)]
     ours = [notice for notice in notices if _is_current(notice, at, context)]
-    # If an item has all updates of its incident, no other item ends it.
+    # If an item contains all updates about its incident, no other item ends the incident.
     threaded = any(notice.updates > 1 for notice in notices)
     by_place = {
         notice.place: _as_thread_notice(notice, at, context)
@@ -168,12 +169,12 @@ def _is_current(notice: _Notice, at: datetime, context: ParserContext) -> bool:
 
 
 def _plausible_date(notice: _Notice, at: datetime) -> datetime | None:
-    """Return the notice's date, or None for one in the future, which says nothing about order."""
+    """Return the notice's date, or None for a future date, which says nothing about order."""
     return None if notice.at is None or notice.at > at + CLOCK_TOLERANCE else notice.at
 
 
 def _as_thread_notice(notice: _Notice, at: datetime, context: ParserContext) -> Notice | None:
-    """Return the notice for `open_notices`, or None when it is about planned work."""
+    """Return the notice for `open_notices`, or None if it is about planned work."""
     over = notice.over
     planned = context.keywords.mentions_planned_work(notice.title) or (
         not over and LineTone.PLANNED in notice.tones

@@ -1,7 +1,8 @@
-"""Which notices of a feed are still open.
+"""The notices of a feed that are still open.
 
 A feed announces an incident and its end in one notice or in two. A notice that ends trouble ends
-only notices with its subject. Notices that cannot be matched are in doubt and left to a person.
+only notices with the same subject. Notices that cannot be matched are in doubt and left for a
+person to judge.
 """
 
 import re
@@ -15,9 +16,9 @@ from procedure.status_pages.feed import ParserContext
 
 
 class NoticeKind(StrEnum):
-    """The effect of a notice on the earlier ones.
+    """The effect of a notice on earlier notices.
 
-    `over` ends the trouble of its subject. `over_itself` reports a trouble and its end in one
+    `over` ends the trouble with its subject. `over_itself` reports trouble and its end in one
     notice.
     """
 
@@ -30,7 +31,7 @@ class NoticeKind(StrEnum):
 class Notice:
     """A notice as part of a thread; `subject` holds the significant words of its title.
 
-    An empty subject stands for the whole component. `at` is None when the notice has no date.
+    An empty subject stands for the whole component. `at` is None if the notice has no date.
     """
 
     place: int
@@ -41,7 +42,7 @@ class Notice:
 
 
 def newest_first(dates: Iterable[datetime | None]) -> bool | None:
-    """Return whether the dates are in descending order; None if unclear."""
+    """Return whether the dates are in descending order, or None if this is unclear."""
     known = [date for date in dates if date is not None]
     steps = {(a > b) - (a < b) for a, b in pairwise(known)} - {0}
     return steps == {1} if len(steps) == 1 else None
@@ -71,7 +72,7 @@ def open_notices(notices: Sequence[Notice], *, newest_first: bool | None) -> dic
 def _oldest_first(
     notices: Sequence[Notice], *, newest_first: bool | None
 ) -> tuple[list[Notice], bool]:
-    """Return the notices in order of time, and whether that order is certain.
+    """Return the notices in chronological order, and whether that order is certain.
 
     Without dates, the newest is assumed to come first, as in most feeds.
     """
@@ -84,7 +85,7 @@ def _oldest_first(
 
 
 def _ended_by(end: Notice, open_: Sequence[Notice]) -> tuple[set[Notice], set[Notice]]:
-    """Return the notices that `end` certainly ends, and those that it may end."""
+    """Return the notices that `end` certainly ends, and the notices that it may end."""
     if end.all_well:
         return set(open_), set()
     ended = {
@@ -95,7 +96,7 @@ def _ended_by(end: Notice, open_: Sequence[Notice]) -> tuple[set[Notice], set[No
     if end.kind is NoticeKind.OVER_ITSELF:
         return ended, set()
     if end.subject:
-        # Trouble of the whole component may be over, unless the notice ends another trouble.
+        # Trouble with the whole component may be over, unless the notice ends other trouble.
         return ended, set() if ended else vague
     if len(_separate_subjects(open_)) > 1:
         return set(), set(open_)
@@ -121,7 +122,7 @@ _FILLER = frozenset(
         """,
     )
 )
-# Dates and times differ between two notices about one trouble; case numbers do not.
+# Dates and times differ between two notices about the same trouble; case numbers do not.
 _DATE_PART = re.compile(r"\d{1,2}|(?:19|20)\d\d|\d{1,2}h\d{0,2}")
 
 

@@ -1,4 +1,4 @@
-"""The report of a status page for one component, or why it could not be read."""
+"""A status page's report about one component, or the reason it could not be read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,9 +15,9 @@ MAX_ITEMS = 20
 class PageStatus(StrEnum):
     """The status that a page reports now.
 
-    `ok` means that nothing is reported. `planned` is maintenance under way; maintenance still
-    ahead is `ok` with planned work. `unknown` means that a person has to read the page; it is never
-    shown as `ok`.
+    `ok` means that nothing is reported. `planned` is maintenance under way; maintenance that is
+    still ahead is `ok` with planned work. `unknown` means that a person has to read the page; it is
+    never shown as `ok`.
     """
 
     OK = "ok"
@@ -27,7 +27,7 @@ class PageStatus(StrEnum):
 
 
 class UnreadReason(StrEnum):
-    """Why a status is `unknown`; the dashboard translates these keys."""
+    """The reason a status is `unknown`; the dashboard translates these keys."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -47,8 +47,8 @@ class PageReport:
     """The result of parsing one status page for one component.
 
     `summary` is plain text from the page, never HTML, at most `SUMMARY_LENGTH` characters.
-    `components` are the names that matched. `changed_at` is the page's own last change (aware
-    UTC).
+    `components` are the names that matched. `changed_at` is the time of the page's own last change
+    (aware UTC).
     """
 
     status: PageStatus
@@ -83,7 +83,7 @@ class UnreadablePage(Exception):
 def component_finding(
     name: str, shown: str, status: PageStatus | None, changed_at: datetime | None = None
 ) -> PageFinding:
-    """Return the finding for a component with a status, None for an unknown status."""
+    """Return the finding for a component with this status, or None for an unknown status."""
     reason = None if status else UnreadReason.UNKNOWN_STATUS
     status = status or PageStatus.UNKNOWN
     return PageFinding(status, f"{name}: {shown}", name, changed_at=changed_at, reason=reason)
@@ -94,7 +94,7 @@ def unreadable(reason: UnreadReason, detail: str = "") -> PageReport:
 
 
 def summarise(findings: Iterable[PageFinding]) -> PageReport:
-    """Combine findings into one report: the most severe status, with the texts of its findings.
+    """Combine findings into one report with the most severe status and its findings' texts.
 
     Without findings the status is `ok`: a parser for which an empty page means anything else must
     yield a finding. Texts are made printable and cut here, whatever the parser did.
@@ -112,7 +112,8 @@ def summarise(findings: Iterable[PageFinding]) -> PageReport:
     )
 
 
-# From least to most severe: an unread line must not hide an incident, but hides everything else.
+# From least to most severe: a line that could not be judged must not hide an incident, but hides
+# everything else.
 _SEVERITY = (PageStatus.OK, PageStatus.PLANNED, PageStatus.UNKNOWN, PageStatus.INCIDENT)
 
 

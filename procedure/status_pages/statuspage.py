@@ -1,4 +1,4 @@
-"""Parses Atlassian Statuspage v2 (`/api/v2/summary.json`), judged by component.
+"""Parsing of Atlassian Statuspage v2 (`/api/v2/summary.json`), judged by component.
 
 The page's `indicator` is not used: real pages have `none` with an open incident, and `minor`
 without one.
@@ -37,7 +37,7 @@ SOURCE = "feed:statuspage"
 
 @dataclass(frozen=True, slots=True)
 class _Components:
-    """The components of a page by id: the names of groups, and whether each component is ours."""
+    """A page's components by id: the names of groups, and whether each component is ours."""
 
     groups: Mapping[str, str]
     ours: Mapping[str, bool]
@@ -52,7 +52,7 @@ def parse_statuspage(body: bytes, at: datetime, context: ParserContext) -> PageR
     """Parse the status of our component, its open incidents and its planned work.
 
     Raises:
-        UnreadablePage: not JSON, of another shape, or without our component.
+        UnreadablePage: the page is not JSON, has another shape, or lacks our component.
     """
     page = row(read_json(body))
     context = _with_page_zone(page, context)
@@ -142,7 +142,7 @@ def _maintenance(
         if affected is False or status in CLOSED or (work.has_ended(at) and not under_way):
             continue
         reported = PageStatus.PLANNED if under_way or work.covers(at) else PageStatus.OK
-        # Work that names no component may be about ours; before it begins it means nothing.
+        # Work that names no component may concern ours; before it begins it means nothing.
         unclear = affected is None and reported is PageStatus.PLANNED
         yield PageFinding(
             PageStatus.UNKNOWN if unclear else reported,
@@ -155,7 +155,7 @@ def _maintenance(
 
 
 def _affects_us(item: Row, parts: _Components, context: ParserContext) -> bool | None:
-    """Return whether an incident or work affects our component; None when it names no component.
+    """Return whether an incident or work affects our component, or None if it names none.
 
     A list of components overrides the title, which may contain our name for another reason.
     """

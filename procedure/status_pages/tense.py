@@ -1,4 +1,4 @@
-"""Detects the time of a sentence on a status page: present, future, or the end of trouble.
+"""Detection of a sentence's time on a status page: present, future, or the end of trouble.
 
 Each pattern stays within one sentence, so its cost is linear in the length of the line.
 """
@@ -37,7 +37,7 @@ _FUTURE_TROUBLE = pattern(
     r"non (?:funzionerà|funzioneranno|risponderà)|subir(?:à|anno)|ci saranno",
 )
 
-# A future by its form alone, which counts only beside a time or a word for work.
+# A future by its form alone, which counts only next to a time or a word for work.
 _FUTURE_FORM = pattern(
     r"will|shall|going to|upcoming|(?:is|are) (?:planned|scheduled|due)",
     r"\w{2,}(?:era|eront|ira|iront|dra|dront|fera|feront)|sera|seront|aura|auront|prochaine?s?",
@@ -86,7 +86,7 @@ _MEANWHILE = pattern(
     r"(?:and|to|et|à|und|bis|e le|alle)\s\d{1,2}\S{0,3}",
 )
 
-# The expected end of trouble, or its next news: this time is not one of planned work.
+# The expected end of trouble, or the time of its next news: this is not a time of planned work.
 _FORECAST = pattern(
     r"recover\w*|restor\w*|resol\w*|fix\w*|repair\w*|back (?:up|to|online|in)|eta"
     r"|(?:next|another|further|more) (?:update|information|news)|available again",
@@ -143,7 +143,7 @@ _LEFT_BEHIND = pattern(
     r"introduced|(?:a|ont) (?:introduit|provoqué)|hat\b[^.!?;]{0,60}? (?:verursacht|ausgelöst)"
     r"|ha (?:introdotto|causato|provocato)",
 )
-# A library's uses of its system; a denial in the present means a failure.
+# A library's uses of its system; their negation in the present tense means a failure.
 _USE = (
     r"(?:load|sav|print|open|display|search|find|show|send|receiv|respond|sync|connect|reach"
     r"|appear|process|register|check|loan|return|log|sign|access|work|export|import|scan|renew"
@@ -168,8 +168,8 @@ _FAILS = re.compile(
     rf"|(?<!\w)(?:{_USE})\W+(?:\w+\W+){{0,4}}?{_NOT}(?!\w)",
     re.IGNORECASE,
 )
-# The full stop of a date ("29. November", "29.11. ab 18 Uhr") or of an abbreviation ends no
-# sentence.
+# The full stop in a date ("29. November", "29.11. ab 18 Uhr") or after an abbreviation does not end
+# a sentence.
 _SENTENCE_END = re.compile(
     r"(?<!\d)(?<![ap]\.m)(?<!\b(?:ca|Nr))(?<!\b(?:env|max|bzw|ggf))(?<!\b(?:incl|inkl|evtl))\.\s+|(?<=\d{4})\.\s+|(?<=[:h]\d\d)\.\s+|(?<=[!?;])\s+|\s[|·•]\s"
 )

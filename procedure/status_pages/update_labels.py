@@ -1,4 +1,4 @@
-"""Parses updates within a notice, such as "Sep 4, 18:27 UTC Monitoring - A fix is in".
+"""Parsing of updates within a notice, such as "Sep 4, 18:27 UTC Monitoring - A fix is in".
 
 The vendor chooses the label from a short list, so it counts for more than the words after it.
 """
@@ -37,7 +37,7 @@ _UNDER_WAY = re.compile(r"\W*(?:in progress|verifying|in arbeit|in corso)\s[-–
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An update: whether its label ends the incident, and its time stamp."""
+    """An update: its timestamp, and whether its label ends the incident."""
 
     is_closing: bool
     time: tuple[int, ...] | None = None
@@ -50,12 +50,12 @@ def update_of(line: str) -> Update | None:
 
 
 def without_stamp(line: str) -> str:
-    """Return a line without its time stamp: "Nov 4, 18:27 UTC Monitoring - "."""
+    """Return a line without its timestamp: "Nov 4, 18:27 UTC Monitoring - "."""
     return _STAMP.sub("", line, count=1) if _STAMP.match(line) else line
 
 
 def is_under_way(line: str) -> bool:
-    """Return whether the line is an update that planned work has begun."""
+    """Return whether the line is an update saying that planned work has begun."""
     return _UNDER_WAY.match(without_stamp(line)) is not None
 
 
@@ -70,7 +70,7 @@ def updates_of(lines: Iterable[str]) -> list[Update]:
             updates.append(Update(update.is_closing, update.time or _time(before)))
         before = line
     times = [update.time for update in updates if update.time]
-    # Over a new year, January is the newer month.
+    # At the turn of the year, January is the newer month.
     over_a_year = any(time[0] == 1 for time in times) and any(time[0] == 12 for time in times)
     ordered = sorted(times) if not over_a_year else sorted(times, key=lambda t: (t[0] != 12, t))
     return updates[::-1] if len(set(times)) > 1 and times == ordered else updates
