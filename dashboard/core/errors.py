@@ -1,8 +1,10 @@
 """The errors of the dashboard.
 
-DashboardError ├── SettingsError   a setting that cannot be used; names it and says what is valid
-├── NotAllowed this person may not do this here │ └── ReadOnly nothing is recorded from here, for
-anybody └── FileRefused a file that cannot be written where the person wants it
+DashboardError
+├── SettingsError   a setting that cannot be used; names it and says what is valid
+├── NotAllowed      this person may not do this here
+│   └── ReadOnly    nothing can be recorded from here, by anybody
+└── FileRefused     a file that cannot be written where the person wants it
 """
 
 

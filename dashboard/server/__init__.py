@@ -1,4 +1,4 @@
-"""The HTTP server: access, security headers, limits, and our own static files.
+"""The HTTP server: access, security headers, limits, and our static files.
 
-`dashboard.routes` has the routes of the features.
+The features' routes are in `dashboard.routes`.
 """

@@ -1,4 +1,4 @@
-"""Bokeh's hook for logins, which every handler of Bokeh, Panel and Relais asks."""
+"""Bokeh's authentication hook, which every Bokeh, Panel and Relais handler consults."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 NO_ROLE = "You have no role here: ask a coordinator, who can set RELAIS_ROLES"
 OTHER_ROLE = "Your role does not give access to this: ask a coordinator"
 
-# (class of handler, address) -> the required permission; None for everybody.
+# (handler class, path) -> the required permission; None admits everybody.
 PermissionFor = Callable[[type, str], Permission | None]
 
 
@@ -31,17 +31,17 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_user(self) -> None:
-        """None, because identifying a person may need an answer of another server."""
+        """None, because identifying a person may need an answer from another server."""
         return
 
     @property
     def get_user_async(self) -> Callable[[RequestHandler], Awaitable[str | None]]:
-        """Bokeh's question before each handler: the user's name, None to make them sign in."""
+        """Bokeh calls this before each handler: the user's name, or None to make them sign in."""
         return self._name
 
     @property
     def login_url(self) -> str | None:
-        """Where Bokeh redirects a person to sign in: to our form if there are accounts."""
+        """The URL to which Bokeh redirects people to sign in: our form if there are accounts."""
         ours = self._login is None or self._visitors.accounts.all()
         return "/sign-in" if ours else self.other_login
 
@@ -51,13 +51,13 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_login_url(self) -> Any:
-        """The function that finds that address from the request, None for `login_url`."""
+        """The function that derives that URL from the request, or None to use `login_url`."""
         ours = self._login is None or self._login.login_url
         return None if ours or self._login is None else self._login.get_login_url
 
     @property
     def login_handler(self) -> Any:
-        """None: the routes of the login were added when the server was made."""
+        """None, because the login routes were added when the server was created."""
         return
 
     @property
@@ -73,7 +73,7 @@ class AccessProvider(AuthProvider):
         return self._visitors.is_signed_in(user)
 
     async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:
-        """Return who asks, None if they must sign in first."""
+        """Return the user making the request, or None if they must sign in first."""
         request: Any = handler.request
         if permission is Permission.METRICS and (program := self._visitors.program(request)):
             return program

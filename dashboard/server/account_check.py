@@ -1,4 +1,4 @@
-"""Checks the account of the machine under which the server runs."""
+"""A check of the operating-system account under which the server runs."""
 
 import logging
 import os

@@ -1,6 +1,6 @@
-"""Serves scripts, style sheets and icons: ours at `/dashboard/assets/`, others at `/static/`.
+"""Serving of scripts, style sheets and icons: ours at `/dashboard/assets/`, others at `/static/`.
 
-They are compressed once. A browser caches those whose address changes with their content.
+They are compressed only once. A browser caches files whose address changes with their content.
 """
 
 import gzip
@@ -32,13 +32,13 @@ COMPRESSED = (".js", ".css", ".svg", ".map", ".json")
 
 @lru_cache(maxsize=256)
 def compressed(path: str, modified: float) -> bytes:
-    """Return a file's content in gzip; its time `modified` is part of the cache key."""
+    """Return a file's content compressed with gzip; `modified` is part of the cache key."""
     del modified
     return gzip.compress(Path(path).read_bytes(), mtime=0)
 
 
 def takes_gzip(handler: RequestHandler) -> bool:
-    """Return whether a response may be compressed; a range of a file is sent uncompressed."""
+    """Return whether a response may be compressed; byte ranges are sent uncompressed."""
     headers = handler.request.headers
     return "gzip" in headers.get("Accept-Encoding", "") and "Range" not in headers
 
@@ -69,12 +69,12 @@ class CompressedFileHandler(StaticFileHandler):
         return StaticFileHandler.get_content_version(abspath)
 
     def compute_etag(self) -> str | None:
-        """Return different tags for the compressed and the plain content."""
+        """Return different ETags for the compressed and the plain content."""
         tag = super().compute_etag()
         return tag if tag is None or self._compressed is None else f'{tag[:-1]}-gzip"'
 
     def set_extra_headers(self, path: str) -> None:
-        """Set the headers of compression, and that the response depends on the request."""
+        """Set the headers for compression, and state that the response depends on the request."""
         if path.endswith(COMPRESSED):
             self.set_header("Vary", "Accept-Encoding")
         if self._compressed is not None:
@@ -82,10 +82,10 @@ class CompressedFileHandler(StaticFileHandler):
 
 
 class StylesheetHandler(RequestHandler):
-    """Sends the style sheet, which is composed in memory, with the caching of a file."""
+    """Sends the style sheet, which is composed in memory, with caching as for a file."""
 
     def get(self) -> None:
-        """Send the style sheet, unless the browser has this version."""
+        """Send the style sheet, unless the browser already has this version."""
         self.set_header("Content-Type", "text/css")
         self.set_header("Vary", "Accept-Encoding")
         if self.get_query_argument("v", ""):  # the address changes with the content
@@ -105,10 +105,10 @@ def compressed_stylesheet() -> bytes:
 
 
 class NoSuchPath(RequestHandler):
-    """404 for an address with a NUL, at which the handler of a static file fails with 500."""
+    """Responds with 404 to a path with NUL, on which the static file handler fails with 500."""
 
     def prepare(self) -> None:
-        """Refuse the request, whatever the method."""
+        """Refuse the request, whatever its method."""
         raise HTTPError(404)
 
 

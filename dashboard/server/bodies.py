@@ -1,11 +1,11 @@
-"""Limits the bodies of requests that are still arriving, over all clients."""
+"""Limits on the memory held by request bodies that are still arriving, across all clients."""
 
 from collections import Counter
 from collections.abc import Awaitable
 
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, RequestStartLine, ResponseStartLine
 
-# Bytes in memory, over all clients and per address (a whole library may share one).
+# Bytes in memory, across all clients and per address (a whole library may share an address).
 ALL, OF_ADDRESS = 64 * 1024 * 1024, 32 * 1024 * 1024
 
 
@@ -24,11 +24,11 @@ class UnfinishedBodies:
 
     def release(self, address: str, size: int) -> None:
         self._held[address] -= size
-        self._held += Counter()  # without addresses that hold nothing
+        self._held += Counter()  # drops addresses whose count is zero
 
 
 class BoundedBody(HTTPMessageDelegate):
-    """Passes a request on while its body may be kept; otherwise answers with `refusal` and ends."""
+    """Passes a request on while its body may be kept; otherwise hands it to `refusal` and stops."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class BoundedBody(HTTPMessageDelegate):
         return self._handler.headers_received(start_line, headers) if self._handler else None
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        """Pass a part of the body on, or refuse the request."""
+        """Pass on a chunk of the body, or refuse the request."""
         if self._handler is None:
             return None
         if self._bodies.hold(self._address, len(chunk)):
@@ -60,7 +60,7 @@ class BoundedBody(HTTPMessageDelegate):
         return None
 
     def finish(self) -> None:
-        """Let the request be answered."""
+        """Let the handler answer the request."""
         self._release()
         if self._handler:
             self._handler.finish()

@@ -1,7 +1,7 @@
-"""`/healthz` and `/readyz`: whether the process answers, and whether it records and watches.
+"""`/healthz` and `/readyz`: whether the process responds, and whether it records and watches.
 
-Everybody may ask, under every host name, as load balancers and supervisors do. The answers contain
-no person, address or path.
+Anybody may request these, under any host name, as load balancers and supervisors do. The answers
+contain no person, address or path.
 """
 
 import asyncio
@@ -15,19 +15,19 @@ from dashboard.core.probe_watch import LATE
 from dashboard.core.store import Store
 from procedure.errors import JournalDamaged, JournalError, JournalGone
 
-ANSWERS_WITHIN = 8.0  # seconds; a database locked by another program is waited for during 5
+ANSWERS_WITHIN = 8.0  # seconds; a database that another program has locked is waited for during 5
 
 _log = logging.getLogger(__name__)
 
 
 class HealthRoute(AuthorisedHandler):
-    """A route for everybody under every host name."""
+    """A route open to everybody, under any host name."""
 
     permission = None
 
 
 class Healthz(HealthRoute):
-    """Answers while the process does."""
+    """Answers as long as the process responds."""
 
     def get(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -37,16 +37,16 @@ class Healthz(HealthRoute):
 
 
 class Readyz(HealthRoute):
-    """Answers 200 while loans are recorded and the watch runs, else 503 with the reasons.
+    """Answers 200 while loans are recorded and the watch runs, otherwise 503 with the reasons.
 
-    `handbook` says whether its present files are in use: `current`, `faulty` or `restart`.
+    `handbook` says whether the current handbook files are in use: `current`, `faulty` or `restart`.
     """
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         self._context = context
 
     async def get(self) -> None:
-        """Answer from a check at most a second old, because a commit waits for the disk."""
+        """Answer from a check that is at most a second old, because a commit waits for the disk."""
         context = self._context()
         reasons = await context.computed_once(
             "ready", lambda: asyncio.ensure_future(not_ready(context))
@@ -60,9 +60,9 @@ class Readyz(HealthRoute):
 
 
 def handbook_state(handbook: HandbookInUse) -> str:
-    """Return `faulty` while the files are not used because of faults; else `restart` or `current`.
+    """Return `faulty` if the files are not used because of faults, else `restart` or `current`.
 
-    With `restart`, they are in use except for keys that need a restart.
+    `restart` means that they are in use except for keys that need a restart.
     """
     if handbook.faults:
         return "faulty"
@@ -70,13 +70,14 @@ def handbook_state(handbook: HandbookInUse) -> str:
 
 
 async def not_ready(context: AppContext) -> tuple[str, ...]:
-    """Return why the server is not ready, empty if it is; commits a transaction to find out.
+    """Commit a test transaction, and return why the server is not ready (empty if it is).
 
-    - `database_gone`, `database_damaged`: need a person.
-    - `database_unwritable`: may pass, such as a full disk or a lock.
-    - `database_silent`: no answer in time.
-    - `spool_unwritable`: loans are refused, because the spool was moved or its disk is full too.
-    - `watch_stopped`: no probe has ended for longer than two intervals plus a probe's time.
+    - `database_gone`, `database_damaged`: a person must act.
+    - `database_unwritable`: this may be temporary, such as a full disk or a lock.
+    - `database_silent`: the database did not answer in time.
+    - `spool_unwritable`: loans are refused, because the spool was moved or its disk is full as
+      well.
+    - `watch_stopped`: no probe has ended for longer than two intervals plus the time of a probe.
     """
     spool = "" if context.takes_loans else "spool_unwritable"
     reasons = (await _database(context.store), spool, _watch(context))

@@ -1,8 +1,8 @@
 """The HTTP server in front of Bokeh and Panel.
 
 Bokeh creates its server through tornado's `HTTPServer`, whose implementation can be set for the
-process (`HTTPServer.configure`). So `relais serve` and `panel serve dashboard` both use this one,
-with any flags.
+process (`HTTPServer.configure`). So `relais serve` and `panel serve dashboard` both use this
+server, whatever the flags.
 """
 
 import logging
@@ -50,8 +50,8 @@ PAGE = "/dashboard"
 # An idle connection is closed after this many seconds, longer than the usual 60 of proxies, so that
 # no proxy sends a request while the connection is being closed.
 IDLE = 75.0
-# A complete body must arrive within this many seconds: 512 kB, a desk's largest message, take 80 at
-# 50 kbit/s. Files use the websocket, which has no such limit.
+# A complete body must arrive within this many seconds: 512 kB, a desk's largest message, takes 80
+# seconds at 50 kbit/s. Files use the websocket, which has no such limit.
 BODY = 120.0
 LARGEST_BODY = 1024 * 1024
 LIMITS: Mapping[str, Any] = {
@@ -68,18 +68,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
-    """The limit on open descriptors; 0 if the system has none (Windows)."""
+    """The limit on open file descriptors; 0 if the system has none (Windows)."""
 
     limit: int = 0
 
     def are_short(self, newest: int) -> bool:
-        """Return whether few are left, by the newest: the system gives the lowest number."""
+        """Return whether few are left, judging by the newest, which gets the lowest free number."""
         spare = min(128, self.limit // 4)
         return 0 < self.limit - spare <= newest
 
 
 def raise_descriptor_limit() -> Descriptors:
-    """Raise the limit to the highest that this account may set, and return it."""
+    """Raise the limit to the highest value this account may set, and return it."""
     if os.name == "nt" or sys.platform == "win32":
         return Descriptors()
     import resource  # noqa: PLC0415 (not on Windows)
@@ -87,14 +87,14 @@ def raise_descriptor_limit() -> Descriptors:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    except (OSError, ValueError) as refusal:  # macOS has a lower limit than it says
+    except (OSError, ValueError) as refusal:  # macOS enforces a lower limit than it reports
         _log.info("The limit of %d open files cannot be raised: %s", soft, refusal)
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return Descriptors(0 if soft == resource.RLIM_INFINITY else soft)
 
 
 class RelaisServer(HTTPServer):
-    """tornado's server with our limits and filter, which apply to Bokeh's applications only."""
+    """tornado's server with our limits and filter, which apply only to Bokeh's applications."""
 
     def initialize(  # type: ignore[override]
         self,
@@ -107,8 +107,8 @@ class RelaisServer(HTTPServer):
     ) -> None:
         """Take the application, and the options of `HTTPServer`.
 
-        `routes` are served beside its pages, `frame` makes the frame of our page. `accounts` are
-        the local accounts.
+        `routes` are served in addition to its pages, and `frame` makes the frame of our page.
+        `accounts` are the local accounts.
         """
         self._filter: RequestFilter | None = None
         if isinstance(request_callback, BokehTornado):
@@ -135,7 +135,7 @@ class RelaisServer(HTTPServer):
         """Listen on these sockets.
 
         Raises:
-            SystemExit: other machines would reach the server without a sign-in.
+            SystemExit: other machines could reach the server without signing in.
         """
         listening = list(sockets)
         if self._filter is not None:
@@ -151,7 +151,7 @@ class RelaisServer(HTTPServer):
     def handle_stream(self, stream: IOStream, address: tuple[object, ...]) -> None:
         """Accept a connection, unless it would use one of the last descriptors.
 
-        The last descriptors are for the database and the probes. Without any left, accepting a
+        The last descriptors are for the database and the probes. If none were left, accepting a
         connection would fail again and again, each time with a traceback.
         """
         if self._filter is not None and self._descriptors.are_short(stream.socket.fileno()):
@@ -163,7 +163,7 @@ class RelaisServer(HTTPServer):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        """Start a request; only the headers of a trusted proxy may name the client."""
+        """Start a request; only a trusted proxy's headers may name the client."""
         peer = request_conn.context.remote_ip  # type: ignore[attr-defined]
         if self._filter is not None and self._proxies and peer not in self._proxies:
             return self._filter.start_request(server_conn, request_conn)
@@ -173,7 +173,7 @@ class RelaisServer(HTTPServer):
 def _filter(
     application: BokehTornado, settings: Settings, accounts: SqlAccounts, *, xheaders: bool
 ) -> RequestFilter:
-    # In Bokeh's own list of patterns our routes would come after its static files and be hidden.
+    # In Bokeh's own list of patterns, our routes would come after its static files and be hidden.
     prefix = application.prefix
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
     application.add_handlers(r".*", [(NO_SUCH_PATH, NoSuchPath), *ours])
@@ -188,7 +188,8 @@ def _filter(
         begins_sign_ins=_is_openid(login),
     )
     if login and visitors.begins_sign_ins:
-        # Imported here: a seventh of a second, only needed with such a login.
+        # Imported here, because it takes a seventh of a second and is needed only with such a
+        # login.
         from dashboard.access.openid_sign_in import openid_routes  # noqa: PLC0415
 
         pages = openid_routes(login.login_url, login.logout_url, visitors)
@@ -200,7 +201,7 @@ def _filter(
 
 
 def _login(application: BokehTornado) -> AuthProvider | None:
-    """Return the login with which Panel was started."""
+    """Return the login configuration with which Panel was started."""
     given = application.auth_provider
     return given if given.get_user or given.get_user_async else None
 
@@ -212,7 +213,7 @@ def _is_openid(login: AuthProvider | None) -> bool:
 
 
 def _shares_password(login: AuthProvider | None) -> bool:
-    """Return whether Panel's login has one password for all names."""
+    """Return whether Panel's login uses the same password for all names."""
     given = pn.config.basic_auth  # with `--oauth-provider` this is the provider's name
     return (
         isinstance(login, BasicAuthProvider)

@@ -1,4 +1,4 @@
-"""Limits repeated lines in the log, so that they do not fill the disk."""
+"""Limits on repeated log lines, so that they do not fill the disk."""
 
 import atexit
 import logging
@@ -24,10 +24,10 @@ class _Count:
 
 
 class RepeatLimit(logging.Filter):
-    """Passes `MOST` similar records per `SPAN` seconds, then logs how many it left out.
+    """Lets `MOST` similar records through per `SPAN` seconds, then logs how many it dropped.
 
-    Records of one logger and level are similar if their texts differ only in numbers. `handler` is
-    the handler with this filter; it writes how many were left out.
+    Records of the same logger and level are similar if their texts differ only in numbers.
+    `handler` is the handler that has this filter; it writes how many were dropped.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class RepeatLimit(logging.Filter):
         self._counts: OrderedDict[tuple[str, int, str], _Count] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the record is written; first report earlier omissions."""
+        """Return whether the record is to be written, after reporting earlier omissions."""
         with self._handler.lock or nullcontext():  # records come from several threads
             now = self._clock()
             self._report(now)
@@ -50,12 +50,12 @@ class RepeatLimit(logging.Filter):
             return count.seen <= MOST
 
     def report_all(self) -> None:
-        """Report how many records were left out so far."""
+        """Report how many records have been dropped so far."""
         with self._handler.lock or nullcontext():
             self._report(float("inf"))
 
     def _report(self, now: float) -> None:
-        """Report and forget the counts whose span is over, and the oldest of too many."""
+        """Report and forget counts whose span is over, and the oldest if there are too many."""
         while self._counts:
             (name, level, _), count = next(iter(self._counts.items()))
             if now - count.since < SPAN and len(self._counts) < KINDS:
@@ -69,14 +69,14 @@ def _kind(record: logging.LogRecord) -> tuple[str, int, str]:
     # The text of a traceback logged by asyncio contains an object's address.
     text = _VARIES.sub("#", str(record.msg))
     if text.startswith("%d %s") and record.args and isinstance(record.args, tuple):
-        text += f" {record.args[0]}"  # an access line: the status
+        text += f" {record.args[0]}"  # for an access line: the status
     return record.name, record.levelno, text[:500]
 
 
 def _shown(record: logging.LogRecord) -> str:
     try:
         text = record.getMessage()
-    except (TypeError, ValueError):  # wrong arguments, which the handler reports
+    except (TypeError, ValueError):  # the arguments are wrong, which the handler reports
         text = str(record.msg)
     return text.partition("\n")[0][:200]
 
@@ -91,7 +91,7 @@ LONGEST_ADDRESS = 100
 
 
 def cut_address(record: logging.LogRecord) -> bool:
-    """Cut the address, chosen by a stranger, in the access line of a 404; keep the line."""
+    """Shorten the URL, which a stranger chose, in a 404's access line, and keep the line."""
     if isinstance(record.args, tuple) and len(record.args) == 3 and record.args[0] == 404:
         status, asked, took = record.args
         address, _, client = str(asked).rpartition(" ")
@@ -101,7 +101,7 @@ def cut_address(record: logging.LogRecord) -> bool:
 
 
 def cut_addresses() -> None:
-    """Cut long addresses in access lines."""
+    """Shorten long URLs in access lines."""
     access = logging.getLogger("tornado.access")
     if cut_address not in access.filters:
         access.addFilter(cut_address)

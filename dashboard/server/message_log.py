@@ -1,6 +1,6 @@
-"""Keeps the messages of pages out of the log: a failing message may contain a patron's number.
+"""A log filter that hides pages' messages: a failing message may contain a patron's number.
 
-If a message cannot be handled, Bokeh logs the whole message, and an error that may quote it.
+If a message cannot be handled, Bokeh logs the whole message and an error that may quote it.
 """
 
 import logging
@@ -8,15 +8,15 @@ from pathlib import Path
 from traceback import extract_tb
 
 LOGGERS = ("bokeh.server.views.ws", "bokeh.server.protocol_handler")
-SHOWN = 3  # places, the innermost last
+SHOWN = 3  # code locations, the innermost last
 _QUOTES = ("Bokeh Server protocol error", "Bokeh Server internal error")
 
 
 class WithoutContent(logging.Filter):
-    """Replaces the text of a failure by the type and place of the error."""
+    """Replaces the text of a failure with the error's type and location."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let the record pass, without the message."""
+        """Let the record through, without the message."""
         fault = record.exc_info[1] if record.exc_info else None
         if fault is not None:
             record.msg, record.args = "A message of a page failed: %s", (_place_of(fault),)
@@ -30,7 +30,7 @@ class WithoutContent(logging.Filter):
 
 
 def hide_content() -> None:
-    """Add the filter to Bokeh's loggers that write messages."""
+    """Add the filter to the Bokeh loggers that write messages."""
     for name in LOGGERS:
         logger = logging.getLogger(name)
         if not any(isinstance(known, WithoutContent) for known in logger.filters):

@@ -1,8 +1,8 @@
-"""Serves the page in two steps: its frame at once, its session when the browser has connected.
+"""Serving of the page in two steps: its frame at once, its session once the browser connects.
 
-Bokeh creates the session, with every model of the page, before it answers the request. Here the
-response is only the frame, with a token. Bokeh creates the session when the websocket arrives with
-that token, and websockets are queued (`PageQueue`).
+By default, Bokeh creates the session, with every model of the page, before it answers the request.
+Here the response is only the frame, with a token. Bokeh creates the session when the websocket
+connects with that token, and websockets are queued (`PageQueue`).
 """
 
 import gzip
@@ -35,25 +35,25 @@ Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, str, User],
 
 _log = logging.getLogger(__name__)
 
-CHECK_EVERY = 1.0  # seconds between two checks of a sign-in
-REFUSED = 1008  # "policy violation", as RFC 6455 names it
+CHECK_EVERY = 1.0  # seconds between checks of a sign-in
+REFUSED = 1008  # "policy violation", as RFC 6455 calls it
 PARTS = 3  # parts of a message without buffers: header, metadata, content
 SIGN_IN_OVER = 4401  # the code with which a websocket is closed; 4000 to 4999 are for applications
 
 
 class PageHandler(RequestHandler):
-    """Answers a page's address with its frame, without creating a session."""
+    """Responds to a page's URL with its frame, without creating a session."""
 
     def initialize(self, frame: Frame, application_context: Any) -> None:
         self._frame, self._context = frame, application_context
 
     async def prepare(self) -> None:
-        """Identify who asks, as Bokeh does before each of its own handlers."""
+        """Identify the user making the request, as Bokeh does before each of its own handlers."""
         provider: Any = self.application.auth_provider  # type: ignore[attr-defined]
         self.current_user = await provider.get_user_async(self)
 
     def get_login_url(self) -> str:
-        """Return the sign-in address, relative to the page, because a proxy may add a prefix."""
+        """Return the sign-in URL relative to the page, because a proxy may add a prefix."""
         provider: Any = self.application.auth_provider  # type: ignore[attr-defined]
         find = provider.get_login_url
         return f".{provider.login_url if find is None else find(self)}"
@@ -98,16 +98,17 @@ class PageHandler(RequestHandler):
 
 
 class PageSocket(WSHandler):
-    """Opens a session's websocket; the creation of a session is queued.
+    """Opens a session's websocket; session creation is queued.
 
-    Once its sign-in is over, it is closed at the next message. So is a websocket for a session
-    created by somebody else's request, because its states have that person's rights.
+    Once its sign-in is over, the websocket is closed at the next message. So is a websocket for a
+    session created by somebody else's request, because the session's states have that person's
+    permissions.
     """
 
     _checked_at = 0.0
     _has_document = False
     _parts = 0  # parts of an incomplete message
-    _held = 0  # its characters
+    _held = 0  # the number of characters in them
 
     @property
     def max_message_size(self) -> int:
@@ -115,7 +116,7 @@ class PageSocket(WSHandler):
         return largest_message(self.request.visitor)
 
     def open(self) -> None:
-        """Open the page, or close the websocket of a page that outslept its token."""
+        """Open the page, or close the websocket of a page whose token has expired."""
         try:
             super().open()
         except (ProtocolError, ValueError) as refusal:
@@ -123,7 +124,7 @@ class PageSocket(WSHandler):
             self.close(REFUSED, "the token does not count")
 
     async def on_message(self, fragment: str | bytes) -> None:
-        """Handle a part of a message, if the sign-in lasts and pages send such parts."""
+        """Handle part of a message, if the sign-in is still valid and pages send such parts."""
         if isinstance(fragment, bytes):
             self._refuse("bytes")
             return
@@ -154,10 +155,10 @@ class PageSocket(WSHandler):
         await super().on_message(fragment)
 
     async def _handle(self, message: Any) -> Any:
-        """Handle a message; a browser's first change shows that it has its document.
+        """Handle a message; a browser's first change shows that it has received its document.
 
-        Panel waits until the browser has drawn everything, and until then drops the consequences of
-        such a change: the rows of a filter would not change.
+        Panel waits until the browser has drawn everything, and until then drops the effects of such
+        a change: a filter would not change the rows.
         """
         if part := find_foreign_part(message.msgtype, message.content):
             self._refuse(part)
@@ -174,7 +175,7 @@ class PageSocket(WSHandler):
         super().on_close()
 
     def _hold(self, size: int) -> bool:
-        """Count a part among the arriving bodies, and return whether it may be kept."""
+        """Count a message part among the arriving bodies, and return whether it may be kept."""
         if self._held + size > self.max_message_size:
             return False
         if not self.request.bodies.hold(self.request.remote_ip or "", size):

@@ -1,9 +1,9 @@
-"""Checks a page's websocket messages: bounded text, without encoded bytes and arrays.
+"""Checks on a page's websocket messages: bounded text, with no encoded bytes or arrays.
 
 Bokeh decodes a message before our code sees it: a few bytes of gzip become gigabytes, and each
-object becomes a model. So a message is checked before that. `PageSocket` in
-`dashboard.server.page_handler` calls the checks, and closes the page where a message fails one or
-comes after the sender's sign-in has ended.
+object becomes a model. So messages are checked first. `PageSocket` in
+`dashboard.server.page_handler` calls the checks, and closes the page if a message fails a check or
+arrives after the sender's sign-in has ended.
 """
 
 from collections.abc import Iterator
@@ -11,17 +11,17 @@ from typing import Any
 
 from dashboard.core.users import Permission, User
 
-WITH_FILES = 20 * 1024 * 1024  # characters of a message: a file of 12 MB in base64, and its name
+WITH_FILES = 20 * 1024 * 1024  # characters in a message: a 12 MB file in base64, and its name
 WITHOUT_FILES = 256 * 1024
 MOST_VALUES = 200_000
-MOST_OBJECTS = 100  # an act on a part replaced meanwhile names the part with all its content
+MOST_OBJECTS = 100  # an act on a part that was replaced meanwhile names it with all its content
 MESSAGES = frozenset({"PULL-DOC-REQ", "PATCH-DOC", "SERVER-INFO-REQ"})
 CHANGES = frozenset({"ModelChanged", "MessageSent"})
 FORMS = frozenset({"event", "map", "number", "object", "set"})
 
 
 def largest_message(user: User | None) -> int:
-    """Return the maximum number of characters in a message of this person."""
+    """Return the maximum number of characters in a message from this person."""
     takes_files = user is not None and (
         user.may(Permission.LEND) or user.may(Permission.COORDINATE)
     )

@@ -1,4 +1,4 @@
-"""The private parts of Panel and Bokeh that Relais uses, in one place, each with its reason.
+"""The private parts of Panel and Bokeh that Relais uses, in one place and each with a reason.
 
 No other module imports them. When Panel or Bokeh changes one, the tests of `dashboard.server` fail;
 look here first.
@@ -11,22 +11,22 @@ from typing import Any
 
 from bokeh.protocol.exceptions import ProtocolError  # a websocket with an invalid token
 from bokeh.server import session as bokeh_session  # the thread in which a page changes
-from bokeh.server.auth_provider import AuthProvider  # the base of the hook for logins
-from bokeh.server.tornado import BokehTornado  # tells Bokeh's application from others
-from bokeh.server.util import check_allowlist  # the rule by which Bokeh itself compares origins
+from bokeh.server.auth_provider import AuthProvider  # the base class of the authentication hook
+from bokeh.server.tornado import BokehTornado  # distinguishes Bokeh's application from others
+from bokeh.server.util import check_allowlist  # the rule with which Bokeh itself compares origins
 from bokeh.util.paths import bokehjs_path  # the folder of BokehJS
 from bokeh.util.token import (  # the token that opens a session, made without creating the session
     generate_jwt_token,
     generate_session_id,
     get_session_id,
 )
-from panel.auth import (  # tell with which login Panel was started
+from panel.auth import (  # show with which login Panel was started
     BasicAuthProvider,
     OAuthLoginHandler,
     OAuthProvider,
 )
 from panel.io import document as panel_document  # when Panel collects the garbage of closed pages
-from panel.io.server import WSHandler  # a page's websocket, which ours queues
+from panel.io.server import WSHandler  # a page's websocket; ours queues the page
 
 __all__ = [
     "BOKEHJS",
@@ -52,8 +52,9 @@ BOKEHJS = Path(bokehjs_path())
 def change_pages_on_the_loop() -> None:
     """Make Bokeh change pages on the event loop, as before Bokeh 3.10.
 
-    From 3.10 on it changes each page in a thread, several at a time, and Panel considers none of
-    them on the loop: shared objects would need locks, and no page would be updated.
+    Since 3.10 it has changed each page in a thread, several at a time, and Panel considers none of
+    these threads to be the event loop: shared objects would need locks, and no page would be
+    updated.
     """
     if hasattr(bokeh_session, "_run_in_executor"):
         bokeh_session._run_in_executor = _call  # type: ignore[attr-defined] # noqa: SLF001 - see above
@@ -64,7 +65,7 @@ async def _call(function: Callable[..., object], *args: object, **more: object) 
 
 
 def collect_garbage_after(seconds: int) -> None:
-    """Make Panel collect garbage once no page was closed for this long."""
+    """Make Panel collect garbage once no page has been closed for this long."""
     panel_document.GC_DEBOUNCE = seconds
 
 

@@ -1,4 +1,4 @@
-"""The routes removed before 1.0.0: each answers 410 with what to use instead."""
+"""The routes removed before 1.0.0: each responds with 410 and says what to use instead."""
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 
@@ -13,7 +13,7 @@ REMOVED = {
 
 
 class RemovedRoute(AuthorisedHandler):
-    """A removed route, for everybody and every method."""
+    """A removed route, open to everybody and for every method."""
 
     permission = None
 

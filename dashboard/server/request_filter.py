@@ -1,7 +1,7 @@
-"""Refuses requests that are not for an allowed host name, or not from an allowed machine.
+"""A filter that refuses requests for other host names, or from machines that are not allowed.
 
-A page of another site can make its own name resolve to this machine (DNS rebinding), and the
-browser then lets it read and send anything. The Host header still has that other name.
+A page on another site can make its own host name resolve to this machine (DNS rebinding), and the
+browser then lets it read and send anything. The Host header still contains that other name.
 """
 
 import logging
@@ -55,7 +55,7 @@ _log = logging.getLogger(__name__)
 
 
 class RequestFilter(Router):
-    """Routes allowed requests to Bokeh's application, and refuses the others."""
+    """Routes allowed requests to Bokeh's application, and refuses all others."""
 
     def __init__(
         self,
@@ -72,24 +72,24 @@ class RequestFilter(Router):
         self._own_hosts: set[str] = set()
 
     def listen_at(self, port: int, *, elsewhere: bool) -> None:
-        """Allow this port under the names of this machine, which no other site can use.
+        """Allow this port under this machine's own names, which no other site can use.
 
-        `elsewhere` says that other machines can reach it too.
+        `elsewhere` says whether other machines can reach it too.
         """
         if elsewhere:
             self.listen_elsewhere()
         own = {f"{name}:{port}" for name in LOOPBACK}
         self._own_hosts |= own
-        # A websocket may come from a page under any of the three names if it may from one.
+        # If a websocket may come from a page under one of the three names, it may from any of them.
         if f"localhost:{port}" in self._application.websocket_origins:
             self._application.websocket_origins.update(own)
 
     def listen_elsewhere(self) -> None:
-        """Note that other machines may connect."""
+        """Record that other machines may connect."""
         self._visitors.listens_elsewhere = True
 
     def check_start(self) -> None:
-        """Refuse to serve other machines while nobody has to sign in.
+        """Refuse to serve other machines if nobody has to sign in.
 
         Raises:
             SystemExit: the message says what to do.
@@ -108,8 +108,8 @@ class RequestFilter(Router):
     def find_handler(
         self, request: HTTPServerRequest, **more: object
     ) -> HTTPMessageDelegate | None:
-        """Return the handler of the request, or one that refuses it."""
-        # For the session: Bokeh gives it the headers of the page, which has no Origin.
+        """Return the handler for the request, or a handler that refuses it."""
+        # For the session: Bokeh gives it the headers of the page request, which has no Origin.
         request.bodies = self._bodies  # type: ignore[attr-defined]
         request.origin = origin = request.headers.get("Origin", "")  # type: ignore[attr-defined]
         host = origin_host(origin)
@@ -131,13 +131,13 @@ class RequestFilter(Router):
         if _is(handler, HealthRoute):
             return handler
         if request.path == f"{self._application.prefix}{LIVENESS}":
-            # With a query it would create a whole page for nobody.
+            # With a query, it would create a whole page that nobody sees.
             return _Refusal(request, NOT_ALLOWED) if request.query else handler
         reason = self._refusal(request) or self._missing_permission(handler, request)
         return _Refusal(request, reason) if reason else handler
 
     def _missing_permission(self, handler: object, request: Any) -> str | None:
-        """Note who asks; refuse a route that does not check permissions itself."""
+        """Record the requesting user; refuse a route that does not check permissions itself."""
         request.visitor = self._visitors.known(request, request.connection.context.peer)
         kind = getattr(handler, "handler_class", RequestHandler)
         if not self._rights.is_known(kind, request.path):
@@ -164,13 +164,13 @@ class RequestFilter(Router):
         return None
 
     def _may_open(self, request: HTTPServerRequest, peer: str) -> bool:
-        """Return whether a websocket has an Origin, which Bokeh checks, or does not need one."""
+        """Return whether a websocket has an Origin, which Bokeh checks, or does not need it."""
         if "Origin" in request.headers:
             return origin_host(request.headers["Origin"]) != ""
         return self._audience.is_this_machine(peer, request.headers, request.version)
 
     def is_allowed(self, host: str) -> bool:
-        """Return whether HOST:PORT is allowed, by the rules of the websocket's origins."""
+        """Return whether HOST:PORT is allowed by the rules for the websocket's origins."""
         host = host.lower()
         name, colon, port = host.rpartition(":")
         if not colon or not port.isdecimal():
@@ -194,7 +194,7 @@ def _opens_websocket(request: HTTPServerRequest) -> bool:
 
 
 class _Refusal(HTTPMessageDelegate):
-    """Answers before a body is read, and closes the connection."""
+    """Responds before a body is read, and closes the connection."""
 
     def __init__(self, request: HTTPServerRequest, reason: str, status: int = 403) -> None:
         self._request, self._reason, self._status = request, reason, status

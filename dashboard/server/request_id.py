@@ -1,4 +1,4 @@
-"""Gives each request an id, in every log line about it and in its response."""
+"""Request ids, which appear in every log line about a request and in its response."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def request_id(headers: HTTPHeaders) -> str:
-    """Return the id given to a request by a proxy, or a new one."""
+    """Return the id that a proxy gave the request, or a new id."""
     given = headers.get(HEADER, "")
     return given if _FORM.fullmatch(given) else uuid4().hex[:16]
 
@@ -32,7 +32,7 @@ def current_request() -> str:
 
 @contextmanager
 def answering(request: str) -> Iterator[None]:
-    """Give log lines the id of a request in this context."""
+    """Add a request's id to log lines within this context."""
     before = _current.set(request)
     try:
         yield
@@ -41,7 +41,7 @@ def answering(request: str) -> Iterator[None]:
 
 
 class IdentifiedRequest(HTTPMessageDelegate):
-    """Passes a request on with its id, which tasks started by its handler keep."""
+    """Passes on a request with its id, which tasks started by its handler keep."""
 
     def __init__(self, handler: HTTPMessageDelegate, request: str) -> None:
         self._handler, self._request = handler, request
@@ -81,7 +81,7 @@ class IdentifiedLine(logging.Formatter):
 
 
 def identify_lines() -> None:
-    """Make the handlers of the process and of Panel write the id of the request."""
+    """Make the log handlers of the process and of Panel write the request's id."""
     for logger in (logging.getLogger(), logging.getLogger("panel")):
         for handler in logger.handlers:
             known = handler.formatter or logging.Formatter()

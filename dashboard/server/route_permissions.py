@@ -1,7 +1,7 @@
 """The permission required by each route.
 
-Our own routes state it themselves; of the routes of Panel and Bokeh, only these patterns are
-answered.
+Our own handlers declare theirs; of Panel's and Bokeh's routes, only those that match these patterns
+are served.
 """
 
 import re
@@ -14,8 +14,8 @@ from dashboard.core.users import Permission
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
 
 LIVENESS = "/liveness"
-# A pattern after the server's prefix -> the required permission (None: for everybody, even before a
-# sign-in), and why it is answered.
+# A pattern for the path after the server's prefix -> the required permission (None: for everybody,
+# even before signing in), and why it is served.
 PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
     "/?": (Permission.READ, "leads to the page, or is it (panel serve --index)"),
     "/ws": (Permission.READ, "the websocket of that page"),
@@ -35,7 +35,7 @@ PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
 
 
 class RoutePermissions:
-    """The table, for a server with this prefix, and the pages of a login of Panel's."""
+    """The permission table for a server with this prefix, including any pages of Panel's login."""
 
     def __init__(self, prefix: str = "", login_pages: Iterable[str] = ()) -> None:
         of_panel = {pattern: permission for pattern, (permission, _) in PANEL_ROUTES.items()}
@@ -45,17 +45,17 @@ class RoutePermissions:
         self._table = [(re.compile(pattern), permission) for pattern, permission in table.items()]
 
     def is_known(self, kind: type, path: str) -> bool:
-        """Return whether an address is answered at all by a handler of this class."""
+        """Return whether a handler of this class serves this path at all."""
         return issubclass(kind, AuthorisedHandler | ErrorHandler) or bool(self._permissions(path))
 
     def permission_for(self, kind: type, path: str) -> Permission | None:
-        """Return the permission required by a handler's class at an address; None for everybody."""
+        """Return the permission that a handler class requires for a path; None for everybody."""
         if issubclass(kind, AuthorisedHandler):
             return kind.permission
         return None if issubclass(kind, ErrorHandler) else self._permissions(path)[0]
 
     def asks_itself(self, kind: type, path: str) -> bool:
-        """Return whether a handler identifies the user itself, as ours and those of pages do."""
+        """Return whether a handler identifies the user itself, as ours and the page handlers do."""
         return issubclass(kind, AuthorisedHandler) or Permission.READ in self._permissions(path)
 
     def _permissions(self, path: str) -> list[Permission | None]:

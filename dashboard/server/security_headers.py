@@ -7,11 +7,11 @@ from tornado.httputil import HTTPConnection, HTTPHeaders, RequestStartLine, Resp
 
 from dashboard.server.request_id import HEADER
 
-# Each exception was tested in a browser: without it, some part of the page fails.
+# Each exception was tested in a browser: without it, part of the page fails.
 _CONTENT = {
     "default-src": "'self'",
-    # Bokeh's page starts with an inline script, its models compile expressions, and a Panel
-    # component is a module loaded from a blob.
+    # Bokeh's page starts with an inline script, its models compile expressions, and Panel's
+    # components are modules loaded from blobs.
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
@@ -22,19 +22,19 @@ _CONTENT = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
-# Browsers ignore the policy of a script or style, which would add 12 kB in forty responses.
+# Browsers ignore a policy sent with a script or style, which would add 12 kB over forty responses.
 _NO_DOCUMENT = frozenset({"text/javascript", "application/javascript", "text/css"})
 _CROSS_ORIGIN = "Access-Control-"
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityHeaders:
-    """The headers of every response; only pages of `frame_ancestors` may frame ours."""
+    """The headers of every response; only pages from `frame_ancestors` may frame ours."""
 
     frame_ancestors: tuple[str, ...] = ()
 
     def add_to(self, headers: HTTPHeaders) -> None:
-        """Add them to the headers, beside a policy of the response; browsers apply both."""
+        """Add them to the headers, alongside the response's own policy; browsers apply both."""
         kind = headers.get("Content-Type", "").partition(";")[0]
         content = {} if kind in _NO_DOCUMENT else _CONTENT
         ancestors = {"frame-ancestors": " ".join(self.frame_ancestors) or "'none'"}
@@ -45,7 +45,7 @@ class SecurityHeaders:
 
 
 class SecuredConnection(HTTPConnection):
-    """A tornado connection that adds the headers and the request's id to every response.
+    """A tornado connection that adds these headers and the request's id to every response.
 
     `reader` is the origin of the requesting page, if allowed, which may then read the response.
     Bokeh would let every origin read the script with a session's token.
@@ -86,5 +86,5 @@ class SecuredConnection(HTTPConnection):
             headers.add("Vary", "Origin")
 
     def __getattr__(self, name: str) -> Any:
-        # Attributes of tornado's class outside its interface: context, stream, detach.
+        # Attributes that tornado's class has beyond its interface: context, stream, detach.
         return getattr(self._connection, name)
