@@ -1,4 +1,4 @@
-"""The user interface: the page, its state, the `relais` command, and its views in a notebook.
+"""The user interface: the page and its state, the `relais` command, and views for notebooks.
 
 `procedure` decides what a probe or a loan means.
 """

@@ -1,4 +1,4 @@
-"""The composition root: opens once what all pages share."""
+"""The composition root, which opens the parts that all pages share, once."""
 
 import atexit
 import logging
@@ -53,14 +53,14 @@ _log = logging.getLogger(__name__)
 
 
 def app_context() -> AppContext:
-    """Return the context that all pages share, opened at the first call."""
+    """Return the context that all pages share; it is opened on the first call."""
     if not _contexts:
         _contexts.append(_context_of(Settings.from_env()))
     return _contexts[0]
 
 
 def serve_instead(context: AppContext) -> None:
-    """Make all pages share this context instead of that of the settings; call it first."""
+    """Make all pages share this context instead of one from the settings; call this first."""
     _contexts[:] = [context]
 
 
@@ -94,7 +94,7 @@ def open_context(
     *,
     demo: str = "",
 ) -> AppContext:
-    """Open the settings' database, and watch the handbook's targets.
+    """Open the database given in the settings, and watch the handbook's targets.
 
     Raises:
         JournalError: see `open_database`.
@@ -123,7 +123,7 @@ def open_context(
 
 
 def _open_store(settings: Settings, database: Database) -> DatabaseStore:
-    """Return the store; what an earlier process acknowledged in the spool is brought in."""
+    """Return the store, after importing what an earlier process acknowledged in the spool."""
     spool = Spool(
         spool_base(settings.database_url, settings.spool), database.journal, database.notes
     )
@@ -211,13 +211,13 @@ def _delete_due_identifiers(store: Store) -> None:
     try:
         store.purge()
     except (JournalError, OSError) as fault:
-        # The server is needed even with a full disk.
+        # The server is needed even if the disk is full.
         _log.error("identifiers that are due cannot be deleted: %s", fault)
 
 
 @cache
 def reconciliation_ledger() -> ReconciliationLedger:
-    """Return the reconciliation that all pages share; it reads nothing until a page asks."""
+    """Return the reconciliation that all pages share; it reads nothing until a page needs it."""
     return ReconciliationLedger(app_context())
 
 
@@ -230,7 +230,7 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
-    """Return the ServiceNow user for the hosts with feeds of that format only."""
+    """Return the ServiceNow user, only for the hosts that have feeds in that format."""
     if not settings.servicenow_user:
         return {}
     user = (settings.servicenow_user, settings.servicenow_password)
@@ -240,7 +240,7 @@ def credentials(handbook: Handbook, settings: Settings) -> Credentials:
 
 
 def with_probe_interval(handbook: Handbook, settings: Settings) -> Handbook:
-    """Return the handbook with the settings' interval for the targets that the diagnosis needs."""
+    """Return the handbook with the interval from the settings for targets the diagnosis needs."""
     if settings.probe_interval is None:
         return handbook
     needed = min(target.interval for target in handbook.targets.values())

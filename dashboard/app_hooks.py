@@ -1,4 +1,4 @@
-"""Runs when a server of this folder starts: routes beside the page, and the watch.
+"""Hooks that run when a server of this folder starts: further routes, and the watch.
 
 `panel serve dashboard` finds this file by its name, so that it serves the same as `relais serve`.
 """

@@ -5,7 +5,7 @@
     session = open_session("sqlite:////srv/relais/relais.sqlite3")
     ProbeGridView(session)
 
-The parts that a page shows from its server's memory are missing: the present readings of
+The parts that a page shows from its server's memory are missing: the current readings of
 workstations, and the notes of pending loans.
 """
 
@@ -69,8 +69,8 @@ class ReaderSession(Session):
 class NotebookSession:
     """The states behind the views of a notebook; `refresh` reads new records.
 
-    `context` gives the journal and the history themselves. Leaving a `with` block closes the
-    database.
+    `context` gives access to the journal and the history themselves. Leaving a `with` block closes
+    the database.
     """
 
     def __init__(self, context: AppContext, probes: RecordedWatch, database: Database) -> None:
@@ -93,7 +93,7 @@ class NotebookSession:
         self.history = states.add(HistoryState)
 
     def refresh(self) -> None:
-        """Read and show what the server has recorded since.
+        """Read and show what the server has recorded since the last call.
 
         Raises:
             JournalError: the database cannot be read.
@@ -135,15 +135,15 @@ def open_session(
     """Open a database for reading: nothing in it is changed or migrated.
 
     `url` is a database URL (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), by default
-    from the settings; `language` is `fr` or `en`. The handbook is from the settings
-    (`RELAIS_HANDBOOK`). SQLite creates its own files, `-wal` and `-shm`, even beside a database
+    the one in the settings; `language` is `fr` or `en`. The handbook is taken from the settings
+    (`RELAIS_HANDBOOK`). SQLite creates its own files, `-wal` and `-shm`, even next to a database
     that is only read.
 
     Raises:
         ValueError: the role or the language is unknown.
         SettingsError: the URL, or a setting, cannot be used.
         JournalMissing: there is no database, and none is created.
-        JournalTooOld: an earlier Relais made it; the message says what to do.
+        JournalTooOld: an earlier version of Relais created it; the message says what to do.
         JournalTooNew, JournalUnwritable: see `open_database`.
         HandbookError: the handbook cannot be used.
     """
@@ -190,7 +190,7 @@ class NotebookView(View):
     def __init__(self, view: Viewer) -> None:
         super().__init__()
         self._view: Viewable = pn.panel(view)
-        # The page links its style sheet, which only its own server serves.
+        # The page links its style sheet, which only its server provides.
         for part in self._view.select(Viewable):
             part.stylesheets = [inline_style(stylesheet) for stylesheet in part.stylesheets]
 
@@ -211,7 +211,7 @@ class GuideView(NotebookView):
 
 
 class LoanLogView(NotebookView):
-    """The loans of all days with filters; only the end of a patron's number is shown."""
+    """The loans of all days, with filters; only the end of a patron's number is shown."""
 
     def __init__(self, session: NotebookSession) -> None:
         super().__init__(session.states.make(LoanLogPanel))

@@ -1,4 +1,4 @@
-"""One opened page: its states over the context, its views over the states, and the connection."""
+"""An open page: its states over the context, its views over the states, and its connection."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -42,8 +42,8 @@ from dashboard.ui.view import View, set_page_language
 BEAT_EVERY = 3  # ticks
 BEAT_AFTER = timedelta(seconds=3)  # if ticks are late because many pages are open
 
-# A browser learns the types of components only when its session is created: those of places
-# imported later must be known by then.
+# A browser receives the component types only when its session is created, so the types used by
+# places imported later must be known by then.
 COMPONENTS = (FileDrop, ScanBox)
 
 # The views above every place, and the position of each in the frame.
@@ -55,14 +55,14 @@ HEADER_VIEWS: Mapping[type[View], str] = {
 
 
 class DashboardPage(param.Parameterized):
-    """The states and views of one page, made anew for every session."""
+    """The states and views of one page, created for each session."""
 
     def __init__(self, ledger: ReconciliationLedger, session: Session, language: Language) -> None:
         super().__init__()
         set_page_language(language)
         self.session, self._language, self._ticks = session, language, 0
         self._states = states = States(ledger.context, ledger, session, language)
-        # Each needs some of those above it, as its first lines say.
+        # Each needs some of the states above it, as its first lines say.
         self.updates = states.add(ChangeCounters)
         self.grid = states.add(ProbeGrid)
         self.diagnosis = states.add(DiagnosisState)
@@ -202,10 +202,10 @@ class DashboardPage(param.Parameterized):
             self.diagnosis.record_round(probes, age_ms)
 
     def tick(self) -> None:
-        """Announce changes; every third time, send a heartbeat to the browser.
+        """Announce changes and, every third time, send a heartbeat to the browser.
 
         If the readings or the diagnosis cannot be computed, no heartbeat is sent, and the browser
-        shows them as past. A place that cannot be computed shows that itself.
+        shows the readings as outdated. A place that cannot be computed shows that itself.
         """
         self._ticks += 1
         announced = succeeds(self.updates.read_new)
@@ -220,7 +220,7 @@ class DashboardPage(param.Parameterized):
         self.places[place].show_failure(next(iter(event.new.values()), None))
 
     def handle_message(self, message: Mapping[str, object]) -> None:
-        """Apply a message of the browser; an invalid one changes nothing."""
+        """Apply a message from the browser; an invalid message changes nothing."""
         kind = message["kind"]
         if kind == "page" and message.get("page") in PLACES:
             self.session.page = message["page"]
@@ -241,7 +241,7 @@ class DashboardPage(param.Parameterized):
             self.session.narrow = message.get("narrow") is True
 
     def _apply_address(self, query: str) -> None:
-        # One change of the address: with two, the page would take the first for a new place.
+        # A single change of the address: with two, the page would take the first for a new place.
         with param.parameterized.batch_call_watchers(self.connection):
             self.guide.apply_address(query)
             self.history.apply_address(query)

@@ -1,6 +1,6 @@
-"""The routes that are served beside the page.
+"""The routes that are served in addition to the page.
 
-Each handler first checks the permissions; the public status page and the health checks answer
+Each handler first checks permissions; the public status page and the health checks answer
 everybody.
 """
 
@@ -50,7 +50,7 @@ def _opened_ledger() -> ReconciliationLedger:
 def routes(
     opened: Callable[[], AppContext], ledger: Callable[[], ReconciliationLedger]
 ) -> list[tuple[object, ...]]:
-    """Return the routes with their handlers; the context is opened at the first request."""
+    """Return the routes with their handlers; the context is opened on the first request."""
     context, reconciliation = {"context": opened}, {"ledger": ledger}
     return [
         (r"/board\.json", BoardJson, context),

@@ -34,36 +34,38 @@ PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "hand
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a coordinator may set, as `RELAIS_` and the name: how it is read, and the default.
+    """The settings a coordinator may set, as `RELAIS_` and the name, with parsers and defaults.
 
-    What is not in the `repr` is never quoted in a message either: an address may hold a password.
+    A setting that is not in the `repr` is never quoted in a message either: an address may contain
+    a password.
 
     `probe_interval` is the time between two probes of the targets that the diagnosis needs, None
-    for the handbook's; pages of others keep the longer intervals of the handbook. `contact` is part
-    of the probes' User-Agent. `offline_layout` is the layout of Alma's offline file.
+    for the handbook's interval; other sites' pages keep the longer intervals of the handbook.
+    `contact` is part of the probes' User-Agent. `offline_layout` is the layout of Alma's offline
+    file.
 
     `alma_url` is the gateway of Alma's API; the keys are for reading, for writing (repairs only)
-    and for reading in the network zone, and are never shown. `alma_rate` is in requests a second,
-    `alma_margin` is the part of the daily quota to leave. `short_loans` are lengths of loan by item
-    policy. `keep_outcomes` is how long single outcomes are kept; hourly sums stay for ever.
-    `keep_identifiers` is how long a patron's identifier is kept after the loan was settled.
+    and for reading in the network zone, and are never shown. `alma_rate` is in requests per second,
+    `alma_margin` is the part of the daily quota to leave unused. `short_loans` are lengths of loan
+    by item policy. `keep_outcomes` is how long single outcomes are kept; hourly sums are kept
+    forever. `keep_identifiers` is how long a patron's identifier is kept after the loan is settled.
     `reading_holds` is how long a status read by a person counts. The ServiceNow user reads status
     feeds of that format; without it a person has to read them. `suspect_after` is how long trouble
-    lasts before an outage is suspected, `recovered_after` how long everything must work before its
-    end is proposed. `trusted_proxies` are the IP addresses of reverse proxies: their
+    must last before an outage is suspected, `recovered_after` how long everything must work before
+    its end is proposed. `trusted_proxies` are the IP addresses of reverse proxies: their
     X-Forwarded-For names the client. `frame_ancestors` are the origins whose pages may frame ours.
-    `open` lets other machines in without a sign-in. `roles` are patterns for the names of a login,
+    `open` lets other machines in without signing in. `roles` are patterns for the names of a login,
     each with its role; the first that matches counts. `role_claim` is the claim of such a login
-    whose values are matched, too, `issuer` is whose ID tokens count, empty for any. `public` is
-    what everybody may read.
-    `url` is the address at which browsers find the first page; links in alerts begin with it.
-    `alerts` are addresses of Apprise, never shown. `alert_quiet` are the local times between which
-    none is sent, `alert_reminder` is the time between two alerts about what lasts, `alert_ahead`
-    how long before planned work one is sent. `status_page` is the address at which readers find the
-    public status page; empty means that there is none. `log_json` writes the log as JSON. `spool`
-    is the folder in which loans are kept while the database cannot be written, None for that of the
-    database. `backups` is the folder of the backups that the server makes by itself, None for one
-    beside the database; the newest `backups_kept` stay.
+    whose values are matched too, `issuer` is the issuer whose ID tokens are accepted, empty for
+    any. `public` is what everybody may read. `url` is the address at which browsers find the first
+    page; links in alerts begin with it. `alerts` are addresses of Apprise, never shown.
+    `alert_quiet` are the local times between which none is sent, `alert_reminder` is the time
+    between two alerts about trouble that is still going on, `alert_ahead` is how long before
+    planned work an alert is sent. `status_page` is the address at which readers find the public
+    status page; empty means that there is none. `log_json` writes the log as JSON. `spool` is the
+    folder in which loans are kept while the database cannot be written, None for the database's
+    folder. `backups` is the folder of the backups that the server makes by itself, None for a
+    folder next to the database; the newest `backups_kept` are kept.
     """
 
     database_url: Annotated[str, parse.database_url] = option(repr=False)
@@ -121,7 +123,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings from `RELAIS_…` variables; an empty one counts as not set.
+        """Read the settings from `RELAIS_…` variables; an empty variable counts as not set.
 
         A removed or unknown variable is only logged, once, because container platforms set some.
 
@@ -133,7 +135,7 @@ class Settings:
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
-        """Like `from_env`, but log nothing."""
+        """Read the settings like `from_env`, but log nothing."""
         environ = os.environ if environ is None else environ
         values: dict[str, Any] = {"database_url": _default_database_url()}
         faults: list[str] = []
@@ -164,7 +166,7 @@ def logs_json() -> bool:
 
 
 def panel_variable(name: str) -> str:
-    """Return a `PANEL_…` variable of Panel's login, or "", because its `config` lacks some."""
+    """Return a `PANEL_…` variable of Panel's login, or "": Panel's `config` lacks some of them."""
     return os.environ.get(f"PANEL_{name}", "").strip()
 
 

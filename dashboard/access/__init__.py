@@ -1,4 +1,4 @@
-"""Identifies who asks: a person at the server's own machine, a login of Panel, or a local account.
+"""Identification of users: at the server's own machine, by Panel's login, or by a local account.
 
 `procedure.access` says what each role may do.
 """

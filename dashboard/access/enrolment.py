@@ -1,7 +1,7 @@
-"""`/workstations` and `/enrol`: a desk is enrolled once, and then lends without a sign-in.
+"""`/workstations` and `/enrol`: a desk is enrolled once, and then lends without signing in.
 
 A coordinator names the workstation and its desk and gets a code. The browser in which the code is
-typed at `/enrol` gets the token in a cookie.
+typed at `/enrol` receives the token in a cookie.
 """
 
 import logging
@@ -38,17 +38,17 @@ GIVEN = "relais_enrolled"  # the cookie with the given name and desk
 GIVEN_LASTS = 60  # seconds
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # enrolments are logged whatever the level of the server's log
+_log.setLevel(logging.INFO)  # enrolments are logged whatever the server's log level
 
 
 @dataclass(slots=True)
 class Codes:
-    """The codes to be typed at workstations; a restart of the server forgets them."""
+    """The codes to be typed at workstations; they are lost when the server restarts."""
 
     _waiting: dict[str, EnrolledWorkstation] = field(default_factory=dict[str, EnrolledWorkstation])
 
     def make(self, workstation: EnrolledWorkstation) -> str:
-        """Return a code of eight digits for a workstation; its earlier code becomes invalid."""
+        """Return an eight-digit code for a workstation, whose earlier code becomes invalid."""
         others = {
             code: enrolled
             for code, enrolled in self._waiting.items()
@@ -59,17 +59,17 @@ class Codes:
         return code
 
     def use(self, typed: str, now: datetime) -> EnrolledWorkstation | None:
-        """Return the workstation of a code, once, and within `CODE_LASTS`."""
+        """Return the workstation of a code, which is valid once and for `CODE_LASTS`."""
         found = self._waiting.pop(_digits(typed), None)
         return found if found and now - found.since < CODE_LASTS else None
 
     def put_back(self, typed: str, workstation: EnrolledWorkstation) -> None:
-        """Let a code be used again, after a use that failed."""
+        """Allow a code to be used again after a failed use."""
         self._waiting[_digits(typed)] = workstation
 
 
 class EnrolmentRoute(SignInRoute):
-    """A route of enrolment."""
+    """A route for enrolment."""
 
     def initialize(
         self,
@@ -81,7 +81,7 @@ class EnrolmentRoute(SignInRoute):
         self._codes = codes
 
     def record(self, change: AccessChange, workstation: str, by: str, desk: str = "") -> None:
-        """Record the act and its person in the journal."""
+        """Record the act, and who did it, in the journal."""
         context = self.context
         self.context.store.journal.append(
             AccessChanged(
@@ -96,7 +96,7 @@ class EnrolmentRoute(SignInRoute):
 
 
 class WorkstationsPage(EnrolmentRoute):
-    """The enrolled workstations, for coordinators: enrol another, or revoke one."""
+    """The page of enrolled workstations, where coordinators enrol or revoke a workstation."""
 
     permission = Permission.COORDINATE
 
@@ -104,7 +104,7 @@ class WorkstationsPage(EnrolmentRoute):
         self._show()
 
     def post(self) -> None:
-        """Make a code for a workstation, or revoke one."""
+        """Create a code for a workstation, or revoke a workstation."""
         if not self.is_ours():
             self._refuse(403, "only a page of this server may enrol a workstation")
             return
@@ -148,7 +148,7 @@ class WorkstationsPage(EnrolmentRoute):
 
 
 class EnrolPage(EnrolmentRoute):
-    """The page where a workstation's code is typed, or taken from a scanned address."""
+    """The page where a workstation's code is typed, or taken from a scanned URL."""
 
     policy = WITH_SCRIPT
 
@@ -181,7 +181,7 @@ class EnrolPage(EnrolmentRoute):
         # For the script of the desk page, which reads it once.
         given = msgspec.json.encode({"name": workstation.name, "desk": workstation.desk})
         self.set_cookie(GIVEN, quote(given), path="/", max_age=GIVEN_LASTS, samesite="Strict")
-        # Only now, so that this browser's earlier token stays valid if the new one is not stored.
+        # Only now, so that this browser's earlier token stays valid if the new token is not stored.
         set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
         named = workstation.name, workstation.by, workstation.desk
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)
@@ -197,7 +197,7 @@ def qr_code(address: str) -> Markup:
 
 
 def _digits(typed: str) -> str:
-    """Return the digits of a code; a scanner may type the whole address that ends with it."""
+    """Return the digits of a code; a scanner may type the whole URL that ends with it."""
     return "".join(sign for sign in typed if sign.isdecimal())[-DIGITS:]
 
 

@@ -1,7 +1,7 @@
-"""Signing in through OpenID Connect, which starts a sign-in as a local account does.
+"""Signing in through OpenID Connect, which starts the same kind of sign-in as a local account.
 
 It replaces the login with which Panel was started (`--oauth-provider`, `PANEL_OAUTH_…`), at the
-same addresses and with the same settings.
+same URLs and with the same settings.
 """
 
 import json
@@ -33,7 +33,7 @@ from procedure.io.openid import Claims, OpenIdAttempt, OpenIdProvider
 COOKIE = "relais_login"
 TAKES = timedelta(minutes=10)  # time to sign in at the provider
 SCOPES = ("openid", "email")
-# Panel's settings whose addresses override those of the provider's discovery.
+# Panel's settings whose URLs override those found by the provider's discovery.
 ENDPOINTS = {
     "authorization_endpoint": "OAUTH_AUTHORIZE_URL",
     "token_endpoint": "OAUTH_TOKEN_URL",
@@ -43,11 +43,11 @@ ENDPOINTS = {
 _OF_PANEL = {"scope", "tenant", "subdomain", "url", "server"}
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # sign-ins are logged whatever the level of the server's log
+_log.setLevel(logging.INFO)  # sign-ins are logged whatever the server's log level
 
 
 class OpenIdRoute(AuthorisedHandler):
-    """A page of the login, available before anybody has signed in."""
+    """A page of the login, available before signing in."""
 
     permission = None
 
@@ -74,7 +74,7 @@ class OpenIdSignIn(OpenIdRoute):
 
     @property
     def _cookie(self) -> dict[str, Any]:
-        """The cookie of an attempt, which the browser sends to this page only."""
+        """The cookie for an attempt, which the browser sends only to this page."""
         secure = self._back.startswith("https://") or is_encrypted(self.request)
         return {"path": urlsplit(self._back).path, "secure": secure, "samesite": "Lax"}
 
@@ -126,7 +126,7 @@ class OpenIdSignIn(OpenIdRoute):
         _log.info("%s signed in as %s by OpenID Connect, from %s", name, role, address)
 
     def write_error(self, status_code: int, **values: Any) -> None:
-        """Redirect to the form, which says that the login failed; the log has the reason."""
+        """Redirect to the form, which says that the login failed; the reason is in the log."""
         fault = values.get("exc_info", (None, None, None))[1]
         reason = str(fault) if isinstance(fault, OpenIdRefused) else status_code
         _log.warning("A sign-in by OpenID Connect failed: %s", reason)
@@ -140,15 +140,15 @@ class OpenIdSignIn(OpenIdRoute):
             super().log_exception(typ, value, tb)
 
     def _request_summary(self) -> str:
-        """Return a request's text for the log, without the query, which has the provider's code."""
+        """Return a request's text for the log without its query, which has the provider's code."""
         return f"{self.request.method} {self.request.path} ({self.request.remote_ip})"
 
 
 class OpenIdSignOut(OpenIdRoute):
-    """Panel's sign-out address: ends the browser's sign-in."""
+    """The page at Panel's sign-out URL: ends the browser's sign-in."""
 
     def get(self) -> None:
-        """End the sign-in, unless a page of another site led here, and show the form."""
+        """End the sign-in, unless a page on another site led here, and show the form."""
         digest = getattr(self.request, "sign_in", "")
         if digest and self.request.headers.get("Sec-Fetch-Site") != "cross-site":
             self._visitors.accounts.end(digest)
@@ -159,7 +159,7 @@ class OpenIdSignOut(OpenIdRoute):
 def openid_routes(
     login_url: str | None, logout_url: str | None, visitors: Visitors
 ) -> list[tuple[object, ...]]:
-    """Return the pages to sign in and out through OpenID Connect, at the addresses of Panel's."""
+    """Return the pages to sign in and out through OpenID Connect, at the URLs of Panel's pages."""
     given = {name: panel_variable(variable) for name, variable in ENDPOINTS.items()}
     provider = OpenIdProvider(
         visitors.settings.issuer,
@@ -187,6 +187,6 @@ def _name(claims: Claims, key: str) -> str:
 
 
 def _texts(claim: object) -> tuple[str, ...]:
-    """Return the values of a claim, which is a text or a list of them."""
+    """Return the values of a claim, which is a text or a list of texts."""
     values = claim if isinstance(claim, list) else [claim]
     return tuple(value for value in values if isinstance(value, str) and value)

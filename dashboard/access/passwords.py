@@ -13,7 +13,7 @@ _HASHER = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
-    """Return the hash to store; it takes some tens of milliseconds, as a check does.
+    """Return the hash to store, which takes some tens of milliseconds, as does checking it.
 
     Raises:
         AccountRefused: the password is too short or too long.
@@ -29,7 +29,7 @@ def hash_password(password: str) -> str:
 def is_password(password: str, stored: str) -> bool:
     """Return whether a password matches a stored hash.
 
-    Without a hash it takes equally long, so that nobody learns which names have an account.
+    Without a hash it takes just as long, so that nobody learns which names have an account.
     """
     if len(password) > LONGEST:
         return False

@@ -23,7 +23,7 @@ def set_token(
     *,
     secure: bool = False,
 ) -> None:
-    """Set a token in the browser that expires at `until` (aware UTC), once its digest is stored.
+    """Set a token that expires at `until` (aware UTC) in the browser, once its digest is stored.
 
     `secure` says that the browser uses HTTPS, if the request does not show it.
     """
@@ -51,12 +51,12 @@ def take_digest(request: HTTPServerRequest, name: str = NAME) -> str:
 
 
 def digest_of(token: str) -> str:
-    """Return the stored digest of a token."""
+    """Return the digest of a token, as it is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def is_encrypted(request: HTTPServerRequest) -> bool:
-    """Return whether the browser uses HTTPS: to this server, or to the proxy before it."""
+    """Return whether the browser uses HTTPS, to this server or to the proxy in front of it."""
     return request.protocol == "https" or request.headers.get("Origin", "").startswith("https://")
 
 

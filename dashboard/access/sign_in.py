@@ -1,4 +1,4 @@
-"""`/sign-in` and `/sign-out`: a plain form for local accounts, which needs no other service."""
+"""`/sign-in` and `/sign-out`: a plain form for local accounts that needs no other service."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ LASTS = timedelta(hours=12)  # a day at the desk
 PAGE = "dashboard"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 WITH_SCRIPT = f"{POLICY}; script-src 'self'"
-ENDED = "sign-in?ended=1"  # the address after a sign-out, where the browser deletes its data
+ENDED = "sign-in?ended=1"  # the URL after a sign-out, at which the browser deletes its data
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # sign-ins are logged whatever the level of the server's log
+_log.setLevel(logging.INFO)  # sign-ins are logged whatever the server's log level
 
 
 class SignInRoute(AuthorisedHandler):
-    """A route available before anybody has signed in."""
+    """A route that is available before signing in."""
 
     permission = None
     policy = POLICY
@@ -53,18 +53,18 @@ class SignInRoute(AuthorisedHandler):
         return self._context()
 
     def is_ours(self) -> bool:
-        """Return whether the request comes from a form of this server, by the browser's headers."""
+        """Return whether the request comes from a form on this server, judging by its headers."""
         site = self.request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site == "same-origin"
         return origin_host(self.request.headers.get("Origin", "")) == self.request.host
 
     def refuse_unavailable(self) -> None:
-        """Send a page that says that the database does not answer, and where lending goes on."""
+        """Send a page saying that the database is not responding, and where lending continues."""
         self.send_page("access/unavailable", 503)
 
     def send_page(self, template: str, status: int = 200, **values: object) -> None:
-        """Send a page without scripts, in the requested language or the server's."""
+        """Send a page without scripts, in the requested language or the server's language."""
         shown = asked_language(self, self.context)
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
@@ -77,7 +77,7 @@ class SignInPage(SignInRoute):
     """The sign-in form and its submission."""
 
     def get(self) -> None:
-        """Show the form; `?next=` is the address that the person wanted."""
+        """Show the form; `?next=` is the page that the person wanted."""
         failed = self.get_query_argument("refused", "") == "login"
         self._show(self.get_query_argument("next", ""), refusal="login" if failed else "")
 
@@ -96,7 +96,7 @@ class SignInPage(SignInRoute):
             self._begin(account, address)
             self.redirect(own_address(target), status=303)
         else:
-            # Log no name: people type a password there by mistake.
+            # Do not log the name: people sometimes type a password there by mistake.
             _log.warning("A sign-in failed, from %s", address)
             self._show(target, name, "wrong", status=401)
 
@@ -134,22 +134,22 @@ class SignInPage(SignInRoute):
         )
 
     def _has_ended(self) -> bool:
-        """Return whether this is after a sign-out, and nobody is signed in any more.
+        """Return whether this follows a sign-out, and nobody is signed in any more.
 
-        This keeps a page of another site from deleting data that the browser's user still needs.
+        This keeps a page on another site from deleting data that the browser's user still needs.
         """
         asked = self.get_query_argument("ended", "") == "1"
         foreign = self.request.headers.get("Sec-Fetch-Site") == "cross-site"
         return asked and not foreign and not getattr(self.request, "sign_in", "")
 
     def _other(self) -> str:
-        """Return the address of Panel's login relative to the form, or ""."""
+        """Return the URL of Panel's login relative to the form, or ""."""
         provider = self.application.auth_provider  # type: ignore[attr-defined]
         return (getattr(provider, "other_login", None) or "").lstrip("/")
 
 
 class SignOut(SignInRoute):
-    """Ends the sign-in of the browser that sends the form."""
+    """Ends the sign-in of the browser that submits the form."""
 
     def post(self) -> None:
         """End the sign-in, and show the sign-in form."""
@@ -165,13 +165,13 @@ class SignOut(SignInRoute):
 
 
 def end_earlier(handler: RequestHandler, accounts: SqlAccounts) -> None:
-    """End the browser's previous sign-in, once the new one is stored."""
+    """End the browser's previous sign-in, once the new sign-in is stored."""
     if earlier := getattr(handler.request, "sign_in", ""):
         accounts.end(earlier)
 
 
 def own_address(target: str) -> str:
-    """Return the address to show after the sign-in, which is always one of this server."""
+    """Return the URL to show after the sign-in, which is always on this server."""
     own = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if own else PAGE
 

@@ -1,4 +1,4 @@
-"""Limits attempts to sign in, by name and by address, and how many may wait at once."""
+"""Limits on sign-in attempts, by name and by address, and on how many may wait at once."""
 
 import asyncio
 from collections import OrderedDict
@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from procedure.access.accounts import LONGEST_NAME
 
 SPAN = timedelta(minutes=15)
-# Failed attempts within the span: of one name, and of all names from one address. A whole library
-# may share an address.
+# Failed attempts allowed within the span: for one name, and for all names from one address. A whole
+# library may share an address.
 OF_NAME, OF_ADDRESS = 5, 60
-# Attempts that may wait at once: from one address, from all.
+# Attempts that may wait at once: from one address, and from all addresses.
 ADDRESS_WAITING, ALL_WAITING = 10, 20
 KEYS = 10_000  # the number of names and addresses remembered
 
@@ -21,15 +21,15 @@ KEYS = 10_000  # the number of names and addresses remembered
 @dataclass(eq=False, slots=True)
 class _WaitingSignIn:
     address: str
-    before: int  # how many from its address were waiting when it arrived
+    before: int  # how many attempts from its address were waiting when it arrived
     may_begin: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class SignInRate:
-    """Counts attempts; after too many, the next is refused until the oldest is `SPAN` ago.
+    """Counts attempts; after too many, refuses the next until the oldest is `SPAN` ago.
 
-    An attempt counts before it is checked, so that concurrent attempts count too. A name counts per
-    address, so that a stranger elsewhere cannot lock anybody out.
+    An attempt counts before it is checked, so that concurrent attempts count too. A name is counted
+    per address, so that a stranger elsewhere cannot lock anybody out.
     """
 
     def __init__(self) -> None:
@@ -52,17 +52,17 @@ class SignInRate:
         return ""
 
     def forget(self, address: str, name: str, at: datetime) -> None:
-        """Forget the attempts of a name, and the successful one at this instant."""
+        """Forget the attempts for a name, and the successful attempt at this instant."""
         self._attempts.pop((address, _key(name)), None)
         if at in (of_address := self._attempts.get((address,), [])):
             of_address.remove(at)
 
     @asynccontextmanager
     async def one_check_at_a_time(self, address: str) -> AsyncGenerator[None]:
-        """Wait for the turn to be checked: each check takes 64 MB and a core.
+        """Wait for this attempt's turn to be checked: each check takes 64 MB and a core.
 
-        An attempt takes precedence over those of addresses with more waiting attempts, so that one
-        client's many attempts do not delay anybody else.
+        An attempt takes precedence over attempts from addresses with more of them waiting, so that
+        one client's many attempts do not delay anybody else.
         """
         before = sum(waiting.address == address for waiting in self._waiting)
         mine = _WaitingSignIn(address, before)

@@ -1,4 +1,4 @@
-"""Identifies who asks: by the machine, by `--open`, or by a login; everybody else is nobody."""
+"""Identification of the user behind a request: by the machine, by `--open`, or by a login."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -58,10 +58,10 @@ class Login(Protocol):
 
 @dataclass(slots=True)
 class Visitors:
-    """Identifies everybody who asks this server.
+    """Identifies the users behind all requests to this server.
 
     - `login`: the login with which Panel was started, or None. With `shares_password` it accepts
-      any name; with `begins_sign_ins` it starts sign-ins of ours, and its own cookies are ignored.
+      any name; with `begins_sign_ins` it starts our own sign-ins, and its cookies are ignored.
     - `accounts`: the local accounts and their sign-ins.
     - `listens_elsewhere`: whether other machines can reach the server.
     """
@@ -77,11 +77,11 @@ class Visitors:
 
     @property
     def public(self) -> User:
-        """Everybody else: for example programs that monitor this server."""
+        """The user for everybody else, such as programs that monitor this server."""
         return User(acts=self.settings.public, by=SignedInBy.NOBODY)
 
     def program(self, request: HTTPServerRequest) -> User | None:
-        """Return the program that sends `RELAIS_METRICS_TOKEN`, or None."""
+        """Return the user for a program that sends `RELAIS_METRICS_TOKEN`, or None."""
         token, given = self.settings.metrics_token, request.headers.get("Authorization", "")
         if not token or not compare_digest(given.encode(), f"Bearer {token}".encode()):
             return None
@@ -89,7 +89,7 @@ class Visitors:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server serves only people at its own machine, who need not sign in."""
+        """Whether the server serves only people at its own machine, who do not need to sign in."""
         audience = self.audience
         listens = audience.everyone and self.listens_elsewhere
         elsewhere = audience.behind_proxy or audience.named_elsewhere or listens
@@ -97,7 +97,7 @@ class Visitors:
 
     @property
     def refusal(self) -> str:
-        """Why the server must not start; empty if it may."""
+        """The reason why the server must not start; empty if it may."""
         if self.shares_password and any(pattern != "*" for pattern, _ in self.settings.roles):
             return ONE_FOR_ALL
         if self.begins_sign_ins and not self.settings.issuer:
@@ -106,7 +106,7 @@ class Visitors:
         return "" if known or self.accounts.all() else NO_SIGN_IN
 
     def known(self, request: HTTPServerRequest, peer: str) -> User | None:
-        """Return who asks, as far as the request alone shows; None if unknown.
+        """Return the user making the request if the request alone identifies them, or None.
 
         `peer` is the IP address at the other end of the connection. The token of a sign-in is
         removed from the request.
@@ -125,7 +125,7 @@ class Visitors:
         return None
 
     def signed_in(self, digest: str) -> User | None:
-        """Return the person of a sign-in by its token's digest, None if it is over or unknown."""
+        """Return the person signed in with this token digest, or None if it is over or unknown."""
         now = self.now()
         try:
             found = self.accounts.signed_in(digest, now)
@@ -142,7 +142,7 @@ class Visitors:
         return None
 
     def enrolled(self, token: str) -> User | None:
-        """Return the enrolled workstation of a token's digest, with the rights of staff."""
+        """Return the workstation enrolled with this token digest, with the permissions of staff."""
         try:
             found = self.accounts.workstation(token)
         except JournalError as fault:
@@ -157,7 +157,7 @@ class Visitors:
         return is_signed_in(user, self.accounts, self.now())
 
     async def by_login(self, handler: RequestHandler) -> User | None:
-        """Return the person signed in by Panel's cookie, without rights if they have no role."""
+        """Return the person signed in by Panel's cookie; without a role, they may do nothing."""
         login = self.login
         if login is None or self.begins_sign_ins:
             return None

@@ -1,4 +1,4 @@
-"""Shared by every feature: the application's services, the session, rights.
+"""The parts that every feature shares: the application's services, the session and permissions.
 
 No feature is imported here.
 """

@@ -1,7 +1,7 @@
-"""Decides whom the server answers: only this machine, until an address to listen on is set.
+"""The clients that the server answers: only this machine, until an address to listen on is set.
 
 Without an address, `panel serve` listens on every address of the machine, but loans are private. So
-a request from elsewhere gets an answer that names the missing flag.
+requests from elsewhere get an answer that names the missing flag.
 """
 
 import sys
@@ -26,7 +26,7 @@ _FORWARDING = frozenset(
 
 
 def local(remote: str) -> bool:
-    """Return whether an IP address is the machine's own loopback; an invalid one is not."""
+    """Return whether an IP address is the machine's own loopback; an invalid address is not."""
     try:
         address = ip_address(remote)
     except ValueError:
@@ -46,7 +46,7 @@ def is_forwarded(headers: Iterable[str], version: str = "HTTP/1.1") -> bool:
 
 
 def origin_host(origin: str) -> str:
-    """Return the HOST:PORT of an Origin header; empty if it has none (`null`) or is malformed."""
+    """Return an Origin header's HOST:PORT, empty if it has none (`null`) or is malformed."""
     try:
         return urlsplit(origin).netloc
     except ValueError:
@@ -54,14 +54,14 @@ def origin_host(origin: str) -> str:
 
 
 def names_an_audience(arguments: Sequence[str], address: str) -> bool:
-    """Return whether a command line, or the address of the settings, says whom to answer."""
+    """Return whether a command line, or the address in the settings, says whom to answer."""
     flags = {argument.partition("=")[0] for argument in arguments}
     return not flags.isdisjoint({"--address", "--unix-socket"}) or address not in OWN
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a server answers.
+    """The clients that a server answers.
 
     - `everyone`: an address to listen on was set.
     - `proxies`: the IP addresses of trusted proxies; `behind_proxy`: a proxy is expected, so that
@@ -75,7 +75,7 @@ class Audience:
     named_elsewhere: bool = False
 
     def is_this_machine(self, peer: str, headers: Iterable[str], version: str) -> bool:
-        """Return whether a request comes from this machine, and not through a proxy on it.
+        """Return whether a request comes from this machine, other than through a proxy on it.
 
         `peer` is the IP address at the other end of the connection, `headers` the names of the
         request's headers, `version` that of HTTP. Behind a proxy on this machine every visitor has
@@ -92,7 +92,7 @@ class Audience:
 
 
 def audience(settings: Settings, *, xheaders: bool, origins: Iterable[str]) -> Audience:
-    """Return whom a server answers, from how it was started.
+    """Return the clients that a server answers, given how it was started.
 
     `xheaders` is Bokeh's `--use-xheaders`; `origins` are the allowed origins, HOST or HOST:PORT.
     """

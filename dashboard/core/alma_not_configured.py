@@ -1,4 +1,4 @@
-"""What stands in the place of Alma's client where there is none."""
+"""The stand-in for Alma's client when none is configured."""
 
 from typing import NoReturn
 
@@ -7,7 +7,7 @@ from procedure.readiness.readiness import KeyState
 
 
 class AlmaNotConfigured:
-    """No key is set: nothing is asked, and what needs Alma stays unchecked."""
+    """A client without a key: it sends no requests, and whatever needs Alma stays unchecked."""
 
     reads = False
     writes = False

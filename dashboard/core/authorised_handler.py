@@ -1,4 +1,4 @@
-"""The base of every route beside the page: identifies who asks, and checks their rights."""
+"""The base class of every route other than the page: identifies the user, checks permissions."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -18,18 +18,18 @@ _log = logging.getLogger(__name__)
 
 
 class Finder(Protocol):
-    """Identifies who asks: `dashboard.server.access_provider.AccessProvider`."""
+    """Identifies the user making a request: `dashboard.server.access_provider.AccessProvider`."""
 
     async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:
-        """Return who asks, None if they must sign in before the act."""
+        """Return the user making the request, or None if they must sign in first."""
         ...
 
 
 def path_uuid(text: str) -> UUID:
-    """Return the id in an address.
+    """Return the UUID in a URL path.
 
     Raises:
-        HTTPError: 404, if it is not an id.
+        HTTPError: 404, if it is not a UUID.
     """
     try:
         return UUID(text)
@@ -38,19 +38,19 @@ def path_uuid(text: str) -> UUID:
 
 
 def asked_language(handler: RequestHandler, context: AppContext) -> Language:
-    """Return the language of a request's address, else of the cookie, else the default."""
+    """Return the language given in the URL, else in the cookie, else the default language."""
     asked = handler.get_query_argument("lang", handler.get_cookie("relais_language") or "")
     return context.language_for(asked, accepts=handler.request.headers.get("Accept-Language", ""))
 
 
 class AuthorisedHandler(RequestHandler):
-    """A route for people with its `permission`; None admits everybody."""
+    """A route for users who have `permission`; None admits everybody."""
 
     permission: Permission | None = Permission.READ
     person = User(acts=frozenset())
 
     async def prepare(self) -> None:
-        """Identify who asks, and refuse with 401 (not signed in) or 403 (not allowed).
+        """Identify the user, or respond with 401 (not signed in) or 403 (not allowed).
 
         Requests from other machines are refused earlier, in `dashboard.server.request_filter`.
         """
@@ -68,14 +68,14 @@ class AuthorisedHandler(RequestHandler):
             self._refuse(403, str(refusal))
 
     def write_error(self, status_code: int, **values: object) -> None:
-        """Answer 503 if the database failed, which may be temporary; otherwise as Tornado does."""
+        """Respond with 503 if the database failed, which may pass; otherwise as Tornado does."""
         if isinstance(_raised(values), JournalError):
             self.refuse_unavailable()
         else:
             super().write_error(status_code, **values)
 
     def refuse_unavailable(self) -> None:
-        """Answer that the database does not respond, without its path or address."""
+        """Say that the database is not responding, without revealing its path or address."""
         self._refuse(503, "the database does not answer: nothing was changed; try again later")
 
     def log_exception(
@@ -84,7 +84,7 @@ class AuthorisedHandler(RequestHandler):
         value: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        """Log an error of the database on one line, any other with its traceback."""
+        """Log a database error on one line, and any other error with its traceback."""
         if isinstance(value, JournalError):
             _log.error("%s %s: %s", self.request.method, self.request.path, value)
         else:
@@ -96,7 +96,7 @@ class AuthorisedHandler(RequestHandler):
 
 
 class ContextHandler(AuthorisedHandler):
-    """A route over the context, which is opened at the first request."""
+    """A route that uses the app context, which is opened on the first request."""
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         self._context = context

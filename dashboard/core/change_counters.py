@@ -1,4 +1,4 @@
-"""Announces changes to one page, as parameters on which its states depend."""
+"""The announcement of changes to one page, as parameters on which its states depend."""
 
 from datetime import datetime, timedelta
 
@@ -14,11 +14,12 @@ QUARTER_MINUTE = timedelta(seconds=15)
 
 
 class ChangeCounters(State):
-    """Counters and instants of the context, as of the last `follow`; one object a session.
+    """The context's counters and instants, as of the last `read_new`; each session has one object.
 
-    The page updates it once a second, a notebook on request. A state depends on these parameters
-    for changes from outside, and on the parameters of the states that it reads. So consequences are
-    computed in the right order, whatever the order of the calls. All instants are aware UTC.
+    A page updates it once a second, a notebook on request. A state depends on these parameters for
+    changes from outside, and on the parameters of the states that it reads. So the effects of a
+    change are computed in the right order, whatever the order of the calls. All instants are aware
+    UTC.
     """
 
     context = needs(AppContext)
@@ -70,7 +71,7 @@ class ChangeCounters(State):
         self.editions += 1
 
     def refresh(self) -> None:
-        """Update the folds, then `read_new`: an act shows what it has recorded."""
+        """Update the folds, then call `read_new`, so that an act shows what it has recorded."""
         self.context.folds.update()
         self.read_new()
 
@@ -78,7 +79,7 @@ class ChangeCounters(State):
         """Set the parameters that changed, as of the last update of the folds."""
         context, now = self.context, self.context.clock.now()
         minute = now.replace(second=0, microsecond=0)
-        # First, and alone: all other changes depend on it.
+        # This comes first, and on its own: all other changes depend on it.
         self.set(handbook=context.handbook.current)
         self.set(
             handbook_faults=context.handbook.faults,

@@ -1,4 +1,4 @@
-"""The interface to the time and to ids of new entries."""
+"""The interface to the current time and to ids for new entries."""
 
 from datetime import datetime
 from typing import Protocol
@@ -6,10 +6,10 @@ from uuid import UUID
 
 
 class Clock(Protocol):
-    """The clock of this machine (`SystemClock`), or a test's clock."""
+    """A clock: this machine's (`SystemClock`) or a test's."""
 
     def now(self) -> datetime:
-        """Return the current instant, aware, in UTC."""
+        """Return the current instant in aware UTC."""
         ...
 
     def new_id(self) -> UUID:

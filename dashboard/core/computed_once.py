@@ -1,4 +1,4 @@
-"""What is the same on several pages, computed once for all of them."""
+"""Values that are the same on several pages, computed once for all of them."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-HOLDS = timedelta(seconds=1)  # what is old by then, or an age that is shown, is computed anew
-NEWEST = 16  # of one name: pages on which something else is chosen
+HOLDS = timedelta(seconds=1)  # values older than this are computed again, as are displayed ages
+NEWEST = 16  # values kept under one name, for pages with different choices
 
 T = TypeVar("T")
 
@@ -20,16 +20,16 @@ class _Computed:
 
 
 class ComputedOnce:
-    """Returns what was computed lately, by its name and by what it was computed from."""
+    """Returns recently computed values, by their name and by the inputs they were computed from."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._computed: defaultdict[str, list[_Computed]] = defaultdict(list)
 
     def __call__(self, name: str, compute: Callable[[], T], *inputs: object) -> T:
-        """Return what `compute` returned for equal inputs a moment ago, or what it returns now.
+        """Return what `compute` recently returned for equal inputs, or else call it now.
 
-        `inputs` are all that it depends on, but for the time; what it raises is not kept.
+        `inputs` are everything it depends on except the time; an exception it raises is not kept.
         """
         now = self._now()
         fresh = [computed for computed in self._computed[name] if abs(now - computed.at) < HOLDS]
@@ -41,5 +41,5 @@ class ComputedOnce:
         return known.value
 
     def forget(self) -> None:
-        """Compute everything anew."""
+        """Forget every value, so that everything is computed again."""
         self._computed.clear()

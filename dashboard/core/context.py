@@ -1,4 +1,4 @@
-"""What all pages of one process share: the handbook, the database, the watches."""
+"""The parts that all pages of one process share: the handbook, the database, the watches."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ def fold_journal(store: Store, settings: Settings, handbook: HandbookInUse) -> J
 class AppContext:
     """The parts that all pages of a process share; each belongs to one owner.
 
-    settings: what the environment says, read at the start.
+    settings: the settings from the environment, read at the start.
     clock: the time, and the ids of new entries.
     handbook: the handbook in use, and how it differs from its files.
     store: the database, and the files beside it.
-    watches: what is observed just now.
-    folds: the journal's entries, folded.
-    computed_once: what is the same on several pages.
+    watches: the current observations.
+    folds: the folds over the journal's entries.
+    computed_once: values that are the same on several pages.
     alma: the client of Alma's API.
-    leadership: what this process does for all that serve on the same database.
-    upkeep: the tasks that the server repeats, and how each of them fares.
-    demo: "demo" or "drill" where what is recorded is made up, else empty.
-    shared: the objects that a feature has one of for all pages, by name.
+    leadership: what this process does for all processes that serve from the same database.
+    upkeep: the tasks that the server repeats, and the state of each.
+    demo: "demo" or "drill" if the records are made up, otherwise empty.
+    shared: the objects of which a feature has one for all pages, by name.
     """
 
     settings: Settings
@@ -75,28 +75,28 @@ class AppContext:
     shared: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def language_for(self, *asked: str | None, accepts: str = "") -> Language:
-        """Return the first of these languages that is offered, else the usual one.
+        """Return the first of these languages that is offered, or else the usual language.
 
-        `accepts` is the browser's `Accept-Language`: it comes before the handbook's first language
-        where the handbook follows it, and never before the language of the settings.
+        `accepts` is the browser's `Accept-Language`: it takes precedence over the handbook's first
+        language if the handbook follows it, but never over the language in the settings.
         """
         follows = self.handbook.current.library.follow_browser
         browser = accepted_languages(accepts) if follows else ()
         return offered_language(*asked, self.settings.language, *browser)
 
     def is_signed_in(self, user: User) -> bool:
-        """Return whether a sign-in still lasts, with the role that it had."""
+        """Return whether a sign-in is still valid, with the role that it had."""
         return is_signed_in(user, self.store.accounts, self.clock.now())
 
     @property
     def takes_loans(self) -> bool:
-        """Whether loans of the desks are acknowledged, in the database or in the spool."""
+        """Whether loans from desks are acknowledged, in the database or in the spool."""
         spool = self.store.spool
         return not self.unwritable or (spool is not None and not spool.fault)
 
     @property
     def unwritable(self) -> str:
-        """Why nothing can be recorded: `gone`, `damaged`, `unread`, or ""."""
+        """The reason why nothing can be recorded: `gone`, `damaged`, `unread`, or ""."""
         fault = self.store.write_fault()
         if fault is None:
             return "unread" if self.folds.unread is not None else ""

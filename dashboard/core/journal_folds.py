@@ -1,4 +1,4 @@
-"""The journal's entries, folded for every page of the process."""
+"""The folds over the journal's entries, shared by every page of the process."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from procedure.status_pages.reading_validity import LastPageStatus
 if TYPE_CHECKING:
     from procedure.io.database.pending_loan_notes import SqlNotes
 
-# Entries that are read and folded at once, in a few milliseconds.
+# The number of entries that are read and folded at a time, in a few milliseconds.
 PORTION = 200
 
 
 class JournalFolds:
     """The folds of the journal, as of the last `update`.
 
-    - `position`: up to which position the journal was read.
-    - `reconciliation`: every loan with its state in Alma; `loan_log` is the part that decides a
-      scan.
-    - `report_count`: grows with each report of staff about Alma.
+    - `position`: the position up to which the journal has been read.
+    - `reconciliation`: every loan with its state in Alma; `loan_log` is the part on which the
+      decision on a scan is based.
+    - `report_count`: grows with each report by staff about Alma.
     - `unread`: why the last reading of the journal failed, None after a success.
     """
 
@@ -82,9 +82,9 @@ class JournalFolds:
         return self.reconciliation.log
 
     def update(self) -> int:
-        """Fold newly committed entries; return the position.
+        """Fold newly committed entries, and return the position.
 
-        A journal that cannot be read leaves the folds as they are, and sets `unread`.
+        If the journal cannot be read, the folds stay as they are, and `unread` is set.
         """
         try:
             self._fold(self._journal.since(self.position))
@@ -94,7 +94,7 @@ class JournalFolds:
         return self.position
 
     async def catch_up(self) -> None:
-        """Like `update`, but in portions, so that a large job does not delay a scan."""
+        """Do the same as `update`, but in portions, so that a large job does not delay a scan."""
         try:
             newest = self._journal.position()
             while newest > self.position:
@@ -111,7 +111,7 @@ class JournalFolds:
             self.unread = fault
 
     async def forget_purged(self) -> None:
-        """Read the loans again after a purge, in portions, so that nothing else is delayed.
+        """Read the loans again after a purge, in portions so that nothing else is delayed.
 
         Raises:
             JournalUnwritable: the journal cannot be read; the loans are unchanged.
@@ -148,7 +148,7 @@ class JournalFolds:
         self.position = entries[-1].position
 
     def _delete_notes(self, settled: set[UUID]) -> None:
-        """Delete the notes of loans no longer pending; failed deletions are retried later."""
+        """Delete the notes of loans that are no longer pending; retry failed deletions later."""
         deleted = self._notes_to_delete = self._notes_to_delete | settled
         if not deleted:
             return
@@ -163,7 +163,7 @@ class JournalFolds:
 
 
 def portions(entries: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    """Split entries after each one about all loans of a file, whose folding takes 25 ms."""
+    """Split entries after each entry about all loans of a file, which takes 25 ms to fold."""
     portion = list[Recorded]()
     for record in entries:
         portion.append(record)

@@ -1,4 +1,4 @@
-"""Configures this process for one library: its time zone, its system's name, its languages."""
+"""Configuration of this process for one library: its time zone, system name and languages."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def apply_library_settings(library: LibrarySettings, folder: Path | None = None)
 
 
 def unoffered_language(code: str) -> str:
-    """Return the fault of `RELAIS_LANGUAGE` under these settings, or ""."""
+    """Return the fault in `RELAIS_LANGUAGE` under these settings, or ""."""
     offered = offered_languages()
     if not code or code in offered:
         return ""

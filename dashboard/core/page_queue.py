@@ -1,15 +1,15 @@
-"""Serves the messages of desks before pages that are being opened."""
+"""A queue that handles desks' messages before pages that are being opened."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 PAUSE = 0.005  # seconds between two pages, in which messages that arrived meanwhile are answered
-LONGEST = 1.0  # seconds that a page waits at most for desks that keep sending
+LONGEST = 1.0  # seconds that a page waits at most, if desks keep sending
 
 
 class PageQueue:
-    """Makes and updates pages one at a time, and none while a desk waits for an answer."""
+    """Creates and updates pages one at a time, and none while a desk waits for an answer."""
 
     def __init__(self) -> None:
         self._sending = 0
@@ -17,7 +17,7 @@ class PageQueue:
 
     @property
     def is_free(self) -> bool:
-        """Whether no desk waits for its answer."""
+        """Whether no desk is waiting for an answer."""
         return not self._sending
 
     @contextmanager
@@ -36,7 +36,7 @@ class PageQueue:
             yield
 
     async def wait_for_desks(self) -> None:
-        """Let arrived messages be answered first, those of desks before others."""
+        """Wait until the messages that have arrived are answered, those from desks first."""
         for _ in range(round(LONGEST / PAUSE)):
             await asyncio.sleep(PAUSE)
             if self.is_free:

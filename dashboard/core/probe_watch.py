@@ -1,4 +1,4 @@
-"""The interface of pages to the watches over probes and status pages."""
+"""The interfaces through which pages read the watches over probes and status pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,11 +14,12 @@ LATE = timedelta(minutes=2)  # a probe takes at most a minute
 
 
 class ProbeWatch(Protocol):
-    """The newest outcomes of the probes, and the status board of all outcomes.
+    """The newest outcomes of the probes, and the status board built from all outcomes.
 
-    `latest` has the newest outcome by (target, vantage); `rounds` grows whenever one arrived, and
-    `last_round` is when the newest began (UTC), None before the first. `history_fault` is why the
-    history cannot store outcomes, or None.
+    `latest` has the newest outcome by (target, vantage); `rounds` is incremented each time an
+    outcome arrives, and `last_round` is the time (UTC) at which the newest round began, or None
+    before the first round. `history_fault` is the reason the history cannot store outcomes, or
+    None.
     """
 
     latest: Mapping[tuple[str, str], Outcome]
@@ -51,7 +52,7 @@ class FeedWatch(Protocol):
 
 
 class RecordedWatch:
-    """The watch of a session that only reads another process's records."""
+    """The watch of a session that only reads what another process recorded."""
 
     history_fault: str | None = None
 
@@ -64,14 +65,14 @@ class RecordedWatch:
         self.last_round: datetime | None = None
 
     def ensure_started(self) -> None:
-        """Have nothing to start."""
+        """Do nothing: there is nothing to start."""
 
     def change_targets(self, targets: Sequence[Target]) -> None:
         """Do nothing: a notebook opens another session for another handbook."""
 
     def read(self, until: datetime) -> None:
-        """Read new records; the first time, those of a week."""
-        # A probe that began earlier may be recorded later.
+        """Read new records; on the first call, those of the past week."""
+        # Probes are not always recorded in the order in which they began.
         since = self.last_round - LATE if self.last_round else until - RECALLED
         for outcome in self._history.outcomes(since=since, vantage=SERVER.key):
             if outcome.target in self._targets and (outcome.target, outcome.at) not in self._seen:
@@ -88,13 +89,13 @@ class RecordedWatch:
 
 
 class NoFeeds:
-    """A watch without status pages."""
+    """A watch with no status pages to read."""
 
     latest: Mapping[str, Reading] = {}
     rounds = 0
 
     def ensure_started(self) -> None:
-        """Have nothing to start."""
+        """Do nothing: there is nothing to start."""
 
     def change_targets(self, targets: Sequence[Target]) -> None:
         """Do nothing: there is nothing to read."""

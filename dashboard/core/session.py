@@ -1,4 +1,4 @@
-"""One opened page: its language, its workstation, and the place that it shows."""
+"""The session of an open page: its language, its workstation, and the place it shows."""
 
 import logging
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ PLACES = {
     "history": Permission.READ,
     "coordination": Permission.COORDINATE,
 }
-# What a workstation may lack to lend without the server; the first means that it is unknown.
+# What a workstation may lack for lending without the server; the first means that this is unknown.
 LACKS = ("", *WORKSTATION_LACKS)
 LONGEST_NAME = 40  # characters of a name that a person types to sign with
 # The names of places in earlier addresses.
@@ -31,10 +31,11 @@ ALIASES = {"back": "reconciliation"}
 
 
 class Session(param.Parameterized):
-    """The user and the workstation of one page; nothing here outlives the page.
+    """The user and the workstation at one page; nothing here outlives the page.
 
     The language comes from `?lang=`, then the cookie, then the setting, because a VDI browser is
-    often English whatever its user speaks. The desk and the workstation come from cookies.
+    often set to English whatever language its user speaks. The desk and the workstation come from
+    cookies.
     """
 
     language = param.String(default="fr")
@@ -72,17 +73,17 @@ class Session(param.Parameterized):
 
     @property
     def person(self) -> User:
-        """The person at this page, with their rights; without rights once their sign-in is over."""
+        """The person at this page, with their permissions, or none once their sign-in is over."""
         user = self.user if self.is_signed_in(self.user) else NOBODY
         return replace(user, workstation=self.user.workstation or self.workstation)
 
     @property
     def acting(self) -> str:
-        """The name of the acting person: from the sign-in, else as typed; empty until given."""
+        """The name of the acting person, from the sign-in or else as typed; empty until given."""
         return self.person.name or self.signer
 
     def name_signer(self, name: str) -> None:
-        """Set the name of the acting person for this page; empty removes it."""
+        """Set the name of the acting person for this page; an empty name removes it."""
         line = " ".join(name.split())[:LONGEST_NAME]
         self.signer = line if line.isprintable() else ""
 
@@ -105,7 +106,7 @@ def session_from(
 ) -> Session:
     """Return the session of a request, with defaults for invalid values.
 
-    `user` is identified by the server, never from the address.
+    `user` is identified by the server, never by the URL.
     """
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
@@ -128,7 +129,7 @@ def session_from(
 
 
 def query_values(query: str) -> dict[str, str]:
-    """Return the first value of each key of an address's query."""
+    """Return the first value of each key in a URL's query."""
     return {key: values[0] for key, values in parse_qs(query).items()}
 
 
@@ -140,14 +141,14 @@ _log = logging.getLogger(__name__)
 
 
 class IdentifierAccess:
-    """Notes when identifiers were shown at one place of a page."""
+    """Records when identifiers were shown in one place of a page."""
 
     def __init__(self, context: AppContext, session: Session, page: str) -> None:
         self._context, self._session, self._page = context, session, page
         self._hour: datetime | None = None
 
     def note(self) -> None:
-        """Note that identifiers are shown now; a failed write is retried later."""
+        """Record that identifiers are shown now; a failed write is retried later."""
         person, now = self._session.person, self._context.clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour == self._hour or not person.acts:

@@ -1,4 +1,4 @@
-"""Parsers of settings: each returns the value, or raises a ValueError that says what is valid."""
+"""Parsers for settings: each returns the value, or raises a ValueError that says what is valid."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ def database_url(text: str) -> str:
     """Return the URL of a database as given.
 
     Raises:
-        ValueError: it is not for SQLite or PostgreSQL; the message does not quote it.
+        ValueError: the URL is not for SQLite or PostgreSQL; the message does not quote it.
     """
     # Imported here, because every command reads the settings and this import dominates its start.
     from sqlalchemy.engine import make_url  # noqa: PLC0415
@@ -56,7 +56,7 @@ def folder(text: str) -> Path:
 
 
 def choice(known: Mapping[str, T], message: str) -> Callable[[str], T]:
-    """Return a parser of one of several words."""
+    """Return a parser that accepts one of several words."""
 
     def read(text: str) -> T:
         if text not in known:
@@ -67,7 +67,7 @@ def choice(known: Mapping[str, T], message: str) -> Callable[[str], T]:
 
 
 def like(pattern: str, message: str) -> Callable[[str], str]:
-    """Return a parser of an ASCII text that matches this pattern."""
+    """Return a parser for an ASCII text that matches this pattern."""
 
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text, re.ASCII):
@@ -80,7 +80,7 @@ def like(pattern: str, message: str) -> Callable[[str], str]:
 def whole(
     message: str, least: int = 0, most: float = inf, make: Callable[[int], T] = int
 ) -> Callable[[str], T]:
-    """Return a parser of a whole number within limits, which `make` turns into the value."""
+    """Return a parser for a whole number within limits, which `make` turns into the value."""
 
     def read(text: str) -> T:
         if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
@@ -91,7 +91,7 @@ def whole(
 
 
 def days(least: int) -> Callable[[str], timedelta]:
-    """Return a parser of a duration in whole days, from `least` to 36500."""
+    """Return a parser for a duration in whole days, from `least` to 36500."""
     message = f"not a whole number of days from {least} to 36500"
     return whole(message, least, 36500, lambda days: timedelta(days=days))
 
@@ -150,7 +150,7 @@ def alert_addresses(text: str) -> tuple[AlertAddress, ...]:
     """Return Apprise addresses, separated by spaces, with the kinds that each takes.
 
     Raises:
-        ValueError: one of them cannot be used, or Apprise is not installed.
+        ValueError: an address cannot be used, or Apprise is not installed.
     """
     from procedure.io.alert_channels import parse_addresses  # noqa: PLC0415 - imports Apprise
 
@@ -158,7 +158,7 @@ def alert_addresses(text: str) -> tuple[AlertAddress, ...]:
 
 
 def seconds(least: float, most: float) -> Callable[[str], timedelta]:
-    """Return a parser of a number of seconds within these limits."""
+    """Return a parser for a number of seconds within these limits."""
 
     def read(text: str) -> timedelta:
         value = _number(text)
@@ -170,7 +170,7 @@ def seconds(least: float, most: float) -> Callable[[str], timedelta]:
 
 
 def _number(text: str) -> float:
-    """Return a number, -1 if the text is not a number."""
+    """Return a number, or -1 if the text is not a number."""
     try:
         return float(text)
     except ValueError:
@@ -187,7 +187,7 @@ def gateway(text: str) -> str:
 
 
 def request_rate(text: str) -> float:
-    """Return a number of requests a second."""
+    """Return a number of requests per second."""
     value = _number(text)
     if not 0.1 <= value <= STAND_IN_RATE:
         raise ValueError(_NO_RATE)
@@ -239,7 +239,7 @@ token = like(
     "not 20 or more letters, digits and - . _ ~ + / =; "
     "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes one",
 )
-# The address at which browsers find the pages of this server.
+# The address at which browsers find this server's pages.
 server_url = like(
     r"https?://[^/@?#:][^/@?#]*(/[^?#]*)?",
     "not the address of the first page; for example https://relais.example.ch",

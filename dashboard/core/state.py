@@ -1,4 +1,4 @@
-"""The base of the state classes, and the factory for the states and views of one page."""
+"""The base class of states, and the factory for the states and views of one page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,9 +15,9 @@ class State(param.Parameterized):
     )
 
     def set(self, **values: object) -> None:
-        """Set the values that are not equal to the present ones, as one change.
+        """Set the values that differ from the current values, as one change.
 
-        Param itself would call the watchers if a dataclass is replaced by an equal one.
+        Param itself would call the watchers even if a dataclass is replaced by an equal one.
         """
         changed = {name: value for name, value in values.items() if getattr(self, name) != value}
         if changed:
@@ -53,25 +53,25 @@ P = TypeVar("P", bound=param.Parameterized)
 
 
 class Needs(param.ClassSelector):
-    """A parameter that is a part of the page, of the class that it names."""
+    """A parameter that is a part of the page, with the class that it names."""
 
 
 def needs(kind: type[T]) -> T:
-    """Declare what a state or a view needs: `States.make` fills it with the part of that class."""
+    """Declare a part that a state or view needs: `States.make` supplies it by its class."""
     return cast("T", Needs(class_=kind, constant=True, precedence=-1))
 
 
 class States:
-    """The parts of one page: what is shared by all pages, and its states in their order."""
+    """The parts of one page: the parts that all pages share, and its states in order."""
 
     def __init__(self, *parts: object) -> None:
         self._parts = list(parts)
 
     def make(self, kind: type[P], **more: object) -> P:
-        """Return a state or a view with the parts that it needs; `more` are other parameters.
+        """Return a state or view with the parts that it needs; `more` are other parameters.
 
         Raises:
-            LookupError: a part that it needs is not there (yet).
+            LookupError: a part that it needs does not exist (yet).
         """
         needed = {
             name: parameter.class_
@@ -81,7 +81,7 @@ class States:
         return kind(**{name: self._find(of, kind) for name, of in needed.items()}, **more)
 
     def add(self, kind: type[P], **more: object) -> P:
-        """Return a state that is made, and from now on a part of the page."""
+        """Return a new state, which becomes a part of the page."""
         made = self.make(kind, **more)
         self._parts.append(made)
         return made

@@ -1,4 +1,4 @@
-"""Where an installation keeps what it records."""
+"""The interface to the records that an installation keeps."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 class Store(Protocol):
-    """The database and the files beside it (`DatabaseStore`), or what a test gives in their place.
+    """The database and the files next to it (`DatabaseStore`), or a test's replacement for them.
 
-    journal: what people did, and what was found out about it.
+    journal: what people did, and the results.
     history: the outcomes of probes.
-    notes: what desks wrote about pending loans; the journal never has it.
+    notes: the notes that desks wrote about pending loans, which are never in the journal.
     accounts: who may sign in, and the enrolled workstations.
     enrolled_names: the names of these workstations, which no other browser may use.
     lists: last night's lists of accounts and items.
-    spool: takes loans while the database cannot; None where nobody lends, as in a notebook.
-    makes_backups: whether backups are made without asking.
+    spool: accepts loans while the database cannot; None if nobody lends, as in a notebook.
+    makes_backups: whether backups are made automatically.
     """
 
     @property
@@ -50,15 +50,15 @@ class Store(Protocol):
     def makes_backups(self) -> bool: ...
 
     def write_fault(self) -> JournalUnwritable | None:
-        """Return why nothing can be recorded, None while all is well."""
+        """Return the reason why nothing can be recorded, or None while all is well."""
         ...
 
     def check_writing(self) -> Future[None]:
-        """Commit a transaction that leaves nothing; the future raises `JournalError`."""
+        """Commit a transaction that leaves nothing behind; the future may raise `JournalError`."""
         ...
 
     def purge(self) -> None:
-        """Delete the identifiers that are due; it blocks for seconds.
+        """Delete the identifiers that are due; this blocks for seconds.
 
         Raises:
             JournalError, OSError: some of them cannot be deleted.
@@ -66,13 +66,13 @@ class Store(Protocol):
         ...
 
     def back_up(self, at: datetime) -> None:
-        """Make a backup that is dated at an instant; it blocks.
+        """Make a backup dated with this instant; this blocks.
 
         Raises:
-            BackupRefused: it cannot be made.
+            BackupRefused: the backup cannot be made.
         """
         ...
 
     def last_times(self) -> LastTimes:
-        """Return when the last backup and the last drill were made."""
+        """Return the times of the last backup and the last drill."""
         ...

@@ -1,6 +1,6 @@
-"""Who is at a page or behind a request, and what they may do.
+"""The user at a page or behind a request, and what they may do.
 
-Every route, every act of a page and every message of a desk calls `User.require`.
+Every route, every act on a page and every message from a desk calls `User.require`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class User:
     """The user of a request: a verified name, if any, a workstation, and permissions.
 
     - `workstation`: set if the server knows it by its token.
-    - `until`: when the sign-in ends (aware UTC), None for never.
+    - `until`: when the sign-in ends (aware UTC), or None for never.
     - `sign_in`: identifies the sign-in or token in the database, where it can be ended early;
       otherwise empty.
     """
@@ -77,14 +77,14 @@ class User:
 
 
 def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> User:
-    """Return the user of a name with the permissions of a role; `more` are other fields."""
+    """Return the user with this name and a role's permissions; `more` are other fields."""
     return User(name=name, acts=PERMISSIONS_OF[role], role=role, by=by, **more)  # type: ignore[arg-type]
 
 
 def is_signed_in(user: User, accounts: SqlAccounts, now: datetime) -> bool:
-    """Return whether a user's sign-in still lasts (`now` is an aware instant), with their role.
+    """Return whether a user's sign-in is still valid, with their role; `now` is an aware instant.
 
-    A sign-in without an end lasts; if the accounts cannot be read, no sign-in lasts.
+    A sign-in without an end stays valid; if the accounts cannot be read, no sign-in is valid.
     """
     if user.until is not None and user.until <= now:
         return False

@@ -1,4 +1,4 @@
-"""The observations: by the server's probes, on status pages, and from workstations."""
+"""The observations from the server's probes, status pages and workstations."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,10 +12,10 @@ from procedure.outages.ninety_days import NinetyDays
 
 
 class RecentPast:
-    """The last computed past, the same for every page.
+    """The most recently computed past, which is the same for every page.
 
-    states: of each target over the last days.
-    ninety_days: the newest reading of the last ninety days, None before the first.
+    states: the states of each target over the last few days.
+    ninety_days: the newest reading of the last ninety days, or None before the first.
     condition: whether the diagnosis shows trouble, and since when; None before the first diagnosis.
     """
 
@@ -25,7 +25,7 @@ class RecentPast:
         self.condition: ConditionSince | None = None
 
     def note_fault(self, fault: FaultLocation, now: datetime) -> None:
-        """Note where a diagnosis finds the fault, for how long that lasts."""
+        """Record where a diagnosis locates the fault, to track how long this lasts."""
         self.condition = update_condition(self.condition, fault, now)
 
 

@@ -1,4 +1,4 @@
-"""Live HTML, page shell, failure messages, file drop, paged table and templates.
+"""User interface parts: live HTML, page shell, failure messages, file drop, table, templates.
 
-Independent of the library's features.
+They are independent of the library's features.
 """

@@ -1,4 +1,4 @@
-"""The connection between a page and the server: the page detects when it is cut."""
+"""The connection between a page and the server, whose loss the page detects."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,10 +11,9 @@ from panel.custom import JSComponent
 class Connection(JSComponent):
     """A heartbeat to the page every few seconds, and short messages from it.
 
-    Without a heartbeat for seven and a half seconds the page shows that it is cut off and greys
-    every reading.
-    `address` is the query that the page shows in its address, without the leading `?`. A message
-    from the page is a mapping with a `kind`; anything else is ignored.
+    After seven and a half seconds without a heartbeat, the page shows that it is cut off and greys
+    out every reading. `address` is the query that the page shows in its address, without the
+    leading `?`. A message from the page is a mapping with a `kind`; anything else is ignored.
     """
 
     beat = param.Integer(default=0, doc="Incremented with every heartbeat.")

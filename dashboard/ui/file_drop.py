@@ -1,4 +1,4 @@
-"""A drop zone for files: dropped or chosen, read in the browser, sent to the server."""
+"""A drop zone for files that are dropped or chosen, read in the browser and sent to the server."""
 
 import binascii
 from base64 import b64decode

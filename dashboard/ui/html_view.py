@@ -1,4 +1,4 @@
-"""A part of the page that is one pane of live HTML."""
+"""A part of the page that consists of one pane of live HTML."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -8,9 +8,9 @@ from dashboard.ui.view import View
 
 
 class HtmlView(View):
-    """Shows what its method `_html` returns, under `param.depends`.
+    """Shows the HTML that its method `_html` returns, under `param.depends`.
 
-    Its methods `_act(name, value)` and `_form(name, fields)`, where it has them, are called for the
+    Its methods `_act(name, value)` and `_form(name, fields)`, if it has them, are called for the
     buttons and forms within; `_is_shown` returns whether it is visible. `role`, `css_classes` and
     `sizing_mode` are those of the `LiveHTML`.
     """

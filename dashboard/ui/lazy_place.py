@@ -1,4 +1,4 @@
-"""Places (guide, loans, history), made when they are first shown."""
+"""Places (guide, loans, history) that are created when they are first shown."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -12,15 +12,15 @@ from dashboard.ui.view import View, failure_html
 
 
 def view_or_failure(make: Callable[..., Viewer], **params: Any) -> Viewer | LiveHTML:
-    """Return a part of the page, made of its parameters; if that fails, an error message."""
+    """Return a part of the page, created from its parameters; if that fails, an error message."""
     try:
         return make(**params)
-    except Exception as error:  # the other parts must be shown all the same
+    except Exception as error:  # the other parts must still be shown
         return LiveHTML(failure_html(error))
 
 
 class NotForYou(View):
-    """Stands in a place that is not for the person who opened the page."""
+    """Replaces a place that the person who opened the page may not see."""
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
@@ -28,7 +28,7 @@ class NotForYou(View):
 
 
 class Pages(Protocol):
-    """The state of which place is shown: a Param class with the parameter `page`."""
+    """The state that says which place is shown: a Param class with the parameter `page`."""
 
     page: Any
 
@@ -51,7 +51,7 @@ class LazyPlace(View):
         self._come()
 
     def show_failure(self, error: Exception | None) -> None:
-        """Log the error and show above the place that it may be outdated; None removes that.
+        """Log the error and warn above the place that it may be outdated; None removes that.
 
         The content stays: scans must still be accepted.
         """

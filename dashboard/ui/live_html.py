@@ -27,12 +27,12 @@ def well_formed(text: str) -> str:
 
 
 class LiveHTMLComponent(JSComponent):
-    """Shows one `LiveHTML` by itself."""
+    """Shows a single `LiveHTML` by itself."""
 
     html = param.String()
     role = param.String()
 
-    # A notebook has no page around it that brings the durations.
+    # A notebook has no surrounding page that loads the durations.
     _esm = "".join(
         path.read_text("utf-8")
         for path in (STATIC / "durations.js", Path(__file__).with_name("live_html.js"))
@@ -45,7 +45,7 @@ class LiveHTMLComponent(JSComponent):
         self.piece = piece
 
     def select(self, selector: Any = None) -> list[Any]:
-        """Return it and what it shows, or those of them that the selector takes."""
+        """Return it and the objects it shows, or only those that the selector accepts."""
         return [*super().select(selector), *self.piece.select(selector)]
 
     def _handle_msg(self, data: object) -> None:
@@ -53,24 +53,23 @@ class LiveHTMLComponent(JSComponent):
 
 
 class LiveHTML(Viewer):
-    """Escaped HTML from `dashboard.ui.templating.render`, with what a plain pane lacks.
+    """Escaped HTML from `dashboard.ui.templating.render`, with features that a plain pane lacks.
 
     Ages (the filter `age`) are counted on in the browser; the pane has the class `is-cut` while the
-    connection to the server is cut; a click on `data-act="name" data-value="…"` calls `on_act(name,
-    value)`; the focus and open details are restored by their `data-key` when the content is
-    replaced. A `data-title` sets the title of the tab. The `role` is on the frame, which stays
-    while its content changes: `status` makes the pane a live region.
-    A click within a form calls `on_form(name, fields)` instead; what is typed there stays when the
-    content is replaced, and no Enter submits it: it may be a scanner's. `data-remember` stores a
-    value in a cookie, with `data-lasts="session"` until the browser is closed.
-    Content with `data-printing="name"` prints the page once it is drawn, and calls
-    `on_act(name, "")` afterwards; Ctrl+P clicks a visible `data-act="print"`.
-    `html` may be a method under `param.depends`: it is called again when one of these parameters
-    changes. One that raises leaves an error message in the pane, and other panes of the same state
-    are still updated.
+    connection to the server is lost; a click on `data-act="name" data-value="…"` calls
+    `on_act(name, value)`; the focus and open details are restored by their `data-key` when the
+    content is replaced. A `data-title` sets the title of the tab. The `role` is on the frame, which
+    stays while its content changes: `status` makes the pane a live region. A click within a form
+    calls `on_form(name, fields)` instead; text typed there stays when the content is replaced, and
+    Enter does not submit it, because it may come from a scanner. `data-remember` stores a value in
+    a cookie, with `data-lasts="session"` until the browser is closed. Content with
+    `data-printing="name"` prints the page once it is drawn, and calls `on_act(name, "")`
+    afterwards; Ctrl+P clicks a visible `data-act="print"`. `html` may be a method under
+    `param.depends`: it is called again when one of these parameters changes. If it raises an
+    exception, the pane shows an error message, and other panes of the same state are still updated.
 
-    It becomes a component of its own where Panel shows it; in a `LiveStack` it needs none, which
-    saves a page 20 kB each.
+    It becomes a component of its own if Panel shows it; in a `LiveStack` it needs none, which saves
+    the page 20 kB each time.
     """
 
     html = param.String(default="", allow_refs=True, doc="The content, already escaped.")
@@ -87,7 +86,7 @@ class LiveHTML(Viewer):
         sizing_mode: str | None = "stretch_width",
         **params: object,
     ) -> None:
-        brief = sizing_mode is None  # it stands within a line
+        brief = sizing_mode is None  # it is within a line of text
         super().__init__(html=html_or_failure(html, brief=brief), **params)
         self._on_act, self._on_form, self._sizing_mode = on_act, on_form, sizing_mode
 
@@ -99,21 +98,21 @@ class LiveHTML(Viewer):
         return self._component
 
     def select(self, selector: Any = None) -> "list[LiveHTML]":
-        """Return it in a list, or an empty one where a type or a function does not take it."""
+        """Return a list with it, or an empty list if the type or function does not accept it."""
         is_taken = isinstance(selector, type) and isinstance(self, selector)
         is_taken = is_taken or (not isinstance(selector, type) and (not selector or selector(self)))
         return [self] if is_taken else []
 
     @param.depends("html", "visible")
     def shown_html(self) -> str:
-        """Return what it shows, nothing while it is not visible."""
+        """Return the HTML it shows, or nothing while it is not visible."""
         return self.html if self.visible else ""
 
     def receive(self, data: object) -> None:
-        """Process a message of the browser; what is malformed is ignored.
+        """Process a message from the browser; malformed messages are ignored.
 
-        A browser may send acts and values that the page does not offer: they end in a line of the
-        log, and change nothing.
+        A browser may send acts and values that the page does not offer: these only result in a line
+        in the log, and change nothing.
 
         Raises:
             DashboardError, ProcedureError: the act is refused.
@@ -139,15 +138,16 @@ class LiveHTML(Viewer):
 
 
 class LiveStack(JSComponent):
-    """Shows what `LiveHTML`s show, each with its role and its CSS classes, and passes on its acts.
+    """Shows several `LiveHTML`s, each with its role and CSS classes, and passes on their acts.
 
-    A component costs the server 6 ms and 50 kB whatever it shows, so a page shall have few. Only
-    the HTML that changes is sent again; what is not visible is empty. A piece with a place, one of
-    `places` in the order of the pieces, stands in that place of the page's frame instead.
+    A component costs the server 6 ms and 50 kB whatever it shows, so a page should have few. Only
+    HTML that changes is sent again; pieces that are not visible are empty. A piece with a place
+    (one of `places`, in the order of the pieces) is shown in that place of the page's frame
+    instead.
     """
 
     frames = param.List(doc="The `role`, the `classes` and the `place` of each piece.")
-    # One parameter a piece: a list would be sent as a whole whenever one of them changes.
+    # One parameter per piece: a list would be sent as a whole whenever one of its pieces changes.
     html_0 = param.String()
     html_1 = param.String()
     html_2 = param.String()
@@ -165,7 +165,7 @@ class LiveStack(JSComponent):
     html_14 = param.String()
     html_15 = param.String()
 
-    # Read here: of a path, each component would keep a text of its own.
+    # Read here: given a path, each component would keep its own copy of the text.
     _esm = Path(__file__).with_name("live_html.js").read_text("utf-8")
 
     def __init__(
@@ -184,7 +184,7 @@ class LiveStack(JSComponent):
         self.pieces = tuple(pieces)
 
     def pieces_of(self, place: str) -> list[LiveHTML]:
-        """Return the pieces of a place, in their order."""
+        """Return the pieces of a place, in order."""
         return [
             piece
             for piece, frame in zip(self.pieces, self.frames, strict=True)
@@ -192,7 +192,7 @@ class LiveStack(JSComponent):
         ]
 
     def select(self, selector: Any = None) -> list[Any]:
-        """Return it and its pieces, or those of them that the selector takes."""
+        """Return it and its pieces, or only those that the selector accepts."""
         pieces = [piece for part in self.pieces for piece in part.select(selector)]
         return [*super().select(selector), *pieces]
 
@@ -203,10 +203,10 @@ class LiveStack(JSComponent):
 
 
 def plain_html(part: Any, place: str = "") -> str:
-    """Return the HTML that a part shows now on a screen, laid out as in the browser.
+    """Return the HTML that a part currently shows on screen, laid out as in the browser.
 
-    `place` is that of a stack's pieces.
-    Parts that are not visible, and those that are not made of `LiveHTML`, are left out.
+    `place` is the place of a stack's pieces. Parts that are not visible, and parts that do not
+    consist of `LiveHTML`, are left out.
     """
     if isinstance(part, LiveHTMLComponent):
         part = part.piece

@@ -13,16 +13,16 @@ from dashboard.ui.view import View
 
 _R = TypeVar("_R")
 PAGE_SIZE = 20
-MOST_PRINTED = 2000  # rows on paper: some forty sheets, drawn within a second
+MOST_PRINTED = 2000  # rows on paper: about forty sheets, drawn within a second
 
 
 class PagedTable(View, Generic[_R]):
-    """A table with one page of the rows, which are cards on a phone, and buttons to turn pages.
+    """A table that shows one page of rows (cards on a phone), with buttons to turn pages.
 
-    `titles` are the titles by column. `draw` returns the cells of a row: those that are `Markup`
-    are HTML, any other is text. `key` returns what names a row. A button in a cell with
-    `data-act="name"` and the key as `data-value` calls the function of that name in `acts` with
-    the row. Printed are all rows, up to `MOST_PRINTED`, by its button or Ctrl+P.
+    `titles` are the titles by column. `draw` returns the cells of a row: cells that are `Markup`
+    are HTML, any others are text. `key` returns the key that identifies a row. A button in a cell
+    with `data-act="name"` and the key as `data-value` calls the function of that name in `acts`
+    with the row. Its button or Ctrl+P prints all rows, up to `MOST_PRINTED`.
     """
 
     page = param.Integer(default=0, bounds=(0, None), doc="Number of the page, counted from 0.")
@@ -47,7 +47,7 @@ class PagedTable(View, Generic[_R]):
         self._view = LiveHTML(self._html, self._act)
 
     def show(self, rows: Sequence[_R]) -> None:
-        """Show other rows, on the same page if there is one."""
+        """Show other rows, staying on the same page if it still exists."""
         self.param.update(rows=rows, page=min(self.page, _last(rows)))
 
     def show_page(self, page: int) -> None:
@@ -74,7 +74,7 @@ class PagedTable(View, Generic[_R]):
     def _cells(self, row: _R) -> tuple[str, ...]:
         try:
             return self._draw(row)
-        except Exception as error:  # the rows beside it must be shown
+        except Exception as error:  # the other rows must still be shown
             log_failure(error)
             failed = self.language.say("Cette ligne ne peut pas être affichée.")
             column = "remark" if "remark" in self._titles else next(iter(self._titles))
@@ -86,7 +86,7 @@ class PagedTable(View, Generic[_R]):
         elif act in {"print", "printed"}:
             self.printing = act == "print"
         elif act in self._acts:
-            # By its key: rows may have come since the page was drawn in the browser.
+            # By its key, because rows may have been added since the page was drawn in the browser.
             row = next((row for row in self.rows if self._key(row) == value), None)
             if row is not None:
                 self._acts[act](row)

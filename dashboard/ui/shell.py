@@ -15,8 +15,8 @@ from dashboard.ui.templating import asset_url, render
 from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
 
-# In this order the roots stand in the session's document. The first is where a page that cannot
-# be shown says so.
+# The roots are in this order in the session's document. The first is where a page that cannot be
+# shown says so.
 ROOTS = (
     "head",
     "line",
@@ -27,7 +27,8 @@ ROOTS = (
     "history",
     "coordination",
 )
-# Without WebGL, which nothing here draws with, and MathJax. Panel's own script needs the tables.
+# WebGL, which nothing here draws with, and MathJax are left out. Panel's own script needs the
+# tables.
 COMPONENTS: list[str] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
 PANEL_FILES = "static/extensions/panel/"
 
@@ -43,14 +44,14 @@ def frame(
     transfer_steps: Iterable[str] = (),
     demo: str = "",
 ) -> str:
-    """Return the page without its roots; its script connects with the token and fills them in.
+    """Return the page without its roots; its script connects with the token and fills in the roots.
 
-    `first` is what the roots show first, by their names: it stands in their place until they do.
-    `transfer_steps` are the names of the reconciliation's steps.
-    `demo` ("demo", "drill") says on the page that what it shows is made up.
+    `first` is the initial content of the roots, by name: it is shown in their place until they
+    appear. `transfer_steps` are the names of the reconciliation's steps. `demo` ("demo" or "drill")
+    makes the page say that the data it shows is made up.
     """
     say = language.say
-    # The coordination has no tab: the guide leads to it while it is needed.
+    # The coordination view has no tab: the guide leads to it while it is needed.
     titles = {
         "guide": say("Guide"),
         "loans": say("Prêts"),
@@ -84,9 +85,9 @@ def frame(
 
 def add_roots(document: Document, parts: Mapping[str, object]) -> None:
     """Add the parts to the session's document, in the order of `ROOTS`."""
-    # Else Panel's style sheets would come from its CDN.
+    # Otherwise Panel's style sheets would come from its CDN.
     document.template_variables["dist_url"] = PANEL_FILES
-    # Panel would add a model of the browser beside each root.
+    # Panel would add a model of the browser next to each root.
     with document.models.freeze(), pn.config.set(browser_info=False):
         for name in ROOTS[: len(parts)]:
             root: Any = pn.panel(parts[name])
@@ -95,11 +96,11 @@ def add_roots(document: Document, parts: Mapping[str, object]) -> None:
 
 @cache
 def scripts() -> tuple[str, ...]:
-    """Return the addresses of Bokeh's and Panel's scripts, relative to the page, in their order."""
+    """Return the URLs of Bokeh's and Panel's scripts, relative to the page and in loading order."""
     bokeh = Resources("server", root_url="/", components=COMPONENTS, path_versioner=str)
     # `panel serve` imports Tabulator's model, and with it 125 kB of scripts that no place uses.
     files = (file.lstrip("/") for file in bokeh.js_files if "/datatabulator/" not in file)
-    # A browser keeps what has a version in its address.
+    # A browser caches files that have a version in their URL.
     known = f"{bokeh_version}-{pn.__version__}"
     return tuple(f"{file}?v={known}" for file in (*files, f"{PANEL_FILES}panel.min.js"))
 
@@ -108,7 +109,7 @@ Shortcut = tuple[tuple[str, ...], str]
 
 
 def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
-    """Return the title of each place with its keys and what they do."""
+    """Return the title of each place, with its keys and what they do."""
     say = language.say
     slip_keys = tuple(dict.fromkeys(code[0].upper() for code in language.offered))
     return (

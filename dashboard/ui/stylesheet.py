@@ -7,7 +7,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "css"
 STYLESHEET = "relais.css"
-# In this order: of two rules that weigh the same, the later one holds.
+# The order matters: of two rules with the same specificity, the later one applies.
 PARTS = (
     "tokens",
     "base",
@@ -30,13 +30,13 @@ PARTS = (
 def stylesheet() -> bytes:
     """Return the style sheet, in UTF-8.
 
-    It is one file because every component has a shadow root, and each of these links it again.
+    It is a single file because every component has a shadow root, each of which links it again.
     """
     return b"\n".join((FOLDER / f"{part}.css").read_bytes() for part in PARTS)
 
 
 @cache
 def colours(*, dark: bool = False) -> Mapping[str, str]:
-    """Return the colours of `tokens.css` as `#rrggbb`, by their names without `--r-`."""
+    """Return the colours in `tokens.css` as `#rrggbb`, by their names without `--r-`."""
     light, _, changed = (FOLDER / "tokens.css").read_text("utf-8").partition("@media")
     return dict(re.findall(r"--r-([a-z0-9-]+): *(#[0-9a-f]{6})", light + changed * dark))

@@ -1,7 +1,7 @@
-"""Renders the templates, and returns the addresses and content of static files.
+"""Rendering of templates, and the addresses and content of static files.
 
-Every template is a Jinja template that escapes its values: handbook text, notes and barcodes are
-shown, never interpreted.
+Every template is a Jinja template that escapes its values: handbook texts, notes and barcodes are
+shown but never interpreted.
 """
 
 import hashlib
@@ -27,7 +27,8 @@ from dashboard.ui.stylesheet import STYLESHEET, colours, stylesheet
 
 FOLDER = Path(__file__).resolve().parent.parent
 STATIC = FOLDER / "assets"
-# Shared by the page and the desk page; they import each other as `relais/NAME`, by an import map.
+# Modules shared by the page and the desk page; they import each other as `relais/NAME`, through an
+# import map.
 FRAME_SCRIPTS = {
     "durations.js",
     "page.js",
@@ -42,13 +43,14 @@ FRESH = 30  # seconds, as in durations.js
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
-    """Templates compiled by an earlier process: a first answer takes 0.3 s less.
+    """Templates compiled by an earlier process, so that the first answer takes 0.3 s less.
 
-    A changed text is compiled again, changed options of the environment are not.
+    A template whose text has changed is compiled again; a change of the environment's options has
+    no effect.
     """
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a compiled template where the folder can be written."""
+        """Keep a compiled template if the folder is writable."""
         with suppress(OSError):
             super().dump_bytecode(bucket)
 
@@ -66,16 +68,16 @@ TEMPLATES = Environment(
 def module_imports() -> dict[str, dict[str, str]]:
     """Return the import map of the shared modules for a component.
 
-    An inlined script has no address that a relative import could start from.
+    An inlined script has no address to which a relative import could refer.
     """
     return {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}
 
 
 @pass_context
 def mark_notes(context: Context, text: str) -> Markup:
-    """Return a text of the handbook, escaped, with markup for each `(note)`.
+    """Return a text from the handbook, escaped, with markup for each `(note)`.
 
-    A note follows a sentence that the procedure on paper does not have.
+    A note follows a sentence that is not in the procedure on paper.
     """
     mark = Markup('<span class="own">{}</span>').format(context["say"]("note"))
     return escape(text).replace("(note)", mark)
@@ -84,7 +86,7 @@ def mark_notes(context: Context, text: str) -> Markup:
 def age(at: datetime, now: datetime, language: Language, fresh: str = "") -> Markup:
     """Return the age of an instant as a `<time>` that `LiveHTML` keeps counting in the browser.
 
-    `fresh` is shown in its place during the first `FRESH` seconds. A browser that receives it late
+    `fresh` is shown instead during the first `FRESH` seconds. A browser that receives it late
     counts from the instant itself.
     """
     length = now - at
@@ -115,25 +117,25 @@ def render(name: str, language: Language, **values: object) -> str:
 
 
 def words_lang(language: Language) -> Markup:
-    """Return the attribute `lang` of an element that shows words of the handbook.
+    """Return the `lang` attribute for an element that shows words from the handbook.
 
-    It is empty where the handbook has words in the page's language.
+    It is empty if the handbook has words in the page's language.
     """
     code = language.of_words
     return Markup() if code == language.code else Markup(' lang="{}"').format(code)
 
 
 def render_markup(name: str, language: Language, **values: object) -> Markup:
-    """Return the HTML of a template as a value that another template does not escape."""
+    """Return a template's HTML as a value that other templates do not escape."""
     return Markup(render(name, language, **values))  # noqa: S704  # its values are escaped
 
 
 @cache
 def inline_style(stylesheet: str) -> str:
-    """Return one of our style sheets as a `data:` address, any other unchanged.
+    """Return one of our style sheets as a `data:` URL, and any other unchanged.
 
-    It needs no server of ours, and Bokeh sends it once for all components; the suffix makes Panel
-    treat it as an address. Rules for the page's root are applied to every component.
+    It does not need our server, and Bokeh sends it once for all components; the suffix makes Panel
+    treat it as a URL. Rules for the page's root are applied to every component.
     """
     name = stylesheet.removeprefix(ASSETS).partition("?")[0]
     if not stylesheet.startswith(ASSETS):
@@ -150,5 +152,5 @@ def asset_url(name: str) -> str:
 
 
 def asset(name: str) -> bytes:
-    """Return the content of a static file; `relais.css` is made of the files in `assets/css/`."""
+    """Return a static file's content; `relais.css` is composed of the files in `assets/css/`."""
     return stylesheet() if name == STYLESHEET else (STATIC / name).read_bytes()

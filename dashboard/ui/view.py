@@ -1,4 +1,4 @@
-"""A part of the page: what shows it, the style of all parts, and the message where one fails."""
+"""The base class of the page's parts, their common style, and the message shown if one fails."""
 
 from collections.abc import Callable
 from functools import cache, cached_property, wraps
@@ -21,10 +21,10 @@ WIDE: dict[str, Any] = STYLED | {"sizing_mode": "stretch_width"}
 
 
 class View(Viewer):
-    """A part of the page, over states that are its parameters.
+    """A part of the page, built on states that are its parameters.
 
-    What it shows are methods that return it, each under a `param.depends` that names all it reads;
-    a pane or a widget that is given such a method calls it again when one of these changes. `_view`
+    Its content is returned by methods, each under a `param.depends` that names everything it reads;
+    a pane or widget that is given such a method calls it again when one of these changes. `_view`
     is the pane or the column that shows them.
     """
 
@@ -50,10 +50,10 @@ P = TypeVar("P", bound=View)
 
 
 def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:
-    """Wrap a method under `param.depends`: pages of one language share what it returns.
+    """Wrap a method under `param.depends`, so that pages in the same language share its result.
 
-    They do as long as the parameters that it depends on are equal: so it reads nothing else, but
-    for the time.
+    They share it as long as the parameters it depends on are equal, so it must not read anything
+    else except the time.
     """
 
     @wraps(show)
@@ -78,9 +78,10 @@ def set_page_language(page_language: Language) -> None:
 
 
 def failure_html(error: Exception, *, kept: bool = False, brief: bool = False) -> str:
-    """Log the error; return the HTML to show in place of what cannot be rendered.
+    """Log the error, and return the HTML to show in place of content that cannot be rendered.
 
-    Where `kept`, it stands above what could not be updated. `brief` is for a place within a line of
+    If `kept`, it is shown above the content that could not be updated. `brief` is for a place
+    within a line of
     text: a heading, the age of the last round.
     """
     log_failure(error)
@@ -88,7 +89,7 @@ def failure_html(error: Exception, *, kept: bool = False, brief: bool = False) -
 
 
 def page_failure(error: Exception, page_language: Language) -> str:
-    """Log the error; return the text to show in place of a whole page."""
+    """Log the error, and return the text to show in place of a whole page."""
     log_failure(error)
     say = page_language.say
     return " ".join(
@@ -101,17 +102,17 @@ def page_failure(error: Exception, page_language: Language) -> str:
 
 
 def html_or_failure(html: object, *, brief: bool = False) -> object:
-    """Wrap a method under `param.depends`: where it would raise, it returns the error message.
+    """Wrap a method under `param.depends` so that it returns an error message instead of raising.
 
-    It stays a method of its object, which Param asks for what it depends on. Anything else, such as
-    HTML that is rendered already, is returned as it is. `brief` is that of `failure_html`.
+    It stays a method of its object, from which Param learns what it depends on. Anything else, such
+    as HTML that is already rendered, is returned as it is. `brief` is as for `failure_html`.
     """
     if not ismethod(html):
         return html
 
     @wraps(html.__func__)
     def render(part: object) -> Any:
-        # The parts beside a view that fails must still be updated.
+        # The other parts must still be updated if a view fails.
         try:
             return html.__func__(part)
         except Exception as error:
