@@ -1,4 +1,4 @@
-"""What a library does and knows in an outage of Alma: values in, values out.
+"""A library's actions and knowledge during an outage of Alma, computed from values to values.
 
 Nothing here knows Panel. Only two folders touch the outside world: `procedure.io` uses the clock,
 the network and the disk, and the stand-ins of `procedure.simulation` each listen on a port.

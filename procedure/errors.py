@@ -6,8 +6,8 @@
     ├── JournalError
     │   ├── JournalMoved     somebody else wrote first; read again and decide anew
     │   ├── JournalMissing   there is no database where one was to be read
-    │   ├── JournalTooNew    the database was written by a later Relais
-    │   ├── JournalTooOld    the database was written by an earlier Relais, and may not be changed
+    │   ├── JournalTooNew    the database was written by a later version of Relais
+    │   ├── JournalTooOld    the database was written by an earlier version, and may not be changed
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
     │       ├── JournalGone     the database's files are not those that were opened
     │       └── JournalDamaged  the database or its disk is damaged

@@ -25,7 +25,7 @@ class Entry(Protocol):
 
     @property
     def at(self) -> datetime:
-        """When it happened (aware)."""
+        """The time at which it happened (aware)."""
         ...
 
 
@@ -33,7 +33,7 @@ class Entry(Protocol):
 class Act:
     """An entry about a person's act; `at` is aware UTC.
 
-    `operator` is the person's name, from the sign-in or as given; None without any.
+    `operator` is the person's name, from the sign-in or as given, or None if there is none.
     """
 
     id: UUID
@@ -75,16 +75,17 @@ class Journal(Protocol):
     def submit(
         self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
-        """Like `append`, without waiting: a page awaits `asyncio.wrap_future` of the result.
+        """Append without waiting: a page awaits `asyncio.wrap_future` of the result.
 
-        Submitted entries are committed even when nobody waits for them any more.
+        Submitted entries are committed even if nobody is waiting for them any more.
         """
         ...
 
     def record(self, *entries: Entry) -> Awaitable[tuple[Recorded, ...]]:
-        """Like `append`, for a coroutine of the running loop.
+        """Append from a coroutine of the running loop.
 
-        Cheaper than `submit` where many wait at once: their loop is woken once per transaction.
+        This is cheaper than `submit` if many wait at once: their loop is woken once per
+        transaction.
         """
         ...
 
@@ -98,11 +99,11 @@ class Journal(Protocol):
     ) -> Sequence[Recorded]:
         """Return the entries committed after `position`, in order.
 
-        With `kinds`, only entries of those kinds; with `at_least`, only entries whose own `at` is
-        not earlier; with `until`, none after that position.
+        With `kinds`, return only entries of those kinds; with `at_least`, only entries whose own
+        `at` is not earlier; with `until`, no entries after that position.
         """
         ...
 
     def position(self) -> int:
-        """Return the position of the newest entry, 0 in an empty journal."""
+        """Return the position of the newest entry, or 0 if the journal is empty."""
         ...

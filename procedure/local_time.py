@@ -10,7 +10,7 @@ _zones = [USUAL_ZONE]  # the zone of this process, which serves one library
 
 
 def library_zone() -> ZoneInfo:
-    """Return the time zone of the library whose process this is."""
+    """Return the time zone of the library that this process serves."""
     return _zones[0]
 
 
@@ -85,7 +85,7 @@ def is_ambiguous(at: datetime, zone: ZoneInfo | None = None) -> bool:
 def instants(wall_time: datetime, zone: ZoneInfo | None = None) -> tuple[datetime, ...]:
     """Return the UTC instants at which the wall clock shows this naive time, earliest first.
 
-    None in the hour skipped in March, two in the hour repeated in October, otherwise one.
+    There are none in the hour skipped in March, two in the hour repeated in October, otherwise one.
     """
     there = zone or library_zone()
     candidates = (wall_time.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -104,7 +104,8 @@ _CLOCK_TEXT = re.compile(
 def parse_last_time(text: str, now: datetime) -> datetime | None:
     """Return the latest instant up to `now` (UTC) at which the library's clock showed this time.
 
-    Without a date it is today's or yesterday's. None when the text is not a time.
+    Without a date, the time is taken as today's or yesterday's. The result is None if the text is
+    not a time.
     """
     return max((at for at in _candidates(text, now) if at <= now), default=None)
 
@@ -112,7 +113,8 @@ def parse_last_time(text: str, now: datetime) -> datetime | None:
 def parse_next_time(text: str, now: datetime) -> datetime | None:
     """Return the first instant after `now` (UTC) at which the library's clock will show this time.
 
-    Without a date it is today's or tomorrow's. None when the text is not a time.
+    Without a date, the time is taken as today's or tomorrow's. The result is None if the text is
+    not a time.
     """
     return min((at for at in _candidates(text, now) if at > now), default=None)
 

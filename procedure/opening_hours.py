@@ -16,7 +16,7 @@ class OtherHours:
 class OpeningHours:
     """The days and hours of a week on which somebody is there.
 
-    - `weekdays`: ISO numbers (Monday is 1), empty when the handbook does not say.
+    - `weekdays`: ISO numbers (Monday is 1), empty if the handbook does not say.
     - `opens`, `closes`: local times `HH:MM`, None when the handbook gives none; `other_hours`
       replace them on their weekdays.
     """
@@ -38,7 +38,7 @@ class OpeningHours:
         return tuple(sorted({*self.weekdays, *others}))
 
     def hours_on(self, weekday: int) -> tuple[str | None, str | None]:
-        """Return from when to when somebody is there on one of these weekdays."""
+        """Return the times between which somebody is there on one of these weekdays."""
         for hours in self.other_hours:
             if weekday in hours.weekdays:
                 return hours.opens, hours.closes

@@ -1,4 +1,4 @@
-"""Who may do what: permissions, and the roles that have them.
+"""Permissions, and the roles that have them.
 
 Signing in is in `dashboard.access`.
 """

@@ -8,7 +8,7 @@ from procedure.journal import Act
 
 
 class AccessChange(StrEnum):
-    """What was changed."""
+    """The kind of change that was made."""
 
     ACCOUNT_ADDED = "account_added"
     ROLE_CHANGED = "role_changed"
@@ -20,7 +20,7 @@ class AccessChange(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessChanged(Act):
-    """Somebody changed an account or a workstation, which is named `name`.
+    """A change to the account or workstation named `name`.
 
     `detail` is the role of the account, or the desk of the workstation. `operator` is the person
     who made the change; for a shell command, the machine's account.

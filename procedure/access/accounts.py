@@ -16,7 +16,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who may sign in here; `since` is when the account was created (aware UTC)."""
+    """A person who may sign in here; `since` is the time the account was created (aware UTC)."""
 
     name: str
     role: Role
@@ -26,7 +26,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Who is signed in, with the person's current role, and until when (aware UTC)."""
+    """A person who is signed in, their current role, and the end of the sign-in (aware UTC)."""
 
     name: str
     role: Role
@@ -35,9 +35,9 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class ExternalSignIn:
-    """Who is signed in through the institution's login, and until when (aware UTC).
+    """A person signed in through the institution's login, and the end of the sign-in (aware UTC).
 
-    `claims` are the values of the claim from which a role may follow.
+    `claims` are the values of the claim that may determine a role.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ExternalSignIn:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledWorkstation:
-    """A workstation that lends without a sign-in: since when, and who enrolled it."""
+    """A workstation that lends without signing in, when it was enrolled, and by whom."""
 
     name: str
     desk: str

@@ -40,5 +40,5 @@ class EnrolledNames:
 
 
 def _plain(name: str) -> str:
-    """Return a name without differences that nobody sees: case, width, surrounding spaces."""
+    """Return a name without differences that people do not see: case, width, surrounding spaces."""
     return normalize("NFKC", name).strip().casefold()

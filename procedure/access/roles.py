@@ -1,4 +1,4 @@
-"""What a person may do, and which role may do it.
+"""The things a person may do, and the roles that may do them.
 
 The table is `PERMISSIONS_OF`. `docs/security.md` shows it, and a test keeps the two equal.
 """
@@ -25,14 +25,14 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What a library calls the people who use Relais."""
+    """A role of the people who use Relais in a library."""
 
     STAFF = "staff"
     COORDINATOR = "coordinator"
     ANALYST = "analyst"
 
 
-# Without SEE_LOANS a person sees the loans of the day at the desk of their own workstation.
+# Without SEE_LOANS, a person sees only the day's loans at the desk of their own workstation.
 PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = {
     Role.STAFF: frozenset(
         {

@@ -1,6 +1,7 @@
-"""The steps of the procedure, the walk of one person through them, and opening hours.
+"""The steps of the procedure, a person's walk through them, and opening hours.
 
-The texts of the steps are in the handbook, the evidence for an answer in `procedure.diagnosis`.
+The texts of the steps are in the handbook, and the evidence for an answer is in
+`procedure.diagnosis`.
 """
 
 import lazy_loader

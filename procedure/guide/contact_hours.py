@@ -1,4 +1,4 @@
-"""When a contact can be reached, by the days and hours of the handbook in local time."""
+"""The times at which a contact can be reached, by the handbook's days and hours in local time."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _HORIZON = timedelta(days=366)
 
 
 class Presence(StrEnum):
-    """Whether a contact is available, as far as the handbook says."""
+    """The presence of a contact, as far as the handbook says."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -26,9 +26,9 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactAvailability:
-    """Whether a contact can be reached at an instant, and until when.
+    """Whether a contact can be reached at an instant, and the time until which this holds.
 
-    `changes` is the aware UTC instant of the next opening or closing, None if unknown.
+    `changes` is the aware UTC instant of the next opening or closing, or None if unknown.
     `hours_given` is false if the handbook gives days without times: `changes` is then local
     midnight, and only its date is meaningful.
     """
@@ -41,10 +41,10 @@ class ContactAvailability:
 def reachable(
     hours: OpeningHours, at: datetime, closed: Collection[date] = ()
 ) -> ContactAvailability:
-    """Return whether somebody is there at an aware instant.
+    """Return whether the contact can be reached at an aware instant.
 
     Days and hours are those of the library's clock; `closed` are local dates without service, such
-    as public holidays. Hours that the handbook does not give are unknown, not guessed.
+    as public holidays. Hours that the handbook does not give are unknown; they are not guessed.
     """
     if not hours.hours_known:
         return ContactAvailability(Presence.UNKNOWN)
@@ -66,7 +66,8 @@ def applicable_step(
 ) -> str:
     """Return the key of the step that applies when a walk reaches `step` at an aware instant.
 
-    That is `when_closed` while the step's contact is known to be away, otherwise the step itself.
+    This is `when_closed` while the step's contact is known to be away, and otherwise the step
+    itself.
     """
     if step.contact is None or step.when_closed is None:
         return step.key
@@ -109,7 +110,7 @@ def _instant(day: date, clock: str = "00:00") -> datetime:
 
 
 def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
-    """Return the public holidays in these years, as local dates, of a region such as `CH-GE`."""
+    """Return the public holidays of a region such as `CH-GE` in these years, as local dates."""
     country, _, part = region.partition("-")
     if not country:
         return frozenset()
@@ -118,5 +119,5 @@ def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
 
 @cache
 def coming_holidays(region: str, year: int) -> frozenset[date]:
-    """Return the public holidays of a year and the next, in which the next opening may fall."""
+    """Return the public holidays of a year and of the next, in which the next opening may fall."""
     return public_holidays(region, (year, year + 1))

@@ -1,4 +1,4 @@
-"""The procedure as data: steps, the answers that lead from one to the next, and whom to call."""
+"""The procedure as data: steps, the answers that lead from step to step, and contacts to call."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Literal
 
 from procedure.opening_hours import OpeningHours
 
-# The answers that each rule may suggest, by meaning, and the message where one is missing.
+# The answers that each rule may suggest, by meaning, and the message if an answer is missing.
 ANSWER_MEANINGS: dict[str, dict[str, str]] = {
     "official": {
         "announced": "that a status page announces the outage",
@@ -30,15 +30,15 @@ OPTIONAL_ANSWERS = frozenset({"only-vdi"})
 
 StepKind = Literal["question", "contact", "lending"]
 
-# Keys appear in addresses, scenarios and diagrams: they contain neither the dot nor the hyphen that
-# separate them there, and a capital letter tells a step from Mermaid's keyword "end".
+# Keys appear in URLs, scenarios and diagrams: they contain neither the dot nor the hyphen that
+# separate them there, and a capital letter distinguishes a step from Mermaid's keyword "end".
 STEP_KEY = re.compile(r"[A-Z][A-Za-z0-9_]*")
 ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer to a question: its key, the step it leads to, and what giving it means.
+    """An answer to a question: its key, the step it leads to, and its meaning.
 
     `means` is the conclusion that suggests this answer (`procedure.diagnosis.suggestion.RULES`),
     empty where no evidence suggests it.
@@ -67,7 +67,7 @@ class Step:
     evidence: str | None = None
 
     def next_step(self, answer: str) -> str | None:
-        """Return the step that an answer leads to, None when the step has no such answer."""
+        """Return the step that an answer leads to, or None if the step has no such answer."""
         return next((choice.to for choice in self.answers if choice.key == answer), None)
 
     def answer_meaning(self, meaning: str | None) -> str | None:
@@ -75,7 +75,7 @@ class Step:
         return next((answer.key for answer in self.answers if answer.means == meaning), None)
 
     def transitions(self) -> Iterator[tuple[str, str]]:
-        """Yield every way out: its key (`answers.yes`, `when_closed`), and the next step."""
+        """Yield every way out: its key (`answers.yes`, `when_closed`) and the next step."""
         for answer in self.answers:
             yield f"answers.{answer.key}", answer.to
         if self.when_closed is not None:
@@ -84,7 +84,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A number as shown, as dialled from anywhere, and who answers it."""
+    """A telephone number as shown and as dialled from anywhere, and who answers it."""
 
     shown: str
     dialled: str
@@ -94,11 +94,11 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Contact(OpeningHours):
-    """Somebody to call or write to, and when they can be reached.
+    """A contact to call or write to, and the times at which they can be reached.
 
     - `ticket`: the address of the form.
-    - `owner`: who keeps the entry up to date; `reviewed` is the local date of the last review, None
-      without any.
+    - `owner`: who keeps the entry up to date; `reviewed` is the local date of the last review, or
+      None if there was none.
     """
 
     key: str
@@ -110,20 +110,20 @@ class Contact(OpeningHours):
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A way through the tree: the answers given, as (step, answer), and the step they lead to."""
+    """A path through the tree: the answers given, as (step, answer), and the step they lead to."""
 
     given: tuple[tuple[str, str], ...]
     end: str
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """Every step of the path, the last one included."""
+        """Every step of the path, including the last."""
         return (*(step for step, _ in self.given), self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """The whole tree: where it starts and every step by key."""
+    """The whole tree: its first step, and every step by key."""
 
     start: str
     steps: Mapping[str, Step]
@@ -135,7 +135,7 @@ class Procedure:
 
     @property
     def asks_about_vdi(self) -> bool:
-        """Whether an answer blames the VDI workstations: the library has some."""
+        """Whether an answer blames the VDI workstations, which means that the library has some."""
         return any(step.answer_meaning("only-vdi") for step in self.steps.values())
 
     def paths(self) -> tuple[Path, ...]:

@@ -36,8 +36,8 @@ class AnswerGiven:
 class Walk:
     """One passage through the procedure: the latest answer to each step.
 
-    Answers of steps that the path no longer passes are kept, so that an answer that is changed and
-    changed back restores them.
+    Answers to steps that are no longer on the path are kept, so that changing an answer and then
+    changing it back restores them.
     """
 
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -70,6 +70,6 @@ class Walk:
 
     @classmethod
     def from_address(cls, text: str) -> "Walk":
-        """Return the walk of an address fragment; invalid parts are ignored."""
+        """Return the walk in an address fragment; invalid parts are ignored."""
         answers = [match for part in text.split("-") if (match := _ANSWER.fullmatch(part))]
         return cls({answer[1]: answer[2] for answer in answers})

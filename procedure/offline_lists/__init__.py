@@ -1,5 +1,5 @@
 """Lists of accounts and items, exported before an outage and stored as fingerprints.
 
-A list holds no identifier in the clear. It gives advice about a card or an item at its scan, and
-never refuses a scan.
+A list contains no identifiers in clear text. It gives advice about a card or an item when it is
+scanned, and never refuses a scan.
 """

@@ -1,4 +1,4 @@
-"""Decides whether a new list may replace the earlier one without a person's consent."""
+"""The decision whether a new list may replace the earlier list without a person's consent."""
 
 from procedure.errors import OfflineListRefused
 from procedure.offline_lists.list_layout import Header
@@ -11,10 +11,10 @@ MOST_NEWLY_BARRED = 0.1
 
 
 def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
-    """Check a list against the earlier one; `in_common` is the share of the earlier list on it.
+    """Check a list against the earlier list; `in_common` is the share of the earlier list on it.
 
     Raises:
-        OfflineListRefused: it is older, shrank by more than a fifth, or is another library's.
+        OfflineListRefused: the list is older, shrank by more than a fifth, or is another library's.
     """
     if new.as_of < earlier.as_of:
         raise OfflineListRefused(
@@ -34,7 +34,7 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
 
 
 def check_accounts(known: float, barred: float, barred_before: float) -> None:
-    """Check a list of accounts against the earlier one.
+    """Check a list of accounts against the earlier list.
 
     `known` is the share of it on the earlier list; the others are the shares of each list that are
     blocked or expired today.
@@ -58,7 +58,7 @@ def check_shape(of_shape: float) -> None:
     """Check the first list of accounts; `of_shape` is how many of a sample look like cards.
 
     Raises:
-        OfflineListRefused: hardly any does.
+        OfflineListRefused: hardly any of them do.
     """
     if of_shape < LEAST_OF_SHAPE:
         raise OfflineListRefused(

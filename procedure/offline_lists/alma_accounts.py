@@ -1,4 +1,4 @@
-"""Reads accounts that Alma exports as XML: its users, or its users with blocks.
+"""Reading of accounts that Alma exports as XML: all users, or the users with blocks.
 
 The export of users has the elements of the users API (version 2). The layout of the export of user
 blocks is inferred: an account is any element with a `userId` as a direct child, and it is blocked
@@ -21,13 +21,13 @@ _USUAL_DEPTH = 2  # elements that may stand for an account, until the first acco
 
 
 class AlmaAccounts:
-    """The accounts of an export; an export of only users with blocks is not complete.
+    """The accounts in an export; an export of only the users with blocks is not complete.
 
     An account that is not active counts as blocked. Identifiers and blocks that are not active, and
     blocks that ended before `today`, are left out.
 
     Raises:
-        OfflineListError: it is not such an export, or is incomplete.
+        OfflineListError: the file is not such an export, or is incomplete.
     """
 
     kind = ListKind.ACCOUNTS
@@ -50,14 +50,14 @@ class AlmaAccounts:
 
 
 class _AccountElements:
-    """Collects the parts of an account; `found` are the accounts that ended."""
+    """Collects the parts of an account; `found` are the accounts whose element has ended."""
 
     def __init__(self, today: date) -> None:
         self.found: list[Listed] = []
         self.number_element = ""
         self._today = today
         self._path: list[str] = []
-        self._depth = 0  # depth of an account's element, 0 before the first
+        self._depth = 0  # depth of an account's element, 0 before the first account
         self._forget()
 
     def _forget(self) -> None:

@@ -1,11 +1,11 @@
-"""Makes a browser's version of a list: Bloom filters by reason, under a key of their own.
+"""The browser's version of a list: Bloom filters by reason, under a key of their own.
 
     four bytes     the length of the header, big-endian
     header         JSON, see `BrowserHeader`
     filters        one after the other
 
 A browser takes the first eight bytes of the HMAC-SHA-256 of the normalized identifier under `key`;
-where `rounds` is not 0, it then takes the first eight bytes of PBKDF2-HMAC-SHA-256 of these, with
+if `rounds` is not 0, it then takes the first eight bytes of PBKDF2-HMAC-SHA-256 of these, with
 `key` as the salt. With `a` and `b` as their two halves (big-endian, the last bit of `b` set), an
 identifier is in a filter when each of the bits `(a + i * b) mod bits`, for i below `hashes`, is
 set; bit n is bit `n mod 8` of byte `n div 8`, the lowest first.
@@ -32,12 +32,12 @@ from procedure.offline_lists.list_layout import (
     reason_and_number,
 )
 
-# Of 20,000 identifiers that are not exceptions, a list doubts at most one.
+# Of 20,000 identifiers that are not exceptions, a list flags at most one.
 FALSE_DOUBTS = 5e-5
-# Of 100 barcodes that the library does not have, one counts as known.
+# Of 100 barcodes that the library does not have, one is taken for known.
 FALSE_KNOWN = 0.01
 LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
-ROUNDS = 1000  # of the derivation of a card
+ROUNDS = 1000  # of the key derivation for a card
 SOON = 15  # days: the accounts that expire within them are among the exceptions
 _AT_ONCE = 1 << 18  # hashes at a time, to save memory
 _FEWEST = 1 << 16  # bits at least: with fewer, identifiers often share the same bits
@@ -45,10 +45,10 @@ _FEWEST = 1 << 16  # bits at least: with fewer, identifiers often share the same
 
 @dataclass(frozen=True, slots=True)
 class BloomFilter:
-    """A filter of `bits` bits from byte `offset` on, and the advice about its identifiers.
+    """A filter of `bits` bits starting at byte `offset`, and the advice about its identifiers.
 
     `days` is the length of a short loan. `since` is the first local day on which its accounts are
-    expired, None for all days.
+    expired, or None for all days.
     """
 
     reason: Reason
@@ -63,8 +63,8 @@ class BloomFilter:
 class BrowserHeader:
     """The header before the filters. The first filter that contains an identifier counts.
 
-    An identifier in no filter is unknown if there is a filter of `Reason.KNOWN`; otherwise there is
-    no advice about it. `rounds` is 0 where identifiers are not stretched.
+    An identifier that is in no filter is unknown if there is a filter for `Reason.KNOWN`; otherwise
+    there is no advice about it. `rounds` is 0 if identifiers are not stretched.
     """
 
     kind: ListKind
@@ -76,7 +76,7 @@ class BrowserHeader:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The entries of a list, from the first to the last, with the same advice."""
+    """A group of a list's entries with the same advice, from the first to the last."""
 
     reason: Reason
     first: int
@@ -86,7 +86,7 @@ class _Group:
 
 
 def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: bool) -> bytes:
-    """Return the file for browsers; `key` is that of `BuiltList.for_browsers`.
+    """Return the file for browsers; `key` is the key of `BuiltList.for_browsers`.
 
     For a complete list of items, all known barcodes are included if their filter stays under four
     megabytes; for accounts, only the exceptions.
@@ -113,7 +113,7 @@ def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: 
 
 
 def _exceptions(built: BuiltList, today: int) -> Iterator[_Group]:
-    """Yield the exceptions of a list, the gravest first, then the accounts that expire soon."""
+    """Yield the exceptions in a list, the gravest first, then the accounts that expire soon."""
     for reason in (Reason.CARD_BLOCKED, Reason.ITEM_NOT_FOR_LOAN, Reason.ITEM_REQUESTED):
         yield _Group(reason, entry(reason), entry(reason, NEVER))
     if built.kind is ListKind.ACCOUNTS:

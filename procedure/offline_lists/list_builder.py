@@ -1,4 +1,4 @@
-"""Builds a list from its entries, in little more memory than its file takes."""
+"""Building of a list from its entries, in little more memory than its file takes."""
 
 from array import array
 from collections.abc import Iterable
@@ -38,19 +38,19 @@ class BuiltList:
     entries: Entries
 
     def pieces(self, header: Header) -> tuple[bytes, memoryview, memoryview]:
-        """Return the file of the list, in pieces."""
+        """Return the list's file in pieces."""
         return header.pack(), self.fingerprints.data, self.entries.data
 
 
 def share_barred(entries: Entries, on: date) -> float:
-    """Return the share of accounts that are blocked, or expired on a day: 0 to 1."""
+    """Return the share of accounts that are blocked, or expired on a given day: 0 to 1."""
     expired = (entries & NEVER) < on.toordinal()
     is_barred = (entries >= entry(Reason.CARD_BLOCKED)) | expired
     return float(is_barred.mean()) if len(entries) else 0.0
 
 
 class ListBuilder:
-    """Takes accounts or items one by one.
+    """Builds a list from accounts or items added one by one.
 
     Of several entries about one identifier, the highest counts (see `list_layout.REASONS`), and it
     counts for all identifiers of the account: a block under one number applies to the others.
@@ -82,7 +82,7 @@ class ListBuilder:
         self.count += 1
 
     def build(self) -> BuiltList:
-        """Return the list and release it here, because its arrays are large."""
+        """Return the list, and release it here because its arrays are large."""
         order = np.argsort(np.frombuffer(self._fingerprints, np.uint64)).astype(np.uint32)
         fingerprints = np.frombuffer(self._fingerprints, np.uint64)[order]
         self._fingerprints = array("Q")
@@ -101,7 +101,7 @@ class ListBuilder:
         return BuiltList(self.kind, fingerprints, for_browsers, entries)
 
     def _joined(self, entries: Entries, firsts: Entries, order: Entries) -> Entries:
-        """Return the entries of accounts: the highest of each account for all its identifiers."""
+        """Return the entries of accounts: an account's highest entry for all its identifiers."""
         owners = np.frombuffer(self._owners, np.uint32)[order]
         rows = np.repeat(np.arange(len(firsts)), np.diff(np.r_[firsts, len(order)]))
         owned = np.zeros(self.count, np.uint32)

@@ -10,7 +10,7 @@ from procedure.offline_lists.list_layout import ListKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ListAct(Act):
-    """An act on a list of a kind, exported at `as_of` (aware UTC), with `count` identifiers.
+    """An act on a list of one kind, exported at `as_of` (aware UTC), with `count` identifiers.
 
     `operator` is who did it, None for the server itself.
     """
@@ -22,7 +22,7 @@ class _ListAct(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTaken(_ListAct):
-    """A list replaced the earlier one; `accepted` means by a person, despite objections."""
+    """The replacement of a list; `accepted` means that a person accepted it despite objections."""
 
     KIND: ClassVar[str] = "list_taken"
 

@@ -1,7 +1,7 @@
-"""The layout of a list's file: a header, the sorted fingerprints, their entries.
+"""The layout of a list's file: a header, the sorted fingerprints, and their entries.
 
 A fingerprint takes eight bytes, an entry four: a reason (one byte) and a number (three bytes),
-which is the day on which an account expires, or the days of a short loan.
+which is the day on which an account expires or the number of days of a short loan.
 """
 
 import hmac
@@ -20,7 +20,7 @@ FINGERPRINT_SIZE = 8  # bytes
 def normalized(identifier: str) -> str:
     """Return the identifier as lists compare it: trimmed and in upper case.
 
-    So a scan is found however the source, the scanner or the handbook spells its letters.
+    So a scan is found whatever case the source, the scanner or the handbook uses for its letters.
     """
     return identifier.strip().upper()
 
@@ -42,7 +42,8 @@ class ListKind(StrEnum):
     ITEMS = "items"
 
 
-# Of two entries about one account or item, the higher counts. The order is stored: never change it.
+# Of two entries about the same account or item, the higher counts. The order is stored: never
+# change it.
 REASONS = (
     Reason.KNOWN,
     Reason.ITEM_SHORT_LOAN,
@@ -52,7 +53,7 @@ REASONS = (
 )
 _CODES = {reason: code for code, reason in enumerate(REASONS)}
 _BITS = 24
-NEVER = (1 << _BITS) - 1  # the day of expiry of an account that never expires
+NEVER = (1 << _BITS) - 1  # the expiry day of an account that never expires
 
 
 def entry(reason: Reason, number: int = 0) -> int:
@@ -67,7 +68,7 @@ def entry(reason: Reason, number: int = 0) -> int:
 
 
 def account_entry(expires: date | None, *, is_blocked: bool = False) -> int:
-    """Return the entry of an account and its day of expiry, None for never."""
+    """Return the entry for an account with its expiry day, None for never."""
     number = NEVER if expires is None else expires.toordinal()
     return entry(Reason.CARD_BLOCKED if is_blocked else Reason.KNOWN, number)
 
@@ -81,8 +82,8 @@ def reason_and_number(packed: int) -> tuple[Reason, int]:
 class Header:
     """The header of a list's file; `count` is the number of fingerprints.
 
-    `is_complete` says whether an identifier missing from the list is unknown to the library: false
-    for a list of only blocked accounts.
+    `is_complete` says whether an identifier missing from the list is unknown to the library; it is
+    false for a list of only blocked accounts.
     """
 
     kind: ListKind
@@ -100,7 +101,7 @@ class Header:
         """Return the header at the beginning of a file of `size` bytes.
 
         Raises:
-            OfflineListError: the file is not a list, or only a part of one.
+            OfflineListError: the file is not a list, or is only part of a list.
         """
         if len(content) < HEADER_SIZE:
             raise OfflineListError(_NO_LIST)

@@ -1,4 +1,4 @@
-"""A list in its file, and the pair of both lists."""
+"""Lookup in a list's file, and in the pair of lists."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class OfflineList:
     """A list read from the bytes of its file without a copy: pass a memory map.
 
     Raises:
-        OfflineListError: the content is not a list, or only a part of one.
+        OfflineListError: the content is not a list, or is only part of a list.
     """
 
     def __init__(self, content: bytes | mmap, key: bytes) -> None:
@@ -42,13 +42,14 @@ class OfflineList:
 
     @property
     def as_of(self) -> datetime:
-        """When the list was exported (aware UTC)."""
+        """The time at which the list was exported (aware UTC)."""
         return self.header.as_of
 
     def look_up(self, identifier: str, on: date) -> ListAdvice | None:
         """Return the list's advice about an identifier on a local day.
 
-        `Reason.KNOWN` if nothing is against it; None if it is missing from an incomplete list.
+        The advice is `Reason.KNOWN` if there is no objection, and None if the identifier is missing
+        from an incomplete list.
         """
         wanted = fingerprint(self._key, identifier)
         place = bisect_left(self._fingerprints, wanted)
@@ -72,12 +73,12 @@ class OfflineList:
         return _share(others, self._fingerprints)
 
     def share_barred(self, on: date) -> float:
-        """Return the share of its accounts that are blocked, or expired on a day: 0 to 1."""
+        """Return the share of its accounts that are blocked, or expired on a given day: 0 to 1."""
         return share_barred(np.frombuffer(self._entries, np.uint32), on)
 
 
 def _share(some: Sequence[int], others: Sequence[int]) -> float:
-    """Return the share of a sample of ten thousand: fingerprints are spread evenly."""
+    """Return the share in a sample of ten thousand, because fingerprints are spread evenly."""
     sample = list(some[:10_000])
     places = (bisect_left(others, hashed) for hashed in sample)
     shared = sum(
@@ -95,29 +96,29 @@ class OfflineLists:
     items: OfflineList | None = None
 
     def of(self, kind: ListKind) -> OfflineList | None:
-        """Return the list of a kind, None without one."""
+        """Return the list of a kind, or None if there is none."""
         return self.accounts if kind is ListKind.ACCOUNTS else self.items
 
     def patron(self, identifier: str, at: datetime) -> ListAdvice | None:
-        """Return the advice of the list of accounts about a card scanned at `at` (aware).
+        """Return the account list's advice about a card scanned at `at` (aware).
 
         See `OfflineList.look_up`; None without a list.
         """
         return self.accounts and self.accounts.look_up(identifier, local_day(at))
 
     def item(self, barcode: str, at: datetime) -> ListAdvice | None:
-        """Return the advice of the list of items about an item scanned at `at` (aware).
+        """Return the item list's advice about an item scanned at `at` (aware).
 
         See `OfflineList.look_up`; None without a list.
         """
         return self.items and self.items.look_up(barcode, local_day(at))
 
     def advice_on_item(self, scan: Loan | PendingLoan, rules: ScanRules) -> ListAdvice | None:
-        """Return the advice of the list of items about a scan, None without a list."""
+        """Return the item list's advice about a scan, or None without a list."""
         return self.item(classify_scan(scan.item, "item", rules).text, scan.at)
 
     def advice_on_loan(self, loan: Loan, rules: ScanRules) -> list[ListAdvice | None]:
-        """Return the lists' advice about a loan: first the item, then the card.
+        """Return the lists' advice about a loan, first about the item, then about the card.
 
         Advice that a browser's list has already shown stays as shown.
         """

@@ -1,4 +1,4 @@
-"""Reads CSV tables of accounts or items with named columns, from any report."""
+"""Reading of CSV tables of accounts or items with named columns, from any report."""
 
 import csv
 import re
@@ -60,7 +60,7 @@ ITEM_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "policy": ("policy", "item policy", "loan policy"),
     "days": ("days", "loan days", "jours", "tage"),
 }
-# The columns that tell a table of items from a table of accounts, those of items first.
+# The columns that distinguish a table of items from a table of accounts, item columns first.
 _OF_ITEMS = ("not_for_loan", "requested", "policy")
 _OF_ACCOUNTS = ("identifier", "expires", "blocked")
 # In a yes/no column, everything else means yes: Koha has numbers, Alma the names of blocks.
@@ -75,7 +75,7 @@ class ListTable:
     A table of accounts may have several columns of identifiers.
 
     Raises:
-        OfflineListError: no column has identifiers or barcodes.
+        OfflineListError: no column contains identifiers or barcodes.
     """
 
     def __init__(self, heading: Sequence[str], context: ReadingContext) -> None:
@@ -98,7 +98,7 @@ class ListTable:
         }
 
     def listed(self, cells: Sequence[str]) -> Listed:
-        """Return the identifiers and the entry of a row.
+        """Return a row's identifiers and entry.
 
         Raises:
             ValueError: a cell cannot be read; the message quotes no identifier.

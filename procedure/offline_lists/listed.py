@@ -1,4 +1,4 @@
-"""The accounts or items of a file, one after the other."""
+"""The accounts or items in a file, one after another."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from typing import Protocol
 from procedure.circulation.list_advice import Reason
 from procedure.offline_lists.list_layout import NEVER, ListKind, entry
 
-# The identifiers of an account or an item, and its entry in the list.
+# The identifiers of an account or item, and its entry in the list.
 Listed = tuple[Sequence[str], int]
 
 
@@ -24,13 +24,13 @@ class ReadingContext:
     terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
 
     def days(self, policy: str) -> int | None:
-        """Return the days of a short loan under this policy, None for a usual loan."""
+        """Return the days of a short loan under this policy, or None for a usual loan."""
         length = self.terms.get(policy)
         return None if length is None else max(1, ceil(length / timedelta(days=1)))
 
 
 class ListReader(Protocol):
-    """A file of accounts or of items, to be iterated once.
+    """A file of accounts or items, to be iterated over once.
 
     `is_complete` says whether it lists all of them; it is known after reading the file.
     """
@@ -44,9 +44,9 @@ class ListReader(Protocol):
 
 
 def day_of(text: str) -> date | None:
-    """Return a day of expiry, as in 2027-12-31, with or without a time, or 31.12.2027.
+    """Return an expiry day from 2027-12-31, with or without a time, or from 31.12.2027.
 
-    None for an empty text, and for the placeholder dates of Koha's database.
+    The result is None for an empty text, and for the placeholder dates in Koha's database.
 
     Raises:
         ValueError: the text is not such a day; the message says how to write one.
@@ -65,7 +65,7 @@ def day_of(text: str) -> date | None:
 
 
 def item_entry(*, lends: bool, is_requested: bool, days: int | None) -> int:
-    """Return the entry of an item; `days` is the length of a short loan, None of a usual one."""
+    """Return the entry for an item; `days` is the length of a short loan, None for a usual loan."""
     if not lends:
         return entry(Reason.ITEM_NOT_FOR_LOAN)
     if is_requested:

@@ -1,4 +1,4 @@
-"""Parses XML in pieces within bounds: no entities, limited nesting, limited text."""
+"""Parsing of XML in pieces and within bounds: no entities, limited nesting, limited text."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -8,13 +8,13 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from procedure.errors import OfflineListError
 
 DEEPEST = 64
-LONGEST = 4096  # characters of a text that are kept
-LONGEST_TOKEN = 1 << 20  # bytes of a tag or a comment
+LONGEST = 4096  # the number of characters of a text that are kept
+LONGEST_TOKEN = 1 << 20  # the largest size of a tag or comment in bytes
 _PIECE = 1 << 16
 
 
 class XmlHandler(Protocol):
-    """Receives the elements of a document; names are in lower case, without prefix and `_`."""
+    """Receives the elements of a document; names are in lower case, without prefixes or `_`."""
 
     def start(self, name: str) -> None:
         """Handle the start of an element."""
@@ -24,7 +24,7 @@ class XmlHandler(Protocol):
 
 
 def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
-    """Pass a document to the handler; yields after each piece of it.
+    """Pass a document to the handler, yielding after each piece.
 
     Raises:
         OfflineListError: it is not XML, is cut short, declares entities, is nested too deeply, or
@@ -60,7 +60,7 @@ def _refuse_doctype(*_: object) -> NoReturn:
 
 @lru_cache(maxsize=4096)
 def _plain_name(name: str) -> str:
-    """Return the name of an element for comparison: `user_id` is `userid`."""
+    """Return the name of an element in the form used for comparison: `user_id` becomes `userid`."""
     return name.rpartition(":")[2].replace("_", "").lower()
 
 

@@ -1,1 +1,1 @@
-"""How long patrons' identifiers are kept, and what replaces them afterwards."""
+"""The retention of patrons' identifiers, and what replaces them afterwards."""

@@ -1,4 +1,4 @@
-"""Journal entries about who saw, downloaded or deleted identifiers; they contain no identifier."""
+"""Journal entries about people who saw, downloaded or deleted identifiers; they contain none."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ class IdentifiersSeen(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDownloaded(Act):
-    """Somebody downloaded a file with loans, or took the tables of `relais records export`.
+    """The download of a file with loans, or of the tables of `relais records export`.
 
     `file` is the file's name; for tables, it says how many rows about people they have.
     """
@@ -53,7 +53,7 @@ class IdentifiersPurged:
     """Identifiers of loans settled before `until` (aware UTC) were deleted.
 
     `loans` counts loans, `entries` all entries that lost identifiers in this transaction.
-    `operator` is who started it, None for the server itself.
+    `operator` is the person who started it, None for the server itself.
     """
 
     KIND: ClassVar[str] = "identifiers_purged"

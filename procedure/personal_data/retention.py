@@ -1,4 +1,4 @@
-"""Decides which identifiers are due for deletion, and pseudonymises entries.
+"""The choice of identifiers that are due for deletion, and the pseudonymisation of entries.
 
 The identifiers of a loan are due once the loan was settled long enough ago. A loan is settled when
 its state is one of `reconciled_loan.SETTLED`. The time counts from the last entry recorded about
@@ -91,7 +91,7 @@ def _settled(
 
 
 def _last_recorded(log: ReconciliationLog, recorded: Iterable[Recorded]) -> dict[UUID, datetime]:
-    """Return when the last entry about each loan was recorded."""
+    """Return the time at which the last entry about each loan was recorded."""
     last: dict[UUID, datetime] = {}
     proved: set[UUID] = set()
     for record in recorded:
@@ -129,7 +129,7 @@ def _loans_of(entry: Entry, log: ReconciliationLog) -> Iterator[UUID]:
 def pseudonymised(entry: Entry, key: bytes) -> Entry:
     """Return the entry with its identifiers replaced by pseudonyms under this key.
 
-    Of an account, nothing else is kept. An entry without identifiers is returned unchanged.
+    Nothing else about an account is kept. An entry without identifiers is returned unchanged.
     """
     hide = partial(pseudonym, key=key)
     match entry:

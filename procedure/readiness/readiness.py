@@ -1,4 +1,4 @@
-"""Readiness for an outage: the facts, and how long each holds."""
+"""Readiness for an outage: the facts, and how long each remains valid."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ REVIEW_HOLDS = timedelta(days=365)
 BACKUP_HOLDS = timedelta(days=7)
 DRILL_HOLDS = timedelta(days=183)
 SCAN_HOLDS = timedelta(days=183)
-FORGOTTEN_AFTER = timedelta(days=60)  # a workstation not seen for this long is no longer counted
+FORGOTTEN_AFTER = timedelta(days=60)  # a workstation not seen for this long no longer counts
 NAMELESS_FOR = timedelta(days=1)  # an unnamed workstation, only this long
 
 
@@ -46,7 +46,7 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LastTimes:
-    """When the last backup and the last drill were made (aware UTC), None for never."""
+    """The times of the last backup and the last drill (aware UTC), None for never."""
 
     backup: datetime | None = None
     drill: datetime | None = None
@@ -63,11 +63,11 @@ class ReadyList:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The facts at an instant.
+    """The facts about readiness at an instant.
 
     - `unconfirmed`: the codes of desks that nobody has confirmed in Alma.
     - `workstations`: the newest report of each named workstation still in use, by name; `unnamed`:
-      those of the others, of the last day.
+      those of the other workstations, from the last day.
     - `has_alma`: false for another library system, whose API Relais does not know.
     - `lists`: the stored lists of accounts and items, each with its expiry.
     - `is_list_refused`: whether the newest import was refused.
@@ -137,12 +137,12 @@ class Readiness:
 
     @property
     def last_review(self) -> date | None:
-        """The oldest review of a contact, None if one was never reviewed."""
+        """The oldest review of a contact, or None if any contact was never reviewed."""
         dates = [contact.reviewed for contact in self.contacts]
         return None if None in dates else min(filter(None, dates), default=None)
 
     def lacks_of(self, check: WorkstationCheck) -> tuple[str, ...]:
-        """Return what a workstation lacks: keys of `LACKS`, `clock`, `scanner`."""
+        """Return the keys of what a workstation lacks: keys of `LACKS`, `clock`, `scanner`."""
         return tuple(self._lacks_of(check))
 
     def _lacks_of(self, check: WorkstationCheck) -> Iterator[str]:
@@ -168,7 +168,7 @@ def readiness(
     is_list_refused: bool = False,
     failing_tasks: tuple[str, ...] = (),
 ) -> Readiness:
-    """Return what is ready at an aware instant.
+    """Return the readiness at an aware instant.
 
     `lists` are the stored lists of accounts and items.
     """

@@ -1,4 +1,4 @@
-"""Reports of workstations' browsers: whether they could go on without the server."""
+"""Reports from workstations' browsers on whether they could continue without the server."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from uuid import UUID
 from procedure.journal import Recorded
 from procedure.local_time import local
 
-# What a workstation may lack to go on without the server. Stored, and sent by its browser.
+# What a workstation may lack for continuing without the server. These keys are stored, and sent by
+# its browser.
 LACKS = ("nothing", "https", "worker", "profile", "storage")
 NAMELESS = "poste-"  # the prefix of an unnamed workstation's name
 SKEW = 120.0  # seconds by which a clock may be wrong
@@ -18,7 +19,7 @@ REPEAT_AFTER = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class WorkstationCheck:
-    """A report of a workstation.
+    """A report from a workstation.
 
     `lacks` is one of `LACKS`; `skew_s` is how many seconds its clock is behind the server's, None
     when that was not measured; `scanned_at` is when a scanner was last used there, None for never.
@@ -36,7 +37,7 @@ class WorkstationCheck:
 
     @property
     def is_named(self) -> bool:
-        """Whether a person has named it; a browser that forgets makes up a new name each day."""
+        """Whether a person has named it; a forgetful browser makes up a new name each day."""
         return not self.workstation.startswith(NAMELESS)
 
     @property
