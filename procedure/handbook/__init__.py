@@ -1,4 +1,4 @@
-"""One library's configuration: TOML files read into a `Handbook`, or every fault in them at once.
+"""A library's configuration: TOML files, read into a `Handbook` or into the list of their faults.
 
 The files of the packaged handbook are in this folder; `procedure.io.handbook_files` opens them.
 """

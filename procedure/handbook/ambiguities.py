@@ -1,4 +1,4 @@
-"""Entries of a handbook that are valid but that a person would misread."""
+"""Entries in a handbook that are valid but likely to be misread."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,7 @@ from procedure.errors import Fault
 from procedure.handbook.model import FILES, OPTIONAL, Handbook, words_file
 from procedure.handbook.spelling import closest
 
-# Files of earlier versions, and why each is not read.
+# Files from earlier versions, and why each is not read.
 REMOVED = {
     "neighbours.toml": "Relais no longer shows the boards of other libraries; open theirs instead",
 }
@@ -14,9 +14,9 @@ _UNRELATED = ("~", ".bak", ".orig", ".old", ".swp", ".tmp", ".md", ".txt", ".py"
 
 
 def ambiguities(handbook: Handbook, files: Iterable[str]) -> Iterator[Fault]:
-    """Yield desks with the same name, answers with the same letter, and files of earlier versions.
+    """Yield desks with the same name, answers with the same letter, and files of old versions.
 
-    The handbook can be used all the same. `files` are the names in its folder.
+    The handbook can be used all the same. `files` are the file names in its folder.
     """
     yield from _desks_with_one_name(handbook)
     yield from _answers_with_one_letter(handbook)
@@ -42,7 +42,7 @@ def _desks_with_one_name(handbook: Handbook) -> Iterator[Fault]:
 
 
 def _answers_with_one_letter(handbook: Handbook) -> Iterator[Fault]:
-    """Yield answers of a step with the same first letter, which selects the first of them."""
+    """Yield a step's answers with the same first letter, which selects only the first of them."""
     for language, words in handbook.words.items():
         for key, step in handbook.procedure.steps.items():
             first = dict[str, str]()
@@ -56,7 +56,7 @@ def _answers_with_one_letter(handbook: Handbook) -> Iterator[Fault]:
 
 
 def misnamed_files(files: Iterable[str], meant: Iterable[str]) -> Iterator[Fault]:
-    """Yield a fault for each file whose name is probably meant to be one of `meant`."""
+    """Yield a fault for each file whose name was probably meant to be one of `meant`."""
     by_stem = {name.partition(".")[0]: name for name in meant}
     for name in files:
         close = closest(name.partition(".")[0], by_stem, cutoff=0.75)

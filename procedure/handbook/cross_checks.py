@@ -1,4 +1,4 @@
-"""Checks the files of a handbook against each other: the tree, its names, and the words."""
+"""Checks of a handbook's files against each other: the tree, its names, and the words."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from procedure.handbook.words import compare_words
 
 
 def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook) -> None:
-    """Add the faults to the pages, one for each of `FILES` and of the words."""
+    """Add the faults to the pages; there is a page for each of `FILES` and for the words."""
     _, steps, targets, contacts, _ = pages
     procedure = handbook.procedure
     if steps.content is not None:
@@ -37,7 +37,7 @@ def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook
 def _correct_keys(
     steps: Page, targets: Page, contacts: Page, words: Sequence[Page], procedure: Procedure
 ) -> Procedure:
-    """Add one fault for each section whose misspelt key others name; return the corrected steps."""
+    """Add a fault for each misspelt section key in use elsewhere; return the corrected steps."""
     given = procedure.steps.values()
     named = {
         "steps": [procedure.start, *(to for step in given for _, to in step.transitions())],
@@ -63,7 +63,7 @@ def _correct_keys(
 
 
 def _table_of(content: Mapping[str, object] | None, name: str) -> Mapping[str, object]:
-    """Return a table of a file, empty if it is missing."""
+    """Return a table from a file, empty if it is missing."""
     value = (content or {}).get(name)
     return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 

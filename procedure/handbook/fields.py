@@ -1,4 +1,4 @@
-"""The types of values in a handbook's files; their ValueErrors say what would be valid."""
+"""The types of the values in a handbook's files; their ValueErrors say what would be valid."""
 
 import re
 from collections.abc import Sized
@@ -14,7 +14,7 @@ from procedure.local_time import zone_named
 
 _Given = TypeVar("_Given", bound=Sized)
 
-# The placeholder that `relais new-handbook` writes where the library must fill in a value.
+# The placeholder that `relais new-handbook` writes for a value that the library must fill in.
 FILL_IN = "FILL IN"
 # bool comes before int because it is a subclass.
 _KINDS = {
@@ -36,7 +36,7 @@ def kind_of(value: object) -> str:
 
 
 def text(value: object) -> str:
-    """Return a line of text that is not empty."""
+    """Return a non-empty line of text."""
     if not isinstance(value, str):
         raise ValueError(f"must be a text, not {kind_of(value)}")  # noqa: TRY004 - a wrong type in a file is a wrong value
     if value.startswith(FILL_IN):
@@ -52,7 +52,7 @@ def text(value: object) -> str:
 
 
 def like(pattern: str, hint: str) -> Any:
-    """Return the type of a text that matches a pattern; `hint` says what is wrong otherwise."""
+    """Return the type for a text that matches a pattern; `hint` says what is wrong otherwise."""
 
     def check(shown: str) -> str:
         if not re.search(pattern, shown):
@@ -63,7 +63,7 @@ def like(pattern: str, hint: str) -> Any:
 
 
 def count(least: int, most: int) -> Any:
-    """Return the type of a whole number within two limits."""
+    """Return the type for a whole number between two limits."""
 
     def read(value: object) -> int:
         if type(value) is not int or not least <= value <= most:
@@ -75,7 +75,7 @@ def count(least: int, most: int) -> Any:
 
 
 def percentage(least: float) -> Any:
-    """Return the type of a percentage from `least` to 100."""
+    """Return the type for a percentage from `least` to 100."""
 
     def read(value: object) -> float:
         if type(value) not in {int, float} or not least <= cast("float", value) <= 100:
@@ -87,7 +87,7 @@ def percentage(least: float) -> Any:
 
 
 def length(least: timedelta, most: timedelta) -> Any:
-    """Return the type of a length of time, such as `60 s`, `5 min` or `1 h`, within two limits."""
+    """Return the type for a duration such as `60 s`, `5 min` or `1 h`, between two limits."""
 
     def read(value: object) -> timedelta:
         shown = text(value)

@@ -1,8 +1,8 @@
-"""JSON schemas of the handbook's files, generated from their table models.
+"""JSON schemas for the handbook's files, generated from their table models.
 
 An editor with taplo (Even Better TOML) offers the keys and marks what is wrong, from the line
-`#:schema .schema/targets.json` at the top of a file. Faults across several files are found by
-`relais check` only.
+`#:schema .schema/targets.json` at the top of a file. Only `relais check` finds faults across
+several files.
 """
 
 from typing import Any, cast
@@ -41,7 +41,7 @@ class _WithoutDefaults(GenerateJsonSchema):
 
 
 def schemas() -> dict[str, JsonSchema]:
-    """Return the schema of each file by its name without suffix; `words` is any language's."""
+    """Return each file's schema by its name without suffix; `words` applies to any language."""
     return {name: _titled(name, layout) for name, layout in _FILES.items()}
 
 
@@ -52,7 +52,7 @@ def _titled(name: str, layout: SectionedFile | Shape) -> JsonSchema:
 
 
 def _sections(layout: SectionedFile) -> JsonSchema:
-    """Return the schema of a file of sections, with other keys beside them."""
+    """Return the schema of a file of sections, with other keys next to them."""
     head = _table(layout.head)
     others = f"(?!(?:{'|'.join(head['properties'])})$)" if head["properties"] else ""
     return head | {

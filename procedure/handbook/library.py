@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from procedure.local_time import USUAL_ZONE
 
 FILE = "library.toml"
-# The settings implied by a handbook from before this file.
+# The settings implied by a handbook that predates this file.
 EARLIER = """\
 system = "Alma"
 zone = "Europe/Zurich"

@@ -1,4 +1,4 @@
-"""Finds the line of a key in a TOML file, which the standard library's parser does not keep."""
+"""The line of a key in a TOML file, which the standard library's parser does not keep."""
 
 import re
 from collections import Counter
@@ -12,10 +12,10 @@ _LONG_TEXT = re.compile(r'"""|\'\'\'')
 
 
 def lines_of_keys(text: str) -> Mapping[str, int]:
-    """Return the line, from 1, of each table and entry by its path, such as `A1.answers`.
+    """Return the line number (from 1) of each table and entry, by its path, such as `A1.answers`.
 
-    A table of a list has its number in the path, `front.telephones[1]`. Entries within a value,
-    such as an inline table, have no line of their own.
+    A table in a list has its number in the path, as in `front.telephones[1]`. Entries within a
+    value, such as an inline table, have no line of their own.
     """
     lines, seen = dict[str, int](), Counter[str]()
     section = quote = ""
@@ -36,7 +36,7 @@ def lines_of_keys(text: str) -> Mapping[str, int]:
 
 
 def line_of(lines: Mapping[str, int], key: str) -> int:
-    """Return the line of a key, or of the closest table around it; 1 where there is none."""
+    """Return the line of a key, or of the closest table around it, or 1 if there is none."""
     while key and key not in lines:
         key = key.rpartition("[" if key.endswith("]") else ".")[0]
     return lines.get(key, 1)

@@ -1,4 +1,4 @@
-"""Checks the meanings of targets and answers: which are missing, and what fails without them."""
+"""Checks of the meanings of targets and answers: which are missing, and what fails without them."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -7,7 +7,7 @@ from procedure.guide.steps import ANSWER_MEANINGS, OPTIONAL_ANSWERS, Procedure, 
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import Meaning, Target
 
-# What remains unknown without a target of this meaning. A library without one says so.
+# What remains unknown without a target of this meaning. A library without such a target says so.
 WITHOUT: dict[Meaning, str] = {
     Meaning.WAY_IN: "whether the library system answers is not known: no diagnosis, no outage",
     Meaning.OTHER_WAY_IN: "a fault of the usual way in cannot be told from one of the system",
@@ -63,12 +63,12 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
         yield "means", message, line
 
 
-# The keys of handbooks from before `means`.
+# The keys of handbooks that predate `means`.
 _EARLIER = {"announced": "yes", "works": "yes", "answers": "yes", "only-vdi": "vdi"}
 
 
 def _line(step: Step, rule: Mapping[str, str]) -> str | None:
-    """Return the line to write, None where the answers do not have an earlier handbook's keys."""
+    """Return the line to write, or None if the answers do not have an earlier handbook's keys."""
     answers = {answer.key for answer in step.answers}
     by_meaning = {meaning: _EARLIER.get(meaning, "no") for meaning in rule}
     known = {key: meaning for meaning, key in by_meaning.items() if key in answers}

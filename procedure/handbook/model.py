@@ -85,7 +85,7 @@ class ContactWords:
     tell: str
 
 
-# The acts of the reconciliation that are done on Alma's own screen.
+# The acts of the reconciliation that are done in Alma itself.
 ALMA_ACTS = ("block_off", "send", "block_back", "proof", "settle", "carts")
 
 
@@ -151,7 +151,7 @@ class Words:
 
 
 class WordsByLanguage(dict[str, Words]):
-    """The words by language; a missing language has the words of the first."""
+    """The words by language; a missing language uses the words of the first."""
 
     def __missing__(self, language: str) -> Words:
         return next(iter(self.values()))
@@ -159,13 +159,13 @@ class WordsByLanguage(dict[str, Words]):
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """The configuration of one library: targets, contacts and desks by key, words by language.
+    """A library's configuration: targets, contacts and desks by key, words by language.
 
     - `library`: the settings of `library.toml`.
     - `scans`: the shapes of scanned codes, and the loan period.
-    - `lists`: how a desk acts on the advice of the lists of accounts and items.
+    - `lists`: how a desk acts on the advice from the lists of accounts and items.
     - `closures`: local dates on which the library is closed, besides public holidays.
-    - `contract`: the vendor's promise, None without its file.
+    - `contract`: the vendor's commitment, None without its file.
     """
 
     procedure: Procedure
@@ -196,7 +196,7 @@ def words_file(language: str) -> str:
 def services(handbook: Handbook) -> tuple[Service, ...]:
     """Return the services in the order of their steps; a status page is not a service.
 
-    Announcements of the status pages are about the library system.
+    Announcements on the status pages are about the library system.
     """
     steps = handbook.procedure.steps.values()
     return tuple(
@@ -211,7 +211,7 @@ def services(handbook: Handbook) -> tuple[Service, ...]:
 
 
 def contract_of(handbook: Handbook) -> Contract:
-    """Return the vendor's contract; without one, a contract that promises nothing."""
+    """Return the vendor's contract, or a contract that promises nothing if there is none."""
     known = services(handbook)
     first = next((service for service in known if service.announced), known[0])
     return handbook.contract or Contract(first.key)

@@ -1,4 +1,4 @@
-"""One file of a handbook while it is read: its sections, its keys, and the faults so far."""
+"""A handbook file while it is being read: its sections, its keys, and the faults so far."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Page:
     def fault(
         self, key: str, message: str, *, fix: str | None = None, unless: Sequence[str] = ()
     ) -> None:
-        """Add a fault of this file, unless it follows from a fault of one of these keys."""
+        """Add a fault in this file, unless it follows from a fault in one of these keys."""
         if all(map(self.is_valid, unless)):
             self.faults.append(Fault(self.file, key, message, fix=fix))
 
@@ -60,7 +60,7 @@ class Page:
         }
         lost = next((key for key in plain if key in layout.section.rules and key not in above), "")
         if lost:
-            # The keys of the file are unknown then.
+            # The keys of the file are then unknown.
             self.fault(lost, "stands above the first [section]; put it below its own")
             self.content = None
         if self.content is None:

@@ -1,4 +1,4 @@
-"""Reads the tables of a handbook into a `Handbook`, or returns every fault in them.
+"""Reading of a handbook's tables, resulting in a `Handbook` or in every fault found in them.
 
 The entries of each file are read first, then the files are checked against each other. An entry
 that cannot be read gives one fault, not one for each consequence.
@@ -69,7 +69,7 @@ def read_handbook(
 
 
 def read_library(page: Page) -> LibrarySettings:
-    """Return the settings; one that cannot be read becomes a fault and keeps its default."""
+    """Return the settings; a setting that cannot be read becomes a fault and keeps its default."""
     return LibrarySettings(**page.table("", page.content, LIBRARY))
 
 
@@ -118,7 +118,7 @@ def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
 def _check_means(
     page: Page, key: str, values: Entries, procedure: Procedure
 ) -> tuple[Meaning, ...]:
-    """Return the meaning of a target; without one, add a fault and return the proposed meaning."""
+    """Return a target's meaning; if it has none, add a fault and return the proposed meaning."""
     proposed = earlier_meanings(key, values, procedure)
     if values.pop("campus", None) is not None:
         page.fault(f"{key}.campus", "is now part of means; take it out", fix="")

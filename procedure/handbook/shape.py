@@ -1,4 +1,4 @@
-"""The schema of a handbook's table: a pydantic model made from a dataclass."""
+"""The schema of a table in a handbook: a pydantic model made from a dataclass."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -52,12 +52,12 @@ class Shape:
         needed: Collection[str] = (),
         **rules: Any,
     ) -> None:
-        """Make a shape from the fields of a dataclass, except those `beside` the table.
+        """Make a shape from the fields of a dataclass, except the fields `beside` the table.
 
         `rules` are types by key, for fields other than a text, a list of texts or a flag, and for
         additional keys. A field without a default is required, and so are the keys of `needed`.
         """
-        # In the order of the arguments: the fields of its own before those of a keyword-only base.
+        # In the order of the arguments: its own fields before the fields of a keyword-only base.
         arguments = sorted(fields(made), key=attrgetter("kw_only")) if made else []
         own = [field for field in arguments if field.name not in beside]
         hints = get_type_hints(made) if made else {}
@@ -72,7 +72,7 @@ class Shape:
         }
 
     def read(self, value: object) -> tuple[Entries, list[ErrorDetails]]:
-        """Return the valid entries by key, and the errors of the others.
+        """Return the valid entries by key, and the errors in the others.
 
         A misspelt key is an error but is read as the intended key; otherwise every use of the key
         would be a further error.
@@ -87,7 +87,7 @@ class Shape:
         return self._valid_entries(deepcopy(known), errors), errors
 
     def as_meant(self, entries: Mapping[str, object]) -> dict[str, object]:
-        """Return the entries with known keys, a misspelt key replaced by the intended one."""
+        """Return the entries with known keys, with misspelt keys replaced by the intended keys."""
         return _as_meant(self.rules, entries)
 
     @property
@@ -166,13 +166,13 @@ def message(error: ErrorDetails) -> str:
 
 
 def _remove(entries: dict[str, object], error: ErrorDetails) -> None:
-    # A table that lacks an entry is dropped whole, and so is a list with a wrong entry.
+    # A table that lacks an entry is dropped as a whole, as is a list with a wrong entry.
     way = list(takewhile(lambda part: isinstance(part, str) and part != "[key]", error["loc"]))
     if error["type"] == "missing" and len(way) == len(error["loc"]) > 1:
         way.pop()
     inner: Any = entries
     for part in way[:-1]:
         inner = inner.get(part, {})
-    # Where the path is not found, as for a misspelt key, everything is dropped, so that this ends.
+    # If the path is not found, as for a misspelt key, everything is dropped, so that this ends.
     if inner.pop(way[-1], None) is None:
         entries.pop(str(way[0]), None)

@@ -1,4 +1,4 @@
-"""Messages about misspelt keys in the handbook, and the key that was probably meant."""
+"""Messages about misspelt keys in the handbook, and the keys that were probably meant."""
 
 import unicodedata
 from collections.abc import Collection, Iterable
@@ -15,20 +15,20 @@ _LOOKALIKES = str.maketrans(
 
 
 def to_ascii(word: str) -> str:
-    """Return a word in the ASCII letters that it looks like; other characters are dropped."""
+    """Return a word in the ASCII letters that it resembles; other characters are dropped."""
     alike = unicodedata.normalize("NFKD", word).translate(_LOOKALIKES)
     return alike.encode("ascii", "ignore").decode("ascii")
 
 
 def closest(word: str, known: Collection[str], cutoff: float = 0.6) -> str | None:
-    """Return the known word that was probably meant, None where none is close."""
+    """Return the known word that was probably meant, or None if none is close."""
     folded = {known_word.casefold(): known_word for known_word in known}
     close = get_close_matches(to_ascii(word).casefold(), sorted(folded), n=1, cutoff=cutoff)
     return folded[close[0]] if close else None
 
 
 def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]:
-    """Return the missing key that each unknown one probably stands for, where one is close."""
+    """Return the missing key that each unknown key probably stands for, if any is close."""
     left, meant = list(missing), dict[str, str]()
     for key in unknown:
         if (close := closest(key, left, cutoff=0.75)) is not None:
@@ -58,7 +58,7 @@ def typing_hint(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyRule:
-    """What a key may look like, as a pattern and as a phrase for messages."""
+    """The form a key may have, as a pattern and as a phrase for messages."""
 
     pattern: Pattern[str]
     description: str

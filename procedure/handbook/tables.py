@@ -61,7 +61,8 @@ def _region(value: object) -> str:
 
     country, _, part = region.partition("-")
     try:
-        # Only this country, since the list of all takes half a second. It also knows longer names.
+        # Only this country, since listing all countries takes half a second. It also knows longer
+        # names.
         code = country if len(country) == len("CH") else ""
         parts = holidays.country_holidays(code).subdivisions
     except NotImplementedError:
@@ -170,7 +171,7 @@ def _closures(value: object) -> frozenset[date]:
 
 
 def _days(entry: object) -> Iterator[date]:
-    """Yield the days of `2026-12-24` or of `2026-12-24/2027-01-03`, with both ends."""
+    """Yield the days in `2026-12-24` or `2026-12-24/2027-01-03`, including both ends."""
     begin, slash, end = str(entry).partition("/")
     try:
         first, last = date.fromisoformat(begin), date.fromisoformat(end if slash else begin)

@@ -1,4 +1,4 @@
-"""Checks that the procedure can be walked, one function per rule."""
+"""Checks that the procedure can be walked through, with one function per rule."""
 
 from collections.abc import Collection, Iterator
 
@@ -26,9 +26,9 @@ def check_tree(
     targets: Collection[str] | None = None,
     contacts: Collection[str] | None = None,
 ) -> tuple[Fault, ...]:
-    """Return every fault of the tree at once, in the order of its steps.
+    """Return every fault in the tree at once, in the order of its steps.
 
-    Faults are dead ends, unreachable steps, circles, and names of steps, targets and contacts that
+    Faults are dead ends, unreachable steps, cycles, and names of steps, targets and contacts that
     do not exist. With None for `targets` or `contacts`, their names are not checked.
     """
     return tuple(_faults(procedure, targets, contacts))
@@ -101,7 +101,7 @@ def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
 
 
 def _leads_everywhere(procedure: Procedure) -> bool:
-    """Return whether every way leads to a step; if not, unreachable steps follow from that."""
+    """Return whether every way leads to a step; if not, unreachable steps are a consequence."""
     return procedure.start in procedure.steps and all(
         (step.kind != "question" or step.answers)
         and all(to in procedure.steps for _, to in step.transitions())

@@ -1,4 +1,4 @@
-"""Upgrades a handbook of an earlier form by applying the fixes of its faults."""
+"""The upgrade of a handbook in an earlier form by applying the fixes for its faults."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from procedure.handbook.locate import lines_of_keys
 
 
 def upgraded(texts: Mapping[str, str], faults: Iterable[Fault]) -> dict[str, str]:
-    """Return the new text of each file that a fix changes, by name.
+    """Return the new text of each file changed by a fix, by file name.
 
     A fix replaces the line of its key, or is added below the header of its table.
     """

@@ -26,7 +26,7 @@ from procedure.handbook.spelling import misspelt, suggest_known
 
 
 def _named(table: Shape, unknown: Callable[[str], object]) -> Any:
-    """Return the type of tables by key, where `unknown` makes the words for another key."""
+    """Return the type of tables by key; `unknown` makes the words for any other key."""
     return Annotated[dict[str, table.nested], AfterValidator(lambda read: NamedText(read, unknown))]
 
 
@@ -74,7 +74,7 @@ def compare_words(
 ) -> None:
     """Add faults for keys without words and words without a key; None skips a kind.
 
-    Words are compared with their step only where the step is complete.
+    Words are compared with their step only if the step is complete.
     """
     tables = WORDS.as_meant(page.content or {})
     worded = _entries(tables.get("steps"))
