@@ -81,8 +81,7 @@ def failure_html(error: Exception, *, kept: bool = False, brief: bool = False) -
     """Log the error, and return the HTML to show in place of content that cannot be rendered.
 
     If `kept`, it is shown above the content that could not be updated. `brief` is for a place
-    within a line of
-    text: a heading, the age of the last round.
+    within a line of text, such as a heading or the age of the last round.
     """
     log_failure(error)
     return render("ui/failure", _page_language(), kept=kept, brief=brief)

@@ -49,7 +49,7 @@ class LoanRow(NamedTuple):
 
     @property
     def void_after_export(self) -> bool:
-        """Whether a file for Alma contains this loan although it is void; undo it there."""
+        """Whether a file for Alma contains this loan although it is void (to be undone there)."""
         return self.void is not None and self.export is not None
 
     @property

@@ -68,7 +68,7 @@ def complete(
     pending; see `CirculationLog.pending_loan`.
 
     Raises:
-        TransactionRefused: the loan is no longer pending, or the identifier is missing or not a
+        TransactionRefused: the loan is no longer pending, or the identifier is missing or is not a
         scan.
     """
     if pending is None:

@@ -40,8 +40,8 @@ def check_accounts(known: float, barred: float, barred_before: float) -> None:
     blocked or expired today.
 
     Raises:
-        OfflineListRefused: half of it is new, or a tenth more of it is barred: a desk would turn
-    these patrons away.
+        OfflineListRefused: half of the list is new, or a tenth more of it is barred, so that a desk
+            would turn these patrons away.
     """
     if known < LEAST_KNOWN:
         raise OfflineListRefused(

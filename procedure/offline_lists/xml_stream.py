@@ -27,8 +27,8 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
     """Pass a document to the handler, yielding after each piece.
 
     Raises:
-        OfflineListError: it is not XML, is cut short, declares entities, is nested too deeply, or
-    has a tag that does not end.
+        OfflineListError: the document is not XML, is cut short, declares entities, is nested
+            too deeply, or has a tag that does not end.
     """
     parser = ParserCreate()
     parser.buffer_text = True

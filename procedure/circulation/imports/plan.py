@@ -140,7 +140,7 @@ def _conflicts(
 
 
 def _touched(entries: Sequence[Entered], rows: Collection[UUID]) -> list[Loan | Return]:
-    """Return the entries that share an item or a patron with these: only a few of a long log."""
+    """Return the entries that share an item or a patron with these, which are few in a long log."""
     own = [entry for entry in entries if entry.id in rows]
     patrons = {entry.patron for entry in own if isinstance(entry, Loan)}
     loans = [entry for entry in entries if isinstance(entry, Loan)]
