@@ -4,7 +4,7 @@
     ├── HandbookError        the handbook cannot be used; carries all of its faults
     ├── ScenarioError        a scenario file that cannot be replayed; carries every fault found
     ├── JournalError
-    │   ├── JournalMoved     somebody else wrote first; read again and decide anew
+    │   ├── JournalMoved     somebody else wrote first; read again and decide again
     │   ├── JournalMissing   there is no database where one was to be read
     │   ├── JournalTooNew    the database was written by a later version of Relais
     │   ├── JournalTooOld    the database was written by an earlier version, and may not be changed
@@ -37,15 +37,15 @@ from dataclasses import dataclass
 
 
 class ProcedureError(Exception):
-    """The root: whatever the procedure refuses, it refuses with one of these."""
+    """The root of all errors with which the procedure refuses something."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One fault in the handbook: the file, the key in it, and what to do about it.
+    """A fault in the handbook: the file, the key in it, and what to do about it.
 
-    `key` is empty when the fault is the file itself. `line` counts from 1; 0 is unknown. `fix` is
-    the line that upgrades a handbook of an earlier form; empty where the line must be deleted.
+    `key` is empty if the fault is the file itself. `line` counts from 1; 0 means unknown. `fix` is
+    the line that upgrades a handbook in an earlier form; it is empty if the line must be deleted.
     """
 
     file: str
@@ -74,11 +74,11 @@ class ScenarioError(_FaultyFile):
 
 
 class JournalError(ProcedureError):
-    """The journal could not do what was asked; nothing was acknowledged."""
+    """The journal could not carry out a request; nothing was acknowledged."""
 
 
 class JournalMoved(JournalError):
-    """Another process wrote between our reading and writing: read again and decide anew."""
+    """Another process wrote between our reading and writing: read again and decide again."""
 
 
 class JournalMissing(JournalError):
@@ -190,7 +190,7 @@ class ExportRefused(ProcedureError):
 
 
 class AlmaError(ProcedureError):
-    """Alma's API failed a request; the answers before it stand."""
+    """A request to Alma's API failed; the answers before it remain valid."""
 
 
 class AlmaUnavailable(AlmaError):
@@ -210,5 +210,5 @@ class RequestOutcomeUnknown(AlmaError):
 
 
 def loggable(error: BaseException) -> str:
-    """Return the loggable text of an error: only its type where the message may quote a patron."""
+    """Return the loggable text of an error: only its type if the message may quote a patron."""
     return str(error) if isinstance(error, ProcedureError) else type(error).__name__

@@ -17,8 +17,8 @@ class OpeningHours:
     """The days and hours of a week on which somebody is there.
 
     - `weekdays`: ISO numbers (Monday is 1), empty if the handbook does not say.
-    - `opens`, `closes`: local times `HH:MM`, None when the handbook gives none; `other_hours`
-      replace them on their weekdays.
+    - `opens`, `closes`: local times `HH:MM`, None if the handbook gives none; `other_hours` replace
+      them on their weekdays.
     """
 
     weekdays: tuple[int, ...] = ()

@@ -22,7 +22,7 @@ WITNESSES = 2  # other targets that must also fail, in case only the control tar
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Whether a target was reached at its newest reading, and the time since when (UTC)."""
+    """Whether a target was reached at its newest reading, and the start (UTC) of that state."""
 
     reached: bool
     since: datetime

@@ -102,14 +102,14 @@ class OfflineLists:
     def patron(self, identifier: str, at: datetime) -> ListAdvice | None:
         """Return the account list's advice about a card scanned at `at` (aware).
 
-        See `OfflineList.look_up`; None without a list.
+        See `OfflineList.look_up`; the result is None if there is no list.
         """
         return self.accounts and self.accounts.look_up(identifier, local_day(at))
 
     def item(self, barcode: str, at: datetime) -> ListAdvice | None:
         """Return the item list's advice about an item scanned at `at` (aware).
 
-        See `OfflineList.look_up`; None without a list.
+        See `OfflineList.look_up`; the result is None if there is no list.
         """
         return self.items and self.items.look_up(barcode, local_day(at))
 

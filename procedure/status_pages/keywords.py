@@ -42,7 +42,7 @@ class Keywords:
     incident: tuple[str, ...] = phrases.INCIDENT
 
     def tone(self, line: str) -> LineTone | None:
-        """Return the tone of a line, or None when it contains none of the words."""
+        """Return the tone of a line, or None if it contains none of the words."""
         line = line.replace("’", "'")
         update = update_of(line)
         if update and update.is_closing:
