@@ -34,7 +34,7 @@ class ChangeCounters(State):
     handbook_fixed: tuple[str, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="The keys of `HandbookInUse.needs_restart`."
     )
-    now: datetime = param.Date(doc="The instant of the last `follow`.")
+    now: datetime = param.Date(doc="The instant of the last `read_new`.")
     quarter_minute: datetime = param.Date(
         doc="`now`, rounded down to 15 seconds: how often expired readings are noticed at least."
     )
