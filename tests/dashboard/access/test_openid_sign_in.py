@@ -218,7 +218,7 @@ async def test_sign_in_refuses_each_claim_that_is_wrong(
         ({"about": {"issuer": "https://evil.example"}}, "as another than RELAIS_ISSUER"),
         ({"about": {"jwks_uri": "http://192.0.2.1/keys"}}, "http://192.0.2.1/keys must be https"),
         ({"about": {"jwks_uri": None}}, "None must be https"),
-        ({"answer": {"iss": "https://evil.example"}}, "of another issuer than RELAIS_ISSUER"),
+        ({"answer": {"iss": "https://evil.example"}}, "from an issuer other than RELAIS_ISSUER"),
         ({"answer": {"code": "another"}}, "/token of the provider: 400"),
         ({"answer": {"error": "access_denied"}}, "refused it ('access_denied')"),
         (

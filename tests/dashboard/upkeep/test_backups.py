@@ -135,4 +135,6 @@ def test_backup_before_migration_not_for_postgresql(
     save = backup_before_migration(settings, lambda: NOON)
     assert save is not None
     save()
-    assert "an earlier Relais, and was not saved: pg_dump is not installed" in caplog.text
+    assert (
+        "an earlier version of Relais, and was not saved: pg_dump is not installed" in caplog.text
+    )

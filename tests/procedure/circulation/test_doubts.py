@@ -153,7 +153,7 @@ def test_confirm_scan_needs_a_name_and_an_open_question() -> None:
     for operator in (None, "", "  "):
         with pytest.raises(TransactionRefused, match="Say who decides"):
             confirm_scan(reconciled, UUID(int=2), operator=operator, **values)
-        with pytest.raises(TransactionRefused, match="Say who corrects it"):
+        with pytest.raises(TransactionRefused, match="Say who is correcting this"):
             correct_loan(reconciled, UUID(int=2), item="1000000009", operator=operator, **values)
     with pytest.raises(TransactionRefused, match="No question"):
         confirm_scan(reconciled, UUID(int=1), operator="C. Dupont", **values)

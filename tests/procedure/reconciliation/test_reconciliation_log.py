@@ -342,7 +342,7 @@ def test_correct_loan_refuses_an_unchanged_row() -> None:
     log = fold(LOAN, SENT, REPORT)
     fix = correct_loan(log, LOAN.id, item=" j\r", entry_id=UUID(int=61), at=LATER)
     assert fix == Corrected(id=UUID(int=61), at=LATER, loan=LOAN.id, patron="", item="j")
-    with pytest.raises(TransactionRefused, match="Nothing is changed"):
+    with pytest.raises(TransactionRefused, match="This changes nothing"):
         correct_loan(log, LOAN.id, item="i", entry_id=UUID(int=61), at=LATER)
     with pytest.raises(TransactionRefused, match="no loan with this id"):
         correct_loan(log, UUID(int=99), item="j", entry_id=UUID(int=61), at=LATER)
