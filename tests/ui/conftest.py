@@ -548,9 +548,10 @@ def scan_heard_late(page: Page, code: str) -> None:
 
 def double_click(what: Locator) -> None:
     """Click twice within a tenth of a second."""
-    what.hover()
-    box = what.bounding_box()
-    assert box is not None
+    box = None
+    while box is None:  # a new reading may replace the element after the hover
+        what.hover()
+        box = what.bounding_box()
     at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "button": "left"}
     strokes = [(kind, count) for count in (1, 2) for kind in ("mousePressed", "mouseReleased")]
     begun = time.time() - 0.03 * len(strokes)
