@@ -73,9 +73,7 @@ class OutageState(State):
         doc="Time at which the last desk reached Alma again, once all is well for a while (UTC)."
     )
     overdue = param.Boolean(default=False, doc="Whether the promised news is overdue.")
-    block_off = param.Date(
-        doc="Time since which the block in Alma waits to be put back (UTC), or None."
-    )
+    block_off = param.Date(doc="Time since which Alma's block waits to be put back, or None.")
     ended_here = param.ClassSelector(
         class_=UUID, doc="Id of the outage whose end this page confirmed."
     )

@@ -38,22 +38,16 @@ class ReconciliationProgress(State):
     session = needs(Session)
     updates = needs(ChangeCounters)
     is_open = param.Boolean(
-        default=True,
-        allow_refs=True,
-        doc="Whether the place is on the screen; otherwise nothing is computed.",
+        default=True, allow_refs=True, doc="Whether the place is shown; else nothing is computed."
     )
     # Its class imports pandas, which the server avoids when it starts.
     overview: ReconciliationOverview | None = param.ClassSelector(
         class_=object, doc="The newest `ReconciliationOverview`, or None before the first."
     )
     ticks: tuple[ChecklistTicked, ...] = param.ClassSelector(
-        class_=tuple,
-        default=(),
-        doc="The newest `ChecklistTicked` for each point of the checklist.",
+        class_=tuple, default=(), doc="The newest `ChecklistTicked` of each point of the checklist."
     )
-    lending = param.Boolean(
-        default=False, doc="Whether a declared outage tells the desks to lend in Relais."
-    )
+    lending = param.Boolean(default=False, doc="Whether a declared outage has desks lend here.")
     unsigned: Callable[[], object] | None = param.Callable(
         allow_None=True, default=None, doc="The act that waits for a name, or None."
     )
