@@ -26,7 +26,7 @@ def _pages_text(step: Step, diagnosis: DiagnosisState, language: Language) -> st
         status, name = counts.status if counts else PageStatus.UNKNOWN, names[key].name
         if counts and status is PageStatus.INCIDENT:
             at = language.moment(counts.at, now, short=True)
-            name = say("{page} à {at}", page=name, at=at)
+            name = f"{name} ({at})"
         by_status.setdefault(status, []).append(name)
     if len(by_status) == 1 and PageStatus.INCIDENT not in by_status:
         return ""

@@ -56,9 +56,15 @@ def given(page: Page, relais: Relais) -> list[tuple[str, str]]:
     return [(entry["step"], entry["answer"]) for entry in here]
 
 
+# A hidden page does not probe. The page's own probes would suggest answers to A3 and A4 after two
+# to four seconds, and a suggestion replaces the buttons of its question.
+HIDDEN = "Object.defineProperty(document, 'hidden', { value: true })"
+
+
 @pytest.fixture
 def guide(context: BrowserContext, relais) -> Page:
-    """A page that shows the first question."""
+    """A page that shows the first question and makes no probes of its own."""
+    context.add_init_script(HIDDEN)
     page = context.new_page()
     page.goto(f"{relais.url}?step=A1")
     asks(page, "A1")

@@ -1,6 +1,9 @@
 """Each place of the demonstration says and offers little in the middle of an outage."""
 
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -27,9 +30,23 @@ class RelaisDemo(Relais):
         return ["serve", "--demo", "--port", str(self.port)]
 
 
+def handbook_at_noon(folder: Path) -> Path:
+    """Copy the packaged handbook with a time zone in which it is about noon.
+
+    Near midnight, times of the other day are shown with their date, which takes more words.
+    """
+    shutil.copytree(PACKAGED_HANDBOOK, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    library = folder / "library.toml"
+    text = library.read_text("utf-8")
+    zone = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"  # POSIX: west of Greenwich is positive
+    library.write_text(text.replace('zone = "Europe/Zurich"', f'zone = "{zone}"'), "utf-8")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelaisDemo]:
-    server = RelaisDemo(tmp_path_factory.mktemp("demo"), PACKAGED_HANDBOOK, standins)
+    folder = tmp_path_factory.mktemp("demo")
+    server = RelaisDemo(folder, handbook_at_noon(folder / "handbook"), standins)
     server.start()
     yield server
     server.kill()

@@ -175,7 +175,7 @@ def test_suggestions_follow_a_colleagues_reading(colleague: Page, guide: Page) -
     colleague.locator('[data-key="reads-exlibris-status"] summary').click()
     colleague.locator('[data-key="word-exlibris-status-incident"]').click()
     expect(confirm_button(guide)).to_contain_text("Confirmer\u202f: oui à A1, donc C1")
-    expect(guide.get_by_text("Annoncé\u202f: Ex Libris, EU03 à")).to_be_visible()
+    expect(guide.get_by_text("Annoncé\u202f: Ex Libris, EU03 (")).to_be_visible()
     expect(guide.get_by_text("pas demandé")).to_have_count(3)
     colleague.locator('[data-key="word-exlibris-status-ok"]').click()
     expect(confirm_button(guide)).to_contain_text("Confirmer A1 à A4, donc B1")

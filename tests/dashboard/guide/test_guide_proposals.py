@@ -77,7 +77,7 @@ def test_proposals_show_the_whole_path_with_reasons(screen: Screen) -> None:
 def test_first_answer_leads_to_lending_and_the_others_are_not_asked(screen: Screen) -> None:
     screen.here.read("exlibris-status", PageStatus.INCIDENT)
     assert "Confirmer\u202f: oui à A1, donc C1" in screen.html
-    assert "Annoncé\u202f: Ex Libris, EU03 à 12:00. Rien\u202f: DIS, états, SLSP." in screen.html
+    assert "Annoncé\u202f: Ex Libris, EU03 (12:00). Rien\u202f: DIS, états, SLSP." in screen.html
     assert screen.html.count("pas demandé") == 3
     assert re.findall(r'data-act="change" data-value="(\w+)"', screen.html) == ["A1"]
 
@@ -117,4 +117,4 @@ def test_status_pages_are_read_where_their_question_is_answered(context: AppCont
     screen.press("change", "A1")
     assert screen.html.count("corriger") == 3
     screen.press("word", "slsp-psi/incident")
-    assert "Annoncé\u202f: SLSP à 12:00." in screen.html
+    assert "Annoncé\u202f: SLSP (12:00)." in screen.html
