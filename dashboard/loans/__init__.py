@@ -1,4 +1,1 @@
-"""The scan box, the loan log, pending loans, carts and file imports.
-
-`dashboard.reconciliation` brings loans into Alma.
-"""
+"""The scan box, the loan log, pending loans, carts and file imports."""

@@ -1,4 +1,4 @@
-"""Imports dropped files of transactions made elsewhere: inspects them first, then records them."""
+"""Imports dropped files of transactions: inspects them first, then records them."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ _NAMES = {Loan: "loan", Return: "return", PendingLoan: "waiting", Void: "void"}
 def acts(sheet: ImportSheet) -> set[Permission]:
     """Return the permissions required to import a file.
 
-    A desk page's file is recognised by the id and the workstation on each line.
+    A desk page writes an id and a workstation on every line, which is how its files are recognised.
     """
     if not all(row.id is not None and row.workstation for row in sheet.rows):
         return {Permission.COORDINATE}
@@ -37,9 +37,9 @@ def acts(sheet: ImportSheet) -> set[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """A dropped file: what importing it would do, or has done (`taken`).
+    """A dropped file, and what importing it would record or, once `taken`, has recorded.
 
-    `desk` is the desk assigned to rows that name none.
+    `desk` is used for rows that name none.
     """
 
     name: str
@@ -50,38 +50,34 @@ class ImportedFile:
 
     @property
     def needs_desk(self) -> bool:
-        """Whether any row lacks a desk."""
         return not self.desk and any(map(needs_desk, self.sheet.rows))
 
     @property
     def ready(self) -> bool:
-        """Whether it has rows whose desk is known."""
         return bool(self.sheet.rows) and not self.needs_desk
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """The desks named by its rows, or empty if any row names none."""
+        """The desks named in its rows; empty if a row names none."""
         if any(map(needs_desk, self.sheet.rows)):
             return ()
         return tuple(dict.fromkeys(row.desk for row in self.sheet.rows if row.desk))
 
     @property
     def workstations(self) -> tuple[str, ...]:
-        """The workstations named by its rows, which are not verified."""
+        """The workstations named in its rows; nobody has verified them."""
         return tuple(dict.fromkeys(row.workstation for row in self.sheet.rows if row.workstation))
 
     @property
     def new(self) -> Counter[str]:
-        """The number of new entries of each kind."""
         return Counter(_NAMES[type(entry)] for entry in self.plan.entries)
 
 
 class FileImport(param.Parameterized):
-    """The dropped files; nothing is recorded before a person has seen what it would add.
+    """The dropped files, which are inspected before anything is recorded.
 
-    `person` returns the name of the acting person; `taken` is called after each import. A file
-    saved by a desk page contains what anybody at a desk may record one by one; any other file
-    requires a coordinator.
+    `taken` is called after each import. Anybody at a desk may import a file saved by a desk page;
+    other files require a coordinator.
     """
 
     context = needs(AppContext)
@@ -102,10 +98,10 @@ class FileImport(param.Parameterized):
         self._person, self._told = person, taken
 
     def look(self, dropped: Sequence[tuple[str, bytes]]) -> None:
-        """Inspect files for new rows, known rows, and bad lines.
+        """Inspect dropped files.
 
         Raises:
-            NotAllowed: this person may not import one of the files.
+            NotAllowed: the person may not import one of the files.
         """
         sheets = [(name, read_file(content, name)) for name, content in dropped]
         self._allow(sheet for _, sheet in sheets)
@@ -115,17 +111,16 @@ class FileImport(param.Parameterized):
         )
 
     def assign(self, number: int, desk: str) -> None:
-        """Set the desk of a file's rows."""
         if 0 <= number < len(self.files) and desk in {"", *self.context.handbook.current.desks}:
             files = list(self.files)
             files[number] = self._arrival(files[number].name, files[number].sheet, desk)
             self.files = tuple(files)
 
     def take(self) -> None:
-        """Record the good lines of every file whose desk is known, as inspected.
+        """Record the good lines of every file whose desk is known.
 
         Raises:
-            JournalUnwritable, NotAllowed: files recorded earlier stay recorded.
+            JournalUnwritable, NotAllowed: what has been recorded so far stays recorded.
         """
         self._allow(file.sheet for file in self.files)
         self.files = tuple(self._taken(file) for file in self.files)
@@ -139,7 +134,7 @@ class FileImport(param.Parameterized):
             self.session.person.require(act)
 
     def _named(self, name: str) -> str:
-        """Return the desk whose code is in the file's name, or empty for none or several."""
+        """Return the desk whose code is in the file's name; empty if there is not exactly one."""
         words = set(re.split(r"[^\w]|_", name.casefold()))
         codes = [code for code in self.context.handbook.current.desks if code.casefold() in words]
         return codes[0] if len(codes) == 1 else ""
@@ -176,7 +171,7 @@ class FileImport(param.Parameterized):
         )
         if desk:
             return ImportedFile(name, sheet, desk, plan)
-        # Until the desk is chosen, a row without one is not a bad line.
+        # Until the desk is chosen, do not report rows without a desk as bad lines.
         waits = {(row.sheet, row.line) for row in sheet.rows if needs_desk(row)}
         bad: tuple[UnreadableLine, ...] = tuple(
             line for line in plan.bad if (line.sheet, line.line) not in waits

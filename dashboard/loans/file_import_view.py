@@ -1,4 +1,4 @@
-"""Shows what dropped files would add to the log, before they are recorded."""
+"""Shows what is in dropped files before they are recorded."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -20,8 +20,7 @@ class FileImportView(View):
     """A heading, a drop zone and the dropped files; nothing is recorded until a button is pressed.
 
     - `label`: says what may be dropped.
-    - `place`: the place on the page that accepts files anywhere; without it, only the drop zone
-      does.
+    - `place`: the part of the page that accepts dropped files; if empty, only the drop zone does.
     - `attempt`: performs an action and returns the sentence that explains its refusal.
     """
 
@@ -74,7 +73,7 @@ class FileImportView(View):
         )
 
     def _summary(self, files: Sequence[ImportedFile]) -> str:
-        """Return the new rows in the recorded files, or else in all files."""
+        """Summarise the new rows; once anything is recorded, only those of the recorded files."""
         say, taken = self.language.say, [file for file in files if file.taken]
         new = ", ".join(self._new(taken or files))
         if taken:
@@ -110,7 +109,7 @@ class FileImportView(View):
             self._try(acts[act])
 
     def _try(self, act: Callable[[], object]) -> None:
-        self._results += 1  # so that assistive software reads the result once
+        self._results += 1  # makes screen readers read the result once
         self.refusal = self.attempt(act, self.language)
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:

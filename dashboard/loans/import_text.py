@@ -7,13 +7,13 @@ from procedure.circulation.imports.row import UnreadableLine
 
 
 def bad_line_text(bad: UnreadableLine, language: Language) -> str:
-    """Return the position and reason of a bad line; an unknown reason stays in English."""
+    """Return where a bad line is and what is wrong with it; unknown reasons stay in English."""
     where = line_text(bad.sheet, bad.line, language) if bad.line else language.say("le fichier")
     return f"{where}, {_why(bad.reason, language)}"
 
 
 def line_text(sheet: str, line: int, language: Language) -> str:
-    """Return a line's number, with its sheet if a workbook has several."""
+    """Return a line number, with the name of the sheet if the workbook has several."""
     if sheet:
         return language.say("feuille {sheet}, ligne {line}", sheet=sheet, line=line)
     return language.say("ligne {line}", line=line)

@@ -1,4 +1,4 @@
-"""The wording of the advice about a loan from the lists of accounts and items."""
+"""Texts for the warnings that a loan gets from the account and item lists."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,6 @@ from procedure.local_time import local, local_day
 
 
 def list_texts(language: Language) -> dict[str, str]:
-    """Return the labels for each reason, a list's age, and the remark on an old list."""
     say = language.say
     return {
         Reason.CARD_BLOCKED.value: say("Compte bloqué"),
@@ -33,14 +32,15 @@ def list_texts(language: Language) -> dict[str, str]:
 
 
 def is_listed(loan: Loan) -> bool:
-    """Return whether the doubt about a loan comes from a list."""
+    """Return whether the loan's warning comes from a list."""
     return loan.warning in _REASONS
 
 
 def list_warnings_text(loan: Loan, now: datetime, language: Language) -> str:
-    """Return the lists' advice about a loan, and who lent despite it; `now` is aware.
+    """Return the lists' warnings about a loan, and who lent despite them; `now` is aware.
 
-    If a person confirmed a different doubt, nobody has decided about the list's doubt.
+    `overridden` counts only if the loan's own warning is from a list: otherwise staff confirmed
+    another doubt.
     """
     texts = list_texts(language)
     ages = (texts["list"].format(age=_age(advice.as_of, now, language)) for advice in loan.told)

@@ -1,4 +1,4 @@
-"""The log as a list, newest first, filtered on the server so that a page has only what it shows."""
+"""The loan log, newest first, filtered on the server."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,18 +12,18 @@ from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 STATES = ("", *(state.value for state in LoanState), "doubtful")
-# A longer list is refreshed less often, because it is used for searching, not for watching.
+# Longer lists are used for searching, not for watching, so they are refreshed less often.
 LONG = 5000
 PATIENCE = 15  # refreshes
 
 
 class LoanLogFilter(param.Parameterized):
-    """The rows that match the filters; `rows` changes only if its content does.
+    """The filters of the loan log, and the rows that match them.
 
-    - `day`: a local day (`2026-11-24`), empty for all.
+    - `day`: a local day (`2026-11-24`); empty for all.
     - `text`: searched in the patron and the item, ignoring case.
-    - `chosen`: the row that a person is about to void.
-    - `limited`: shows only today's loans at the person's `own_desk`, whatever the filters.
+    - `chosen`: the row about to be voided.
+    - `limited`: shows only today's loans at `own_desk`, whatever the filters.
     """
 
     context = needs(AppContext)
@@ -55,7 +55,6 @@ class LoanLogFilter(param.Parameterized):
 
     @param.depends("desk", "day", "state", "text", "own_desk", watch=True)
     def look(self) -> None:
-        """Read the log again with the current filters."""
         self._shown, self._waited = self.context.folds.update(), 0
         log, today = self.context.folds.loan_log, local(self.context.clock.now()).date()
         others = () if self.limited else log.days
@@ -63,7 +62,7 @@ class LoanLogFilter(param.Parameterized):
         self.rows = tuple(reversed(list(self._found())))
 
     def refresh(self) -> None:
-        """Add newly committed loans; do so less often for a long list."""
+        """Add new loans. A long list waits for `PATIENCE` calls."""
         self.read_to = self.context.folds.reconciliation.position
         if self._shown == self.context.folds.position:
             return
@@ -73,11 +72,11 @@ class LoanLogFilter(param.Parameterized):
             self.look()
 
     def reconciled(self, row: LoanRow) -> ReconciledLoan | None:
-        """Return a loan's row in the reconciliation, or None for a second scan."""
+        """Return a loan's row in the reconciliation; None for a repeated scan."""
         return self.context.folds.reconciliation.row(row.loan.id)
 
     def is_doubtful(self, row: LoanRow) -> bool:
-        """Whether a loan needs attention: a scan to check, or a void loan sent to Alma."""
+        """Return whether a loan needs attention: a scan to check, or a void after the export."""
         settlements = self.context.folds.loan_log.settlements
         to_check = row.state is LoanState.RECORDED and row.loan.id not in settlements.excluded
         return row.void_after_export or (

@@ -1,4 +1,4 @@
-"""The rows of the log as a read-only table, shown one page at a time."""
+"""The loan log as a read-only, paged table."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
@@ -21,7 +21,7 @@ from procedure.local_time import library_zone, local
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 
 NOON = time(12)
-# The shape and hue of a row's chip, and the class of an inconspicuous chip, by state.
+# For each state: the shape and hue of its chip, and a class that makes the chip inconspicuous.
 _LOOKS: Mapping[str, tuple[str, str, str]] = {
     LoanState.RECORDED: ("up", "up", "chip--calm"),
     LoanState.EXPORTED: ("here", "up", "chip--calm"),
@@ -37,11 +37,10 @@ _LOOKS: Mapping[str, tuple[str, str, str]] = {
 
 
 class LoanTableView(View):
-    """The table that shows `LoanLogFilter.rows`.
+    """The table of `LoanLogFilter.rows`.
 
-    `on_act(row)` is called when a row's button is pressed; without it, as for people who may not
-    void a loan, the rows have no button. If patrons are `masked`, only the last digits of their
-    numbers are sent to the browser.
+    Rows have a button that calls `on_act(row)`, unless `on_act` is None because the person may not
+    void loans. If `masked`, only the last three digits of a patron's number reach the browser.
     """
 
     def __init__(
@@ -115,7 +114,7 @@ class LoanTableView(View):
         return f"…{loan.patron[-3:]}" if self._masked else loan.patron
 
     def _time(self, row: LoanRow) -> str:
-        # Formatted here, because Babel takes ten times as long and a log may have 100,000 rows.
+        # Babel takes ten times as long, and a log may have 100,000 rows.
         shown = local(row.loan.at)
         clock = f"{shown:%H:%M}" if row.loan.late else f"{shown:%H:%M:%S}"
         return clock if self._listing.day else f"{self._short_day(row.day)} {clock}"
@@ -150,14 +149,13 @@ class LoanTableView(View):
         return self._language.say("Même scan que celui de {time} : compté une fois.", time=shown)
 
     def _corrected(self, row: LoanRow) -> Iterator[str]:
-        """Yield the time on the workstation's clock, if it was corrected by a minute or more."""
+        """Yield a remark if the workstation's clock was corrected by a minute or more."""
         made_at = row.loan.made_at
         if made_at is not None and abs(made_at - row.loan.at) >= timedelta(minutes=1):
             shown = f"{local(made_at):%H:%M}"
             yield self._language.say("Heure corrigée : {time} au poste.", time=shown)
 
     def _doubt(self, row: LoanRow) -> str:
-        """Return what a loan needs: `decide`, `check` or nothing."""
         if not self._listing.is_doubtful(row):
             return ""
         return "decide" if is_listed(row.loan) and row.void is None else "check"

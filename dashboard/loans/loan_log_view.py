@@ -21,9 +21,10 @@ from procedure.local_time import library_zone
 
 
 class VoidForm(View):
-    """The form for the chosen row, which it names because new rows may have moved it.
+    """The form to void the chosen row.
 
-    Pressing Enter in it does nothing, so that a scanner cannot void a loan.
+    It names the loan, because new rows may have moved the row. Enter does nothing, so a scanner
+    cannot void a loan.
     """
 
     lending = needs(LendingState)
@@ -57,7 +58,7 @@ class VoidForm(View):
         self._view = pn.Column(self._told, self._form, **WIDE)
 
     def choose(self, row: LoanRow) -> None:
-        """Ask for the reason to void this loan, or whether to lend it again."""
+        """Open the form for this row."""
         self._own.value = ""
         require = self.lending.session.person.require
         refused = try_loan_action(lambda: require(Permission.VOID), self.language)
@@ -104,9 +105,9 @@ GAP = "12px"
 
 
 class LoanLogPanel(View):
-    """A title with counts, the filters, the form for the row being voided, and the rows.
+    """The loan log with its counts, its filters and the form to void a loan.
 
-    `doors` are the buttons beside the filters, and `opened` are the parts that they open.
+    `doors` are the buttons next to the filters; `opened` are the panels that they open.
     """
 
     lending = needs(LendingState)
@@ -118,7 +119,7 @@ class LoanLogPanel(View):
         lending, language = self.lending, self.language
         self._listing = lending.listing
         self._form = VoidForm(lending=lending, language=language)
-        # A person who only reads may be using a notebook, which stores its output.
+        # Somebody with read access only may be in a notebook, which stores its output.
         person = lending.session.person
         on_act = self._chosen if person.may(Permission.VOID) else None
         table = LoanTableView(

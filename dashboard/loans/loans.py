@@ -1,4 +1,4 @@
-"""Lending on a page: counts, voids and restores loans."""
+"""The state behind the loans page: counts, voids and restores loans."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,10 +22,10 @@ from procedure.journal import Entry
 
 
 class LendingState(State):
-    """The lending state of one page; every act first asks `session.person`.
+    """The lending state of a page; every action checks the permissions of `session.person`.
 
-    `listing` is the log as a list, `pending_loans` the loans without a card, `intake` the dropped
-    files.
+    `listing` is the filtered log, `pending_loans` holds the loans without a card, and `intake`
+    holds the dropped files.
     """
 
     context = needs(AppContext)
@@ -60,13 +60,13 @@ class LendingState(State):
         self._note_identifiers()
 
     def choose_desk(self, code: str) -> None:
-        """Lend at this desk from now on, or at none if the code is unknown."""
+        """Set the desk; an unknown code means none."""
         self.desk = self.session.desk = code if code in self.updates.handbook.desks else ""
         self.listing.own_desk = self.desk
 
     @param.depends("updates.handbook", watch=True)
     def _apply_handbook(self) -> None:
-        """Deselect a desk that no longer exists, and redraw the lists with the new names."""
+        """Drop a desk that no longer exists, and redraw the lists with the new names."""
         self.choose_desk(self.desk)
         self.listing.param.trigger("rows")
         self.pending_loans.param.trigger("pending")
@@ -75,7 +75,6 @@ class LendingState(State):
     @param.depends("is_open", "updates.now", "updates.journal", watch=True)
     @keep_failure
     def _read_new(self) -> None:
-        """Show newly committed loans, from this page and from every other page."""
         if not self.is_open:
             return
         self.listing.refresh()
@@ -84,9 +83,8 @@ class LendingState(State):
     @param.depends("is_open", "updates.minute", "updates.journal", watch=True)
     @keep_failure
     def _note_identifiers(self) -> None:
-        named = self.session.person.may(
-            Permission.LEND
-        )  # people without this permission see no complete number
+        # Without this permission, complete numbers are not shown.
+        named = self.session.person.may(Permission.LEND)
         if self.is_open and named and (self.listing.rows or self.pending_loans.pending):
             self._seen.note()
 
@@ -102,7 +100,7 @@ class LendingState(State):
         self.taken_back = loan
 
     def restore(self, row: LoanRow) -> None:
-        """Lend a void loan again by recording a new loan at the old instant, marked late.
+        """Lend a voided loan again: record a new loan at the old time, marked late.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.

@@ -1,4 +1,4 @@
-"""The loans page: the scan box, the log below it, and the file import, which a click opens."""
+"""The loans page: the scan box, the loan log, and a file import opened by a button."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -53,7 +53,7 @@ class LoansPage(View):
 
     def _import(self) -> FileImportView:
         intake, language = self.lending.intake, self.language
-        # A file may be dropped before anybody opened this, and its result must be visible.
+        # A file can be dropped while the import is closed, and its result must be visible.
         intake.param.watch(lambda event: self.param.update(dropped=bool(event.new)), "files")
         return FileImportView(
             intake=intake,
@@ -65,7 +65,7 @@ class LoansPage(View):
 
 
 class PendingLoansView(HtmlView):
-    """The pending loans of the page's desk and, on request, of the other desks; empty if none.
+    """The pending loans of the page's desk and, on request, of the other desks.
 
     The result of the last action is shown above them.
     """

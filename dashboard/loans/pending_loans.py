@@ -17,20 +17,19 @@ from procedure.errors import JournalMoved
 from procedure.journal import Entry
 from procedure.local_time import local
 
-# The kinds of entry that end a pending loan.
 _SETTLING = ("void", "loan")
 
 
 @dataclass(frozen=True, slots=True)
 class PendingLoanRow:
-    """A pending loan with the note on who has the item; empty without a note."""
+    """A pending loan with the note on who has the item, if there is one."""
 
     loan: PendingLoan
     note: str = field(default="", repr=False)
 
 
 class PendingLoans(param.Parameterized):
-    """The pending loans of the desks that the person sees."""
+    """The pending loans at the desks that the person may see."""
 
     context = needs(AppContext)
     session = needs(Session)
@@ -43,7 +42,6 @@ class PendingLoans(param.Parameterized):
         self._read: object = None
 
     def refresh(self) -> None:
-        """Read newly committed entries."""
         read = (self.context.folds.position, local(self.context.clock.now()).date())
         if self._read != read:
             self._read = read
@@ -54,7 +52,7 @@ class PendingLoans(param.Parameterized):
         self.pending = self._read_pending()
 
     def complete(self, pending: UUID, patron: str) -> str | None:
-        """Complete a pending loan; return the key for a doubt about the card, or None.
+        """Complete a pending loan; return the key of a warning about the card, or None.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.
@@ -93,7 +91,7 @@ class PendingLoans(param.Parameterized):
             try:
                 self.context.store.journal.append(*entries, unless_newer=(_SETTLING, read))
             except JournalMoved:
-                continue  # another page may have ended it meanwhile, so decide again
+                continue  # another page may have just ended it: decide again
             break
         self.context.folds.update()
         self.look()
@@ -106,6 +104,5 @@ class PendingLoans(param.Parameterized):
         return tuple(PendingLoanRow(row, notes.get(row.id, "")) for row in rows)
 
     def _shown_desks(self) -> Callable[[str], bool]:
-        """Return a function that tells whether the person sees a desk's loans."""
         own, every = self.session.desk, self.session.person.may(Permission.SEE_LOANS)
         return lambda desk: every or desk == own

@@ -1,4 +1,4 @@
-"""The page's texts about loans: why a scan was refused, and what is doubtful about it."""
+"""Texts for refused scans and for warnings about loans."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,11 @@ from procedure.circulation.list_advice import Reason
 
 
 def reason_texts(language: Language) -> dict[str, str]:
-    """Return the sentence for each key of a refusal or a doubt, and `other` for any other key."""
+    """Return the sentences by key of the refusal or warning; `other` is for unknown keys."""
     return _doubts(language) | _refusals(language) | _lists(language)
 
 
 def conflict_texts(language: Language) -> dict[str, str]:
-    """Return the text for each kind of conflict in imported files."""
     say = language.say
     return {
         "lent_twice": say("prêté deux fois sans retour entre les deux"),
@@ -29,7 +28,7 @@ def conflict_texts(language: Language) -> dict[str, str]:
 
 
 def try_loan_action(act: Callable[[], object], language: Language) -> str:
-    """Perform an action; return the sentence that explains its refusal, empty after a success."""
+    """Perform an action; return the sentence that explains its refusal, or an empty string."""
     return try_action(act, language, reason_texts(language))
 
 
@@ -64,14 +63,12 @@ def _doubts(language: Language) -> dict[str, str]:
 
 
 def _lists(language: Language) -> dict[str, str]:
-    """Return the texts for doubts from the lists of accounts and items."""
     texts, say = list_texts(language), language.say
     doubts = (reason.value for reason in Reason if reason is not Reason.KNOWN)
     return {key: say("{reason}, selon la liste.", reason=texts[key]) for key in doubts}
 
 
 def _shapes(language: Language) -> dict[str, str]:
-    """Return the texts for the scan classification's warnings about a scan's shape."""
     say = language.say
     return {
         "swapped": say("Carte et document semblent inversés."),

@@ -1,5 +1,4 @@
-// The scan box inside a Panel page: connects the shared modules to the session and to the page's
-// frame.
+// The scan box in a Panel page.
 import { CALM, ScanBox } from "relais/scan_box.js"
 import { Workstation } from "relais/workstation.js"
 
@@ -13,7 +12,7 @@ function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ""
 }
 
-// The page has one workstation, however often its box is drawn.
+// The page has one workstation, even if the box is drawn again.
 const workstation = new Workstation(new URL("desk/", document.baseURI))
 
 export function render({ model }) {
@@ -27,9 +26,9 @@ export function render({ model }) {
     page: {
       active: here,
       desk: () => choice()?.value ?? "",
-      // Wait until the click that asked for it has returned the focus to the box.
+      // Wait until the click that triggered this has returned focus to the box.
       chooseDesk: () => setTimeout(() => choice()?.focus()),
-      // Without the server it is unknown where to lend, and nobody is asked.
+      // While cut off from the server we do not know where to lend, so we do not ask.
       lendIn: () => (window.relais.isCut() ? "" : model.lend_in),
       name: workstation.name(cookie("relais_workstation")),
       // When cut off from the server, the box lists this browser's pending loans.
@@ -55,19 +54,18 @@ export function render({ model }) {
     "relais:line": () => box.lendInChanged(),
     "relais:desk": () => { box.deskChosen(); if (here()) box.focus() },
     "relais:leaving": (event) => {
-      // Keys pressed while a page reloads are lost. Lending needs no session, so the reload waits
-      // for a pause.
+      // A reloading page loses keys. Lending needs no session, so the reload waits for a pause.
       const scanning = performance.now() - box.scannedAt < CALM
       if (scanning || box.busy() || workstation.outbox.fleeting) event.preventDefault()
       else leaving = performance.now()
     },
-    // The page's own reload asks nobody; a person who closes the page is warned about unsent loans.
+    // Only somebody closing the page is warned about unsent loans, not a reload by the page itself.
     "beforeunload": (event) => {
       if ((workstation.outbox.size || box.holding) && performance.now() - leaving > 1000) event.preventDefault()
     },
     "click": (event) => {
       const field = event.composedPath().some((one) => one instanceof Element && one.matches(FIELDS))
-      // If detail is 0, the click is a key press on a button: leave the keyboard focus where it is.
+      // detail 0 means that a key pressed the button: leave the focus there.
       if (here() && event.detail && !field && !String(getSelection())) box.focus()
     },
   }

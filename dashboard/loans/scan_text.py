@@ -9,7 +9,6 @@ _CUT = ("unreachable", "server", "busy", "browser")
 
 
 def scan_texts(language: Language) -> dict[str, object]:
-    """Return every text by key; `locale` is the browser's name for the language."""
     return {
         "locale": str(language.locale).replace("_", "-"),
         **_prompts(language),
@@ -27,7 +26,6 @@ def scan_texts(language: Language) -> dict[str, object]:
 
 
 def _prompts(language: Language) -> dict[str, str]:
-    """Return the prompts, and the texts on the current user and their items."""
     say = language.say
     return {
         "ask_patron": say("Scannez une carte de lecteur"),
@@ -71,7 +69,6 @@ def _cards(language: Language) -> dict[str, str]:
 
 
 def _rows(language: Language) -> dict[str, str]:
-    """Return the texts beside a row, a doubtful scan and a list."""
     say = language.say
     return {
         "days": say("prêt de {count} jours"),
@@ -90,7 +87,6 @@ def _rows(language: Language) -> dict[str, str]:
 
 
 def _counter(language: Language) -> dict[str, str]:
-    """Return the texts about scans that have not reached the server."""
     say = language.say
     return {
         "waiting_count": say("Décompte en cours."),
@@ -112,7 +108,7 @@ def _counter(language: Language) -> dict[str, str]:
 
 
 def _acts(language: Language) -> dict[str, str]:
-    """Return the names of actions, and the reasons that they record in the log."""
+    """Return the labels of actions, and the reasons that they record in the log."""
     say = language.say
     return {
         "slip": say("Bordereau"),
@@ -133,7 +129,6 @@ def _acts(language: Language) -> dict[str, str]:
 
 
 def _screen_reader_texts(language: Language) -> dict[str, str]:
-    """Return the texts for screen readers."""
     say = language.say
     return {
         "heard_patron": say("Lecteur {code}. Scannez un document."),

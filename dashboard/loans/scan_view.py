@@ -1,4 +1,4 @@
-"""The scan box: the browser turns a scanner's keys into transactions, stores and sends them."""
+"""The scan box, which runs in the browser."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,11 +19,10 @@ from procedure.circulation.double_scans import DOUBLE_READ
 
 
 class ScanBox(JSComponent):
-    """The box, the items of the current patron, the counters and the last scans.
+    """The scan box with the current patron's items, the counters and the last scans.
 
     The browser makes each transaction with its id, stores it on the workstation, and sends it to
-    the desk page's route until it is answered. No transaction passes through this class. `rules`
-    are the rules of the scan classification, and `words` are the browser's own sentences.
+    the desk route until it is answered: transactions do not pass through this class.
     """
 
     html = param.String(default="", doc="HTML of the piece `scan`.")
@@ -51,16 +50,16 @@ class ScanBox(JSComponent):
         super().__init__(**params)
 
     def strike(self, loan: UUID) -> None:
-        """Show as void a loan that was voided elsewhere on the page."""
+        """Show a loan as voided after it was voided elsewhere on the page."""
         self._send_msg({"void": str(loan)})
 
     def ask_now(self) -> None:
-        """Ask at once how this workstation's pending loans ended, because one ended somewhere."""
+        """Make the box ask at once how its pending loans ended."""
         self._send_msg({"follow": True})
 
 
 class ScanView(View):
-    """The scan box on a page; data unknown to the browser comes from the state."""
+    """The scan box on a page, with the data that it needs from the server."""
 
     lending = needs(LendingState)
     outage = needs(OutageState)

@@ -1,4 +1,4 @@
-"""The wording of a loan slip, in each language that a patron may choose."""
+"""Texts of the loan slip, in each language that a patron may choose."""
 
 from dataclasses import asdict, dataclass
 
@@ -8,10 +8,10 @@ from procedure.handbook.model import Handbook
 
 @dataclass(frozen=True, slots=True)
 class SlipWords:
-    """The wording of a slip in one language.
+    """The texts of a slip in one language.
 
-    `head` is the library's name with its address below. `one` and `many` take the number of items
-    and their due day, whose format is `day`.
+    `head` holds the library's name and address. `one` and `many` take the number of items and the
+    due day, formatted with `day`.
     """
 
     head: str
@@ -23,7 +23,6 @@ class SlipWords:
 
 
 def slip_words(handbook: Handbook, language: Language) -> SlipWords:
-    """Return a slip's wording in a language, with the library's name and address."""
     say, words = language.say, handbook.words[language.code]
     return SlipWords(
         head="\n".join(filter(None, (words.library, words.address))),
@@ -38,9 +37,9 @@ def slip_words(handbook: Handbook, language: Language) -> SlipWords:
 
 
 def slip_texts(handbook: Handbook) -> dict[str, dict[str, str]]:
-    """Return a slip's wording by language, with the language's name and the key that prints it.
+    """Return the texts of the slip by language, with the language's name and its print key.
 
-    The key is the first letter of the language's code, or empty if an earlier language has it.
+    The key is the first letter of the language code, or empty if an earlier language uses it.
     """
     texts: dict[str, dict[str, str]] = {}
     for code in offered_languages():

@@ -1,4 +1,1 @@
-"""Handles the transactions that browsers send: parses, decides, and records each once.
-
-It knows no HTTP: the routes are in `dashboard.desk.desk_handlers`.
-"""
+"""Parses, decides and records the transactions that browsers send."""

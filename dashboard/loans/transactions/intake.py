@@ -1,4 +1,4 @@
-"""The intake of transactions: parses, decides and records each once, and answers it by id."""
+"""Takes in transactions from pages: parses, decides and records each one once."""
 
 import logging
 import traceback
@@ -30,15 +30,15 @@ Answer = dict[str, Any]
 
 
 class TransactionIntake:
-    """Records the transactions that pages send; a process has one, which knows pending writes.
+    """Records the transactions that pages send.
 
-    An answer has these fields:
+    There is one per process, because it knows the writes under way. An answer has these fields:
 
     - `id`: the transaction's id;
-    - `state`: `kept`; `repeated`, if an earlier scan stands for it; `refused`; or `waiting`, if the
-      disk did not take it and it must be sent again;
+    - `state`: `kept`; `repeated`, if an earlier scan stands for it; `refused`; or `waiting`, if it
+      could not be written and must be sent again;
     - `warning`, `reason`: keys;
-    - `told`: the advice of the lists of accounts or items, each a `ListAdvice`.
+    - `told`: the warnings from the account and item lists, each a `ListAdvice`.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -46,7 +46,7 @@ class TransactionIntake:
         self._unfolded: list[tuple[Future[tuple[Entry, ...]], Sequence[Entry]]] = []
 
     def take(self, messages: Sequence[object], person: User) -> Future[list[Answer]]:
-        """Record a batch in order; the answers are ready when all of it is on the disk."""
+        """Record a batch in order; the future returns the answers once the batch is on disk."""
         underway = self._underway()
         if self._context.unwritable and self._context.store.spool is None:
             return _all_waiting(messages)
@@ -61,9 +61,9 @@ class TransactionIntake:
         return self._record(answers, decisions)
 
     def ended(self, waiting: Sequence[object]) -> dict[str, str]:
-        """Return, by id, how these pending loans ended, for those that have.
+        """Return how these pending loans ended, by id: `completed` or `void`.
 
-        That is `completed` or `void`; invalid ids are ignored.
+        Loans that are still pending and invalid ids are left out.
         """
         self._context.folds.update()
         ids = {text: _uuid(text) for text in waiting if isinstance(text, str)}
@@ -72,8 +72,8 @@ class TransactionIntake:
         return {text: end for text, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:
-        # Collect finished batches before the update, because only then are they sure to be in the
-        # folds. Keep this order.
+        # Collect finished batches before updating: only then are they certain to be in the folds.
+        # Keep this order.
         done = [batch for batch in self._unfolded if batch[0].done()]
         failed = [batch for batch in done if batch[0].exception() is not None]
         spool = self._context.store.spool
@@ -102,8 +102,8 @@ class TransactionIntake:
         except NotAllowed:
             return answer | {"state": "refused", "reason": "not_allowed"}, None
         except Exception as fault:
-            # Whatever is wrong with one message, the others in its batch are recorded. The error's
-            # message may quote a scan, so only its place is logged.
+            # One bad message must not stop the rest of its batch. The error text may quote a scan,
+            # so only its place is logged.
             _log.error("A transaction could not be decided: %s", _place_of(fault))
             return answer | {"state": "waiting", "reason": "failed"}, None
         answer |= {"state": decision.state, "warning": decision.warning}
@@ -134,7 +134,7 @@ def _list_warnings(decision: Decision) -> dict[str, object]:
 
 
 def _all_waiting(messages: Sequence[object]) -> Future[list[Answer]]:
-    """Return `waiting` for all: earlier records may be unreadable, or lost with the file."""
+    """Answer `waiting` to all: unreadable or lost records may include these transactions."""
     answers: Future[list[Answer]] = Future()
     waiting = {"state": "waiting", "warning": None, "reason": "unwritable"}
     answers.set_result([{"id": _id(message), **waiting} for message in messages])
@@ -163,9 +163,10 @@ def _settled(
     decisions: Mapping[int, Decision],
     done: Future[tuple[Entry, ...]],
 ) -> list[Answer]:
-    """Answer that a transaction that was not written, or whose note is missing, must be sent again.
+    """Complete the answers after writing: what was not written must be sent again.
 
-    An entry with the same id, written by another process meanwhile, counts as written.
+    A missing note counts as not written. An entry that another process wrote under the same id
+    counts as written.
     """
     answers = list(answers)
     if (fault := done.exception()) is not None:
@@ -180,7 +181,7 @@ def _settled(
 
 
 def _failed(fault: BaseException) -> Answer:
-    # The page keeps it and sends it again; the fault is in the server's log.
+    # The page sends it again; the error itself is in the server's log.
     reason = "unwritable" if isinstance(fault, JournalUnwritable) else "failed"
     return {"state": "waiting", "reason": reason}
 
@@ -189,16 +190,16 @@ T = TypeVar("T")
 
 
 def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entry, ...]]:
-    """Record the entries in order; the future returns the records under their ids.
+    """Record the entries in order; the future returns the record of each id.
 
-    While the spool has entries, newer ones are queued behind them. The future raises
-    `JournalUnwritable` if neither accepts them.
+    While the spool holds entries, newer ones queue behind them. The future raises
+    `JournalUnwritable` if neither the journal nor the spool accepts them.
     """
     spool = context.store.spool
     if spool is not None and (spool.count or context.unwritable):
         return spool.submit(*entries)
     done: Future[tuple[Entry, ...]] = Future()
-    # Write notes first, so that the single writer has them on disk no later than the entries.
+    # Notes first: the single writer then has them on disk no later than the entries.
     notes = [
         context.store.notes.write(spooled.entry.id, spooled.note)
         for spooled in entries

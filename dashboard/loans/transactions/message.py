@@ -1,15 +1,15 @@
-"""Parses a message from a page and checks it field by field.
+"""Parses and validates the messages from a page.
 
-| kind | what it says, beside `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
+| kind | fields besides `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
 |---|---|
-| `loan` | `patron`, `item`; `overridden`: the person saw the warning and confirmed; |
-| | `late`: entered from paper, with `at` as the hour written there; |
-| | `told`: the advice from the browser's lists, see `ListAdvice` |
+| `loan` | `patron`, `item`; `overridden`: somebody confirmed despite the warning; |
+| | `late`: entered from paper, with `at` as the time noted there; |
+| | `told`: the warnings from the browser's lists, see `ListAdvice` |
 | `void` | `loan`: the id of the loan, the return or the pending loan; `reason`; |
-| | `patron`: who had the card of a completion, which may have been another's |
+| | to void a completion: `patron`, whose card was used |
 | `return` | `item` on a `cart`, whose name may be empty |
 | `waiting` | `item`, and a `note` on who has it, until the card is there; if a completion with |
-| | the wrong card was taken back: that `loan`, and the card's owner as `patron` |
+| | the wrong card was voided: that `loan`, and the card's owner as `patron` |
 | `complete` | `waiting`: the id of the pending loan; `patron` |
 """
 
@@ -29,9 +29,9 @@ from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
 
-# A transaction older than this comes from a clock that was never set.
+# Anything older was made on a workstation with a wrong clock.
 OLDEST = timedelta(days=31)
-SAME = timedelta(seconds=1)  # instants this close look the same in the log
+SAME = timedelta(seconds=1)  # instants closer than this look the same in the log
 LONGEST_ID = 36
 
 Text = Annotated[str, Meta(max_length=1000)]
@@ -40,9 +40,10 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A new pending loan, with a note on who has the item; the note appears in no log.
+    """A new pending loan, with a note on who has the item.
 
-    `undone` is the loan that completed it with a wrong card, together with that card.
+    The note appears in no log. If a completion with the wrong card was voided, `undone` is its loan
+    and that card.
     """
 
     waiting: PendingLoan
@@ -56,10 +57,7 @@ class PendingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The completion of a pending loan; `id` is the message's.
-
-    `workstation` and `operator` say where and by whom it is completed.
-    """
+    """The completion of a pending loan; `id` is the message's."""
 
     id: UUID
     waiting: UUID
@@ -71,7 +69,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionVoid:
-    """The voiding of a completion; a loan completed for another patron stays."""
+    """The voiding of a completion, unless the loan was completed for another patron."""
 
     void: Void
     patron: str = field(repr=False)
@@ -85,10 +83,10 @@ DeskTransaction = Loan | Void | Return | PendingRequest | Completion | Completio
 
 
 def read_transaction(message: object, *, now: datetime, person: User) -> DeskTransaction:
-    """Parse one transaction from a page, as made by `dashboard/assets/outbox.js`.
+    """Parse a transaction made by `dashboard/assets/outbox.js`.
 
-    `at` is the workstation's time, corrected as far as the page knows its clock; `made_at` is the
-    uncorrected time, `skew_s` the correction in seconds or null.
+    `at` is the workstation's time, corrected as far as the page could; `made_at` is the uncorrected
+    time and `skew_s` the correction in seconds, or null.
 
     Raises:
         TransactionRefused: `malformed`, if a field is missing or has the wrong type.
@@ -101,7 +99,7 @@ def read_transaction(message: object, *, now: datetime, person: User) -> DeskTra
 
 
 class _Message(Struct, kw_only=True, tag_field="kind"):
-    """The fields in every message except a completion: when and where it was made."""
+    """The fields common to all messages except a completion."""
 
     id: UUID
     at: Instant
@@ -109,9 +107,9 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
     workstation: Any = ""
 
     def instants(self, now: datetime) -> tuple[datetime, datetime | None]:
-        """Return when it was made, and the time on the workstation's clock if that differs.
+        """Return when it was made, and the workstation's own time if it differs.
 
-        A transaction is never from the future or older than `OLDEST`.
+        The first is moved into the range from `OLDEST` ago to now.
         """
         made_at = _utc(self.at if self.made_at is UNSET else self.made_at)
         at = min(max(_utc(self.at), now - OLDEST), now)
@@ -122,15 +120,12 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
 
 
 class _Scan(_Message, kw_only=True):
-    """The scan of an item."""
-
     desk: Text
     item: Text
     sequence: Annotated[int, Meta(ge=0, lt=2**53)]
     skew_s: float | None = None
 
     def scanned(self, now: datetime, person: User) -> dict[str, Any]:
-        """Return the common fields of every scan, by the names of its entry's fields."""
         at, made_at = self.instants(now)
         if self.skew_s is not None and not math.isfinite(self.skew_s):
             raise ValueError("skew_s")
@@ -219,11 +214,11 @@ _MESSAGES = _Loan | _Return | _Pending | _Void | _Complete
 
 
 def _place(named: object, person: User) -> str:
-    """Return the name of a workstation: its enrolled name, or the name it claims."""
+    """Return the enrolled name of the workstation or, without one, the name that it claims."""
     given = named if isinstance(named, str) and named.isprintable() else ""
     return person.workstation or given.strip()[:80]
 
 
 def _utc(instant: datetime) -> datetime:
-    local(instant)  # showing an instant at the edge of the calendar raises OverflowError
+    local(instant)  # raises OverflowError at the edge of the calendar
     return instant.astimezone(UTC)

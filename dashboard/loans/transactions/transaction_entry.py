@@ -1,4 +1,4 @@
-"""Makes the entry and the answer for a transaction."""
+"""Decides which entry to record for a transaction, and how to answer it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -35,10 +35,7 @@ from procedure.journal import Entry
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The entry to record and the answer to give; `note` is never written to the journal.
-
-    `list_warnings` is the advice from the lists of accounts and items.
-    """
+    """The entry to record and the answer to give; `note` is never written to the journal."""
 
     entry: Entry | None = None
     state: str = "kept"
@@ -48,7 +45,7 @@ class Decision:
 
 
 class UnderwayTransactions:
-    """Transactions that are being written: they are decided but not in the folds yet."""
+    """Transactions that have been decided but are not in the folds yet."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries: dict[UUID, Entry] = {}
@@ -57,18 +54,17 @@ class UnderwayTransactions:
             self.add(entry)
 
     def add(self, entry: Entry) -> None:
-        """Add an entry."""
         self.entries.setdefault(entry.id, entry)
         if isinstance(entry, Void):
             self.voids.setdefault(entry.loan, entry)
 
     def waiting(self, pending: UUID) -> PendingLoan | None:
-        """Return a pending loan that is being written, or None if its void is being written too."""
+        """Return a pending loan under way, unless its void is under way too."""
         entry = self.entries.get(pending)
         return entry if isinstance(entry, PendingLoan) and pending not in self.voids else None
 
     def has_same_scan(self, loan: Loan) -> bool:
-        """Return whether another scan of this loan is being written and is not void."""
+        """Return whether another scan of this loan is under way and not voided."""
         return any(
             isinstance(entry, Loan)
             and same_scan(entry, loan)
@@ -91,7 +87,7 @@ class UnderwayTransactions:
 
 
 def decide(context: AppContext, asked: DeskTransaction, underway: UnderwayTransactions) -> Decision:
-    """Return the entry for a transaction; a known transaction gets the same answer as before.
+    """Return the entry for a transaction; one sent again gets the same answer as before.
 
     Raises:
         TransactionRefused: it cannot be recorded.
@@ -140,14 +136,14 @@ def _pending_entry(
     waits = checked_pending(asked.waiting)
     note = (waits.id, checked_note(asked.note))
     if context.folds.loan_log.pending_end(waits.id) is not None:
-        return Decision()  # sent again but no longer pending, so its note is gone for good
+        return Decision()  # sent again after it ended: do not bring its note back
     returned = context.folds.loan_log.on_cart(waits.item, waits.at)
     doubt = (
         waits.warning or classify_scan(waits.item, "item", context.handbook.current.scans).warning
     )
     on_cart = returned is not None and returned.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
-    # Shown at the scan; the completing loan stores the advice at that time, including the card's.
+    # Only for the screen: the completing loan stores the warnings of its own time, with the card's.
     advice = context.store.lists.current().advice_on_item(waits, context.handbook.current.scans)
     list_warnings = tuple(context.handbook.current.lists.shown([advice], waits.at))
     return Decision(
@@ -161,14 +157,14 @@ def _completion_entry(
     row = context.folds.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and is_same_patron(made.patron, asked.patron.strip()):
-        return Decision(made)  # sent again: recorded only once
+        return Decision(made)  # sent again
     waits = None
     if made is None and asked.waiting not in underway.voids:
         waits = context.folds.loan_log.pending_loan(asked.waiting) or underway.waiting(
             asked.waiting
         )
     loan = complete(waits, asked.patron, workstation=asked.workstation, operator=asked.operator)
-    # A doubt about the item is judged again together with the card.
+    # Drop the warning about the item: the card and the item are judged together.
     loan = replace(loan, warning=None, overridden=asked.overridden)
     return _loan_entry(context, loan, underway)
 
@@ -177,11 +173,10 @@ def _void_entry(context: AppContext, asked: Void, underway: UnderwayTransactions
     log, target = context.folds.loan_log, asked.loan
     earlier = log.void_of(target)
     if earlier is not None and earlier.id == asked.id:
-        return Decision()  # sent again: it is recorded already
+        return Decision()  # sent again
     if loan_id(target) in underway.entries:
         raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
     if target in underway.entries and log.row(target) is None:
-        # The loan is being written, before its void.
         return Decision(replace(asked, reason=checked_reason(asked.reason)))
     return Decision(
         void(
@@ -209,7 +204,7 @@ def _undo_entry(
 def _must_be_undone(
     log: CirculationLog, loan: UUID, patron: str, underway: UnderwayTransactions
 ) -> None:
-    """Raise a refusal unless the completion for this patron is void."""
+    """Refuse unless the completion for this patron is voided."""
     row = log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
     void = log.void_of(loan) or underway.voids.get(loan)
@@ -224,19 +219,17 @@ _COMPLETED = "This loan was completed for another user meanwhile: theirs stands.
 def _must_be_new_or_the_same(
     log: CirculationLog, asked: DeskTransaction, underway: UnderwayTransactions
 ) -> None:
-    """Raise a refusal if another transaction, recorded or being written, has this id."""
+    """Refuse an id that another transaction has, whether recorded or under way."""
     recorded = underway.entries.get(asked.id) or log.find(asked.id)
     if recorded is not None and not has_same_content(recorded, _entry_of(asked)):
         raise other_content()
 
 
 def other_content() -> TransactionRefused:
-    """Return the refusal for a transaction whose id belongs to another."""
     return TransactionRefused("other_content", "Another transaction has this id: do it again.")
 
 
 def _entry_of(asked: DeskTransaction) -> Entry | None:
-    """Return the entry with the message's id; a completion has none."""
     match asked:
         case PendingRequest():
             return asked.waiting
