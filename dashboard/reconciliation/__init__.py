@@ -1,4 +1,4 @@
 """Bringing loans into Alma: files, job reports, verification, repairs, sign-off.
 
-`procedure.reconciliation` has the rules.
+The rules are in `procedure.reconciliation`.
 """

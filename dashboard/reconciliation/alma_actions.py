@@ -1,4 +1,4 @@
-"""Jobs and actions in Alma: questions, and actions that a person confirms a second time."""
+"""Lookups in Alma, run as jobs, and actions in Alma that must be confirmed first."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from procedure.reconciliation.verification import read_loan_list, verifications_
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-FRESH = timedelta(hours=1)  # a more recent answer from Alma is not requested again
+FRESH = timedelta(hours=1)  # do not ask Alma again within this time
 
 
 class AlmaChecks(param.Parameterized):
-    """The check before the upload and the verification after it, as jobs that all pages see."""
+    """The check before the upload and the verification after it; every page shows the same job."""
 
     progress = needs(ReconciliationProgress)
     bad: tuple[UnreadableLine, ...] = param.ClassSelector(
@@ -49,7 +49,7 @@ class AlmaChecks(param.Parameterized):
     )
 
     def preflight(self) -> bool:
-        """Ask about every loan to upload; return whether a job was started."""
+        """Look up every loan to upload; return whether a job was started."""
         context = self.progress.require()
         newest = self.progress.ledger.current()
         loans = [] if newest is None else [row.corrected for row in newest.rows_to_upload()]
@@ -62,7 +62,7 @@ class AlmaChecks(param.Parameterized):
         )
 
     def verify(self, *, again: bool = False) -> bool:
-        """Ask about every uploaded loan; with `again`, about verified loans too.
+        """Verify every uploaded loan or, with `again`, the verified ones too.
 
         Returns whether a job was started.
         """
@@ -72,8 +72,8 @@ class AlmaChecks(param.Parameterized):
 
         async def ask(on_progress: Progress) -> int:
             unanswered, asked = 0, set[UUID]()
-            # Reports may be recorded while the job runs. A report that arrives while the overview
-            # is computed is not included, and its own job is refused while this one runs.
+            # Reports may be recorded while this job runs: their own job is refused, so look for new
+            # loans until nothing was refused.
             while True:
                 jobs.was_refused = False
                 rows = await self._new_rows_to_verify(asked, again=again)
@@ -88,8 +88,8 @@ class AlmaChecks(param.Parameterized):
     def verify_by_list(self, content: bytes) -> None:
         """Compare every uploaded loan with a list of all active loans, CSV or XLSX.
 
-        On a running loop this is a job that records in portions, because a list of 20,000 loans
-        takes seconds.
+        A list of 20,000 loans takes seconds, so on a running loop this is a job that records in
+        portions.
 
         Raises:
             JournalUnwritable, NotAllowed: nothing was recorded.
@@ -111,7 +111,7 @@ class AlmaChecks(param.Parameterized):
         newest = await self.progress.ledger.up_to_date()
         users = self.progress.ledger.reconciled.users.copy()
         entries = await asyncio.to_thread(self._compare, loans, newest, users)
-        # Every page folds the new entries; recorded in portions, they delay no scan.
+        # Every page folds the new entries: record them in portions, so scans are not delayed.
         for start in range(0, len(entries), PORTION):
             portion = entries[start : start + PORTION]
             await asyncio.to_thread(self.progress.context.store.journal.append, *portion)
@@ -125,7 +125,7 @@ class AlmaChecks(param.Parameterized):
         newest: ReconciliationOverview | None,
         users: Mapping[str, PatronSeen],
     ) -> list[LoanVerified]:
-        """Return the results of a list; with an empty list, every loan would count as missing."""
+        """Compare the list with the rows; an empty list would make every loan look missing."""
         context = self.progress.context
         rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
         return verifications_by_list(
@@ -133,12 +133,12 @@ class AlmaChecks(param.Parameterized):
         )
 
     def stop(self) -> None:
-        """Stop the running job; its records stay."""
+        """Stop the running job; what it has recorded stays."""
         self.progress.require()
         self.progress.ledger.jobs.stop()
 
     def _begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
-        """Start a job, which ends when its answers are in the overview."""
+        """Start a job, which ends once its answers are in the overview."""
 
         async def ask_and_show(on_progress: Progress) -> int:
             unanswered = await ask(on_progress)
@@ -161,7 +161,7 @@ class AlmaChecks(param.Parameterized):
 
 
 class AlmaAction(param.Parameterized):
-    """An action in Alma that a person confirms a second time and that is sent only once."""
+    """An action in Alma that must be confirmed and is sent only once."""
 
     progress = needs(ReconciliationProgress)
     confirming = param.Boolean(default=False, doc="Whether the action waits for a confirmation.")
@@ -173,19 +173,19 @@ class AlmaAction(param.Parameterized):
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def wait(self) -> None:
-        """Wait until no request is under way."""
         if self._tasks:
             await asyncio.wait(set(self._tasks))
 
     def finish(self, outcome: str) -> None:
-        """Show the changes made by an action, and its outcome."""
+        """Show the effect of an action, and its outcome."""
         self.progress.update()
         self.outcome = outcome
 
     def send(self, request: Awaitable[Any], outcome: Callable[[Any], str] | None = None) -> None:
         """Send a request, which continues even if the page is closed.
 
-        `outcome` returns the key for its answer, by default from an entry with a fate.
+        `outcome` returns the outcome's key for an answer; by default, the answer is an entry with a
+        `fate`.
         """
         self.param.update(confirming=False, sending=True, outcome="")
         task = asyncio.get_running_loop().create_task(self._await(request, outcome or _fate))
@@ -203,18 +203,18 @@ class AlmaAction(param.Parameterized):
             key = "alma_silent"
         except JournalUnwritable:
             key = "unwritable"
-        # The answer must be in the rows before the outcome is shown, which sends people there: if a
-        # row moved afterwards, the next press would hit another row.
-        with suppress(JournalError):  # otherwise the next update shows it
+        # Update the rows before showing the outcome, which makes people act on them: if a row moved
+        # afterwards, the next click would hit another row.
+        with suppress(JournalError):  # the next update shows it
             await self.progress.show_all()
         self.sending = False
         self.finish(key)
 
     def destination(self, desk: str) -> dict[str, Any]:
-        """Return Alma's name for a desk's library, the workstation and the acting person.
+        """Return the fields of a request: the desk's library in Alma, and who acts where.
 
         Raises:
-            TransactionRefused: the handbook names no library of this desk.
+            TransactionRefused: the handbook names no library for this desk.
         """
         known = self.progress.context.handbook.current.desks.get(desk)
         library = next(iter(known.libraries), "") if known else ""
@@ -223,7 +223,7 @@ class AlmaAction(param.Parameterized):
         return {"library": library, **self.progress.recorded_by}
 
     def require(self) -> AppContext:
-        """Return the context, with every journal entry written so far.
+        """Check the permission, read all journal entries so far, and return the context.
 
         Raises:
             NotAllowed.

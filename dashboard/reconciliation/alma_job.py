@@ -1,6 +1,7 @@
-"""A long job, which every page shows and can stop; only one runs at a time.
+"""A long job, which every page shows and can stop.
 
-A job is a series of questions to Alma (pre-flight or proof), or the writing of files for Alma.
+A job asks Alma about loans (before the upload or to verify them) or writes files for Alma. Only one
+runs at a time.
 """
 
 import asyncio
@@ -17,10 +18,10 @@ from procedure.errors import (
     JournalError,
 )
 
-Progress = Callable[[int, int], None]  # called with the number of requests done and the total
+Progress = Callable[[int, int], None]  # called with the number of answered requests and the total
 
 _log = logging.getLogger(__name__)
-# Why a job stopped early, keyed by the error.
+# The reason for an early stop, by error.
 _STOPS: tuple[tuple[type[Exception], str], ...] = (
     (AlmaQuotaUsedUp, "spent"),
     (AlmaKeyRefused, "shut"),
@@ -32,13 +33,12 @@ _STOPS: tuple[tuple[type[Exception], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class AlmaJob:
-    """The progress of a job: `done` of `total` questions answered.
+    """The progress of a job: `done` of `total` requests answered.
 
-    `kind` is `preflight`, `proof` or `files`, which asks nothing.
+    `kind` is `preflight`, `proof`, `sign` or `files`; `files` sends no requests.
 
-    `stopped` is the key of the reason it ended early (`person`, `silent`, `spent`, `shut`,
-    `unwritable`, `failed`), empty while it runs and after a normal end. `unanswered` questions are
-    left.
+    `stopped` is the reason for an early end (`person`, `silent`, `spent`, `shut`, `unwritable` or
+    `failed`), otherwise empty. `unanswered` counts the requests that got no answer.
     """
 
     kind: str
@@ -55,15 +55,15 @@ class AlmaJob:
 
 
 class AlmaJobRunner:
-    """The job that this process is running or ran last; it never runs two jobs at once.
+    """The job that this process is running or ran last.
 
-    Nothing is lost when a job is stopped or the process ends: the answers are in the journal, and
-    the next job asks only for the rest.
+    Stopping a job or the process loses nothing: the answers are in the journal, and the next job
+    asks only for the rest.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.job: AlmaJob | None = None
-        self.was_refused = False  # whether another job was requested while this one ran
+        self.was_refused = False  # another job was requested while this one ran
         self._now = now
         self._task: asyncio.Task[None] | None = None
 
@@ -72,7 +72,7 @@ class AlmaJobRunner:
         return self.job is not None and self.job.running
 
     def begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
-        """Start a job on the running loop, unless one is running; return whether it was started."""
+        """Start a job on the running loop; return False if one is running already."""
         if self.running:
             self.was_refused = True
             return False
@@ -82,12 +82,11 @@ class AlmaJobRunner:
         return True
 
     def stop(self) -> None:
-        """Stop the job; the answers it has received are kept."""
+        """Stop the job; its answers so far are kept."""
         if self._task is not None:
             self._task.cancel()
 
     async def over(self) -> None:
-        """Wait until no job runs."""
         if self._task is not None:
             await asyncio.wait([self._task])
 
@@ -103,7 +102,7 @@ class AlmaJobRunner:
         except Exception as fault:
             stopped = next((key for kind, key in _STOPS if isinstance(fault, kind)), "failed")
             if stopped == "failed":
-                # Log only its type, because the message may contain an identifier.
+                # Log only the type: the message may contain an identifier.
                 _log.error("a job of the reconciliation failed: %s", type(fault).__name__)
         self._change(stopped=stopped, unanswered=unanswered, ended=self._now())
 

@@ -1,4 +1,4 @@
-"""A part of the reconciliation page: one template that shows the overview, and its actions."""
+"""The base of the reconciliation's views: a template drawn from the overview, and its actions."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -19,7 +19,6 @@ from dashboard.ui.templating import render
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.overview import ReconciliationOverview
 
-# Reasons for a refusal because a name is missing.
 NAME_MISSING = ("name_missing", "operator_missing")
 Actions = Mapping[str, Callable[[], object]]
 
@@ -27,8 +26,8 @@ Actions = Mapping[str, Callable[[], object]]
 class StepView(HtmlView, ParameterizedABC):
     """A view redrawn when the overview, the step, or a dependency of `draw` changes.
 
-    It is shown only at its own `step`, or at every step if that is empty. The constructor draws it,
-    so everything that `draw` reads must be set before.
+    It appears only at its own `step`, or at every step if that is empty. The constructor draws it,
+    so set everything that `draw` reads before calling `super().__init__`.
     """
 
     progress = needs(ReconciliationProgress)
@@ -62,19 +61,19 @@ class StepView(HtmlView, ParameterizedABC):
 
     @abstractmethod
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the HTML for an overview; a `param.depends` decorator names its other inputs."""
+        """Return the HTML for an overview; declare other inputs with `param.depends`."""
 
     def draw_nothing(self) -> str:
-        """Return the HTML to show before the first overview."""
+        """Return the HTML to show while there is no overview."""
         return ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return the action of each button by name; it gets the button's value and the fields."""
+        """Return the actions by button name; `value` is the button's value, `fields` the form's."""
         del value, fields
         return {}
 
     def attempt(self, act: Callable[[], object]) -> None:
-        """Perform an action, and show any refusal; if a name is missing, ask for it first."""
+        """Perform an action and show any refusal; if a name is missing, ask for it first."""
 
         def unless_unnamed() -> None:
             try:
@@ -106,5 +105,5 @@ class StepView(HtmlView, ParameterizedABC):
 
 
 def try_reconciliation(act: Callable[[], object], language: Language) -> str:
-    """Perform an action; return the sentence that explains its refusal, empty after a success."""
+    """Perform an action; return the sentence that explains its refusal, or an empty string."""
     return try_action(act, language, reason_texts(language) | refusals(language))

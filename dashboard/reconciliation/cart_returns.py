@@ -1,4 +1,4 @@
-"""The items on the carts: returned on Alma's own screen, settled by hand, or through the API."""
+"""Clears the items on the carts: returned in Alma, through its API, or settled by hand."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,14 +13,14 @@ from procedure.reconciliation.corrections import ALMA_SCREEN, MOVING, resolve_re
 
 
 class CartReturns(AlmaAction):
-    """The item that a person has opened, and the actions on it."""
+    """The open item, and the actions on it."""
 
     item: CartedItem | None = param.ClassSelector(
         class_=CartedItem, doc="The item whose form is open, or None."
     )
 
     def open(self, return_id: UUID) -> None:
-        """Open an item, and ask the person whether to return it now."""
+        """Open an item; if it can be returned through the API, ask for confirmation."""
         context = self.require()
         item = next((cart for cart in self._carts() if cart.returned.id == return_id), None)
         asks = context.alma.writes and item is not None and item.safe
@@ -37,7 +37,7 @@ class CartReturns(AlmaAction):
         return attempt is not None and attempt.open
 
     def send_return(self) -> None:
-        """Return the item in Alma, once confirmed.
+        """Return the item in Alma, if confirmed.
 
         Raises:
             TransactionRefused, NotAllowed: nothing was sent.
@@ -48,7 +48,7 @@ class CartReturns(AlmaAction):
             self.send(self.progress.context.alma.scan_in(returned.id, **by))
 
     def settle(self, how: str) -> None:
-        """Settle the item by hand: it leaves the list, with a reason and a name.
+        """Settle the item by hand, with a reason and a name.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
@@ -56,9 +56,9 @@ class CartReturns(AlmaAction):
         self._settle([self._opened()], how)
 
     def settle_desk(self, desk: str) -> None:
-        """Record that all safe items on a desk's carts were returned on Alma's own screen.
+        """Record that all safe items on a desk's carts were returned in Alma's own interface.
 
-        With a key, Alma is first asked about each item: items on loan there stay.
+        If there is an API key, look up each item first: items still on loan stay on the list.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
@@ -76,7 +76,7 @@ class CartReturns(AlmaAction):
             self.send(request, lambda lent: self._settle_returned(backs, lent))
 
     def _settle_returned(self, backs: Sequence[Return], lent: set[UUID]) -> str:
-        """Settle the items that are not on loan in Alma; return the outcome."""
+        """Settle the items that are not on loan in Alma; return the outcome's key."""
         self.require()
         returned = [back for back in backs if back.id not in lent]
         if returned:
@@ -84,7 +84,7 @@ class CartReturns(AlmaAction):
         return "still_lent" if lent else "settled"
 
     def look_up(self) -> None:
-        """Ask Alma about a return sent without an answer; sends no return."""
+        """Ask Alma whether a return with no answer arrived; does not send it again."""
         returned = self._opened()
         if not self.sending:
             self.send(self.progress.context.alma.settle_scan(returned.id))

@@ -1,4 +1,4 @@
-"""The carts: items that may be returned in Alma now, and items whose loan must be settled first."""
+"""The carts: items to return in Alma now, and items whose loan must be settled first."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ SHOWN = 50  # returns per list
 
 @dataclass(frozen=True, slots=True)
 class DeskCarts:
-    """The carts of one desk: the loans that keep them closed, the items, their outcome."""
+    """A desk's carts, with the number of loans that keep them closed."""
 
     code: str
     name: str
@@ -35,7 +35,7 @@ class DeskCarts:
 
 
 class CartReturnsView(StepView):
-    """The carts, each opened once its desk's loans are settled, listed for Alma's own screen."""
+    """The carts; a desk's carts open once its loans are settled."""
 
     step = "carts"
 
@@ -57,7 +57,6 @@ class CartReturnsView(StepView):
         "returns.outcome",
     )
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the carts, the items of the chosen cart, and the completed returns."""
         returns, carts = self.returns, self._counted(overview)
         chosen = next((cart for cart in carts if cart.code == self.desk), None) or _first_open(
             carts
@@ -104,7 +103,6 @@ class CartReturnsView(StepView):
         return (outcomes(self.language) | own).get(self.returns.outcome, "")
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return the actions of its buttons."""
         returns = self.returns
         return {
             "cart": lambda: self._choose(value),
@@ -118,7 +116,7 @@ class CartReturnsView(StepView):
         }
 
     def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:
-        """Yield the returns settled by hand, most recent first."""
+        """Yield the returns settled by hand, newest first."""
         log = self.progress.ledger.reconciled.log
         for settled in reversed(log.settlements.returns_by_hand.values()):
             if (returned := log.find_return(settled.back)) is not None:
@@ -142,7 +140,7 @@ class CartReturnsView(StepView):
 
 
 def _first_open(carts: Sequence[DeskCarts]) -> DeskCarts | None:
-    """Return the first cart that can be emptied, else the first with items."""
+    """Return the first cart that can be emptied, or else the first with items."""
     ready_first = sorted(
         carts, key=lambda cart: (cart.open_rows > 0 or not cart.safe, not cart.safe)
     )

@@ -1,4 +1,4 @@
-"""`/reconciliation/…`: the offline files as written, and the tables of results."""
+"""`/reconciliation/…`: downloads of the offline files and of the result tables."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -21,7 +21,7 @@ from procedure.reconciliation.spreadsheets import (
 
 
 class OfflineFileDownload(AuthorisedHandler):
-    """One file, with the same bytes each time; 404 for an unknown export."""
+    """An offline file, with the same bytes at every download; 404 for an unknown export."""
 
     permission = Permission.EXPORT
 
@@ -29,7 +29,6 @@ class OfflineFileDownload(AuthorisedHandler):
         self._ledger = ledger
 
     async def get(self, export: str) -> None:
-        """Answer with the file."""
         export_id = path_uuid(export)
         ledger = await self._read()
         sent = ledger.reconciled.log.export(export_id)
@@ -46,7 +45,6 @@ class OfflineFileDownload(AuthorisedHandler):
         await self._give(content, sent.name, "application/octet-stream", ledger)
 
     async def _read(self) -> ReconciliationLedger:
-        """Open the ledger, and read the journal without delaying other requests."""
         ledger = self._ledger()
         await ledger.read()
         return ledger
@@ -54,7 +52,7 @@ class OfflineFileDownload(AuthorisedHandler):
     async def _give(
         self, content: bytes, name: str, kind: str, ledger: ReconciliationLedger
     ) -> None:
-        """Send the file, once the download is in the journal."""
+        """Send the file once the download is recorded in the journal."""
         context, person = ledger.context, self.person
         taken = FileDownloaded(
             id=context.clock.new_id(),
@@ -71,10 +69,9 @@ class OfflineFileDownload(AuthorisedHandler):
 
 
 class ReconciliationTable(OfflineFileDownload):
-    """`/reconciliation/summary.xlsx`, `extensions.csv` and so on: the results as tables."""
+    """The results as tables: `/reconciliation/summary.xlsx`, `extensions.csv` and others."""
 
     async def get(self, name: str, form: str) -> None:
-        """Answer with the current table."""
         ledger = await self._read()
         log = ledger.reconciled
         if name == "summary":
@@ -92,10 +89,10 @@ _FORMS = {"xlsx": (as_xlsx, _SHEET), "csv": (as_csv, "text/csv; charset=utf-8")}
 
 
 class AllOfflineFiles(OfflineFileDownload):
-    """The files not marked as uploaded, numbered in the order of their upload."""
+    """The files not yet marked as uploaded, numbered in upload order."""
 
     async def get(self) -> None:
-        """Answer with the archive; 404 if it would be empty."""
+        """Send the archive; 404 if it would be empty."""
         log = (ledger := await self._read()).reconciled
         uploads = log.uploaded
         exports = list(enumerate(log.log.exports, start=1))

@@ -1,4 +1,4 @@
-"""Alma's pasted or dropped reports: parsed, matched with their file, then recorded."""
+"""Alma's job reports: parsed, matched with their files, then recorded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from procedure.reconciliation.job_report import (
 
 @dataclass(frozen=True, slots=True)
 class PendingReport:
-    """A parsed report that is not recorded yet; `export` is its probable file."""
+    """A parsed report that is not recorded yet; `export` is the file it is probably about."""
 
     text: str
     report: JobReport
@@ -30,17 +30,17 @@ class PendingReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether its counts add up to the rows of its file."""
+        """Whether its counts add up to the number of rows in its file."""
         return self.matched is not None and not self.matched.missing
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be recorded: whether its file is known and it is about no other file."""
+        """Whether it can be recorded: its file is known, and it is not about another one."""
         return self.matched is not None and not self.matched.is_of_another
 
 
 class JobReports(param.Parameterized):
-    """The parsed reports; nothing is recorded before a person confirms."""
+    """The parsed reports, which are recorded only on confirmation."""
 
     progress = needs(ReconciliationProgress)
     pending: tuple[PendingReport, ...] = param.ClassSelector(
@@ -49,7 +49,7 @@ class JobReports(param.Parameterized):
     recorded = param.Integer(default=0, doc="Number of reports recorded since the page was opened.")
 
     def read(self, texts: Sequence[str]) -> None:
-        """Parse reports, and find the file of each."""
+        """Parse reports, and find the file for each."""
         if self.progress.require().handbook.library_system.read_report is None:
             return
         self.progress.ledger.extend()
@@ -61,7 +61,6 @@ class JobReports(param.Parameterized):
         self.pending = tuple(pending)
 
     def assign(self, number: int, export: UUID | None) -> None:
-        """Set the file of a report."""
         if 0 <= number < len(self.pending):
             report = self.pending[number]
             file = self._files().get(export) if export else None
@@ -71,7 +70,7 @@ class JobReports(param.Parameterized):
             self.pending = (*self.pending[:number], assigned, *self.pending[number + 1 :])
 
     def record(self) -> int:
-        """Record every report that is ready; return how many were recorded.
+        """Record every report that is ready; return their number.
 
         Raises:
             JournalUnwritable, NotAllowed: none was recorded.
@@ -95,7 +94,7 @@ class JobReports(param.Parameterized):
 
     @property
     def awaited(self) -> list[Export]:
-        """The files without a recorded report, in order."""
+        """The files that have no recorded report, in order."""
         reports = self.progress.ledger.reconciled.reports
         return [file for file in self._files().values() if file.id not in reports]
 
@@ -109,7 +108,7 @@ class JobReports(param.Parameterized):
         if len(by_name) == 1:
             return self._match(pending, by_name[0])
         matches = [self._match(pending, file) for file in self.awaited if file.id not in assigned]
-        # Reports without failures are alike, so they are assumed to be in the order of the files.
+        # Reports without failures look alike: assume that they are in the order of the files.
         if complete := [match for match in matches if match.is_complete]:
             return complete[0]
         possible = [match for match in matches if match.is_ready]

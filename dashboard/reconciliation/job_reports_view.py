@@ -1,4 +1,4 @@
-"""Alma's reports: pasted here, matched with their file, and recorded on confirmation."""
+"""The form for Alma's job reports, pasted or dropped."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
@@ -17,7 +17,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 
 
 class JobReportsView(StepView):
-    """The form for pasted reports: a text is parsed at once, but counts only once recorded."""
+    """The form for job reports, and the parsed reports to confirm."""
 
     step = "send"
 
@@ -56,7 +56,6 @@ class JobReportsView(StepView):
 
     @param.depends("reports.pending", "reports.recorded")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the form and the parsed reports."""
         pending = self.reports.pending
         return self._render(
             "job_reports",
@@ -104,7 +103,6 @@ class JobReportsView(StepView):
             )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return the actions of its buttons."""
         reports, export = self.reports, fields.get("export", "")
         return {
             "read": lambda: reports.read([fields.get("text", "")]),
@@ -114,7 +112,7 @@ class JobReportsView(StepView):
         }
 
     def _take(self) -> None:
-        """Record the reports, ask Alma about their loans, and show the proof."""
+        """Record the reports, verify their loans in Alma, and go to the next step."""
         self.reports.record()
         if self.progress.context.alma.reads:
             self._checks.verify()

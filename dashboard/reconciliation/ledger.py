@@ -1,4 +1,4 @@
-"""A process's reconciliation: the newest overview of all loans."""
+"""The reconciliation of a process: the newest overview of all loans."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-# The minimum time between the starts of two overviews that nobody waits for: in seconds, and as a
-# multiple of their duration.
+# The minimum time from one overview to the next, unless somebody waits for it: in seconds, and as a
+# multiple of the time it took to compute.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
 
@@ -27,12 +27,11 @@ _log = logging.getLogger(__name__)
 
 
 class ReconciliationLedger(LoansLeft):
-    """One overview for every page, computed when a page first asks for it.
+    """An overview that all pages share, computed when a page asks for it.
 
-    The overview is computed from `reconciled`, the folded loans. On a running loop that happens in
-    a thread, and pages show the newest overview; without a loop, or with `at_once`, it happens on
-    request. `failure` is the reason the last computation failed. `jobs` asks Alma, and `writing`
-    writes the files for Alma.
+    It is computed from `reconciled`, the folded loans: in a thread if there is a running loop, and
+    otherwise, or with `at_once`, during the call. `failure` is the error of the last computation.
+    `jobs` runs the requests to Alma, `writing` the writing of its files.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -47,11 +46,11 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def reconciled(self) -> ReconciliationLog:
-        """Every loan with its state when the journal was last read."""
+        """Every loan with its state, as of the last reading of the journal."""
         return self.context.folds.reconciliation
 
     def extend(self) -> None:
-        """Read newly committed entries, for an act that needs them.
+        """Read new journal entries.
 
         Raises:
             JournalError: the journal cannot be read.
@@ -60,12 +59,12 @@ class ReconciliationLedger(LoansLeft):
         self._check_read()
 
     async def read(self) -> None:
-        """Like `extend`, but in portions that delay nothing."""
+        """Read new journal entries like `extend`, but in portions, without blocking the loop."""
         await self.context.folds.catch_up()
         self._check_read()
 
     def current(self) -> ReconciliationOverview | None:
-        """Return the newest overview, or None before the first; start computing another when due.
+        """Return the newest overview, or None if there is none; start computing a new one when due.
 
         Raises:
             JournalError: the journal cannot be read, and no loop runs.
@@ -81,9 +80,9 @@ class ReconciliationLedger(LoansLeft):
         return self._overview
 
     async def up_to_date(self) -> ReconciliationOverview | None:
-        """Return the overview of everything committed so far, computed at once.
+        """Compute and return the overview of everything committed so far.
 
-        If it cannot be computed, the previous one is returned.
+        If that fails, the previous one is returned.
         """
         try:
             await self.read()
@@ -98,12 +97,12 @@ class ReconciliationLedger(LoansLeft):
         return self._overview
 
     def to_bring(self) -> int | None:
-        """Count the loans like `LoansLeft.to_bring`; return None before the first overview."""
+        """Count the loans as `LoansLeft.to_bring` does; return None if there is no overview yet."""
         newest = self.current()
         return None if newest is None else newest.counts.left
 
     def still_open(self) -> str:
-        """Return what is left once every loan is accounted for, or "".
+        """Return what is left to do once every loan is accounted for, or an empty string.
 
         That is `pending` (pending loans), `signature` or `carts`.
         """
@@ -118,18 +117,18 @@ class ReconciliationLedger(LoansLeft):
         return "carts" if "on_carts" in still_open else ""
 
     def signed_at(self) -> datetime | None:
-        """Return when the present loans were signed for; None if they were not."""
+        """Return when the present loans were signed off, or None."""
         newest = self.current()
         return newest.signed.at if newest is not None and newest.signed else None
 
     async def to_bring_now(self) -> int | None:
-        """Count the loans to transfer now, including those from commands; None if unreadable."""
+        """Return how many loans must still be transferred, read afresh; None if unreadable."""
         newest = await self.up_to_date()
         return None if newest is None else newest.counts.left
 
     @property
     def uses_thread(self) -> bool:
-        """Whether overviews are computed in a thread, because the caller runs on an event loop."""
+        """Whether overviews are computed in a thread, as they must be on an event loop."""
         return _loop_is_running() and not self.at_once
 
     @property
@@ -138,7 +137,7 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def _version(self) -> tuple[ReconciliationLog, int]:
-        """The version of an overview's inputs; a purge replaces the log."""
+        """Identifies an overview's inputs; a purge replaces the log."""
         return self.reconciled, self.reconciled.position
 
     @property
@@ -156,7 +155,6 @@ class ReconciliationLedger(LoansLeft):
         await asyncio.shield(self._task)
 
     async def _make(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Compute an overview in a thread."""
         began, version = loop.time(), self._version
         try:
             self._keep(await asyncio.to_thread(_overview, *self._inputs()), version)
@@ -179,7 +177,7 @@ class ReconciliationLedger(LoansLeft):
             raise fault
 
     def snapshot(self, records: LoanRecords) -> AlmaSnapshot:
-        """Return the inputs of a forecast for an upload at this instant."""
+        """Return the facts for a forecast of an upload now."""
         desks, settings = self.context.handbook.current.desks.items(), self.context.settings
         return AlmaSnapshot(
             items=records.items,
@@ -192,7 +190,7 @@ class ReconciliationLedger(LoansLeft):
 
 
 def _overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:
-    # Imported in the thread of the first overview, so that no page waits for pandas.
+    # Imported here, in a thread, because pandas would delay the first page.
     from procedure.reconciliation.overview import overview  # noqa: PLC0415
 
     return overview(records, facts)

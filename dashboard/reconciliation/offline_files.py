@@ -1,4 +1,4 @@
-"""The files for Alma: writes them desk by desk, writes corrected rows, and marks uploads."""
+"""Writes the offline files for Alma, one per desk, and marks uploads."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
@@ -24,26 +24,29 @@ from procedure.reconciliation.offline_file_export import export_desk, waiting
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-TRIAL = 3  # loans in a small first file
+TRIAL = 3  # loans in a trial file
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The result of a press: the written files, and desks with times to confirm first."""
+    """The written files, and the unusual loan times that must be confirmed first."""
 
     files: tuple[ExportedFile, ...]
     unconfirmed: TimesUnconfirmed | None
 
 
 class OfflineFiles(param.Parameterized):
-    """One file per desk, in the order of upload, which begins with the desk that lent first.
+    """The offline files, one per desk, in upload order: the desk that lent first comes first.
 
-    On a running loop, a job writes the files in a thread that reads the journal itself, like a
-    command: 5,000 loans take a fifth of a second. It continues even if the page is closed. One job
-    runs at a time; the journal detects entries that others record meanwhile. `confirmed` are loans
-    whose unusual time a person has confirmed; otherwise their desks are skipped and named in
-    `unconfirmed`. Methods that write files raise `TransactionRefused` while a job writes,
-    `NotAllowed`, and without a loop `JournalUnwritable`; files written earlier are kept.
+    On a running loop, a job writes the files in a thread with its own reading of the journal, like
+    a command: 5,000 loans take a fifth of a second. The job continues if the page is closed. Only
+    one runs at a time, and the journal detects entries that others record in the meantime.
+
+    `confirmed` are loans with an unusual time that staff have confirmed; desks with unconfirmed
+    ones are skipped and named in `unconfirmed`.
+
+    Methods that write files raise `TransactionRefused` while a job writes, `NotAllowed` and, if no
+    loop runs, `JournalUnwritable`; files written before the error are kept.
     """
 
     progress = needs(ReconciliationProgress)
@@ -71,7 +74,8 @@ class OfflineFiles(param.Parameterized):
 
         def work() -> _Written:
             log = CirculationLog(context.store.journal.since(0, kinds=KINDS))
-            # The desks are ordered by their first loan, as in `waiting`.
+            # `waiting` returns the desks in the order of their first loan, which is the upload
+            # order.
             return _each(
                 waiting(log), lambda desk: export_desk(context.store.journal, log, desk, **how)
             )
@@ -79,7 +83,7 @@ class OfflineFiles(param.Parameterized):
         self._begin(work)
 
     def write_trial(self, desk: str, confirmed: Collection[UUID] = ()) -> None:
-        """Write a small first file of one desk, to try in Alma before the rest."""
+        """Write a small file for one desk, to try in Alma before the rest."""
         context, how = self._require(), self._how(confirmed) | self.progress.recorded_by
         log = CirculationLog()
         self._begin(
@@ -92,7 +96,7 @@ class OfflineFiles(param.Parameterized):
     def write_again(
         self, confirmed: Collection[UUID] = (), *, only: Collection[UUID] | None = None
     ) -> None:
-        """Write each desk's corrected refused loans again, or `only` these loans."""
+        """Write corrected loans that Alma had refused, or `only` these loans, to new files."""
         context, log = self._require(), ReconciliationLog()
         newest = self.progress.ledger.current()
         every = () if newest is None else newest.to_settle
@@ -107,7 +111,7 @@ class OfflineFiles(param.Parameterized):
         )
 
     def mark_uploaded(self, export: UUID) -> None:
-        """Record that a file was uploaded, if there is no report on it.
+        """Record that a file was uploaded, when there is no report on it.
 
         Raises:
             JournalUnwritable, NotAllowed.
@@ -121,7 +125,7 @@ class OfflineFiles(param.Parameterized):
         self.progress.update()
 
     def _begin(self, work: Callable[[], _Written]) -> None:
-        """Write files at once, or start the job that does."""
+        """Write files at once, or start the job that writes them."""
         ledger = self.progress.ledger
         if not ledger.uses_thread:
             self._show(work())
@@ -144,7 +148,7 @@ class OfflineFiles(param.Parameterized):
         )
 
     def _how(self, confirmed: Collection[UUID]) -> dict[str, Any]:
-        """Return the arguments shared by all exports that one press starts."""
+        """Return the arguments for all exports started by one click."""
         context, self.unconfirmed = self.progress.context, None
         period = context.folds.outages.newest_period()
         return {
@@ -160,7 +164,7 @@ class OfflineFiles(param.Parameterized):
 
 
 def _each(desks: Iterable[str], export: Callable[[str], ExportedFile]) -> _Written:
-    """Export desk by desk; report desks with times to confirm after the others."""
+    """Export each desk; collect the desks with unconfirmed times rather than stopping there."""
     done, refusals = list[ExportedFile](), list[TimesUnconfirmed]()
     for desk in desks:
         try:

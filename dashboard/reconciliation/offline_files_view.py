@@ -1,4 +1,4 @@
-"""The files for Alma, one per desk: written here, downloaded by a link, marked as uploaded."""
+"""The offline files on the page: written, downloaded by link, and marked as uploaded."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
@@ -24,24 +24,24 @@ from procedure.reconciliation.overview import FileState, ReconciliationOverview
 
 
 def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:
-    """Return the times to confirm as HTML, or ""."""
+    """Return the loan times to confirm as HTML, or an empty string."""
     if unconfirmed is None:
         return ""
     return render(
         "reconciliation/unusual_times",
         language,
         unconfirmed=unconfirmed,
-        # The year is shown, because it is the part that is wrong.
+        # show the year: it is what is wrong
         when=lambda at: f"{local(at):%d.%m.%Y %H:%M}",
     )
 
 
-# The points to tick before any file is written.
+# Points of the checklist to tick before any file is written.
 BLOCKING = {BLOCK_OFF, CARTS_CLOSED}
 
 
 class OfflineFilesView(StepView):
-    """The files in the order of upload; each has its own address."""
+    """The files in upload order."""
 
     step = "send"
 
@@ -65,7 +65,6 @@ class OfflineFilesView(StepView):
         "reports.pending",
     )
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the files, the desks without one, and whether files are being written."""
         job = self.progress.writing
         return self._render(
             "offline_files",
@@ -90,13 +89,13 @@ class OfflineFilesView(StepView):
         )
 
     def _next_act(self, overview: ReconciliationOverview) -> str:
-        """Return the next act on the files: `write`, `download`, or nothing."""
+        """Return the next action on the files: `write`, `download`, or an empty string."""
         if self.reports.pending or BLOCKING & {*self.progress.context.folds.checklist.open_before}:
             return ""
         return "write" if overview.waiting else "download"
 
     def _is_awaited(self, file: FileState) -> bool:
-        """Return whether a file still needs an act in the system."""
+        """Return whether a file still needs an upload or a report."""
         if self.progress.context.handbook.library_system.read_report is None:
             return not file.uploaded
         return file.report is None
@@ -110,7 +109,6 @@ class OfflineFilesView(StepView):
         ]
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return the actions of its buttons."""
         files = self.files
         acts: Actions = {
             "write": lambda: self._write(files.write),
@@ -126,7 +124,7 @@ class OfflineFilesView(StepView):
         return acts
 
     def write_corrected(self, loans: Collection[UUID]) -> None:
-        """Write corrected rows again, and show the files to upload.
+        """Write corrected rows again, and go to the step with the files to upload.
 
         Raises:
             TransactionRefused: there is no such row.
@@ -137,7 +135,7 @@ class OfflineFilesView(StepView):
     def _write(
         self, write: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
     ) -> None:
-        """Write files; remember which ones, in case the times of their loans must be confirmed."""
+        """Write files; remember how, in case loan times must be confirmed first."""
         write(confirmed)
         self._unwritten = write
 

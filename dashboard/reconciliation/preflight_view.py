@@ -1,4 +1,4 @@
-"""The check before the upload: a forecast of Alma's report, by a job that can be stopped."""
+"""The check before the upload, which forecasts what Alma will report."""
 
 from collections.abc import Mapping
 
@@ -15,12 +15,11 @@ from dashboard.ui.templating import render
 from procedure.reconciliation.forecast import NOT_CHECKED, UNHINDERED, unasked
 from procedure.reconciliation.overview import ReconciliationOverview
 
-# The forecasts for a row that needs no action.
 EASY = (*UNHINDERED, "due_at_risk")
 
 
 class PreflightView(StepView):
-    """The forecasts, one line per kind; a press shows the rows of a kind."""
+    """The forecasts by kind; clicking a kind shows its rows."""
 
     step = "preflight"
 
@@ -32,7 +31,7 @@ class PreflightView(StepView):
 
     @param.depends("progress.job")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the kinds of forecast; those that need a person come first."""
+        """Draw the kinds of forecast; those that need attention come first."""
         kinds, job, texts = overview.forecast, self.progress.job, forecasts(self.language)
         order = sorted(
             kinds, key=lambda kind: (kind not in EASY, kind == NOT_CHECKED, -kinds[kind])
@@ -64,7 +63,7 @@ def _chip(kind: str) -> str:
 
 
 def job_html(progress: ReconciliationProgress, kind: str, language: Language) -> str:
-    """Return the progress of a running job, or else how the last job of this kind ended."""
+    """Return the progress of the running job, or how the last job of this kind ended."""
     job = progress.job
     shown = job if job is not None and (job.running or job.kind == kind) else None
     return render("reconciliation/job_progress", language, job=shown, stops=stops(language))

@@ -1,4 +1,4 @@
-"""The reconciliation on a page: the newest overview, the shown step, the acting person."""
+"""The state of a reconciliation page: the overview, the step, the acting person."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ReconciliationProgress(State):
-    """The overview that all pages of the process share, and the part that this page shows."""
+    """The overview, which all pages share, and what this page shows of it."""
 
     ledger = needs(ReconciliationLedger)
     session = needs(Session)
@@ -40,7 +40,7 @@ class ReconciliationProgress(State):
     is_open = param.Boolean(
         default=True, allow_refs=True, doc="Whether the place is shown; else nothing is computed."
     )
-    # Its class imports pandas, which the server avoids when it starts.
+    # Typed as object: importing its class would import pandas when the server starts.
     overview: ReconciliationOverview | None = param.ClassSelector(
         class_=object, doc="The newest `ReconciliationOverview`, or None before the first."
     )
@@ -65,7 +65,7 @@ class ReconciliationProgress(State):
         )
         super().__init__(**params)
         self._chosen = False
-        self._asked: set[UUID] = set()  # the loans that Alma was asked about before a signature
+        self._asked: set[UUID] = set()  # loans looked up in Alma before a signature
         self._finished = ""  # the step that an action on this page may have completed
         self._task: asyncio.Task[None] | None = None
         self._seen = IdentifierAccess(self.context, self.session, "reconciliation")
@@ -74,7 +74,7 @@ class ReconciliationProgress(State):
     @param.depends("is_open", "updates.now", "updates.journal", watch=True)
     @keep_failure
     def _read_new(self) -> None:
-        """Show the newest overview, if any, or why it could not be computed."""
+        """Show the newest overview, or why it could not be computed."""
         if not self.is_open:
             return
         newest, failure = self.ledger.current(), self.ledger.failure
@@ -92,7 +92,7 @@ class ReconciliationProgress(State):
                 self._seen.note()
 
     def update(self) -> None:
-        """Show the changes made by an action as soon as the overview includes them."""
+        """Show the effect of an action as soon as the overview includes it."""
         self.updates.refresh()
         self.ledger.extend()
         self._read_new()
@@ -100,7 +100,7 @@ class ReconciliationProgress(State):
             self._show_later()
 
     async def show_all(self) -> None:
-        """Wait until everything committed so far is shown."""
+        """Wait until the page shows everything committed so far."""
         await self.ledger.up_to_date()
         self._read_new()
 
@@ -109,7 +109,7 @@ class ReconciliationProgress(State):
             self._task = asyncio.get_running_loop().create_task(self.show_all())
 
     def _show(self, newest: ReconciliationOverview) -> None:
-        """Show an overview; unchanged values stay the same objects."""
+        """Show an overview; objects with equal values are kept, so views are not redrawn."""
         first = self.overview is None
         with param.parameterized.batch_call_watchers(self):
             self.set(
@@ -119,10 +119,10 @@ class ReconciliationProgress(State):
                 self.overview = newest
             if first and not self._chosen:
                 self.step = self.proposed
-        self._go_on()  # after the changes are announced, which views follow first
+        self._go_on()  # after the changes are announced, because views follow them
 
     def go(self, step: str) -> None:
-        """Show a step, whatever the state of earlier steps."""
+        """Show a step, whether or not earlier steps are finished."""
         if step in (*STEPS, "rows"):
             self._chosen, self._finished, self.step = True, "", step
 
@@ -133,7 +133,7 @@ class ReconciliationProgress(State):
 
     def _go_on(self) -> None:
         if self._finished and self.marks[self._finished] is not Mark.NOW:
-            # Alma's answer about each loan is shown, even if its reports leave nothing to settle.
+            # Even if the reports leave nothing to settle, show Alma's answer about each loan.
             is_asked = self._finished == "send" and self.context.alma.reads
             self.go("proof" if is_asked else self.proposed)
 
@@ -143,7 +143,6 @@ class ReconciliationProgress(State):
 
     @property
     def marks(self) -> dict[str, Mark]:
-        """The progress of each step."""
         assert self.overview is not None
         return marks(
             self.overview, self.context.folds.checklist, self.context.handbook.library_system
@@ -151,25 +150,24 @@ class ReconciliationProgress(State):
 
     @property
     def proposed(self) -> str:
-        """The next step."""
         return next_step(self.marks, asks=self.context.alma.reads)
 
     @property
     def running(self) -> str:
-        """The step whose job is running, or empty if none is."""
+        """The kind of the running job with Alma, or empty."""
         return self.job.kind if self.job is not None and self.job.running else ""
 
     @property
     def recorded_by(self) -> dict[str, Any]:
-        """Where an action is performed and by whom, as fields of an entry."""
+        """Fields for an entry: where and by whom an action is performed."""
         return {"workstation": self.session.workstation, "operator": self.session.acting or None}
 
     def ask_name(self, then: Callable[[], object] = lambda: None) -> None:
-        """Ask for the acting person's name; once it is given, perform the action."""
+        """Ask for the acting person's name, then perform the action."""
         self.unsigned = then
 
     def sign_as(self, name: str) -> None:
-        """Set the acting person's name, and perform the action that needed it."""
+        """Set the acting person's name, and perform the action that was waiting for it."""
         self.session.name_signer(name)
         act, self.unsigned = self.unsigned, None
         if act is not None:
@@ -179,24 +177,24 @@ class ReconciliationProgress(State):
         """Return the name of the acting person.
 
         Raises:
-            TransactionRefused: nobody has said who it is.
+            TransactionRefused: nobody has given a name.
         """
         if not self.session.acting:
             raise TransactionRefused("name_missing", "Say who is doing this: a name or initials.")
         return self.session.acting
 
     def signed(self) -> dict[str, Any]:
-        """Return the fields of an entry made now by the person at the page.
+        """Return the fields of an entry made now by the acting person.
 
         Raises:
-            TransactionRefused: nobody has said who it is.
+            TransactionRefused: nobody has given a name.
         """
         operator = self.require_name()
         clock = self.context.clock
         return {"entry_id": clock.new_id(), "at": clock.now(), "operator": operator}
 
     def record(self, *entries: Entry, unless_newer: Newest | None = None) -> None:
-        """Append entries made by the person at the page, with the workstation.
+        """Append entries, adding the workstation.
 
         Raises:
             JournalMoved, JournalUnwritable: nothing was recorded.
@@ -218,10 +216,10 @@ class ReconciliationProgress(State):
         return self.context
 
     def tick(self, point: str, *, done: bool = True) -> None:
-        """Record that a point of the checklist is done or reopened.
+        """Record that a point of the checklist is done, or reopened if not `done`.
 
         Raises:
-            TransactionRefused: a name is missing, or the point cannot be true yet or was signed.
+            TransactionRefused: a name is missing, or the point cannot be ticked or reopened now.
             JournalUnwritable, NotAllowed.
         """
         context = self.require()
@@ -242,7 +240,7 @@ class ReconciliationProgress(State):
         self.update()
 
     def can_tick(self, point: str, *, done: bool = True) -> bool:
-        """Return whether a point of the checklist can be ticked or reopened now."""
+        """Return whether a point of the checklist can be ticked or, if not `done`, reopened now."""
         if self.overview is None:
             return False
         if not done:
@@ -255,13 +253,14 @@ class ReconciliationProgress(State):
         )
 
     def sign(self) -> None:
-        """Sign for all loans, once each is in Alma, settled by hand or void.
+        """Sign off all loans, once each is in Alma, settled by hand or voided.
 
-        With a key, Alma is first asked about loans settled by hand, and the signature names those
-        that it lacks. If Alma does not answer, the next press signs all the same.
+        If there is an API key, Alma is asked first about loans settled by hand, and the signature
+        lists those that Alma does not have. If Alma does not answer, signing again works
+        regardless.
 
         Raises:
-            TransactionRefused: a name is missing, a loan is not settled, or something changed.
+            TransactionRefused: a name is missing, a loan is not settled, or something has changed.
             JournalUnwritable, NotAllowed.
         """
         self.require()

@@ -1,4 +1,4 @@
-"""The reconciliation page: the band with the steps, and below it the parts of the open step."""
+"""The reconciliation page: the steps, and below them the parts of the current step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 
 
 class ReconciliationPage(View):
-    """The page of a coordinator once Alma answers again; each part is empty outside its step."""
+    """The page for coordinators once Alma is back."""
 
     progress = needs(ReconciliationProgress)
 
@@ -95,7 +95,7 @@ def _label(progress: ReconciliationProgress, language: Language) -> str:
 
 
 def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
-    """Return the first step: files of any source are imported into the log."""
+    """Return the import step."""
     view = FileImportView(
         intake=FileImport(
             context=progress.context,
@@ -128,9 +128,9 @@ class Point:
 
 
 class PointsView(StepView):
-    """The checklist, whose points are ticked with a name; a signature freezes it.
+    """The checklist, ticked with a name and frozen by the signature.
 
-    With `after_files`, it is shown only once a file has been written.
+    If `after_files` is set, it appears only once a file has been written.
     """
 
     points: Sequence[str] = param.ClassSelector(class_=tuple, constant=True)
@@ -142,7 +142,7 @@ class PointsView(StepView):
 
     @param.depends("progress.ticks")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the list; empty if there is nothing to tick yet."""
+        """Draw the list; empty if there is nothing to tick yet."""
         if not overview.rows or (self.after_files and not overview.files):
             return ""
         checklist = self.progress.context.folds.checklist
@@ -174,6 +174,6 @@ class PointsView(StepView):
 
 
 def _applies(key: str, overview: ReconciliationOverview) -> bool:
-    """Return whether a point applies: whether a small first file can still be written, or was."""
+    """Return whether a point applies; `TRIAL_SEEN` needs a trial file, or loans to write one."""
     made = overview.is_trial_read or any(file.export.trial for file in overview.files)
     return key != TRIAL_SEEN or made or bool(overview.waiting)

@@ -1,4 +1,4 @@
-"""The texts of the reconciliation: steps, points, forecasts, reasons for refusals."""
+"""Texts of the reconciliation: steps, checklist, forecasts, refusals."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,13 @@ from procedure.reconciliation.forecast import LISTED
 
 @dataclass(frozen=True, slots=True)
 class TitleAndHint:
-    """A title, and a short explanation."""
+    """A title with a short explanation."""
 
     title: str
     hint: str = ""
 
 
 def steps(language: Language) -> dict[str, str]:
-    """Return the names of the steps."""
     say = language.say
     return {
         "import": say("Importer"),
@@ -61,7 +60,7 @@ def points(language: Language) -> dict[str, TitleAndHint]:
 
 
 def waits(language: Language, *, has_report: bool) -> dict[str, str]:
-    """Return the text on when a point that must wait can be ticked, by the point's key."""
+    """Return when a point that cannot be ticked yet can be, by the point's key."""
     say = language.say
     return {
         "desk_chosen": say("À cocher quand un fichier est écrit."),
@@ -74,7 +73,7 @@ def waits(language: Language, *, has_report: bool) -> dict[str, str]:
 
 
 def reasons(language: Language) -> dict[str, TitleAndHint]:
-    """Return the texts on why a row is refused, by the key of the reason."""
+    """Return why Alma refuses a row, by the reason's key."""
     say = language.say
     other = say("Prêté à quelqu’un d’autre")
     return {
@@ -151,7 +150,7 @@ def _listed(language: Language) -> dict[str, TitleAndHint]:
 
 
 def open_point_texts(language: Language) -> dict[str, str]:
-    """Return the sentence for each open point, by key; `{count}` is the number of loans."""
+    """Return the sentence for each open point; `{count}` is the number of loans."""
     say = language.say
     return {
         "to_export": say("Prêts à écrire dans un fichier pour Alma\u202f: {count}."),
@@ -169,7 +168,7 @@ def open_point_texts(language: Language) -> dict[str, str]:
 
 
 def stops(language: Language) -> dict[str, str]:
-    """Return the texts on why a job with Alma ended early, by key."""
+    """Return why a job with Alma ended early, by key."""
     say = language.say
     return {
         "person": say(
@@ -184,7 +183,6 @@ def stops(language: Language) -> dict[str, str]:
 
 
 def outcomes(language: Language) -> dict[str, str]:
-    """Return the text for each outcome of an action on a row or an item, by key."""
     say = language.say
     return {
         "corrected": say("Corrigé. Ce qui a été scanné reste au journal."),
@@ -220,7 +218,6 @@ def outcomes(language: Language) -> dict[str, str]:
 
 
 def refusals(language: Language) -> dict[str, str]:
-    """Return the text for each refusal, by its reason."""
     say = language.say
     name = say("Donnez d’abord votre nom ou vos initiales.")
     return {

@@ -1,4 +1,4 @@
-"""Groups of rows that have the same reason and action, settled together; the scans to check."""
+"""Rows grouped by reason and action, to be settled together, and the scans to check."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,8 +20,8 @@ from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.systems.library_system import LibrarySystem
 
-SHOWN = 50  # rows shown per group; the others follow once these are settled
-# The doubts whose text asks to undo the loan and scan it again.
+SHOWN = 50  # rows shown per group; settling them reveals the next ones
+# Doubts whose text asks staff to undo the loan and scan the item again.
 TO_SCAN_AGAIN = ("glued", "partial")
 
 
@@ -29,13 +29,12 @@ TO_SCAN_AGAIN = ("glued", "partial")
 class RowGroup:
     """Rows with the same reason and the same action; `rows` are the first of `count`.
 
-    - `how`: the usual words for a settlement by hand, offered and never filled in; None for other
-      acts.
-    - `says`: the words that the action itself records, if its label is enough.
-    - `is_ticked`: for acts that vouch for nothing.
-    - `instead`: a second act and its label.
-    - `found`: the numbers that Alma knows; `more`: the other loans decided by the same answer;
-      `seen`: Alma's last answer; all by the id of the row.
+    - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
+    - `says`: the text that the action records, if its label says enough.
+    - `is_ticked`: whether rows start ticked: only for actions by which nobody vouches for anything.
+    - `instead`: a second action and its label.
+    - `found`: the numbers that Alma knows; `more`: how many other loans the same answer settles;
+      `seen`: Alma's last answer; all keyed by row id.
     """
 
     key: str
@@ -78,7 +77,7 @@ def groups_to_check(overview: ReconciliationOverview, language: Language) -> Ite
 
 
 def group_questions(rows: Iterable[ReconciledLoan]) -> list[list[ReconciledLoan]]:
-    """Group rows by the question that one answer decides, in the order of their first rows."""
+    """Group rows that ask the same question, ordered by their first row."""
     groups: dict[tuple[object, ...], list[ReconciledLoan]] = {}
     for row in rows:
         groups.setdefault(question_of(row.corrected, row.doubt), []).append(row)
@@ -93,10 +92,10 @@ def groups_to_settle(
     at: datetime,
     asked: Mapping[UUID, datetime],
 ) -> Iterator[RowGroup]:
-    """Yield the refused rows by reason and action; those without their own action come last.
+    """Yield the refused rows by reason and action; rows without an action of their own come last.
 
-    `settled` are the usual words for a settlement by hand, by the key of the reason. `asked` is
-    when Alma was asked about a row before settling it; `at` is now (both aware).
+    `settled` maps each reason's key to the usual wording for settling by hand. `asked` gives the
+    time at which Alma was asked about a row before it was settled; `at` is now (both aware).
     """
     texts, say = reasons(language), language.say
     for reason, refused in groupby(overview.to_settle, key=lambda row: row.reason):
@@ -136,7 +135,7 @@ def groups_to_settle(
 def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
-    """Return Alma's last answer about a row and its time; empty if Alma was not asked."""
+    """Return Alma's last answer about a row with its time; empty if Alma was not asked."""
     say, texts, verified = (
         language.say,
         reasons(language),
@@ -159,11 +158,10 @@ def groups_to_confirm(
     desks: Mapping[str, str],
     language: Language,
 ) -> Iterator[RowGroup]:
-    """Yield, grouped by desk, the loans that a person must confirm to be in the system.
+    """Yield, by desk, the loans that somebody must confirm are in the system.
 
     There are none if the system's report or API shows which loans it has. `settled` is as in
-    `groups_to_settle`, with the key `accepted` for these loans. `desks` are the names of desks by
-    code.
+    `groups_to_settle`; these loans have the key `accepted`. `desks` maps desk codes to names.
     """
     if not system.is_read_by_a_person:
         return
@@ -214,7 +212,7 @@ def _by_desk(
 def _by_act(
     rows: Iterable[ReconciledLoan], overview: ReconciliationOverview
 ) -> list[tuple[str, list[ReconciledLoan]]]:
-    """Split rows by the next action: a number is known, they are corrected, or neither."""
+    """Split rows by next action: use a known number, write the corrected row, or settle."""
     split: dict[str, list[ReconciledLoan]] = {"take": [], "write": [], "settle": []}
     for row in rows:
         if not row.log.is_valid:
@@ -226,13 +224,13 @@ def _by_act(
 
 
 def checked_rows(fields: Mapping[str, str]) -> list[UUID]:
-    """Return the rows that are checked in the form of a group."""
+    """Return the rows that are ticked in the form of a group."""
     names = (name.partition(" ") for name in fields)
     return [UUID(loan) for kind, _, loan in names if kind == "row"]
 
 
 class ScansToCheckView(StepView):
-    """Scans with the same doubt, which are confirmed together once a person has read each."""
+    """The scans to check; those with the same doubt are confirmed together."""
 
     step = "check"
 
@@ -240,7 +238,6 @@ class ScansToCheckView(StepView):
 
     @param.depends("repair.outcome")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the scans by doubt."""
         groups = list(groups_to_check(overview, self.language))
         undone = self.repair.outcome == "undone"
         return self._render(
@@ -251,7 +248,6 @@ class ScansToCheckView(StepView):
         )
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return the actions of its buttons."""
         del value
         return {
             "confirm": lambda: self.repair.confirm(checked_rows(fields)),

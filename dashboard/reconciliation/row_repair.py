@@ -1,4 +1,4 @@
-"""Repairs one refused row: by another number, a corrected barcode, a loan made now, or a note."""
+"""Repairs a refused row: with another number or barcode, a new loan in Alma, or a note."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -17,10 +17,10 @@ from procedure.reconciliation.systems.screen_report import REFUSALS, refused_on_
 
 
 class RowRepair(RowSettlement):
-    """The row that a person has opened, and the actions on it.
+    """The open row, and the actions on it.
 
-    No row leaves without a reason. If an action raises `TransactionRefused`, `JournalUnwritable` or
-    `NotAllowed`, nothing was changed or sent.
+    If an action raises `TransactionRefused`, `JournalUnwritable` or `NotAllowed`, nothing was
+    changed or sent.
     """
 
     def open(self, loan: UUID) -> None:
@@ -29,11 +29,10 @@ class RowRepair(RowSettlement):
         self.param.update(row=ledger.reconciled.row(loan), confirming=False, outcome="")
 
     def open_first(self, loans: Collection[UUID]) -> None:
-        """Open the first of the chosen rows."""
         self.open(chosen_rows(loans)[0])
 
     def open_next(self) -> None:
-        """Open the next row that needs a person, or the first after the last."""
+        """Open the next row that needs attention; after the last row, start again."""
         newest = self.progress.ledger.current()
         rows = () if newest is None else (*newest.to_check, *newest.to_settle)
         opened = self.row and self.row.loan.id
@@ -44,7 +43,7 @@ class RowRepair(RowSettlement):
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The patron's other numbers that may be in a file, from Alma's answers."""
+        """The patron's other numbers, from Alma's answers, that may be written to a file."""
         patron = "" if self.row is None else self.row.corrected.patron
         seen = self.progress.ledger.reconciled.users.get(patron)
         known = () if seen is None or seen.user is None else seen.user.barcodes()
@@ -52,7 +51,7 @@ class RowRepair(RowSettlement):
 
     @property
     def forecast(self) -> str:
-        """The current forecast for the row; empty if Alma was not asked."""
+        """The forecast for the row; empty if Alma was not asked."""
         forecast = self._forecast()
         return "" if forecast is None or forecast.kind == NOT_CHECKED else forecast.kind
 
@@ -63,7 +62,7 @@ class RowRepair(RowSettlement):
         return newest.predicted.get(self.row.loan.id)
 
     def ask_alma(self) -> None:
-        """Ask Alma about the row's item and patron now, without changing anything there."""
+        """Look up the row's item and patron in Alma."""
         row, context = self.opened(), self.progress.context
         if not self.sending:
             loans, log, now = [row.corrected], self.progress.ledger.reconciled, context.clock.now()
@@ -71,7 +70,7 @@ class RowRepair(RowSettlement):
             self.send(request, lambda _: "looked")
 
     def confirm(self, loans: Collection[UUID]) -> None:
-        """Confirm doubtful scans, each with all loans that share its card and question."""
+        """Confirm doubtful scans, and all loans that share their card and question."""
         self.require()
         log, by = self.progress.ledger.reconciled, self.progress.signed()
         new_id = self.progress.context.clock.new_id
@@ -80,12 +79,12 @@ class RowRepair(RowSettlement):
         self.record("confirmed", *entries)
 
     def _of_same_questions(self, loans: Collection[UUID]) -> Iterable[UUID]:
-        """Return the loans decided by these answers, each once."""
+        """Return the loans settled by the answers about these ones, without duplicates."""
         chosen = chosen_rows(loans)
         return dict.fromkeys(row for loan in chosen for row in self._same_question(loan))
 
     def _same_question(self, loan: UUID) -> list[UUID]:
-        """Return the loans decided by one answer, including the given one."""
+        """Return the loans settled by one answer, including the given one."""
         log = self.progress.ledger.reconciled
         row = log.row(loan)
         if row is None:
@@ -99,7 +98,7 @@ class RowRepair(RowSettlement):
         return same or [loan]
 
     def take_all_suggested(self, loans: Collection[UUID]) -> None:
-        """Use, for each of these rows, the other number that Alma knows for the patron."""
+        """For each row, use the other number that Alma knows for the patron."""
         self.require()
         newest = self.progress.ledger.current()
         predicted = {} if newest is None else newest.predicted
@@ -111,12 +110,12 @@ class RowRepair(RowSettlement):
         self.record("corrected", *entries)
 
     def void(self, reason: str) -> None:
-        """Void the loan, because it was a mistake or is recorded again."""
+        """Void the loan."""
         row, context = self.opened(), self.progress.require(Permission.VOID)
         self._void(context, [row.loan.id], reason, "voided")
 
     def undo(self, loans: Collection[UUID], reason: str) -> None:
-        """Void doubtful loans that will be scanned again, each with all loans of its question."""
+        """Void doubtful loans, to be scanned again, and all loans that share their question."""
         self.require()
         context = self.progress.require(Permission.VOID)
         same = self._of_same_questions(loans)
@@ -133,7 +132,7 @@ class RowRepair(RowSettlement):
     def correct(self, *, patron: str = "", item: str = "", from_alma: bool = False) -> None:
         """Correct the number or the barcode; the scan stays in the journal.
 
-        Typed codes are checked like scans; a number `from_alma` is known to Alma.
+        Typed codes are checked like scans; a number `from_alma` is not.
         """
         loan = self.opened().loan.id
         entry = self._correction(loan, patron=patron, item=item, from_alma=from_alma)
@@ -154,10 +153,10 @@ class RowRepair(RowSettlement):
         )
 
     def refuse(self, reason: str) -> None:
-        """Record that the system refused the row, as a person has read on its screen.
+        """Record that the system refused the row, as shown on its screen.
 
         Raises:
-            TransactionRefused: for example because something was recorded meanwhile.
+            TransactionRefused: for example because something else was recorded.
         """
         row, log = self.opened(), self.progress.ledger.reconciled
         if reason not in REFUSALS:
@@ -170,25 +169,25 @@ class RowRepair(RowSettlement):
         self.finish("refused")
 
     def hand_on(self, note: str) -> None:
-        """Hand the row on with a note: it stays open and goes into no file."""
+        """Set the row aside with a note: it stays open and is left out of all files."""
         row, log = self.opened(), self.progress.ledger.reconciled
         entry = set_aside(log, row.loan.id, note, **self.progress.signed())
         self.record("handed_on", entry)
 
     def ask_to_confirm(self) -> None:
-        """Ask for confirmation before a loan is made, which is dated now."""
+        """Ask for confirmation of a loan, which Alma will date today."""
         self.opened()
         self.param.update(confirming=True, outcome="")
 
     def lend(self) -> None:
-        """Make the loan in Alma, once confirmed."""
+        """Make the loan in Alma, if confirmed."""
         loan = self.opened().loan
         if self.confirming and not self.sending:
             by = self.destination(loan.desk)
             self.send(self.progress.context.alma.lend(loan.id, **by))
 
     def look_up(self) -> None:
-        """Ask Alma about a loan sent without an answer; sends no loan."""
+        """Ask Alma whether a loan with no answer arrived; does not send it again."""
         loan = self.opened().loan
         if not self.sending:
             self.send(self.progress.context.alma.settle(loan.id))

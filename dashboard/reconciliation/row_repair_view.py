@@ -1,4 +1,4 @@
-"""The row being repaired: its facts and the possible actions, without a dialog."""
+"""The row being repaired, with its facts and the possible actions."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -27,7 +27,7 @@ GOOD = (
 
 
 class RowRepairView(StepView):
-    """The open row, shown above its list."""
+    """The open row, shown above the list that it is in."""
 
     repair = needs(RowRepair)
 
@@ -37,7 +37,6 @@ class RowRepairView(StepView):
 
     @param.depends("repair.row", "repair.confirming", "repair.sending", "repair.outcome")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the row with its actions."""
         del overview
         repair, progress, row = self.repair, self.progress, self.repair.row
         if row is None or progress.step not in {"check", "proof", "rows"}:
@@ -78,7 +77,6 @@ class RowRepairView(StepView):
         return "user_not_found" in known or self.repair.forecast == "other_identifier"
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return the actions of its buttons."""
         repair = self.repair
         how = fields.get("how", "")
         patron, item = fields.get("patron", ""), fields.get("item", "")

@@ -1,4 +1,4 @@
-"""Settles rows by hand, with a person's words, after Alma was asked about them."""
+"""Settles rows by hand, after asking Alma about them."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -14,12 +14,12 @@ from procedure.reconciliation.corrections import resolve_loan
 from procedure.reconciliation.loan_history import LoanHistory
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
 
-# An older answer about a row is requested again before the row is settled.
+# Before a row is settled, ask Alma again if the answer is older than this.
 ASKED_ANEW = timedelta(minutes=5)
 
 
 def chosen_rows(loans: Collection[UUID]) -> Collection[UUID]:
-    """Return the ids of the rows that a person has chosen.
+    """Return the ids of the chosen rows.
 
     Raises:
         TransactionRefused: no row is chosen.
@@ -34,7 +34,7 @@ def _answer(history: LoanHistory) -> str:
 
 
 class RowSettlement(AlmaAction):
-    """The row that a person has opened, and the settlement of rows."""
+    """The open row, and the settlement of rows by hand."""
 
     row: ReconciledLoan | None = param.ClassSelector(
         class_=ReconciledLoan, doc="The row whose form is open, or None."
@@ -48,15 +48,15 @@ class RowSettlement(AlmaAction):
         self.param.update(row=None, confirming=False, outcome="")
 
     def settle(self, how: str) -> None:
-        """Settle the row by hand: it leaves the list, with a reason and a name."""
+        """Settle the open row by hand, with a reason and a name."""
         self.settle_all([self.opened().loan.id], how)
 
     def settle_all(self, loans: Collection[UUID], how: str) -> None:
-        """Settle either all rows by hand in the same way or none; each gets its own entry.
+        """Settle rows by hand in the same way, all or none; each gets its own entry.
 
-        With a key, Alma is first asked about the rows, because rows in Alma need no settlement. A
-        row with the same answer as before is settled at once; a new answer must be read by a
-        person, who then settles the row again.
+        If there is an API key, Alma is asked about the rows first, because rows in Alma need no
+        settlement. If its answer has not changed, the row is settled at once; a new answer must be
+        read by staff, who then settle the row again.
         """
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context
@@ -69,22 +69,22 @@ class RowSettlement(AlmaAction):
         ]
         if self.sending:
             if all(loan in self.asked for loan in loans):
-                return  # ignore a second click while the first is being handled
+                return  # a second click, while the first is being handled
             raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
         if context.alma.reads and (unasked := self._unasked(loans)):
             self._ask_first(unasked, entries)
             return
         if self.row is not None and self.row.loan.id not in loans:
-            self.close()  # this outcome is about the other rows
+            self.close()  # the outcome shown would not be about the open row
         self.record("settled", *entries)
 
     def _unasked(self, loans: Collection[UUID]) -> list[UUID]:
-        """Return the loans about which Alma was not asked in the last minutes."""
+        """Return the loans that need another lookup in Alma."""
         old = self.progress.context.clock.now() - ASKED_ANEW
         return [loan for loan in loans if loan not in self.asked or self.asked[loan] < old]
 
     def _ask_first(self, loans: Collection[UUID], entries: Collection[SettledByHand]) -> None:
-        """Ask Alma about loans, then record those that no person must read first."""
+        """Look up loans in Alma, then settle those with the same answer as before."""
         log, context = self.progress.ledger.reconciled, self.progress.context
         known = {entry.loan: _answer(log.history(entry.loan)) for entry in entries}
         self.asked = {**self.asked, **dict.fromkeys(loans, context.clock.now())}
@@ -113,23 +113,22 @@ class RowSettlement(AlmaAction):
         return "settled" if same else "found"
 
     def _is_answered(self, loan: UUID) -> bool:
-        """Return whether Alma has answered the last question about a row."""
+        """Return whether Alma has answered since it was last asked about a row."""
         verified = self.progress.ledger.reconciled.history(loan).verification
         return verified is not None and verified[1].at >= self.asked[loan]
 
     def finish(self, outcome: str) -> None:
-        """Show the changes made by an action, in the row too, and its outcome."""
+        """Show the effect of an action, in the open row too, and its outcome."""
         self.progress.update()
         row = self.row and self.progress.ledger.reconciled.row(self.row.loan.id)
         self.param.update(row=row, outcome=outcome)
 
     def record(self, outcome: str, *entries: Entry) -> None:
-        """Append entries, and show their effect."""
         self.progress.record(*entries)
         self.finish(outcome)
 
     def opened(self) -> ReconciledLoan:
-        """Return the open row, for an act on it.
+        """Check the permission and return the open row.
 
         Raises:
             TransactionRefused: no row is open.

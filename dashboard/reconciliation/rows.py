@@ -1,4 +1,4 @@
-"""The rows of the reconciliation as a list, filtered by reason, state, desk or number."""
+"""The rows of the reconciliation, filtered by reason, state, desk or number."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ STATES = ("", *(state.value for state in ReconciliationState))
 
 
 class RowFilter(param.Parameterized):
-    """The filtered rows of the newest overview.
+    """The rows of the newest overview that match the filters.
 
-    `only` is `reason KEY` or `kind KEY` (a kind of forecast), empty for all.
+    `only` is `reason KEY`, `kind KEY` (a kind of forecast) or empty for all.
     """
 
     progress = needs(ReconciliationProgress)
@@ -38,7 +38,7 @@ class RowFilter(param.Parameterized):
         self._filter()
 
     def show(self, only: str) -> None:
-        """Show the rows of one reason or one kind of forecast, clearing other filters."""
+        """Show the rows for one reason or one kind of forecast, clearing other filters."""
         self.param.update(only=only, state="", desk="", text="")
         self.progress.go("rows")
 
@@ -46,7 +46,7 @@ class RowFilter(param.Parameterized):
         "progress.overview", "progress.step", "only", "state", "desk", "text", watch=True
     )
     def _filter(self) -> None:
-        """Apply the current filters to the rows, while they are shown."""
+        """Apply the filters, but only while the rows are shown."""
         overview = self.progress.overview
         if overview is None or self.progress.step != "rows":
             return
@@ -56,7 +56,7 @@ class RowFilter(param.Parameterized):
         self.rows = tuple(overview.table.row[chosen])
 
     def _conditions(self, table: pd.DataFrame) -> Iterator[pd.Series[bool]]:
-        """Yield a mask for each active filter only, because a log may have 100,000 rows."""
+        """Yield a mask per active filter, not per filter: a log may have 100,000 rows."""
         name, _, key = self.only.partition(" ")
         sought = self.text.strip()
         if name == "reason":

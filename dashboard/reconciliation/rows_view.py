@@ -1,4 +1,4 @@
-"""Every row of the reconciliation as a table, one page at a time."""
+"""All rows of the reconciliation, as a paged table."""
 
 from functools import cache
 
@@ -37,7 +37,7 @@ _LOOKS = {
 
 
 class RowsView(View):
-    """The rows with their state and reason; a refused row can be opened for repair."""
+    """The rows with their state and reason; refused rows can be opened for repair."""
 
     rows = needs(RowFilter)
     repair = needs(RowRepair)
@@ -111,7 +111,7 @@ class RowsView(View):
     def _row(self, row: ReconciledLoan) -> tuple[str, ...]:
         one = row.corrected
         return (
-            # Formatted here, because Babel takes ten times as long and a log may have 100,000 rows.
+            # Babel takes ten times as long, and a log may have 100,000 rows.
             f"{local(row.loan.at):%d.%m. %H:%M}",
             one.patron,
             one.item,
@@ -136,7 +136,7 @@ class RowsView(View):
         named = self._reasons.get(row.reason)
         if row.reason == DUE_SHIFTED:
             named = self._forecasts["due_at_risk"]
-        if named is None:  # a reason from an earlier version, or a code from Alma
+        if named is None:  # from an earlier version, or a code from Alma
             return row.reason if row.state is ReconciliationState.REFUSED else ""
         return named.title
 

@@ -1,4 +1,4 @@
-"""The sign-off: open points above its button, counts by desk, and the acting person."""
+"""The sign-off: the open points, the counts by desk, and the signature."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -39,13 +39,12 @@ class ShownPoint:
 
 
 class SignOffView(StepView):
-    """The form to sign, blocked while a signature would be false; it names other open points."""
+    """The form to sign off, disabled while points that prevent signing are open."""
 
     step = "sign"
 
     @param.depends("progress.ticks", "progress.job")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the open points, the form and the counts by desk."""
         progress = self.progress
         left = overview.open_points(progress.context.folds.checklist)
         return self._render(
@@ -94,7 +93,7 @@ class SignOffView(StepView):
         return ""
 
     def _is_unanswered(self, overview: ReconciliationOverview) -> bool:
-        """Return whether Alma was asked before a signature but has not answered for each loan."""
+        """Return whether Alma was asked before signing but left questions unanswered."""
         job = self.progress.job
         is_over = job is not None and job.kind == "sign" and not job.running
         return is_over and overview.signed is None and bool(overview.rows_to_look_up())
@@ -115,11 +114,10 @@ class SignOffView(StepView):
 
 
 class SignerView(StepView):
-    """A field for a name or initials, while an act needs one."""
+    """A field for a name or initials, shown when an action needs one."""
 
     @param.depends("progress.unsigned")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the field, and the value that the browser stores."""
         del overview
         progress = self.progress
         return self._render(

@@ -1,4 +1,4 @@
-"""The reconciliation's band of steps: the open step with its count, and all steps."""
+"""The steps of the reconciliation, as a band across the page."""
 
 from collections.abc import Mapping
 
@@ -12,20 +12,19 @@ from procedure.reconciliation.forecast import UNHINDERED, unasked
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.steps import Mark
 
-# The steps that depend on Alma's answers about the loans.
+# Steps that depend on Alma's answers about the loans.
 ASKING = ("preflight", "proof")
-# The steps during which new loans still arrive while the desks lend.
+# Steps that receive new loans for as long as the desks lend.
 SENDING = ("import", "send")
 
 
 class StepBand(StepView):
-    """Each step with its progress and figures; a click shows it at any time."""
+    """Each step with its progress and figures; all steps can be opened at any time."""
 
     css_classes = ("reconciliation-band",)
 
     @param.depends("progress.ticks", "progress.lending", "progress.job")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the heading, the number of loans accounted for, and the steps."""
         progress, counts = self.progress, overview.counts
         marks, figures, onward = (
             progress.marks,
@@ -60,7 +59,7 @@ class StepBand(StepView):
         )
 
     def draw_nothing(self) -> str:
-        """Return the band while the first overview is being computed."""
+        """Return the band to show while there is no overview."""
         return render("reconciliation/step_band_reading", self.language)
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:

@@ -1,4 +1,4 @@
-"""The verification of each row, and the rows left to settle, by reason."""
+"""The verification of each loan, and the rows left to settle, by reason."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
@@ -34,9 +34,9 @@ GOOD = ("settled", "corrected", "found")
 
 
 class VerificationView(StepView):
-    """The proof of each row, then the rows to settle, by reason and action.
+    """How many loans are verified, then the rows to settle, by reason and action.
 
-    `write` writes files of rows that were corrected.
+    `write` writes corrected rows to files.
     """
 
     step = "proof"
@@ -75,7 +75,6 @@ class VerificationView(StepView):
 
     @param.depends("progress.job", "repair.outcome", "repair.row", "repair.sending", "repair.asked")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the rows to settle."""
         job, repair = self.progress.job, self.repair
         words = self.progress.context.handbook.current.words[self.language.code]
         system = self.progress.context.handbook.library_system
@@ -107,13 +106,13 @@ class VerificationView(StepView):
         )
 
     def _to_ask(self, overview: ReconciliationOverview) -> int:
-        """Count the loans that Alma is asked about next; 0 once it has answered for each."""
+        """Count the loans that the next job will ask about; 0 once each has an answer."""
         rows = overview.rows_to_prove()
         is_unasked = any(row.history.since_sent(row.history.verification) is None for row in rows)
         return len(rows) if is_unasked else 0
 
     def _outcome(self) -> str:
-        """Return the outcome of this step's last act; empty if the last act was elsewhere."""
+        """Return the outcome of the last action if it was part of this step."""
         own = self.repair.outcome in {
             *GOOD,
             "asked_first",
@@ -124,7 +123,6 @@ class VerificationView(StepView):
         return outcomes(self.language)[self.repair.outcome] if own else ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return the actions of its buttons."""
         repair, chosen = self.repair, checked_rows(fields)
         return {
             "prove": self.checks.verify,
