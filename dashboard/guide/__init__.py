@@ -1,4 +1,4 @@
-"""The procedure as a person goes through it, and the status bar.
+"""The procedure on the page, and the status bar.
 
-The steps themselves are data in the handbook.
+The steps themselves are in the handbook.
 """

@@ -1,4 +1,4 @@
-"""What the guide shows while all is well, with what to do if Alma still fails here."""
+"""What the guide shows while all is well."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Watched:
 
 
 class CalmView(HtmlView):
-    """The watched addresses and their answers, the button to report a failure, the last outage."""
+    """The watched addresses and their state, a button to report a failure, and the last outage."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)
@@ -77,7 +77,7 @@ class CalmView(HtmlView):
 
 
 def _watched(workstations: Workstations, language: Language) -> Iterator[Watched]:
-    """Yield Alma, the status pages, the Internet and the others, if the handbook has any."""
+    """Yield Alma, the status pages, the Internet and other addresses, as far as there are any."""
     handbook, grid = workstations.updates.handbook, workstations.grid
     words = handbook.words[language.code].targets
     pages = roles_of(handbook.targets.values()).pages
@@ -94,7 +94,7 @@ def _watched(workstations: Workstations, language: Language) -> Iterator[Watched
 
 
 def _answers(cells: list[GridCell], workstations: Workstations, language: Language) -> str:
-    """Return the text that these targets answer, and on how many workstations."""
+    """Return that these targets answer, and on how many workstations."""
     totals = [workstations.summaries.get(cell.target, ())[-1:] for cell in cells]
     first = totals[0][0] if totals[0] else None
     if first is None or not first.of or not all(totals):
@@ -112,7 +112,7 @@ def _answers(cells: list[GridCell], workstations: Workstations, language: Langua
 
 
 def _announced(workstations: Workstations, language: Language) -> tuple[str, str]:
-    """Return what the pages announce (trouble or nothing), or that a person must read them."""
+    """Return what the pages announce, or that staff must read them."""
     texts = status_page_texts(workstations.diagnosis, language).values()
     loud = next((text for text in texts if text.loud), None)
     if loud is not None:

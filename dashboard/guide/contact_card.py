@@ -1,4 +1,4 @@
-"""Contacts: how to reach them, whether they are available, and what to report."""
+"""Contacts: how to reach them, when, and what to report."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from procedure.opening_hours import OpeningHours
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A contact as shown: its texts, telephone numbers, hours, and current availability."""
+    """A contact as shown: its texts, telephone numbers, hours and current availability."""
 
     words: ContactWords
     contact: Contact
@@ -25,7 +25,6 @@ class ContactCard:
 
 
 def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
-    """Return a contact from the handbook as shown now."""
     contact = guide.handbook.contacts[key]
     shape, presence = _presence(guide, key, language)
     return ContactCard(
@@ -41,7 +40,7 @@ def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
 
 
 def weekly_hours(hours: OpeningHours, language: Language) -> str:
-    """Return the days of the week with their hours, for example `lun.–ven. 08:00–17:00`."""
+    """Return the weekly hours, for example `lun.–ven. 08:00–17:00`."""
     spans: dict[str, list[int]] = {}
     for day in hours.days:
         opens, closes = hours.hours_on(day)
@@ -52,7 +51,7 @@ def weekly_hours(hours: OpeningHours, language: Language) -> str:
 
 
 def weekdays(days: tuple[int, ...], language: Language) -> str:
-    """Return the names of ISO weekdays (1 is Monday); consecutive days as first–last."""
+    """Return the names of ISO weekdays (1 is Monday), consecutive ones as a range."""
     names = get_day_names("abbreviated", locale=language.locale)
     shown = [str(names[day - 1]) for day in days]
     in_a_row = list(days) == list(range(days[0], days[-1] + 1)) if days else False
@@ -62,7 +61,7 @@ def weekdays(days: tuple[int, ...], language: Language) -> str:
 def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
     say, availability = language.say, guide.reachability(key)
     if availability.presence is Presence.UNKNOWN:
-        return "unknown", ""  # the contact's text says so
+        return "unknown", ""  # the contact's own text says so
     if availability.presence is Presence.CLOSED:
         return "closed", _next_opening(availability, language)
     if not availability.hours_given:

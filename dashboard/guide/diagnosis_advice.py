@@ -1,4 +1,4 @@
-"""The status bar's text if workstations and staff know more than the server's grid."""
+"""The status bar's text when workstations and staff know more than the server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from procedure.diagnosis.evidence import VantageView
 
 @dataclass(frozen=True, slots=True)
 class _Advice:
-    """The text for a diagnosis; without `act`, the advice is to lend here."""
+    """The text for a diagnosis; an empty `act` means to lend in Relais."""
 
     tone: str
     fact: str
@@ -21,7 +21,7 @@ class _Advice:
 
 
 def diagnosis_advice(diagnosis: DiagnosisState, language: Language) -> StatusText | None:
-    """Return where the fault is and what to do, or None if the grid's sentence is enough."""
+    """Return where the fault is and what to do; None if the server's sentence is enough."""
     advice = advice_by_rule(diagnosis, language).get(diagnosis.result.rule)
     if advice is None:
         return None
@@ -30,7 +30,7 @@ def diagnosis_advice(diagnosis: DiagnosisState, language: Language) -> StatusTex
 
 
 def advice_by_rule(diagnosis: DiagnosisState, language: Language) -> Mapping[str, _Advice]:
-    """Return the sentences, keyed by the rule of the diagnosis."""
+    """Return the advice for each rule of the diagnosis."""
     return (
         _near(diagnosis, language)
         | _networks(language)

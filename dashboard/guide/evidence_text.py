@@ -1,4 +1,4 @@
-"""The evidence about a question in the procedure, on one line."""
+"""The evidence for a question of the procedure, on one line."""
 
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -10,14 +10,14 @@ from procedure.status_pages.status import PageStatus
 
 
 def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return the evidence for or against an answer; for status pages, their announcements."""
+    """Return the reason for a suggestion; for status pages, what they announce."""
     none = Suggestion(step.key, None, SuggestionReason("no_rule"))
     pages = _pages_text(step, diagnosis, language) if step.evidence == "official" else ""
     return pages or suggestion_text(diagnosis.suggestions.get(step.key, none).reason, language)
 
 
 def _pages_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return which pages announce what and which announce nothing; empty if all agree."""
+    """Return what each page announces; empty if all agree that there is no incident."""
     say, now = language.say, diagnosis.context.clock.now()
     names = diagnosis.updates.handbook.words[language.code].targets
     by_status: dict[PageStatus, list[str]] = {}

@@ -33,10 +33,10 @@ INITIALS = 4  # maximum number of letters in initials
 
 
 class Guide(State):
-    """The answers given in one pass, the step they lead to, and the URL with both.
+    """One pass through the procedure: the answers given, and the step they lead to.
 
-    Every answer is recorded with the person and the readings shown at the time. The step is derived
-    from the answers and never stored.
+    Every answer is recorded with the person and the readings shown at the time. The step is always
+    derived from the answers, never stored.
     """
 
     context = needs(AppContext)
@@ -66,7 +66,7 @@ class Guide(State):
 
     @property
     def handbook(self) -> Handbook:
-        """The handbook shown by the page."""
+        """The handbook that the page shows."""
         return self.updates.handbook
 
     @property
@@ -75,19 +75,19 @@ class Guide(State):
 
     @property
     def all_well(self) -> bool:
-        """Whether no observation calls for the procedure."""
+        """Whether no reading calls for the procedure."""
         return self.grid.state.kind in ALL_WELL
 
     @property
     def idle_time(self) -> timedelta:
-        """The time since the last answer, or since the procedure was opened."""
+        """The time since the last answer or, before the first, since the procedure was opened."""
         return self.context.clock.now() - self.moved_at
 
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
-        """Answer a question on the path, for the first time or differently than before.
+        """Answer a question on the path, or change its answer.
 
-        `suggested` is the suggestion to record with the readings. An answer that equals the current
-        one is a late click and is ignored.
+        `suggested` is recorded with the readings. Repeating the current answer does nothing,
+        because it is a late click.
         """
         self.session.person.require(Permission.ANSWER)
         reached = self.walk.replay(self.procedure).steps
@@ -107,15 +107,15 @@ class Guide(State):
         self._show(self.walk.answer(step, key))
 
     def begin(self) -> None:
-        """Show the procedure, whether or not something fails."""
+        """Open the procedure, even if nothing fails."""
         self._show(self.walk)
 
     def draw(self) -> None:
-        """Draw the whole procedure, or hide the drawing."""
+        """Show or hide the drawing of the whole procedure."""
         self.is_drawn = not self.is_drawn
 
     def close(self) -> None:
-        """Hide the procedure, and drop its answers."""
+        """Close the procedure, and drop its answers."""
         self._passage = uuid4()
         self._show(Walk(), is_open=False)
 
@@ -137,20 +137,19 @@ class Guide(State):
 
     @param.depends("grid.updates.handbook", watch=True)
     def _keep_known_answers(self) -> None:
-        """Keep the answers that the handbook still has."""
+        """Drop the answers that are no longer in the handbook."""
         self._show(self._known(self.walk), is_open=self.is_open)
 
     @param.depends("grid.updates.now", watch=True)
     @keep_failure
     def _check_recording(self) -> None:
-        """Update whether the journal has the answers, and whether a contact can be reached."""
+        """Update whether all answers are in the journal, and which step applies now."""
         done = [answer for answer in self._unsure if answer.done()]
         self._unsure = [answer for answer in self._unsure if answer not in done]
         recorded = self.recorded and not any(answer.exception() for answer in done)
         self.set(recorded=recorded, applying=self.applies_now(self.step))
 
     def cells(self, step: str) -> tuple[GridCell, ...]:
-        """Return the server's readings of a step's targets."""
         return tuple(cell for cell in self.grid.cells if cell.step == step)
 
     def reachability(self, contact: str) -> ContactAvailability:
@@ -159,7 +158,7 @@ class Guide(State):
         return reachable(self.handbook.contacts[contact], now, self.handbook.closed_days(now))
 
     def applies_now(self, step: str) -> str:
-        """Return the step that replaces one whose contact is away, for example C1 at weekends."""
+        """Return the step that replaces this one while its contact is away, for example C1."""
         handbook, now = self.handbook, self.context.clock.now()
         return applicable_step(
             self.procedure.steps[step], handbook.contacts, now, handbook.closed_days(now)
@@ -197,7 +196,7 @@ def reading(cell: GridCell) -> str:
 
 
 def initials_of(name: str) -> str:
-    """Return a name's initials in capitals, at most `INITIALS`; a single word gives its letters."""
+    """Return a name's initials, or the first letters of a single word, as capitals."""
     words = name.split()
     letters = "".join(word[0] for word in words) if len(words) > 1 else name
     return "".join(filter(str.isalpha, letters))[:INITIALS].upper()

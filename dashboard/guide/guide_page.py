@@ -27,7 +27,7 @@ from dashboard.ui.view import View
 
 
 class GuideFoot(HtmlView):
-    """The parts that a coordinator may open from the calm page."""
+    """The panels that a coordinator can open from the calm page."""
 
     guide_phase = needs(GuidePhase)
     drill = needs(DrillControl)
@@ -53,7 +53,7 @@ class GuideFoot(HtmlView):
 
 
 class GuidePage(View):
-    """The whole page as one component; each part is empty outside its phase."""
+    """The whole page as one component, with only the parts of the current phase filled."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)
@@ -87,7 +87,7 @@ class GuidePage(View):
         )
 
     def _detail(self, seen: dict[str, object]) -> list[LiveHTML]:
-        """Return the part below both columns that somebody has opened."""
+        """Return the panels that can be opened below both columns."""
         guide = self.guide_phase.suggested_path.guide
         return [
             self._shown_if(self._is_listed, GridPanel, "across", **seen),
@@ -121,6 +121,6 @@ class GuidePage(View):
 
     @param.depends("guide_phase.phase")
     def _tells_readiness(self) -> bool:
-        # An open server treats everybody at a desk as a coordinator.
+        # Without a sign-in, everybody is a coordinator, so readiness would be shown at every desk.
         is_known = self.guide_phase.session.person.by is not SignedInBy.OPEN
         return self._is_calm() and is_known and self.guide_phase.outage.coordinates

@@ -1,4 +1,4 @@
-"""The phase of the guide: asking, still lending, looking back, or calm."""
+"""The phase of the guide: asking, lending on, looking back, or calm."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,31 +21,31 @@ from procedure.monitoring.downtime import WORKING, Downtime
 
 
 class GuideMode(StrEnum):
-    """The phases for a person at a desk, from most to least urgent."""
+    """The phases of the guide at a desk, from most to least urgent."""
 
     ASK = "ask"  # something fails, or somebody opened the procedure
     LEND_ON = "lend_on"  # Alma answers, but nobody has ended the declared outage
-    LENT = "lent"  # an undeclared outage is over, and loans were made during it
+    LENT = "lent"  # an undeclared outage is over, and there were loans during it
     CALM = "calm"
 
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """The number of loans and returns recorded since an outage began."""
+    """Loans and returns since an outage began."""
 
     loans: int = 0
     returns: int = 0
 
 
 class GuidePhase(State):
-    """A page's phase, when Alma began to answer again, and the loans since the outage began.
+    """The phase of a page, and the loans since the outage began.
 
-    A desk sees its own loans; a coordinator sees those of all desks.
+    A desk sees only its own loans; a coordinator sees those of all desks.
     """
 
     suggested_path = needs(SuggestedPath)
     outage = needs(OutageState)
-    # The parameters behind the two above: Param watches a value and its parts only separately.
+    # Param watches a value and its parts separately, so name the states behind the two above.
     guide = needs(Guide)
     grid = needs(ProbeGrid)
     diagnosis = needs(DiagnosisState)
@@ -127,14 +127,14 @@ class GuidePhase(State):
 
     @property
     def _is_opened(self) -> bool:
-        """Whether somebody has opened the procedure after Alma began to answer again."""
+        """Whether somebody has opened the procedure since Alma began to answer again."""
         last = self.grid.last_outage
         answers_since = last.end if last else None
         is_new = answers_since is None or self.guide.moved_at > answers_since
         return self.guide.is_open and is_new
 
     def _undeclared(self) -> Downtime | None:
-        """Return Alma's last outage, if it ended recently and was not declared."""
+        """Return Alma's last downtime, if it ended recently and no outage was declared."""
         downtime, now = self.grid.last_outage, self.context.clock.now()
         if downtime is None or downtime.end is None or now - downtime.end > LATELY:
             return None
@@ -145,7 +145,7 @@ class GuidePhase(State):
         return downtime
 
     def _answers_since(self) -> datetime | None:
-        """Return the time from which every way into Alma has answered the server."""
+        """Return since when the server has been able to reach every way into Alma."""
         ways_in = roles_of(self.context.handbook.current.targets.values()).ways_in
         cells = [
             cell for cell in self.grid.cells if cell.target in ways_in and cell.status in WORKING

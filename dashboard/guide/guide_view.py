@@ -1,4 +1,4 @@
-"""The button to lend, and the questions, with suggested answers that one press confirms."""
+"""The button to lend, and the questions of the procedure with suggested answers."""
 
 from collections.abc import Callable, Mapping
 
@@ -20,7 +20,7 @@ from dashboard.ui.view import computed_once
 
 PATH = "guide_phase.suggested_path"
 GUIDE = f"{PATH}.guide"
-# The parameters on which the questions and their suggestions depend.
+# What the questions and their suggestions depend on.
 OFFER = (
     f"{GUIDE}.updates.handbook",
     f"{GUIDE}.walk",
@@ -31,9 +31,9 @@ OFFER = (
 
 
 class GuidePanel(HtmlView):
-    """The button to lend, and one row per question in the procedure.
+    """The button to lend, and a row for each question of the procedure.
 
-    The evidence proposes an answer and shows why; only a person's press gives it.
+    The evidence only suggests answers, with the reason; staff must confirm them.
     """
 
     guide_phase = needs(GuidePhase)
@@ -101,7 +101,7 @@ class GuidePanel(HtmlView):
             "confirm": path.confirm,
             "word": lambda value: record_status(diagnosis, value),
             "nothing": lambda value: record_nothing_announced(diagnosis, value),
-            # This happens only if there is no loans page.
+            # only if there is no loans page
             "go": lambda _: path.guide.session.person.require(Permission.LEND),
         }
         if act in acts:
@@ -111,7 +111,7 @@ class GuidePanel(HtmlView):
 
 
 class ChangedView(HtmlView):
-    """A notice, shown once, that the proposal has changed since the press."""
+    """A notice that the suggestions had changed before they were confirmed."""
 
     suggested_path = needs(SuggestedPath)
     role = "alert"
@@ -123,7 +123,7 @@ class ChangedView(HtmlView):
 
 
 def confirm_text(path: SuggestedPath, language: Language) -> str:
-    """Return what the button confirms and where that leads, or an empty text without a proposal."""
+    """Return what the button confirms and where that leads; empty if nothing is suggested."""
     say, steps = language.say, path.steps
     if not steps:
         return ""

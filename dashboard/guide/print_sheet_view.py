@@ -12,13 +12,12 @@ from dashboard.ui.view import computed_once
 
 
 class PrintSheet(HtmlView):
-    """The answers so far, the contacts, the whole tree with boxes to tick, and how to lend."""
+    """The answers so far, the contacts, the whole procedure with boxes to tick, and how to lend."""
 
     guide = needs(Guide)
     css_classes = ("only-print",)
 
-    # It shows the minute when it was made: sending it to every page after each outcome costs too
-    # much.
+    # Redrawn each minute at most: after each outcome would cost too much.
     @param.depends(
         "guide.updates.handbook", "guide.updates.minute", "guide.walk", "guide.grid.state"
     )

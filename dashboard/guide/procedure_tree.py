@@ -1,4 +1,4 @@
-"""Draws the whole procedure as boxes and lines, from the data that the guide uses."""
+"""Draws the whole procedure as boxes and lines."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ LINE = 14
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Pixels between layers and between rows; `upright` runs down instead of across."""
+    """The distance in pixels between layers and between rows; `upright` draws downwards."""
 
     upright: bool
     layer: int
@@ -35,7 +35,7 @@ UPRIGHT = Scale(upright=True, layer=88, row=80)
 
 @dataclass(frozen=True, slots=True)
 class StepBox:
-    """A step's box, placed by its centre; all lengths are in pixels."""
+    """The box of a step, given by its centre, in pixels."""
 
     step: str
     x: int
@@ -44,7 +44,7 @@ class StepBox:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A line between two steps with its label; `answer` is None for the edge of `when_closed`."""
+    """A labelled line between two steps; `answer` is None for a `when_closed` transition."""
 
     step: str
     answer: str | None
@@ -55,7 +55,7 @@ class Edge:
     anchor: str
 
 
-# The geometry of an edge: its path, its tip, its label's position, and the label's text anchor.
+# The path of an edge, its arrowhead, the position of its label, and the label's text anchor.
 _Drawn = tuple[str, str, tuple[int, int], str]
 
 
@@ -70,7 +70,7 @@ class Drawing:
 
 
 def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) -> Drawing:
-    """Draw a procedure across or upright; the same handbook always gives the same drawing."""
+    """Draw a procedure; the same handbook always gives the same drawing."""
     placed = lay_out_tree(procedure)
     boxes = {key: _box(key, placed, scale) for key in procedure.steps}
     right = max(box.x for box in boxes.values()) + BOX[0] // 2 + 2
@@ -132,7 +132,7 @@ def _labelled(step: Step, words: StepWords) -> Iterator[tuple[str | None, str, s
 
 
 def _across(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
-    """Route an edge straight across, or to the row of its end and along that row."""
+    """Draw an edge straight across, or to the row where it ends and along that row."""
     left = end.x - BOX[0] // 2
     tip = f"M{left},{end.y}l-8,-5v10z"
     if start.y == end.y:
@@ -145,7 +145,7 @@ def _across(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
 
 
 def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
-    """Route an edge straight down, or to the column of its end and down that column."""
+    """Draw an edge straight down, or to the column where it ends and down that column."""
     top = end.y - BOX[1] // 2
     tip = f"M{end.x},{top}l-5,-8h10z"
     if start.x == end.x:
@@ -154,7 +154,7 @@ def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
     aside = 1 if end.x > start.x else -1
     y, edge = start.y + shift, start.x + BOX[0] // 2 * aside
     path = f"M{edge},{y}H{end.x}V{top - 6}"
-    if top - y < 2 * BOX[1]:  # a short edge has its label beside the drop, clear of other lines
+    if top - y < 2 * BOX[1]:  # put the label of a short edge beside the drop, clear of other lines
         return path, tip, (end.x + 6, top - 10 - lift), "start"
     return path, tip, (edge + 4 * aside, y - 5 - lift), "start" if aside > 0 else "end"
 
@@ -163,8 +163,8 @@ def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
 class TreeLayout:
     """The position of every step: `layers` along the paths, `rows` across them.
 
-    The longest row of questions is the spine, row 0. Every other step has its own row, so that a
-    line can run along it.
+    The longest chain of questions is the spine, in row 0. Every other step has a row of its own, so
+    lines can run along it.
     """
 
     layers: Mapping[str, int]
@@ -172,7 +172,7 @@ class TreeLayout:
 
 
 def lay_out_tree(procedure: Procedure) -> TreeLayout:
-    """Return the layout of a valid procedure: every transition leads to a later layer."""
+    """Lay out a valid procedure so that every transition leads to a later layer."""
     layers = _layers(procedure)
     return TreeLayout(layers, _rows(procedure, layers))
 
@@ -209,7 +209,7 @@ def _rows(procedure: Procedure, layers: Mapping[str, int]) -> dict[str, int]:
 
 
 def _nearness(procedure: Procedure, layers: Mapping[str, int], key: str) -> tuple[int, int]:
-    """Return the sort key, which puts steps of a late layer next to the spine."""
+    """Return a sort key that puts steps in late layers next to the spine."""
     first = min(
         (layers[step] for step in procedure.steps if key in _onward(procedure, step)), default=0
     )

@@ -1,4 +1,4 @@
-"""What to do once Alma answers again: keep lending here, or see an undeclared outage's loans."""
+"""What to do once Alma answers again."""
 
 import param
 
@@ -12,7 +12,7 @@ from dashboard.ui.templating import render
 
 
 class RecoveryView(HtmlView):
-    """A panel without a question: a desk either keeps lending here or has nothing to do."""
+    """A panel that asks nothing: a desk either keeps lending in Relais or has nothing to do."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)

@@ -1,4 +1,4 @@
-"""The lines of the observations: one for each failing address, and one for all that answer."""
+"""The lines of the observations: one for each failing address, and one for the rest."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BAD = (Status.DOWN, Status.SLOW)
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """A line about an address, or all that answer: shape, name, reason, and how many reach it."""
+    """A line about one address, or about all that answer; `reach` says on how many workstations."""
 
     shape: str
     name: str
@@ -60,7 +60,7 @@ def _reach(total: SiteSummary, language: Language) -> str:
 
 
 def _with_places(why: str, summaries: tuple[SiteSummary, ...], language: Language) -> str:
-    """Return the reason, with the names of the failing sites, or with the remark that all fail."""
+    """Return the reason with the names of the failing sites, or with a remark that all fail."""
     say = language.say
     sites = [summary for summary in summaries[:-1] if summary.of]
     failing = [summary for summary in sites if summary.reach < summary.of]
@@ -92,7 +92,7 @@ def _rest(
 def kinds_of(
     cells: Iterable[GridCell], handbook: Handbook, language: Language
 ) -> dict[str, list[GridCell]]:
-    """Return targets by kind: Alma, the status pages, the Internet, and the others."""
+    """Group targets by kind: Alma, the status pages, the Internet, and others."""
     say, roles = language.say, roles_of(handbook.targets.values())
     kinds: dict[str, list[GridCell]] = {}
     for cell in cells:

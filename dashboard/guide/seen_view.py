@@ -1,4 +1,4 @@
-"""The observations, this workstation's report, and the contacts to call."""
+"""The observations, the report from this workstation, and the contacts to call."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from dashboard.ui.view import computed_once
 
 
 class SeenView(HtmlView):
-    """The failing addresses, the two reports that a person can make, and the contacts."""
+    """The failing addresses, two buttons to report what staff see, and the contacts."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)
@@ -79,7 +79,7 @@ class SeenView(HtmlView):
             guide.draw()
 
     def _report(self, *, works: bool) -> None:
-        """Record a report; if all is well again, close a procedure that was opened by mistake."""
+        """Record a report; if all is well after all, close the procedure."""
         self.workstations.diagnosis.report(works=works)
         path = self.guide_phase.suggested_path
         if works and path.is_quiet:
@@ -91,7 +91,7 @@ class SeenView(HtmlView):
 
 
 def _tell(workstations: Workstations, language: Language) -> str:
-    """Return what to say on the telephone, or an empty text if the server sees no failure."""
+    """Return what to say on the telephone; empty if the server sees no failure."""
     grid = workstations.grid
     if not grid.state.failing or grid.state.since is None:
         return ""

@@ -1,4 +1,4 @@
-"""The status bar's text for a situation: the fact, the action, and the page's title."""
+"""The status bar's text for a situation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class StatusText:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """The values for the sentences: a start time, a target's name, a count, and what is left."""
+    """The values to fill in: a start time, a target's name, a count, and what is left."""
 
     since: str
     name: str
@@ -38,10 +38,10 @@ def status_text(
     *,
     left: str | None = "",
 ) -> StatusText:
-    """Return the text for a situation; `names` are the names of the targets.
+    """Return the text for a situation; `names` maps targets to their names.
 
-    It never says that there is nothing to do while part of the reconciliation is `left` (a
-    sentence, or None while unknown).
+    `left` says what is left of the reconciliation (None while unknown): until it is empty, the text
+    never says that there is nothing to do.
     """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),
@@ -136,7 +136,6 @@ def _answering(language: Language, values: _Values) -> dict[SituationKind, Statu
 
 
 def lend_text(language: Language) -> str:
-    """Return what to do in an outage."""
     return language.say("Prêtez en secours.")
 
 

@@ -1,4 +1,4 @@
-"""The status bar of the page: the fact, the action, and the coordinators' message."""
+"""The status bar: the fact, the action, and the coordinators' message."""
 
 from dataclasses import replace
 
@@ -19,8 +19,8 @@ from dashboard.ui.templating import render
 class StatusBar(HtmlView):
     """The status bar, a live region that changes only when its sentences do.
 
-    If workstations, pages and people know more than the server's grid, the diagnosis is shown.
-    While an outage is declared, its instructions to the desks come first.
+    If workstations, status pages and staff know more than the server, it shows the diagnosis. While
+    an outage is declared, the instructions to the desks take precedence.
     """
 
     guide_phase = needs(GuidePhase)
@@ -73,7 +73,7 @@ class StatusBar(HtmlView):
         )
 
     def _leads(self) -> str:
-        """Return the link to the outage for a coordinator, or an empty text for everybody else."""
+        """Return the label of a coordinator's link to the outage; empty for everybody else."""
         outage, say = self._outage, self.language.say
         if not outage.coordinates:
             return ""
@@ -97,7 +97,7 @@ class StatusBar(HtmlView):
         return replace(text, act=lend_text(self.language)) if record and record.lending else text
 
     def _answers_again(self) -> StatusText:
-        """Return the text to show once Alma answers: keep lending here, or lend in Alma again."""
+        """Return the text once Alma answers: keep lending in Relais, or go back to Alma."""
         say, record, since = self.language.say, self._outage.record, self.guide_phase.since
         fact = say("Alma répond.")
         if since is not None:
@@ -110,9 +110,9 @@ class StatusBar(HtmlView):
         return StatusText("up", "up", fact, act, say("Alma répond"))
 
     def _left(self) -> str | None:
-        """Return what is left of the reconciliation: empty if nothing is, None while unknown.
+        """Return what is left of the reconciliation: empty if nothing, None while unknown.
 
-        For a desk it is always empty, because a desk cannot do anything about it.
+        It is always empty for desks, which can do nothing about it.
         """
         outage, say = self._outage, self.language.say
         if not outage.coordinates:
@@ -135,7 +135,7 @@ class StatusBar(HtmlView):
         return {key: target.name for key, target in targets.items()}
 
     def _unrecorded(self) -> StatusText:
-        """Return the text to show while the journal cannot be written, which precedes any other."""
+        """Return the text to show, before any other, while the journal cannot be written."""
         say = self.language.say
         fact = {
             "damaged": say(

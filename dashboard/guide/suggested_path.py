@@ -1,4 +1,4 @@
-"""The answers suggested by the evidence, until a person confirms them."""
+"""Answers suggested by the evidence, for staff to confirm."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suggestion import Suggestion
 
-# While all is well at the server, only a fault with a known location opens the procedure.
+# While the server sees no failure, the procedure opens only for faults other than these.
 QUIET = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 Suggestions = tuple[Suggestion, ...]
 FORGOTTEN = timedelta(minutes=15)
 
 
 class Asking(StrEnum):
-    """The states of a question on the path."""
+    """The state of a question."""
 
     ANSWERED = "answered"
     SUGGESTED = "suggested"
@@ -40,10 +40,10 @@ class Question:
 
 
 class SuggestedPath(param.Parameterized):
-    """The suggested answers from the first open question on; a person confirms them.
+    """The suggested answers, starting at the first open question.
 
-    A confirmation names what the screen showed. If the evidence has changed meanwhile, nothing is
-    answered, and `changed` is set.
+    A confirmation states which answers the screen showed. If the suggestions have changed since,
+    nothing is answered and `changed` is set.
     """
 
     guide = needs(Guide)
@@ -57,16 +57,15 @@ class SuggestedPath(param.Parameterized):
     def context(self) -> AppContext:
         return self.guide.context
 
-    # The suggestions are computed when read and never stored: a view that is drawn for a new step
-    # before other views must not see the previous step's suggestions.
+    # Never store the suggestions: a view drawn early for a new step would see the previous step's.
     @property
     def steps(self) -> Suggestions:
-        """The suggestions that one press confirms, from the first open question on."""
+        """The suggestions that one click confirms."""
         return self._suggested_steps()[0]
 
     @property
     def open_question(self) -> Suggestion | None:
-        """The suggestion without an answer that ends the path, or None."""
+        """The suggestion without an answer at which the path ends, or None."""
         return self._suggested_steps()[1]
 
     @property
@@ -81,12 +80,12 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """Every question in the procedure, in the handbook's order."""
+        """Every question of the procedure, in the handbook's order."""
         return tuple(self._questions())
 
     @property
     def is_quiet(self) -> bool:
-        """Whether all is well at the server, and no fault has a known location."""
+        """Whether the server sees no failure and no fault has been located."""
         return self.guide.all_well and self.diagnosis.result.fault in QUIET
 
     @property
@@ -95,22 +94,21 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def shown(self) -> str:
-        """The suggestions that one press confirms, as in the button's value: `A1.no-A2.no`."""
+        """The suggestions that one click confirms, as the button's value: `A1.no-A2.no`."""
         return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.steps)
 
     def answer(self, step: str, key: str) -> None:
-        """Record a person's answer, together with the suggestion."""
+        """Record an answer together with the suggestion."""
         self.changed = False
         self.guide.answer(step, key, suggested=suggested(self.diagnosis.suggestions.get(step)))
 
     def confirm(self, shown: str) -> None:
-        """Give the answers that the button showed, or set `changed` if they have changed."""
+        """Give the answers that the button showed, or set `changed` if they are out of date."""
         self.diagnosis.updates.refresh()
         if shown != self.shown or not shown:
             self.changed = True
             return
-        # However many answers are given, make one change for the views and one entry in the
-        # browser's history.
+        # Batch the answers: views change once, and the browser's history gets one entry.
         with param.parameterized.batch_call_watchers(self.guide):
             for suggestion in self.steps:
                 self.answer(suggestion.step, suggestion.answer or "")
@@ -121,7 +119,7 @@ class SuggestedPath(param.Parameterized):
 
     @param.depends("guide.grid.updates.now", watch=True)
     def _close_forgotten(self) -> None:
-        """Close a procedure that was left open, once all is well or its outage is over."""
+        """Close a procedure left open, once all is well or its outage is over."""
         is_over = self._was_declared and not self._is_declared
         self._was_declared = self._is_declared
         served = is_over and self.guide.procedure.steps[self.guide.step].kind != "question"
@@ -152,8 +150,7 @@ class SuggestedPath(param.Parameterized):
         steps: Suggestions = ()
         while (step := guide.procedure.steps[step_key]).kind == "question":
             suggestion = self.diagnosis.suggestions.get(step_key)
-            # If a later question is already answered, the person's answer counts, not the
-            # suggestion.
+            # An answer that somebody has given to a later question takes precedence.
             key = guide.walk.answers.get(step_key) or (suggestion and suggestion.answer)
             next_step = key and step.next_step(key)
             if not suggestion or not next_step:

@@ -1,4 +1,4 @@
-"""The text of the reason for a suggestion, or for the lack of one."""
+"""Texts that give the reason for a suggestion, or for the lack of one."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,6 @@ from procedure.diagnosis.suggestion import SuggestionReason
 
 
 def suggestion_text(reason: SuggestionReason, language: Language) -> str:
-    """Return the sentence that gives a suggestion's reason."""
     count, of = (int(reason.values.get(name, 0)) for name in ("count", "of"))
     texts = _pages(count, of, language) | _others(count, of, language) | _here(count, of, language)
     return texts[reason.key]

@@ -1,4 +1,4 @@
-"""The lines under the headline: the coordinators' message, or what nobody has announced yet."""
+"""The lines below the headline: the coordinators' message, or a failure yet to be reported."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from procedure.outages.outage_entries import OutageRecord
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """A line: its author, the text, and a link to a place on the page.
+    """A line: its author, its text, and a link to a part of the page.
 
-    With `turns`, the page that has just ended the outage goes to that place by itself.
+    If `turns` is set, the page that has just ended the outage goes there by itself.
     """
 
     text: str
@@ -23,7 +23,6 @@ class Tell:
 
 
 def tells(phase: GuidePhase, language: Language) -> tuple[Tell, ...]:
-    """Return the lines for the person at the page."""
     return tuple(_tells(phase, language))
 
 
@@ -99,7 +98,7 @@ def _planned(phase: GuidePhase, language: Language) -> str:
 
 
 def _unannounced(phase: GuidePhase, language: Language) -> Iterator[Tell]:
-    """Yield the line asking this desk to inform a contact, if no status page announces anything."""
+    """Yield a line that asks the desk to inform a contact, if no status page announces anything."""
     path = phase.suggested_path
     guide = path.guide
     quiet = any(

@@ -139,9 +139,9 @@ class VerificationView(StepView):
 def list_html(
     listed: int, bad: Sequence[UnreadableLine], language: Language, *, has_key: bool = True
 ) -> str:
-    """Return the result of comparing a list of loans, and the codes that a spreadsheet rounded.
+    """Return the result of comparing a list of loans, with the codes that a spreadsheet rounded.
 
-    `has_key` says whether there may be a key for the system's API.
+    `has_key` says whether there may be an API key.
     """
     return render(
         "reconciliation/loan_list_result",
