@@ -1,4 +1,1 @@
-"""The declared outage, its banner and planned work.
-
-The dossier of an outage is in `dashboard.dossier`.
-"""
+"""The declared outage, its banner, and planned work."""

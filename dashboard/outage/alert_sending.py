@@ -1,4 +1,4 @@
-"""Sends alerts by mail, chat or SMS: the concerns that need an alert now, and the sending task."""
+"""Sends alerts by mail, chat or SMS."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
@@ -34,9 +34,9 @@ CountToBring = Callable[[], Awaitable[int | None]]
 
 
 def start_alerts(context: AppContext, count_to_bring: CountToBring) -> None:
-    """Send alerts from now on, if there are addresses.
+    """Start sending alerts, if any addresses are configured.
 
-    `count_to_bring` counts the loans to transfer to the library system, None while unknown.
+    `count_to_bring` counts the loans to transfer to the library system; None while unknown.
     """
     if context.settings.alerts:
         alerts = Alerts(context, AlertChannels(context.settings.alerts), count_to_bring)
@@ -45,7 +45,7 @@ def start_alerts(context: AppContext, count_to_bring: CountToBring) -> None:
 
 
 class Alerts:
-    """Sends due alerts, records the delivered ones, and keeps the names of failed channels."""
+    """Sends due alerts, records those delivered, and remembers which channels failed."""
 
     def __init__(
         self, context: AppContext, channels: AlertChannels, count_to_bring: CountToBring
@@ -67,9 +67,9 @@ class Alerts:
             raise AlertUndelivered(f"the newest alert did not reach {', '.join(unreached)}")
 
     async def send_due(self) -> None:
-        """Send the due alerts, each until one channel has accepted it.
+        """Send each due alert until one channel has accepted it.
 
-        A process that does not watch sends nothing, but keeps track of when the trouble began.
+        A process that does not watch sends nothing, but keeps track of when trouble began.
         """
         context = self._context
         context.folds.update()
@@ -89,7 +89,7 @@ class Alerts:
                 told.add(concern.key)
             channels = self._channels.names(concern.kind, concern.joins)
             if not channels and concern.kind is AlertKind.LOANS and concern.joins:
-                self._record(concern, news)  # the alert about the end included their count
+                self._record(concern, news)  # already counted in the alert about the end
             elif channels:
                 failed = await self._channels.send(alert(concern, news, context, self._language))
                 self._failing = self._failing - {*channels} | {*failed}
@@ -100,9 +100,9 @@ class Alerts:
                     self._record(concern, news)
 
     async def _loans(self, sent: Mapping[str, AlertSent]) -> AsyncIterator[Concern]:
-        """Yield the concern about loans to transfer after an outage, if it is due and not yet sent.
+        """Yield the concern about loans to transfer after an outage, if it is due and was not sent.
 
-        They are counted only for an alert, because counting reads the whole log.
+        Counting reads the whole log, so loans are counted only for an alert.
         """
         loans = loans_concern(self._context.folds.outages.records(), self._context.clock.now())
         if loans is None or loans.key in sent or not self._channels.names(loans.kind):
@@ -112,7 +112,7 @@ class Alerts:
             yield replace(loans, count=count or 0)
 
     def _record(self, concern: Concern, news: AlertNews) -> None:
-        """Record an alert, and earlier ones that a full disk refused, so that none is repeated."""
+        """Record an alert, along with earlier ones that could not be recorded."""
         context = self._context
         sent = AlertSent(context.clock.new_id(), context.clock.now(), concern.key, news)
         self._unrecorded.append(sent)
@@ -126,19 +126,19 @@ class Alerts:
 
 
 def _with_count(concern: Concern, loans: Concern) -> Concern:
-    """Return the concern about an end, with the number of loans to transfer."""
+    """Add the number of loans to transfer to the concern about the outage's end."""
     same = concern.kind is AlertKind.ENDED and concern.subject == loans.subject
     return replace(concern, count=loans.count) if same else concern
 
 
 def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
-    """Return the concern about loans, joined to the end unless the end was already sent."""
+    """Let the concern about loans join the one about the end, unless that was already sent."""
     ended = f"{AlertKind.ENDED}/{loans.subject}"
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 
 
 def _joined_to_no_answer(concern: Concern, told: Collection[str]) -> Concern:
-    """Return a concern; a suspicion joins the preceding *no answer* of a service."""
+    """Let a suspicion join an earlier concern about a service that does not answer."""
     no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in told)
     if concern.kind is AlertKind.SUSPECTED and no_answer:
         return replace(concern, joins=frozenset({AlertKind.SERVICE}))
@@ -146,7 +146,7 @@ def _joined_to_no_answer(concern: Concern, told: Collection[str]) -> Concern:
 
 
 def current_concerns(context: AppContext) -> Iterator[Concern]:
-    """Yield the concerns: each service, a suspected outage, planned work, and people's acts."""
+    """Yield all concerns: services, a suspected outage, planned work, and staff actions."""
     now = context.clock.now()
     for service in services(context.handbook.current):
         yield _of_service(service, context, now)
@@ -176,7 +176,7 @@ def _is_down(status: TargetStatus) -> bool:
 def _suspicion(
     context: AppContext, planned_work: tuple[PlannedWork, ...], now: datetime
 ) -> Concern:
-    """Return the suspicion of an outage, or None once a person has declared it."""
+    """Return the concern about a suspected outage; `lasts` is None once one is declared."""
     condition = context.watches.recent.condition
     suspected = suspected_outage(condition, planned_work, context.settings.suspect_after, now)
     if context.folds.outages.current() is not None:

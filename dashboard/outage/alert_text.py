@@ -1,6 +1,6 @@
-"""The text of an alert: a title, the event, and links to the page and to the dossier.
+"""The text of an alert: a title, what happened, and links to the page and the dossier.
 
-An alert about a public statement has only the statement's words and a link to the public page.
+An alert about a public statement contains only the statement and a link to the public page.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,11 +35,11 @@ TYPES = {
     AlertKind.LOANS: AlertType.WARNING,
     AlertKind.SIGNED: AlertType.SUCCESS,
 }
-RECONCILED = {AlertKind.LOANS, AlertKind.SIGNED}  # linked to the page of the reconciliation
+RECONCILED = {AlertKind.LOANS, AlertKind.SIGNED}  # linked to the reconciliation page
 
 
 def alert(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> Alert:
-    """Return an alert's text, without patrons' numbers."""
+    """Return the alert to send, with patrons' numbers removed."""
     if concern.kind is AlertKind.PUBLIC:
         return public_alert(concern, context, words)
     body = _text(concern, news, context, words)
@@ -73,7 +73,7 @@ def _title(concern: Concern, news: AlertNews, context: AppContext, words: Langua
 
 
 def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
-    """Return the subject of a concern that names no person: its kind and its service."""
+    """Return a subject without anybody's name: the kind of concern and the service."""
     say = words.say
     match concern.kind:
         case AlertKind.SERVICE:
@@ -96,12 +96,12 @@ def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Lang
 
 
 def _written(text: str, context: AppContext, words: Language) -> str:
-    """Return a person's text, without patrons' numbers."""
+    """Return a text written by staff, with patrons' numbers removed."""
     return redact_identifiers(words.written(text), context.handbook.current.scans)
 
 
 def _links(concern: Concern, url: str, words: Language) -> Iterator[str]:
-    """Yield the lines with links, or none if the server's address is not set."""
+    """Yield the lines with links; none if the server's URL is not set."""
     if not url:
         return
     page = "reconciliation" if concern.kind in RECONCILED else "guide"
@@ -172,7 +172,7 @@ def _suspicion_text(concern: Concern, news: AlertNews, words: Language, now: dat
 
 
 def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
-    """Return the text about a person's act and its time."""
+    """Return what somebody did, and when."""
     say, now = words.say, context.clock.now()
     at = _moment(concern.since, words, now)
     match concern.act:
@@ -194,7 +194,7 @@ def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
 def _declared_text(
     concern: Concern, declared: OutageDeclared, at: str, context: AppContext, words: Language
 ) -> str:
-    """Return when the outage was declared and by whom, with the message sent by the same press."""
+    """Return who declared the outage and when, with the message sent at the same time."""
     say, begun = words.say, _moment(declared.begun, words, context.clock.now())
     lends = say("C1 est en vigueur.") if declared.lending else ""
     text = say(
@@ -211,7 +211,7 @@ def _declared_text(
 
 
 def _by(act: Act, words: Language) -> str:
-    """Return the person's name after a comma, or an empty text if nobody was named."""
+    """Return the person's name after a comma, or an empty string."""
     return words.say(", par {name}", name=act.operator) if act.operator else ""
 
 
@@ -227,7 +227,7 @@ def _message_text(news: OutageNews, at: str, context: AppContext, words: Languag
 
 
 def _end_text(concern: Concern, ended: OutageEnded, context: AppContext, words: Language) -> str:
-    """Return when the outage ended and who said so, with the loans to transfer if counted."""
+    """Return who ended the outage and when, with the number of loans to transfer if known."""
     begun = concern.outage.declared.begun if concern.outage else ended.ended
     text = words.say(
         "Fin\u202f: {ended}{who}. Durée\u202f: {length}.",

@@ -1,4 +1,4 @@
-"""The coordinators' page: facts, a message, the course of the outage, and its end."""
+"""The coordinators' page: the facts, a message, the course of the outage, and its end."""
 
 from collections.abc import Iterator, Mapping
 
@@ -21,10 +21,7 @@ from procedure.outages.outage_loans import outage_loans, outage_spans
 
 
 class FactsView(CoordinationView):
-    """One line on the declaration, the contacts, the loans since then, and closed desks.
-
-    A refusal, if any, is shown below it.
-    """
+    """The facts on one line: declaration, contacts, loans since then, and closed desks."""
 
     css_classes = ("coordination-facts",)
 
@@ -60,7 +57,7 @@ class FactsView(CoordinationView):
 
 
 class CourseView(CoordinationView):
-    """The acts so far, newest first, each with its person, and a note for the dossier."""
+    """What has been done so far, newest first, and a field for a note."""
 
     css_classes = ("coordination-course",)
     noted = param.Integer(default=0, doc="Number of notes recorded; each one empties the field.")
@@ -88,7 +85,7 @@ class CourseView(CoordinationView):
         if act == "take-back":
             self._do(lambda: self.outage.withdraw_declaration(fields.get("reason", "")))
             return
-        # A second click finds the note sent by the first.
+        # If clicked twice, record the note once.
         is_drawn = fields.get("drawn") == str(self.noted)
         if (
             act == "note"
@@ -115,12 +112,11 @@ class CoordinationPage(View):
 
 
 def _reached(record: OutageRecord) -> dict[str, object]:
-    """Return the newest note for each contact reached."""
     return {note.contact: note for note in record.notes if note.contact}
 
 
 def _closed_desks(context: AppContext, language: Language) -> Iterator[str]:
-    """Yield each desk that is closed now by the handbook's hours, and when it opens again."""
+    """Yield each desk that is closed now, and when it opens."""
     handbook, now = context.handbook.current, context.clock.now()
     closed_days = handbook.closed_days(now)
     for desk in handbook.desks.values():

@@ -1,4 +1,4 @@
-"""Base class for the parts of the coordinators' page: an action, its refusal, and the person."""
+"""The base of the parts of the coordinators' page."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,12 +12,12 @@ from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.errors import OutageRefused
 
-# The refusals that a second press overrides, after the first press has shown them.
+# Refusals that can be overridden: the same action is performed on the second try.
 NAMED_FIRST = frozenset({"overlaps", "ended_before_declared"})
 
 
 class CoordinationView(HtmlView):
-    """A part of the coordinators' page; a scanner's Enter does nothing in its fields."""
+    """A part of the coordinators' page; in its fields, a scanner's Enter does nothing."""
 
     outage = needs(OutageState)
     _reason = _named = ""
@@ -41,22 +41,22 @@ class CoordinationView(HtmlView):
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         session, who = self.outage.session, fields.get("who", "")
-        # Another form on the page may not have the name yet that was just typed in this one.
+        # The name may have just been typed in this form, so other forms do not have it yet.
         if not session.person.name and (who or act == "signed"):
             session.name_signer(who)
         self._submit(act, fields)
 
     def _submit(self, act: str, fields: Mapping[str, str]) -> None:
-        """Perform the form's action, if it has one."""
+        """Perform the form's action."""
 
     def _do_named(self, act: Callable[[bool], None], given: str) -> bool:
-        """Refuse an unusual action at first; perform it if the same values are given again."""
+        """Refuse an unusual action once; perform it if the same values are submitted again."""
         done = self._do(lambda: act(self._named == given))
         self._named = given if self._reason in NAMED_FIRST else ""
         return done
 
     def _do(self, act: Callable[[], None]) -> bool:
-        """Perform the person's action; return whether it was performed."""
+        """Perform an action; return whether it succeeded."""
         try:
             self._reason, self.refusal = "", try_action(act, self.language)
         except OutageRefused as refused:

@@ -1,4 +1,4 @@
-"""Ends the declared outage: offered once everything has answered for a while, or on request."""
+"""The forms that end the declared outage."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ READ = ("refusal", "outage.record", "outage.well_since", "outage.session.signer"
 
 
 class EndingView(CoordinationView):
-    """A less prominent form that ends the outage while something still fails."""
+    """An inconspicuous form to end the outage while something still fails."""
 
     css_classes = ("coordination-end",)
 
@@ -34,7 +34,7 @@ class EndingView(CoordinationView):
 
 
 class OfferedEndView(EndingView):
-    """The only filled button once everything answers; it names the time from which Alma answers."""
+    """The form offered once everything answers, which proposes when Alma recovered."""
 
     css_classes = ("coordination-offer",)
     ended = param.String(doc="The time that a person wrote; empty for the proposed time.")

@@ -1,4 +1,4 @@
-"""The notice of a faulty handbook, under the status bar."""
+"""A notice about a faulty handbook, below the status bar."""
 
 import param
 
@@ -11,7 +11,7 @@ MOST_FAULTS = 3  # faults shown; `relais check` lists all of them
 
 
 class HandbookNoticeView(HtmlView):
-    """The first faults with file and place, or the keys that need a restart; otherwise nothing."""
+    """The first faults with file and position, or the keys that need a restart."""
 
     outage = needs(OutageState)
     role = "status"

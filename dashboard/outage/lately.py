@@ -4,19 +4,19 @@ from datetime import datetime, timedelta
 
 from procedure.outages.outage_entries import OutageLog, OutageRecord
 
-LATELY = timedelta(hours=12)  # how long after the end the reconciliation is shown
-TOLD_FOR = timedelta(hours=1)  # how long a page mentions a withdrawn declaration
+LATELY = timedelta(hours=12)  # how long to show the reconciliation after an outage
+TOLD_FOR = timedelta(hours=1)  # how long to mention a withdrawn declaration
 
 
 def over_lately(log: OutageLog, now: datetime) -> OutageRecord | None:
-    """Return the outage that ended last, if it ended recently."""
+    """Return the outage that ended last, if that was recent."""
     ended = [(record.over.at, record) for record in log.records() if record.over is not None]
     at, newest = max(ended, key=lambda found: found[0], default=(now, None))
     return newest if newest is not None and now - at < LATELY else None
 
 
 def withdrawn_lately(log: OutageLog, now: datetime) -> OutageRecord | None:
-    """Return the newest outage, if its declaration was withdrawn recently."""
+    """Return the newest outage if its declaration was withdrawn recently."""
     newest = next(reversed(log.every()), None)
     taken_back = newest.withdrawn if newest else None
     return newest if taken_back and now - taken_back.at < TOLD_FOR else None

@@ -1,25 +1,25 @@
-"""What the outage pages need to know about the reconciliation that follows an outage."""
+"""What the outage pages need from the reconciliation."""
 
 from datetime import datetime
 
 
 class LoansLeft:
-    """What is left to do with the loans; in this base class, as in a notebook, nothing is known.
+    """What is left to do with the loans; this base class, used in notebooks, reports nothing.
 
     `ReconciliationLedger` implements it.
     """
 
     def to_bring(self) -> int | None:
-        """Count the loans to be brought into Alma; return None while the number is not known."""
+        """Count the loans to transfer to Alma; return None while the number is unknown."""
         return 0
 
     def still_open(self) -> str:
-        """Return what is left once every loan is accounted for, or an empty text if nothing is.
+        """Return what is left to do once every loan is accounted for, or an empty string.
 
-        It is `pending` (loans on a forgotten card), `signature` or `carts`.
+        That is `pending` (pending loans), `signature` or `carts`.
         """
         return ""
 
     def signed_at(self) -> datetime | None:
-        """Return when somebody signed for all loans as they are now, or None if nobody has."""
+        """Return when the present loans were signed off, or None."""
         return None

@@ -1,4 +1,4 @@
-"""A message of the coordinators while it is being written: its addressees and texts."""
+"""The draft of a coordinators' message: its recipients and texts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,17 +8,17 @@ from procedure.handbook.model import CAUSES, Words
 from procedure.outages.public_acts import PatronMessage
 
 DESKS, PATRONS = "desks", "readers"
-FREE = ""  # the moment given for a text that is not in the handbook
+FREE = ""  # `phase` of a text that is not from the handbook
 
 
 @dataclass(frozen=True, slots=True)
 class MessageDraft:
-    """The chosen addressees and the written texts.
+    """The chosen recipients and the texts written so far.
 
-    `own` is the language of the page, `words` the handbook's words by language, `written` the
-    content of the fields. An unchanged ready text is sent in every language of the handbook, with
-    separate wording for desks and patrons; a changed text is sent in the languages in which it was
-    written.
+    `own` is the page's language, `words` the handbook's texts by language, `written` the content of
+    the fields. An unchanged handbook text is sent in every language of the handbook, worded
+    separately for desks and patrons; an edited text is sent only in the languages it was written
+    in.
     """
 
     own: str
@@ -32,12 +32,12 @@ class MessageDraft:
 
     @property
     def texts(self) -> dict[str, str]:
-        """The message for the desks by language; empty if they get none."""
+        """The message for the desks by language; empty if they are not recipients."""
         return self._texts(self._ready_for_desks) if DESKS in self.to else {}
 
     @property
     def patrons(self) -> PatronMessage | None:
-        """The message for patrons, or None if they get none."""
+        """The message for patrons; None if they are not recipients."""
         if PATRONS not in self.to:
             return None
         ready = self._ready_for_patrons
@@ -45,19 +45,19 @@ class MessageDraft:
 
     @property
     def shown(self) -> dict[str, str]:
-        """The content of the fields, by language: the desks' wording if both get the message."""
+        """The text of each field, by language; if both receive the message, the desks' wording."""
         if DESKS in self.to or self.patrons is None:
             return self._texts(self._ready_for_desks)
         return dict(self.patrons.texts)
 
     @property
     def others(self) -> list[str]:
-        """The languages of the handbook other than the page's."""
+        """The handbook's languages other than the page's."""
         return [code for code in self.words if code != self.own]
 
     @property
     def is_ready(self) -> bool:
-        """Whether the text in the page's language is the handbook's ready text."""
+        """Whether the text in the page's language is unchanged from the handbook."""
         return bool(self.phase) and self.own not in self._changed
 
     @property
@@ -73,12 +73,12 @@ class MessageDraft:
 
     @property
     def _changed(self) -> dict[str, str]:
-        """A person's texts, by language, without the handbook's ready texts."""
+        """The texts, by language, that differ from the handbook's."""
         given = {code: text.strip() for code, text in self.written.items() if code in self.words}
         return {code: text for code, text in given.items() if text not in self._ready(code)}
 
     def _ready(self, code: str) -> set[str]:
-        """Return the ready texts for the moment and cause in a language."""
+        """Return the handbook's texts in a language, for the chosen phase and any cause."""
         if not self.phase:
             return set()
         words = self.words[code]

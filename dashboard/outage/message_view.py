@@ -1,4 +1,4 @@
-"""The coordinators' message and, with the first message, the declaration."""
+"""The coordinators' message, sent alone or, for the first one, with the declaration."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ LONGEST = 500  # characters
 
 
 class MessageView(CoordinationView):
-    """The addressees, a ready text or one's own, the time of the next news, and a preview."""
+    """The form for a message: its recipients, text, time of the next news, and a preview."""
 
     draft: MessageDraft = param.ClassSelector(class_=MessageDraft, allow_None=True)
     sent = param.Integer(default=0, doc="Number of messages sent; each one empties the fields.")
@@ -61,7 +61,6 @@ class MessageView(CoordinationView):
         )
 
     def _label(self) -> str:
-        """Return the label of the message's button, with its addressees."""
         say, count = self.language.say, self.outage.workstations
         if self.outage.record is None:
             return say("Déclarer la panne")
@@ -88,11 +87,11 @@ class MessageView(CoordinationView):
 
     @property
     def _drawn(self) -> str:
-        """The moment or message for which the fields were drawn."""
+        """Identifies the draft for which the fields were drawn."""
         return f"{self.draft.phase}-{self.sent}"
 
     def _read(self, fields: Mapping[str, str]) -> MessageDraft:
-        """Return the content of the fields, except of fields that are being replaced."""
+        """Return the draft with the content of the fields, unless they are about to be redrawn."""
         draft = self.draft
         texts = {code: fields.get(f"text-{code}", "") for code in draft.words}
         cause = fields.get("cause", "")
@@ -130,18 +129,18 @@ class MessageView(CoordinationView):
             self._begin()
 
     def _another(self, event: param.parameterized.Event) -> None:
-        """Start again with another outage; news about the same outage keeps the typed text."""
+        """Start a new draft for another outage; keep what has been typed for the same one."""
         before, after = (record and record.declared.id for record in (event.old, event.new))
         if before != after:
             self._begin()
 
     def _propose(self, *_: object) -> None:
-        """Propose a text for the suspected cause while nothing has been written."""
+        """Propose a text for the suspected cause, unless something has been written."""
         if self.outage.record is None and not self.draft.written:
             self.draft = self._usual()
 
     def _begin(self) -> None:
-        """Empty the fields, and fill in known values."""
+        """Clear the fields, except for what can be proposed."""
         self.param.update(sent=self.sent + 1, draft=self._usual())
 
     def _usual(self) -> MessageDraft:

@@ -1,4 +1,4 @@
-"""The occasion of an action on an outage from a page: time, workstation and person."""
+"""Who does something to an outage from a page, where and when."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -6,7 +6,6 @@ from procedure.outages.outage_acts import Occasion
 
 
 def page_occasion(context: AppContext, session: Session) -> Occasion:
-    """Return the current instant, with the page's workstation and person."""
     return Occasion(
         now=context.clock.now(),
         new_id=context.clock.new_id,

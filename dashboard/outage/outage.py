@@ -1,4 +1,4 @@
-"""The outage that all pages share: suspected by rules, declared and ended by people."""
+"""The state of the outage: suspected by rules, declared and ended by staff."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -34,9 +34,9 @@ from procedure.outages.withdrawal import withdraw
 
 
 class OutageState(State):
-    """The declared outage as every page shows it, and the actions on it.
+    """The declared outage, the same on every page, and the actions on it.
 
-    Nothing here declares or ends an outage by itself: `suspected` and `well_since` only propose.
+    Nothing is declared or ended automatically: `suspected` and `well_since` are only proposals.
     """
 
     context = needs(AppContext)
@@ -111,7 +111,7 @@ class OutageState(State):
     )
     @keep_failure
     def _read(self) -> None:
-        """Read the record, and how long the diagnosis has reported trouble or none."""
+        """Update all parameters."""
         now, context, state = self.context.clock.now(), self.context, self.diagnosis.grid.state
         context.watches.recent.note_fault(self.diagnosis.result.fault, now)
         record = context.folds.outages.current()
@@ -159,13 +159,13 @@ class OutageState(State):
         patrons: PatronMessage | None = None,
         anyway: bool = False,
     ) -> None:
-        """Declare an outage, for all pages at once; `begun` and `news` are times as written.
+        """Declare an outage on all pages; `begun` and `news` are times as typed.
 
-        Patrons are told if there is a message for them. `anyway` declares it even if it overlaps
-        another outage.
+        If there is a message for patrons, it is published. `anyway` declares the outage even if it
+        overlaps another one.
 
         Raises:
-            OutageRefused: nothing was recorded; its reason is a key for the page.
+            OutageRefused: nothing was recorded; its `reason` is a key for the page.
         """
         reason, occasion = self.suspected, self._occasion()
 
@@ -196,7 +196,7 @@ class OutageState(State):
         news: str = "",
         lending: bool = True,
     ) -> None:
-        """Send a message, by language, to every desk, to patrons, or to both, with the next news.
+        """Send a message, by language, to the desks, to patrons or to both.
 
         Raises:
             OutageRefused: see `declare`.
@@ -209,7 +209,7 @@ class OutageState(State):
         )
 
     def withdraw(self, statement: str) -> None:
-        """Take a message off the public page, by its id.
+        """Take a message off the public page, given its id.
 
         Raises:
             OutageRefused: see `declare`.
@@ -225,7 +225,7 @@ class OutageState(State):
             )
 
     def note(self, text: str, contact: str | None = None) -> None:
-        """Record a note with the outage, or that a contact was reached.
+        """Add a note to the outage, or record that a contact was reached.
 
         Raises:
             OutageRefused: see `declare`.
@@ -236,9 +236,9 @@ class OutageState(State):
         self._record(lambda log: [outage_acts.take_note(open_outage(log), text, occasion, contact)])
 
     def end(self, ended: str = "", *, anyway: bool = False) -> None:
-        """Confirm that the outage is over; `ended` is the time as written, or empty for now.
+        """End the outage; `ended` is a time as typed, or empty for now.
 
-        `anyway` records the end even if it was before the declaration.
+        `anyway` accepts an end before the declaration.
 
         Raises:
             OutageRefused: see `declare`.
@@ -249,7 +249,7 @@ class OutageState(State):
         )
 
     def withdraw_declaration(self, reason: str) -> None:
-        """Take back the declaration, its messages, and the public statements about it.
+        """Withdraw the declaration, its messages, and the public statements about it.
 
         Raises:
             OutageRefused: see `declare`.
@@ -258,7 +258,7 @@ class OutageState(State):
         self._record(lambda log: [withdraw(open_outage(log), occasion, reason)])
 
     def review(self, happened: str, noticed: str, change: str) -> None:
-        """Record the review of the newest outage; earlier versions stay in the journal.
+        """Record a review of the newest outage; earlier versions stay in the journal.
 
         Raises:
             OutageRefused: see `declare`.
@@ -278,12 +278,12 @@ class OutageState(State):
 
     @property
     def begun(self) -> datetime:
-        """When the outage to declare began: at the first failure that the band names."""
+        """The proposed start of the outage to declare, at the first known failure."""
         return proposed_begin(self.suspected, self.first_failure, self.context.clock.now())
 
     @property
     def coordinates(self) -> bool:
-        """Whether the person may declare an outage and write to the desks."""
+        """Whether the person may declare an outage and send messages to the desks."""
         return self.session.person.may(Permission.COORDINATE)
 
     def _record(self, act: Callable[[OutageLog], Sequence[Entry]]) -> None:

@@ -1,7 +1,7 @@
 """`/api/outage`: lets programs, such as a help desk's, declare, message, end and review an outage.
 
-Each request carries the token of `RELAIS_OUTAGE_TOKEN` and names the person for whom it acts. A
-page in a browser cannot send one, because cookies do not count here.
+Each request carries the token of `RELAIS_OUTAGE_TOKEN` and names the person on whose behalf it
+acts. Cookies do not count, so a page in a browser cannot be tricked into sending one.
 """
 
 import asyncio
@@ -28,9 +28,9 @@ from procedure.outages.outage_acts import Occasion
 from procedure.outages.outage_entries import OutageLog
 from procedure.outages.recording import RequestKey, record_act
 
-LARGEST = 80 * 1024  # bytes of a request: three texts of a review, each character as \uXXXX
+LARGEST = 80 * 1024  # bytes of a request: three review texts, with each character as \uXXXX
 WAY = "HTTP"  # recorded as the workstation
-# The outages have changed since the request; every other refusal is about its content.
+# Refusals because the outages have changed; all others are about the request's content.
 CONFLICTS = frozenset(
     {"declared_already", "none_stands", "id_used", "overlaps", "ended_before_declared"}
 )
@@ -39,9 +39,9 @@ _log = logging.getLogger(__name__)
 
 
 class OutageApi(AuthorisedHandler):
-    """Answers requests that carry the token, or none if the settings have no token."""
+    """Serves requests that carry the token, and none if no token is configured."""
 
-    permission = None  # only the token counts, not the permissions of a page's user
+    permission = None  # permissions of the signed-in user do not count, only the token
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
         self._context, self._rate = context, rate
@@ -51,14 +51,14 @@ class OutageApi(AuthorisedHandler):
         return self._context()
 
     def has_token(self) -> bool:
-        """Return whether the request has the token; otherwise refuse it with 403, 401 or 429."""
+        """Return whether the request has the token; if not, refuse it with 403, 401 or 429."""
         self.set_header("Cache-Control", "no-store")
         token, given = self.context.settings.outage_token, self._given()
         if not token:
             self._refuse(403, "set RELAIS_OUTAGE_TOKEN on the server to act by HTTP, or use a page")
             return False
         address, now = self.request.remote_ip or "", self.context.clock.now()
-        key = hashlib.sha256(given).hexdigest()  # a wrong token does not use up others' attempts
+        key = hashlib.sha256(given).hexdigest()  # so a wrong token uses up nobody else's attempts
         if self._rate().attempt(address, key, now):
             _log.warning("Too many wrong tokens for /api/outage from %s", address)
             self._refuse(429, "too many wrong tokens: correct it, and wait a quarter of an hour")
@@ -79,7 +79,6 @@ class OutageStatus(OutageApi):
     """`/api/outage`: the declared outage."""
 
     def get(self) -> None:
-        """Answer with the outage, or null."""
         if not self.has_token():
             return
         context = self.context
@@ -91,20 +90,19 @@ class OutageStatus(OutageApi):
 
 @stream_request_body
 class OutageAct(OutageApi):
-    """`/api/outage/declare` and its siblings: one action, recorded once for each id."""
+    """`/api/outage/declare` and its siblings: one action, recorded once per id."""
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
-        """Start with an empty body, whose size is checked as it arrives."""
+        """Prepare for a body whose size is checked as it arrives."""
         super().initialize(context, rate)
         self._body = bytearray()
 
     def data_received(self, chunk: bytes) -> None:
-        """Add a part of the body, unless it is too large already."""
         if len(self._body) <= LARGEST:
             self._body += chunk
 
     async def post(self, name: str) -> None:
-        """Record the act, and answer with its id and the resulting outage."""
+        """Record the action; respond with its id and the resulting outage."""
         if not self.has_token():
             return
         if len(self._body) > LARGEST:

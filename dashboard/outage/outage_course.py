@@ -1,4 +1,4 @@
-"""The course of an outage so far: people's acts, newest first, each with its person."""
+"""The course of an outage so far: who did what, newest first."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from procedure.outages.public_entries import PublicStatement
 
 @dataclass(frozen=True, slots=True)
 class CourseLine:
-    """One act. `statement` is the id of a message that patrons see now."""
+    """One action; `statement` is the id of its message if patrons can see it now."""
 
     at: datetime
     text: str
@@ -48,7 +48,7 @@ def course(
             if statement.outage == declared.id
         ),
     ]
-    # Of entries with the same instant, the one recorded last comes first.
+    # Reverse after sorting, so the entry recorded last comes first among equal times.
     return sorted(lines, key=attrgetter("at"))[::-1]
 
 
@@ -75,5 +75,5 @@ def _published(statement: PublicStatement, language: Language) -> CourseLine:
 
 
 def _by(act: Act) -> str:
-    """Return the person, or the workstation if nobody gave a name."""
+    """Return the person or, if nobody gave a name, the workstation."""
     return act.operator or act.workstation

@@ -6,10 +6,10 @@ from procedure.outages.outage_entries import OutageRecord, OutageReviewed
 
 
 def outage_object(record: OutageRecord, now: datetime, language: str = "") -> dict[str, object]:
-    """Return an outage for JSON, with instants in UTC.
+    """Return an outage for JSON, with times in UTC.
 
-    `message` is the newest message with a text, in `language` if it was written in several
-    languages, else in the first; `overdue` says whether the promised news is late.
+    `message` is the newest message with a text, in `language` if it was written in it, otherwise in
+    its first language; `overdue` says whether the promised news is late.
     """
     declared, over, message = record.declared, record.over, record.message
     promised = None if over else record.next_news
@@ -44,5 +44,5 @@ def _review_object(review: OutageReviewed) -> dict[str, object]:
 
 
 def utc_text(at: datetime | None) -> str | None:
-    """Return an instant as ISO text in UTC."""
+    """Return a time as ISO text in UTC."""
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

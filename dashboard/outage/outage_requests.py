@@ -1,6 +1,6 @@
-"""The requests of programs and commands about an outage: their fields, and their entries.
+"""Requests about an outage from programs and commands: their fields and entries.
 
-A request is JSON over HTTP; a command of `relais outage` has an argument or option per field.
+Over HTTP a request is JSON; a `relais outage` command has an argument or option for each field.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ from procedure.outages.withdrawal import withdraw
 
 
 def _option(text: str, **command: object) -> Meta:
-    """Describe a field; `command` are additional settings of its command-line option."""
+    """Describe a field; `command` holds further settings for its command-line option."""
     return Meta(description=text, extra=command)
 
 
@@ -37,35 +37,35 @@ NEXT_NEWS = _option("When to expect more.", metavar="TIME")
 ENDED = _option("When it was; now if not given.", name="--at", metavar="TIME")
 LENDING = _option("Whether the desks lend.", name="--lend/--no-lend")
 LENDING_NOW = _option("Whether the desks lend from now.", name="--lend/--no-lend")
-PLANNED = _option("It is announced work.", is_flag=True)
+PLANNED = _option("It is planned work.", is_flag=True)
 FIRST_MESSAGE = _option("The first message to every desk.")
 CONTACT = _option("A contact of the handbook was reached.", metavar="KEY")
 HAPPENED = _option("What happened.", metavar="TEXT")
 NOTICED = _option("When it was noticed, and by whom.", metavar="TEXT")
 CHANGE = _option("What to change.", metavar="TEXT")
 REASON = _option("Why it was a mistake.", metavar="TEXT", required=True)
-ANYWAY = _option("Also where it overlaps another outage.", is_flag=True)
-ENDED_ANYWAY = _option("Also where it was declared after this end.", is_flag=True)
-OUTAGE = _option("Its id or the beginning of it; the last if not.")
+ANYWAY = _option("Even if it overlaps another outage.", is_flag=True)
+ENDED_ANYWAY = _option("Even if it was declared after this end.", is_flag=True)
+OUTAGE = _option("Its id or the beginning of it; the last one by default.")
 PERSON = Meta(
-    max_length=100, description="Who does it.", extra={"metavar": "NAME", "required": True}
+    max_length=100, description="Who is doing this.", extra={"metavar": "NAME", "required": True}
 )
 
 
 class OutageRequest(Struct, forbid_unknown_fields=True, kw_only=True):
-    """The base of requests: the person for whom it acts, and an id that makes it repeatable."""
+    """The base of all requests: who makes it, and an id that makes it safe to repeat."""
 
     by: Annotated[str, PERSON] = ""
     id: UUID | None = None
 
     def refusal(self, handbook: Handbook) -> str:
-        """Return the reason the handbook does not allow the request, or ""."""
+        """Return why the handbook does not allow the request, or an empty string."""
         del handbook
         return ""
 
 
 class Declaration(OutageRequest):
-    """Declare an outage, on every page at once."""
+    """Declare an outage on every page at once."""
 
     kind = OutageDeclared
 
@@ -92,7 +92,7 @@ class Declaration(OutageRequest):
 
 
 class Message(OutageRequest):
-    """Send a message to every desk, and optionally make the desks lend or stop."""
+    """Send a message to every desk, and optionally make the desks start or stop lending."""
 
     kind = OutageNews
 
@@ -108,7 +108,7 @@ class Message(OutageRequest):
 
 
 class Note(OutageRequest):
-    """Take a note for the dossier, or record that a contact was reached."""
+    """Add a note for the dossier, or record that a contact was reached."""
 
     kind = OutageNote
 
@@ -126,7 +126,7 @@ class Note(OutageRequest):
 
 
 class End(OutageRequest):
-    """Confirm that the outage is over."""
+    """End the outage."""
 
     kind = OutageEnded
 
@@ -138,10 +138,10 @@ class End(OutageRequest):
 
 
 class Withdrawal(OutageRequest):
-    """Take back a declaration that was made by mistake.
+    """Withdraw a mistaken declaration.
 
-    C1 ends, and the message and public statements are withdrawn. From then on no count or list
-    includes the outage; the journal keeps it.
+    C1 ends, and the message and public statements are withdrawn. The outage no longer appears in
+    counts and lists; the journal keeps it.
     """
 
     kind = OutageWithdrawn
@@ -155,7 +155,7 @@ class Withdrawal(OutageRequest):
 class Review(OutageRequest):
     """Write the review of an outage for its dossier.
 
-    A text that is not given stays unchanged.
+    Texts that are not given stay unchanged.
     """
 
     kind = OutageReviewed

@@ -1,4 +1,4 @@
-"""The texts about an outage: the suspicion, a title, refusals."""
+"""Texts about an outage: its title, and refusals."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from procedure.errors import OutageRefused
 
 
 def title(suspected: Suspected | None, language: Language) -> str:
-    """Return a proposed title; a person may write another."""
+    """Return a proposed title."""
     say = language.say
     names = {
         FaultLocation.VDI: say("Alma inaccessible en VDI"),
@@ -26,7 +26,7 @@ def title(suspected: Suspected | None, language: Language) -> str:
 
 
 def try_outage_action(act: Callable[[], object], language: Language) -> str:
-    """Perform an action; return the sentence that explains its refusal, empty after a success."""
+    """Perform an action; return the sentence that explains its refusal, or an empty string."""
     try:
         return try_action(act, language)
     except OutageRefused as refusal:
@@ -34,7 +34,7 @@ def try_outage_action(act: Callable[[], object], language: Language) -> str:
 
 
 def refusal_sentence(refusal: OutageRefused, language: Language) -> str:
-    """Return the sentence that explains a refusal, with the outage named in it."""
+    """Return the sentence that explains a refusal."""
     say, name = language.say, language.written(refusal.name)
     overlaps = say(
         "Elle recouvre une autre panne\u202f: {name}. Corrigez le début, ou déclarez-la encore.",
@@ -44,7 +44,7 @@ def refusal_sentence(refusal: OutageRefused, language: Language) -> str:
 
 
 def refusal_text(reason: str, language: Language) -> str:
-    """Return the sentence that explains a refusal, or ""."""
+    """Return the sentence that explains a refusal, or an empty string."""
     return _refusals(language).get(reason, "")
 
 

@@ -1,4 +1,4 @@
-"""The form that enters planned work by hand."""
+"""The state of the form for planned work."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ TITLE = 120  # maximum number of characters
 
 
 class PlannedWorkState(param.Parameterized):
-    """The form for planned work on Alma, shown on request; every page shows the work entered."""
+    """The form for planned work on Alma, opened on request."""
 
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
@@ -34,12 +34,11 @@ class PlannedWorkState(param.Parameterized):
     )
 
     def open(self) -> None:
-        """Show or hide the form."""
         self.param.update(opened=not self.opened, refusal="")
 
     @property
     def may_enter(self) -> bool:
-        """Whether the person may use the form: coordinators announce work."""
+        """Whether the person may use the form."""
         return self.diagnosis.session.person.may(Permission.COORDINATE)
 
     @property
@@ -49,7 +48,10 @@ class PlannedWorkState(param.Parameterized):
         return bool(context.settings.status_page) and session.person.may(Permission.COORDINATE)
 
     def plan(self, begin: str, end: str, title: str, *, publish: bool = False) -> None:
-        """Record work between two local times, or set the refusal; `publish` also tells patrons."""
+        """Record work between two local times as typed, or set the refusal.
+
+        `publish` also announces it to patrons.
+        """
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
         try:
@@ -79,7 +81,7 @@ class PlannedWorkState(param.Parameterized):
         return announce_work(start, end, message, page_occasion(context, self.diagnosis.session))
 
     def withdraw(self, work: str) -> None:
-        """Withdraw work entered by hand, by its id."""
+        """Withdraw work that was entered by hand, given its id."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
         known = {str(planned.id) for planned in context.folds.staff_reports.planned_work()}
@@ -95,7 +97,7 @@ class PlannedWorkState(param.Parameterized):
             )
 
     def id_of(self, work: PlannedWork) -> str:
-        """Return the id of work entered by hand, or an empty text for work from a status page."""
+        """Return the id of work entered by hand; empty for work from a status page."""
         planned = self.diagnosis.context.folds.staff_reports.planned_work()
         return next((str(entry.id) for entry in planned if entry.work == work), "")
 

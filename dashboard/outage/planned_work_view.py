@@ -1,4 +1,4 @@
-"""Announced work, shown ahead of time, and the form that enters it by hand."""
+"""Planned work to come, and the form to enter more by hand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class AnnouncedWork:
 
 
 class PlannedWorkView(HtmlView):
-    """The planned work that is not over, with the form that enters more."""
+    """The planned work to come or under way, and the form to enter more."""
 
     planned_work = needs(PlannedWorkState)
 
@@ -87,7 +87,7 @@ def announcements(planned_work: PlannedWorkState, language: Language) -> list[An
 
 
 def span(work: PlannedWork, language: Language) -> str:
-    """Return the time of planned work, for example "dimanche 29 novembre, de 02:00 à 04:00"."""
+    """Return the times of planned work, for example "dimanche 29 novembre, de 02:00 à 04:00"."""
     say, start, end = language.say, work.start, work.end
     if start is None:
         return say("sans heure annoncée")
@@ -125,7 +125,7 @@ def source(work: PlannedWork, handbook: Handbook, language: Language) -> str:
 
 
 def refusal(reason: str, language: Language) -> str:
-    """Return the sentence that explains a refusal, or ""."""
+    """Return the sentence that explains a refusal, or an empty string."""
     say = language.say
     skipped = say("Cette nuit-là, l’horloge saute de 02:00 à 03:00. Prenez une heure plus tard.")
     return {

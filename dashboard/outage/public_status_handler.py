@@ -1,4 +1,4 @@
-"""`/status` and its feed `/status.rss`: the public statements, for anybody."""
+"""`/status` and its feed `/status.rss`: the public status page."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from procedure.outages.public_entries import PublicState
 from procedure.outages.public_status import PublicOutage, PublicPage, public_days, public_page
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
-HOLDS = 30  # seconds for which browsers and proxies may cache it
+HOLDS = 30  # seconds for which browsers and proxies may cache the page
 
 
 class PublicStatus(ContextHandler):
-    """Answers everybody, signed in or not, once a public address is set; 404 before."""
+    """Serves everybody, signed in or not; 404 if no public URL is set."""
 
     permission = None
 
     def get(self, form: str | None) -> None:
-        """Answer in this form, or with 304 if the client already has it."""
+        """Respond in this form, or with 304 if the client already has it."""
         context = self._context()
         if not context.settings.status_page:
             self.set_status(404)
@@ -47,7 +47,6 @@ class PublicStatus(ContextHandler):
 
 
 def _page(context: AppContext) -> PublicPage:
-    """Return the public page, at most a second old."""
     return context.computed_once("public status", lambda: _read(context))
 
 
@@ -59,7 +58,7 @@ def _read(context: AppContext) -> PublicPage:
 
 
 def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
-    """Return a page without scripts that fetches nothing."""
+    """Return a page without scripts or external resources."""
     words, days = (
         context.handbook.current.words[shown.code],
         public_days(page.outages, context.clock.now()),
@@ -110,7 +109,7 @@ FORMS: Mapping[str, tuple[str, Writer]] = {
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One change; `guid` stays the same while the item is in the feed."""
+    """A change; its `guid` stays the same while the item is in the feed."""
 
     at: datetime
     guid: str
@@ -119,14 +118,13 @@ class FeedItem:
 
 
 def feed_items(page: PublicPage, shown: Language, now: datetime) -> Iterator[FeedItem]:
-    """Yield the items of a page in a language."""
     for outage in (*page.outages, *page.ahead):
         yield from _of_outage(outage, shown, now)
 
 
 def _of_outage(outage: PublicOutage, shown: Language, now: datetime) -> Iterator[FeedItem]:
     say, title, guid = shown.say, text_of(outage.title, shown), f"urn:uuid:{outage.id}"
-    # Planned work has the id of the entry that announced it.
+    # Planned work has the id of its announcement, so give its start another guid.
     begin = guid if outage.until is None else f"{guid}#begin"
     if outage.begun <= now:
         planned = outage.state is PublicState.PLANNED

@@ -1,4 +1,4 @@
-"""The wording of the public page: states, and the proposed texts for patrons."""
+"""Texts of the public page: states, and proposed messages to patrons."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,6 @@ def text_of(texts: Mapping[str, str], shown: Language) -> str:
 
 
 def public_state(cause: str) -> PublicState:
-    """Return the public state of a cause in `CAUSES`."""
     states = {"slow": PublicState.DEGRADED, "work": PublicState.PLANNED}
     return states.get(cause, PublicState.DOWN)
 
@@ -25,13 +24,13 @@ def cause_titles(words: Words) -> dict[str, str]:
 
 
 def phase_names(language: Language) -> dict[str, str]:
-    """Return the names of the ready texts, by the fields of `PublicWords`."""
+    """Return the labels of the ready-made texts, by field of `PublicWords`."""
     say = language.say
     return {"begin": say("au début"), "update": say("encore en cours"), "end": say("réparé")}
 
 
 def proposed_cause(suspected: str, *, planned: bool) -> str:
-    """Return the cause to propose, given the diagnosis."""
+    """Return the cause to propose, given where the diagnosis locates the fault."""
     if planned:
         return "work"
     causes: dict[str, str] = {
@@ -43,7 +42,7 @@ def proposed_cause(suspected: str, *, planned: bool) -> str:
 
 
 def proposed_text(cause: str, phase: str, words: Words) -> tuple[str, str]:
-    """Return title and text in the language of `words`: the handbook's, else the built-in ones."""
+    """Return a title and text in the language of `words`: the handbook's, or else built-in ones."""
     language = offered_language(words.language)
     own = words.public.get(cause, PublicWords())
     text: str = getattr(own, phase)
@@ -51,7 +50,7 @@ def proposed_text(cause: str, phase: str, words: Words) -> tuple[str, str]:
 
 
 def ready_message(cause: str, phase: str, words: Mapping[str, Words]) -> PatronMessage:
-    """Return the message to patrons about a cause at a moment, in each language of the handbook."""
+    """Return the ready-made message to patrons, in each language of the handbook."""
     ready = {code: proposed_text(cause, phase, own) for code, own in words.items()}
     return PatronMessage(
         public_state(cause),
@@ -61,7 +60,7 @@ def ready_message(cause: str, phase: str, words: Mapping[str, Words]) -> PatronM
 
 
 def proposed_message(cause: str, phase: str, words: Words) -> str:
-    """Return the text for workstations in the language of `words`, like `proposed_text`."""
+    """Return the ready-made text for workstations, in the language of `words`."""
     own: str = getattr(words.message.get(cause, MessageWords()), phase)
     return own or _messages(offered_language(words.language), cause)[phase]
 

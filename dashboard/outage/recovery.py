@@ -1,4 +1,4 @@
-"""The time at which Alma began to answer again at each vantage, from the history."""
+"""Finds out when Alma began to answer again at each vantage, from the history."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,7 +14,7 @@ BEFORE_WELL = timedelta(hours=1)  # how far back to search for the last failures
 
 
 class Recovery:
-    """The readings around the instant when all became well, read once per instant."""
+    """The recovery at each vantage, read from the history once per `well`."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
@@ -22,13 +22,13 @@ class Recovery:
         self._answered: tuple[tuple[str, datetime], ...] = ()
 
     def answered(self, well: datetime) -> tuple[tuple[str, datetime], ...]:
-        """Return each vantage with the instant at which Alma answered again, in order of time."""
+        """Return each vantage with the time at which Alma answered again, in order of time."""
         if self._well != well:
             self._well, self._answered = well, answered_again(self._outcomes(well))
         return self._answered
 
     def _outcomes(self, well: datetime) -> Iterator[Outcome]:
-        """Yield the outcomes for the usual way in, or nothing if the history cannot be read."""
+        """Yield the outcomes for the usual way in; none if the history cannot be read."""
         since, until = well - BEFORE_WELL, self._context.clock.now()
         for target in roles_of(self._context.handbook.current.targets.values()).usual[:1]:
             with suppress(JournalUnwritable):

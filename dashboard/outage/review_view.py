@@ -1,4 +1,4 @@
-"""The review of the last outage, in the coordinators' panel after its end."""
+"""The form to review the last outage, shown to coordinators after its end."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from dashboard.ui.templating import render
 
 
 class ReviewForm(HtmlView):
-    """Three questions about the outage that ended last; a refusal is shown below them."""
+    """Three questions about the newest outage, and the last refusal."""
 
     outage = needs(OutageState)
     refusal = param.String(doc="The reason why the last review was refused, as a sentence.")
@@ -35,7 +35,8 @@ class ReviewForm(HtmlView):
             "outage/review",
             language,
             record=record,
-            # A new key would clear the typed text, which a review on another page must not do.
+            # Another key would clear what was typed; a review recorded by another page must not do
+            # so.
             key=f"review-{record.declared.id}-{self.written}",
             questions=review_questions(language),
             refusal=self.refusal,
