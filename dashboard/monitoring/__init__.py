@@ -1,4 +1,4 @@
 """The probe grid, workstations, status pages and the diagnosis.
 
-`procedure.monitoring` and `procedure.diagnosis` judge the probes.
+The rules are in `procedure.monitoring` and `procedure.diagnosis`.
 """

@@ -1,5 +1,5 @@
-// A workstation's own probes of the targets. "Answered" means that any HTTP response arrived,
-// whatever it said; a failure may come from the network, DNS, TLS, or a policy of the browser.
+// Probes the targets from a workstation. "Answered" means that there was any HTTP response at all;
+// a failure may come from the network, DNS, TLS or a browser policy.
 const KEPT = "relais.rounds"
 const MOST_KEPT = 30
 
@@ -34,7 +34,7 @@ export function render({ model }) {
   }
 
   const round = async () => {
-    // A hidden tab is throttled and would measure its own sleep, so it counts as absent.
+    // Browsers throttle hidden tabs, which would measure their own sleep: do not probe.
     if (!document.hidden) {
       const at = Date.now()
       const looks = await Promise.all(model.targets.map((one) => look(one, model.timeout_ms)))
@@ -47,7 +47,7 @@ export function render({ model }) {
 
   const plan = (milliseconds) => {
     clearTimeout(due)
-    // Wait between three and five quarters of the interval, so that workstations spread out.
+    // Wait 0.75 to 1.25 intervals, so workstations spread out.
     if (!ended) due = setTimeout(round, milliseconds * (0.75 + Math.random() / 2))
   }
 
@@ -56,7 +56,7 @@ export function render({ model }) {
   window.addEventListener("relais:line", hand_over)
   document.addEventListener("visibilitychange", shown)
   model.on("interval_ms", hurry)
-  // Sixty workstations that are asked at once must not probe at once.
+  // Sixty workstations asked at the same time must not all probe at once.
   model.on("asked", () => plan(1000 + Math.random() * 7000))
   model.on("remove", () => {
     ended = true

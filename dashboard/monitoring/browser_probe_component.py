@@ -1,4 +1,4 @@
-"""The workstation as a vantage, whose browser probes the targets."""
+"""Makes the workstation a vantage: its browser probes the targets."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ class BrowserProbe(JSComponent):
     """Probes every target at intervals, and calls `on_round(probes, age in milliseconds)`.
 
     A probe is a mapping with the keys `target`, `url`, `answered`, `late` and `ms`. Rounds made
-    without a connection to the server arrive later, with their age. A hidden tab makes no rounds.
+    while the server was unreachable arrive later, with their age. A hidden tab makes no rounds.
     """
 
     targets = param.List(default=[], doc="Mappings with `key` and `url`.")

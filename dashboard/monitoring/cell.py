@@ -12,14 +12,14 @@ from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 
-ALL = "*"  # the group of all workstations, in the key of a summary
+ALL = "*"  # group of all workstations, in the key of a summary
 
 
 @dataclass(frozen=True, slots=True)
 class WorkstationResult:
     """A workstation's newest outcome: `unknown` before the first, or if it is too old.
 
-    It is also unknown if `blurred`: the answer may be an error page, according to the server.
+    It is also unknown if `blurred`: by the server's reading, the answer may be an error page.
     """
 
     vantage: Vantage
@@ -32,7 +32,7 @@ class WorkstationResult:
 class SiteSummary:
     """The results of a site's workstations, or of all workstations, for one target.
 
-    A workstation without a fresh result is not counted, and never counts as failing.
+    Workstations without a fresh result do not count, neither as reaching nor as failing.
     """
 
     target: str
@@ -41,7 +41,7 @@ class SiteSummary:
 
     @property
     def key(self) -> str:
-        """Its key within the page: `alma-saml/@Uni Mail`, and `alma-saml/*` for all."""
+        """Its key on the page: `alma-saml/@Uni Mail`, and `alma-saml/*` for all."""
         return f"{self.target}/{self.group}"
 
     @property
@@ -56,12 +56,11 @@ class SiteSummary:
 
     @property
     def mixed(self) -> bool:
-        """Whether some workstations reach the target and some do not."""
         return 0 < self.reach < self.of
 
     @property
     def status(self) -> Status:
-        """The status at most workstations; `slow` if some reach the target and some do not."""
+        """The status at most workstations; `slow` if only some reach the target."""
         if not self.of:
             return Status.UNKNOWN
         if not self.reach:
@@ -71,21 +70,21 @@ class SiteSummary:
 
     @property
     def latency_ms(self) -> float | None:
-        """Return the median time until an answer, in milliseconds, or None without an answer."""
+        """Return the median latency in milliseconds; None if nothing was answered."""
         answered = [result.newest for result in self.results if result.status in ANSWERS]
         took = [cell.latency_ms for cell in answered if cell and cell.latency_ms is not None]
         return median(took) if took else None
 
     @property
     def cause(self) -> FailureCause | None:
-        """Return the most common cause of failure, or None if no workstation fails."""
+        """Return the most common cause of failure; None if no workstation fails."""
         failing = [result.newest for result in self.results if result.status is Status.DOWN]
         causes = Counter(cell.cause for cell in failing if cell is not None)
         return next((cause for cause, _ in causes.most_common(1)), None)
 
 
 def site_key(site: str) -> str:
-    """Return the group key of a site's workstations; `@` for workstations without a site."""
+    """Return the group key of a site; `@` for workstations without a site."""
     return f"@{site}"
 
 
@@ -100,7 +99,7 @@ def site_summaries(
 ) -> tuple[SiteSummary, ...]:
     """Return one summary per site and, last, the summary of all workstations.
 
-    A result from before `oldest` is unknown, and so is an answer from a `blunt` target. A target
+    Results from before `oldest` are unknown, and so are answers from a `blunt` target. A target
     that browsers do not probe has no summary.
     """
     if not target.browser:
@@ -130,12 +129,10 @@ def _result(
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A target seen from a vantage.
-
-    All instants are aware UTC.
+    """A target as seen from a vantage. All times are UTC.
 
     - `status`: the status to show: `unknown` before the first reading, and once the newest is
-      `stale`, that is, older than three intervals.
+      `stale` (older than three intervals).
     - `since`: when the status began; for a stale cell, when the target was last read.
     - `newest`: the raw outcome of the last attempt, None before the first; if it contradicts the
       status, the cell is `doubtful`.
@@ -160,12 +157,11 @@ class GridCell:
 
     @property
     def key(self) -> str:
-        """The cell's key within the page: `alma-saml/server`."""
+        """The cell's key on the page: `alma-saml/server`."""
         return f"{self.target}/{self.vantage}"
 
     @property
     def unread(self) -> bool:
-        """Whether there is no reading yet."""
         return self.newest is None
 
 

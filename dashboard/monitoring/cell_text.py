@@ -1,4 +1,4 @@
-"""The texts of the grid's cells: the server, a site, all workstations, one workstation."""
+"""Texts for the cells of the grid."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,10 +11,10 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 
 @dataclass(frozen=True, slots=True)
 class CellText:
-    """A cell's text: a shape, the status in the present and past tense, the cause or duration.
+    """A cell's text: a shape, the status in the present and past tense, and a reason.
 
-    The past tense is shown once the connection to the server is lost. `remark` is shown if there is
-    room: not confirmed, flapping, reserved.
+    The past tense is shown once the connection to the server is lost; `remark` only if there is
+    room.
     """
 
     shape: str
@@ -25,7 +25,7 @@ class CellText:
 
 
 def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -> CellText:
-    """Return the text of the server's cell; with `now`, an old reading shows its date."""
+    """Return the text of the server's cell; with `now`, a stale reading shows its date."""
     say = language.say
     if cell.newest is None:
         return _unknown(language, say("relevé en cours"))
@@ -37,7 +37,6 @@ def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -
 
 
 def outcome_text(outcome: Outcome, status: Status, language: Language) -> CellText:
-    """Return the text of an outcome of the server."""
     remark = language.say("réservé") if outcome.reserved else ""
     if outcome.cause is not None:
         reason = outcome_name(outcome, language)
@@ -47,7 +46,7 @@ def outcome_text(outcome: Outcome, status: Status, language: Language) -> CellTe
 
 
 def site_text(summary: SiteSummary, language: Language) -> CellText:
-    """Return the text of a site: a status if all agree, else how many reach the target."""
+    """Return a site's text: how many reach the target or, if all agree, their status."""
     if not summary.of:
         blurred = any(result.blurred for result in summary.results)
         return _unknown(language, language.say("erreur possible") if blurred else "")
@@ -60,7 +59,6 @@ def site_text(summary: SiteSummary, language: Language) -> CellText:
 
 
 def total_text(summary: SiteSummary, language: Language) -> CellText:
-    """Return how many of all workstations reach a target."""
     if not summary.of:
         return _unknown(language)
     share = _share(summary, language)
@@ -68,7 +66,7 @@ def total_text(summary: SiteSummary, language: Language) -> CellText:
 
 
 def result_text(result: WorkstationResult, language: Language) -> CellText:
-    """Return one workstation's text; for a result that is too old, say only that it is."""
+    """Return a workstation's text; if its result is too old, just say so."""
     if result.newest is None:
         return _unknown(language)
     if result.blurred:
@@ -111,7 +109,7 @@ def _duration(latency_ms: float | None, language: Language) -> str:
 
 
 def _browser_cause(cause: FailureCause | None, language: Language) -> str:
-    """Return the cause of a failure in a browser: no answer in time, or no answer at all."""
+    """Return the cause of a failure as far as browsers know it: a timeout or no answer."""
     if cause is None:
         return ""
     timeout = cause is FailureCause.TIMEOUT

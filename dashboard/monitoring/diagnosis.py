@@ -30,9 +30,9 @@ from procedure.status_pages.status import PageStatus
 
 
 class DiagnosisState(State):
-    """The shared evidence, and the diagnosis and suggestions for this workstation.
+    """The diagnosis and suggested answers for this workstation.
 
-    Suggestions are only shown; a person answers in the guide.
+    Suggestions are only shown; staff answer in the guide.
     """
 
     context = needs(AppContext)
@@ -91,7 +91,7 @@ class DiagnosisState(State):
         return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
 
     def record_round(self, probes: list[Mapping[str, object]], age_ms: float) -> None:
-        """Record a round of this workstation's browser, made `age` milliseconds ago."""
+        """Record a round of probes by this workstation's browser, made `age_ms` ago."""
         self.session.person.require(Permission.REPORT)
         if not self.session.workstation:
             return
@@ -102,7 +102,7 @@ class DiagnosisState(State):
         )
 
     def report(self, *, works: bool, about: str = "") -> None:
-        """Record a person's report that Alma works here, or does not."""
+        """Record somebody's report that Alma works here, or does not."""
         self.session.person.require(Permission.REPORT)
         here, what = (
             self.vantage,
@@ -122,7 +122,7 @@ class DiagnosisState(State):
         self.updates.refresh()
 
     def read(self, target: str, status: PageStatus) -> None:
-        """Record a person's reading of a status page."""
+        """Record somebody's reading of a status page."""
         self.session.person.require(Permission.READ_STATUS)
         if target in self._roles.pages and status is not PageStatus.UNKNOWN:
             entry = PageStatusReadByStaff(
@@ -138,7 +138,6 @@ class DiagnosisState(State):
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """The status pages, by key, in the handbook's order."""
         return self._roles.pages
 
     @param.depends("session.desk", "session.site", "session.vdi", watch=True)
@@ -157,7 +156,7 @@ class DiagnosisState(State):
     )
     @keep_failure
     def _diagnose(self) -> None:
-        """Update the diagnosis for this workstation after evidence arrived or may have expired."""
+        """Update the diagnosis once evidence has arrived or may have expired."""
         shared = self._collector.collect(self.grid.cells)
         self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
@@ -183,7 +182,6 @@ class DiagnosisState(State):
         return self.context.shared.setdefault("evidence", EvidenceCollector(self.context))
 
     def _conclude(self) -> dict[str, object]:
-        """Return the diagnosis, the suggestions, and the step that they lead to."""
         now, evidence, handbook = (
             self.context.clock.now(),
             self.evidence,
@@ -198,7 +196,7 @@ class DiagnosisState(State):
         }
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
-        """Return the readings of each page, fresh or not, both from its feed and by a person."""
+        """Return the readings of each page, fresh or not, from its feed and by staff."""
         return page_readings(self.context, self._roles.pages)
 
     def _ask(self, alma: tuple[Status | None, ...]) -> None:

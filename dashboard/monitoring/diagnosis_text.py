@@ -1,4 +1,4 @@
-"""The texts of a diagnosis: possible locations, reasons, the deciding observation."""
+"""Texts of a diagnosis: fault locations, reasons, and the deciding observation."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,6 @@ from procedure.diagnosis.rules import FaultLocation
 
 
 def fault_name(origin: FaultLocation, language: Language) -> str:
-    """Return the name of a fault's location."""
     say = language.say
     return {
         FaultLocation.WORKSTATION: say("un seul poste"),
@@ -26,7 +25,6 @@ def fault_name(origin: FaultLocation, language: Language) -> str:
 
 
 def reason_text(reason: DiagnosisReason, language: Language) -> str:
-    """Return the text of a reason."""
     count, of = reason.count, reason.of
     texts = (
         _near(count, of, language)
@@ -38,7 +36,7 @@ def reason_text(reason: DiagnosisReason, language: Language) -> str:
 
 
 def observation(decides: str, language: Language) -> str:
-    """Return the observation that would tell the possible locations apart."""
+    """Return the observation that would tell the possible fault locations apart."""
     say = language.say
     return {
         "log_in": say("essayer de se connecter à Alma, et dire ici si cela marche"),

@@ -1,4 +1,4 @@
-"""The diagnosis with its reasons, counter-evidence, and the deciding observation."""
+"""The diagnosis on the page."""
 
 import param
 
@@ -12,7 +12,7 @@ from procedure.diagnosis.rules import FaultLocation
 
 
 class DiagnosisView(HtmlView):
-    """The diagnosis under the grid while something needs explaining; empty while all is well."""
+    """The diagnosis with its reasons, below the grid; empty while all is well."""
 
     workstations = needs(Workstations)
 

@@ -1,4 +1,4 @@
-"""The probe grid: the server's cells with their last hour, and the last outage of Alma."""
+"""The probe grid: the server's cells with their last hour, and Alma's last downtime."""
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ from procedure.monitoring.downtime import Downtime, downtimes
 from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.monitoring.site_history import HOUR
 
-MOST = 400  # readings of one target: enough for an hour at ten seconds
+MOST = 400  # readings per target: enough for an hour at ten-second intervals
 
 
 class RecentOutcomes:
@@ -32,19 +32,18 @@ class RecentOutcomes:
         self.take(outcomes)
 
     def take(self, outcomes: Iterable[Outcome]) -> None:
-        """Add each outcome that is newer than those known for its target and vantage."""
+        """Add outcomes that are newer than those known for their target and vantage."""
         for outcome in outcomes:
             known = self._read[outcome.target, outcome.vantage]
             if not known or outcome.at > known[-1].at:
                 known.append(outcome)
 
     def keep_targets(self, kept: Collection[str]) -> None:
-        """Drop the readings of targets other than these."""
         for pair in [pair for pair in self._read if pair[0] not in kept]:
             del self._read[pair]
 
     def of(self, target: str, vantage: str, now: datetime) -> tuple[Outcome, ...]:
-        """Return the readings in the hour before `now`, and always the newest, however old."""
+        """Return the readings in the hour before `now`, and always the newest one."""
         known = self._read[target, vantage]
         while len(known) > 1 and known[0].at < now - HOUR:
             known.popleft()
@@ -57,7 +56,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class ProbeGrid(State):
-    """The probe grid as shown on a page; it changes when an outcome arrives or becomes stale."""
+    """The probe grid on a page; it changes when an outcome arrives or becomes stale."""
 
     context = needs(AppContext)
     updates = needs(ChangeCounters)
@@ -96,14 +95,14 @@ class ProbeGrid(State):
 
     @param.depends("updates.handbook", watch=True)
     def _apply_handbook(self) -> None:
-        """Judge the handbook's current targets; close the detail of a removed target."""
+        """Use the handbook's current targets; close the detail of a removed one."""
         self._judge()
         if self.chosen.partition("/")[0] not in self.updates.handbook.targets:
             self.chosen = ""
 
     @param.depends("updates.now", watch=True)
     def _expire(self) -> None:
-        """Judge the cells again once a reading is stale."""
+        """Judge the cells again once a reading has become stale."""
         if self.updates.now > self._grows_old:
             self._judge()
 
@@ -120,7 +119,7 @@ class ProbeGrid(State):
     @param.depends("updates.recent", watch=True)
     @keep_failure
     def _find_last_outage(self) -> None:
-        """Find Alma's last outage in the recent states, once a minute."""
+        """Look for Alma's last downtime in the recent states, at most once a minute."""
         settled = self.context.watches.recent.states.settled_until
         if settled is None or (self._settled and settled - self._settled < MINUTE):
             return
@@ -136,7 +135,7 @@ class ProbeGrid(State):
 
 
 class _SharedCells:
-    """The cells that all pages share, judged once whenever an outcome arrives or becomes stale."""
+    """The cells that all pages share, judged when an outcome arrives or becomes stale."""
 
     def __init__(self) -> None:
         self._recent: RecentOutcomes | None = None
@@ -166,7 +165,7 @@ class _SharedCells:
     def _recent_outcomes(self, context: AppContext, now: datetime) -> RecentOutcomes:
         if self._recent is None:
             self._recent = RecentOutcomes()
-            # Even without the last hour, the page opens and says that nothing can be recorded.
+            # Without the last hour, the page still opens, and says that nothing can be recorded.
             with suppress(JournalUnwritable):
                 self._recent.take(context.store.history.outcomes(since=now - HOUR))
             self._targets = context.handbook.current.targets
@@ -185,7 +184,7 @@ def _grows_old(cells: Iterable[GridCell]) -> datetime:
 
 
 def _targets(context: AppContext) -> list[Target]:
-    """Order the targets by the procedure's steps; targets without a step come last."""
+    """Order the targets by the procedure's steps; those without a step come last."""
     order = {step: place for place, step in enumerate(context.handbook.current.procedure.steps)}
     targets = context.handbook.current.targets.values()
     return sorted(targets, key=lambda target: order.get(target.step, len(order)))
@@ -193,6 +192,6 @@ def _targets(context: AppContext) -> list[Target]:
 
 def _status(probes: ProbeWatch, target: Target, now: datetime) -> TargetStatus | None:
     status = target_status(probes.board, target, now)
-    # Ignore a stale reading from an earlier run: the first round is under way.
+    # Ignore a stale reading from before this process started: its first round is under way.
     recalled = (target.key, SERVER.key) not in probes.latest
     return None if status and status.stale and recalled else status

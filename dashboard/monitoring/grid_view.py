@@ -1,4 +1,4 @@
-"""The grid as one piece of HTML: one row per target, one column per vantage."""
+"""The grid on the page: one row per target, one column per vantage."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -40,14 +40,14 @@ from procedure.monitoring.model import Outcome, Phase, Target
 
 @dataclass(frozen=True, slots=True)
 class SiteDetail:
-    """The open cell of a site, or of all workstations: how many reach it, and each workstation."""
+    """The open cell of a site or of all workstations: how many reach the target, and each one."""
 
     share: str
     stations: list[Station]
 
 
 class GridPanel(HtmlView):
-    """One pane for all cells, sent again when an outcome arrives or a detail is opened."""
+    """The whole grid in one pane, redrawn when an outcome arrives or a detail is opened."""
 
     workstations = needs(Workstations)
     refusal = param.String(doc="The reason why the last act was refused; empty if it succeeded.")
@@ -95,7 +95,7 @@ class GridPanel(HtmlView):
         )
 
     def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
-        """Draw a site's last hour, or nothing if its browsers cannot tell whether Alma works."""
+        """Draw a site's last hour; nothing if its browsers cannot tell whether Alma works."""
         if not summary.of:
             return ()
         now, site = self.context.clock.now(), summary.group[1:]
@@ -141,8 +141,8 @@ def detail(
 ) -> dict[str, Any]:
     """Return the values of a cell for the template `cell_detail`.
 
-    `phases` are the phases of the last attempt: name, length, and whether it ended there. `hops`
-    are the hosts that it passed, with their answers. `readings` are in order, newest first.
+    `phases` are the phases of the last attempt: name, duration, and whether it ended there. `hops`
+    are the hosts it was redirected through, with their answers. `readings` are newest first.
     """
     newest = cell.newest
     shown = {"url": target.url, "note": words.note, "newest": newest}

@@ -1,4 +1,4 @@
-"""The values of « Et chez vous ? »: its two buttons, and this workstation's report."""
+"""The values of « Et chez vous ? »: the report from this workstation, and those of others."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from dashboard.monitoring.workstations import Workstations
 
 
 def report_values(workstations: Workstations) -> dict[str, Any]:
-    """Return the template's values: the report made here, and how many others report a failure."""
+    """Return the template's values: the report from here, and how many others report a failure."""
     report = workstations.diagnosis.reported_here
     return {
         "said": report,
@@ -16,7 +16,7 @@ def report_values(workstations: Workstations) -> dict[str, Any]:
 
 
 def add_word(workstations: Workstations, fields: Mapping[str, str]) -> None:
-    """Repeat this workstation's report, with a few words on the failure."""
+    """Repeat this workstation's report, adding a description of the failure."""
     report = workstations.diagnosis.reported_here
     if report is not None:
         workstations.diagnosis.report(works=report.works, about=fields.get("about", ""))

@@ -29,7 +29,7 @@ ROUNDS_HOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class SharedEvidence:
-    """The evidence as the server sees it, and its consequences for every page.
+    """The evidence as the server sees it, and what follows from it for every page.
 
     `interval` is the time between two rounds of a workstation.
     """
@@ -41,13 +41,13 @@ class SharedEvidence:
 
     @property
     def alma(self) -> tuple[Status | None, ...]:
-        """The server's status for each address of Alma, or None if it was not tried."""
+        """The server's status for each address of Alma; None if it was not tried."""
         statuses = self.evidence.server.statuses
         return tuple(statuses.get(key) for key in self.evidence.roles.ways_in)
 
 
 class EvidenceCollector:
-    """Collects the evidence from a context, and remembers the last trouble."""
+    """Collects the evidence, and remembers the last trouble."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
@@ -111,7 +111,7 @@ class EvidenceCollector:
 
 
 def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
-    """Return the readings of each page, fresh or not, both from its feed and by a person."""
+    """Return the readings of each page, fresh or not, from its feed and by staff."""
     pages_read, people = context.watches.pages.latest, context.folds.staff_reports.readings()
     both = {key: (pages_read.get(key), people.get(key)) for key in pages}
     return {

@@ -48,9 +48,9 @@ FAILING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A situation: its kind, the targets concerned, the number of all targets, and when it began.
+    """A situation: its kind, the targets concerned, the number of all targets, and its start.
 
-    `beside` has the targets that are not a way into the library system.
+    `beside` holds the targets concerned that are not a way into the library system.
     """
 
     kind: SituationKind
@@ -61,19 +61,16 @@ class Situation:
 
     @property
     def named_targets(self) -> tuple[str, ...]:
-        """The targets to name: those other than Alma if there are any, else all."""
+        """The targets to name: those other than Alma if there are any, otherwise all."""
         return self.beside or self.targets
 
     @property
     def failing(self) -> bool:
-        """Whether a failure was observed."""
         return self.kind in FAILING
 
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """The cells of the grid, filtered by target and status."""
-
     cells: tuple[GridCell, ...]
     ways_in: Collection[str]
 
@@ -156,7 +153,7 @@ RULES: tuple[tuple[SituationKind, Callable[[_Sight], _Cells]], ...] = (
 
 
 def situation(cells: Iterable[GridCell], ways_in: Collection[str]) -> Situation:
-    """Return the situation, given one cell per target, and the ways into Alma."""
+    """Return the situation, given one cell per target and the ways into Alma."""
     sight = _Sight(tuple(cells), ways_in)
     answers = ((kind, rule(sight)) for kind, rule in RULES)
     kind, concerned = next((answer for answer in answers if answer[1]), (SituationKind.FIRST, ()))
@@ -169,13 +166,13 @@ def situation(cells: Iterable[GridCell], ways_in: Collection[str]) -> Situation:
     )
 
 
-# Every address was read recently and answers.
+# Situations in which every address was read recently and answers.
 _ANSWERS = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW})
 _NOT_A_FAULT = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 
 
 class LendIn(StrEnum):
-    """Where to lend; `/board.json` uses these keys. Empty while unknown."""
+    """Where to lend, as in `/board.json`; empty while unknown."""
 
     ALMA = "alma"
     RELAIS = "relais"

@@ -1,4 +1,4 @@
-"""The small line in a cell: the last hour of one target, on its own scale."""
+"""The line in a cell: a target's last hour, scaled to its own latencies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from procedure.monitoring.model import Outcome, Status
 from procedure.monitoring.site_history import HOUR
 
 WIDTH = 120.0
-FLOOR, ROOF = 11.0, 1.0  # in a box 14 high
-GROUND = 12.5  # where failures are drawn
+FLOOR, ROOF = 11.0, 1.0  # the box is 14 high
+GROUND = 12.5  # height at which failures are drawn
 SHORTEST = 2.0
 FEWEST = 10
-LEAST = timedelta(minutes=8)  # a shorter line is only a speck at the end
+LEAST = timedelta(minutes=8)  # less would be a mere speck at the right edge
 KINDS = {Status.UP: "", Status.SLOW: "late", Status.DOWN: "bad", Status.UNKNOWN: "none"}
 
 
-# One path of the line: its class (none, `late` or `bad`) and its data.
+# a path: its class (none, `late` or `bad`) and its data
 Stroke = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """An outcome placed in the box; `joined` if it continues the previous one without a gap."""
+    """An outcome as a point; `joined` if there is no gap before it."""
 
     x: float
     y: float
@@ -45,9 +45,8 @@ def sparkline(
 ) -> tuple[Stroke, ...]:
     """Draw the readings of the hour before `now` in a box of 120 by 14.
 
-    Height is latency, failures are drawn at the bottom, and gaps without outcomes stay empty.
-    Nothing is drawn for fewer than `fewest` readings, or for less than `least` between the first
-    and the last.
+    Height is latency, failures are drawn at the bottom, and gaps stay empty. Nothing is drawn if
+    there are fewer than `fewest` readings, or if they span less than `least`.
     """
     shown = [outcome for outcome in hour if outcome.at > now - HOUR]
     shows_course = len(shown) >= max(fewest, 1) and shown[-1].at - shown[0].at >= least
@@ -66,7 +65,7 @@ def _points(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> list
         for outcome in hour
         if outcome.latency_ms and outcome.status is not Status.DOWN
     ]
-    # At least twice the median, so that a steady target runs along the middle.
+    # At least twice the median, so a steady target runs along the middle.
     most = max(*known, 2 * median(known)) if known else 1.0
     reach = READING_HOLDS * interval
     earlier = [None, *(outcome.at for outcome in hour)]

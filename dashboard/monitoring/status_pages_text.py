@@ -1,4 +1,4 @@
-"""The text of a status page: what it announces, when and by whom it was read, and if we agree."""
+"""Texts about the status pages, and about how they differ from our readings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from procedure.handbook.model import TargetWords
 from procedure.status_pages.reading_validity import CurrentStatus, Reading
 from procedure.status_pages.status import PageStatus
 
-# The statuses that a person can record with one click.
+# Statuses that staff can record with one click.
 READABLE = (PageStatus.OK, PageStatus.INCIDENT, PageStatus.PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
 class StatusPageText:
-    """The line under a page's name: its shape (or empty), its text, whether it is trouble.
+    """The line below a page's name: its text, its shape if any, and whether it is trouble.
 
-    `by_person` marks a reading by staff, valid until the clock time `until`; `ask` says that a
-    person should read the page.
+    `by_person` marks a reading by staff, valid until the clock time `until`; `ask` means that
+    somebody should read the page.
     """
 
     text: str
@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """Who announces what and when, and what we observe since which time."""
+    """Who announces what and when, and what we have observed since when."""
 
     who: str
     word: str
@@ -47,7 +47,7 @@ class DisagreementText:
 def status_page_texts(
     diagnosis: DiagnosisState, language: Language
 ) -> Mapping[str, StatusPageText]:
-    """Return the text of every status page by its target."""
+    """Return the text of every status page, by target."""
     now, grid = diagnosis.context.clock.now(), diagnosis.grid
     return {
         key: status_page_text(
@@ -105,9 +105,9 @@ def record_status(diagnosis: DiagnosisState, value: str) -> None:
 
 
 def record_nothing_announced(diagnosis: DiagnosisState, value: str) -> None:
-    """Record that each page of a click (keys separated by spaces) announces nothing.
+    """Record that pages announce nothing, given their keys separated by spaces.
 
-    A page read meanwhile keeps that reading.
+    Pages that have been read since keep that reading.
     """
     for target in value.split():
         status = diagnosis.page_statuses.get(target, CurrentStatus()).counts
@@ -143,7 +143,7 @@ def disagreement_text(
 def _fresh(
     readings: Mapping[str, tuple[Reading, ...]], status: PageStatus, now: datetime
 ) -> list[Reading]:
-    """Return the current readings of a status, newest first."""
+    """Return the current readings with a status, newest first."""
     fresh = [
         reading
         for of_page in readings.values()

@@ -1,4 +1,4 @@
-"""The status pages, with buttons for a person's readings."""
+"""The status pages, with buttons to record what they announce."""
 
 from markupsafe import Markup
 
@@ -10,7 +10,7 @@ from procedure.status_pages.status import PageStatus
 
 
 def status_pages_html(diagnosis: DiagnosisState, language: Language, *, reads: bool) -> Markup:
-    """Return one line per page; `reads` offers buttons if no machine can read the page."""
+    """Return one line per page; with `reads`, pages that no feed reads get buttons."""
     handbook = diagnosis.updates.handbook
     labels = {word.value: status_label(word, language) for word in READABLE}
     return render_markup(
@@ -18,7 +18,7 @@ def status_pages_html(diagnosis: DiagnosisState, language: Language, *, reads: b
         language,
         pages=status_page_texts(diagnosis, language),
         labels=labels,
-        # One button records that all unread pages announce nothing.
+        # A single button records that all unread pages announce nothing.
         troubles={word: label for word, label in labels.items() if word != PageStatus.OK},
         targets=handbook.targets,
         words=handbook.words[language.code].targets,

@@ -1,4 +1,4 @@
-"""The name of this workstation: chosen once by the staff, stored in its browser."""
+"""The name of this workstation, chosen by staff and stored in its browser."""
 
 import param
 
@@ -11,7 +11,7 @@ LONGEST = 40
 
 
 class WorkstationName(param.Parameterized):
-    """The form that names the workstation; nobody has to fill it in before they start work."""
+    """The form that names the workstation; nobody has to fill it in."""
 
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
@@ -34,11 +34,10 @@ class WorkstationName(param.Parameterized):
         return is_unnamed(self.diagnosis.session.workstation)
 
     def open(self) -> None:
-        """Show or hide the form."""
         self.param.update(opened=not self.opened, refusal="")
 
     def call(self, place: str, site: str, *, vdi: bool) -> None:
-        """Set the name, the site (for a workstation without a desk) and whether it is VDI."""
+        """Set the name, the site (if the workstation has no desk) and whether it is VDI."""
         diagnosis, session = self.diagnosis, self.diagnosis.session
         session.person.require(Permission.REPORT)
         wanted = " ".join(place.split())[:LONGEST]
@@ -64,5 +63,5 @@ class WorkstationName(param.Parameterized):
 
 
 def is_unnamed(name: str) -> bool:
-    """Whether a workstation has no name, or one made by its browser."""
+    """Return whether a workstation has no name, or one made up by its browser."""
     return not name or name.startswith(NAMELESS)

@@ -1,4 +1,4 @@
-"""The workstation's name in the header, and the small form to set it."""
+"""The workstation's name in the header, and the form to set it."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from dashboard.ui.templating import render
 
 
 class WorkstationNameView(HtmlView):
-    """The form, shown as a link until it is opened: nobody has to give a name to start work."""
+    """The form to name the workstation; a link until it is opened."""
 
     form = needs(WorkstationName)
     sizing_mode = None
@@ -63,7 +63,7 @@ class WorkstationNameView(HtmlView):
 
 
 def name_html(session: Session, language: Language) -> str:
-    """Return the workstation's name in the header while the form is closed."""
+    """Return the name as shown in the header while the form is closed."""
     closed = {"opened": False, "given": False, "unnamed": is_unnamed(session.workstation)}
     without_server = offline_text(session.missing_feature, language)
     return render(
@@ -72,7 +72,7 @@ def name_html(session: Session, language: Language) -> str:
 
 
 def offline_text(lacks: str, language: Language) -> str:
-    """Return the text on whether a workstation can lend without the server, and on what it lacks.
+    """Return whether a workstation can lend without the server, and what it lacks for that.
 
     `lacks` is one of `dashboard.core.session.LACKS`; the text is empty while unknown.
     """

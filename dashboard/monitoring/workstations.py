@@ -25,7 +25,7 @@ SPARING = timedelta(seconds=3)  # sixty workstations send something every second
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """How many workstations reach Alma by probe or report, `of` those that know; the sites."""
+    """How many workstations reach Alma, `of` those that know; `sites` counts their sites."""
 
     reach: int = 0
     of: int = 0
@@ -33,10 +33,7 @@ class Quorum:
 
 
 class Workstations(State):
-    """The columns of the grid other than the server's, and the staff's reports.
-
-    It uses `diagnosis`, which knows how long a workstation's outcome counts.
-    """
+    """The workstations' columns of the grid, and the reports by staff."""
 
     grid = needs(ProbeGrid)
     diagnosis = needs(DiagnosisState)
@@ -71,11 +68,9 @@ class Workstations(State):
         return self.diagnosis.context
 
     def list_all(self) -> None:
-        """List every workstation, or hide the list."""
         self.listed = not self.listed
 
     def summary(self, key: str) -> SiteSummary | None:
-        """Return the summary with this key, or None."""
         return next(
             (cell for row in self.summaries.values() for cell in row if cell.key == key), None
         )
@@ -83,7 +78,7 @@ class Workstations(State):
     def answers_everywhere(self, target: str) -> bool:
         """Return whether the server and each site reach a target.
 
-        An old, unknown, unconfirmed or flapping status is not enough.
+        A stale, unknown, unconfirmed or flapping status is not enough.
         """
         cell = self.grid.cell(target)
         cells = (cell, *self.summaries.get(target, ())[:-1])
@@ -102,7 +97,7 @@ class Workstations(State):
         watch=True,
     )
     def _count_sparingly(self) -> None:
-        """Count again, at once or when `SPARING` has passed since the last count."""
+        """Count again, unless the last count was less than `SPARING` ago."""
         now = self.context.clock.now()
         self._behind = self._counted is not None and now - self._counted < SPARING
         if not self._behind:
@@ -120,7 +115,7 @@ class Workstations(State):
     def _count(self) -> None:
         context, now = self.context, self.context.clock.now()
         self._counted, self._behind = now, False
-        # Any page's evidence will do, because this part is the same for every page.
+        # The asker makes no difference here: without it, all pages share one count.
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.folds.staff_reports.reports(now).values())
         arrived = (context.watches.workstations.version, context.watches.pages.rounds)

@@ -1,4 +1,4 @@
-"""Workstations one by one: the outcome for a target or for Alma, and the staff's report."""
+"""The list of workstations: each one's outcome and the report by its staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
