@@ -1,10 +1,10 @@
-// Run by the page after a sign-out: deletes what this browser no longer needs. Recorded
-// transactions are on the server; the others stay here, and the page says how many there are.
+// Run after a sign-out: deletes what this browser no longer needs. Transactions that the server has
+// not recorded stay, and the page says how many there are.
 import { TransactionStore } from "./transaction_store.js"
 
-const TURN = "relais.scanning" // of scan_session.js
-const STRAY = "relais.stray" // of page.js
-const LISTS = "relais-lists" // of browser_lists.js
+const TURN = "relais.scanning" // see scan_session.js
+const STRAY = "relais.stray" // see page.js
+const LISTS = "relais-lists" // see browser_lists.js
 
 function read(key, empty) {
   try {
@@ -14,7 +14,7 @@ function read(key, empty) {
   }
 }
 
-// Clear the open turn and the last scans of this tab; return how many scans are recorded nowhere.
+// Clear this tab's open turn and last scans; return how many scans are recorded nowhere.
 function forgetTurn() {
   const { held = [] } = read(TURN, {})
   try {

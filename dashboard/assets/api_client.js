@@ -1,8 +1,8 @@
-// The outbox's requests to the server, and the meaning of each failure.
+// The requests to the server, and what each failure means.
 
 const PATIENCE = 10_000
 const SAMPLES = 5
-// The meaning of the server's refusals; anything else is the server's own failure.
+// What the server's refusals mean; all other errors are failures of the server.
 const TROUBLES = { 401: "login", 403: "forbidden", 413: "version", 400: "version", 429: "busy", 404: "version", 507: "full" }
 
 export class RequestFailed extends Error {
@@ -18,7 +18,7 @@ export class ApiClient {
     Object.assign(this, { base, clock, exchange: ask })
   }
 
-  // Ask for the time several times: the median is not affected by one slow answer.
+  // Take several samples, so the median ignores one slow answer.
   async measure() {
     for (let count = 0; count < SAMPLES; count += 1) await this.time()
   }
@@ -31,15 +31,14 @@ export class ApiClient {
     return this.#ask("../board.json")
   }
 
-  // `report` is what `browser_profile.js` reports of this workstation, with its name and desk.
+  // `report` is the report on this workstation by `browser_profile.js`, with its name and desk.
   async send(transactions, report) {
     const { answers } = await this.#post("transactions", { report, transactions })
     if (!Array.isArray(answers)) throw new RequestFailed("version")
     return answers
   }
 
-  // Return how these pending loans ended, by id: "completed" or "void"; loans still pending are
-  // missing.
+  // Return how pending loans ended, by id: "completed" or "void"; loans still pending are left out.
   async waiting(ids) {
     const { ended } = await this.#post("waiting", { waiting: ids })
     return ended ?? {}
@@ -69,8 +68,8 @@ export class ApiClient {
   }
 }
 
-// Send one request; return its complete response as plain values: {type, status, ok, content}. The
-// timeout covers the whole response, because its body may never follow its headers.
+// Send a request; return its complete response as plain values: {type, status, ok, content}. The
+// timeout covers the body too, because it may never follow the headers.
 export async function exchange(address, options) {
   const end = new AbortController()
   const timer = setTimeout(() => end.abort(), PATIENCE)
@@ -84,7 +83,7 @@ export async function exchange(address, options) {
 }
 
 function check(answer) {
-  // A proxy before the server may redirect to its login instead of answering 401.
+  // A proxy in front of the server may redirect to its login instead of answering 401.
   if (answer.type === "opaqueredirect") throw new RequestFailed("login")
   if (!answer.ok) throw new RequestFailed(TROUBLES[answer.status] ?? "server")
 }

@@ -1,6 +1,6 @@
-// Last night's lists of accounts and items in a browser: filters without any identifier, see
-// procedure/offline_lists/browser_list.py. They are stored for times when the server is gone. The
-// server gives them to enrolled workstations only, over HTTPS.
+// Last night's lists of accounts and items, stored in the browser for use without the server:
+// filters that contain no identifiers, see procedure/offline_lists/browser_list.py. The server
+// gives them only to enrolled workstations, over HTTPS.
 import { Hmac, stretched } from "relais/sha256.js"
 
 const CACHE = "relais-lists"
@@ -18,10 +18,10 @@ export class BrowserList {
     this.key = Uint8Array.from(atob(this.header.key), (letter) => letter.charCodeAt(0))
     this.mac = new Hmac(this.key)
     this.known = this.header.filters.some(({ reason }) => reason === "known")
-    this.newest = [null, null] // a card stays while its patron's items are scanned
+    this.newest = [null, null] // the card's result is reused while its patron's items are scanned
   }
 
-  // Return the list's advice about an identifier on a local day, or null.
+  // Return the list's warning about an identifier on a local day, or null.
   lookUp(identifier, day) {
     const { as_of, filters } = this.header
     const [first, second] = this.#hashed(identifier.trim().toUpperCase())
@@ -56,22 +56,22 @@ export class BrowserList {
 }
 
 export class BrowserLists {
-  // `base` is the URL of the desk page, below which the lists are.
+  // `base` is the URL of the desk page; the lists are below it.
   constructor(base) {
     Object.assign(this, { base, lists: {}, keptFor: Infinity })
-    if (!globalThis.caches) return // without HTTPS, a browser stores no lists
-    this.read = this.#open().catch(() => {}) // the lists in this browser, without asking the server
+    if (!globalThis.caches) return // browsers store no lists without HTTPS
+    this.read = this.#open().catch(() => {}) // the stored lists, without asking the server
     this.opened = this.read.then(() => this.refresh())
     setInterval(() => this.refresh(), REFRESH_EVERY)
   }
 
-  // When the older of the lists was exported, or "".
+  // The export time of the older list, or "".
   get asOf() {
     return Object.values(this.lists).map(({ header }) => header.as_of).sort()[0] ?? ""
   }
 
-  // Return the lists' advice about a loan at an instant (ms), as far as `rules` show it: see
-  // `ListRules.for_page`. The item's advice comes first, as on the server.
+  // Return the lists' warnings about a loan at a time (ms), as far as `rules` show them: see
+  // `ListRules.for_page`. The item's warning comes first, as on the server.
   adviceOn({ patron, item }, at, rules) {
     const { accounts, items } = this.lists
     const day = DATE.format(at)
@@ -79,19 +79,19 @@ export class BrowserLists {
     return said.filter((one) => one && rules.acts[one.reason] !== "nothing" && at < Date.parse(one.as_of) + rules.stale_ms)
   }
 
-  // Look a card up before its first item is scanned, because this takes some milliseconds.
+  // Look up a card before its first item is scanned: this takes some milliseconds.
   prepare(patron) {
     setTimeout(() => this.lists.accounts?.lookUp(patron, ""))
   }
 
-  // Ask the server for newer lists. Delete lists that it no longer gives; keep them if it does not
-  // answer.
+  // Update the lists from the server. Delete those that it no longer gives; keep them if it does
+  // not answer.
   async refresh() {
     await Promise.all(KINDS.map((kind) => this.#refresh(kind).catch(() => {})))
     await this.#deleteOld()
   }
 
-  // Delete lists older than this many milliseconds, now and later, even without the server.
+  // Delete lists once they are this old (ms), even without the server.
   async keepFor(milliseconds) {
     this.keptFor = milliseconds
     await this.read
@@ -105,7 +105,7 @@ export class BrowserLists {
     for (const kind of old) await cache.delete(this.#address(kind))
   }
 
-  // Delete the lists, because somebody signed out in this browser.
+  // Delete the lists after a sign-out in this browser.
   async forget() {
     this.lists = {}
     await globalThis.caches?.delete(CACHE)

@@ -4,8 +4,8 @@ const FIRST_DAY = "relais.since"
 const SCANNED = "relais.scanner"
 let scannedOn = null
 
-// Whether Relais was open in this profile on an earlier day. This is never so for a profile that is
-// emptied at sign-out, nor for any profile on its first day.
+// Whether Relais was opened in this profile on an earlier day: never true of a profile that is
+// emptied at sign-out, nor on a profile's first day.
 export function hasSurvived() {
   const today = new Date().toLocaleDateString("sv-SE")
   try {
@@ -27,8 +27,7 @@ export async function lacks({ isKept, isVdi }) {
   return (await navigator.storage?.persisted().catch(() => false)) ? "nothing" : "storage"
 }
 
-// Note that a scanner was used here. The first time each day, the window gets the event
-// "relais:scanner".
+// Note that a scanner was used here. The first time each day, dispatch "relais:scanner".
 export function scanned() {
   const now = new Date()
   if (scannedOn === now.getDate()) return

@@ -1,5 +1,5 @@
-// Code 128, drawn as bars: set B for letters, set C for runs of digits, two to a symbol.
-// Widths of bars and spaces by value, after ISO/IEC 15417, table 1; 106 is the stop.
+// Draws Code 128 barcodes: set B for letters, set C for runs of digits, two per symbol. The widths
+// of bars and spaces, by value, are from ISO/IEC 15417, table 1; 106 is the stop symbol.
 
 const WIDTHS = (
   "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132 122231 " +
@@ -18,7 +18,7 @@ const TO_C = 99
 const STOP = 106
 const QUIET = 10
 
-// The values of the symbols, without check and stop, or null if a character is not in set B.
+// The values of the symbols without check and stop, or null if a character is not in set B.
 export function values(text) {
   if (!/^[\x20-\x7e]+$/.test(text)) return null
   const found = []
@@ -51,7 +51,7 @@ export function symbol(found) {
   return [...found, sum % 103, STOP].map((value) => WIDTHS[value]).join("")
 }
 
-// An SVG whose width is its number of modules, or null if the text cannot be drawn.
+// An SVG, as wide as its number of modules, or null if the text cannot be drawn.
 export function barcode(text, height = 40) {
   const found = values(text)
   if (!found) return null
@@ -63,8 +63,7 @@ export function barcode(text, height = 40) {
   }
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   drawing.setAttribute("viewBox", `0 0 ${at + QUIET} ${height}`)
-  // The height is free; otherwise it would limit the width, and so the bars, to less than
-  // requested.
+  // Do not keep the aspect ratio: the height would limit the width of the bars.
   drawing.setAttribute("preserveAspectRatio", "none")
   drawing.setAttribute("role", "img")
   drawing.setAttribute("aria-label", text)

@@ -1,5 +1,5 @@
-// The lengths of this desk's last codes without a known shape: a code of a different length may be
-// two codes run together, or a part of one.
+// The lengths of this desk's last codes that have no known shape. A code of another length may be
+// two codes run together, or part of one.
 
 const MEMORY = "relais.lengths"
 const LAST = 50 // codes
@@ -13,8 +13,7 @@ export class CodeLengths {
     } catch { /* forbidden */ }
   }
 
-  // `place` is "patron" or "item", whichever was expected. No length is new at a desk without
-  // codes.
+  // `place` is "patron" or "item", whichever was expected. Without earlier codes, no length is new.
   isNew(place, length) {
     return this.lasts[place].length > 0 && !this.lasts[place].includes(length)
   }

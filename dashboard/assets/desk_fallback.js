@@ -6,7 +6,7 @@ import { register } from "./register_service_worker.js"
 import { ServerClock } from "./server_clock.js"
 import { Sounds } from "./sounds.js"
 
-const SPREAD = 3000 // ms over which many pages that open together ask for the worker's files
+const SPREAD = 3000 // ms over which pages opened together spread their requests for the worker's files
 const BOARD_EVERY = 60_000
 const DESK = new URL("desk/", document.baseURI)
 
@@ -16,14 +16,14 @@ function write(key, value) {
   } catch { /* forbidden or full */ }
 }
 
-// The time since which the server has been gone, for the desk page.
+// Store when the server last answered, for the desk page.
 function answered(ago = 0) {
   write("relais.contact", String(Date.now() - ago))
 }
 
 async function keepBoard() {
   if (window.relais.isCut()) return
-  const heard = Date.now() // taken before the answer, because a machine may sleep until the answer is read
+  const heard = Date.now() // taken before the answer: the machine may sleep until it is read
   try {
     const answer = await fetch(new URL("../board.json", DESK), { cache: "no-store" })
     if (!answer.ok) return
@@ -32,8 +32,7 @@ async function keepBoard() {
   } catch { /* the connection is cut: the last reading stays */ }
 }
 
-// As stated by a person, otherwise judged by its graphics, if the library has VDI; also used by the
-// desk page.
+// VDI as set by staff; otherwise, if the library has VDI, as guessed from the graphics.
 function isVdi() {
   const said = cookie("relais_vdi")
   const vdi = said ? said === "1" : "vdi" in document.body.dataset && window.relais.drawn()
@@ -66,12 +65,13 @@ addEventListener("relais:line", () => {
   addEventListener("relais:line", () => { if (window.relais.isCut()) answered(window.relais.CUT_AFTER) })
   addEventListener("pagehide", () => { if (!window.relais.isCut()) answered() })
 }, { once: true })
-// Keys pressed outside any field, so fast that only a scanner can press them.
+// Keys outside any field, so fast that only a scanner can have pressed them.
 addEventListener("relais:scan", scanned)
-// A scan that nothing has taken yet: the scan box on the loans page will; other places record none.
+// A scan that nothing has taken yet: the loans page's scan box will record it; other places will
+// not.
 const sounds = new Sounds(localStorage)
 addEventListener("relais:held", ({ detail: scan }) => {
   if (scan) sounds.play(scan.place === "loans" && !scan.early ? "taken" : "refused")
 })
-// The loans page has data to lose, so ask the browser to keep it. Some browsers ask the person.
+// The loans page has data to lose, so ask the browser to keep it. Some browsers ask the user.
 addEventListener("relais:place", ({ detail }) => { if (detail === "loans") navigator.storage?.persist().catch(() => {}) })

@@ -1,13 +1,13 @@
-// Durations in words, and ages of readings; a classic script, so that the page's first lines can
-// use it.
+// Durations in words, and ages of readings; a classic script, because the page's first lines use
+// it.
 ;(() => {
-  const JUMP = 2000 // ms between the wall clock and the steady clock that mean that it was set or the machine slept
-  const LEAK = 1 / 60 // a clock that was set forward makes readings look old, but not for ever
+  const JUMP = 2000 // ms between the wall clock and the steady clock: the clock was set or the machine slept
+  const LEAK = 1 / 60 // so readings that look old after the clock was set forward do not do so for ever
   let slept = 0
-  let ahead = -Infinity // ms by which the server's clock is ahead of this one, judging by its fastest message
+  let ahead = -Infinity // ms by which the server's clock is ahead of this one, according to the fastest message
   let learned = 0
 
-  // The workstation's time in ms: the steady clock plus the time it slept.
+  // The workstation's time in ms: the steady clock plus the time it was asleep.
   const now = () => {
     const steady = performance.timeOrigin + performance.now() + slept
     const behind = Date.now() - steady
@@ -27,13 +27,13 @@
       return `${Math.floor(minutes / 60)}\u202fh\u202f${String(minutes % 60).padStart(2, "0")}`
     },
     // Note the server's time (ms). A message that waited while the machine slept is less exact than
-    // a quick one, and changes nothing.
+    // a quick one, so it changes nothing.
     heard(said) {
       const here = now()
       ahead = Math.max(ahead - LEAK * (here - learned), said - here)
       learned = here
     },
-    // Return the seconds since an instant (ms) on the server's clock.
+    // Return the seconds since a time (ms) on the server's clock.
     since: (at) => (now() + ahead - at) / 1000,
   }
 })()

@@ -1,5 +1,5 @@
-// Takes the code of a scanned address (`enrol#12345678`) out of the address and fills it into the
-// form, for a person to send. No server and no log sees the part after `#`.
+// Moves the code from a scanned URL (`enrol#12345678`) into the form, for staff to submit. The part
+// after `#` appears in no request and no log.
 
 function takeCode() {
   const code = location.hash.slice(1)
@@ -9,5 +9,5 @@ function takeCode() {
 }
 
 takeCode()
-// A second scan in an open page changes only the fragment.
+// Scanning again in an open page changes only the fragment.
 addEventListener("hashchange", takeCode)

@@ -1,9 +1,9 @@
-// The lists' advice about a loan: {reason, as_of, days}, as ListAdvice in
+// The lists' warnings about a loan: {reason, as_of, days}, as `ListAdvice` in
 // procedure/circulation/list_advice.py.
 
 const ABOUT_CARD = new Set(["card_blocked", "card_expired", "card_unknown"])
 const ABOUT_ITEM = new Set(["item_not_for_loan", "item_requested", "item_short_loan", "item_unknown"])
 
 export const isAboutCard = (reason) => ABOUT_CARD.has(reason)
-// Whether the doubt comes from a list; it is then asked about in its row, not above the rows.
+// Whether the warning comes from a list; staff are then asked in its row, not above the rows.
 export const isListed = (warning) => ABOUT_CARD.has(warning) || ABOUT_ITEM.has(warning)

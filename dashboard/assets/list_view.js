@@ -1,4 +1,4 @@
-// Shows the lists' advice about a loan below its row, in few words.
+// Shows the lists' warnings about a loan below its row.
 import { isListed } from "relais/list_advice.js"
 import { stands } from "relais/scan_rows.js"
 
@@ -12,7 +12,7 @@ export class ListView {
     Object.assign(this, { view, words: view.words })
   }
 
-  // The remark on lists of this age: newer lists are missing, or they have expired; empty for last
+  // The remark on lists of this age: newer ones are missing, or they have expired. Empty for last
   // night's lists.
   outdated(asOf) {
     const now = this.view.box.stamp()
@@ -30,11 +30,11 @@ export class ListView {
     return this.view.fill(this.words[key], this.#moment(made))
   }
 
-  // The text below a row, and whether a person is asked: {asks, said}, or null.
+  // The warnings below a row, and whether they ask a question: {asks, said}, or null.
   said({ open, warning, told, news, overridden, ...row }) {
     if (!stands(row) || overridden) return null
     const asks = Boolean(open && isListed(warning))
-    const said = (asks ? told : news) ?? [] // a person decides about all the advice on the loan
+    const said = (asks ? told : news) ?? [] // a question is about all warnings on the loan
     return said.length ? { asks, said } : null
   }
 

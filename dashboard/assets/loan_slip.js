@@ -1,4 +1,4 @@
-// The patron's slip as text: items by due day. It does not name the patron, because slips are left
+// A patron's slip as text: items by due day. It does not name the patron, because slips are left
 // behind on tables.
 
 // The printer sets the paper size: a roll of 58 or 80 mm, A5, or the top of a larger sheet.
@@ -37,8 +37,7 @@ export function slip(loans, classifier, words) {
   return `${[words.head, title, ...parts, words.caution].join("\n\n")}\n`
 }
 
-// Print a separate frame, without the page around it. A browser in kiosk-printing mode asks
-// nothing.
+// Print the text alone, in a separate frame. A browser in kiosk-printing mode shows no dialog.
 export function printText(text, { title, lang }) {
   const frame = document.createElement("iframe")
   frame.style.cssText = "position: fixed; width: 0; height: 0; border: 0" // a hidden frame would not be printed
@@ -67,7 +66,7 @@ function made(inside, name, ...content) {
   return element
 }
 
-// Return a day in the format `%d.%m.%Y`.
+// Format a day as `%d.%m.%Y`.
 function written(day, format) {
   const [year, month, date] = day.split("-")
   return format.replace("%d", date).replace("%m", month).replace("%Y", year)

@@ -1,27 +1,27 @@
-// The outbox: transactions of this workstation that the server has not acknowledged. They are
-// sent in order, and sent again with the same id until the server acknowledges the id. Between pages
-// and restarts, transaction_store.js keeps them in the browser's database.
+// The outbox: this workstation's transactions that the server has not acknowledged. They are sent
+// in order, and again under the same id, until the server acknowledges it. transaction_store.js
+// keeps them in the browser's database across pages and restarts.
 import { RequestFailed } from "relais/api_client.js"
 import { OutboxLines, bySequence } from "relais/outbox_lines.js"
 import { NONE, inOrder, later, stampOf } from "relais/transaction_times.js"
 
 const BATCH = 100
-const LARGEST = 150_000 // characters in one message; the server accepts 512 kB
-const LONGEST = 1000 // characters in any field; the server refuses codes of more than 255
+const LARGEST = 150_000 // characters in a message; the server accepts 512 kB
+const LONGEST = 1000 // characters in any field; the server refuses codes longer than 255
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 15_000
-const LOOK_EVERY = 1000 // ms between two checks of the database while this page sends
+const LOOK_EVERY = 1000 // ms between checks of the database while this page sends
 
 // Events: "changed" (size, trouble, safe); "added" (detail: [line]) and "settled" (detail: [{line,
-// answer}]), also for other tabs; "forgotten", when old lines left the store; "ended", when
-// somebody signed out in another tab.
+// answer}]), also from other tabs; "forgotten", when old lines were deleted from the store;
+// "ended", when somebody signed out in another tab.
 export class Outbox extends EventTarget {
   constructor({ store, courier, clock, turn, channel }) {
     super()
     Object.assign(this, { store, courier, clock, turn, channel })
     this.lines = new OutboxLines()
     this.floor = NONE // the newest acknowledged line
-    this.counted = false // whether the database was read: before, lines of earlier pages are unknown
+    this.counted = false // whether the database was read: until then, lines of earlier pages are unknown
     this.writing = null
     this.trouble = null // why the last attempt to send failed, or null
     this.cleared = false // whether the database has lost lines since this page was opened
@@ -34,7 +34,7 @@ export class Outbox extends EventTarget {
     channel.onmessage = ({ data }) => this.#heard(data)
   }
 
-  // The number of unacknowledged lines, whether or not the database still has them.
+  // The number of unacknowledged lines, including any that the database has lost.
   get size() {
     return this.lines.size
   }
@@ -48,8 +48,8 @@ export class Outbox extends EventTarget {
     return Boolean(this.lines.count("unstored") + this.lines.count("added"))
   }
 
-  // Store a transaction: resolve to true once it is on this workstation's disk, or false if only
-  // this page has it. Either way it is sent to the server. `made` is the workstation's time in ms.
+  // Store a transaction, which is sent in any case. Resolves to true once it is on this
+  // workstation's disk, or false if only this page has it. `made` is the workstation's time in ms.
   add(line, made = this.clock.stamp()) {
     return new Promise((kept) => {
       const whole = { ...line, ...this.#times(line.late ? made : this.clock.placed(made), line.late) }
@@ -59,7 +59,7 @@ export class Outbox extends EventTarget {
     })
   }
 
-  // Send the lines, unless that is under way; in that case send once more afterwards.
+  // Send the lines. If sending is under way, send again afterwards.
   send() {
     clearTimeout(this.timer)
     this.timer = null
@@ -71,14 +71,14 @@ export class Outbox extends EventTarget {
     return this.sending
   }
 
-  // Check the database: after a start, after another tab's act, or if the browser's data may be
-  // gone.
+  // Check the database: at the start, after a change in another tab, or if the browser's data may
+  // be gone.
   look() {
     this.looking ??= this.#look().finally(() => { this.looking = null })
     return this.looking
   }
 
-  // Like `look`, unless it was just called: while a scanner types, the database's answers wait
+  // Like `look`, but not twice within a second: while a scanner types, the database's answers wait
   // behind its keys.
   async #lookAgain() {
     if (performance.now() - this.looked > LOOK_EVERY) await this.look()
@@ -96,15 +96,15 @@ export class Outbox extends EventTarget {
     this.tell("changed")
   }
 
-  // Continue from where an earlier page stopped.
+  // Continue where an earlier page stopped.
   async #begin() {
     this.floor = (await this.store.floor()) ?? NONE
     const waiting = await this.store.waiting()
     this.clock.carry(waiting.reduce(newest, this.floor.stamp))
   }
 
-  // Compare this page's memory with the database. Adopt lines of other tabs; write lost lines
-  // again, in their order.
+  // Compare this page's memory with the database. Take over lines of other tabs; write lost lines
+  // again, in order.
   async #compare() {
     const waiting = await this.store.waiting()
     this.#remember(waiting)
@@ -113,7 +113,7 @@ export class Outbox extends EventTarget {
     const records = await this.store.find(absent.map((line) => line.id))
     for (const { line, waiting } of records) {
       if (waiting) this.lines.store(line)
-      else this.lines.acknowledge(line.id) // to another tab
+      else this.lines.acknowledge(line.id) // by another tab
     }
     const found = new Set(records.map((record) => record.line.id))
     for (const line of absent) if (!found.has(line.id) && this.lines.has(line.id, "stored")) this.#lose(line)
@@ -145,13 +145,12 @@ export class Outbox extends EventTarget {
     this.#remember(lines.map((line, place) => ({ sequence: last - lines.length + 1 + place, ...line })))
   }
 
-  // Tell the other tabs.
   #announce(lines) {
     this.channel.postMessage({ added: lines })
   }
 
-  // Everything that this workstation still has, in order: {line, answer}, without an answer while
-  // unacknowledged.
+  // Everything that is still on this workstation, in order: {line, answer}; unacknowledged lines
+  // have no answer.
   async records() {
     const kept = await this.store.all().catch(() => [])
     const unstored = this.lines.in("unstored").map((line) => ({ line }))
@@ -160,8 +159,7 @@ export class Outbox extends EventTarget {
     return [...kept, ...unstored].map(({ line, answer }) => ({ line: placed.get(line.id) ?? line, answer }))
   }
 
-  // Return the line, corrected by what is now known about the clock if nothing was known when it
-  // was made.
+  // Return the line. If the clock's skew was unknown when it was made, correct it now.
   corrected(line) {
     return inOrder([line], NONE, this.clock.skew)[0]
   }
@@ -170,9 +168,9 @@ export class Outbox extends EventTarget {
     this.dispatchEvent(new CustomEvent(what, { detail }))
   }
 
-  // Write all new lines together, because a disk writes ten as fast as one.
+  // Write all new lines together: ten take a disk no longer than one.
   async #write() {
-    await null // so that the lines of one act go into one write, all or none
+    await null // so the lines of one action are written together, all or none
     if (!this.counted) await this.look()
     this.#placeEarly()
     let batch = this.lines.entries("added")
@@ -185,7 +183,7 @@ export class Outbox extends EventTarget {
       if (this.timer === null) this.send() // otherwise the next attempt includes it
       batch = this.lines.entries("added")
     }
-    this.writing = null // at once, so that later lines start a new write
+    this.writing = null // at once, so later lines start another write
   }
 
   // Correct lines that were made before the database was read.
@@ -209,7 +207,7 @@ export class Outbox extends EventTarget {
     }
   }
 
-  // The workstation's own time is stored beside the instant; a time from paper comes from no clock.
+  // Store the workstation's own time with the corrected one; a time from paper comes from no clock.
   #times(made, late) {
     const [skew, carried] = [this.clock.skewAt(made), this.clock.carried]
     const at = new Date(made).toISOString()
@@ -224,7 +222,7 @@ export class Outbox extends EventTarget {
       await this.#lookAgain()
       await this.turn.take(async () => { while (await this.#sendSome()) await this.turn.renew() })
       this.#mended()
-      // The worker of a reloaded page may still store answers to its lines.
+      // The worker of a page that was reloaded may still be storing answers to its lines.
       if (!this.again && this.size > this.lines.count("added")) await this.look()
     } catch (fault) {
       this.#failed(fault)
@@ -240,13 +238,13 @@ export class Outbox extends EventTarget {
     const answers = await this.courier.send(lines)
     const settled = await this.#settle(lines, answers)
     if (settled) this.#mended()
-    // The server answered but could write nothing, for example because its disk is full.
+    // The server answered but could not write anything, for example because its disk is full.
     if (!settled) throw new RequestFailed(answers.find((answer) => answer.reason)?.reason === "unwritable" ? "full" : "server")
     return true
   }
 
-  // Return the lines as sent. A line made while the clock was unknown gets its final instant here,
-  // so that a later attempt with another clock sends the same.
+  // Return the lines to send. A line made while the clock's skew was unknown gets its final time
+  // now, so a later attempt with another skew sends the same.
   async #placed(batch) {
     const now = this.clock.stamp() + this.clock.skew
     const floor = { ...this.floor, at: Math.min(this.floor.at, now) } // in case the server's clock was set back
@@ -257,8 +255,8 @@ export class Outbox extends EventTarget {
     return lines
   }
 
-  // Return the next lines to send. A database that cannot store answers delays nothing; it is tried
-  // again.
+  // Return the next lines to send. A database that cannot store answers holds up nothing; the
+  // answers are written later.
   async #batch() {
     if (this.lines.count("answered")) {
       await this.#note()
@@ -272,14 +270,13 @@ export class Outbox extends EventTarget {
   }
 
   async #settle(lines, answers) {
-    // An id that the server could not read comes back as null; the position then identifies the
-    // line.
+    // If the server could not read an id it returns null: go by the position instead.
     const byId = answers.map((answer, place) => [answer.id ?? lines[place]?.id, answer])
     const given = new Map(byId.filter(([, answer]) => answer.state !== "waiting"))
     const settled = lines.filter((line) => given.has(line.id)).map((line) => ({ line, answer: given.get(line.id) }))
     if (!settled.length) return false
     for (const { line, answer } of settled) {
-      // A line held only in this page may still settle a note stored in the database.
+      // A line that only this page has may still settle a note in the database.
       const mustBeNoted = !this.lines.has(line.id, "unstored") || line.waiting || line.loan
       if (mustBeNoted) this.lines.answer(line, answer)
       else this.lines.acknowledge(line.id)
@@ -328,7 +325,7 @@ export class Outbox extends EventTarget {
   }
 }
 
-// The first lines that fit into one message: a message refused as a whole would be sent for ever.
+// The first lines that fit into a message: a message refused as a whole would be sent for ever.
 function fitting(lines) {
   let length = 0
   return lines.filter((line, place) => {

@@ -10,7 +10,7 @@
 //   answered      the server has answered; the database does not know that yet
 //   acknowledged  done: only the id is kept, so that nothing brings the line back
 export class OutboxLines {
-  #entries = new Map() // by id: {line, state, made and kept while added, answer once answered}
+  #entries = new Map() // by id: {line, state; made and kept while added; answer once answered}
   #acknowledged = new Set()
 
   get size() {
@@ -26,7 +26,7 @@ export class OutboxLines {
     return this.entries(state).map(({ line }) => line).sort(bySequence)
   }
 
-  // In the order in which they were added.
+  // The entries in a state, in the order in which they were added.
   entries(state) {
     return [...this.#entries.values()].filter((entry) => entry.state === state)
   }
@@ -35,24 +35,25 @@ export class OutboxLines {
     return this.#entries.get(id)?.state === state
   }
 
-  // Return the line as it is now, or the given line if it is acknowledged or unknown.
+  // Return the current version of the line; if it is acknowledged or unknown, the line itself.
   current(line) {
     return this.#entries.get(line.id)?.line ?? line
   }
 
-  // `made` is the workstation's time in ms; `kept` is called with whether the database took the line.
+  // `made` is the workstation's time in ms; `kept` is called with whether the database took the
+  // line.
   add(line, made, kept) {
     this.#entries.set(line.id, { line, state: "added", made, kept })
   }
 
-  // Correct a line without changing its state.
+  // Replace a line without changing its state.
   correct(line) {
     const entry = this.#entries.get(line.id)
     if (entry) entry.line = line
   }
 
-  // A line is in the database: written by this page, or found there. An answered line keeps its
-  // answer until that is noted.
+  // The line was written to the database, or found there. An answered line keeps its answer until
+  // the answer is stored too.
   store(line) {
     if (this.#acknowledged.has(line.id) || this.has(line.id, "answered")) return
     this.#entries.set(line.id, { ...this.#entries.get(line.id), line, state: "stored" })
@@ -74,7 +75,7 @@ export class OutboxLines {
   }
 }
 
-// A line without a number was made after all others.
+// Lines without a number were made last.
 export function bySequence(one, other) {
   return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
 }

@@ -1,6 +1,7 @@
-// The page's own script: places, cookies, the connection to the server, ages, and untaken scans.
+// The page's own script: places, cookies, the connection to the server, ages, and scans that
+// nothing has taken.
 ;(() => {
-  const CUT_AFTER = 7500 // with a heartbeat every 3 s and a check every second, a cut is shown within 10 s
+  const CUT_AFTER = 7500 // with a heartbeat every 3 s and a check every second, a cut shows within 10 s
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
   const { FRESH, inWords, now } = window.durations
@@ -10,7 +11,7 @@
   let beaten = performance.now()
   let cut = false
 
-  // Cookies last a year; those that name a person last only until the browser is closed.
+  // Cookies last a year; those that name a person, until the browser is closed.
   const remember = (name, value, lasts = true) => {
     const base = location.pathname
     document.cookie = `${name}=${encodeURIComponent(value)};path=${base};${lasts ? "max-age=31536000;" : ""}samesite=lax`
@@ -18,7 +19,7 @@
 
   const say = (message) => (send ? send(message) : waiting.push(message))
 
-  // A canvas cannot read the sheet's colours: the page sends the server its colour scheme.
+  // Plots on a canvas cannot read the style sheet, so tell the server the colour scheme.
   const dark = matchMedia("(prefers-color-scheme: dark)")
   const scheme = () => {
     remember("relais_scheme", dark.matches ? "dark" : "light")
@@ -26,7 +27,7 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
-  // A canvas does not know the window's width either: on a phone, the names are above the lanes.
+  // Nor do they know the window's width: on a phone, the names are above the lanes.
   const phone = matchMedia("(max-width: 640px)")
   const width = () => {
     remember("relais_narrow", phone.matches ? "1" : "0")
@@ -35,20 +36,20 @@
   phone.addEventListener("change", width)
   width()
 
-  // An unnamed workstation names itself, so that answers and loans say where they come from.
+  // A workstation without a name makes one up, so answers and loans say where they come from.
   const workstation = () => {
     const named = document.cookie.split("; ").find((one) => one.startsWith("relais_workstation="))
     if (named) return
     const [number] = crypto.getRandomValues(new Uint16Array(1))
     let name = `poste-${number.toString(16).padStart(4, "0")}`
-    // The desk page may have named it already: one workstation, one name.
+    // Use the name that the desk page may have made up already.
     try { name = localStorage.getItem("relais.workstation") || name } catch { /* forbidden */ }
     remember("relais_workstation", name)
     say({ kind: "workstation", name })
   }
   workstation()
 
-  // A workstation has one desk, on whichever of its pages it was chosen; the cookie tells the
+  // A workstation has one desk, whichever of its pages it was chosen on; the cookie tells the
   // server.
   const DESK = "relais.desk"
   const chosen = (desk) => {
@@ -74,7 +75,7 @@
   })
   addEventListener("storage", ({ key, newValue }) => { if (key === DESK) follow(newValue) })
 
-  // A VDI session draws its screen in software. This is only a first guess; a person decides.
+  // A VDI session draws its screen in software. This is only a first guess; staff can change it.
   const drawn = () => {
     try {
       const drawing = document.createElement("canvas").getContext("webgl")
@@ -92,7 +93,8 @@
 
   // ----- places -----
   const go = (place, push = true) => {
-    // Without the server, no scan box can be made here, so the service worker opens the desk page.
+    // Without the server this page cannot show a scan box: let the service worker open the desk
+    // page.
     if (cut && place === "loans" && !window.relais.lends && navigator.serviceWorker?.controller) {
       location.assign("?page=loans")
       return
@@ -139,7 +141,7 @@
 
   // ----- the session: its roots fill the page, in the order in which its document has them -----
   let connection = null
-  // The live part replaces the server's first view once it has the same height, so that nothing
+  // Once the live part is as high as the server's first view, it replaces that view, so nothing
   // moves.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
@@ -148,7 +150,7 @@
     }
     if (document.querySelector(".first")) requestAnimationFrame(() => replaceFirst(late))
   }
-  // A part's placeholder stays until the part has a height, because a place is made when first
+  // A part's placeholder stays until the part has a height: a place is only filled when it is
   // opened.
   const grown = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) {
@@ -157,7 +159,7 @@
       grown.unobserve(target)
     }
   })
-  // Its ages count from the start of the request, so that no reading looks younger than it is.
+  // Count ages from the start of the request, so no reading looks younger than it is.
   setInterval(() => {
     for (const time of document.querySelectorAll(".first time[data-age]")) {
       const seconds = Math.round(Number(time.dataset.age) + (now() - performance.timeOrigin) / 1000)
@@ -176,12 +178,12 @@
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)
-      // If there was a connection before, the page reports the cut at once and retries.
+      // If there was a connection before, report the cut at once and retry.
       if (!send) beaten = -Infinity
       watch()
     }
   }
-  // Do this only once, because the module loader reports it a second time.
+  // Only once: the module loader fires it a second time.
   document.addEventListener("DOMContentLoaded", connect, { once: true })
 
   document.addEventListener("click", (event) => {
@@ -196,14 +198,15 @@
     if (!query.toString() || location.search === `?${query}`) location.reload()
   })
 
-  // After a change of the handbook, show the desks and contacts that a newly opened page would
-  // have. The roots in the frame are left alone; only replacing a list closes it if it is open.
+  // After a change of the handbook, show the desks and contacts of a newly opened page. The
+  // session's roots in the frame are left alone; a list is replaced only if it changed, because
+  // that closes it.
   const RENEW_WITHIN = 3000 // ms: a hundred pages must not send requests at once
   const renewFrame = async () => {
     await new Promise((done) => setTimeout(done, Math.random() * RENEW_WITHIN))
     window.dispatchEvent(new Event("relais:handbook"))
     const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null)
-    if (!answer?.ok) return // the next change, or a reload, updates the frame
+    if (!answer?.ok) return // the next change or reload updates the frame
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
     const select = document.getElementById("desk")
     const desk = select.value
@@ -227,9 +230,9 @@
       })
       if (!answer.ok) return
     } catch { return }
-    // The server answers but this page's session is gone: reload at the same address. A server that
-    // was only asleep sends a heartbeat within three seconds; then no reload is needed. A part of
-    // the page that is busy may ask to wait for the next attempt.
+    // The server answers but this page's session is gone: reload. If the server was only asleep, it
+    // sends a heartbeat within three seconds, and there is no need to. A part of the page that is
+    // busy may postpone the reload to the next attempt.
     setTimeout(() => {
       const free = window.dispatchEvent(new CustomEvent("relais:leaving", { cancelable: true }))
       if (cut && free) location.reload()
@@ -241,7 +244,7 @@
     const late = performance.now() - beaten > (send ? CUT_AFTER : LOADED_WITHIN)
     if (late !== cut) {
       cut = late
-      // This uses the library's clock, like every other time on the page.
+      // In the library's time zone, like every other time on the page.
       const clock = { timeZone: root.dataset.zone, hour: "2-digit", minute: "2-digit" }
       if (late) root.dataset.cutSince = new Date(Date.now() - (send ? CUT_AFTER : 0)).toLocaleTimeString("sv-SE", clock)
       for (const element of document.body.querySelectorAll("[data-cut-since]")) element.textContent = root.dataset.cutSince
@@ -263,8 +266,8 @@
 
   // ----- scans that nothing has taken yet (scanner_keys.js) -----
   const { inField, alone, held } = window.scanner
-  // Until its session is ready, the loans page has a box in the frame: scans and typed text are
-  // held there, and recorded in order by the real box (`release`).
+  // Until the session is ready, the loans page has a box in the frame that holds scans and typed
+  // text. The real box then records them in order (`release`).
   const early = () => (window.relais.lends ? null : document.getElementById("early-scan"))
   const focusEarly = () => { if (document.body.dataset.page === "loans") early()?.focus({ preventScroll: true }) }
   const showEarly = () => {
@@ -299,10 +302,10 @@
   window.addEventListener("relais:place", showHeld)
   document.addEventListener("DOMContentLoaded", showHeld)
 
-  // A key that presses a button on the screen, `data-hotkey`. A scanner is a keyboard, so a key
-  // acts only if no other follows it at once, and Enter, which may end a code, presses no such
-  // button. The space bar scrolls to a button that is out of sight, and presses any other control
-  // that has the focus.
+  // Keys that press a button on the screen (`data-hotkey`). A scanner is a keyboard, so a key acts
+  // only if no other follows at once, and Enter, which may end a code, presses no such button. The
+  // space bar scrolls to a button that is out of sight, and presses any other control that has the
+  // focus.
   const CONTROL = "a,button,input,select,textarea,summary"
   const offers = (event) => event.composedPath().find((node) => node instanceof Element && node.dataset.hotkey === " ")
   const hotkey = (event) => {
@@ -320,7 +323,7 @@
     if (!event.repeat) alone(event, asked.press)
   }
   window.addEventListener("keydown", hotkey)
-  // Firefox clicks when the space bar is released, whatever was prevented before.
+  // Firefox clicks when the space bar is released, even if the key press was prevented.
   window.addEventListener("keyup", (event) => { if (event.key === " " && offers(event)) event.preventDefault() })
 
   // ----- the help -----
@@ -341,7 +344,7 @@
       turn(on)
     })
     window.addEventListener("keydown", (event) => {
-      // Escape closes the help, not the turn below it.
+      // Escape closes the help, but not the turn behind it.
       if (event.key === "Escape" && help.matches(":popover-open")) event.stopImmediatePropagation()
       if (event.key !== "F1") return
       event.preventDefault()

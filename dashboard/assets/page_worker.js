@@ -1,5 +1,5 @@
-// The database and the requests of a page, in a worker; worker_calls.js describes its messages. It
-// has no import map: the first message has the addresses of its modules, which import nothing.
+// Runs a page's database and requests in a worker; see worker_calls.js for its messages. Workers
+// have no import map: the first message has the URLs of the modules, which import nothing.
 const begun = new Promise((begin) => {
   self.onmessage = ({ data }) => {
     self.onmessage = (event) => begun.then((answer) => answer(event.data))

@@ -1,5 +1,5 @@
-// Shows whose turn it is: a patron, somebody without a card, or the cart; their earlier items; and
-// pending loans.
+// Shows whose turn it is (a patron, somebody without a card, or the cart), what they took earlier,
+// and pending loans.
 import { stands } from "relais/scan_rows.js"
 import { printText, slip } from "relais/loan_slip.js"
 import { instant, shown } from "relais/wall_clock.js"
@@ -8,7 +8,7 @@ import { read, write } from "relais/workstation.js"
 const CART = "relais.cart"
 const TURNS = { patron: "who", card: "who-card", cart: "who-cart", complete: "who-complete" }
 
-// A label read twice makes two pending rows but is one item.
+// Two rows of the same label are one item.
 const items = (rows) => [...new Set(rows.map((row) => row.item))]
 
 export class PatronView {
@@ -32,7 +32,7 @@ export class PatronView {
     return read(CART)
   }
 
-  // Ask who has the items to be scanned: a person types a name, or scans without giving one.
+  // Ask who has the items to come: staff type a name, or just scan.
   askWho() {
     this.note.value = ""
     this.view.focusOnceDrawn(this.note)
@@ -42,7 +42,7 @@ export class PatronView {
     this.note.value = this.box.scanning.state.note
   }
 
-  // Set the time of a paper sheet for the next scans, starting with the current hour.
+  // Set the time noted on paper for the next scans, starting with the current hour.
   enter(begin = false) {
     const [day, time] = ["late-day", "late-time"].map((name) => this.view.part(name))
     if (begin) {
@@ -60,7 +60,7 @@ export class PatronView {
     this.slipOpen = open
   }
 
-  // The language that has this key, or undefined for any other key.
+  // The language that has this key, or undefined.
   languageOf(key) {
     return Object.keys(this.words.slips).find((code) => this.words.slips[code].key === key.toUpperCase())
   }

@@ -3,10 +3,10 @@
 
 const LOOK_EVERY = 30 * 60_000
 
-// `desk` is the URL of the desk page, where the worker's script is; its scope is the folder above,
-// with every page. `changed()` is called when another worker has taken over: the first, a newer
-// one, or the same one registered again after the browser's data was cleared. Return whether pages
-// open without the server from now on.
+// `desk` is the URL of the desk page, where the worker's script is; the worker's scope is the
+// folder above, with every page. `changed()` is called when another worker has taken over: the
+// first one, a newer one, or the same one registered again after the browser's data was cleared.
+// Return whether pages will open without the server.
 export async function register(desk, changed = () => {}) {
   const workers = navigator.serviceWorker
   if (!workers) return false
@@ -20,13 +20,12 @@ export async function register(desk, changed = () => {}) {
       addEventListener(event, () => registration.update().catch(() => {}))
     }
     if (!(await active(registration))) return false
-    // Earlier versions registered a worker for the desk page alone, which would take precedence
-    // there.
+    // Earlier versions registered a worker for the desk page alone; it would take precedence there.
     const earlier = await workers.getRegistration(desk)
     if (earlier?.scope === desk.href) await earlier.unregister()
     return true
   } catch {
-    return Boolean(workers.controller) // the server is not running: the last version is used
+    return Boolean(workers.controller) // the server is not running: use the last version
   }
 }
 

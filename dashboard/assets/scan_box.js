@@ -1,5 +1,5 @@
-// The scan box on a page: keys and clicks in, sounds and words out. scan_session.js has its logic,
-// scan_view.js its appearance.
+// The scan box on a page: takes keys and clicks, gives sounds and texts. scan_session.js has its
+// logic, scan_view.js its appearance.
 import { scanned } from "relais/browser_profile.js"
 import { CodeLengths } from "relais/code_lengths.js"
 import { WaitingUpdates } from "relais/waiting_updates.js"
@@ -12,22 +12,22 @@ import { Sounds } from "relais/sounds.js"
 import { TodaysTransactions } from "relais/todays_transactions.js"
 
 const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
-// The sounds for a list's warning about the account, and about the item.
+// The sounds for a list's warning, by whether it is about the account (or else the item).
 const SOUND_OF_LIST = { true: "account", false: "item" }
-export const CALM = 20_000 // ms without a scan before a page may reload itself
-// The acts that answer a question; they answer only the question shown, not a later one.
+export const CALM = 20_000 // ms without a scan before a page may reload by itself
+// Actions that answer a question: the one on the screen, never one that has replaced it.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
 const TWICE = 400 // ms within which a second F9 that would move scans is a bounce of the first
 const LEFT_ALONE = 1000 // ms without another key after which a letter does not begin a code
 const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
 export class ScanBox {
-  // `root` has the rendered template `scan`; `words` are its sentences by key; `rules` are those of
-  // the scan classification; `page` is what the page around it offers: {desk, chooseDesk, name,
-  // active, lendIn, listsPending, listsAsOf, scanning}: `listsPending()` tells that another part of
-  // the page lists the forgotten cards, `listsAsOf()` gives when the server's lists of accounts and
-  // items were exported, `storage` and `scanning` are where the tab stores the open turn, and
-  // another name for it; `workstation` is the workstation of this browser.
+  // `root` has the rendered template `scan`; `words` are its sentences by key; `rules` are the
+  // rules of the scan classification; `workstation` is this browser's. `page` is what the page
+  // offers: {desk, chooseDesk, name, active, lendIn, listsPending, listsAsOf, storage, scanning}:
+  // `listsPending()` says whether another part of the page lists the pending loans, `listsAsOf()`
+  // when the server's lists were exported; the tab stores the open turn in `storage`, under the
+  // name `scanning`.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
@@ -67,14 +67,14 @@ export class ScanBox {
     this.draw()
   }
 
-  // The number of scans recorded nowhere, which would be lost with the page.
+  // The number of scans that are recorded nowhere and would be lost with the page.
   get holding() {
     const { held, offered } = this.scanning.state
     return held.length + offered.length > 0
   }
 
   // A scan that may be more or less than one code is offered, not recorded. So are the scans after
-  // it: it may have been a card, and its books must not go to the previous patron.
+  // it: it may have been a card, and its items must not go to the previous patron.
   take(text, early = false) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)
@@ -95,26 +95,26 @@ export class ScanBox {
     this.scanning.scan(code)
   }
 
-  // Whether the handbook knows anything about the code: its shape, or a doubt.
+  // Whether the handbook says anything about the code: its shape, or a doubt.
   #isDescribed(code, place) {
     const { form, warning } = this.classifier.classify(code, place)
     return form !== null || warning !== null
   }
 
-  // Whether it is two codes in one, or a code of no known shape whose length is new at this desk.
+  // Whether it is two codes in one, or a code of no known shape with a length new at this desk.
   #isOdd(code) {
     const { place } = this.scanning
     if (this.classifier.classify(code, place).warning === "glued") return true
     return !this.#isDescribed(code, place) && this.lengths.isNew(place, code.length)
   }
 
-  // Offer scans made while another place or none was shown, because nobody saw where they went.
+  // Offer scans made while another place or none was shown: nobody saw where they went.
   offer(scans) {
     this.scanning.offer(scans)
     this.draw()
   }
 
-  // When the lists in this browser, or else on the server, were exported, or "".
+  // The export time of the lists in this browser, or else on the server, or "".
   get listsAsOf() {
     return this.lists?.asOf || this.page.listsAsOf?.() || ""
   }
@@ -129,8 +129,8 @@ export class ScanBox {
   }
 
   // Take scans from before the box existed, and the start of a code that is still arriving, perhaps
-  // in `frame`, the field in its place. After an offered scan it is unknown who has the next items,
-  // so these are offered too.
+  // in `frame`, the field in its place. After an offered scan it is unknown whose the next items
+  // are, so they are offered too.
   takeOver(frame = null) {
     const { scans, begun } = window.scanner.release(this.input, frame)
     this.input.value += begun
@@ -173,7 +173,7 @@ export class ScanBox {
     this.root.addEventListener("keydown", (event) => this.#entered(event), true)
   }
 
-  // Rows that an earlier load of this page left open.
+  // Update rows that an earlier load of this page left open.
   async #recall(store) {
     const ids = this.scanning.rows.unsure
     if (!ids.length) return
@@ -182,7 +182,7 @@ export class ScanBox {
     this.draw()
   }
 
-  // A pause in typing by hand does not end the code.
+  // A pause while typing by hand does not end the code.
   #ended({ text, byHand, early, end }) {
     if (byHand && !end) return
     this.input.value = ""
@@ -205,8 +205,8 @@ export class ScanBox {
     this.check.ask()
   }
 
-  // Whether a text says who has the items: typed by hand while the card is forgotten, without a
-  // digit and of no known shape. A barcode typed by hand has digits.
+  // Whether a text says who has the items: typed by hand for a forgotten card, with no digit and no
+  // known shape. A barcode typed by hand has digits.
   #isName(text, byHand) {
     if (this.scanning.state.mode !== "card" || !byHand || /\d/.test(text)) return false
     const { form, repaired } = this.classifier.classify(text, "item")
@@ -225,15 +225,16 @@ export class ScanBox {
     if (!this.page.active() || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
     if (this.view.turn.slipOpen && /^\p{L}$/u.test(event.key) && !this.#inOtherField(event)) this.#chooseLanguage(event)
     if (!act) return
-    // Escape in another field of the place belongs to that field, except in the fields of the turn.
+    // Escape in another field belongs to that field, unless it is one of the turn's fields.
     if (event.key === "Escape" && this.#inOtherField(event) && !event.composedPath()[0].closest(".who")) return
     event.preventDefault()
     if (event.key === "Escape" && this.view.turn.slipOpen) this.#do("slip")
     else if (!event.repeat) this.#do(act)
   }
 
-  // The letter was typed into the box and is removed; a scan is longer. A letter of no available
-  // language may begin a code typed by hand, so it is removed later, if no other key follows.
+  // The letter was typed into the box and is removed; a scan is longer. If no available language
+  // has the letter, it may begin a code typed by hand, so it is removed later, if no other key
+  // follows.
   #chooseLanguage(event) {
     const { turn } = this.view
     const language = turn.languageOf(event.key)
@@ -252,7 +253,7 @@ export class ScanBox {
     return origin !== this.input && origin instanceof Element && origin.matches("input,textarea,select")
   }
 
-  // A scanner ends with Enter, so a button that records loans takes only the space bar or a click.
+  // A scanner ends with Enter, so buttons that record loans accept only the space bar or a click.
   #entered(event) {
     if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="take"]')) event.preventDefault()
   }

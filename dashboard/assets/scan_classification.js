@@ -1,12 +1,12 @@
-// What was scanned, and what is doubtful about it, by the same rules as in
-// procedure/circulation/scan_classification.py. `rules` is the result of `ScanRules.for_page()`.
-// The same table of scans tests both.
+// Says what was scanned, and what is doubtful about it, by the same rules as
+// procedure/circulation/scan_classification.py; the same table of scans tests both. `rules` is the
+// result of `ScanRules.for_page()`.
 
-const SHORTEST = 5 // minimum length of a separate scan, when two may have run together
-const MISTYPED = 4 // the number of mistyped digits from which a text is taken for a number
+const SHORTEST = 5 // minimum length of each scan, if two may have run together
+const MISTYPED = 4 // mistyped digits from which a text is taken for a number
 export const USERS = new Set(["card", "number", "either"])
 
-// Only so many characters are examined: nothing longer is recorded, and matching must end.
+// Examine only so many characters: nothing longer is recorded, and matching must end.
 const LONGEST = 255
 const whole = (shape) => {
   const pattern = new RegExp(`^(?:${shape})$`, "i")
@@ -19,10 +19,10 @@ export class ScanClassifier {
     this.follow(rules)
   }
 
-  // Use other rules from now on, because the handbook has changed.
+  // Use the rules of a changed handbook from now on.
   follow(rules) {
     this.days = rules.days
-    this.lists = rules.lists // how a desk treats the lists' advice
+    this.lists = rules.lists // how a desk treats the lists' warnings
     this.shortest = rules.shortest // a shorter scan without a known shape is part of a scan
     this.keyboards = rules.keyboards
     this.forms = rules.forms.map((form) => ({
@@ -36,7 +36,7 @@ export class ScanClassifier {
   }
 
   // `place` is "patron" or "item", whichever is expected. Return {text, kind, form, warning,
-  // repaired}; `text` is the text to record, and `repaired` says why it differs from what arrived.
+  // repaired}; `text` is what to record, and `repaired` says why it differs from the scan.
   classify(scanned, place) {
     const arrived = scanned.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")
     const meant = this.#hadBack(arrived)?.meant ?? null
@@ -56,7 +56,7 @@ export class ScanClassifier {
     return item.warning ?? patron.warning
   }
 
-  // The shape of the code: a shape that wins comes first, then the first that matches.
+  // The shape of the code: the first that matches, but shapes that win come first.
   form(code) {
     const forms = this.forms.filter((form) => form.shape.test(code))
     return forms.find((form) => form.wins) ?? forms[0] ?? null
@@ -69,15 +69,15 @@ export class ScanClassifier {
     return kinds.has("card") && kinds.has("item")
   }
 
-  // The day on which an item lent at this local day, `YYYY-MM-DD`, is expected back; `told` is what
-  // the lists say of it.
+  // The day on which an item lent on this local day, `YYYY-MM-DD`, is due; `told` are the lists'
+  // warnings.
   due(day, item, told) {
-    const back = new Date(`${day}T12:00:00Z`) // a calendar day, on which no clock is ever changed
+    const back = new Date(`${day}T12:00:00Z`) // noon UTC of a calendar day, so no clock change matters
     back.setUTCDate(back.getUTCDate() + this.daysOf(item, told))
     return back.toISOString().slice(0, 10)
   }
 
-  // The number of days for which an item is lent: by the list of items, else by its shape.
+  // The number of days for which an item is lent: by the list of items, or else by its shape.
   daysOf(item, told) {
     return told?.find(({ days }) => days)?.days ?? this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
   }

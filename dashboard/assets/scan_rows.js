@@ -2,23 +2,23 @@
 import { isAboutCard, isListed } from "relais/list_advice.js"
 import { CARDS } from "relais/transaction_kinds.js"
 
-const LAST = 30 // scans that can still be undone or looked back at
-// Warnings of the server about loans that are nevertheless in order.
+const LAST = 30 // scans that can still be undone or looked up
+// Warnings from the server about loans that are in order all the same.
 const NOTES = new Set(["renewal", "repeated", "late", "lent_and_carted"])
-// The states in which a row counts: being written to this workstation's disk, on the disk, only in
-// this page, and on the server.
+// States in which a row counts but has no answer yet: being written to this workstation's disk, on
+// the disk, or only in this page.
 const HERE = new Set(["writing", "here", "unkept"])
-// `held`: to be written once a desk is chosen.
+// `held`: written once a desk is chosen.
 const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
-// `repeated`: a scan for which another scan counts; it counts once the other is voided.
+// `repeated`: another scan counts instead; this one counts once that is voided.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 
 // A row is {id, kind: "loan" | "waiting" | "return" | "complete", number, made, patron, item,
 // warning, state, open, overridden, repeats, told, news, …}. `open`: its doubt is undecided.
-// `told`: the lists' advice; `news`: the part that no earlier row of the same patron has shown.
+// `told`: the lists' warnings; `news`: those that no earlier row of the same patron has shown.
 export class ScanRows {
   // `state` stores the rows: {rows, last}, newest first. A scan is in both.
   constructor(state) {
@@ -30,7 +30,7 @@ export class ScanRows {
     this.remember({ ...row, note: undefined, what: "row", code: row.item })
   }
 
-  // The same scan, made again with its question answered.
+  // Replace a scan by the same scan made again, with its question answered.
   replace(row, fresh) {
     const rows = this.#turnOf(row)
     rows.splice(rows.indexOf(row), 1, fresh)
@@ -48,7 +48,6 @@ export class ScanRows {
     return [rows, ...turns.map((turn) => turn.rows)]
   }
 
-  // All of these rows, and the last scans.
   get lists() {
     return [...this.#turns, this.state.last]
   }
@@ -62,18 +61,18 @@ export class ScanRows {
     return this.lists.flat().filter((one) => one.id === id || one.loan === id)
   }
 
-  // The rows with an undecided doubt about the scan, the newest first.
+  // Rows with an undecided doubt about the scan, newest first.
   get doubts() {
     return this.state.rows.filter((row) => row.open && stands(row) && !isListed(row.warning))
   }
 
-  // The rows with an undecided doubt of a list, in this and earlier turns, the newest first.
+  // Rows with an undecided warning from a list, in this and earlier turns, newest first.
   get undecided() {
     return this.#turns.flat().filter((row) => row.open && stands(row) && isListed(row.warning))
   }
 
-  // The rows decided together with this one, the newest first: a doubt about the card is decided
-  // for all items of its patron.
+  // Rows decided together with this one, newest first: a doubt about the card is decided for all
+  // items of its patron.
   decidedWith(id) {
     const row = this.undecided.find((one) => one.id === id)
     if (!row) return []
@@ -81,8 +80,8 @@ export class ScanRows {
     return this.#turnOf(row).filter((one) => isAbout(one) && stands(one) && !one.overridden)
   }
 
-  // The row to ask about: the newest, whose item is at hand. But a possible card decides who has
-  // all later scans, so the oldest possible card takes precedence.
+  // The row to ask about: the newest, because its item is at hand. But a possible card decides
+  // whose all later scans are, so the oldest possible card comes first.
   get doubt() {
     const { doubts } = this
     return doubts.findLast((row) => CARDS.has(row.warning)) ?? doubts[0] ?? null
@@ -93,18 +92,17 @@ export class ScanRows {
     return this.state.last.find((row) => (row.what === "patron" ? row.state !== "void" : counts(row))) ?? null
   }
 
-  // The rows of the open turn without an answer from a list or the server, the newest first.
+  // Rows of the open turn that have no answer from a list or the server, newest first.
   get unread() {
     return this.state.rows.filter((row) => stands(row) && !row.answered && !row.told && !row.overridden)
   }
 
-  // The rows that an earlier load of the page left open.
+  // Rows that an earlier load of the page left open.
   get unsure() {
     return this.lists.flat().filter((one) => HERE.has(one.state)).map((one) => one.id)
   }
 
-  // The scan of which another, of the same label and this close to it, is the scanner's second
-  // read.
+  // The earlier scan if this one, of the same label and made so soon, is the scanner's second read.
   first({ kind, patron, item, made }, within) {
     const same = (one) => one.kind === kind && one.patron === patron && one.item === item
     return this.state.rows.find((row) => same(row) && stands(row) && Math.abs(made - row.made) < within) ?? null
@@ -131,8 +129,7 @@ export class ScanRows {
       const news = doubtful && row.warning !== answer.warning && !row.overridden
       const asks = news && !(isAboutCard(answer.warning) && this.#asked(row, answer.warning))
       const stays = row.freed && answer.state === "repeated"
-      // The doubt was decided at another desk meanwhile, or the current handbook does not ask about
-      // it.
+      // The doubt was decided at another desk, or the current handbook does not ask about it.
       if (isListed(row.warning) && !answer.warning && !row.overridden) Object.assign(row, { open: false, warning: null })
       if (HERE.has(row.state)) row.state = stays ? "kept" : answer.state
       else if (row.state === "void" && HERE.has(row.was)) row.was = answer.state
@@ -147,7 +144,7 @@ export class ScanRows {
     return { what, key: answer.reason ?? answer.warning ?? answer.told?.[0].reason }
   }
 
-  // A new row with the advice of this browser's lists; the server decides by its own lists.
+  // Apply the warnings from this browser's lists to a new row; the server uses its own lists.
   doubtByLists(row, told = [], { acts } = {}) {
     this.advise(row, told)
     const asked = told.find(({ reason }) => acts[reason] === "ask" && !(isAboutCard(reason) && this.#decided(row, reason)))
@@ -156,8 +153,8 @@ export class ScanRows {
     Object.assign(row, { warning: asked.reason, open, overridden: false })
   }
 
-  // Add the lists' advice about a row; return whether any of it is new. Advice about a card is
-  // shown once per patron.
+  // Add the lists' warnings about a row; return whether any is new. A warning about a card is shown
+  // once per patron.
   advise(row, told = []) {
     const known = new Set((row.told ?? []).map(({ reason }) => reason))
     const more = told.filter(({ reason }) => !known.has(reason))
@@ -176,7 +173,7 @@ export class ScanRows {
     return this.#othersOf(row).some(({ open, warning }) => open && warning === reason)
   }
 
-  // Whether a person has lent to this patron although a list flags the card.
+  // Whether staff have lent to this patron although a list flags the card.
   #decided(row, reason) {
     return this.#othersOf(row).some(({ overridden, told }) => overridden && told?.some((said) => said.reason === reason))
   }
@@ -191,7 +188,7 @@ export class ScanRows {
     for (const rows of this.lists) this.#free(rows, id)
   }
 
-  // The void was refused, so the row still counts.
+  // The void was refused, so the row counts again.
   restore(id) {
     for (const row of this.all(id)) row.state = HERE.has(row.was) ? "kept" : row.was ?? "kept"
   }

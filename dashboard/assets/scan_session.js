@@ -1,5 +1,5 @@
 // Lending at the desk: whose turn it is, their items, and doubts. Nothing here touches the page, so
-// that tests, the dashboard and the offline page can use it.
+// tests, the dashboard and the offline page can all use it.
 import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_classification.js"
@@ -9,40 +9,39 @@ import { SavedState } from "relais/session_storage.js"
 import { uuid } from "relais/uuid.js"
 
 // `mode` is whose turn it is: "lend" (a patron with a card, or nobody yet), "card" (somebody who
-// forgot the card; `note` says who), "cart" (returns), "complete" (`waits` are the rows whose card
-// comes next). `earlier` are the turns before the open one, {mode, patron, rows, note, begun},
-// newest first, as long as only a card switched from one to the next: patrons, and at the end
-// perhaps somebody without a card; `returned` is the id of a row that F9 made from a card; `missed`
-// is the turn, with the turns before it as `earlier`, of a card that was left with nothing lent on
-// it; `needsCard` is whether a scan was lost that may have been a card, so that it is unknown who
-// has the next items.
+// forgot the card; `note` says who), "cart" (returns), "complete" (the cards of `waits` come next).
+// `earlier` are the previous turns, {mode, patron, rows, note, begun}, newest first, as far as only
+// cards switched between them: patrons, and at the end perhaps somebody without a card; `returned`
+// is the id of a row that F9 made from a card; `missed` is a turn that was left with nothing lent,
+// with the turns before it as `earlier`; `needsCard` is true after losing a scan that may have been
+// a card, because it is unknown whose the next items are.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,
 }
-// `anyway` is when a person last lent here although Alma answers (ms); soon after that, nobody is
-// asked. `offered` are scans made when nobody could see where they went: a person says whether they
+// `anyway` is when staff last lent here although Alma answers (ms); soon after that, nobody is
+// asked. `offered` are scans made when nobody could see where they went: staff say whether they
 // belong here. `refused` are today's codes that were not recorded, newest first: {id, code, made,
 // reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which the question is asked again
 const LONGEST_NOTE = 80
-const EARLIER = 5 // turns to which F9 can go back, one after the other
-// Scans that cannot be a card: a card scanned next, before anything is lent, replaces them.
+const EARLIER = 5 // turns that F9 can go back, one after the other
+// Scans that cannot be a card: if a card comes next, before anything is lent, it replaces them.
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
 export class ScanSession {
   // `classifier` says what was scanned (scan_classification.js), `today` what was done here before
-  // (todays_transactions.js), `lists` what the lists in this browser say (browser_lists.js), or
-  // undefined if there are none. `desk()` returns the code of the circulation desk, or "" while
-  // none is chosen; `cart()` the name of the cart; `nobody(made)` the note on somebody about whom
-  // nothing was noted. `outbox` stores and sends transactions; `stamp()` is the workstation's time
-  // in ms. Within `doubleRead` ms after a scan, the same label means that the scanner has read it
-  // twice. `tell(event)` reports what happened: {what: "patron" | "next" | "same" | "here" | "held"
-  // | "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}. While no desk is
-  //   chosen, scans are held (transaction_recorder.js); so are new scans while `lendIn()` is
-  //   "alma", unless a person lends here all the same. It is "relais" in an outage, "" while it
-  //   cannot be known, and null until it has been asked for.
+  // (todays_transactions.js), `lists` what this browser's lists say (browser_lists.js; undefined
+  // without lists). `desk()` returns the code of the circulation desk, or "" until one is chosen;
+  // `cart()` the name of the cart; `nobody(made)` the note for somebody about whom nothing was
+  // noted. `outbox` stores and sends transactions; `stamp()` is the workstation's time in ms.
+  // Within `doubleRead` ms of a scan, the same label means that the scanner has read it twice.
+  // `tell(event)` reports what happened: {what: "patron" | "next" | "same" | "here" | "held" |
+  // "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}. Until a desk is chosen,
+  // scans are held (transaction_recorder.js); so are new scans while `lendIn()` is "alma", unless
+  // staff lend here all the same. It is "relais" in an outage, "" while it cannot be known, and
+  // null until it is known.
   constructor({ storage, classifier, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
     Object.assign(this, { classifier, today, lists, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
@@ -72,8 +71,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // A scan was not recorded and may have been a card: items are refused until a card is scanned or
-  // a person begins a turn. Items on a cart belong to nobody.
+  // A scan that may have been a card was not recorded: refuse items until a card is scanned or
+  // staff begin a turn. Items on a cart belong to nobody.
   requireCard() {
     this.state.needsCard = this.state.mode !== "cart"
     this.session.keep()
@@ -97,7 +96,7 @@ export class ScanSession {
     this.requireCard()
   }
 
-  // Today's unrecorded codes, until a person takes or discards them.
+  // Today's unrecorded codes, until staff take or discard them.
   get refused() {
     const ofToday = this.state.refused.filter(({ made }) => this.today.isToday(made))
     if (ofToday.length < this.state.refused.length) {
@@ -121,27 +120,27 @@ export class ScanSession {
     return mode === "complete" || (mode === "lend" && !patron) ? "patron" : "item"
   }
 
-  // Whether a person is asked before anything new is lent here, because Alma answers.
+  // Whether to ask before lending anything new here, because Alma answers.
   get asks() {
     const { anyway } = this.state
     return this.lendIn() === "alma" && (anyway === null || this.stamp() - anyway > ANYWAY_HOLDS)
   }
 
   // Whether to show that question: not for loans on paper, which were made in an outage, nor for a
-  // card that was brought later, which belongs to an earlier loan.
+  // card brought later, which belongs to an earlier loan.
   get asking() {
     const { mode, late, held } = this.state
     return this.asks && (held.some((scan) => !scan.free) || (late === null && mode !== "complete"))
   }
 
-  // Lend here although Alma answers, as a person has decided; record the scans made meanwhile.
+  // Lend here although Alma answers, and record the scans held so far.
   lendAnyway() {
     this.state.anyway = this.stamp()
     this.release()
     this.session.keep()
   }
 
-  // Drop the scans made meanwhile, which were lent in Alma.
+  // Drop the held scans: they were lent in Alma.
   forgo() {
     this.recording.forgo()
     this.next()
@@ -153,7 +152,7 @@ export class ScanSession {
     return mode !== "lend" || patron !== null || late !== null
   }
 
-  // Record held scans, if nothing holds them any more. After an outage, ask again.
+  // Record held scans if nothing holds them any more. After an outage, ask again.
   release() {
     if (this.lendIn() === "relais") this.state.anyway = null
     this.recording.release()
@@ -166,7 +165,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Somebody signed out in this browser: keep only scans that are recorded nowhere.
+  // After a sign-out in this browser, keep only scans that are recorded nowhere.
   leave() {
     const { held, anyway, offered, refused } = this.state
     Object.assign(this.state, structuredClone(EMPTY), { held, anyway, offered, refused })
@@ -197,14 +196,14 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The next scan is the card of the patron who has these: rows of todays_transactions.js.
+  // Expect the card of the patron who has these: rows of todays_transactions.js.
   await(waits) {
     this.begin("complete")
     this.state.waits = waits.map(({ id, made, item, note, turn }) => ({ id, made, item, note, turn }))
     this.session.keep()
   }
 
-  // Enter loans from paper from now on, as made at this instant (ms); null means as they are made.
+  // Enter loans from paper, as made at this time (ms); null ends that.
   enter(late) {
     if (late === this.state.late) return
     this.next()
@@ -212,8 +211,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The scan that `undo` takes back: a row of the open turn, else the card that opened it, else the
-  // newest earlier scan; null if there is none.
+  // The scan that `undo` takes back: a row of the open turn, or else the card that opened it, or
+  // else the newest earlier scan; null if there is none.
   get undoable() {
     const { patron, rows } = this.state
     return rows.find(counts) ?? (patron ? { what: "patron", code: patron.code } : this.rows.newest)
@@ -236,7 +235,7 @@ export class ScanSession {
     return this.state.rows.find((row) => row.id === this.state.returned && stands(row)) ?? null
   }
 
-  // Void the scan in question.
+  // Void the doubtful scan.
   drop(reason) {
     if (this.doubt) this.recording.void(this.doubt, reason)
     this.session.keep()
@@ -254,9 +253,9 @@ export class ScanSession {
     return earlier.length ? "next" : null
   }
 
-  // The turn of somebody without a card whose card may be the one that opened the current turn (or
-  // the missed turn), because it came after their first books. If nothing was lent on that card,
-  // the card before it may be theirs.
+  // The turn of somebody without a card whose card may be the one that opened the current (or
+  // missed) turn, because it came after their first items. If nothing was lent on that card, the
+  // card before it may be theirs.
   get forgotten() {
     const { question, skips } = this
     const { earlier, missed } = this.state
@@ -265,7 +264,7 @@ export class ScanSession {
     return before?.mode === "card" && before.rows.some(counts) ? before : null
   }
 
-  // Whether F7 lent the books of somebody without a card to the current patron.
+  // Whether F7 has lent the items of somebody without a card to the current patron.
   get found() {
     return this.state.rows.some((row) => row.found && counts(row))
   }
@@ -276,9 +275,9 @@ export class ScanSession {
     return this.question === "next" && before !== undefined && !empty.rows.some(counts)
   }
 
-  // A person confirms the scan, and the loans record that. If nothing else needs an answer, the
-  // card that switched to this turn was an item, and the answers of F7 and F9 about a forgotten
-  // card are undone. `reasons` are the reasons for the voids, by answer.
+  // Staff confirm the scan, and the loans record that. If nothing else needs an answer, the card
+  // that switched to this turn was an item, and the answers of F7 and F9 about a forgotten card are
+  // undone. `reasons` are the reasons for the voids, by answer.
   confirm(reasons) {
     const { doubt } = this
     const { mode, patron, rows, asked, notice, earlier, missed } = this.state
@@ -311,7 +310,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Lend a row, by its id, although a list flags it.
+  // Lend a row, given its id, although a list flags it.
   despite(id, reason) {
     for (const row of this.rows.decidedWith(id).reverse()) this.recording.confirm(row, reason)
     this.session.keep()
@@ -323,8 +322,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Take the scan as the card of the next patron, to whom all later scans belong, at their own
-  // times; or, if a card ended the turn of somebody without a card, take it as their card.
+  // Take the scan as the next patron's card: all later scans are theirs, at their own times. If a
+  // card ended the turn of somebody without a card, take it as their card.
   turn(reasons) {
     const { missed } = this.state
     const card = this.returned ?? this.doubt
@@ -358,7 +357,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Apply the server's answers: {line, answer}; an answer is {id, state, warning, reason} with the
+  // Apply the server's answers, {line, answer}; an answer is {id, state, warning, reason} with the
   // state `kept`, `repeated` (an earlier loan counts instead) or `refused`.
   settled(results) {
     const refused = this.recording.settled(results)
@@ -371,7 +370,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Show the advice about earlier scans once this browser's lists are loaded.
+  // Show the warnings about earlier scans once this browser's lists are loaded.
   lookUp() {
     for (const row of this.rows.unread.reverse()) {
       this.#lookUp(row)
@@ -386,16 +385,16 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Show as void a loan that somebody voided in the log.
+  // Show a loan as voided after somebody voided it in the log.
   strike(id) {
     this.rows.strike(id)
     this.session.keep()
   }
 
   // A card begins the next patron's turn, or replaces a misread scan; any other code is an item. A
-  // card counts as an item if the patron's own code is no card and nothing is lent yet, because the
-  // two may be swapped, which is asked; or if a person has called it an item in this turn. If a
-  // patron who forgot the card has no items yet, they have found it.
+  // card counts as an item if the patron's own code is not a card and nothing is lent yet (the two
+  // may be swapped, which is asked), or if staff have called it an item in this turn. For a patron
+  // who forgot the card and has no items yet, it is the card that they have found.
   #inTurn(code) {
     const { patron, rows } = this.state
     const { text, kind } = this.classifier.classify(code, "patron")
@@ -412,7 +411,7 @@ export class ScanSession {
     else this.#item(code)
   }
 
-  // The open turn, so that it can be restored.
+  // The open turn, so it can be restored.
   get #turn() {
     const { mode, patron, rows, note, begun } = this.state
     return { mode, patron, rows, note, begun }
@@ -425,7 +424,7 @@ export class ScanSession {
     this.state.earlier = [before, ...earlier].slice(0, EARLIER)
   }
 
-  // Act as if the card that opened this turn were scanned only now.
+  // Act as if the card that opened this turn had only been scanned now.
   #before(act) {
     const open = this.#turn
     const [before, ...earlier] = this.state.earlier
@@ -434,7 +433,7 @@ export class ScanSession {
     Object.assign(this.state, open, { earlier: [this.#turn, ...this.state.earlier], returned: null })
   }
 
-  // The card was an item of the previous turn, to which all later scans belong.
+  // The card was an item of the previous turn, which all later scans belong to.
   #back(reason) {
     const { patron, rows, earlier: [before, ...earlier] } = this.state
     const theirs = rows.filter(counts).reverse()
@@ -457,7 +456,7 @@ export class ScanSession {
     this.#again(theirs)
   }
 
-  // The current patron had forgotten the card: the books of that turn are theirs.
+  // The current patron had forgotten the card: the items of that turn are theirs.
   #find(reason) {
     const { rows, earlier: [before] } = this.state
     const theirs = before.rows.filter(counts).reverse()
@@ -469,7 +468,7 @@ export class ScanSession {
     rows.push(...found)
   }
 
-  // The current patron is a new one after all: those books are pending again.
+  // The current patron is a new one after all: those items are pending again.
   #lose(reason) {
     const { rows } = this.state
     const theirs = rows.filter((row) => row.found && counts(row))
@@ -490,7 +489,7 @@ export class ScanSession {
   // Record the same scans for the current patron, oldest first, at their own times.
   #again(rows) {
     for (const { item, made, overridden, warning, was } of rows) {
-      // A list's advice about a card must be decided again for the other patron.
+      // A list's warning about a card must be decided again for the other patron.
       this.#item(item, made, overridden && !isAboutCard(warning) ? [warning] : [], was !== "held")
     }
   }
@@ -507,7 +506,7 @@ export class ScanSession {
     this.tell({ what: what === "patron" && key ? "warning" : what, code: text, key })
   }
 
-  // On the cart a card is refused, because no card is needed to return books.
+  // Refuse cards on the cart: no card is needed to return items.
   #return(code) {
     const { text, kind } = this.classifier.classify(code, "item")
     const known = this.state.rows.some((row) => row.item === text && stands(row))
@@ -515,7 +514,7 @@ export class ScanSession {
     else this.#item(code)
   }
 
-  // `answered` are the doubts that a person has already answered; `again` says whether the scan was
+  // `answered` are the doubts that staff have already decided; `again` means that the scan was
   // recorded before, for another patron.
   #item(code, made = this.state.late ?? this.stamp(), answered = [], again = false) {
     const { kind, of } = KINDS[this.state.mode]
@@ -538,9 +537,9 @@ export class ScanSession {
     if (row.kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, row.made, rules), rules)
   }
 
-  // The doubt about an item, and whether a person must decide: the doubt about the patron has
-  // already been asked about, and an item that was lent here and comes back is in order. `before`
-  // is what happened to it today.
+  // The doubt about an item, and whether staff must decide: the doubt about the patron has already
+  // been asked about, and an item that was lent here and comes back is in order. `before` is what
+  // happened to it today.
   #doubtOf(seen, { kind, item }) {
     const { patron } = this.state
     const before = this.today.events(item).map((event) => [event.kind, event.made])
@@ -556,12 +555,12 @@ export class ScanSession {
     return { warning, open: warning !== null && !users, overridden: users && patron.overridden, before: cart ? before : [] }
   }
 
-  // The way in which a scan was repaired, or null.
+  // How a scan was repaired, or null.
   #readAs(code, { repaired }) {
     return repaired === "keyboard" ? `keyboard_${this.classifier.keyboard(code)}` : null
   }
 
-  // The open turn is kept while a doubtful card is undecided.
+  // While a doubtful card is undecided, the open turn is kept.
   #identify(code) {
     const { text, warning } = this.classifier.classify(code, "patron")
     this.state.asked = warning ? { code: text, warning } : null

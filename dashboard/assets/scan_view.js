@@ -1,19 +1,19 @@
 // Draws the scan box: the turn, the question, the rows, the counter. It draws once per frame, and
-// only the newest of many rows, so that 500 rows stay quick.
+// only the newest rows, so 500 of them stay quick.
 import { isListed } from "relais/list_advice.js"
 import { ListView } from "relais/list_view.js"
 import { counts, stands } from "relais/scan_rows.js"
 import { PatronView } from "relais/patron_view.js"
 import { ordinal } from "relais/wall_clock.js"
 
-const SLOW = 100 // ms after which a scan that is not yet on disk is shown as being written
+const SLOW = 100 // ms after which a scan that is not on disk yet is shown as being written
 const SHOWN = 5 // last scans in the side panel
 const NEWEST = 30 // rows of a turn, besides those that need attention
 const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: document.documentElement.dataset.zone }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
-// Questions whose answer moves every scan of a turn to another patron.
+// Questions for which an answer moves every scan of a turn to another patron.
 const MOVES = new Set(["missed", "returned", "next"])
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
@@ -22,7 +22,7 @@ export class ScanView {
   constructor(box) {
     Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
     this.lists = new ListView(this)
-    this.asked = null // the id of the row whose list is answered by a key
+    this.asked = null // id of the row with the list question that a key answers
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new PatronView(box, this)
   }
@@ -38,7 +38,7 @@ export class ScanView {
     if (part.textContent !== String(text)) part.textContent = text
   }
 
-  // Draw in the frame in which the scan is taken: one frame instead of two.
+  // Draw in the frame that takes the scan, not in one more.
   drawOnceTaken() {
     this.later ||= setTimeout(() => this.draw(), SLOW)
   }
@@ -57,10 +57,9 @@ export class ScanView {
     this.#drawSide()
   }
 
-  // Draw the field at once and focus it: a hidden field takes no focus, and keys typed before it
-  // has the focus go into the box. Focus it again after the next drawing, because the field may be
-  // shown only after this call, and by then the click that caused it has returned the focus to the
-  // box.
+  // Draw the field and focus it at once: a hidden field takes no focus, and keys typed before it
+  // has the focus would go into the box. Focus it again after the next drawing: it may only be
+  // shown by then, or the click that caused this may have returned the focus to the box.
   focusOnceDrawn(field) {
     this.#drawNow()
     field.focus()
@@ -79,7 +78,7 @@ export class ScanView {
     return MOVES.has(this.box.scanning.question)
   }
 
-  // For those who do not see the screen.
+  // For screen readers.
   hear(key, values) {
     if (this.words[key]) this.part("heard").textContent = this.fill(this.words[key], values)
   }
@@ -97,8 +96,7 @@ export class ScanView {
     slot.replaceChildren(...(shown ? [this.form(shown.form, shown.text)] : []))
   }
 
-  // The messages that take precedence over questions about scans, which cannot be answered
-  // meanwhile.
+  // Messages that take precedence over questions about scans.
   #preceding() {
     const { scanning, page } = this.box
     const { needsCard, offered } = scanning.state
@@ -141,7 +139,7 @@ export class ScanView {
     return { form: this.box.scanning.forgotten ? "guard-missed-card" : "guard-missed", text: { code: patron.code, before: this.#name(before) } }
   }
 
-  // Which patron's turn began with their card alone, and who has the scans before it.
+  // The patron whose turn their card alone began, and who has the scans before it.
   #next() {
     const { scanning } = this.box
     const { patron: { code, since, read }, rows, earlier: [before, first] } = scanning.state
@@ -210,7 +208,7 @@ export class ScanView {
     for (const row of [...shown].reverse()) below = this.#drawRow(row, body, below)
   }
 
-  // Return the line of the row, with the list's advice below it.
+  // Return the line of the row, with the lists' warnings below it.
   #drawRow(row, body, below) {
     const drawn = this.rows.get(row.id) ?? { line: this.form("row", { number: row.number, item: row.item, time: this.clock(row.made) }), told: null }
     const { line } = drawn
@@ -237,7 +235,8 @@ export class ScanView {
     return line
   }
 
-  // The acts on a row with a key: F3 lends the newest undecided row, F8 voids the last scan.
+  // The actions on a row that have a key: F3 lends the newest undecided row, F8 voids the last
+  // scan.
   #keysOf(row) {
     const last = this.box.scanning.state.rows.find(counts)
     return [...(row.id === this.asked ? ["despite"] : []), ...(row === last ? ["decline"] : [])]
@@ -247,7 +246,6 @@ export class ScanView {
     return this.#name({ patron: patron && { code: patron }, note, begun: made })
   }
 
-  // Today's unrecorded codes, until a person takes or discards them.
   #drawRefused() {
     const { refused } = this.box.scanning
     const part = this.part("refused")
@@ -263,8 +261,8 @@ export class ScanView {
     }))
   }
 
-  // When the item is expected back, and for how long it is lent if that is unusual. For a second
-  // scan, the time of the loan that counts, or nothing if that loan is not known here.
+  // When the item is due, and for how long it is lent if that is unusual. For a second scan, the
+  // time of the loan that counts, or nothing if that loan is not known here.
   due(row) {
     const loan = this.#standing(row)
     if (!loan) return { due: "", days: "" }

@@ -1,4 +1,4 @@
-// Finds out what a scanner sends from one known code: its end key, keyboard layout and speed. The
+// Finds out what a scanner sends for a known code: its end key, keyboard layout and speed. The
 // result is stored for this workstation (scanner_keys.js).
 import { barcode } from "relais/code128.js"
 import { read, write } from "relais/workstation.js"
@@ -7,7 +7,7 @@ const CODE = "RELAIS-2071"
 const ASKED = "relais.scanner.asked"
 const SLOWEST = 60 // ms between two keys; if slower, a pause within a code looks like its end
 const HAND = 100 // the same for keys typed by hand
-const [SHORTEST, LONGEST, TIMES] = [200, 600, 4] // the pause that ends a scan (ms), as a multiple of the gap
+const [SHORTEST, LONGEST, TIMES] = [200, 600, 4] // the pause that ends a scan (ms), and as a multiple of the gap
 
 export class ScannerCheck {
   // `root` has the rendered template `scanner`; `words` are its sentences by key.
@@ -29,7 +29,8 @@ export class ScannerCheck {
     this.#showKnown()
   }
 
-  // Ask once at a workstation whose scanner nobody has checked. Scans go on meanwhile.
+  // Ask once, at a workstation where nobody has checked the scanner. Scanning goes on all the
+  // while.
   ask() {
     if (window.scanner.known() || read(ASKED)) return
     write(ASKED, "yes")

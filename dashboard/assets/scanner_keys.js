@@ -1,16 +1,16 @@
 // A scanner is a keyboard. A run of keys that is not meant for a field is a scan from its first key
-// on, at any pace: it presses no button and chooses nothing. A pause in it has no meaning, and
-// Enter or Tab ends it, however late. If a scan box is shown, the first key moves the focus there;
-// otherwise the code is delivered at its end. Fields that ask for a code (`data-scan`, or
-// "takes-scans" above them) keep it; its end presses the button in their form that has
-// `data-enter`, if there is one. A box (`data-ends`) learns of each end from the event
-// "relais:end": {text, keys, byHand, early, end}; `end` is "Enter", "Tab", "none" for the pause of
-// a scanner that is known to send nothing, or null if the end is missing. This script runs before
-// all others on a page, so that no key of an early scan is lost. A listener that takes a scan
-// prevents the event "relais:scan" ({text, early}; `early` if a part of it may be lost); a scan
-// that no listener takes is held, and kept across a reload.
+// on, at any pace: it presses no button and chooses nothing. A pause in it means nothing, and Enter
+// or Tab ends it, however late. If a scan box is shown, the first key moves the focus there;
+// otherwise the code is delivered at its end. Fields that ask for a code (`data-scan`, or an
+// ancestor with "takes-scans") keep it; its end presses the button in their form that has
+// `data-enter`, if any. A box (`data-ends`) is told of each end by the event "relais:end": {text,
+// keys, byHand, early, end}; `end` is "Enter", "Tab", "none" for the pause of a scanner known to
+// send no end, or null if the end is missing. This script runs before all others on a page, so no
+// key of an early scan is lost. A listener that takes a scan prevents the event "relais:scan"
+// ({text, early}; `early` if part of it may be lost); a scan that no listener takes is held, and
+// kept across a reload.
 ;(() => {
-  const QUICK = 65 // maximum ms between two keys of a scanner; most keys typed by hand are slower
+  const QUICK = 65 // maximum ms between a scanner's keys; most keys typed by hand are slower
   const REST = 2000 // ms without a key after which a run is over: a pause in a code is shorter
   const EARLY = 160 // ms after a page was opened in which it may have missed a first key
   const LEAST = 4 // minimum letters in a scan
@@ -23,15 +23,15 @@
   const STRAY = "relais.stray"
   const KNOWN = "relais.scanner.keys"
   const opened = performance.now()
-  // The keys since the last end: {key, at, field, before, asked}; `before` is the field's earlier
-  // content, and `asked` is whether the field asks for a code.
+  // The keys since the last end: {key, at, field, before, asked}; `before` is what the field
+  // contained, and `asked` whether it asks for a code.
   let run = []
   let last = -Infinity // when the last key was pressed
   let letter = -Infinity // when the last letter was pressed, and the letter before it
   let letterBefore = -Infinity
   let timer = null
-  // What a person found out about this workstation's scanner: {end: "Enter" | "Tab" | "none", gap,
-  // pause, layout}, in ms. A pause (this one) ends a scan only if the scanner sends no end.
+  // What the scanner check found: {end: "Enter" | "Tab" | "none", gap, pause, layout}, in ms. The
+  // pause ends a scan only if the scanner sends no end.
   let known = null
   const learned = () => {
     try {
@@ -63,7 +63,7 @@
   const textOf = (keys) => keys.map(({ key }) => key).join("")
   const isQuick = (keys, place) => place > 0 && keys[place].at - keys[place - 1].at <= QUICK
   const isByHand = (keys) => 2 * keys.filter((_, place) => isQuick(keys, place)).length < keys.length || !keys.length // pasted
-  // A code that begins while its page appears may have lost its beginning to the previous page.
+  // A code that begins while its page appears may have lost its first keys to the previous page.
   const isEarly = ([first]) => first !== undefined && first.at - opened < EARLY
   // Whether these keys were not meant for another field.
   const areFree = (keys) => keys.some(({ field }) => !field || isBox(field))
@@ -72,7 +72,7 @@
     run = []
     clearTimeout(timer)
   }
-  // Each field as it was before these keys: a half-typed date goes with them.
+  // Restore each field to what it was before these keys; a half-typed date is lost.
   const restore = (keys) => {
     const fields = new Map()
     for (const { field, before } of keys) if (field && !fields.has(field)) fields.set(field, before)
@@ -89,7 +89,7 @@
     if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) hold(detail.text, detail.early)
     else dispatchEvent(new Event("relais:held"))
   }
-  // The event has the scan that is now held, or no scan if held scans were taken.
+  // The event has the scan now held, or none if held scans were taken.
   const hold = (text, early = false) => {
     const scan = { text, early, place: document.body.dataset.page }
     held.push(scan)
@@ -108,7 +108,7 @@
   }
 
   // The keys in another field that came from a scanner: a scanner's keys come in bursts, keys typed
-  // by hand come one by one, and a pause may have separated a scanner's key from its burst.
+  // by hand one by one, and a pause may have separated a scanner's key from its burst.
   const ofScanner = (keys) => {
     if (areFree(keys)) return keys
     const bursts = []
@@ -126,8 +126,8 @@
     return areFree(keys) ? hasDigit || keys.length >= LEAST : hasDigit && keys.length >= LEAST
   }
 
-  // No key came for a while: a scanner that sends nothing after a code has paused, or an end is
-  // missing. If the timer is late, keys may be waiting to be handled.
+  // No key came for a while: the scanner is known to send no end, or the end is missing. If this
+  // timer is late, keys may be waiting to be handled.
   const rest = (pause, due, tries = 3) => {
     if (performance.now() - due > pause / 2 && tries) {
       timer = setTimeout(rest, pause, pause, performance.now() + pause, tries - 1)
@@ -161,7 +161,8 @@
     const wait = known?.end === "none" ? known.pause : REST
     timer = setTimeout(rest, wait, wait, performance.now() + wait)
     if (box) return
-    // In a list, the first letter alone would choose another line; in a date, a blank opens a calendar.
+    // In a list, the first letter alone would choose another line; in a date, a space opens a
+    // calendar.
     const picks = event.composedPath()[0] instanceof HTMLSelectElement && !isSpace
     const goesOn = pause <= QUICK || (isSpace && pause < AFTER_LETTER)
     if (picks || (goesOn && (!field || field.matches(DATES)))) swallow(event)
@@ -192,11 +193,11 @@
     if (event.key.length === 1) lettered(event)
     else if (!MODIFIERS.has(event.key)) ended(event)
   }, true)
-  // A person goes on elsewhere: what they typed into a field is not the beginning of a scan.
+  // A click elsewhere: what was typed into a field before it does not begin a scan.
   addEventListener("pointerdown", () => { if (run.every(({ field }) => field)) forget() }, true)
 
-  // In a closed list, an arrow key would choose the next line at once, for example another desk, so
-  // it opens the list instead, as on a Mac. An open list keeps its arrow keys.
+  // In a closed list, an arrow key would choose the next line at once, for example another desk:
+  // let it open the list instead, as on a Mac. An open list keeps its arrow keys.
   const MOVES = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"])
   const OPEN = CSS.supports("selector(:open)") ? ":open" : ":not(*)"
   addEventListener("keydown", (event) => {
@@ -230,8 +231,8 @@
       known = found
       try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* forbidden */ }
     },
-    // Return what was scanned before this box existed, and move the beginning of a code that is
-    // still arriving into the box, from outside any field or from `frame`, the field in its place.
+    // Return what was scanned before this box existed. Move the beginning of a code that is still
+    // arriving into the box, from outside any field or from `frame`, the field in its place.
     release: (box, frame = null) => {
       const arriving = run.filter(({ field }) => !field || field === frame)
       const begun = (frame?.value ?? "") + textOf(arriving.filter(({ field }) => !field))

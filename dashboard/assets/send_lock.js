@@ -1,7 +1,7 @@
-// Lets one tab send at a time: the others wait for their turn, and a tab that died delays nobody.
+// Lets one tab send at a time; a tab that died holds up nobody.
 
 const NAME = "relais.outbox"
-const LENGTH = 20_000 // ms that a lease lasts; no sending may take longer
+const LENGTH = 20_000 // duration of a lease in ms; no sending may take longer
 const PAUSE = 150
 
 export class SendLock {
@@ -23,7 +23,7 @@ export class SendLock {
     }
   }
 
-  // If the work takes long, extend the lease.
+  // Extend the lease while the work goes on.
   async renew() {
     if (!navigator.locks) await this.#ask()
   }
@@ -37,13 +37,14 @@ export class SendLock {
     }
   }
 
-  // Without a database, no tab can wait for a turn; a line sent by two tabs still has the same id.
+  // Without a database, no tab can wait for its turn; a line sent by two tabs still has the same
+  // id.
   #ask() {
     return this.store.lease(this.holder, LENGTH).catch(() => true)
   }
 }
 
-// A lock managed by the browser, until it is released or the page or worker that has it is gone.
+// A browser lock, held until it is released or the page or worker that holds it is gone.
 export class WebLock {
   acquire() {
     return new Promise((acquired, failed) => {

@@ -1,7 +1,7 @@
 // The workstation's time, and its offset from the server's time.
 
-const JUMP = 2000 // ms between the wall clock and the steady clock that mean that it was set or the machine slept
-const SAME = 1000 // ms: two measurements this close count as the same, so that no scan overtakes another
+const JUMP = 2000 // ms between the wall clock and the steady clock: the clock was set or the machine slept
+const SAME = 1000 // ms: measurements this close count as equal, so no scan overtakes another
 const SAMPLES = 9
 
 export class ServerClock {
@@ -15,8 +15,8 @@ export class ServerClock {
     this.samples = []
   }
 
-  // Milliseconds since 1970. The steady clock continues from the time of the page's start, so that
-  // setting the clock back reorders nothing; time during which the steady clock slept is added.
+  // Milliseconds since 1970. The steady clock goes on from the page's start, so setting the clock
+  // back reorders nothing; time for which it was asleep is added.
   stamp() {
     const steady = performance.timeOrigin + performance.now() + this.ahead
     const behind = Date.now() + this.carried - steady
@@ -44,7 +44,7 @@ export class ServerClock {
     if (this.skew !== null) this.skew -= behind
   }
 
-  // Return a stamp that this page made before it knew where to continue, moved to its place.
+  // Return a stamp made before this page knew where to continue, moved to its place.
   placed(stamp) {
     if (stamp < this.born) return stamp
     return this.carries.reduce((placed, { until, by }) => (placed <= until ? placed + by : placed), stamp)
@@ -57,12 +57,12 @@ export class ServerClock {
     return before ? before.skew : this.skew
   }
 
-  // How far the workstation's clock is behind the server's (ms), or 0 while this is unknown.
+  // How far the workstation's clock is behind the server's (ms), or 0 while unknown.
   get off() {
     return this.skew === null ? 0 : this.skew + this.carried
   }
 
-  // Learn from one exchange with the server: when it was asked, its answer, and when that arrived.
+  // Learn from an exchange with the server: when it was asked, its answer, and when that arrived.
   learn({ asked, said, heard }) {
     this.samples = [...this.samples, said - (this.placed(asked) + this.placed(heard)) / 2].slice(-SAMPLES)
     const middle = median(this.samples)

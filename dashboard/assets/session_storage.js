@@ -1,4 +1,4 @@
-// What a page remembers across its own reload: one object in session storage.
+// What a page remembers across its own reload: an object in session storage.
 
 const SOON = 200 // ms
 
@@ -16,7 +16,7 @@ export class SavedState {
     } catch { /* the outbox reports full storage */ }
   }
 
-  // Write once for many changes, if lost data can be read from the store again.
+  // Write many changes at once; only for data that can also be read from the store.
   keepSoon() {
     this.timer ??= setTimeout(() => this.keep(), SOON)
   }

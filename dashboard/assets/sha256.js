@@ -1,4 +1,4 @@
-// Synchronous HMAC-SHA-256 and PBKDF2: crypto.subtle answers later, and a scan must not wait.
+// Synchronous HMAC-SHA-256 and PBKDF2: crypto.subtle is asynchronous, and a scan must not wait.
 
 const BLOCK = 64 // bytes
 const primes = [2]
@@ -17,7 +17,7 @@ export class Hmac {
     this.outer = begun(whole.map((byte) => byte ^ 0x5c))
   }
 
-  // The digest of bytes: eight words.
+  // The digest of bytes, as eight words.
   digest(message) {
     const state = this.inner.slice()
     const padded = new Uint8Array(Math.ceil((message.length + 9) / BLOCK) * BLOCK)
@@ -57,7 +57,7 @@ function begun(block) {
   return state
 }
 
-// The state after a digest and the end of a message of one block before it.
+// The state after a digest and the padding of a message with one block before it.
 function ended(before, digest) {
   const state = before.slice()
   words.fill(0, 8, 16)

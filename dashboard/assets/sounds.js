@@ -1,5 +1,5 @@
 // Short sounds that can be told apart without looking: recorded, next patron, warning, refused; a
-// list flags the patron's account (three low tones), or the item (one falling tone).
+// list flags the patron's account (three low tones) or the item (one falling tone).
 
 const TUNES = {
   taken: [[880, 0, 0.07]],
@@ -17,7 +17,7 @@ export class Sounds {
   constructor(storage) {
     this.storage = storage
     this.context = null
-    this.played = [] // the last sounds, for tests
+    this.played = [] // for tests
   }
 
   get muted() {
@@ -40,8 +40,8 @@ export class Sounds {
     const asked = performance.now()
     try {
       this.context ??= new AudioContext()
-      // A browser may be asleep, and refuses sound before the first gesture; silence is no reason
-      // to stop.
+      // A browser may be asleep, and refuses sound before the first gesture; lending goes on in
+      // silence.
       if (this.context.state !== "running") await this.context.resume()
       if (performance.now() - asked < STALE) for (const note of TUNES[name]) this.#note(...note)
     } catch { /* no sound card, no sound */ }

@@ -11,8 +11,9 @@ const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
 const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
 export class TodaysTransactions {
-  // `doubleRead`: see scan_session.js. A row is {id, kind, at, made, item, patron, note, turn, cart, told, line, answer,
-  // void, repeated, gone}: `kind` is "loan", "waiting" or "return"; a completed one is a loan.
+  // `doubleRead`: see scan_session.js. A row is {id, kind, at, made, item, patron, note, turn,
+  // cart, told, line, answer, void, repeated, gone}: `kind` is "loan", "waiting" or "return"; once
+  // completed, a pending loan is a loan.
   constructor({ outbox, clock }, doubleRead) {
     Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null, loading: new Set() })
     this.listeners = {
@@ -34,7 +35,7 @@ export class TodaysTransactions {
     this.loading.add(heard)
     const found = await this.outbox.records()
     this.loading.delete(heard)
-    // Today's transactions stay, even if the browser's data was cleared meanwhile.
+    // Keep today's transactions, even if the browser's data has been cleared.
     const today = this.#today()
     const underway = [...this.records.values()].filter((one) => !one.answer || one.day === today)
     this.records = new Map()
@@ -43,10 +44,10 @@ export class TodaysTransactions {
     this.outbox.tell("changed")
   }
 
-  // Today's rows, pending loans, and rows without an answer from the server, oldest first.
+  // Today's rows, pending loans, and rows that the server has not answered, oldest first.
   rows() {
-    // The rows have the server's time as soon as it is known: around midnight, a clock that is
-    // wrong by minutes would put them on another day.
+    // Use the server's time once it is known: around midnight, a clock that is wrong by minutes
+    // would put rows on another day.
     const today = this.#today()
     return this.#fold().filter((row) => row.day === today || !row.answer || this.#waits(row))
   }
@@ -90,13 +91,13 @@ export class TodaysTransactions {
     this.outbox.tell("changed")
   }
 
-  // How many lines of earlier days the server, or a file, does not have yet.
+  // How many lines of earlier days neither the server nor a file has yet.
   get unsentOfEarlierDays() {
     const today = this.#today()
     return [...this.records.values()].filter(({ day, answer }) => !answer && day !== today).length
   }
 
-  // Whether an instant on this workstation's clock (ms) is today.
+  // Whether a time on this workstation's clock (ms) is today.
   isToday(made) {
     return DAY.format(made + (this.clock.skew ?? 0)) === this.#today()
   }
@@ -149,7 +150,7 @@ export class TodaysTransactions {
     return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, told: card.answer?.told ?? told, answer: card.answer }
   }
 
-  // A second read of a label counts once the first is voided, as on the server; an item returned in
+  // A second read of a label counts once the first is voided, as on the server. An item returned in
   // between is lent again.
   #twice(rows) {
     const last = new Map()

@@ -9,7 +9,7 @@ export const KINDS = {
   },
   card: {
     kind: "waiting",
-    // The note is shown, but the turn tells whose loans these are, because two people may have the
+    // The note is only shown; the turn tells whose loans these are, because two people may have the
     // same note.
     of: ({ note, begun }) => ({ note, turn: begun }),
     message: ({ item, note, turn }) => ({ item, note, turn }),

@@ -8,16 +8,16 @@ import { uuid } from "relais/uuid.js"
 
 export class TransactionRecorder {
   // `state` has the rows; see scan_session.js for the other parameters. `moved()` is called when a
-  // row has changed after its scan. `asks()` says whether a person must first confirm lending here
-  // at all: new scans are then held, as they are without a desk. Scans that belong to something
-  // already recorded are not asked about. `waits()` says whether scans held for that decision
-  // remain held.
+  // row has changed after its scan. `asks()` says whether staff must first confirm lending here at
+  // all: until then new scans are held, as they are without a desk, but not scans that belong to
+  // something already recorded. `waits()` says whether the scans held for that decision must stay
+  // held.
   constructor({ state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved }) {
     Object.assign(this, { state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved, rows: new ScanRows(state) })
     this.releasing = new WeakSet()
   }
 
-  // The number of scans held until a desk is chosen, or until a person decides to lend here.
+  // The number of scans held until a desk is chosen, or until staff decide to lend here.
   get held() {
     const lines = this.state.held.filter((scan) => !this.releasing.has(scan)).map((one) => one.transaction)
     const voids = new Set(lines.map((line) => (line.kind === "void" ? line.loan : "")))
@@ -43,22 +43,22 @@ export class TransactionRecorder {
     this.state.held = held.filter((scan) => !gone.includes(scan))
   }
 
-  // A scan is confirmed only once it is on this workstation's disk.
+  // Confirm a scan only once it is on this workstation's disk.
   async take(row) {
     const { id, kind, made, item, number } = row
     const message = { kind, id, ...MESSAGES[kind](row), ...(row.late ? { late: true } : {}) }
     const sent = this.#send(message, made, row.late || row.again)
     if (!sent) return this.#hold(row)
     const kept = await sent
-    const { open, read, news } = row // a list may have flagged something meanwhile
+    const { open, read, news } = row // a list may have flagged something in the meantime
     const doubtful = open || read || row.repeats || (news?.length && !row.overridden)
     const what = kept ? (doubtful ? "warning" : "here") : "unkept"
     const key = row.repeats ? "repeated" : row.warning ?? read ?? news?.[0]?.reason
     this.tell({ what, code: item, key: kept ? key : "unkept", number })
   }
 
-  // Confirm a scan that a person says is right. The loan is made again with that confirmation, and
-  // the first is voided, because a recorded loan cannot be changed.
+  // Confirm a scan that staff say is right. A recorded loan cannot be changed, so the loan is made
+  // again with that confirmation, and the first one is voided.
   confirm(row, reason) {
     if (row.kind !== "loan") {
       for (const one of this.rows.all(row.id)) Object.assign(one, { open: false, overridden: true })
@@ -76,8 +76,8 @@ export class TransactionRecorder {
     this.rows.strike(row.id)
     // A colleague may have completed it for another patron: that is a different loan.
     this.#takeBack(row.loan ?? row.id, reason, row.kind === "complete" ? { patron: row.patron } : {})
-    // The card was wrong, but the item has left, so the loan is pending again. Not if the server
-    // knows that completion for another patron: the loan and the card identify the completion.
+    // The card was wrong, but the item has left, so the loan is pending again; but not if the
+    // server has that completion for another patron: the loan and the card identify the completion.
     if (row.kind === "complete") {
       const { item, turn, loan, patron, note = this.nobody(row.made) } = row
       this.#send({ kind: "waiting", id: uuid(), item, note, turn, loan, patron }, row.made, true)
@@ -85,7 +85,7 @@ export class TransactionRecorder {
     this.tell({ what: "void", code: row.item })
   }
 
-  // Void the newest first, so that no second read of a label takes a voided scan's place.
+  // Void the newest first, so no second read of a label takes a voided scan's place.
   withdraw(rows, reason) {
     for (const row of rows.filter(counts)) this.void(row, reason)
   }
@@ -102,7 +102,7 @@ export class TransactionRecorder {
     this.tell({ what: kept ? "here" : "unkept", code: row.item, key: kept ? null : "unkept" })
   }
 
-  // Apply the server's answer; return the reason of a refused void, which is shown.
+  // Apply the server's answer; return the reason of a refused void, to be shown.
   settled(results) {
     let refused = null
     for (const { line, answer } of results) {
@@ -121,8 +121,8 @@ export class TransactionRecorder {
     this.#send({ kind: "void", id: uuid(), loan, reason, ...whose }, this.stamp(), true)
   }
 
-  // Return null if the transaction is held: it needs a desk, and a new loan waits for a decision
-  // while Alma answers. `known` means that it concerns something recorded before.
+  // Returns null if the transaction is held: until there is a desk or, for a new loan while Alma
+  // answers, until staff decide. `known` means that it concerns something recorded before.
   #send(transaction, made, known = false) {
     const free = known && !this.#followsHeld(transaction)
     if (!this.desk() || (this.asks() && !free)) {
@@ -135,8 +135,8 @@ export class TransactionRecorder {
     return this.#record(scan)
   }
 
-  // The scan is held until it is written, so that a reload in between loses nothing; its id keeps
-  // it a single transaction.
+  // Hold the scan until it is written, so a reload in between loses nothing; thanks to its id it is
+  // still a single transaction.
   async #record(scan) {
     this.releasing.add(scan)
     const kept = await this.#add(scan.transaction, scan.made)

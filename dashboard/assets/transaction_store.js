@@ -1,6 +1,6 @@
-// This workstation's transactions in the browser's database, shared by all tabs and pages. A
-// transaction is unacknowledged until the server has answered; until then `waiting` has its
-// sequence, so that the index of that name is the outbox, in order.
+// This workstation's transactions in the browser's database, shared by all tabs and pages. Until
+// the server has answered, `waiting` has a transaction's sequence, so the index of that name is the
+// outbox, in order.
 
 const NAME = "relais"
 const VERSION = 1
@@ -16,13 +16,13 @@ export class TransactionStore {
     this.opened = null
   }
 
-  // Keep transactions under the next numbers of this workstation's order, and give the last number.
-  // A transaction that already has a number keeps it, because it was here before the data was
-  // cleared. `last` is the newest number that the page knows. One database transaction reads and
-  // writes, so that two tabs never get the same number; the promise resolves once it is on disk.
-  // All requests are made at once, because Chromium delays a database's answers behind keys, 50 ms
-  // each while a scanner types: if another tab has taken the numbers meanwhile, nothing is written,
-  // and the work is repeated.
+  // Store transactions under the next numbers of this workstation, and give the last number. A
+  // transaction that already has a number keeps it: it was here before the data was cleared. `last`
+  // is the newest number that the page knows. Reading and writing in a single database transaction
+  // ensures that two tabs never get the same number; the promise resolves once it is on disk. All
+  // requests are made at once, because Chromium delays a database's answers behind keys, 50 ms each
+  // while a scanner types: if another tab has taken the numbers in between, nothing is written, and
+  // the work is repeated.
   add(lines, last = 0) {
     let taken = 0
     const written = this.#run("readwrite", ({ transactions, numbers }, give) => {
@@ -61,10 +61,9 @@ export class TransactionStore {
   }
 
   // Store the server's answers: {line, answer}, with the line as it was sent. Once a loan is no
-  // longer pending, the note on who has the item is no longer needed, and is deleted. This write is
-  // not strict: the server has the lines on its disk, and is asked again for an answer lost in a
-  // power cut, so that scans need not wait for the disk. `floor` is explained in
-  // transaction_times.js.
+  // longer pending, delete the note on who has the item. This write is not strict, so scans do not
+  // wait for the disk: the server has the lines on its disk, and an answer lost in a power cut is
+  // asked for again. For `floor`, see transaction_times.js.
   settle(settled, floor) {
     return this.#run("readwrite", ({ transactions, numbers }) => {
       numbers.put(floor, "floor")
@@ -95,7 +94,7 @@ export class TransactionStore {
     return this.#read((stores) => stores.numbers.get("floor"))
   }
 
-  // Store the instants of unacknowledged transactions.
+  // Store the times of unacknowledged transactions.
   place(lines) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const line of lines) {
@@ -120,10 +119,10 @@ export class TransactionStore {
     })
   }
 
-  // Delete the transactions that the server has recorded and that are older than `before`. The rest
-  // stays, and so do pending loans, whose notes are needed. At a sign-out (`leaving`) pending loans
-  // are deleted too, because the server has them, but the floor stays, which keeps the order of
-  // later scans. For a transaction saved to a file, the age counts from then (`saved`).
+  // Delete transactions that the server has recorded and that are older than `before`, except
+  // pending loans, whose notes are needed. At a sign-out (`leaving`) pending loans are deleted too,
+  // because the server has them, but the floor stays: it keeps later scans in order. The age of a
+  // transaction saved to a file counts from then (`saved`).
   forget(before, leaving = false) {
     return this.#run("readwrite", ({ transactions, numbers }, give) => {
       give(null)
@@ -168,7 +167,7 @@ export class TransactionStore {
     })
   }
 
-  // The write is strict by default: a transaction that is confirmed has left the browser's memory.
+  // Writes are strict by default: a confirmed transaction must have left the browser's memory.
   async #run(mode, work, durability = "strict") {
     const database = await this.#database()
     return new Promise((resolve, reject) => {
@@ -228,8 +227,8 @@ function build(database) {
   database.createObjectStore(NUMBERS)
 }
 
-// A loan that was to be pending again because it was completed with the wrong card: refused if the
-// server has a different completion. It was never pending again.
+// Whether a loan was meant to be pending again, after a completion with the wrong card, but was
+// refused because the server has a different completion. It was never pending again.
 export function moot({ kind, loan }, answer) {
   return kind === "waiting" && Boolean(loan) && answer?.state === "refused"
 }

@@ -1,4 +1,4 @@
-// The instants under which transactions are recorded, in the order in which they were made, even if
+// The times under which transactions are recorded: in the order in which they were made, even if
 // the workstation's clock was changed in between.
 
 // A transaction's position on this workstation's own scale (ms), which never goes back: the time on
@@ -7,8 +7,8 @@ export function stampOf(line) {
   return Date.parse(line.made_at) + 1000 * (line.held_s ?? 0)
 }
 
-// The newest transaction that the server has acknowledged: {stamp, at}, on this workstation's scale
-// and on the server's (ms). Transactions made later are recorded later.
+// The newest acknowledged transaction: {stamp, at}, on this workstation's scale and on the server's
+// (ms). Transactions made later must be recorded later.
 export const NONE = { stamp: -Infinity, at: -Infinity }
 
 export function later(floor, line) {
@@ -18,9 +18,9 @@ export function later(floor, line) {
 
 // Correct the lines, which are in the order of their numbers. `skew` (ms) is the clock's current
 // skew, or null if unknown; it applies to lines made while the skew was unknown. No line may come
-// before one made earlier: if it would, it and the lines after it are moved, keeping the time
-// between them. A line made before the floor that is sent again, because its patron was corrected,
-// stays where it was; so does a line entered from paper.
+// before one made earlier: it and the lines after it are moved instead, keeping the time between
+// them. A line from before the floor that is sent again because its patron was corrected keeps its
+// time; so does a line entered from paper.
 export function inOrder(lines, floor, skew) {
   let { stamp, at } = floor
   let unknown = skew ?? 0

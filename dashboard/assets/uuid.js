@@ -1,12 +1,12 @@
-// The id of a scan's transaction, made where it was scanned: a UUID of version 7 (RFC 9562), whose
-// first 48 bits are the time in ms. randomUUID is missing on plain http, and makes version 4.
+// The id of a scan's transaction: a version 7 UUID (RFC 9562), with the time in ms in its first 48
+// bits. randomUUID is missing on plain http, and makes version 4.
 
-const MOST = 0xfff // maximum of the twelve bits that count within one millisecond
-const HALF = 0x7ff // a count begins at or below this, so that it has room to grow
+const MOST = 0xfff // maximum of the twelve bits that count within a millisecond
+const HALF = 0x7ff // a count begins at or below this, which leaves room to grow
 let last = 0
 let count = 0
 
-// A later id made by this page is always greater, even if the clock was set back.
+// Later ids made by this page are always greater, even if the clock was set back.
 export function uuid(now = Date.now()) {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   if (now > last) {

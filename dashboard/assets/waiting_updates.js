@@ -1,5 +1,5 @@
-// Asks how pending loans ended: somebody may have completed or voided them at another workstation.
-// It asks while any of them is on the server, because nobody else can change the others.
+// Asks how pending loans ended: they may have been completed or voided at another workstation. It
+// asks only while the server has any of them, because nobody else can change the others.
 import { read, write } from "relais/workstation.js"
 
 const EVERY = 15_000
@@ -23,7 +23,7 @@ export class WaitingUpdates {
   }
 
   // The time of the list (ms): when the server last reported on these loans, or when the first of
-  // them was made. Null if that was recently, or if none of them is on the server.
+  // them was made. Null if that was recently, or if the server has none of them.
   get old() {
     const made = this.#there().map((row) => Date.parse(row.line.made_at))
     const known = Math.max(Number(read(MEMORY)) || 0, Math.min(...made))
@@ -45,14 +45,14 @@ export class WaitingUpdates {
     this.outbox.tell("changed")
   }
 
-  // The note on who has the item is no longer needed, in this browser or on the server.
+  // Delete the note on who has the item: it is no longer needed.
   async #end(rows, ends) {
-    const open = new Set(this.#there().map((row) => row.id)) // a loan may have been settled here meanwhile
+    const open = new Set(this.#there().map((row) => row.id)) // a loan may have been settled here in the meantime
     const ended = rows.filter((row) => ends[row.id] && open.has(row.id)).map(({ id, line: { note, ...line }, answer }) => (
       { line, answer: { ...answer, ended: ends[id] } }
     ))
     if (!ended.length) return
-    await this.store.end(ended).catch(() => {}) // then the page asks again after a reload
+    await this.store.end(ended).catch(() => {}) // the page asks again after a reload
     this.outbox.tell("settled", ended)
     this.outbox.channel.postMessage({ settled: ended })
   }

@@ -1,11 +1,11 @@
-// The instant at which the library's clocks show a day and a time, as written on a paper sheet.
+// The time at which the library's clocks show a day and a time, as written on a paper sheet.
 
 const SHOWN = new Intl.DateTimeFormat("sv-SE", {
   timeZone: document.documentElement.dataset.zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
 })
 
-// `day` is YYYY-MM-DD, `time` HH:MM. Return ms, the earlier of two instants, or null if no clock
-// showed it.
+// `day` is YYYY-MM-DD, `time` HH:MM. Return ms, the earlier if there are two such times, or null if
+// no clock showed it.
 export function instant(day, time) {
   const wall = Date.parse(`${day}T${time}Z`)
   if (Number.isNaN(wall)) return null

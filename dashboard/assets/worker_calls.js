@@ -1,10 +1,10 @@
 // A page's calls to the database, the network and Web Locks, made in a worker. After a key,
 // Chromium delays messages to the main thread, including these answers, until the next frame or for
-// 50 ms, and a scanner presses a key every 5 ms. It delays neither a worker nor a broadcast
-// channel, through which this worker answers.
+// 50 ms, and a scanner presses a key every 5 ms. It does not delay a worker or a broadcast channel,
+// which this worker answers through.
 //
-// If the worker does not start or no longer answers, the page makes all calls itself from then on,
-// beginning with the unanswered ones: a call that is made twice changes nothing.
+// If the worker does not start or stops answering, the page makes all calls itself from then on,
+// beginning with the unanswered ones: a call made twice changes nothing.
 import * as client from "relais/api_client.js"
 import { WebLock } from "relais/send_lock.js"
 import { TransactionStore } from "relais/transaction_store.js"
@@ -29,7 +29,7 @@ export class WorkerCalls {
     else this.#leave()
   }
 
-  // Return a stand-in in the page for a part in the worker, with methods of these names.
+  // Return a stand-in for a part in the worker, with methods of these names.
   stub(part, names) {
     return Object.fromEntries(names.map((name) => [name, (...values) => this.#call({ part, name, values })]))
   }

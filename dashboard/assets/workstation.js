@@ -9,18 +9,18 @@ import { TransactionStore } from "relais/transaction_store.js"
 import { WorkerCalls, methods } from "relais/worker_calls.js"
 
 const NAME = "relais.workstation"
-export const NAMELESS = "poste-" // the beginning of the name of a workstation that nobody has named
+export const NAMELESS = "poste-" // prefix of the name that a workstation makes up
 const LOOK_EVERY = 30_000
 const FORGET_EVERY = 3_600_000
 const SOON = 200 // ms
 
 export class Workstation extends EventTarget {
   // `base` is the URL of the desk page, `database` the name of the browser's database; `courier`
-  // replaces the server. Event: "superseded", when a newer page needs the database in another form,
-  // so that this page must be reloaded.
+  // replaces the server. The event "superseded" means that a newer page needs another form of the
+  // database, and this page must be reloaded.
   constructor(base, { database = "relais", courier } = {}) {
     super()
-    // Not at once, because a database that fails when opened would be opened endlessly.
+    // Not at once: a database that fails when opened would be opened endlessly.
     const closed = () => setTimeout(() => this.outbox.look(), SOON)
     const calls = new WorkerCalls(() => this.dispatchEvent(new Event("superseded")), closed, database)
     this.store = calls.stub("store", methods(TransactionStore))
@@ -40,7 +40,7 @@ export class Workstation extends EventTarget {
     setInterval(() => this.forget(), FORGET_EVERY)
   }
 
-  // Yesterday's patrons leave this workstation once the server has their loans.
+  // Delete earlier days' patrons from this workstation once the server has their loans.
   forget(before = new Date(this.clock.stamp()).setHours(0, 0, 0, 0), leaving = false) {
     return this.store.forget(before, leaving).then(() => this.outbox.tell("forgotten")).catch(() => {})
   }
@@ -50,8 +50,8 @@ export class Workstation extends EventTarget {
     return (await this.outbox.records()).map(({ line }) => line)
   }
 
-  // The name that a page gives takes precedence over the stored name; without either, the
-  // workstation names itself.
+  // A name given by the page takes precedence over the stored one; without either, the workstation
+  // makes up a name.
   name(given = "") {
     const named = given || read(NAME) || this.named || `${NAMELESS}${fourLetters()}`
     this.named = named // the browser's storage may be cleared while the page is open
