@@ -1,4 +1,4 @@
 """The timeline, outages and availability over the last ninety days.
 
-`procedure.monitoring` computes the figures.
+The figures are computed in `procedure.monitoring`.
 """

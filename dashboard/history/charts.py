@@ -1,6 +1,6 @@
 """Charts of `procedure.records`, each with a summary in words.
 
-Instants are shown in the library's time zone.
+Times are shown in the library's time zone.
 """
 
 from datetime import timedelta
@@ -28,7 +28,7 @@ COLOURS = {
     "gap": "#d8dce2",
 }
 INK = "#1f4e79"
-# A style for notebooks that keeps table cells on one line, as HTML.
+# HTML for notebooks: keeps table cells on one line.
 UNBROKEN_TABLES = "<style>.dataframe :is(th, td) {white-space: nowrap !important}</style>"
 WIDTH = 900
 
@@ -54,7 +54,7 @@ def duration(lasted: timedelta) -> str:
 
 
 def new_figure(title: str, height: int, **more: Any) -> Any:
-    """Return an empty figure without tools, with a local time axis."""
+    """Return an empty figure without tools."""
     return figure(title=title, height=height, width=WIDTH, toolbar_location=None, tools="", **more)
 
 
@@ -102,7 +102,7 @@ def availability(monthly: Frame, title: str = "Availability by month") -> Descri
 
 
 def hours_of_week(hourly: Frame, title: str = "Time down by hour of the week") -> DescribedChart:
-    """Draw one target's frame of hourly availability, summed up per local hour of the week."""
+    """Draw a target's frame of hourly availability, summed by local hour of the week."""
     start, down = _wall(hourly["start"]), hourly["down"].dt.total_seconds() / 60
     cells = down.groupby([start.dt.day_of_week, start.dt.hour]).sum()
     cells.index.names = ["day", "hour"]
@@ -139,7 +139,7 @@ def _wall(instants: Values) -> Values:
 def counts(
     instants: Values, every: str = "10min", title: str = "Loans per ten minutes"
 ) -> DescribedChart:
-    """Draw how many of the aware instants fall into each span of length `every`, in local time."""
+    """Draw how many of the aware times fall into each span of length `every`, in local time."""
     wall = instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
     number = pd.Series(1, index=pd.DatetimeIndex(wall)).resample(every).sum()
     plot = new_figure(title, 220, x_axis_type="datetime")

@@ -37,7 +37,7 @@ FEW, MANY = 6, 300  # outages listed at first, and on request
 
 
 class HistoryPage(View):
-    """A span's headline, its outages and their file, the lanes, and a chart of response times."""
+    """The page for a day, a week or ninety days."""
 
     history = needs(HistoryState)
     session = needs(Session)
@@ -75,7 +75,6 @@ class HistoryPage(View):
         )
 
     def _outages(self) -> pn.Column:
-        """Return the outages in the span, and their file."""
         head: list[Any] = [LiveHTML(self._title)]
         if self._reports:
             head.append(self._export())
@@ -92,7 +91,7 @@ class HistoryPage(View):
             callback=self._file,
             filename=self.history.param.span.rx.pipe(file_name, self.language),
             label=self.language.say("Exporter en CSV"),
-            # An empty file would mean that there was no outage at all.
+            # An empty file would mean that there was no outage.
             disabled=self.history.param.loaded.rx.not_(),
             stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
@@ -132,7 +131,7 @@ class HistoryPage(View):
             service.state_key for service in services(history.updates.handbook) if service.announced
         }
         outages = [past for past in history.outages if past.outage.target in keys]
-        # The rows end at `history.now`, too, so that an ongoing outage has the same length in both.
+        # The rows end at `history.now` too, so an ongoing outage has the same length in both.
         return sum_of(history.span, outages, history.since, history.now, self.language)
 
     @param.depends("history.updates.handbook")
@@ -211,7 +210,7 @@ class HistoryPage(View):
             outside=history.outside,
             left=left,
             more=0 if history.every else min(left, MANY - FEW),
-            # The button disappears when pressed, so the focus moves to the first added row.
+            # The clicked button disappears, so the focus moves to the first added row.
             first_new=FEW + 1 if history.every else 0,
             official=lambda outage: language.after_colon(
                 announcement_text(outage, history.now, language)
@@ -229,7 +228,7 @@ class HistoryPage(View):
         )
 
     def _file(self) -> io.StringIO:
-        """Return the listed outages as a file; instants are in UTC, as their `+00:00` says."""
+        """Return the listed outages as a CSV file, with times in UTC."""
         shown = self.history.outages
         frame = frames.downtimes(listed.outage for listed in shown)
         frame["loans"] = [listed.loans for listed in shown]

@@ -24,9 +24,9 @@ SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
 # How often the content is recomputed: in ninety days, five seconds are invisible.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
-WHOLE = 0.999  # the share of a span that counts as complete, because a restart costs some seconds
+WHOLE = 0.999  # share of a span that counts as complete: a restart costs some seconds
 FRESH = timedelta(hours=1)  # the part read from the recent states instead of the ninety days
-STEADY = timedelta(hours=1)  # if the first reading comes this late in the span, it is mentioned
+STEADY = timedelta(hours=1)  # a first reading that comes this late in the span is mentioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True)
 class PastOutage:
-    """A downtime of a target or service, with the loans made during it.
+    """A downtime of a target or service, and the loans made during it.
 
     - `announceable`: whether the status pages cover it at all.
-    - `report`: the id of the outage declared at that time, or empty; `declared` counts its loans.
-    - `said`: what the status pages announced during it.
+    - `report`: the id of the outage declared at the time, or empty; `declared` counts its loans.
+    - `said`: what the status pages announced at the time.
     """
 
     outage: Downtime
@@ -65,7 +65,7 @@ class PastOutage:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Announced work on a target, within the shown span (UTC)."""
+    """Planned work on a target, within the shown span (UTC)."""
 
     target: str
     start: datetime
@@ -158,7 +158,7 @@ class HistoryState(State):
             self._look()
 
     def apply_address(self, query: str) -> None:
-        """Show the span given in a URL, or a day by default."""
+        """Show the span given in a URL; a day by default."""
         asked = query_values(query).get("span")
         self.span = asked if asked in SPANS else "day"
 
@@ -270,7 +270,7 @@ def _first_seen(observed: ObservedPast) -> datetime | None:
 def _read(rows: Sequence[TimelineRow]) -> int:
     """Return the percentage of the time, over all rows, in which the status was known.
 
-    It is 100 if the share is at least `WHOLE`.
+    A share of `WHOLE` or more counts as 100.
     """
     states = [availability(row.states) for row in rows]
     known = sum((state.up + state.slow + state.down for state in states), timedelta())

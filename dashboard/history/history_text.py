@@ -1,4 +1,4 @@
-"""The texts of the history."""
+"""Texts of the history."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,11 +10,10 @@ from procedure.handbook.model import Handbook
 from procedure.monitoring.downtime import Availability, Downtime
 
 SAME = timedelta(minutes=1)
-ANNOUNCED_WITHIN = timedelta(hours=1)  # how long after the end an announcement may still appear
+ANNOUNCED_WITHIN = timedelta(hours=1)  # after an outage, for announcements that come late
 
 
 def span_title(span: str, language: Language) -> str:
-    """Return the title of the timeline."""
     say = language.say
     titles = {"day": say("24 heures"), "week": say("Sept jours"), "quarter": say("90 jours")}
     return titles[span]
@@ -25,8 +24,8 @@ def sum_of(
 ) -> tuple[str, str]:
     """Return how long and how often the library system failed in a span, and the loans made then.
 
-    `outages` are the library system's; if one began before `since`, only the later part counts. The
-    sum equals the total of the lengths shown in the rows.
+    `outages` are the library system's; of one that began before `since`, only the later part
+    counts, so the sum equals the total of the lengths shown in the rows.
     """
     say, plural = language.say, language.plural
     during = {
@@ -48,7 +47,6 @@ def sum_of(
 
 
 def no_outage(span: str, language: Language) -> str:
-    """Return the sentence for a span without outages."""
     say = language.say
     texts = {
         "day": say("Aucune panne vue depuis 24 heures."),
@@ -59,7 +57,6 @@ def no_outage(span: str, language: Language) -> str:
 
 
 def file_name(span: str, language: Language) -> str:
-    """Return the name of the file that lists the outages."""
     say = language.say
     names = {
         "day": say("relais-pannes-24h.csv"),
@@ -78,7 +75,7 @@ def percent(availability: Availability, language: Language) -> str:
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:
     """Return whether and when the status pages announced an outage.
 
-    Only an hour after its end is it certain that they did not.
+    Not until an hour after its end is it certain that they did not.
     """
     say, outage = language.say, past.outage
     if outage.planned:
@@ -102,7 +99,6 @@ def announced_after(outage: Downtime, language: Language) -> str:
 
 
 def target_names(handbook: Handbook, language: Language) -> dict[str, str]:
-    """Return the names of the targets, in the handbook's order."""
     words = handbook.words[language.code].targets
     return {key: words[key].name for key in handbook.targets}
 

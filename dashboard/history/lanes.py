@@ -12,15 +12,15 @@ from procedure.monitoring.model import Status
 from procedure.outages.announcements import Announcement
 from procedure.outages.ninety_days import QUARTER, NinetyDays
 
-WIDTH = 900.0  # the width of a lane, in its own units
-LEAST = 6.0  # an outage of one minute must be visible among ninety days
+WIDTH = 900.0  # width of a lane, in its own units
+LEAST = 6.0  # a one-minute outage must still be visible in ninety days
 HEIGHTS = {"slow": 12, "down": 20, "plan": 20, "none": 12}
-SHORT = timedelta(minutes=1)  # anything shorter is hardly a failure: a restart, one late answer
+SHORT = timedelta(minutes=1)  # anything shorter is hardly a failure: a restart, one late response
 
 
 @dataclass(frozen=True, slots=True)
 class LaneMark:
-    """A mark for a part of a lane that is not simply up: its kind, position and text."""
+    """A part of a lane that is not simply up: its kind, position and text."""
 
     kind: str
     x: float
@@ -31,7 +31,7 @@ class LaneMark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The ninety days of one address, or of all addresses that have no marks."""
+    """The ninety days of an address, or of all addresses without marks."""
 
     name: str
     marks: tuple[LaneMark, ...]
@@ -44,9 +44,9 @@ def lanes(
     spoken_of: Iterable[str],
     language: Language,
 ) -> list[Lane]:
-    """Return the targets' lanes in the order of their names; targets without a mark share one.
+    """Return the targets' lanes in the order of `names`; targets without marks share a lane.
 
-    `spoken_of` are the targets of announced work.
+    `spoken_of` are the targets affected by planned work.
     """
     planned = dict.fromkeys(spoken_of, read.announced)
     every = {

@@ -1,4 +1,4 @@
-"""Joins states for drawing: intervals too close together to be distinguished become one."""
+"""Joins intervals that are too close together to be told apart in a drawing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class TimelineSegment:
 
 
 def timeline_segments(states: Iterable[StatusInterval], step: timedelta) -> list[TimelineSegment]:
-    """Join intervals of the same status that are less than `step` apart, so that few are drawn.
+    """Join intervals of the same status that are less than `step` apart.
 
-    The states are in order and tile a span. For each status there is at most one segment more than
-    there are steps in the span. A gap is never drawn as up: up is not joined across a gap, and is
-    left out if it is shorter than a step. Segments of different statuses may overlap; they are
-    ordered by start.
+    The states are in order and tile a span. Each status has at most one segment more than there are
+    steps in the span. A gap is never drawn as up: up is not joined across a gap, and is left out if
+    it is shorter than a step. Segments of different statuses may overlap; they are ordered by
+    start.
     """
     done: list[TimelineSegment] = []
     standing: dict[Status, TimelineSegment] = {}

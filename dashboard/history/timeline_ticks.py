@@ -6,7 +6,7 @@ from dashboard.translations import Language
 from procedure.local_time import library_zone
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
-# The distance between ticks, by the maximum length of a span; longer spans have days.
+# The maximum length of a span -> the distance between ticks; in longer spans, a day.
 STEPS = (
     (timedelta(hours=1), timedelta(minutes=10)),
     (timedelta(hours=4), timedelta(minutes=30)),
@@ -16,10 +16,10 @@ STEPS = (
 
 
 def axis_ticks(since: datetime, until: datetime, language: Language) -> dict[int, str]:
-    """Return the label of each tick by its instant in milliseconds, oldest first.
+    """Return the label of each tick by its time in milliseconds, oldest first.
 
-    A short span is labelled with minutes or hours, a span of more than two days with days, and a
-    span of more than a month with dates.
+    The labels are times in a span of up to two days, days of the week in a longer one, and dates if
+    it is more than a month.
     """
     step = next((step for length, step in STEPS if until - since <= length), DAY)
     ticks = local_ticks(since, until, step)
@@ -45,5 +45,5 @@ def local_ticks(since: datetime, until: datetime, step: timedelta) -> list[datet
 
 
 def milliseconds(at: datetime) -> int:
-    """Return an instant in the unit of Bokeh's axes."""
+    """Return a time in the unit of Bokeh's axes."""
     return round(at.timestamp() * 1000)

@@ -29,11 +29,11 @@ from procedure.monitoring.model import Status
 
 LANE, TALL = 30, 52  # pixels; on a phone the name is above its lane
 ABOVE = 22  # pixels from the middle of a lane to the text above it
-FINEST = 1500  # the number of parts of a span that can be distinguished on a wide screen
+FINEST = 1500  # parts of a span that can be told apart on a wide screen
 # Height and colour both show the status: thin, half, full; unknown is a hollow bar.
 HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
 BACK, PLANNED = 0.8, 0.9
-# This is in pixels, whatever the span: an outage of one minute must be visible among ninety days.
+# In pixels, whatever the span: a one-minute outage must be visible even in ninety days.
 EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
 # The link opens a separate page, as in the list of outages.
 OPEN_REPORT = """
@@ -74,7 +74,7 @@ Bars = dict[str, list[Any]]  # the columns of a data source of bars
 
 
 class TimelineView(View):
-    """A figure, made once, whose bars, ticks and range follow the state."""
+    """A figure, created once; its bars, ticks and range follow the state."""
 
     history = needs(HistoryState)
     session = needs(Session)
@@ -118,8 +118,8 @@ class TimelineView(View):
         plot.axis.major_label_text_font_size = "13px"
         plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
         self._back = self._bar(plot, self._row_source)
-        # Planned work is drawn below the status bars and a little taller, so that an outage during
-        # it stays visible.
+        # Planned work is drawn below the status bars and a little taller, so an outage during it
+        # stays visible.
         self._planned = self._bar(plot, self._work)
         self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
@@ -140,8 +140,7 @@ class TimelineView(View):
             for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
         ]
         tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)@hint{safe}"
-        # The bars can be inspected but not selected, so that none turns pale when another is
-        # clicked.
+        # The bars can be inspected but not selected, so none turns pale when another is clicked.
         report = CustomJS(code=OPEN_REPORT)
         outages = [self._bars[Status.DOWN]]
         plot.add_tools(
@@ -151,7 +150,7 @@ class TimelineView(View):
         return plot
 
     def _bar(self, plot: figure, source: ColumnDataSource) -> Any:
-        # `plot.hbar` would make four more glyphs for each, to show selections that nobody makes.
+        # `plot.hbar` would make four more glyphs each, to show selections that nobody makes.
         return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
 
     @param.depends("session.narrow", "history.updates.handbook", watch=True)
@@ -240,7 +239,7 @@ class TimelineView(View):
         bars["hint"].append(hint and f"<br>{hint}")
 
     def _report(self, segment: TimelineSegment) -> str:
-        """Return the URL of the dossier on an outage declared at that time, or ""."""
+        """Return the URL of the dossier on an outage declared at that time, or an empty string."""
         if segment.status is not Status.DOWN:
             return ""
         outages = self.history.context.folds.outages
