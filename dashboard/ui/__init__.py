@@ -1,4 +1,4 @@
 """User interface parts: live HTML, page shell, failure messages, file drop, table, templates.
 
-They are independent of the library's features.
+They do not depend on the features.
 """

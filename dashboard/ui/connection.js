@@ -1,4 +1,4 @@
-// The line to the server: beats come down, what the page has to say goes up.
+// The connection to the server: receives heartbeats, sends the page's messages.
 export function render({ model }) {
   const relais = window.relais
   relais.connect((message) => model.send_msg(message))

@@ -1,4 +1,4 @@
-"""The connection between a page and the server, whose loss the page detects."""
+"""The connection between a page and the server; the page detects its loss."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ class Connection(JSComponent):
     """A heartbeat to the page every few seconds, and short messages from it.
 
     After seven and a half seconds without a heartbeat, the page shows that it is cut off and greys
-    out every reading. `address` is the query that the page shows in its address, without the
+    out every reading. `address` is the query string that the page shows in its URL, without the
     leading `?`. A message from the page is a mapping with a `kind`; anything else is ignored.
     """
 

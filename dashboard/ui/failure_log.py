@@ -1,11 +1,11 @@
-"""Logging of failures on a page, with one traceback per kind of error. It does not need Panel."""
+"""Logs failures on a page, with one traceback per kind of error. It does not need Panel."""
 
 import logging
 import traceback
 from collections.abc import Callable, Iterator
 
 _log = logging.getLogger(__name__)
-_counts: dict[str, int] = {}  # counts by traceback, bounded by the number of paths through the code
+_counts: dict[str, int] = {}  # by traceback; bounded by the number of paths through the code
 
 
 def succeeds(act: Callable[[], object]) -> bool:
@@ -21,7 +21,7 @@ def succeeds(act: Callable[[], object]) -> bool:
 def log_failure(error: Exception) -> None:
     """Log an error with its traceback the first time, then only when its count grows tenfold.
 
-    A page is updated every second: the same error would fill the log. The error's own message is
+    A page is updated every second, so the same error would fill the log. The error's message is
     left out, because it may quote a patron identifier.
     """
     lines = "".join(_lines(error)).rstrip()
@@ -33,7 +33,7 @@ def log_failure(error: Exception) -> None:
 
 
 def failure_count() -> int:
-    """Return how many errors have been logged or counted since the start."""
+    """Return how many errors have occurred since the start."""
     return sum(_counts.values())
 
 

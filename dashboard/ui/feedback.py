@@ -1,4 +1,4 @@
-"""Running of a person's action, with any refusal as a sentence in the page's language."""
+"""Runs an action, and explains its refusal in the page's language."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ from procedure.errors import JournalUnwritable, OfflineFileError, TransactionRef
 def try_action(
     act: Callable[[], object], language: Language, texts: Mapping[str, str] | None = None
 ) -> str:
-    """Run the action; return a sentence about its refusal, empty if it succeeded.
+    """Run an action; return a sentence that explains its refusal, or an empty string.
 
     `texts` maps the reasons of a `TransactionRefused` to sentences, with `other` for the rest;
     without `texts`, such a refusal is raised.
@@ -33,5 +33,5 @@ def try_action(
 
 
 def not_allowed_text(language: Language) -> str:
-    """Return the message for a person who lacks permission for an action."""
+    """Return the message to somebody who lacks the permission for an action."""
     return language.say("Vous n’avez pas le droit de faire cela ici : demandez à la coordination.")

@@ -1,4 +1,4 @@
-// A drop zone: files are read in the browser and sent up; a file far too large is not even read.
+// A drop zone: reads files in the browser and sends them; files that are too large are not read.
 const LARGEST = 12 * 1024 * 1024
 
 export function render({ model }) {
@@ -41,7 +41,7 @@ export function render({ model }) {
     const dropped = [...event.dataTransfer.files]
     send(model.multiple ? dropped : dropped.slice(0, 1))
   })
-  // Beside the zone, where page.js keeps the browser from leaving the page for the file.
+  // Files dropped outside the zone; page.js keeps the browser from leaving the page for them.
   const beside = (event) => {
     if (model.place && document.body.dataset.page === model.place) send(event.detail)
   }

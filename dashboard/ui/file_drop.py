@@ -1,4 +1,4 @@
-"""A drop zone for files that are dropped or chosen, read in the browser and sent to the server."""
+"""A drop zone for files, which the browser reads and sends to the server."""
 
 import binascii
 from base64 import b64decode
@@ -46,7 +46,6 @@ class FileDrop(JSComponent):
 def drop_zone(
     on_files: Callable[[Sequence[Dropped]], None], language: Language, label: str, **params: object
 ) -> FileDrop:
-    """Return a drop zone with its texts in a language."""
     too_large = language.say(
         "Fichier de plus de 12 Mo : demandez à l’informatique de le reprendre."
     )

@@ -1,4 +1,4 @@
-"""A part of the page that consists of one pane of live HTML."""
+"""A part of the page that consists of a single pane of live HTML."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -10,9 +10,9 @@ from dashboard.ui.view import View
 class HtmlView(View):
     """Shows the HTML that its method `_html` returns, under `param.depends`.
 
-    Its methods `_act(name, value)` and `_form(name, fields)`, if it has them, are called for the
-    buttons and forms within; `_is_shown` returns whether it is visible. `role`, `css_classes` and
-    `sizing_mode` are those of the `LiveHTML`.
+    If it has methods `_act(name, value)` and `_form(name, fields)`, buttons and forms in the HTML
+    call them; `_is_shown` returns whether it is visible. `role`, `css_classes` and `sizing_mode`
+    are passed to the `LiveHTML`.
     """
 
     role: ClassVar[str] = ""

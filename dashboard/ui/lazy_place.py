@@ -12,7 +12,7 @@ from dashboard.ui.view import View, failure_html
 
 
 def view_or_failure(make: Callable[..., Viewer], **params: Any) -> Viewer | LiveHTML:
-    """Return a part of the page, created from its parameters; if that fails, an error message."""
+    """Create a part of the page; if that fails, return an error message."""
     try:
         return make(**params)
     except Exception as error:  # the other parts must still be shown
@@ -20,7 +20,7 @@ def view_or_failure(make: Callable[..., Viewer], **params: Any) -> Viewer | Live
 
 
 class NotForYou(View):
-    """Replaces a place that the person who opened the page may not see."""
+    """Replaces a place that the person at the page may not see."""
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
@@ -33,9 +33,7 @@ class Pages(Protocol):
     page: Any
 
     @property
-    def param(self) -> Any:
-        """The parameters, to watch `page` among them."""
-        ...
+    def param(self) -> Any: ...
 
 
 class LazyPlace(View):
@@ -51,7 +49,7 @@ class LazyPlace(View):
         self._come()
 
     def show_failure(self, error: Exception | None) -> None:
-        """Log the error and warn above the place that it may be outdated; None removes that.
+        """Log the error and warn above the place that it may be outdated; None removes the warning.
 
         The content stays: scans must still be accepted.
         """

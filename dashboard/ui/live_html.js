@@ -1,14 +1,14 @@
-// A piece of HTML that stays alive: ages tick, a cut line greys it, clicks on data-act go up.
-// It stands on pages that are not ours too, such as a notebook: what it wants of the page around
-// it is an event (`relais:go`, `relais:remember`, `relais:guess`), which there nobody takes. A link
-// to another place of the page, which is not there, is sent to the server like an action.
+// HTML that stays live: ages count on, a cut connection greys it out, clicks on data-act are sent
+// to the server. It also works in other pages, such as a notebook. What it asks of the page around
+// it is an event (`relais:go`, `relais:remember`, `relais:guess`), which nothing handles there. A
+// link to a place that the page does not have is sent to the server like an action.
 const ROOT = "pane"
 const page = document.documentElement
 const isCut = () => page.classList.contains("is-cut")
-// Returns whether the page took it.
+// Return whether the page handled it.
 const ask = (name, detail) =>
   !window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail, cancelable: true }))
-// Whether a person changed a field since it was drawn: only then does it keep what stands in it.
+// Whether a field was changed since it was drawn: only then is its content kept.
 const isChanged = (field) => {
   if (field.type === "checkbox") return field.checked !== field.defaultChecked
   if (field.matches("select")) return !field.selectedOptions[0]?.defaultSelected
@@ -16,7 +16,7 @@ const isChanged = (field) => {
 }
 const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
-// What is still hidden takes no focus; a size is what it gets when it is shown.
+// Hidden elements take no focus; one that is shown gets a size.
 function focusOnceShown(element) {
   element.focus()
   if (element.matches(":focus")) return
@@ -28,8 +28,8 @@ function focusOnceShown(element) {
   seen.observe(element)
 }
 
-// The seconds of `<time datetime data-age data-ago="il y a {age}" data-fresh="à jour">` count from its
-// instant; its age when it was sent says what the server's clock showed then.
+// The ages of `<time datetime data-age data-ago="il y a {age}" data-fresh="à jour">` count from its
+// time; its age when it was sent tells what the server's clock showed then.
 const { FRESH, heard, inWords, since } = window.durations
 const seen = new WeakSet()
 function tick(root) {
@@ -44,12 +44,12 @@ function tick(root) {
   for (const element of root.querySelectorAll("[data-cut-since]")) element.textContent = page.dataset.cutSince ?? ""
 }
 
-// One piece: `html()` gives what it shows, `changed` is called with what to do when that changes.
+// A piece: `html()` returns what it shows, `changed` registers what to do when that changes.
 function piece({ role, classes = "", html, changed, removed, send }) {
   const root = document.createElement("div")
   root.className = `${ROOT} ${classes}`.trim()
   if (role) root.setAttribute("role", role)
-  // The sentence at the head of the page also names the tab, as long as it holds.
+  // The sentence at the top of the page is also the title of the tab.
   const title = () => {
     const titled = root.querySelector(isCut() ? ".past[data-title]" : ".live[data-title]")
     if (titled) document.title = titled.dataset.title
@@ -83,7 +83,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
       if (again) again.focus({ preventScroll: true })
       if (again && caret) again.setSelectionRange(...caret)
     }
-    // What is laid before a person elsewhere on the page is brought to where they look, once.
+    // Move the focus, once, to what somebody's action elsewhere on the page has brought up.
     const arrived = root.querySelector("[data-arrive]")
     if (arrived && arrive !== null && arrived.dataset.arrive !== arrive) focusOnceShown(arrived)
     arrive = arrived ? arrived.dataset.arrive : ""
@@ -92,7 +92,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     turn()
     print()
   }
-  // What a person asked to have on paper is printed once, as soon as it is drawn.
+  // Print requested content once, as soon as it is drawn.
   let printed = false
   const print = () => {
     const asked = root.querySelector("[data-printing]")?.dataset.printing
@@ -109,7 +109,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     event.preventDefault()
     button.click()
   }
-  // What a person has just done may lead to another place, once.
+  // An action may lead to another place, once.
   let turned = ""
   const turn = () => {
     const onward = root.querySelector("[data-turn]")?.dataset.turn ?? ""
@@ -126,13 +126,13 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     const chosen = event.target.closest("[data-act]")
     if (!chosen) return
     event.preventDefault()
-    // By the second click of a double click something else may lie under it.
+    // By the second click of a double click, something else may be under the pointer.
     if (event.detail > 1 && chosen.closest("[data-once]")) return
     const form = chosen.closest("form")
     const sent = form ? { fields: Object.fromEntries(new FormData(form)) } : {}
     send({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...sent })
   }
-  // A text that is pasted or a file that is chosen from a list is read at once: nothing is recorded.
+  // A pasted text or a file chosen from a list is read at once; nothing is recorded.
   const tell = (field, act) => {
     const fields = Object.fromEntries(new FormData(field.form))
     send({ act, value: field.value, fields })
@@ -158,8 +158,8 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     tick(root)
     title()
   }
-  // What a key presses is what was on the screen when it went down: the evidence may draw the button
-  // anew meanwhile. Nobody confirms what they do not see.
+  // A key presses the button that was on the screen when the key went down: new evidence may redraw
+  // the button before the key is released, and nobody must confirm what they have not seen.
   const pressable = (key) => {
     const button = root.querySelector(`[data-hotkey="${CSS.escape(key)}"]`)
     if (!button?.getClientRects().length) return null
@@ -181,7 +181,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   window.addEventListener("relais:line", cut)
   window.addEventListener("relais:key", key)
   window.addEventListener("keydown", printKey)
-  // Content replaced between the press and the release of a button would swallow the click.
+  // Replacing the content between the press and the release of a button would swallow the click.
   let pressed = false
   let waits = false
   const press = () => { pressed = true }
@@ -210,7 +210,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   return root
 }
 
-// The stack of a place of the frame: in a shadow with the page's style, as a component's.
+// The stack of a place in the frame: in a shadow root with the page's style, like a component's.
 function stackOf(place) {
   const stack = document.createElement("div")
   stack.className = "stack"
@@ -223,7 +223,7 @@ function stackOf(place) {
   return stack
 }
 
-// A stack has several, one below the other, or each in its place.
+// A stack has several pieces, one below the other or each in its place.
 export function render({ model }) {
   const removed = (act) => model.on("remove", act)
   if (!model.frames) {

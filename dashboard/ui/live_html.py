@@ -17,22 +17,22 @@ from dashboard.ui.templating import STATIC, asset_url
 from dashboard.ui.view import html_or_failure
 from procedure.errors import ProcedureError
 
-MOST_PIECES = 16  # as many as `LiveStack` has parameters `html_…`
+MOST_PIECES = 16  # the number of `html_…` parameters of `LiveStack`
 PRINTED = "only-print"
 
 
 def well_formed(text: str) -> str:
-    """Return the text with U+FFFD for each lone surrogate, which no database can store."""
+    """Replace lone surrogates, which no database can store, with U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class LiveHTMLComponent(JSComponent):
-    """Shows a single `LiveHTML` by itself."""
+    """Shows a single `LiveHTML`."""
 
     html = param.String()
     role = param.String()
 
-    # A notebook has no surrounding page that loads the durations.
+    # In a notebook, no page around it loads the durations.
     _esm = "".join(
         path.read_text("utf-8")
         for path in (STATIC / "durations.js", Path(__file__).with_name("live_html.js"))
@@ -45,7 +45,6 @@ class LiveHTMLComponent(JSComponent):
         self.piece = piece
 
     def select(self, selector: Any = None) -> list[Any]:
-        """Return it and the objects it shows, or only those that the selector accepts."""
         return [*super().select(selector), *self.piece.select(selector)]
 
     def _handle_msg(self, data: object) -> None:
@@ -55,21 +54,21 @@ class LiveHTMLComponent(JSComponent):
 class LiveHTML(Viewer):
     """Escaped HTML from `dashboard.ui.templating.render`, with features that a plain pane lacks.
 
-    Ages (the filter `age`) are counted on in the browser; the pane has the class `is-cut` while the
+    Ages (the filter `age`) count on in the browser; the pane has the class `is-cut` while the
     connection to the server is lost; a click on `data-act="name" data-value="…"` calls
-    `on_act(name, value)`; the focus and open details are restored by their `data-key` when the
-    content is replaced. A `data-title` sets the title of the tab. The `role` is on the frame, which
-    stays while its content changes: `status` makes the pane a live region. A click within a form
+    `on_act(name, value)`; when the content is replaced, the focus and open details are restored by
+    their `data-key`. A `data-title` sets the title of the tab. The `role` is on the frame, which
+    stays when its content changes: `status` makes the pane a live region. A click within a form
     calls `on_form(name, fields)` instead; text typed there stays when the content is replaced, and
     Enter does not submit it, because it may come from a scanner. `data-remember` stores a value in
-    a cookie, with `data-lasts="session"` until the browser is closed. Content with
+    a cookie, which `data-lasts="session"` keeps only until the browser is closed. Content with
     `data-printing="name"` prints the page once it is drawn, and calls `on_act(name, "")`
     afterwards; Ctrl+P clicks a visible `data-act="print"`. `html` may be a method under
     `param.depends`: it is called again when one of these parameters changes. If it raises an
     exception, the pane shows an error message, and other panes of the same state are still updated.
 
-    It becomes a component of its own if Panel shows it; in a `LiveStack` it needs none, which saves
-    the page 20 kB each time.
+    Panel shows it as a component of its own; in a `LiveStack` it needs none, which saves the page
+    20 kB each time.
     """
 
     html = param.String(default="", allow_refs=True, doc="The content, already escaped.")
@@ -98,24 +97,22 @@ class LiveHTML(Viewer):
         return self._component
 
     def select(self, selector: Any = None) -> "list[LiveHTML]":
-        """Return a list with it, or an empty list if the type or function does not accept it."""
         is_taken = isinstance(selector, type) and isinstance(self, selector)
         is_taken = is_taken or (not isinstance(selector, type) and (not selector or selector(self)))
         return [self] if is_taken else []
 
     @param.depends("html", "visible")
     def shown_html(self) -> str:
-        """Return the HTML it shows, or nothing while it is not visible."""
         return self.html if self.visible else ""
 
     def receive(self, data: object) -> None:
         """Process a message from the browser; malformed messages are ignored.
 
-        A browser may send acts and values that the page does not offer: these only result in a line
-        in the log, and change nothing.
+        A browser may send actions and values that the page does not offer: they change nothing and
+        are only logged.
 
         Raises:
-            DashboardError, ProcedureError: the act is refused.
+            DashboardError, ProcedureError: the action is refused.
         """
         if not isinstance(data, Mapping):
             return
@@ -138,7 +135,7 @@ class LiveHTML(Viewer):
 
 
 class LiveStack(JSComponent):
-    """Shows several `LiveHTML`s, each with its role and CSS classes, and passes on their acts.
+    """Shows several `LiveHTML`s, each with its role and CSS classes, and passes on their actions.
 
     A component costs the server 6 ms and 50 kB whatever it shows, so a page should have few. Only
     HTML that changes is sent again; pieces that are not visible are empty. A piece with a place
@@ -147,7 +144,7 @@ class LiveStack(JSComponent):
     """
 
     frames = param.List(doc="The `role`, the `classes` and the `place` of each piece.")
-    # One parameter per piece: a list would be sent as a whole whenever one of its pieces changes.
+    # One parameter per piece: a list would be sent as a whole whenever a piece changes.
     html_0 = param.String()
     html_1 = param.String()
     html_2 = param.String()
@@ -184,7 +181,6 @@ class LiveStack(JSComponent):
         self.pieces = tuple(pieces)
 
     def pieces_of(self, place: str) -> list[LiveHTML]:
-        """Return the pieces of a place, in order."""
         return [
             piece
             for piece, frame in zip(self.pieces, self.frames, strict=True)
@@ -192,7 +188,6 @@ class LiveStack(JSComponent):
         ]
 
     def select(self, selector: Any = None) -> list[Any]:
-        """Return it and its pieces, or only those that the selector accepts."""
         pieces = [piece for part in self.pieces for piece in part.select(selector)]
         return [*super().select(selector), *pieces]
 
@@ -205,8 +200,8 @@ class LiveStack(JSComponent):
 def plain_html(part: Any, place: str = "") -> str:
     """Return the HTML that a part currently shows on screen, laid out as in the browser.
 
-    `place` is the place of a stack's pieces. Parts that are not visible, and parts that do not
-    consist of `LiveHTML`, are left out.
+    `place` is the place of a stack's pieces. Parts that are not visible or do not consist of
+    `LiveHTML` are left out.
     """
     if isinstance(part, LiveHTMLComponent):
         part = part.piece

@@ -1,4 +1,4 @@
-"""A read-only table that shows and formats one page of rows at a time."""
+"""A read-only table that shows one page of rows at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
@@ -20,9 +20,9 @@ class PagedTable(View, Generic[_R]):
     """A table that shows one page of rows (cards on a phone), with buttons to turn pages.
 
     `titles` are the titles by column. `draw` returns the cells of a row: cells that are `Markup`
-    are HTML, any others are text. `key` returns the key that identifies a row. A button in a cell
-    with `data-act="name"` and the key as `data-value` calls the function of that name in `acts`
-    with the row. Its button or Ctrl+P prints all rows, up to `MOST_PRINTED`.
+    are HTML, all others are text. `key` returns a row's key. A button in a cell with
+    `data-act="name"` and the key as `data-value` calls `acts[name]` with the row. Its print button
+    or Ctrl+P prints all rows, up to `MOST_PRINTED`.
     """
 
     page = param.Integer(default=0, bounds=(0, None), doc="Number of the page, counted from 0.")
@@ -86,7 +86,7 @@ class PagedTable(View, Generic[_R]):
         elif act in {"print", "printed"}:
             self.printing = act == "print"
         elif act in self._acts:
-            # By its key, because rows may have been added since the page was drawn in the browser.
+            # By its key: rows may have been added since the page was drawn in the browser.
             row = next((row for row in self.rows if self._key(row) == value), None)
             if row is not None:
                 self._acts[act](row)

@@ -15,8 +15,8 @@ from dashboard.ui.templating import asset_url, render
 from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
 
-# The roots are in this order in the session's document. The first is where a page that cannot be
-# shown says so.
+# The order of the roots in the session's document. The first is where a page that cannot be shown
+# says so.
 ROOTS = (
     "head",
     "line",
@@ -27,8 +27,7 @@ ROOTS = (
     "history",
     "coordination",
 )
-# WebGL, which nothing here draws with, and MathJax are left out. Panel's own script needs the
-# tables.
+# WebGL, which nothing here uses, and MathJax are left out. Panel's own script needs the tables.
 COMPONENTS: list[str] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
 PANEL_FILES = "static/extensions/panel/"
 
@@ -47,11 +46,11 @@ def frame(
     """Return the page without its roots; its script connects with the token and fills in the roots.
 
     `first` is the initial content of the roots, by name: it is shown in their place until they
-    appear. `transfer_steps` are the names of the reconciliation's steps. `demo` ("demo" or "drill")
-    makes the page say that the data it shows is made up.
+    appear. `transfer_steps` are the names of the reconciliation's steps. With `demo` ("demo" or
+    "drill"), the page says that its data is made up.
     """
     say = language.say
-    # The coordination view has no tab: the guide leads to it while it is needed.
+    # The coordinators' page has no tab: the guide links to it when it is needed.
     titles = {
         "guide": say("Guide"),
         "loans": say("Prêts"),
@@ -84,7 +83,6 @@ def frame(
 
 
 def add_roots(document: Document, parts: Mapping[str, object]) -> None:
-    """Add the parts to the session's document, in the order of `ROOTS`."""
     # Otherwise Panel's style sheets would come from its CDN.
     document.template_variables["dist_url"] = PANEL_FILES
     # Panel would add a model of the browser next to each root.
@@ -100,7 +98,7 @@ def scripts() -> tuple[str, ...]:
     bokeh = Resources("server", root_url="/", components=COMPONENTS, path_versioner=str)
     # `panel serve` imports Tabulator's model, and with it 125 kB of scripts that no place uses.
     files = (file.lstrip("/") for file in bokeh.js_files if "/datatabulator/" not in file)
-    # A browser caches files that have a version in their URL.
+    # Browsers cache files that have a version in their URL.
     known = f"{bokeh_version}-{pn.__version__}"
     return tuple(f"{file}?v={known}" for file in (*files, f"{PANEL_FILES}panel.min.js"))
 

@@ -1,4 +1,4 @@
-"""Rendering of templates, and the addresses and content of static files.
+"""Renders templates, and gives the URLs and content of static files.
 
 Every template is a Jinja template that escapes its values: handbook texts, notes and barcodes are
 shown but never interpreted.
@@ -43,10 +43,9 @@ FRESH = 30  # seconds, as in durations.js
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
-    """Templates compiled by an earlier process, so that the first answer takes 0.3 s less.
+    """Templates compiled by an earlier process, which makes the first response 0.3 s faster.
 
-    A template whose text has changed is compiled again; a change of the environment's options has
-    no effect.
+    A template is compiled again if its text has changed, but not if the environment's options have.
     """
 
     def dump_bytecode(self, bucket: Bucket) -> None:
@@ -68,14 +67,14 @@ TEMPLATES = Environment(
 def module_imports() -> dict[str, dict[str, str]]:
     """Return the import map of the shared modules for a component.
 
-    An inlined script has no address to which a relative import could refer.
+    An inlined script has no URL that a relative import could refer to.
     """
     return {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}
 
 
 @pass_context
 def mark_notes(context: Context, text: str) -> Markup:
-    """Return a text from the handbook, escaped, with markup for each `(note)`.
+    """Return a handbook text, escaped, with markup for each `(note)`.
 
     A note follows a sentence that is not in the procedure on paper.
     """
@@ -84,10 +83,10 @@ def mark_notes(context: Context, text: str) -> Markup:
 
 
 def age(at: datetime, now: datetime, language: Language, fresh: str = "") -> Markup:
-    """Return the age of an instant as a `<time>` that `LiveHTML` keeps counting in the browser.
+    """Return an age as a `<time>` that `LiveHTML` keeps counting in the browser.
 
     `fresh` is shown instead during the first `FRESH` seconds. A browser that receives it late
-    counts from the instant itself.
+    counts from `at` itself.
     """
     length = now - at
     seconds = round(length.total_seconds(), 1)
@@ -117,9 +116,9 @@ def render(name: str, language: Language, **values: object) -> str:
 
 
 def words_lang(language: Language) -> Markup:
-    """Return the `lang` attribute for an element that shows words from the handbook.
+    """Return the `lang` attribute for an element with handbook texts.
 
-    It is empty if the handbook has words in the page's language.
+    It is empty if the handbook has texts in the page's language.
     """
     code = language.of_words
     return Markup() if code == language.code else Markup(' lang="{}"').format(code)
@@ -146,7 +145,7 @@ def inline_style(stylesheet: str) -> str:
 
 @cache
 def asset_url(name: str) -> str:
-    """Return the address of a static file, relative to the page; it changes with the content."""
+    """Return the URL of a static file, relative to the page; it changes with the content."""
     digest = hashlib.sha256(asset(name)).hexdigest()[:12]
     return f"{ASSETS}{name}?v={digest}"
 

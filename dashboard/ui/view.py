@@ -21,11 +21,11 @@ WIDE: dict[str, Any] = STYLED | {"sizing_mode": "stretch_width"}
 
 
 class View(Viewer):
-    """A part of the page, built on states that are its parameters.
+    """A part of the page, based on states that are its parameters.
 
-    Its content is returned by methods, each under a `param.depends` that names everything it reads;
-    a pane or widget that is given such a method calls it again when one of these changes. `_view`
-    is the pane or the column that shows them.
+    Methods return its content, each under a `param.depends` that names everything it reads: a pane
+    or widget that is given such a method calls it again when one of these changes. `_view` is the
+    pane or column that shows them.
     """
 
     language = needs(Language)
@@ -50,7 +50,7 @@ P = TypeVar("P", bound=View)
 
 
 def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:
-    """Wrap a method under `param.depends`, so that pages in the same language share its result.
+    """Let pages in the same language share the result of a method under `param.depends`.
 
     They share it as long as the parameters it depends on are equal, so it must not read anything
     else except the time.
@@ -81,7 +81,7 @@ def failure_html(error: Exception, *, kept: bool = False, brief: bool = False) -
     """Log the error, and return the HTML to show in place of content that cannot be rendered.
 
     If `kept`, it is shown above the content that could not be updated. `brief` is for a place
-    within a line of text, such as a heading or the age of the last round.
+    within a line of text, such as a heading.
     """
     log_failure(error)
     return render("ui/failure", _page_language(), kept=kept, brief=brief)
@@ -104,7 +104,7 @@ def html_or_failure(html: object, *, brief: bool = False) -> object:
     """Wrap a method under `param.depends` so that it returns an error message instead of raising.
 
     It stays a method of its object, from which Param learns what it depends on. Anything else, such
-    as HTML that is already rendered, is returned as it is. `brief` is as for `failure_html`.
+    as rendered HTML, is returned as it is. `brief` is as for `failure_html`.
     """
     if not ismethod(html):
         return html
