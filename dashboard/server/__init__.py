@@ -1,4 +1,4 @@
-"""The HTTP server: access, security headers, limits, and our static files.
+"""The HTTP server: access, security headers, limits, and static files.
 
 The features' routes are in `dashboard.routes`.
 """

@@ -1,4 +1,4 @@
-"""Bokeh's authentication hook, which every Bokeh, Panel and Relais handler consults."""
+"""The authentication hook that Bokeh, Panel and Relais handlers all consult."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,6 @@ from dashboard.server.panel_internals import AuthProvider
 
 _log = logging.getLogger(__name__)
 
-# Tornado shows the reason on its error page.
 NO_ROLE = "You have no role here: ask a coordinator, who can set RELAIS_ROLES"
 OTHER_ROLE = "Your role does not give access to this: ask a coordinator"
 
@@ -21,7 +20,7 @@ PermissionFor = Callable[[type, str], Permission | None]
 
 
 class AccessProvider(AuthProvider):
-    """Lets a request reach its handler if the identified user has the permission."""
+    """Lets a request reach its handler if the user has the permission."""
 
     def __init__(
         self, visitors: Visitors, permission_for: PermissionFor, login: AuthProvider | None
@@ -31,12 +30,12 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_user(self) -> None:
-        """None, because identifying a person may need an answer from another server."""
+        """None, because identifying a user may need an answer from another server."""
         return
 
     @property
     def get_user_async(self) -> Callable[[RequestHandler], Awaitable[str | None]]:
-        """Bokeh calls this before each handler: the user's name, or None to make them sign in."""
+        """Called by Bokeh before each handler: the user's name, or None to make them sign in."""
         return self._name
 
     @property
@@ -51,7 +50,7 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_login_url(self) -> Any:
-        """The function that derives that URL from the request, or None to use `login_url`."""
+        """A function that derives that URL from the request, or None to use `login_url`."""
         ours = self._login is None or self._login.login_url
         return None if ours or self._login is None else self._login.get_login_url
 
@@ -66,7 +65,6 @@ class AccessProvider(AuthProvider):
 
     @property
     def logout_handler(self) -> Any:
-        """None, like `login_handler`."""
         return
 
     def is_signed_in(self, user: User) -> bool:

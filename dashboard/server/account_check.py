@@ -1,4 +1,4 @@
-"""A check of the operating-system account under which the server runs."""
+"""Checks the operating-system account that the server runs under."""
 
 import logging
 import os
@@ -9,7 +9,7 @@ _log = logging.getLogger(__name__)
 
 @cache
 def warn_of_root() -> None:
-    """Log once that the server runs as root, if it does."""
+    """Log a warning, once, if the server runs as root."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         _log.warning(
             "Relais runs as root: give it an account of its own, so that a fault in it cannot "

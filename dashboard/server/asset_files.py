@@ -1,6 +1,6 @@
-"""Serving of scripts, style sheets and icons: ours at `/dashboard/assets/`, others at `/static/`.
+"""Serves scripts, style sheets and icons: ours at `/dashboard/assets/`, others at `/static/`.
 
-They are compressed only once. A browser caches files whose address changes with their content.
+Files are compressed only once. Browsers cache those with a URL that changes with the content.
 """
 
 import gzip
@@ -18,7 +18,7 @@ from dashboard.ui.stylesheet import STYLESHEET, stylesheet
 from dashboard.ui.templating import STATIC
 
 # On Windows, media types come from the registry, where a program may have set .js to text/plain;
-# with nosniff the browser would then refuse the scripts.
+# with nosniff, browsers would then refuse the scripts.
 for kind, suffix in (
     ("text/javascript", ".js"),
     ("text/css", ".css"),
@@ -32,7 +32,7 @@ COMPRESSED = (".js", ".css", ".svg", ".map", ".json")
 
 @lru_cache(maxsize=256)
 def compressed(path: str, modified: float) -> bytes:
-    """Return a file's content compressed with gzip; `modified` is part of the cache key."""
+    """Return a file's content, compressed with gzip; `modified` is part of the cache key."""
     del modified
     return gzip.compress(Path(path).read_bytes(), mtime=0)
 
@@ -59,22 +59,20 @@ class CompressedFileHandler(StaticFileHandler):
         return super().get_content_size() if self._compressed is None else len(self._compressed)
 
     def get_content(self, abspath: str, start: Any = None, end: Any = None) -> Any:  # type: ignore[override]
-        """Return the content, compressed if the browser accepts it."""
         whole = self._compressed
         return StaticFileHandler.get_content(abspath, start, end) if whole is None else whole
 
     @classmethod
     def get_content_version(cls, abspath: str) -> str:
-        """Return a digest of the plain content."""
+        """Return a digest of the uncompressed content."""
         return StaticFileHandler.get_content_version(abspath)
 
     def compute_etag(self) -> str | None:
-        """Return different ETags for the compressed and the plain content."""
+        """Return different ETags for the compressed and the uncompressed content."""
         tag = super().compute_etag()
         return tag if tag is None or self._compressed is None else f'{tag[:-1]}-gzip"'
 
     def set_extra_headers(self, path: str) -> None:
-        """Set the headers for compression, and state that the response depends on the request."""
         if path.endswith(COMPRESSED):
             self.set_header("Vary", "Accept-Encoding")
         if self._compressed is not None:
@@ -85,10 +83,9 @@ class StylesheetHandler(RequestHandler):
     """Sends the style sheet, which is composed in memory, with caching as for a file."""
 
     def get(self) -> None:
-        """Send the style sheet, unless the browser already has this version."""
         self.set_header("Content-Type", "text/css")
         self.set_header("Vary", "Accept-Encoding")
-        if self.get_query_argument("v", ""):  # the address changes with the content
+        if self.get_query_argument("v", ""):  # this URL changes with the content
             self.set_header("Cache-Control", f"max-age={StaticFileHandler.CACHE_MAX_AGE}")
         if takes_gzip(self):
             self.set_header("Content-Encoding", "gzip")
@@ -105,16 +102,15 @@ def compressed_stylesheet() -> bytes:
 
 
 class NoSuchPath(RequestHandler):
-    """Responds with 404 to a path with NUL, on which the static file handler fails with 500."""
+    """Responds with 404 to a path with NUL; tornado's file handler would send 500."""
 
     def prepare(self) -> None:
-        """Refuse the request, whatever its method."""
         raise HTTPError(404)
 
 
 NO_SUCH_PATH = r"/.*%00.*"
-# `static` is the address of earlier versions, for pages opened before an update. No slash in a
-# name: Bokeh serves files of its own in the folders of `/dashboard/static/`.
+# Earlier versions used `static`, and some pages may have been opened before an update. No slash in
+# a name: Bokeh has its own files in the folders of `/dashboard/static/`.
 ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, object]]] = [
     (rf"/dashboard/(?:assets|static)/{re.escape(STYLESHEET)}", StylesheetHandler, {}),
     (r"/dashboard/(?:assets|static)/([a-z0-9_]+\.[a-z]+)", CompressedFileHandler, {"path": STATIC}),

@@ -1,4 +1,4 @@
-"""Limits on the memory held by request bodies that are still arriving, across all clients."""
+"""Limits the memory held by request bodies that are still arriving, across all clients."""
 
 from collections import Counter
 from collections.abc import Awaitable
@@ -16,7 +16,7 @@ class UnfinishedBodies:
         self._held: Counter[str] = Counter()
 
     def hold(self, address: str, size: int) -> bool:
-        """Count bytes that have arrived, and return whether they may be kept."""
+        """Count bytes that have arrived; return False if they exceed a limit."""
         if self._held.total() + size > ALL or self._held[address] + size > OF_ADDRESS:
             return False
         self._held[address] += size
@@ -24,11 +24,11 @@ class UnfinishedBodies:
 
     def release(self, address: str, size: int) -> None:
         self._held[address] -= size
-        self._held += Counter()  # drops addresses whose count is zero
+        self._held += Counter()  # drops addresses with a count of zero
 
 
 class BoundedBody(HTTPMessageDelegate):
-    """Passes a request on while its body may be kept; otherwise hands it to `refusal` and stops."""
+    """Passes a request on as long as its body may be kept, and otherwise to `refusal`."""
 
     def __init__(
         self,
@@ -48,7 +48,6 @@ class BoundedBody(HTTPMessageDelegate):
         return self._handler.headers_received(start_line, headers) if self._handler else None
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        """Pass on a chunk of the body, or refuse the request."""
         if self._handler is None:
             return None
         if self._bodies.hold(self._address, len(chunk)):
@@ -60,7 +59,6 @@ class BoundedBody(HTTPMessageDelegate):
         return None
 
     def finish(self) -> None:
-        """Let the handler answer the request."""
         self._release()
         if self._handler:
             self._handler.finish()

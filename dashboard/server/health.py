@@ -1,7 +1,7 @@
 """`/healthz` and `/readyz`: whether the process responds, and whether it records and watches.
 
-Anybody may request these, under any host name, as load balancers and supervisors do. The answers
-contain no person, address or path.
+Load balancers and supervisors may request these under any host name. The responses contain no
+names, addresses or paths.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from dashboard.core.probe_watch import LATE
 from dashboard.core.store import Store
 from procedure.errors import JournalDamaged, JournalError, JournalGone
 
-ANSWERS_WITHIN = 8.0  # seconds; a database that another program has locked is waited for during 5
+ANSWERS_WITHIN = 8.0  # seconds; includes the 5 s for which a locked database is waited for
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class HealthRoute(AuthorisedHandler):
 
 
 class Healthz(HealthRoute):
-    """Answers as long as the process responds."""
+    """Responds for as long as the process does."""
 
     def get(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -46,7 +46,7 @@ class Readyz(HealthRoute):
         self._context = context
 
     async def get(self) -> None:
-        """Answer from a check that is at most a second old, because a commit waits for the disk."""
+        """Respond from a check at most a second old: each check waits for the disk."""
         context = self._context()
         reasons = await context.computed_once(
             "ready", lambda: asyncio.ensure_future(not_ready(context))
@@ -60,9 +60,9 @@ class Readyz(HealthRoute):
 
 
 def handbook_state(handbook: HandbookInUse) -> str:
-    """Return `faulty` if the files are not used because of faults, else `restart` or `current`.
+    """Return `faulty` if the files are not in use because of faults, `restart` or `current`.
 
-    `restart` means that they are in use except for keys that need a restart.
+    `restart` means that some keys take effect only after a restart.
     """
     if handbook.faults:
         return "faulty"
@@ -72,12 +72,11 @@ def handbook_state(handbook: HandbookInUse) -> str:
 async def not_ready(context: AppContext) -> tuple[str, ...]:
     """Commit a test transaction, and return why the server is not ready (empty if it is).
 
-    - `database_gone`, `database_damaged`: a person must act.
-    - `database_unwritable`: this may be temporary, such as a full disk or a lock.
-    - `database_silent`: the database did not answer in time.
-    - `spool_unwritable`: loans are refused, because the spool was moved or its disk is full as
-      well.
-    - `watch_stopped`: no probe has ended for longer than two intervals plus the time of a probe.
+    - `database_gone`, `database_damaged`: somebody must repair it.
+    - `database_unwritable`: possibly temporary, such as a full disk or a lock.
+    - `database_silent`: the database did not respond in time.
+    - `spool_unwritable`: loans are refused, because the spool was moved or its disk is full too.
+    - `watch_stopped`: no probe has ended for more than two intervals plus a probe's timeout.
     """
     spool = "" if context.takes_loans else "spool_unwritable"
     reasons = (await _database(context.store), spool, _watch(context))
@@ -95,7 +94,7 @@ async def _database(store: Store) -> str:
         return "database_unwritable"
     except TimeoutError:
         return "database_silent"
-    except Exception:  # whatever the driver raises means that nothing can be written
+    except Exception:  # whatever the driver raises, nothing can be written
         _log.exception("the database cannot be checked")
         return "database_unwritable"
     return ""

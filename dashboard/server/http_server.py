@@ -1,8 +1,8 @@
 """The HTTP server in front of Bokeh and Panel.
 
-Bokeh creates its server through tornado's `HTTPServer`, whose implementation can be set for the
-process (`HTTPServer.configure`). So `relais serve` and `panel serve dashboard` both use this
-server, whatever the flags.
+Bokeh creates its server through tornado's `HTTPServer`, which can be replaced for the whole process
+(`HTTPServer.configure`). So `relais serve` and `panel serve dashboard` both use this server,
+whatever the flags.
 """
 
 import logging
@@ -47,11 +47,11 @@ from procedure.io.sql_accounts import SqlAccounts
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
 
 PAGE = "/dashboard"
-# An idle connection is closed after this many seconds, longer than the usual 60 of proxies, so that
-# no proxy sends a request while the connection is being closed.
+# Seconds after which an idle connection is closed: more than a proxy's usual 60, so no proxy sends
+# a request while the connection is being closed.
 IDLE = 75.0
-# A complete body must arrive within this many seconds: 512 kB, a desk's largest message, takes 80
-# seconds at 50 kbit/s. Files use the websocket, which has no such limit.
+# Seconds within which a body must arrive: 512 kB, a desk's largest message, takes 80 seconds at 50
+# kbit/s. Files are sent over the websocket, which has no such limit.
 BODY = 120.0
 LARGEST_BODY = 1024 * 1024
 LIMITS: Mapping[str, Any] = {
@@ -73,13 +73,13 @@ class Descriptors:
     limit: int = 0
 
     def are_short(self, newest: int) -> bool:
-        """Return whether few are left, judging by the newest, which gets the lowest free number."""
+        """Return whether few are left: the newest one got the lowest free number."""
         spare = min(128, self.limit // 4)
         return 0 < self.limit - spare <= newest
 
 
 def raise_descriptor_limit() -> Descriptors:
-    """Raise the limit to the highest value this account may set, and return it."""
+    """Raise the limit as far as this account may, and return it."""
     if os.name == "nt" or sys.platform == "win32":
         return Descriptors()
     import resource  # noqa: PLC0415 (not on Windows)
@@ -94,7 +94,7 @@ def raise_descriptor_limit() -> Descriptors:
 
 
 class RelaisServer(HTTPServer):
-    """tornado's server with our limits and filter, which apply only to Bokeh's applications."""
+    """tornado's server with our limits and our filter, but only for Bokeh's applications."""
 
     def initialize(  # type: ignore[override]
         self,
@@ -105,10 +105,10 @@ class RelaisServer(HTTPServer):
         accounts: SqlAccounts,
         **options: Any,
     ) -> None:
-        """Take the application, and the options of `HTTPServer`.
+        """Set up the filter and the limits.
 
-        `routes` are served in addition to its pages, and `frame` makes the frame of our page.
-        `accounts` are the local accounts.
+        `routes` are served in addition to the application's pages, `frame` makes the frame of our
+        page, and `accounts` are the local accounts.
         """
         self._filter: RequestFilter | None = None
         if isinstance(request_callback, BokehTornado):
@@ -151,8 +151,8 @@ class RelaisServer(HTTPServer):
     def handle_stream(self, stream: IOStream, address: tuple[object, ...]) -> None:
         """Accept a connection, unless it would use one of the last descriptors.
 
-        The last descriptors are for the database and the probes. If none were left, accepting a
-        connection would fail again and again, each time with a traceback.
+        Those are for the database and the probes. If none were left, accepting would fail again and
+        again, each time with a traceback.
         """
         if self._filter is not None and self._descriptors.are_short(stream.socket.fileno()):
             _log.warning("Too many open connections: a new one was closed")
@@ -173,7 +173,7 @@ class RelaisServer(HTTPServer):
 def _filter(
     application: BokehTornado, settings: Settings, accounts: SqlAccounts, *, xheaders: bool
 ) -> RequestFilter:
-    # In Bokeh's own list of patterns, our routes would come after its static files and be hidden.
+    # In Bokeh's own list of patterns, our routes would be hidden by its static files.
     prefix = application.prefix
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
     application.add_handlers(r".*", [(NO_SUCH_PATH, NoSuchPath), *ours])
@@ -188,8 +188,7 @@ def _filter(
         begins_sign_ins=_is_openid(login),
     )
     if login and visitors.begins_sign_ins:
-        # Imported here, because it takes a seventh of a second and is needed only with such a
-        # login.
+        # Takes a seventh of a second to import, and is needed only with such a login.
         from dashboard.access.openid_sign_in import openid_routes  # noqa: PLC0415
 
         pages = openid_routes(login.login_url, login.logout_url, visitors)
@@ -201,7 +200,7 @@ def _filter(
 
 
 def _login(application: BokehTornado) -> AuthProvider | None:
-    """Return the login configuration with which Panel was started."""
+    """Return the login that Panel was started with."""
     given = application.auth_provider
     return given if given.get_user or given.get_user_async else None
 
@@ -213,7 +212,7 @@ def _is_openid(login: AuthProvider | None) -> bool:
 
 
 def _shares_password(login: AuthProvider | None) -> bool:
-    """Return whether Panel's login uses the same password for all names."""
+    """Return whether Panel's login has one password for all names."""
     given = pn.config.basic_auth  # with `--oauth-provider` this is the provider's name
     return (
         isinstance(login, BasicAuthProvider)

@@ -1,4 +1,4 @@
-"""Logging as one JSON object per line, for log collectors (`RELAIS_LOG=json`)."""
+"""Logs one JSON object per line, for log collectors (`RELAIS_LOG=json`)."""
 
 import json
 import logging
@@ -17,11 +17,11 @@ _log = logging.getLogger(__name__)
 def write_json() -> None:
     """Make the process log and print JSON; call this again after adding handlers.
 
-    Each line has `at` (UTC), `level`, `logger` and `event`; `request` (its id) if the line was
-    logged for a request; and `exception` if there is one, with the traceback but not the values of
-    its variables. For printed lines, the logger is the name of the stream.
+    Each line has `at` (UTC), `level`, `logger` and `event`; `request` (its id) if it was logged
+    during a request; and `exception`, if there is one, with the traceback but not the values of its
+    variables. For printed lines, `logger` is the name of the stream.
     """
-    # Imported here, because it takes 30 ms and is needed only with this setting.
+    # Takes 30 ms to import, and is needed only with this setting.
     from structlog import processors, stdlib  # noqa: PLC0415
 
     formatter = stdlib.ProcessorFormatter(
@@ -77,7 +77,7 @@ def _log_uncaught(
 
 
 class JsonLines(TextIOBase):
-    """A stream that writes each line as an object, unless it is one already; omits empty lines."""
+    """A stream that writes each line as an object, unless it is one already; drops empty lines."""
 
     def __init__(self, stream: TextIO, name: str, level: str) -> None:
         self._stream, self._fields = stream, {"level": level, "logger": name}
@@ -88,7 +88,7 @@ class JsonLines(TextIOBase):
     errors = "strict"
 
     def write(self, text: str, /) -> int:
-        """Write the complete lines, and keep the remainder."""
+        """Write the complete lines, and keep the rest."""
         with self._writing:
             *lines, self._begun = (self._begun + text).split("\n")
             for line in filter(str.strip, lines):

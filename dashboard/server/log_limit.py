@@ -1,4 +1,4 @@
-"""Limits on repeated log lines, so that they do not fill the disk."""
+"""Limits repeated log lines, so they do not fill the disk."""
 
 import atexit
 import logging
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 MOST = 20  # similar records written per span
 SPAN = 60.0  # seconds
-KINDS = 200  # kinds of records counted at once
+KINDS = 200  # kinds of records counted at the same time
 
 _VARIES = re.compile(r"0x[0-9a-fA-F]+|\d+")
 
@@ -19,15 +19,15 @@ _VARIES = re.compile(r"0x[0-9a-fA-F]+|\d+")
 @dataclass(slots=True)
 class _Count:
     since: float
-    first: str  # the first record
+    first: str
     seen: int = 0
 
 
 class RepeatLimit(logging.Filter):
     """Lets `MOST` similar records through per `SPAN` seconds, then logs how many it dropped.
 
-    Records of the same logger and level are similar if their texts differ only in numbers.
-    `handler` is the handler that has this filter; it writes how many were dropped.
+    Records from the same logger and level are similar if their texts differ only in numbers.
+    `handler` has this filter, and writes the number of dropped records.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class RepeatLimit(logging.Filter):
         self._counts: OrderedDict[tuple[str, int, str], _Count] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the record is to be written, after reporting earlier omissions."""
+        """Return whether to write the record, after reporting what was dropped earlier."""
         with self._handler.lock or nullcontext():  # records come from several threads
             now = self._clock()
             self._report(now)
@@ -55,7 +55,7 @@ class RepeatLimit(logging.Filter):
             self._report(float("inf"))
 
     def _report(self, now: float) -> None:
-        """Report and forget counts whose span is over, and the oldest if there are too many."""
+        """Report and forget the counts that are over and, if there are too many, the oldest."""
         while self._counts:
             (name, level, _), count = next(iter(self._counts.items()))
             if now - count.since < SPAN and len(self._counts) < KINDS:
@@ -66,7 +66,7 @@ class RepeatLimit(logging.Filter):
 
 
 def _kind(record: logging.LogRecord) -> tuple[str, int, str]:
-    # The text of a traceback logged by asyncio contains an object's address.
+    # asyncio's tracebacks contain memory addresses
     text = _VARIES.sub("#", str(record.msg))
     if text.startswith("%d %s") and record.args and isinstance(record.args, tuple):
         text += f" {record.args[0]}"  # for an access line: the status
@@ -91,7 +91,7 @@ LONGEST_ADDRESS = 100
 
 
 def cut_address(record: logging.LogRecord) -> bool:
-    """Shorten the URL, which a stranger chose, in a 404's access line, and keep the line."""
+    """Shorten the URL in the access line of a 404, which a stranger chose; keep the line."""
     if isinstance(record.args, tuple) and len(record.args) == 3 and record.args[0] == 404:
         status, asked, took = record.args
         address, _, client = str(asked).rpartition(" ")
@@ -101,7 +101,6 @@ def cut_address(record: logging.LogRecord) -> bool:
 
 
 def cut_addresses() -> None:
-    """Shorten long URLs in access lines."""
     access = logging.getLogger("tornado.access")
     if cut_address not in access.filters:
         access.addFilter(cut_address)

@@ -1,6 +1,6 @@
-"""A log filter that hides pages' messages: a failing message may contain a patron's number.
+"""A log filter that hides pages' messages, because they may contain patrons' numbers.
 
-If a message cannot be handled, Bokeh logs the whole message and an error that may quote it.
+If a message cannot be handled, Bokeh logs all of it, and an error that may quote it.
 """
 
 import logging
@@ -16,7 +16,6 @@ class WithoutContent(logging.Filter):
     """Replaces the text of a failure with the error's type and location."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let the record through, without the message."""
         fault = record.exc_info[1] if record.exc_info else None
         if fault is not None:
             record.msg, record.args = "A message of a page failed: %s", (_place_of(fault),)
@@ -30,7 +29,7 @@ class WithoutContent(logging.Filter):
 
 
 def hide_content() -> None:
-    """Add the filter to the Bokeh loggers that write messages."""
+    """Add the filter to the Bokeh loggers that log messages."""
     for name in LOGGERS:
         logger = logging.getLogger(name)
         if not any(isinstance(known, WithoutContent) for known in logger.filters):

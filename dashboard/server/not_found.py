@@ -1,4 +1,4 @@
-"""The response to an unknown path: a page for people, a line for programs."""
+"""The response to an unknown path: a page for browsers, a line for programs."""
 
 from tornado.web import ErrorHandler
 
@@ -7,15 +7,14 @@ from dashboard.ui.templating import asset_url, render
 
 
 class NotFound(ErrorHandler):
-    """Responds with 404, to a browser as a page in its language."""
+    """Responds with 404, for browsers as a page in their language."""
 
     def initialize(self, status_code: int, usual: str) -> None:
-        """Store the status and the default language code."""
+        """Store the status and the default language."""
         super().initialize(status_code)
         self._usual = usual
 
     def write_error(self, status_code: int, **values: object) -> None:
-        """Send a page to browsers; answer other clients as tornado does."""
         accepts = self.request.headers
         if "text/html" not in accepts.get("Accept", ""):
             super().write_error(status_code, **values)

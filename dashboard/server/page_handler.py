@@ -1,8 +1,8 @@
-"""Serving of the page in two steps: its frame at once, its session once the browser connects.
+"""Serves the page in two steps: its frame at once, its session once the browser connects.
 
-By default, Bokeh creates the session, with every model of the page, before it answers the request.
-Here the response is only the frame, with a token. Bokeh creates the session when the websocket
-connects with that token, and websockets are queued (`PageQueue`).
+By default, Bokeh creates the session, with every model of the page, before it responds. Here the
+response is only the frame, with a token. Bokeh creates the session when the websocket connects with
+that token, and websockets are queued (`PageQueue`).
 """
 
 import gzip
@@ -30,15 +30,15 @@ from dashboard.server.panel_internals import (
     get_session_id,
 )
 
-# (arguments, cookies and `Accept-Language` of a request, its token, user) -> the page's frame.
+# (arguments, cookies and `Accept-Language` of a request, its token, user) -> the page's frame
 Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, str, User], str]
 
 _log = logging.getLogger(__name__)
 
 CHECK_EVERY = 1.0  # seconds between checks of a sign-in
-REFUSED = 1008  # "policy violation", as RFC 6455 calls it
+REFUSED = 1008  # "policy violation" in RFC 6455
 PARTS = 3  # parts of a message without buffers: header, metadata, content
-SIGN_IN_OVER = 4401  # the code with which a websocket is closed; 4000 to 4999 are for applications
+SIGN_IN_OVER = 4401  # code with which a websocket is closed; 4000 to 4999 are for applications
 
 
 class PageHandler(RequestHandler):
@@ -48,7 +48,7 @@ class PageHandler(RequestHandler):
         self._frame, self._context = frame, application_context
 
     async def prepare(self) -> None:
-        """Identify the user making the request, as Bokeh does before each of its own handlers."""
+        """Identify the user, as Bokeh does before its own handlers."""
         provider: Any = self.application.auth_provider  # type: ignore[attr-defined]
         self.current_user = await provider.get_user_async(self)
 
@@ -98,25 +98,24 @@ class PageHandler(RequestHandler):
 
 
 class PageSocket(WSHandler):
-    """Opens a session's websocket; session creation is queued.
+    """Opens a session's websocket; the creation of sessions is queued.
 
-    Once its sign-in is over, the websocket is closed at the next message. So is a websocket for a
-    session created by somebody else's request, because the session's states have that person's
-    permissions.
+    Once its sign-in is over, the websocket is closed at the next message. It is also closed if
+    somebody else's request created the session, which has that person's permissions.
     """
 
     _checked_at = 0.0
     _has_document = False
-    _parts = 0  # parts of an incomplete message
+    _parts = 0  # parts received of an incomplete message
     _held = 0  # the number of characters in them
 
     @property
     def max_message_size(self) -> int:
-        """The maximum size of a part of a message; a larger part closes the websocket."""
+        """The maximum size of a message part; a larger part closes the websocket."""
         return largest_message(self.request.visitor)
 
     def open(self) -> None:
-        """Open the page, or close the websocket of a page whose token has expired."""
+        """Open the page, or close the websocket of a page with an expired token."""
         try:
             super().open()
         except (ProtocolError, ValueError) as refusal:
@@ -124,7 +123,7 @@ class PageSocket(WSHandler):
             self.close(REFUSED, "the token does not count")
 
     async def on_message(self, fragment: str | bytes) -> None:
-        """Handle part of a message, if the sign-in is still valid and pages send such parts."""
+        """Handle part of a message, if it is one that pages send and the sign-in is still valid."""
         if isinstance(fragment, bytes):
             self._refuse("bytes")
             return
@@ -157,8 +156,8 @@ class PageSocket(WSHandler):
     async def _handle(self, message: Any) -> Any:
         """Handle a message; a browser's first change shows that it has received its document.
 
-        Panel waits until the browser has drawn everything, and until then drops the effects of such
-        a change: a filter would not change the rows.
+        Until the browser has drawn everything, Panel would drop the effects of a change: a filter
+        would not change the rows.
         """
         if part := find_foreign_part(message.msgtype, message.content):
             self._refuse(part)
@@ -175,7 +174,7 @@ class PageSocket(WSHandler):
         super().on_close()
 
     def _hold(self, size: int) -> bool:
-        """Count a message part among the arriving bodies, and return whether it may be kept."""
+        """Count a message part among the arriving bodies; return False if it exceeds a limit."""
         if self._held + size > self.max_message_size:
             return False
         if not self.request.bodies.hold(self.request.remote_ip or "", size):

@@ -1,9 +1,9 @@
-"""Checks on a page's websocket messages: bounded text, with no encoded bytes or arrays.
+"""Checks a page's websocket messages: the text is bounded, and has no encoded bytes or arrays.
 
 Bokeh decodes a message before our code sees it: a few bytes of gzip become gigabytes, and each
 object becomes a model. So messages are checked first. `PageSocket` in
-`dashboard.server.page_handler` calls the checks, and closes the page if a message fails a check or
-arrives after the sender's sign-in has ended.
+`dashboard.server.page_handler` calls these checks, and closes a page that fails one or sends a
+message after its sign-in has ended.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from dashboard.core.users import Permission, User
 WITH_FILES = 20 * 1024 * 1024  # characters in a message: a 12 MB file in base64, and its name
 WITHOUT_FILES = 256 * 1024
 MOST_VALUES = 200_000
-MOST_OBJECTS = 100  # an act on a part that was replaced meanwhile names it with all its content
+MOST_OBJECTS = 100  # an action on a part that has just been replaced names it with all its content
 MESSAGES = frozenset({"PULL-DOC-REQ", "PATCH-DOC", "SERVER-INFO-REQ"})
 CHANGES = frozenset({"ModelChanged", "MessageSent"})
 FORMS = frozenset({"event", "map", "number", "object", "set"})
 
 
 def largest_message(user: User | None) -> int:
-    """Return the maximum number of characters in a message from this person."""
+    """Return the maximum number of characters in a message from this user."""
     takes_files = user is not None and (
         user.may(Permission.LEND) or user.may(Permission.COORDINATE)
     )
@@ -34,9 +34,9 @@ def has_too_many_values(text: str) -> bool:
 
 
 def find_foreign_part(message_type: str, content: Any) -> str:
-    """Return the first part of a message that no page sends, or "".
+    """Return the first part of a message that no page sends, or an empty string.
 
-    `content` is the JSON of the message, parsed but not decoded.
+    `content` is the message's JSON, parsed but not decoded.
     """
     if message_type not in MESSAGES:
         return f"message {message_type}"

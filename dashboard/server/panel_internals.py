@@ -1,7 +1,7 @@
-"""The private parts of Panel and Bokeh that Relais uses, in one place and each with a reason.
+"""The private parts of Panel and Bokeh that Relais uses, each with a reason.
 
-No other module imports them. When Panel or Bokeh changes one, the tests of `dashboard.server` fail;
-look here first.
+No other module imports them. If the tests of `dashboard.server` fail with a new version of Panel or
+Bokeh, look here first.
 """
 
 from argparse import ArgumentParser
@@ -12,7 +12,7 @@ from typing import Any
 from bokeh.protocol.exceptions import ProtocolError  # a websocket with an invalid token
 from bokeh.server import session as bokeh_session  # the thread in which a page changes
 from bokeh.server.auth_provider import AuthProvider  # the base class of the authentication hook
-from bokeh.server.tornado import BokehTornado  # distinguishes Bokeh's application from others
+from bokeh.server.tornado import BokehTornado  # tells Bokeh's application from others
 from bokeh.server.util import check_allowlist  # the rule with which Bokeh itself compares origins
 from bokeh.util.paths import bokehjs_path  # the folder of BokehJS
 from bokeh.util.token import (  # the token that opens a session, made without creating the session
@@ -50,11 +50,10 @@ BOKEHJS = Path(bokehjs_path())
 
 
 def change_pages_on_the_loop() -> None:
-    """Make Bokeh change pages on the event loop, as before Bokeh 3.10.
+    """Make Bokeh change pages on the event loop, as it did before 3.10.
 
-    Since 3.10 it has changed each page in a thread, several at a time, and Panel considers none of
-    these threads to be the event loop: shared objects would need locks, and no page would be
-    updated.
+    Bokeh 3.10 changes each page in a thread, several at a time, and Panel considers none of these
+    threads to be the event loop: shared objects would need locks, and no page would be updated.
     """
     if hasattr(bokeh_session, "_run_in_executor"):
         bokeh_session._run_in_executor = _call  # type: ignore[attr-defined] # noqa: SLF001 - see above
@@ -70,7 +69,7 @@ def collect_garbage_after(seconds: int) -> None:
 
 
 def serve(program: str, arguments: Sequence[str]) -> None:
-    """Run the command `panel serve` in this process, with `program` in its messages."""
+    """Run `panel serve` in this process, with `program` in its messages."""
     from panel.command.serve import Serve  # noqa: PLC0415 only for this command
 
     parser = ArgumentParser(prog=program)

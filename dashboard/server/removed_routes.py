@@ -1,4 +1,4 @@
-"""The routes removed before 1.0.0: each responds with 410 and says what to use instead."""
+"""Routes removed before 1.0.0: each responds with 410 and says what to use instead."""
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 

@@ -1,7 +1,7 @@
-"""A filter that refuses requests for other host names, or from machines that are not allowed.
+"""Refuses requests for other host names, or from machines that are not allowed.
 
 A page on another site can make its own host name resolve to this machine (DNS rebinding), and the
-browser then lets it read and send anything. The Host header still contains that other name.
+browser then lets it read and send anything. But the Host header still contains that name.
 """
 
 import logging
@@ -72,7 +72,7 @@ class RequestFilter(Router):
         self._own_hosts: set[str] = set()
 
     def listen_at(self, port: int, *, elsewhere: bool) -> None:
-        """Allow this port under this machine's own names, which no other site can use.
+        """Allow this port under the machine's own names, which no other site can use.
 
         `elsewhere` says whether other machines can reach it too.
         """
@@ -80,7 +80,7 @@ class RequestFilter(Router):
             self.listen_elsewhere()
         own = {f"{name}:{port}" for name in LOOPBACK}
         self._own_hosts |= own
-        # If a websocket may come from a page under one of the three names, it may from any of them.
+        # A websocket from a page under one of the three names may come from any of them.
         if f"localhost:{port}" in self._application.websocket_origins:
             self._application.websocket_origins.update(own)
 
@@ -100,7 +100,7 @@ class RequestFilter(Router):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        """Start a request: store the peer's address before a proxy's headers change it."""
+        """Start a request, storing the peer's address before a proxy's headers change it."""
         context = request_conn.context  # type: ignore[attr-defined]
         context.peer = context.remote_ip
         return super().start_request(server_conn, SecuredConnection(request_conn, self._security))
@@ -108,8 +108,8 @@ class RequestFilter(Router):
     def find_handler(
         self, request: HTTPServerRequest, **more: object
     ) -> HTTPMessageDelegate | None:
-        """Return the handler for the request, or a handler that refuses it."""
-        # For the session: Bokeh gives it the headers of the page request, which has no Origin.
+        """Return the handler for the request, or one that refuses it."""
+        # For the session: Bokeh gives it the page request's headers, which have no Origin.
         request.bodies = self._bodies  # type: ignore[attr-defined]
         request.origin = origin = request.headers.get("Origin", "")  # type: ignore[attr-defined]
         host = origin_host(origin)
@@ -137,7 +137,7 @@ class RequestFilter(Router):
         return _Refusal(request, reason) if reason else handler
 
     def _missing_permission(self, handler: object, request: Any) -> str | None:
-        """Record the requesting user; refuse a route that does not check permissions itself."""
+        """Record the user; refuse them a route that requires a permission they lack."""
         request.visitor = self._visitors.known(request, request.connection.context.peer)
         kind = getattr(handler, "handler_class", RequestHandler)
         if not self._rights.is_known(kind, request.path):
@@ -164,7 +164,7 @@ class RequestFilter(Router):
         return None
 
     def _may_open(self, request: HTTPServerRequest, peer: str) -> bool:
-        """Return whether a websocket has an Origin, which Bokeh checks, or does not need it."""
+        """Return whether a websocket has an Origin, which Bokeh checks, or needs none."""
         if "Origin" in request.headers:
             return origin_host(request.headers["Origin"]) != ""
         return self._audience.is_this_machine(peer, request.headers, request.version)
@@ -180,7 +180,7 @@ class RequestFilter(Router):
 
 
 def allowed_origins(application: BokehTornado) -> Collection[str]:
-    """Return the origins whose pages may open a websocket, as HOST:PORT or patterns."""
+    """Return the origins of pages that may open a websocket, as HOST:PORT or patterns."""
     return bokeh_settings.allowed_ws_origin() or application.websocket_origins
 
 

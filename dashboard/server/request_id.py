@@ -1,4 +1,4 @@
-"""Request ids, which appear in every log line about a request and in its response."""
+"""Request ids, for the log lines about a request and for its response."""
 
 import logging
 import re
@@ -20,13 +20,13 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def request_id(headers: HTTPHeaders) -> str:
-    """Return the id that a proxy gave the request, or a new id."""
+    """Return the id that a proxy gave the request, or a new one."""
     given = headers.get(HEADER, "")
     return given if _FORM.fullmatch(given) else uuid4().hex[:16]
 
 
 def current_request() -> str:
-    """Return the id of the request being answered, or ""."""
+    """Return the id of the request being handled, or ""."""
     return _current.get()
 
 
@@ -41,7 +41,7 @@ def answering(request: str) -> Iterator[None]:
 
 
 class IdentifiedRequest(HTTPMessageDelegate):
-    """Passes on a request with its id, which tasks started by its handler keep."""
+    """Passes on a request with its id, which tasks started by its handler inherit."""
 
     def __init__(self, handler: HTTPMessageDelegate, request: str) -> None:
         self._handler, self._request = handler, request
@@ -66,7 +66,7 @@ class IdentifiedRequest(HTTPMessageDelegate):
 
 
 class IdentifiedLine(logging.Formatter):
-    """Adds the id of the request, if any, to the first line of another formatter."""
+    """Adds the request's id, if any, to the first line of another formatter."""
 
     def __init__(self, formatter: logging.Formatter) -> None:
         super().__init__()

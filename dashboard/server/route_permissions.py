@@ -1,4 +1,4 @@
-"""The permission required by each route.
+"""The permission that each route requires.
 
 Our own handlers declare theirs; of Panel's and Bokeh's routes, only those that match these patterns
 are served.
@@ -14,8 +14,8 @@ from dashboard.core.users import Permission
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
 
 LIVENESS = "/liveness"
-# A pattern for the path after the server's prefix -> the required permission (None: for everybody,
-# even before signing in), and why it is served.
+# Pattern for the path after the server's prefix -> the required permission (None: open to
+# everybody, even before signing in), and why the path is served.
 PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
     "/?": (Permission.READ, "leads to the page, or is it (panel serve --index)"),
     "/ws": (Permission.READ, "the websocket of that page"),
@@ -35,7 +35,7 @@ PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
 
 
 class RoutePermissions:
-    """The permission table for a server with this prefix, including any pages of Panel's login."""
+    """The permissions for a server with this prefix, including any pages of Panel's login."""
 
     def __init__(self, prefix: str = "", login_pages: Iterable[str] = ()) -> None:
         of_panel = {pattern: permission for pattern, (permission, _) in PANEL_ROUTES.items()}
@@ -49,7 +49,7 @@ class RoutePermissions:
         return issubclass(kind, AuthorisedHandler | ErrorHandler) or bool(self._permissions(path))
 
     def permission_for(self, kind: type, path: str) -> Permission | None:
-        """Return the permission that a handler class requires for a path; None for everybody."""
+        """Return the permission that a handler class requires for a path, or None."""
         if issubclass(kind, AuthorisedHandler):
             return kind.permission
         return None if issubclass(kind, ErrorHandler) else self._permissions(path)[0]

@@ -1,4 +1,4 @@
-"""The security headers of every response; docs/security.md explains them."""
+"""The security headers of every response, explained in docs/security.md."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ _CONTENT = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
-# Browsers ignore a policy sent with a script or style, which would add 12 kB over forty responses.
+# Browsers ignore a policy for a script or style, and it would add 12 kB to forty responses.
 _NO_DOCUMENT = frozenset({"text/javascript", "application/javascript", "text/css"})
 _CROSS_ORIGIN = "Access-Control-"
 
@@ -34,7 +34,7 @@ class SecurityHeaders:
     frame_ancestors: tuple[str, ...] = ()
 
     def add_to(self, headers: HTTPHeaders) -> None:
-        """Add them to the headers, alongside the response's own policy; browsers apply both."""
+        """Add the headers; browsers also apply the response's own policy, if it has one."""
         kind = headers.get("Content-Type", "").partition(";")[0]
         content = {} if kind in _NO_DOCUMENT else _CONTENT
         ancestors = {"frame-ancestors": " ".join(self.frame_ancestors) or "'none'"}
@@ -47,8 +47,8 @@ class SecurityHeaders:
 class SecuredConnection(HTTPConnection):
     """A tornado connection that adds these headers and the request's id to every response.
 
-    `reader` is the origin of the requesting page, if allowed, which may then read the response.
-    Bokeh would let every origin read the script with a session's token.
+    `reader` is the origin of the requesting page, if it may read the response. Bokeh would let
+    every origin read the script with a session's token.
     """
 
     def __init__(self, connection: HTTPConnection, security: SecurityHeaders) -> None:
@@ -63,7 +63,6 @@ class SecuredConnection(HTTPConnection):
         headers: HTTPHeaders,
         chunk: bytes | None = None,
     ) -> Any:
-        """Write the status and the headers, with ours."""
         self._security.add_to(headers)
         self._limit_readers(headers)
         if self.request_id:
