@@ -1,6 +1,6 @@
-"""The user interface: the page and its state, the `relais` command, and views for notebooks.
+"""The user interface: the page, the `relais` command, and views for notebooks.
 
-`procedure` decides what a probe or a loan means.
+What probes and loans mean is decided in `procedure`.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""The composition root, which opens the parts that all pages share, once."""
+"""The composition root: opens what all pages share, once."""
 
 import atexit
 import logging
@@ -53,14 +53,14 @@ _log = logging.getLogger(__name__)
 
 
 def app_context() -> AppContext:
-    """Return the context that all pages share; it is opened on the first call."""
+    """Return the context that all pages share, opening it on the first call."""
     if not _contexts:
         _contexts.append(_context_of(Settings.from_env()))
     return _contexts[0]
 
 
 def serve_instead(context: AppContext) -> None:
-    """Make all pages share this context instead of one from the settings; call this first."""
+    """Use this context for all pages instead of one from the settings; call this first."""
     _contexts[:] = [context]
 
 
@@ -123,7 +123,7 @@ def open_context(
 
 
 def _open_store(settings: Settings, database: Database) -> DatabaseStore:
-    """Return the store, after importing what an earlier process acknowledged in the spool."""
+    """Return the store, after importing what an earlier process left in the spool."""
     spool = Spool(
         spool_base(settings.database_url, settings.spool), database.journal, database.notes
     )
@@ -192,7 +192,7 @@ def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
     if opened.folds.unread is not None:
         raise opened.folds.unread
     if latest is None:
-        # A killed process may have left notes of loans that are no longer pending.
+        # A killed process may have left notes on loans that are no longer pending.
         opened.store.notes.keep_only({loan.id for loan in opened.folds.loan_log.pending()})
     else:
         _read_other_processes(opened, latest)
@@ -207,7 +207,7 @@ def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
 
 
 def _delete_due_identifiers(store: Store) -> None:
-    # A restored backup is purged again before anything in it is shown.
+    # A backup that was restored is purged again before anything in it is shown.
     try:
         store.purge()
     except (JournalError, OSError) as fault:
@@ -230,7 +230,7 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
-    """Return the ServiceNow user, only for the hosts that have feeds in that format."""
+    """Return the ServiceNow user, but only for hosts with feeds in that format."""
     if not settings.servicenow_user:
         return {}
     user = (settings.servicenow_user, settings.servicenow_password)
@@ -240,7 +240,7 @@ def credentials(handbook: Handbook, settings: Settings) -> Credentials:
 
 
 def with_probe_interval(handbook: Handbook, settings: Settings) -> Handbook:
-    """Return the handbook with the interval from the settings for targets the diagnosis needs."""
+    """Apply the probe interval from the settings to the targets that the diagnosis needs."""
     if settings.probe_interval is None:
         return handbook
     needed = min(target.interval for target in handbook.targets.values())

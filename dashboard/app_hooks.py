@@ -1,6 +1,6 @@
-"""Hooks that run when a server of this folder starts: further routes, and the watch.
+"""Hooks that run when a server starts: they add routes and start the watch.
 
-`panel serve dashboard` finds this file by its name, so that it serves the same as `relais serve`.
+`panel serve dashboard` finds this file by its name, so it serves the same as `relais serve`.
 """
 
 import sys

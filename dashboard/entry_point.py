@@ -1,4 +1,4 @@
-"""The `relais` command as a process: Ctrl-C always ends it with 130."""
+"""The `relais` command as a process; Ctrl-C always ends it with 130."""
 
 import signal
 import sys
@@ -8,9 +8,8 @@ from dashboard.core.interruption import exit_interrupted
 
 
 def main() -> NoReturn:
-    """Run the command and exit with its code."""
-    # An exception during an import would show a traceback or be swallowed. If SIGINT is ignored, as
-    # in a shell's background job, it stays ignored.
+    # During an import, KeyboardInterrupt would show a traceback or be swallowed. If SIGINT is
+    # ignored, as in a shell's background job, it stays ignored.
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heard:
         signal.signal(signal.SIGINT, exit_interrupted)

@@ -1,4 +1,4 @@
-"""The script that `panel serve dashboard` runs for every page that is opened."""
+"""The script that `panel serve dashboard` runs whenever a page is opened."""
 
 from dashboard.pages.open_pages import open_page
 

@@ -5,8 +5,8 @@
     session = open_session("sqlite:////srv/relais/relais.sqlite3")
     ProbeGridView(session)
 
-The parts that a page shows from its server's memory are missing: the current readings of
-workstations, and the notes of pending loans.
+What a page shows from its server's memory is missing: the workstations' current readings, and the
+notes on pending loans.
 """
 
 from dataclasses import replace
@@ -59,7 +59,7 @@ from procedure.outages.ninety_days import read_ninety_days
 
 
 class ReaderSession(Session):
-    """A session that only reads."""
+    """A session that can only read."""
 
     @property
     def person(self) -> User:
@@ -67,10 +67,10 @@ class ReaderSession(Session):
 
 
 class NotebookSession:
-    """The states behind the views of a notebook; `refresh` reads new records.
+    """The state behind a notebook's views; `refresh` reads new records.
 
-    `context` gives access to the journal and the history themselves. Leaving a `with` block closes
-    the database.
+    The journal and the history are accessible through `context`. Leaving a `with` block closes the
+    database.
     """
 
     def __init__(self, context: AppContext, probes: RecordedWatch, database: Database) -> None:
@@ -132,12 +132,12 @@ class NotebookSession:
 def open_session(
     url: str | None = None, *, role: str = "reader", language: str | None = None
 ) -> NotebookSession:
-    """Open a database for reading: nothing in it is changed or migrated.
+    """Open a database for reading; nothing in it is changed or migrated.
 
     `url` is a database URL (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), by default
     the one in the settings; `language` is `fr` or `en`. The handbook is taken from the settings
-    (`RELAIS_HANDBOOK`). SQLite creates its own files, `-wal` and `-shm`, even next to a database
-    that is only read.
+    (`RELAIS_HANDBOOK`). SQLite creates its `-wal` and `-shm` files even next to a database that is
+    only read.
 
     Raises:
         ValueError: the role or the language is unknown.
@@ -185,7 +185,7 @@ def _settings(url: str | None, language: str | None) -> Settings:
 
 
 class NotebookView(View):
-    """A view of the page for a notebook, with its own style."""
+    """A view of the page for a notebook, with its style sheets inlined."""
 
     def __init__(self, view: Viewer) -> None:
         super().__init__()
@@ -203,7 +203,7 @@ class ProbeGridView(NotebookView):
 
 
 class GuideView(NotebookView):
-    """The procedure at its first question, with suggestions; nobody can answer here."""
+    """The procedure at its first question, with suggestions; it cannot be answered here."""
 
     def __init__(self, session: NotebookSession) -> None:
         session.guide.begin()

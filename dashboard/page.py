@@ -1,4 +1,4 @@
-"""An open page: its states over the context, its views over the states, and its connection."""
+"""An open page: its states, its views, and its connection to the browser."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -40,13 +40,13 @@ from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.view import View, set_page_language
 
 BEAT_EVERY = 3  # ticks
-BEAT_AFTER = timedelta(seconds=3)  # if ticks are late because many pages are open
+BEAT_AFTER = timedelta(seconds=3)  # used if ticks are late because many pages are open
 
-# A browser receives the component types only when its session is created, so the types used by
-# places imported later must be known by then.
+# A browser receives the component types when its session is created, so those of places imported
+# later must be known by then.
 COMPONENTS = (FileDrop, ScanBox)
 
-# The views above every place, and the position of each in the frame.
+# The views above all places, and where each is in the frame.
 HEADER_VIEWS: Mapping[type[View], str] = {
     WorkstationNameView: "naming",
     StatusBar: "state",
@@ -55,14 +55,14 @@ HEADER_VIEWS: Mapping[type[View], str] = {
 
 
 class DashboardPage(param.Parameterized):
-    """The states and views of one page, created for each session."""
+    """The states and views of a page, created for each session."""
 
     def __init__(self, ledger: ReconciliationLedger, session: Session, language: Language) -> None:
         super().__init__()
         set_page_language(language)
         self.session, self._language, self._ticks = session, language, 0
         self._states = states = States(ledger.context, ledger, session, language)
-        # Each needs some of the states above it, as its first lines say.
+        # In this order: each needs some of the states above it.
         self.updates = states.add(ChangeCounters)
         self.grid = states.add(ProbeGrid)
         self.diagnosis = states.add(DiagnosisState)
@@ -86,7 +86,7 @@ class DashboardPage(param.Parameterized):
         self.parts = self._make_parts()
         self._watch_failures()
 
-    # Methods instead of reactive expressions, each of which takes 20 kB per page.
+    # These are methods because reactive expressions would take 20 kB each per page.
     @param.depends("session.page")
     def _shows_loans(self) -> bool:
         return self._shows("loans")
@@ -114,8 +114,8 @@ class DashboardPage(param.Parameterized):
         return {"count": language.number(count), "said": to_bring_text(count, language)}
 
     def _make_places(self) -> dict[str, LazyPlace]:
-        # A place's imports, such as pandas, happen when it is first opened, so that the first
-        # answer after a start does not wait for them.
+        # Import places, and pandas with them, when they are first opened, so the first response
+        # after a start does not wait for them.
         def loans() -> Viewer:
             from dashboard.loans.loans_page import LoansPage  # noqa: PLC0415
 
@@ -204,8 +204,8 @@ class DashboardPage(param.Parameterized):
     def tick(self) -> None:
         """Announce changes and, every third time, send a heartbeat to the browser.
 
-        If the readings or the diagnosis cannot be computed, no heartbeat is sent, and the browser
-        shows the readings as outdated. A place that cannot be computed shows that itself.
+        If the readings or the diagnosis cannot be computed, no heartbeat is sent, so the browser
+        marks the readings as outdated. A place that cannot be computed says so itself.
         """
         self._ticks += 1
         announced = succeeds(self.updates.read_new)
@@ -241,7 +241,8 @@ class DashboardPage(param.Parameterized):
             self.session.narrow = message.get("narrow") is True
 
     def _apply_address(self, query: str) -> None:
-        # A single change of the address: with two, the page would take the first for a new place.
+        # Change the address only once: the page would take the first of two changes for a new
+        # place.
         with param.parameterized.batch_call_watchers(self.connection):
             self.guide.apply_address(query)
             self.history.apply_address(query)

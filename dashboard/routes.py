@@ -1,6 +1,6 @@
-"""The routes that are served in addition to the page.
+"""The routes served in addition to the page.
 
-Each handler first checks permissions; the public status page and the health checks answer
+Each handler checks permissions first; only the public status page and the health checks are open to
 everybody.
 """
 
@@ -27,11 +27,11 @@ from dashboard.server.health import health_routes
 from dashboard.server.removed_routes import removed_routes
 from dashboard.service_level.handler import ServiceLevelHandler
 
-DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the earlier address
+DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the address before 1.0.0
 
 
 def _opened_context() -> AppContext:
-    # The composition root opens the database, which the command line must not do here.
+    # The composition root opens the database, so the command line must not import it.
     from dashboard.app import app_context  # noqa: PLC0415
     from dashboard.upkeep.repeated_tasks import start_background_tasks  # noqa: PLC0415
 

@@ -25,7 +25,7 @@ from procedure.status_pages.reading_validity import STAFF_READING_HOLDS
 
 _log = logging.getLogger(__name__)
 
-# The settings removed before 1.0.0, and what to use instead of each.
+# Settings removed before 1.0.0, and what to use instead.
 REMOVED_SETTINGS = {
     "RELAIS_LISTS": "let the job that exports run relais lists import FILE (docs/lists.md).",
 }
@@ -34,38 +34,35 @@ PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "hand
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings a coordinator may set, as `RELAIS_` and the name, with parsers and defaults.
+    """The settings, named `RELAIS_` and their name in capitals, with parsers and defaults.
 
-    A setting that is not in the `repr` is never quoted in a message either: an address may contain
-    a password.
+    Settings left out of the `repr` are never quoted in messages: an address may contain a password.
 
-    `probe_interval` is the time between two probes of the targets that the diagnosis needs, None
-    for the handbook's interval; other sites' pages keep the longer intervals of the handbook.
-    `contact` is part of the probes' User-Agent. `offline_layout` is the layout of Alma's offline
-    file.
+    `probe_interval` is the time between probes of the targets that the diagnosis needs, or None for
+    the handbook's interval; other targets keep the handbook's longer intervals. `contact` is part
+    of the probes' User-Agent. `offline_layout` is the layout of Alma's offline file.
 
     `alma_url` is the gateway of Alma's API; the keys are for reading, for writing (repairs only)
-    and for reading in the network zone, and are never shown. `alma_rate` is in requests per second,
-    `alma_margin` is the part of the daily quota to leave unused. `short_loans` are lengths of loan
-    by item policy. `keep_outcomes` is how long single outcomes are kept; hourly sums are kept
+    and for reading in the network zone, and are never shown. `alma_rate` is in requests per second;
+    `alma_margin` is how much of the daily quota to leave unused. `short_loans` are loan periods by
+    item policy. `keep_outcomes` is how long individual outcomes are kept; hourly sums are kept
     forever. `keep_identifiers` is how long a patron's identifier is kept after the loan is settled.
-    `reading_holds` is how long a status read by a person counts. The ServiceNow user reads status
-    feeds of that format; without it a person has to read them. `suspect_after` is how long trouble
-    must last before an outage is suspected, `recovered_after` how long everything must work before
-    its end is proposed. `trusted_proxies` are the IP addresses of reverse proxies: their
+    `reading_holds` is how long a status read by staff counts. The ServiceNow user reads status
+    feeds in that format; without it, staff must read them. `suspect_after` is how long trouble must
+    go on before an outage is suspected, `recovered_after` how long everything must work before its
+    end is proposed. `trusted_proxies` are the IP addresses of reverse proxies: their
     X-Forwarded-For names the client. `frame_ancestors` are the origins whose pages may frame ours.
-    `open` lets other machines in without signing in. `roles` are patterns for the names of a login,
-    each with its role; the first that matches counts. `role_claim` is the claim of such a login
-    whose values are matched too, `issuer` is the issuer whose ID tokens are accepted, empty for
-    any. `public` is what everybody may read. `url` is the address at which browsers find the first
-    page; links in alerts begin with it. `alerts` are addresses of Apprise, never shown.
-    `alert_quiet` are the local times between which none is sent, `alert_reminder` is the time
-    between two alerts about trouble that is still going on, `alert_ahead` is how long before
-    planned work an alert is sent. `status_page` is the address at which readers find the public
-    status page; empty means that there is none. `log_json` writes the log as JSON. `spool` is the
-    folder in which loans are kept while the database cannot be written, None for the database's
-    folder. `backups` is the folder of the backups that the server makes by itself, None for a
-    folder next to the database; the newest `backups_kept` are kept.
+    `open` lets other machines in without signing in. `roles` are patterns for user names from a
+    login, each with a role; the first match counts. `role_claim` names a claim with values that are
+    matched too; `issuer` is the issuer of accepted ID tokens, empty for any. `public` is what
+    everybody may read. `url` is the address of the first page; links in alerts begin with it.
+    `alerts` are Apprise addresses, never shown. `alert_quiet` are the local times between which
+    none is sent, `alert_reminder` is the time between two alerts about the same trouble,
+    `alert_ahead` is how long before planned work an alert is sent. `status_page` is the address of
+    the public status page; empty if there is none. `log_json` writes the log as JSON. `spool` is
+    the folder for loans that cannot be written to the database, None for the database's folder.
+    `backups` is the folder for the server's automatic backups, None for a folder next to the
+    database; the newest `backups_kept` are kept.
     """
 
     database_url: Annotated[str, parse.database_url] = option(repr=False)
@@ -125,7 +122,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `RELAIS_…` variables; an empty variable counts as not set.
 
-        A removed or unknown variable is only logged, once, because container platforms set some.
+        Removed and unknown variables are only logged, once, because container platforms set some.
 
         Raises:
             SettingsError: the message names every setting that cannot be used.
@@ -161,17 +158,17 @@ class Settings:
 
 
 def logs_json() -> bool:
-    """Return whether the log is JSON, even if another setting is refused."""
+    """Return whether the log is JSON, even if other settings cannot be used."""
     return os.environ.get("RELAIS_LOG", "").strip() == "json"
 
 
 def panel_variable(name: str) -> str:
-    """Return a `PANEL_…` variable of Panel's login, or "": Panel's `config` lacks some of them."""
+    """Return a `PANEL_…` variable of Panel's login, or ""; Panel's `config` lacks some."""
     return os.environ.get(f"PANEL_{name}", "").strip()
 
 
 def environment_without_settings() -> dict[str, str]:
-    """Return this process's environment without any setting of Relais, Panel or Bokeh."""
+    """Return this process's environment without the settings of Relais, Panel and Bokeh."""
     names = ("RELAIS_", "BOKEH_", "PANEL_", "PG")
     return {name: text for name, text in os.environ.items() if not name.startswith(names)}
 
@@ -183,7 +180,7 @@ def warn_of_other_variables(environ: Mapping[str, str]) -> None:
 
 
 def other_variables(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence about each `RELAIS_…` variable that is not a setting, removed or unknown."""
+    """Yield a sentence about each `RELAIS_…` variable that is not a setting."""
     for name in sorted(environ):
         if name in REMOVED_SETTINGS:
             yield f"{name} is no longer a setting: {REMOVED_SETTINGS[name]}"
