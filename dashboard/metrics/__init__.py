@@ -1,1 +1,1 @@
-"""The metrics of a server for Prometheus."""
+"""The metrics for Prometheus."""

@@ -24,9 +24,9 @@ from procedure.monitoring.model import Outcome, Status
 
 
 class ContextCollector(Collector):
-    """A context's current metrics; no label names a person, a card or an item.
+    """A context's current metrics; no label contains names, card numbers or barcodes.
 
-    `to_bring` is the number of loans to transfer to Alma, None while unknown.
+    `to_bring` is the number of loans to transfer to Alma; None while unknown.
     """
 
     def __init__(self, context: AppContext, to_bring: int | None) -> None:
@@ -91,7 +91,7 @@ class ContextCollector(Collector):
         yield CounterMetricFamily(name, "Errors on pages since the start.", value=failure_count())
 
     def _of_backups(self) -> Iterator[Metric]:
-        """Yield the age of the newest backup, which is infinite if there is none."""
+        """Yield the age of the newest backup; infinite if there is none."""
         name = "relais_backup_age_seconds"
         age = GaugeMetricFamily(name, "Time since the newest backup; +Inf before the first.")
         newest, now = self._context.store.last_times().backup, self._context.clock.now()
@@ -113,7 +113,7 @@ class ContextCollector(Collector):
 
 
 def _of_targets(grid: ProbeGrid, now: datetime) -> Iterator[Metric]:
-    """Yield each target's shown status, and the measurements from its newest attempt."""
+    """Yield each target's status as shown, and the measurements from its newest attempt."""
     labels = ["target"]
     statuses = GaugeMetricFamily(
         "relais_target_status", "1 for the status shown.", labels=[*labels, "status"]

@@ -8,7 +8,7 @@ from dashboard.core.users import Permission
 
 
 class Metrics(AuthorisedHandler):
-    """Answers in the text format of Prometheus."""
+    """Serves the metrics in Prometheus's text format."""
 
     permission = Permission.METRICS
 
@@ -18,8 +18,7 @@ class Metrics(AuthorisedHandler):
         self._context, self._to_bring = context, to_bring
 
     async def get(self) -> None:
-        """Answer with the current metrics."""
-        # Imported on request, because many servers need no metrics and the start must be fast.
+        # Many servers need no metrics, and the start must be fast.
         from prometheus_client.exposition import (  # noqa: PLC0415
             CONTENT_TYPE_PLAIN_0_0_4,
             generate_latest,
