@@ -1,4 +1,4 @@
-"""The pages open in all browsers: their first view, and how they are made, updated and closed.
+"""The pages open in all browsers: their first view, and how they are created, updated and closed.
 
-`dashboard.page` has a single page.
+A single page is in `dashboard.page`.
 """

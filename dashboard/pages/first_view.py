@@ -17,8 +17,8 @@ HEADER_PLACES = ("state", "outage")  # places
 class FirstView:
     """A page that no browser has opened, updated whenever a frame is requested.
 
-    There is one per language and set of permissions, because a separate page for every frame would
-    cost as much as the session that follows. It belongs to no workstation.
+    There is one per language and set of permissions: a separate page for every frame would cost as
+    much as the session that follows. It belongs to no workstation.
     """
 
     def __init__(
@@ -29,10 +29,7 @@ class FirstView:
         self._language, self._query = language, ""
 
     def parts(self, session: Session) -> Mapping[str, str]:
-        """Return the HTML of the parts that a page shows first.
-
-        A part that cannot be rendered is left out.
-        """
+        """Return the HTML of a page's first parts, leaving out those that cannot be rendered."""
         page = self._page
         parts = {"naming": name_html(session, self._language)}
         if succeeds(lambda: self._update(session.query)):

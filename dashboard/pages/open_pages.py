@@ -1,4 +1,4 @@
-"""The open pages: each is made for its session, updated in turn, and forgotten once closed."""
+"""The open pages: each is created for its session, updated in turn, and forgotten once closed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from dashboard.ui.view import page_failure
 from dashboard.upkeep.memory import free_garbage
 from dashboard.upkeep.repeated_tasks import start_background_tasks
 
-TICK = 1.0  # seconds between two refreshes of a page
+TICK = 1.0  # seconds between refreshes of a page
 
 
 def page_frame(
@@ -66,7 +66,7 @@ def first_view(code: str, acts: frozenset[Permission]) -> FirstView:
 
 
 def open_page() -> None:
-    """Fill the document of a session that is being opened."""
+    """Fill the document of a new session."""
     context = app_context()
     start_background_tasks(context)
     session = session_from(
@@ -89,8 +89,7 @@ def open_page() -> None:
         said = LiveHTML(escape(page_failure(error, page_language)))
         add_roots(pn.state.curdoc, {"head": LiveStack([said], ["outage"])})
         return
-    # Before the connection is open, updates are queued, and an older update could overtake a newer
-    # one.
+    # Until the connection is open, updates are queued, and an older one could overtake a newer one.
     document = pn.state.curdoc
     pn.state.onload(partial(_start_ticking, opened, document))
     pn.state.on_session_destroyed(lambda _: close_page(opened))
@@ -101,7 +100,7 @@ def _start_ticking(page: DashboardPage, document: Document) -> None:
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        return  # `panel serve --warm` makes a page before the server runs
+        return  # `panel serve --warm` creates a page before the server runs
     _opened[page] = document
     if not _tickers:
         _tickers.add(loop.create_task(_keep_ticking(page.updates.context)))
@@ -121,7 +120,7 @@ async def _keep_ticking(context: AppContext) -> None:
 
 
 async def _update_pages(context: AppContext) -> None:
-    """Update each open page once; if the journal cannot be read, no page gets a heartbeat.
+    """Update each open page; if the journal cannot be read, no page gets a heartbeat.
 
     Raises:
         JournalError: the journal cannot be read.
@@ -147,15 +146,15 @@ _tickers: set[asyncio.Task[None]] = set()
 _opened: dict[DashboardPage, Document] = {}
 _closed = count(1)
 # A closed page is a cycle of some 9,000 objects, which only a full collection frees. With a hundred
-# pages open, that blocks everything for half a second, and Panel would do it after each page.
-# Python keeps the peak memory of garbage: 1.3 MB per page.
-COLLECT_EVERY = 25  # closed pages between two collections
+# pages open, a collection blocks everything for half a second, and Panel would run one after each
+# page. In the meantime, each closed page keeps 1.3 MB.
+COLLECT_EVERY = 25  # closed pages between collections
 collect_garbage_after(600)  # seconds without a closed page before a collection
 change_pages_on_the_loop()
 
 
 def close_page(closed: DashboardPage) -> None:
-    """Forget a closed page, and its workstation if it has no other open page."""
+    """Forget a closed page, and its workstation if it has no other page open."""
     _opened.pop(closed, None)
     name = closed.session.workstation
     if all(page.session.workstation != name for page in _opened):
@@ -165,14 +164,14 @@ def close_page(closed: DashboardPage) -> None:
 
 
 def _visitor(document: Document) -> User:
-    """Return the user opening a session or, without a request (`--warm`), a read-only one."""
+    """Return the user opening a session; without a request (`--warm`), a read-only one."""
     context = document.session_context
     request = context.request if context else None
     return getattr(request, "visitor", None) or READ_ONLY
 
 
 def _origin(document: Document) -> str:
-    """Return the Origin of a session's websocket, or empty if it has none or is behind a proxy."""
+    """Return the Origin of a session's websocket; empty if it has none or is behind a proxy."""
     context = document.session_context
     request = context.request if context else None
     if request is None or is_forwarded(request.headers):

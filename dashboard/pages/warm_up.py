@@ -1,4 +1,4 @@
-"""Loads in advance what a place needs when it is first opened: its modules, and every template."""
+"""Loads in advance what places need when they are first opened: modules and templates."""
 
 import asyncio
 import sys
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dashboard.ui.failure_log import log_failure
 from dashboard.ui.templating import TEMPLATES
 
-AFTER = 15.0  # seconds, during which the first requests after a start are answered
+AFTER = 15.0  # seconds for the first requests after the start
 
 _tasks: set[asyncio.Task[None]] = set()
 
 
 def start_warm_up(after: float = AFTER) -> None:
-    """Load everything in a thread after a delay in seconds; earlier requests wait for a part."""
+    """Load everything in a thread after a delay in seconds."""
     _tasks.add(asyncio.get_running_loop().create_task(_warm_up(after)))
 
 
@@ -23,13 +23,13 @@ async def _warm_up(after: float) -> None:
     try:
         with _short_turns():
             await asyncio.to_thread(load_places)
-    except Exception as error:  # a place that cannot be loaded shows the error when it is opened
+    except Exception as error:  # the place shows the error when it is opened
         log_failure(error)
 
 
 @contextmanager
 def _short_turns() -> Iterator[None]:
-    """Give the loop the interpreter after 0.5 ms instead of 5, because a loan takes many turns."""
+    """Switch threads every 0.5 ms instead of 5, because a loan takes many switches."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(0.0005)
     try:
