@@ -1,4 +1,4 @@
-"""Starts and ends a drill beside the dashboard, which the coordinator's browser can reach."""
+"""Starts and ends a drill as a second server next to the dashboard."""
 
 import sys
 from argparse import ArgumentParser
@@ -25,7 +25,7 @@ BESIDE = 20  # the difference between a drill's port and the dashboard's
 
 @dataclass(frozen=True, slots=True)
 class DrillPlace:
-    """An address to listen on, the dashboard's port, and the host as browsers name it."""
+    """The address to listen on, the dashboard's port, and the host as browsers name it."""
 
     address: str
     dashboard_port: int
@@ -33,12 +33,12 @@ class DrillPlace:
 
     @property
     def port(self) -> int:
-        """The drill's own port, by which browsers keep its unsent loans apart."""
+        """The drill's own port, so browsers keep its unsent loans apart."""
         return self.dashboard_port + BESIDE
 
     @property
     def url(self) -> str:
-        """The page of the drill."""
+        """The URL of the drill's page."""
         return f"http://{self.host}:{self.port}/drill"
 
     @property
@@ -67,11 +67,11 @@ class DrillPlace:
 def drill_place(
     user: User, origin: str, settings: Settings, arguments: Sequence[str]
 ) -> DrillPlace | None:
-    """Return where a page's browser can reach a drill, if nobody without access to Relais can.
+    """Return where a page's browser can reach a drill, or None if there cannot be one.
 
     `origin` is the origin of the page's websocket, empty behind a proxy; `arguments` is the
-    server's command line. None if people sign in, because a drill is open to anybody who can reach
-    it.
+    server's command line. A drill is open to anybody who can reach it, so there is none if people
+    must sign in to Relais.
     """
     address, port = _listening(settings, arguments)
     browser = urlsplit(origin)
@@ -95,7 +95,7 @@ def _listening(settings: Settings, arguments: Sequence[str]) -> tuple[str, int]:
 
 
 class DrillControl(State):
-    """This server's drill, which all pages share: starts, opens and ends it."""
+    """The server's drill, shared by all pages."""
 
     context = needs(AppContext)
     session = needs(Session)
@@ -110,7 +110,6 @@ class DrillControl(State):
 
     @property
     def server(self) -> ChildServer:
-        """The process that all pages share."""
         return self.context.shared.setdefault("drill server", ChildServer())
 
     @param.depends("session.user", "session.origin", watch=True, on_init=True)
@@ -122,10 +121,10 @@ class DrillControl(State):
             self.place = None
 
     def start(self) -> None:
-        """Start a drill, unless one is running or the drill could not be reached from here.
+        """Start a drill, unless one is running or could not be reached from here.
 
         Raises:
-            NotAllowed: this person does not coordinate.
+            NotAllowed: this person is not a coordinator.
         """
         self.session.person.require(Permission.COORDINATE)
         if (place := self.place) is not None:
@@ -137,7 +136,7 @@ class DrillControl(State):
         """End the drill that was started here.
 
         Raises:
-            NotAllowed: this person does not coordinate.
+            NotAllowed: this person is not a coordinator.
         """
         self.session.person.require(Permission.COORDINATE)
         self.server.end()
@@ -145,5 +144,4 @@ class DrillControl(State):
 
     @param.depends("updates.now", watch=True, on_init=True)
     def read_phase(self) -> None:
-        """Show the drill's current phase."""
         self.set(phase=self.server.phase)

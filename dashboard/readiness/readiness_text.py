@@ -1,4 +1,4 @@
-"""The readiness in words: a line per topic, and a line per workstation."""
+"""Texts about readiness: a line per topic, and a line per workstation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from procedure.readiness.workstation_check import WorkstationCheck
 
 @dataclass(frozen=True, slots=True)
 class TopicText:
-    """A topic in words; `cure` is what to do, or empty if the topic is ready."""
+    """A topic in words; `cure` says what to do, and is empty if the topic is ready."""
 
     topic: ReadinessTopic
     text: str
@@ -33,9 +33,9 @@ class WorkstationText:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessTexts:
-    """The texts for the facts at an instant, in one language.
+    """The texts that describe the readiness facts in one language.
 
-    `starts_drill` says that the page has a button for a drill.
+    `starts_drill` says whether the page has a button for a drill.
     """
 
     facts: Readiness
@@ -56,13 +56,13 @@ class ReadinessTexts:
 
     @property
     def workstations(self) -> tuple[WorkstationText, ...]:
-        """A line per workstation; workstations that lack something come first."""
+        """A line per workstation; those that lack something come first."""
         lines = [self._workstation(workstation) for workstation in self.facts.workstations]
         return tuple(sorted(lines, key=lambda line: not line.lacks))
 
     @property
     def unnamed(self) -> str:
-        """The number of unnamed workstations seen in the last day, in words; empty if none."""
+        """How many unnamed workstations were seen in the last day, in words; empty if none."""
         if not (count := len(self.facts.unnamed)):
             return ""
         return self.language.plural(

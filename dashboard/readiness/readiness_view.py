@@ -1,4 +1,4 @@
-"""The readiness for an outage, for coordinators on quiet days."""
+"""The readiness for an outage, shown to coordinators on quiet days."""
 
 import param
 
@@ -17,7 +17,7 @@ class ReadinessView(HtmlView):
 
     drill = needs(DrillControl)
 
-    # A workstation's report is not urgent, so once a minute is enough.
+    # Once a minute is enough for workstations' reports, which are not urgent.
     @param.depends("drill.updates.handbook", "drill.updates.minute", "drill.place")
     @computed_once
     def _html(self) -> str:
@@ -35,7 +35,6 @@ class ReadinessView(HtmlView):
 
 
 def current_readiness(context: AppContext) -> Readiness:
-    """Return the current readiness."""
     checks = context.folds.workstation_checks.newest.values()
     return readiness(
         context.handbook.current,

@@ -1,4 +1,4 @@
-"""Records the reports that workstations' browsers make about themselves."""
+"""Records the reports of workstations' browsers about themselves."""
 
 import math
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ def record_report(
     """Record a report, unless it equals this workstation's last one.
 
     `report` has `what` (one of `LACKS`), and optionally `behind_s` (how far its clock is behind, in
-    seconds) and `scanned_ms` (its time of the last scan). An invalid report, or a report from a
-    workstation without a name, is ignored.
+    seconds) and `scanned_ms` (its time of the last scan). Invalid reports, and reports from a
+    workstation without a name, are ignored.
     """
     lacks, name = report.get("what"), workstation.strip()[:LONGEST_NAME]
     if lacks not in LACKS or not name or not name.isprintable():
@@ -36,7 +36,7 @@ def record_report(
     if context.folds.workstation_checks.is_news(check):
         context.store.journal.submit(
             check
-        )  # nobody waits for the report, which is sent again when the page is next opened
+        )  # not awaited: the report is sent again when the page is next opened
 
 
 def _number(value: object) -> float | None:
@@ -46,7 +46,7 @@ def _number(value: object) -> float | None:
 
 
 def _scanned_at(made_ms: float | None, behind: float, now: datetime) -> datetime | None:
-    """Return the server's time of a scan, or None if there is none or it is implausible."""
+    """Return the server's time of a scan; None if there is none or it is implausible."""
     try:
         at = EPOCH + timedelta(milliseconds=made_ms or 0, seconds=behind)
     except OverflowError:

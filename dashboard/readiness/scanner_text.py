@@ -1,4 +1,4 @@
-"""The sentences of the scanner check."""
+"""Texts of the scanner check."""
 
 from dashboard.translations import Language
 
