@@ -12,12 +12,12 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
 
 
 class ServiceLevelHandler(ContextHandler):
-    """Shows the service level for `?span=`: a year, or the last twelve complete months."""
+    """Serves the service level for `?span=`: a year, or the last twelve complete months."""
 
     permission = Permission.READ_DOSSIER
 
     async def get(self, form: str | None) -> None:
-        """Answer with the page, or with the disputed outages as CSV."""
+        """Respond with the page, or with the disputed outages as CSV."""
         context = self._context()
         language = asked_language(self, context)
         now, span = context.clock.now(), self.get_query_argument("span", "")

@@ -20,7 +20,7 @@ def as_html(
     context: AppContext,
     language: Language,
 ) -> str:
-    """Return the page that shows a report."""
+    """Return a report as an HTML page."""
     words = context.handbook.current.words[language.code]
     level, contract = report.level, report.contract
     lost = (level.whole, *level.months) if level else ()
@@ -40,7 +40,7 @@ def as_html(
         share=lambda lost, part: _share(lost, part, language),
         length=hours_and_minutes,
         width=lambda part, whole: round(100 * min(part / whole, 1), 2) if whole else 0,
-        # The bars for the months share a scale; the bar for the year has another.
+        # The monthly bars share a scale; the yearly bar has its own.
         widest=_widest(lost[:1], report),
         widest_month=_widest(lost[1:], report),
         month=lambda lost: _month(lost, context.clock.now(), language),
@@ -50,7 +50,7 @@ def as_html(
 
 
 def _month(lost: LostTime, now: datetime, language: Language) -> str:
-    """Return the name of the first month in a period, and whether the month is still going on."""
+    """Return the name of the month in which a period starts, marked if it is not over yet."""
     begun, today = local(lost.start), local(now)
     name = language.month(begun)
     is_running = (begun.year, begun.month) == (today.year, today.month)
@@ -58,7 +58,7 @@ def _month(lost: LostTime, now: datetime, language: Language) -> str:
 
 
 def _title(report: LevelReport, language: Language) -> tuple[str, str, bool]:
-    """Return the observation, the vendor's announcement, and whether the promise was broken."""
+    """Return the observed level, the vendor's figure, and whether the promise was broken."""
     say, level, percent = language.say, report.level, report.contract.percent
     if level is None:
         return say("Pas encore de bilan."), say("Il faut un mois de relevés."), False
@@ -128,7 +128,7 @@ def _reasons(language: Language) -> dict[DisputeReason, str]:
 
 
 def _why(disputed: DisputedDowntime, language: Language) -> str:
-    """Return the vendor's announcement about an outage, and its time."""
+    """Return what the vendor announced about an outage, and for which times."""
     say, outage = language.say, disputed.outage
     if disputed.reason is DisputeReason.PLANNED_LATE:
         return say("Relais l’a su trop tard pour que ces travaux soient exclus.")

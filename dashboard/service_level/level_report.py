@@ -1,4 +1,4 @@
-"""Reads, for the page, the service level over twelve months or a year, with the evidence."""
+"""Reads the service level over twelve months or a year, with the evidence."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,7 +45,7 @@ class LevelReport:
 def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
     """Return the report for a choice, by default for the last twelve complete months.
 
-    Raises an error of the database, as `History` does.
+    Raises the same database errors as `History`.
     """
     contract = contract_of(context.handbook.current)
     service = next(
@@ -91,7 +91,7 @@ def read_evidence(level: ServiceLevel, context: AppContext) -> dict[datetime, Ou
 
 
 def _span(choice: str, now: datetime) -> tuple[datetime, datetime]:
-    """Return a calendar year until now, or the last twelve complete months (aware UTC)."""
+    """Return a calendar year, up to now, or the last twelve complete months (aware UTC)."""
     if choice != TWELVE_MONTHS:
         year = int(choice)
         return _month(year, 1), min(_month(year + 1, 1), now)
