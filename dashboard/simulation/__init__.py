@@ -1,4 +1,4 @@
-"""Servers that use made-up data: the demonstration and the drill.
+"""Servers with made-up data: the demonstration and the drill.
 
-`procedure.simulation` generates the data.
+The data is generated in `procedure.simulation`.
 """

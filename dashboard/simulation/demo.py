@@ -24,7 +24,7 @@ ROUND_EVERY = 40  # seconds
 def open_demo(
     settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
 ) -> None:
-    """Open a demonstration's database, filled up to an instant, for all pages."""
+    """Open a demonstration's database, filled up to a given time, for all pages."""
     shown = with_library_name(handbook, lambda language: language.say("Démonstration"))
     shown = replace(shown, library=replace(shown.library, follow_browser=True))
     present = SimulatedPresent(shown, incident, until, utc_now)
@@ -46,6 +46,5 @@ def with_library_name(handbook: Handbook, name: Callable[[Language], str]) -> Ha
 
 
 async def _probe(context: AppContext, present: SimulatedPresent) -> None:
-    """Make the workstations of the demonstration probe once."""
     for vantage, outcomes in present.rounds():
         context.watches.workstations.record(vantage, outcomes)

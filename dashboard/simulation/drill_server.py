@@ -1,4 +1,4 @@
-"""The drill's server: a context based on a scenario, and a stand-in for Alma beside it."""
+"""The drill's server: a context based on a scenario, and a stand-in for Alma next to it."""
 
 import asyncio
 from collections.abc import Callable
@@ -33,7 +33,7 @@ LONGEST = 6 * 3600.0  # maximum seconds for a drill started by another program
 
 @dataclass(frozen=True, slots=True)
 class DrillPlan:
-    """The plan of a drill: speed, desk, number of patrons, and the address of the stand-in.
+    """The plan of a drill: scenario, speed, number of patrons, desk, and the stand-in's port.
 
     With `until_eof`, the server ends when its standard input is closed, or after `LONGEST`.
     """
@@ -49,8 +49,8 @@ class DrillPlan:
 def open_drill(
     settings: Settings, handbook: Handbook, plan: DrillPlan, remember: Callable[[datetime], None]
 ) -> None:
-    """Open a drill's database for all pages; `remember` stores its end."""
-    apply_library_settings(handbook.library, settings.handbook)  # before the renaming
+    """Open a drill's database for all pages; `remember` stores when it ended."""
+    apply_library_settings(handbook.library, settings.handbook)  # before the library is renamed
     shown = with_probe_interval(
         with_library_name(handbook, lambda language: language.say("Exercice")), settings
     )
