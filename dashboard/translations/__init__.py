@@ -1,7 +1,7 @@
 """The interface's texts: French in the source, other languages in gettext catalogues.
 
-`languages` has a page's language, and `catalogues` reads its sentences; the other modules have
-sentences that several pages share.
+`languages` represents a page's language, and `catalogues` reads its sentences; the other modules
+have sentences that several pages share.
 """
 
 from dashboard.translations.catalogues import SOURCE

@@ -1,6 +1,6 @@
 """The catalogues of the interface: packaged ones, and those in a library's handbook.
 
-A handbook's catalogue may be incomplete: missing sentences, and those that cannot be filled in, are
+A handbook's catalogue may be incomplete: sentences that are missing or cannot be filled in are
 shown in French.
 """
 
@@ -40,7 +40,7 @@ Compiled = tuple[gettext.NullTranslations, Locale]
 class CatalogueCheck:
     """The result of a check: how many sentences the page has, how many are missing, and the faults.
 
-    `unlike` are translations whose values in braces or whose tags differ from the French; `fault`
+    `unlike` are translations with other tags, or other values in braces, than the French; `fault`
     is the reason the catalogue cannot be read, or empty.
     """
 
@@ -84,7 +84,7 @@ def compile_catalogue(path: Path) -> Compiled:
 
 
 def check_catalogue(path: Path) -> CatalogueCheck:
-    """Return a check of a catalogue against the page's sentences."""
+    """Check a catalogue against the page's sentences."""
     sentences = _packaged()
     try:
         there = _read(path)
@@ -112,7 +112,7 @@ def new_catalogue(locale: Locale, path: Path) -> bytes:
     earlier = Catalog()
     if path.exists():
         earlier = _read(path)
-        # Another version of Babel may have a different number of plurals, which would all be
+        # Another version of Babel may have a different number of plurals; they would all be
         # missing.
         made.mime_headers = [("Plural-Forms", earlier.plural_forms)]
     formats = _formats(locale)

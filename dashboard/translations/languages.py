@@ -1,6 +1,6 @@
 """A page's language: its sentences, and how it writes times and numbers.
 
-Nothing is installed globally, so two pages in one process may have different languages.
+Nothing is installed globally, so two pages in a process may have different languages.
 """
 
 import logging
@@ -48,8 +48,8 @@ _library = _Library()
 def use_library(system: str, languages: Iterable[str], folder: Path | None = None) -> None:
     """Set the library system's name and the languages for the texts of this process.
 
-    This is called once, at the start. The first language is the default. `folder` is the
-    handbook's, which may have catalogues of languages that are not packaged.
+    Call this once, at the start. The first language is the default. `folder` is the handbook's,
+    which may have catalogues of languages that are not packaged.
     """
     _library.system, _library.languages = system, tuple(languages)
     _library.lending_step = LENDING_STEP
@@ -77,7 +77,7 @@ def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
 
 
 def translate_made_up(texts: Iterable[str]) -> None:
-    """Make this process's pages translate these people's French texts like the interface's own."""
+    """Make this process's pages translate these French texts by made-up people."""
     _library.made_up = {_on_one_line(text): text for text in texts}
 
 
@@ -117,19 +117,19 @@ def _naming(text: str) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(text.split())  # without thin spaces, as many places show people's texts
+    return " ".join(text.split())  # without thin spaces: many places show people's texts
 
 
 def upper_first(text: str) -> str:
-    """Return a text with a capital first letter, so that it can be used on its own."""
+    """Return a text with a capital first letter, for use on its own."""
     return text[:1].upper() + text[1:]
 
 
 class Language:
     """A language of the interface, which translates sentences and formats times and numbers.
 
-    Times are shown in the library's time zone on a 24-hour clock; numbers and their units are
-    joined by a narrow no-break space.
+    Times are in the library's time zone on a 24-hour clock; numbers and their units are joined by a
+    narrow no-break space.
     """
 
     def __init__(self, code: str) -> None:
@@ -143,12 +143,12 @@ class Language:
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The codes of the languages that people may choose, the default first."""
+        """The codes of the languages to choose from, the default first."""
         return offered_languages()
 
     @property
     def of_words(self) -> str:
-        """The code of the language in which the handbook's words are shown on such a page."""
+        """The code of the language in which such a page shows the handbook's words."""
         words = _library.languages
         return self.code if self.code in words else words[0]
 
@@ -158,13 +158,13 @@ class Language:
         return translated.format(**values) if values else translated
 
     def written(self, text: str) -> str:
-        """Return a person's text unchanged, unless it is made up and has a translation."""
+        """Return somebody's text unchanged, unless it is made up and has a translation."""
         made_up = _library.made_up.get(_on_one_line(text))
         return text if made_up is None else self.say(made_up)
 
     @property
     def made_up(self) -> dict[str, str]:
-        """The translations of people's made-up texts, keyed by the original."""
+        """The translations of the made-up texts, keyed by the original."""
         return {written: self.say(text) for written, text in _library.made_up.items()}
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
@@ -203,15 +203,14 @@ class Language:
         return re.sub(r"(?<!\d)1(?!\d)", "1er", text) if is_ordinal else text
 
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
-        """Return the time alone for today, or the time with its date for any other day."""
+        """Return just the time if it is today, or else the date and the time."""
         if at.astimezone(library_zone()).date() == now.astimezone(library_zone()).date():
             return self.clock(at)
         return self.say("{day}, {clock}", day=self.day(at, short=short), clock=self.clock(at))
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number with so many decimals: 12 345,68, or 12,345.68, or 12’345.68."""
-        # Each catalogue has its own marks for numbers, because Babel's marks for Switzerland vary
-        # by version.
+        # Babel's marks for Switzerland vary by version, so each catalogue has its own.
         example = self.say("12\u202f345,68")
         marks = str.maketrans({",": example[2], ".": example[6]})
         return f"{value:,.{digits}f}".translate(marks)
@@ -227,7 +226,7 @@ class Language:
         return f"{self.number(value / 1000, 1)}{THIN}s"
 
     def duration(self, length: timedelta) -> str:
-        """Return a length of time in its two largest units: 48 s, 38 min, 2 h 36, 3 j 4 h.
+        """Return a duration in its two largest units: 48 s, 38 min, 2 h 36, 3 j 4 h.
 
         It is rounded, as in the notebooks: 2:49:59 is shown as 2 h 50.
         """
@@ -250,10 +249,10 @@ class Language:
         return self.duration(shown_length(begin, end))
 
     def after_colon(self, sentence: str) -> str:
-        """Return a sentence with the first letter that it has after a colon.
+        """Return a sentence with its first letter as after a colon.
 
-        The letter is lower case, unless a catalogue translates `minuscule` as `capital`: a German
-        noun always begins with a capital.
+        That is lower case, unless a catalogue translates `minuscule` as `capital`: in German the
+        letter may begin a noun.
         """
         capital = self.say("minuscule") == "capital"
         return sentence if capital else sentence[:1].lower() + sentence[1:]
@@ -264,7 +263,7 @@ class Language:
 
 
 def shown_length(begin: datetime, end: datetime) -> timedelta:
-    """Return the time between two instants, if at least a minute as a clock shows them."""
+    """Return the time between two instants; from a minute on, as clocks without seconds show it."""
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)
@@ -276,5 +275,5 @@ def _cut_to_minute(at: datetime) -> datetime:
 
 @cache
 def language(code: str) -> Language:
-    """Return the language with this code, which is made only once."""
+    """Return the language with this code, which is created only once."""
     return Language(code)

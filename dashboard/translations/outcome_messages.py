@@ -25,7 +25,7 @@ def outcome_sentence(outcome: Outcome, language: Language) -> str:
 
 
 def cause_name(cause: FailureCause, language: Language) -> str:
-    """Return a few words for a cause, if no single attempt supplies the figures."""
+    """Return a few words for a cause, without the figures of an attempt."""
     names = {
         FailureCause.TIMEOUT: language.say("délai dépassé"),
         FailureCause.STATUS: language.say("erreur HTTP"),

@@ -14,7 +14,7 @@ def in_words(number: int, language: Language) -> str:
 
 
 def stage_names(language: Language, count: int = 2) -> dict[Stage, str]:
-    """Return the text on the number of loans at each stage, in the order of the stages."""
+    """Return the names of the stages for this many loans, in the order of the stages."""
     say, plural = language.say, language.plural
     return {
         Stage.TO_CHECK: say("à vérifier"),
@@ -27,7 +27,7 @@ def stage_names(language: Language, count: int = 2) -> dict[Stage, str]:
 
 
 def to_bring_text(count: int, language: Language) -> str:
-    """Return how many loans wait to be brought into Alma, or an empty text if none does."""
+    """Return how many loans must be transferred to Alma; empty if none."""
     if not count:
         return ""
     return language.plural(
@@ -36,7 +36,7 @@ def to_bring_text(count: int, language: Language) -> str:
 
 
 def pending_text(count: int, language: Language) -> str:
-    """Return how many loans wait for a forgotten card, or an empty text if none does."""
+    """Return how many loans are waiting for a forgotten card; empty if none."""
     if not count:
         return ""
     return language.plural(
@@ -47,7 +47,7 @@ def pending_text(count: int, language: Language) -> str:
 
 
 def accounted_text(accounted: int, total: int, pending: int, language: Language) -> str:
-    """Return how many loans are accounted for, and how many wait for a forgotten card."""
+    """Return how many loans are accounted for, and how many are waiting for a forgotten card."""
     text = language.plural(
         "{count} prêt traité sur {total}",
         "{count} prêts traités sur {total}",
@@ -63,12 +63,11 @@ def accounted_text(accounted: int, total: int, pending: int, language: Language)
 
 
 def who_did(operator: str | None, workstation: str) -> str:
-    """Return who acted: the person, followed by the workstation."""
+    """Return the person, if known, and the workstation."""
     return ", ".join(filter(None, (operator, workstation)))
 
 
 def state_names(shown: Language) -> dict[PublicState, str]:
-    """Return the states as people call them."""
     say = shown.say
     return {
         PublicState.WORKS: say("Fonctionne"),
@@ -79,7 +78,6 @@ def state_names(shown: Language) -> dict[PublicState, str]:
 
 
 def review_questions(language: Language) -> dict[str, str]:
-    """Return the question for each text in a review, by the text's name."""
     say = language.say
     return {
         "happened": say("Que s’est-il passé ?"),
@@ -89,7 +87,7 @@ def review_questions(language: Language) -> dict[str, str]:
 
 
 def page_sentence(status: PageStatus, page: str, language: Language, summary: str = "") -> str:
-    """Return what a status page was read to say, with the vendor's own words if it has any."""
+    """Return what a status page said when it was read, with the vendor's own words if any."""
     say = language.say
     sentences = {
         PageStatus.OK: say("{page} : rien d’annoncé."),
