@@ -37,7 +37,7 @@ class Healthz(HealthRoute):
 
 
 class Readyz(HealthRoute):
-    """Answers 200 while loans are recorded and the watch runs, otherwise 503 with the reasons.
+    """Responds with 200, or with 503 and the reasons if the server is not ready.
 
     `handbook` says whether the current handbook files are in use: `current`, `faulty` or `restart`.
     """
