@@ -1,9 +1,9 @@
-"""Runs the browser tests, then runs the failed ones again alone: `python -m tests.ui [WORD …]`.
+"""Runs the browser tests, then reruns the failed ones one at a time: `python -m tests.ui [WORD …]`.
 
-The words go to pytest: with `--browser firefox` the tests run in Firefox.
+The words are passed to pytest: with `--browser firefox` the tests run in Firefox.
 
-A browser on a busy machine may exceed a test's timeout. The command prints both results and ends
-with the list of tests that needed the second run: each of them needs a fix.
+On a busy machine, a browser may exceed a test's timeout. The command prints both results, and
+finally the tests that needed the second run: each of them needs a fix.
 """
 
 import json
@@ -11,16 +11,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST = 10  # failures; more of them usually share one cause, and a second run would take long
-# Four workers on two cores: a browser test waits more than it computes. Order files by name: xdist
-# would start those with few tests last, and some are the slowest.
+MOST = 10  # failures; more of them usually have the same cause, and a second run would take long
+# Four workers on two cores: a browser test mostly waits. Order files by name: xdist would start
+# those with few tests last, and some of them are the slowest.
 FIRST = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run(folder: Path, root: Path, *words: str) -> int:
     """Run the tests of a folder and return the exit code: 0 if the second run has no failures.
 
-    `root` is the project folder, where pytest records which tests failed; `words` go to pytest.
+    `root` is the project folder, where pytest records which tests failed; `words` are passed to
+    pytest.
     """
     kept = root / ".pytest_cache" / "v" / "cache" / "lastfailed"
     kept.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Runs axe-core over a page, to find violations of WCAG 2.2 A and AA and of its best practices."""
+"""Runs axe-core on a page, to find violations of WCAG 2.2 A and AA and of its best practices."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best
 
 
 def violations(page: Page) -> list[str]:
-    """Return each rule that an element breaks, with the element and how to fix it."""
+    """Return each violated rule, with the element and how to fix it."""
     page.evaluate(AXE)
     result = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS

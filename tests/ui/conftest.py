@@ -1,4 +1,4 @@
-"""Browser tests with a real server process, stand-in targets that it watches, and a strict page."""
+"""Fixtures for browser tests: a real server process, stand-in targets, and a strict page."""
 
 import asyncio
 import json
@@ -40,9 +40,9 @@ from dashboard.entry_point import main
 from dashboard.settings import PACKAGED_HANDBOOK
 from tests.support.forked_server import ForkedServer
 
-# A result that comes late on a busy machine still counts: only one that never comes fails.
+# A late result on a busy machine still counts: only a missing one fails.
 PATIENCE = 60  # seconds
-# Milliseconds: a page shows a scan once it is on the disk, or after a tenth of a second.
+# Milliseconds: a page shows a scan once it is on disk, or after a tenth of a second.
 DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 
@@ -109,9 +109,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Standins:
-    """Local stand-ins for the paper's addresses; each answers with the status that a test sets.
+    """Local stand-ins for the handbook's targets; each responds with the status that a test sets.
 
-    With status 0 a stand-in hangs up without an answer.
+    With status 0, a stand-in hangs up without responding.
     """
 
     def __init__(self) -> None:
@@ -147,7 +147,7 @@ class Standins:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def only(self, *failing: str, status: int = 503) -> None:
-        """Let only these targets fail from now on."""
+        """From now on, let only these targets fail."""
         self.status.update(dict.fromkeys(TARGETS, 200) | dict.fromkeys(failing, status))
 
     def stop(self) -> None:
@@ -156,7 +156,7 @@ class Standins:
 
 
 def handbook_over(standins: Standins, folder: Path) -> Path:
-    """Copy the packaged handbook with the stand-ins' addresses and intervals of ten seconds."""
+    """Copy the packaged handbook with the stand-ins' addresses and ten-second intervals."""
     shutil.copytree(PACKAGED_HANDBOOK, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     targets_file = folder / "targets.toml"
     text = targets_file.read_text("utf-8")
@@ -165,7 +165,7 @@ def handbook_over(standins: Standins, folder: Path) -> Path:
             rf'(\[{key}\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/{key}"', text, flags=re.DOTALL
         )
     text = re.sub(r'interval = "[^"]*"', 'interval = "10 s"', text)
-    # The feed does not exist, so that a person must read the page.
+    # The feed does not exist, so staff must read the page.
     text = re.sub(r'(\.feed\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/no-feed"', text)
     targets_file.write_text(text, "utf-8")
     return folder
@@ -194,7 +194,7 @@ class Relais:
             "RELAIS_DATABASE_URL": f"sqlite:///{self.folder / 'relais.sqlite3'}",
             "RELAIS_HANDBOOK": str(self.handbook),
             "RELAIS_PROBE_INTERVAL": "1",
-            # A stand-in that should fail says so in its answer: a slow one must not count as
+            # A stand-in that should fail says so in its response: a slow one must not count as
             # failing.
             "RELAIS_PROBE_TIMEOUT": "10",
             "PYTHONUNBUFFERED": "1",
@@ -274,7 +274,7 @@ def relais(
 ) -> Iterator[Relais]:
     """A server for this module alone, with an empty database and all targets up.
 
-    It also answers under the module's `NAMES`.
+    It also responds under the module's `NAMES`.
     """
     folder = tmp_path_factory.mktemp("relais")
     names = getattr(request.module, "NAMES", ())
@@ -313,7 +313,7 @@ def browser(browser_name: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def plain(browser: Browser) -> Iterator[Page]:
-    """A page on plain http, without Web Locks, that may import every module by its name."""
+    """A page on plain http, without Web Locks, that can import every module by its name."""
 
     def serve(route: Route) -> None:
         name = route.request.url.removeprefix(PLAIN)
@@ -370,7 +370,7 @@ class Strict:
             self.faults.append(f"foreign request: {url}")
 
     def _raised(self, error: WebError) -> None:
-        # Firefox reports an error when a page is left while its websocket opens.
+        # Firefox reports an error if a page is left while its websocket opens.
         if "was interrupted while the page was loading" in str(error.error):
             return
         # An error in a library has its own wording; only its stack shows where it comes from.
@@ -394,11 +394,10 @@ class Strict:
 
 @pytest.fixture
 def targets(relais: Relais) -> None:
-    """Let every target answer."""
     relais.standins.only()
 
 
-# Alma answers in most tests, so a person has already chosen to lend in Relais anyway.
+# Alma works in most tests, so the choice to lend in Relais anyway has already been made.
 LENDS_ANYWAY = """try {
   const kept = sessionStorage.getItem("relais.scanning")
   const anyway = JSON.stringify({ anyway: Number.MAX_SAFE_INTEGER })
@@ -432,7 +431,7 @@ T = TypeVar("T")
 
 
 def only_worker(page: Page) -> Worker:
-    """Return the page's worker; it starts after the page is usable."""
+    """Return the page's worker, which starts after the page is usable."""
     eventually(page, lambda: len(page.workers), 1)
     return page.workers[0]
 
@@ -441,7 +440,7 @@ def eventually(page: Page, read: Callable[[], T], wanted: T) -> None:
     """Wait until `read` returns `wanted`: a page may show entries that are not committed yet."""
     until = time.monotonic() + PATIENCE
     while (result := read()) != wanted and time.monotonic() < until:
-        page.wait_for_timeout(50)  # no sleep, so that the page's routes go on
+        page.wait_for_timeout(50)  # no sleep, so the page's routes go on
     assert result == wanted
 
 
@@ -451,17 +450,17 @@ def is_firefox(page: Page) -> bool:
 
 
 def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
-    """Send a browser all events of a hand or a scanner at once, each with its own instant.
+    """Send a browser all events of a hand or a scanner at once, each with its own timestamp.
 
-    If each event waited for the answer to the previous one, a slow machine would delay them: a page
-    that waits for the next key would see none come, and a double click would become two clicks.
-    Skips the test in Firefox, whose driver accepts no instants.
+    If each event waited for the response to the previous one, a slow machine would delay them: a
+    page that waits for the next key would see none come, and a double click would become two
+    clicks. Skips the test in Firefox, which has a driver that accepts no timestamps.
     """
     if is_firefox(page):
         pytest.skip("the driver of Firefox takes no instants of keys and clicks")
     line = page.context.new_cdp_session(page)
     send = line._impl_obj.send
-    more = [0] * (len(signature(send).parameters) - 2)  # from 1.65 Playwright wants a timeout
+    more = [0] * (len(signature(send).parameters) - 2)  # Playwright 1.65 and later want a timeout
 
     async def all_of_it() -> None:
         await asyncio.gather(*(send(event, entry, *more) for entry in detail))
@@ -483,7 +482,7 @@ def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
     All stamps lie in the last tenth of a second: no key is older than its page, or follows its
     opening so closely that the page takes the beginning of the code for lost.
     """
-    # Evaluated anew each time: a page without a server forbids wait_for_function().
+    # Evaluated each time: a page without a server forbids wait_for_function().
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)
     keys = [letter for code in codes for letter in f"{code}{end}"]
     if is_firefox(page):
@@ -496,7 +495,7 @@ def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
 
 
 def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
-    """Press keys as a scanner does that leaves `apart` seconds between two keys."""
+    """Press keys as a scanner does that leaves `apart` seconds between keys."""
     begun = time.time()
     for number, key in enumerate(letter for code in codes for letter in f"{code}\r"):
         dispatch(page, "Input.dispatchKeyEvent", _strokes(key, begun + apart * number))
@@ -504,9 +503,9 @@ def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
 
 
 def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
-    """Send keys all at once, each stamped so many seconds after the previous one.
+    """Send keys all at once, each timestamped so many seconds after the previous one.
 
-    In Firefox, whose driver accepts no instants, wait between the keys.
+    Firefox has a driver that accepts no timestamps: there, wait between the keys.
     """
     pressed = list(keys)
     if is_firefox(page):
@@ -515,7 +514,7 @@ def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
             page.keyboard.press({"\r": "Enter", "\t": "Tab"}.get(key, key))
         return
     length = sum(after for _, after in pressed)
-    # Not wait_for_function(), which a desk file forbids by its policy.
+    # Not wait_for_function(), which a desk file's policy forbids.
     older = f"performance.now() > {1000 * length + 600}"
     eventually(page, lambda: page.evaluate(older), wanted=True)
     at = time.time() - length
@@ -563,7 +562,7 @@ def double_click(what: Locator) -> None:
 
 
 def _strokes(key: str, at: float) -> list[dict[str, Any]]:
-    """Return a key's down and up events at an instant, in seconds since 1970."""
+    """Return a key's down and up events at a time in seconds since 1970."""
     ends = {"\r": ("Enter", 13), "\t": ("Tab", 9)}
     name, code = ends.get(key, (key, None))
     named = {"key": name, "timestamp": at}

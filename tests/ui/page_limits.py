@@ -1,4 +1,4 @@
-"""Counts how much a page says and offers: its words on the first screen, and its controls."""
+"""Counts how much a page shows: the words on its first screen, and its controls."""
 
 from playwright.sync_api import Page
 
@@ -6,7 +6,7 @@ WORDS = 210  # on the first screen, 1366 x 768
 CONTROLS = 35  # on a page, including folded ones but not table rows after the tenth
 
 # Every visible token in the window with a letter or a digit, also in shadow roots, and the chosen
-# desk. Text for screen readers only and key labels do not count.
+# desk. Text only for screen readers and key labels do not count.
 _WORDS = r"""() => {
   const words = document.querySelector("#desk")?.selectedOptions[0].text.match(/\S+/g) ?? []
   const inside = (box) => box.width && box.top < innerHeight && box.bottom > 0
@@ -28,7 +28,7 @@ _WORDS = r"""() => {
   read(document.body)
   return words
 }"""
-# Elements that a person can press, choose or type into: also in a closed fold, but not in hidden
+# Elements that people can press, choose or type into: also in a closed fold, but not in hidden
 # parts of a page.
 _CONTROLS = r"""() => {
   const controls = []
@@ -54,7 +54,6 @@ _CONTROLS = r"""() => {
 
 
 def words(page: Page) -> list[str]:
-    """Return the words that are visible in the window."""
     return page.evaluate(_WORDS)
 
 

@@ -1,4 +1,4 @@
-"""A model of whose each scan at a desk is, and a desk's random acts of a minute from a seed."""
+"""A model of whose each scan at a desk is, and a minute of random actions at a desk from a seed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EITHER = "4071234567"  # fits both the card shape and the item shape of these ru
 
 @dataclass(eq=False)
 class Row:
-    """A scan of the model; `asked` if its doubt is unanswered, `open` if its row asks about it."""
+    """A scan in the model; `asked` if its doubt is unanswered, `open` if its row asks about it."""
 
     code: str
     made: int
@@ -157,7 +157,7 @@ class Model:
         self.move(theirs)
 
     def find(self, reader: Turn | None) -> None:
-        """Lend the books that somebody took without a card to the next patron."""
+        """Lend the items that somebody took without a card to the next patron."""
         assert reader is not None
         before = reader.before
         if before is None or before.mode != "card" or any(row.found for row in reader.standing):
@@ -227,7 +227,7 @@ class Model:
         self.move(turn.standing)
 
     def all(self, mode: str) -> list[tuple[str, str, int]]:
-        """Return whose each scan is in turns of this mode, with double scans counted twice."""
+        """Return whose each scan is in turns of this mode; double scans count twice."""
         turns: list[Turn] = []
         for last in (self.turn, *self.over):
             turn: Turn | None = last
@@ -238,7 +238,8 @@ class Model:
         return sorted(((t.patron, row.code, row.made) for t, row in rows), key=lambda row: row[2])
 
 
-# A busy desk's acts in a minute, and how often each occurs: a quarter are answers and corrections.
+# A minute of actions at a busy desk, and how often each occurs: a quarter are answers and
+# corrections.
 OFTEN = {
     "item": 40,
     "again": 6,
@@ -258,7 +259,7 @@ OFTEN = {
 
 
 def acts_of(seed: int) -> list[str]:
-    """Make up a desk's acts of a minute."""
+    """Make up a minute of actions at a desk."""
     random = Random(seed)
     acts = [random.choice(CARDS)]
     model = Model()

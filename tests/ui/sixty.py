@@ -1,6 +1,6 @@
-"""A `relais serve` with sixty workstations of six sites, but without sixty browsers.
+"""Runs `relais serve` with sixty workstations at six sites, without sixty browsers.
 
-Three of ten at one site do not reach Alma.
+At one site, three of ten workstations cannot reach Alma.
 """
 
 import threading
@@ -17,7 +17,7 @@ EACH = 10
 
 
 def look(vantage: Vantage, number: int, ago: timedelta) -> None:
-    """Record one round of a workstation; three of ten at Uni CMU do not reach Alma."""
+    """Record one round of a workstation; three of ten at Uni CMU cannot reach Alma."""
     shared = app_context()
     cut = vantage.site == "Uni CMU" and number < 3
     entries = [

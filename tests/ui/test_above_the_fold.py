@@ -1,4 +1,4 @@
-"""While Alma fails and nobody has answered, the first screen says little, and nothing outdated."""
+"""While Alma fails, the first screen says little, and nothing outdated."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ DESKS = ("MAIL", "CMU", "BASTIONS")
 
 @pytest.fixture
 def stations(browser: Browser, relais: Relais) -> Iterator[list[Page]]:
-    """Pages of three workstations at three desks, while no link to Alma answers."""
+    """Pages of three workstations at three desks, while no link to Alma works."""
     relais.standins.only("alma-saml", "alma-secours", status=0)
     contexts = [at_desk(browser, relais, desk) for desk in DESKS]
     pages = [context.new_page() for context in contexts]

@@ -41,7 +41,7 @@ RING = """() => {
 }"""
 
 
-# The content that a screen reader reads, in this order.
+# What a screen reader reads, in this order.
 ANSWERING = """
 - main:
   - region "Un lecteur attend ? Prêtez.":
@@ -93,7 +93,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def outage(at: datetime) -> Iterator[Outcome]:
-    """Yield outcomes of five minutes with Alma down, and of one minute with Alma up again."""
+    """Yield outcomes: Alma is down for five minutes, then up again for one."""
     for number in range(36):
         status, cause = (Status.DOWN, FailureCause.TIMEOUT) if number < 30 else (Status.UP, None)
         for target in ("alma-saml", "alma-secours"):
@@ -102,7 +102,7 @@ def outage(at: datetime) -> Iterator[Outcome]:
 
 @pytest.fixture
 def failing(relais: Relais, browser: Browser) -> Iterator[Page]:
-    """A page of a library whose Alma does not answer."""
+    """A page of a library with an Alma that does not respond."""
     relais.standins.only("alma-saml", "alma-secours")
     context = browser.new_context(locale="en-US", reduced_motion="reduce")
     page = context.new_page()

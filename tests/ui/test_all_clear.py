@@ -22,7 +22,7 @@ def test_workstation_reports_what_it_lacks_and_a_working_scanner(
 
     eventually(page, lambda: len(reports()), 1)
     ((lacks, _),) = reports()
-    scan(page, ["SLSP204518377"])  # outside any field, so that nothing is recorded
+    scan(page, ["SLSP204518377"])  # outside any field, so nothing is recorded
     eventually(page, reports, [(lacks, False), (lacks, True)])
     page.locator(".readiness summary").first.click()
     expect(page.locator(".readiness .points").first).to_contain_text("HTTPS")

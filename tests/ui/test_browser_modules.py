@@ -356,7 +356,7 @@ def test_page_with_an_unsaved_loan_does_not_reload_itself(plain: Page) -> None:
 
 
 class Stalling(SimpleHTTPRequestHandler):
-    """Serves the modules; below /stall/ it begins an answer but never sends the body."""
+    """Serves the modules; below /stall/ it begins a response but never sends the body."""
 
     cut = threading.Event()
 

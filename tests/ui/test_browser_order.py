@@ -1,4 +1,4 @@
-"""The browser's own code keeps the order of a workstation's loans, whatever its clock does."""
+"""The browser's own code keeps a workstation's loans in order, whatever its clock does."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 
 pytestmark = pytest.mark.ui
 
-# A workstation whose wall clock is changed and whose steady clock restarts with each page, and a
-# server with the right time that keeps the first message it gets for an id.
+# A workstation with a changing wall clock and a steady clock that restarts with each page, and a
+# server with the right time that keeps the first message for each id.
 WORLD = """async (steps) => {
     const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")

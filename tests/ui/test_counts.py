@@ -1,4 +1,4 @@
-"""Counts the acts from the open page to the first loan on the worst day."""
+"""Counts the actions from the open page to the first loan on the worst day."""
 
 import pytest
 from playwright.sync_api import Browser, expect

@@ -1,4 +1,4 @@
-"""The files of docs/deployment.md: nginx and Caddy run with them, and a book is lent through them."""
+"""nginx and Caddy run with the files of docs/deployment.md, and an item is lent through them."""
 
 import re
 import shutil
@@ -144,7 +144,7 @@ def test_loan_through_a_proxy(kind: str, prefix: str, browser: Browser, tmp_path
         packed = context.request.get(f"{base}/sign-in", headers={"Accept-Encoding": "gzip"})
         assert packed.headers["content-encoding"] == "gzip"
         assert packed.headers["strict-transport-security"] == "max-age=31536000"
-        # The proxy names the browser's real address, whatever its headers claim.
+        # The proxy gives the browser's real address, whatever the request's headers claim.
         context.request.post(
             f"{base}/sign-in",
             form={"name": "anne", "password": "wrong"},

@@ -42,7 +42,7 @@ def detailed(page: Page) -> None:
 
 @pytest.fixture
 def targets(relais, request: pytest.FixtureRequest) -> None:
-    """Make both links to Alma fail for tests of `failing`, and between them, so that none flaps."""
+    """Make both links to Alma fail for tests that use `failing`, and in between, so none flaps."""
     fails = ALMA if "failing" in request.fixturenames else ()
     relais.standins.only(*fails)
 

@@ -1,4 +1,4 @@
-"""The guide in a browser: by keyboard alone, safe from scanners, in its address, and on paper."""
+"""The guide in a browser: by keyboard alone, safe from scanners, in its URL, and on paper."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""While Alma answers, the loans page and the desk page ask before they lend; no scan is lost."""
+"""While Alma works, the loans page and the desk page ask before they lend; no scan is lost."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ PATRON = "SLSP204518377"
 
 @pytest.fixture
 def asked(browser: Browser, relais: Relais, targets: None) -> Iterator[BrowserContext]:
-    """A workstation with a chosen desk, at which nobody has said yet where to lend."""
+    """A workstation with a desk where nobody has chosen to lend in Relais."""
     made = browser.new_context(
         viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Europe/Zurich"
     )

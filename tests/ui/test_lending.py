@@ -47,11 +47,11 @@ def chromium_path() -> str | None:
 
 @pytest.fixture(scope="module", autouse=True)
 def outage(browser: Browser, relais: Relais) -> None:
-    """Declare an outage, so that no late answer of a target makes the page ask where to lend."""
+    """Declare an outage: no late response from a target then makes the page ask where to lend."""
     page = browser.new_page()
     page.goto(relais.url)
     page.locator('[data-key="coordinate"]').click()
-    # Type the text: Firefox takes a field that its driver fills for unchanged.
+    # Type the text: Firefox considers a field that its driver fills to be unchanged.
     page.get_by_label("Nom de la panne").press_sequentially("Alma EU03")
     page.get_by_label("Signé").press_sequentially("LM")
     page.get_by_role("button", name="Déclarer la panne", exact=True).click()
@@ -98,7 +98,7 @@ def all_on_the_server(page: Page) -> None:
 
 
 async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
-    """Press a key every 5 ms, even if the browser still handles the last; return the ms per key."""
+    """Press a key every 5 ms without waiting for the browser; return the actual ms per key."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         page = await browser.new_page()
@@ -152,7 +152,7 @@ def test_lending_box_takes_scans_before_the_server_has_made_the_place(
         scan(page, [PATRON, "0BEFORE-1", "0BEFORE-2"])
         expect(page.locator("[data-early] .code")).to_have_text(["0BEFORE-2", "0BEFORE-1", PATRON])
         for place in ("Transfert", "Historique"):
-            # The name is followed by the number of loans that remain to be brought into Alma.
+            # The name is followed by the number of loans left to transfer to Alma.
             page.get_by_role("link", name=re.compile(f"^{place}")).click()
             expect(page.locator("main :is(h1, h2):visible").first).to_be_visible()
     finally:
@@ -243,8 +243,8 @@ def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     scan(desk, ["0ODD-00006"])
     expect(guard).to_contain_text("Scannez d’abord la carte du lecteur.")
     scan(desk, [OTHER, "0ODD-00007"])
-    # The page also asks about a card and a book in one scan; codes that a person takes are
-    # recorded, and their length is then known.
+    # The page also asks about a card and a book in one scan. Codes that are accepted are recorded,
+    # and their length is known from then on.
     scan(desk, [f"{OTHER}0ODD-00008"])
     expect(guard).to_contain_text(f"{OTHER}0ODD-00008")
     desk.get_by_role("button", name="Oublier").click()
@@ -252,7 +252,7 @@ def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     scan(desk, [PATRON, "0ODD-9"])
     guard.get_by_role("button", name="Reprendre").click()
     scan(desk, ["0ODD-8"])
-    # A refused or forgotten code stays until a person takes or removes it.
+    # A refused or forgotten code stays until staff take or remove it.
     desk.reload()
     refused = part(desk, "refused-list").locator("li")
     expect(refused).to_have_count(4)
@@ -355,7 +355,7 @@ def test_lending_scans_before_the_desk_is_chosen_are_held_and_recorded_once(
     expect(guard).to_contain_text("2 scans sont gardés ici")
     page.get_by_role("button", name="Choisir le guichet").click()
     expect(page.locator("#desk")).to_be_focused()
-    # A scanner on the focused list chooses no desk.
+    # A scanner cannot choose a desk in the focused list.
     scan(page, ["0NODESK-3"])
     expect(guard).to_contain_text("3 scans sont gardés ici")
     assert page.locator("#desk").input_value() == ""
@@ -449,7 +449,7 @@ def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> No
     rows = part(desk, "rows").locator("tr")
     expect(rows).to_have_count(1)
     expect(part(desk, "patron")).to_have_text("2071234567")
-    # It was no card: one key gives it back to the previous patron, with all later scans.
+    # It was not a card: one key gives it back to the previous patron, with all later scans.
     desk.keyboard.press("F9")
     all_on_the_server(desk)
     expect(part(desk, "patron")).to_have_text(PATRON)
@@ -548,7 +548,7 @@ def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> N
         True,
     )
     if is_firefox(desk):
-        return  # its open list is a separate window, to which its driver sends no keys
+        return  # its open list is a separate window, which its driver cannot send keys to
     desk.keyboard.press("ArrowUp")
     desk.keyboard.press("Enter")
     expect(choice).not_to_have_value("MAIL")
@@ -557,7 +557,7 @@ def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> N
 
 
 def tab_to(page: Page, target: Any) -> None:
-    """Press Tab until the target has the focus, at most through the whole page."""
+    """Press Tab until the target has the focus, at most once through the page."""
     focused = "e => e.getRootNode().activeElement === e"
     for _ in range(150):
         if target.count() and target.first.evaluate(focused):
@@ -605,7 +605,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
 
     page.main_frame.goto(f"{relais.url}?page=loans", wait_until="commit")
     expect(page.locator("#early-scan")).to_be_focused()
-    page.wait_for_timeout(400)  # a scan that starts earlier may lack its beginning
+    page.wait_for_timeout(400)  # the beginning of any earlier scan may be lost
     return page, come
 
 
@@ -631,7 +631,7 @@ def test_lending_takes_scans_before_the_session_stands(
 def test_lending_offers_what_follows_a_scan_that_lost_its_beginning(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
-    """Without the card nobody knows whose the books are."""
+    """Without the card, nobody knows whose the books are."""
     page, come = before
     scan(page, [PATRON, "0TORN-1"])
     page.evaluate("window.scanner.hold('4518377', true)")

@@ -136,7 +136,7 @@ def test_desk_shows_what_the_lists_say_without_the_server(
     scan(page, OTHER_BAD_CARD, "1060412258")
     expect(rows).to_contain_text("Compte bloqué (liste d’hier,")
     eventually(page, lambda: page.evaluate(PLAYED)[-1], "account")
-    scan(page, CARD)  # the next patron: the page names undecided items of the last
+    scan(page, CARD)  # the next patron: the page names the previous patron's undecided items
     expect(part(page, "guard")).to_contain_text("1 document, à décider : 1060412258")
     relais.signal(signal.SIGCONT)
     eventually(page, lambda: len(loans(relais, "1060412258")), 1)

@@ -24,7 +24,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 @contextmanager
 def served(file: str, folder: Path, **settings: str) -> Iterator[int]:
-    """Serve one notebook file without this machine's own Relais settings; yield the port."""
+    """Serve a notebook without this machine's own Relais settings; yield the port."""
     result = free_port()
     serve = ("-m", "panel", "serve", str(NOTEBOOKS / file), "--port", str(result), "--liveness")
     values = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
@@ -61,7 +61,6 @@ def opened(browser: Browser, port: int, name: str) -> Iterator[Page]:
 
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    """The notebook's page."""
     with served("dashboard.ipynb", tmp_path) as port, opened(browser, port, "dashboard") as page:
         yield page
 
@@ -89,6 +88,6 @@ def test_notebook_shows_the_four_views_and_records_nothing(page: Page) -> None:
     expect(page.locator("[data-step=A1]")).to_contain_text("Does a status page announce")
     expect(page.locator(".paged tbody tr").first).to_contain_text(re.compile("…[0-9A-Z]{3}"))
     expect(page.locator(".bk-Figure").first).to_be_visible()
-    # The page does not offer acts that a viewer may not do.
+    # The page does not offer actions that a viewer may not perform.
     forbidden = "[data-act=answer], [data-go=loans], .paged [data-act=act]"
     expect(page.locator(forbidden)).to_have_count(0)

@@ -1,4 +1,4 @@
-"""An outage declared on one page is shown on another until a person ends it."""
+"""An outage declared on one page is shown on another until it is ended."""
 
 import re
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.ui
 
 
 def banner(page: Page) -> Locator:
-    """The coordination's message under the headline."""
+    """The coordinators' message below the headline."""
     return page.locator(".state.live .tell", has_text="Coordination")
 
 
@@ -74,7 +74,7 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
     end(page)
     expect(banner(other)).to_have_count(0)
     expect(banner(page)).to_have_count(0)
-    # The person who confirmed the end goes on to the reconciliation; others see a link to it.
+    # Whoever confirmed the end goes on to the reconciliation; others see a link to it.
     expect(page.locator("body")).to_have_attribute("data-page", "reconciliation")
     over = other.locator(".state.live .tell", has_text="Panne «\u202fAlma EU03\u202f» finie à")
     expect(over).to_be_visible()

@@ -1,4 +1,4 @@
-"""Patrons see nothing of a declaration, and later exactly what the coordination previewed."""
+"""Patrons see nothing of a declaration, and later exactly what the coordinators previewed."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,6 @@ pytestmark = pytest.mark.ui
 
 
 class PublicRelais(Relais):
-    """A server with a public page."""
-
     @property
     def environment(self) -> dict[str, str]:
         page = {"RELAIS_STATUS_PAGE": f"http://localhost:{self.port}/status"}

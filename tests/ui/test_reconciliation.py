@@ -22,7 +22,7 @@ from tests.ui.test_accessibility import violations
 pytestmark = pytest.mark.ui
 
 BOXES = ".reconciliation-group .pick input"
-# The text that a screen reader reads for two loans to settle, in this order.
+# What a screen reader reads for two loans to settle, in this order.
 TO_SETTLE = """
 - heading /2 Document introuvable/ [level=3]
 - paragraph:
@@ -61,7 +61,7 @@ class RelaisWithAlma(Relais):
 
 @pytest.fixture
 def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
-    """A planted day of today, made by the parameter, and its stand-in on a thread of its own."""
+    """A planted day of today, made by the parameter, and its stand-in in a thread of its own."""
     before = (planted.BEGAN, planted.NOW)
     planted.NOW = datetime.now(UTC).replace(second=0, microsecond=0)
     planted.BEGAN = planted.NOW - timedelta(hours=6)
@@ -74,7 +74,7 @@ def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
 
 @pytest.fixture
 def relais(standins: Standins, alma: tuple[Day, int], tmp_path: Path) -> Iterator[Relais]:
-    """A server whose handbook has the planted day's desks."""
+    """A server with a handbook that has the planted day's desks."""
     handbook = handbook_over(standins, tmp_path / "handbook")
     (handbook / "desks.toml").write_text(
         "".join(
@@ -190,7 +190,7 @@ def test_reconcile_ten_desks_in_about_forty_acts_for_refused_rows(
     assert hand.acts - before <= 40
     sign_off(hand, rows)
     assert hand.acts <= 70
-    # The page's address contains no patron, and no item is lent twice.
+    # The page's URL contains no patron, and no item is lent twice.
     assert not any(row.patron in page.url for row in there.rows)
     lent = [loan.item for loan in there.stand_in.world.loans.values() if not loan.returned]
     assert len(lent) == len(set(lent))
@@ -206,7 +206,7 @@ def bring_in(hand: Hand, there: Day) -> None:
 
 
 def check_scans(hand: Hand) -> None:
-    """Confirm every card of an unknown form, those with the same doubt together."""
+    """Confirm every card of unknown shape, those with the same doubt together."""
     page = hand.page
     answers = page.get_by_role("button", name="C’est juste")
     expect(answers.first).to_be_visible()
@@ -224,14 +224,14 @@ def check_scans(hand: Hand) -> None:
 
 
 def say_who(hand: Hand) -> None:
-    """Give the name that the first act asks for, and see the act done."""
+    """Give the name that the first action asks for; the action is then performed."""
     hand.fill("Votre nom ou vos initiales", "L. M.")
     hand.press("Continuer à ce nom")
     expect(hand.page.get_by_role("button", name="Continuer à ce nom")).to_have_count(0)
 
 
 def ask_first(hand: Hand, rows: int) -> None:
-    """Check the loans with Alma beforehand, to learn which ones it will refuse."""
+    """Check the loans with Alma in advance, to learn which ones it will refuse."""
     hand.press(f"Vérifier {french(rows)} prêts auprès d’Alma")
     again = hand.page.get_by_role("button", name="Vérifier de nouveau")
     expect(again).to_be_visible(timeout=3000 * PATIENCE)
@@ -249,7 +249,7 @@ def tick(hand: Hand, *points: str) -> None:
 
 
 def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
-    """Tick the points, write the files, and do a person's work on Alma's own screen."""
+    """Tick the points, write the files, and do the work in Alma's own interface."""
     page = hand.page
     early = page.get_by_role("button", name="C’est fait Guichet choisi")
     expect(early).to_have_count(0)  # there is no file yet to choose a desk for
@@ -269,7 +269,7 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
 
 
 def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
-    """Upload the downloaded files in Alma and return its reports; none of this counts as an act."""
+    """Upload the downloaded files in Alma and return its reports; this counts as no action."""
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Télécharger les").click()
     files = ZipFile(BytesIO(Path(fetched.value.path()).read_bytes()))
@@ -310,7 +310,7 @@ def take_the_numbers_found(hand: Hand) -> None:
 
 
 def lend_one_through_the_api(hand: Hand, there: Day) -> None:
-    """Make a loan now, with a second press; a scan does not confirm it."""
+    """Make a loan now, confirmed by a second press; a scan does not confirm it."""
     page, effects = hand.page, there.stand_in.gate.effects
     early = next(row.item for row in there.rows if row.trouble == "returned_too_early")
     group = page.locator(".reconciliation-group", has_text=early)
@@ -336,7 +336,7 @@ def settle_the_rest(hand: Hand) -> None:
     boxes, size = page.locator(BOXES), group.locator(".pick input").count()
     left = boxes.count() - size + 1
     settle_group(hand, group, but=1)
-    # The rows disappear in one or several steps; only then do the boxes stay in place.
+    # The rows disappear in one or more steps; only then do the boxes stay in place.
     expect(boxes).to_have_count(left)
     expect(page.locator(".reconciliation-group .pick", has_text=item)).to_be_visible()
     buttons = page.get_by_role("button", name="C’est réglé")

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.ui, pytest.mark.long]
 USERS, ITEMS, LOANS = 60_000, 1_000_000, 1000
 BETWEEN_KEYS = 0.005  # seconds
 PATIENCE = 600_000  # ms
-# By item, the line of a list that was shown below its row.
+# The list's line shown below an item's row, by item.
 WATCH = """(rows) => {
   const told = (window.told = {})
   const look = () => {
@@ -112,7 +112,7 @@ def test_nearly_all_loans_that_alma_refuses_are_told_at_the_scan(
     context: BrowserContext, relais: Relais, *, served: bool
 ) -> None:
     rows = loans(LOANS, USERS, ITEMS)
-    if not served:  # use other books, or each scan would repeat a loan
+    if not served:  # use other items, or each scan would repeat a loan
         rows = [(patron, _another(item)) for patron, item in rows]
     not_taken = {item for _, item in refused(library(USERS, ITEMS, datetime.now(UTC)), rows)}
     assert len(not_taken) == 4 * EACH
@@ -162,7 +162,7 @@ def _another(item: str) -> str:
 
 
 def search(page: Page, relais: Relais, rows: Rows) -> None:
-    """Search everything that the server and the browser keep for data that only the lists hold."""
+    """Search everything on the server and in the browser for data that only the lists contain."""
     scanned = {code for row in (*rows, *loans(LOANS, USERS, ITEMS)) for code in row}
     listed = {card(number) for number in range(USERS)} | {barcode(n) for n in range(ITEMS)}
     backup = relais.folder / "backup.relais"

@@ -1,7 +1,7 @@
-"""Random acts of a desk in a minute, with a scanner's keys in every form in which they may arrive.
+"""Random actions of a minute at a desk, with a scanner's keys arriving in every possible way.
 
 The seeds alternate between three front ends: the loans place, the desk page and the desk file. Each
-code is recorded whole for the patron whom the model names, or offered, and plays a tone.
+code is recorded whole for the patron that the model names, or offered, and plays a tone.
 """
 
 from collections import Counter
@@ -116,7 +116,7 @@ class FrontEnd:
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server whose handbook has an item shape that also looks like a card."""
+    """A server with a handbook that has an item shape which also looks like a card."""
     folder = tmp_path_factory.mktemp("relais")
     handbook = handbook_over(standins, folder / "handbook")
     with (handbook / "scans.toml").open("a", encoding="utf-8") as scans:
@@ -155,14 +155,14 @@ def opened(browser: Browser, url: str, relais: Relais | None) -> FrontEnd:
 
 @dataclass
 class Scanner:
-    """Presses the keys of codes with random pace, pauses, arrival stamps, ends and focus."""
+    """Presses the keys of codes with random pace, pauses, arrival times, ends and focus."""
 
     page: Page
     chance: Random
     sends_end: bool
 
     def scan(self, code: str) -> None:
-        """Scan a code; if its end is missing, accept the code as a person would."""
+        """Scan a code; if its end is missing, accept the code as staff would."""
         if self.press(code):
             part(self.page, "guard").get_by_role("button", name="Reprendre", exact=True).click()
 
@@ -174,7 +174,7 @@ class Scanner:
         is_missing = self.sends_end and chance.random() < 0.02
         play(self.page, self.keys(code, "" if is_missing else end))
         assert self.page.evaluate(HEARD, before), f"{code} was not heard"
-        # The tone may belong to an earlier act.
+        # The tone may belong to an earlier action.
         expect(part(self.page, "input")).to_have_value("")
         return is_missing
 
@@ -190,7 +190,7 @@ class Scanner:
 
 
 def in_batches(keys: list[tuple[str, float]], length: float) -> list[tuple[str, float]]:
-    """Stamp keys with their arrival in a remote session that sends every `length` seconds."""
+    """Return keys as they arrive in a remote session that sends every `length` seconds."""
     pressed, sent, stamped = 0.0, 0.0, []
     for key, after in keys:
         pressed += after
@@ -239,7 +239,6 @@ def test_each_scan_is_recorded_whole_on_its_reader_and_heard(
 
 
 def standing_loans(front_end: FrontEnd) -> set[tuple[str, str]]:
-    """Return who has which item."""
     return {(loan["patron"], loan["item"]) for loan in front_end.standing("loan")}
 
 

@@ -243,5 +243,5 @@ def test_what_a_hand_types_never_ends_by_itself_and_a_scan_into_it_does(keys: Pa
     assert keys.evaluate("heard.box") == [["20712", None, True]]
     scan(keys, CODES[:1], "")
     keys.wait_for_timeout(400)
-    # The text stays whole: the page asks a person what it is.
+    # The text stays whole: the page asks what it is.
     assert keys.evaluate("heard.box.at(-1)") == [f"20712{CODES[0]}", "none", False]

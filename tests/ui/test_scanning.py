@@ -1,4 +1,4 @@
-"""The page's modules, outbox and the server's intake give each scan to the model's patron."""
+"""The page's modules, the outbox and the server's intake give each scan to the model's patron."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.ui
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
 
-# Acts on a desk's page, one second apart: a scan, a key, an answer from the server, a reload of the
-# page, the choice of a desk. Returns the messages sent and the last state.
+# Actions on a desk's page, one second apart: a scan, a key, an answer from the server, a reload of
+# the page, the choice of a desk. Returns the messages sent and the last state.
 DESK = """async ({ rules, acts, start, desk }) => {
     const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")
@@ -103,7 +103,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
 
 @dataclass
 class Done:
-    """The result of acts at a desk: the entries in force on the server, and the page's state."""
+    """The result of actions at a desk: the entries in force on the server, and the page's state."""
 
     loans: list[tuple[str, str, int]]
     returns: list[tuple[str, int]]
@@ -118,9 +118,9 @@ class Done:
 
 
 def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
-    """Do these acts in the browser, pass its messages to a server, and read the result there.
+    """Perform these actions in the browser, pass its messages to a server, and return the result.
 
-    Times are whole seconds since the start, one for each act: the first act is at second 1.
+    Times are whole seconds since the start, one per action: the first action is at second 1.
     """
     values = {"rules": RULES.for_page(), "acts": acts, "start": START, "desk": desk}
     done = page.evaluate(DESK, values)
@@ -280,7 +280,7 @@ def test_code_of_both_patterns_stays_a_doubt(plain: Page) -> None:
 
 
 def forgotten_cards() -> tuple[list[str], list[tuple[str, int]], list[tuple[str, str, int]]]:
-    """Return acts of a forgotten card and five patrons, with four books each, without Escape."""
+    """Return actions: a forgotten card and five patrons, four books each, without Escape."""
     acts = ["card", *(f"0FORGOT{book}" for book in range(4))]
     for number, card in enumerate(CARDS):
         acts += [card, *(f"0FOUND{number}{book}" for book in range(4))]
@@ -381,7 +381,7 @@ def test_cart_refuses_a_card_and_f9_makes_it_an_item(plain: Page) -> None:
     assert done.warned.count("refused") == 2
 
 
-# tests/ui/test_scan_sequences.py tests the same by keys on the pages themselves.
+# tests/ui/test_scan_sequences.py tests the same with keys on the pages themselves.
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(500))
 def test_scans_are_never_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: int) -> None:
@@ -484,7 +484,7 @@ def test_refused_codes_stay_until_they_are_taken_or_discarded(plain: Page) -> No
     taken = at_the_desk(plain, [*acts, two, "take", "discard"])
     assert [loan[:2] for loan in taken.loans] == [(one, "0A-1"), (two, "0B-1")]
     assert taken.refused == [["0C-1", "forgotten"]]
-    # Without a card nobody knows whose the item is: it is refused again and stays.
+    # Without a card, nobody knows whose the item is: it is refused again and stays.
     again = at_the_desk(plain, [*acts, "take"])
     assert again.refused[0] == ["0B-1", "card_first"]
     assert at_the_desk(plain, [*acts, "tomorrow"]).refused == []

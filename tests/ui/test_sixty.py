@@ -18,7 +18,6 @@ CROSSING = """(grid) => [...grid.querySelectorAll("tr.row .cell .word.live")].fi
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server with sixty workstations."""
     folder = tmp_path_factory.mktemp("sixty")
     handbook = handbook_over(standins, folder / "handbook")
     server = Relais(folder, handbook, standins, program=sixty.main)

@@ -1,4 +1,4 @@
-"""In a browser a hand confirms the whole way of suggestions in one press; a scanner never does."""
+"""In a browser, one press confirms a whole path of suggestions; a scanner never does."""
 
 import re
 import signal
@@ -68,7 +68,7 @@ def colleague(browser: Browser, relais: Relais) -> Iterator[Page]:
 
 @pytest.fixture
 def unread(context: BrowserContext, relais: Relais) -> Page:
-    """The guide of a workstation whose questions have no evidence yet."""
+    """The guide of a workstation where the questions have no evidence yet."""
     named(context, relais, "pc-1", "MAIL")
     page = context.new_page()
     page.goto(f"{relais.url}?step=A1")

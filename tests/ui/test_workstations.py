@@ -78,7 +78,7 @@ def test_planned_work_is_on_every_page_and_withdrawn(station: Opener) -> None:
     form.get_by_role("button", name="Annoncer ces travaux").click()
     expect(form.get_by_role("alert")).to_contain_text("Relisez l’année.")
     expect(form.get_by_label("Fin")).to_have_value("2099-11-29T04:00")
-    # At noon, which exists on every day, also when the clocks change.
+    # At noon, which exists even on days when the clocks change.
     day = here.evaluate("new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10)")
     form.get_by_label("Début").fill(f"{day}T12:00")
     form.get_by_label("Fin").fill(f"{day}T14:30")

@@ -1,4 +1,4 @@
-"""Workstations for the tests of the desk page."""
+"""Fixtures for the tests of the desk page."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.ui.desk.workstation import Start, Workstation
 
 @pytest.fixture
 def start(browser: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
-    """Start workstations with a desk chosen; the server is up again when the test ends."""
+    """Start workstations with a desk chosen; the server is restarted when the test ends."""
     made: list[Workstation] = []
 
     def begin(host: str = "localhost", **more: Any) -> tuple[Workstation, Page]:
@@ -24,8 +24,8 @@ def start(browser: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
         page = made[-1].start(**more)
         page.select_option("#desk", "MAIL")
         if host == "localhost":
-            # The service worker has every file before the server may go. What a page sends is not
-            # intercepted if the worker takes it over after route().
+            # Wait until the service worker controls the page: it then has every file. If it took
+            # over after route(), what the page sends would not be intercepted.
             page.wait_for_function("navigator.serviceWorker.controller")
         return made[-1], page
 

@@ -1,4 +1,4 @@
-"""A turn at the desk page in which the page sends every kind of message."""
+"""A session at the desk page in which the page sends every kind of message."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.ui.desk.workstation import PATRON, part
 
 
 def send_every_message(page: Page) -> list[dict[str, Any]]:
-    """Lend, answer a doubt, take back, lend without a card, return; return the bodies sent."""
+    """Lend, answer a doubt, undo, lend without a card, return; give back the bodies sent."""
     bodies: list[dict[str, Any]] = []
 
     def keep(request: Request) -> None:
@@ -24,7 +24,7 @@ def send_every_message(page: Page) -> list[dict[str, Any]]:
     page.wait_for_timeout(400)
     page.keyboard.press("F9")  # it is an item after all
     scan(page, ["0OTHER-2"])
-    page.keyboard.press("F8")  # take it back
+    page.keyboard.press("F8")  # undo
     scan(page, ["0OTHER-3"])
     page.keyboard.press("Escape")
     page.keyboard.press("F2")  # without a card

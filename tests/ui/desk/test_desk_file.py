@@ -1,4 +1,4 @@
-"""The desk in one file, opened from a disk: what it keeps, saves and exports."""
+"""The desk file, opened from disk: what it keeps, saves and exports."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from tests.ui.desk.workstation import PATRON, Workstation, named, part, waits
 pytestmark = pytest.mark.ui
 
 SAVE = "Enregistrer un fichier"
-# Replaces the dialog, in which only a person can choose a file.
+# Replaces the file dialog, which a test cannot use.
 CHOOSES = """window.written = []
 window.showSaveFilePicker = async () => ({ name: "prêts.jsonl", createWritable: async () => {
   if (window.full) throw new Error("no room")
@@ -46,7 +46,7 @@ class Desk:
         return made
 
     def saved(self, page: Page) -> Path:
-        """Save the file and confirm that it exists, as the last acts at a desk."""
+        """Save the file and confirm that it exists, as staff do at the end."""
         file = self.downloaded(page)
         page.get_by_role("button", name="Oui, il y est").click()
         return file
@@ -105,7 +105,7 @@ def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int)
     assert desk.imported(file) == f"0 new, {len(wanted)} known, 0 bad"
     assert desk.loans == wanted
     lent = desk.relais.recorded("loan")
-    # The text of a whole second is shorter and would sort after others in the same second.
+    # A time in whole seconds has a shorter text, and would sort after others in the same second.
     lent_at = [datetime.fromisoformat(loan["at"]) for loan in lent]
     assert lent_at == sorted(lent_at)
     assert len({loan["workstation"] for loan in lent}) == 1
@@ -144,14 +144,14 @@ def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     (void,) = desk.relais.recorded("void")
     assert next(loan["item"] for loan in lent if loan["id"] == void["loan"]) == "0LENT-2"
     assert [back["item"] for back in desk.relais.recorded("return")] == ["0CART-1"]
-    # A later scan is saved with the others, and is the only new one in the import.
+    # A later scan is saved with the others; in the import, only it is new.
     scan(page, [PATRON, "0LENT-3"])
     waits(page, 1)
     assert desk.imported(desk.saved(page)).startswith("1 new, ")
 
 
 def test_reload_and_another_language_keep_the_open_reader(desk: Desk) -> None:
-    """Chromium may reload a file in a process whose session storage is out of date."""
+    """Chromium may reload a file in a process with outdated session storage."""
     page = begin(desk.workstation())
     for number in range(15):
         patron = f"SLSP2000000{number:02d}"
@@ -216,7 +216,7 @@ def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path:
     scan(page, ["0OLD-3"])
     waits(page, 1)
     pc = desk.opened[0]
-    # Another library sees none of it, even in the same browser and tab.
+    # Another library's file sees none of it, even in the same browser and tab.
     page.goto(f"{pc.url}other.html")
     expect(part(page, "waiting")).to_have_text("0")
     expect(part(page, "who")).to_be_hidden()
@@ -273,7 +273,7 @@ def test_what_is_in_a_file_is_erased(desk: Desk) -> None:
     expect(part(page, "file-said")).to_have_text("Ce navigateur ne garde plus rien d’ici.")
     expect(part(page, "who")).to_be_hidden()
     assert shown(page)() == 0
-    # Saved loans are deleted by themselves after some days; loans that are in no file stay.
+    # Saved loans are deleted automatically after some days; loans that are in no file stay.
     scan(page, [PATRON, "0WEEK-1"])
     waits(page, 1)
     desk.saved(page)

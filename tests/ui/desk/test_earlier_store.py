@@ -1,4 +1,4 @@
-"""A browser sends each scan with this version that it kept with an earlier one."""
+"""This version sends every scan that an earlier version kept in the browser."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.ui.desk.workstation import SENDING, Start, part
 pytestmark = pytest.mark.ui
 
 STORED = Path(__file__).resolve().parents[2] / "stored" / "0d1645c8" / "browser_store.json"
-# The database as 0d1645c8 made it, with its times moved so that the last scan is a minute old.
+# The database as 0d1645c8 created it, with its times moved so the last scan is a minute old.
 STORE = """async ({ version, transactions, numbers, storage }) => {
     for (const [key, value] of Object.entries(storage)) localStorage.setItem(key, value)
     await new Promise((done) => { indexedDB.deleteDatabase("relais").onsuccess = done })

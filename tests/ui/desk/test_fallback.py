@@ -1,4 +1,4 @@
-"""When the server does not answer a page, the desk page opens in its place and later goes back."""
+"""If the server does not answer a page, the desk page opens in its place and later goes back."""
 
 import re
 import signal
@@ -13,7 +13,7 @@ from tests.ui.desk.workstation import part
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
 DESK = re.compile(r"/desk/\?back=")
-LONGER = 6000  # ms, longer than the page waits after a scan before it goes back
+LONGER = 6000  # ms; more than the page waits after a scan before it goes back
 
 
 @pytest.fixture

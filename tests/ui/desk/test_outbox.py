@@ -1,4 +1,4 @@
-"""The desk page's outbox loses no loan without a server or network, or with a killed browser."""
+"""The desk page loses no loan without a server or a network, or when its browser is killed."""
 
 import re
 import time
@@ -96,7 +96,7 @@ FAILURES = {
 
 
 def failing(kind: str, asked: list[list[str]]) -> Callable[[Route], None]:
-    """Answer as a failing server does; `asked` collects the ids of each message."""
+    """Respond as a failing server does; `asked` collects the ids of each message."""
 
     def answer(route: Route) -> None:
         sent = [loan["id"] for loan in route.request.post_data_json["transactions"]]
@@ -123,7 +123,7 @@ def test_desk_outbox_is_kept_until_acknowledged(start: Start, relais: Relais) ->
         scan(page, named("0FAIL", 12 * number, 12 * number + 12))
         waits(page, 12)
         expect(page.get_by_text(event)).to_be_visible()
-        if number:  # the first time the page resends by itself
+        if number:  # the first time, the page resends by itself
             page.evaluate("window.desk.workstation.outbox.send()")
         eventually(page, lambda asked=asked: len(asked) > 1, wanted=True)
         waits(page, 12)
@@ -146,7 +146,7 @@ def test_desk_new_version_takes_over_with_a_full_outbox(start: Start, relais: Re
     paper.write_text(paper.read_text("utf-8").replace("Prêtez en secours", "Prêtez ici"), "utf-8")
     relais.start()
     page.evaluate("navigator.serviceWorker.ready.then((one) => one.update())")
-    # Nothing changes while a patron is open; the page reloads once nobody scans.
+    # Nothing changes while a patron is open; the page reloads once nobody is scanning.
     page.wait_for_function("window.desk.renewing")
     page.wait_for_timeout(1200)
     assert part(page, "version").text_content() == before

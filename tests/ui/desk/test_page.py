@@ -56,8 +56,8 @@ def test_desk_void_from_the_log_and_printed_sheet(start: Start, relais: Relais) 
     assert codes == [PATRON, "0BACK-2"]
     sheet = part(page, "sheet")
     assert sheet.locator("svg[aria-label]").count() == 2
-    # In print the head with the day and the desk repeats on each page, and a bar is four dots of a
-    # 300 dpi printer wide, whatever its height.
+    # In print, the header with the day and the desk repeats on each page, and a bar is four dots of
+    # a 300 dpi printer wide, whatever its height.
     page.emulate_media(media="print")
     for table in (".sheet-loans", ".sheet-blank"):
         head = sheet.locator(f"{table} thead .sheet-top")
@@ -107,7 +107,7 @@ def test_desk_shows_the_coordinators_message_without_a_server(start: Start, rela
     expect(part(page, "grid").locator("li")).not_to_have_count(0)
 
 
-# The computer sleeps until the page reads the answer.
+# The computer sleeps until the page reads the response.
 SLEEPS = """async () => {
     const { line, workstation } = window.desk
     const board = await workstation.courier.board()
@@ -144,13 +144,13 @@ def test_desk_axe_finds_no_violation(start: Start) -> None:
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     expect(part(page, "log").locator("tr")).to_have_count(3)
     for scheme in ("light", "dark"):
-        # Without motion, so that no button is measured halfway between two colours.
+        # Without motion, so no button is measured halfway between two colours.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         value = Axe().run(page).response["violations"]
         assert [(row["id"], row["nodes"][0]["html"]) for row in value] == []
 
 
-@pytest.mark.skip_browser("firefox")  # its driver does not report the sizes of answers
+@pytest.mark.skip_browser("firefox")  # its driver does not report the sizes of responses
 def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relais) -> None:
     pc, page = start()
     page.goto(f"{pc.url}/desk/?lang=en")
@@ -165,7 +165,7 @@ def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relai
     line.send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.reload()
     expect(page.get_by_text("The server responds.")).to_be_visible()
-    assert 10_000 < sum(sizes) < 145_000  # including the headers of about forty answers
+    assert 10_000 < sum(sizes) < 145_000  # including the headers of about forty responses
 
 
 def test_desk_asks_once_for_the_check_of_its_scanner_and_lends_on(

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.ui
 
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
-    """Return who has which item: the loans that nobody voided, in order."""
+    """Return who has which item: the loans that are not voided, in order."""
     void = {entry["loan"] for entry in entries(relais, "void")}
     values = [loan for loan in loans(relais, begin) if loan["id"] not in void]
     return [(row["patron"], row["item"]) for row in values]
@@ -63,7 +63,7 @@ def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None
     scan(page, ["2071234567"])
     expect(patron).to_have_text("2071234567")
     expect(guard).to_be_empty()
-    # A person confirms a card of unknown shape: its loans record the confirmation.
+    # A card of unknown shape is confirmed, and its loans record the confirmation.
     page.keyboard.press("Escape")
     scan(page, ["E10234567"])
     expect(guard).to_contain_text("n’a la forme d’aucune carte connue")
@@ -80,8 +80,8 @@ def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None
     scan(page, ["9782070360024"])
     expect(guard).to_contain_text("C’est l’ISBN, pas le code-barres")
     scan(page, ["0GUARD-3"])
-    # A person confirms a code in lower case that was read twice: it is one loan, with the
-    # confirmation. The page asks about the last scan and says how many others need checking.
+    # A code in lower case that was read twice is confirmed: it is one loan, with the confirmation.
+    # The page asks about the last scan and says how many others need checking.
     scan(page, ["0guard-4", "0guard-4"])
     expect(guard).to_contain_text("Lettres minuscules")
     expect(guard).to_contain_text("1 autre scan est à vérifier.")
@@ -146,7 +146,7 @@ def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relai
     expect(guard).to_contain_text(
         "Les documents d’avant sont prêtés avec elle\u202f: M. Blanc (1 document)."
     )
-    page.wait_for_timeout(400)  # a sooner press would count as a bounce of the last one
+    page.wait_for_timeout(400)  # a press any sooner would count as a bounce of the last one
     page.keyboard.press("F9")
     expect(guard).to_contain_text("attendent une carte")
     page.keyboard.press("F7")
@@ -253,7 +253,7 @@ def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Rel
     scan(page, ["0NOTE-1", "0NOTE-2"])
     waits(page, 2)
     page.keyboard.press("Escape")
-    # A person who scans before typing a name is not held up.
+    # Scanning without typing a name is not held up.
     page.keyboard.press("F2")
     expect(part(page, "note")).to_be_focused()
     scan(page, ["0NOTE-3"])
@@ -424,7 +424,7 @@ def test_desk_refuses_pasted_text_and_goes_on(start: Start, relais: Relais) -> N
     page.get_by_role("button", name="Reprendre", exact=True).click()  # no code here is that long
     waits(page, 63)
     page.unroute(SENDING)
-    page.evaluate("window.desk.line.ask()")  # the page does this every ten seconds
+    page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
     waits(page, 0)
     assert items(relais, "0PASTE") == ["0PASTE-1", "0PASTE-2"]
     expect(part(page, "rows").locator("tr", has_text="Refusé")).to_have_count(61)

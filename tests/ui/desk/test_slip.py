@@ -1,4 +1,4 @@
-"""The slip for a patron: its languages by one key, and its layout on each paper."""
+"""The patron's slip: choosing its language with one key, and its layout on each paper."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.ui.desk.workstation import PATRON, Start, part, waits
 
 pytestmark = pytest.mark.ui
 
-# The page prints a frame and then removes it: this keeps its text instead of opening the dialog.
+# The page prints a frame and then removes it: keep its text instead of opening the dialog.
 KEEPS = """() => {
   window.printed = []
   const append = document.body.append

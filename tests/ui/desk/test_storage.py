@@ -136,7 +136,7 @@ def test_desk_loans_in_memory_outlive_the_storage(start: Start, relais: Relais, 
     scan(page, named(f"0{how}", 8, 10))
     waits(page, 10)
     if how == "emptied":
-        page.evaluate("window.desk.workstation.outbox.send()")  # the page does this within 30 s
+        page.evaluate("window.desk.workstation.outbox.send()")  # as the page does within 30 s
     expect(part(page, "keeping")).to_contain_text("Les données de ce navigateur ont été effacées")
     if how == "cleared":
         relais.start()
@@ -151,8 +151,8 @@ def test_desk_loans_in_memory_outlive_the_storage(start: Start, relais: Relais, 
 def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relais) -> None:
     pc, desk_page = start()
     page = pc.open("/dashboard?page=loans")
-    # Wait until the page has prepared for a missing server: later it would register the worker
-    # anew.
+    # Wait until the page has prepared for a missing server: any later, it would register the worker
+    # again.
     page.wait_for_function("localStorage['relais.board']")
     stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
     pc.context.route(SENDING, stuck)

@@ -1,4 +1,4 @@
-"""A workstation with its own browser, and readers of what its desk page shows and records."""
+"""A workstation with its own browser, and helpers to read what its page shows and records."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ PATRON = "SLSP204518377"
 SENDING = "**/desk/transactions"
 
 
-# A name for this machine without HTTPS and without the privileges of localhost.
+# A host name for this machine that has neither HTTPS nor localhost's privileges.
 PLAIN_HTTP = "desk.example"
 
 
@@ -69,7 +69,7 @@ class Workstation:
         return page
 
     def cut_the_power(self) -> None:
-        """Kill the browser as a power cut would, without a shutdown or a last write."""
+        """Kill the browser as a power cut would: no shutdown, no last write."""
         for process in self._processes():
             os.kill(process, signal.SIGKILL)
         until = time.monotonic() + PATIENCE
