@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the page: an application context in memory, its clock and its watch."""
+"""Fixtures for the tests of the page: an application context in memory, its clock and its watch."""
 
 import pytest
 
@@ -28,5 +28,5 @@ def watch(clock: Clock, handbook: Handbook) -> StillWatch:
 
 @pytest.fixture
 def context(clock: Clock, watch: StillWatch, handbook: Handbook) -> AppContext:
-    """A context with the packaged handbook and an empty memory."""
+    """A context with the packaged handbook and empty stores."""
     return make_context(clock, handbook, watch=watch)

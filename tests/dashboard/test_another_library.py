@@ -65,7 +65,7 @@ def opened(clock: Clock) -> AppContext:
 
 
 class Page:
-    """The models of one workstation's page."""
+    """The states of one workstation's page."""
 
     def __init__(self, context: AppContext, workstation: str, desk: str) -> None:
         self.session = Session(workstation=workstation, desk=desk, signer="A. B.")
@@ -90,7 +90,7 @@ def server_sees(context: AppContext, *failing: str) -> None:
 
 
 def lend(context: AppContext, clock: Clock) -> None:
-    """Send a day's loans from a workstation; no shape matches their numbers."""
+    """Send a day's loans from a workstation; their numbers match no shape."""
     for number, (item, patron) in enumerate(LENT.items()):
         clock.pass_by(seconds=30)
         at = clock().isoformat()
@@ -132,7 +132,7 @@ def upload(progress: ReconciliationProgress, files: OfflineFiles) -> bytes:
 
 
 def to_confirm(progress: ReconciliationProgress) -> list[UUID]:
-    """Return the loans that a person is asked to confirm in Koha."""
+    """Return the loans that staff must confirm in Koha."""
     assert progress.overview is not None
     words = HANDBOOK.words["de"].settled
     groups = groups_to_confirm(progress.overview, KOHA, words, {}, offered_language("de"))
@@ -142,7 +142,7 @@ def to_confirm(progress: ReconciliationProgress) -> list[UUID]:
 
 
 def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
-    """Bring the loans into Koha, confirm its results, and sign."""
+    """Transfer the loans to Koha, confirm its results, and sign."""
     ledger = ReconciliationLedger(context)
     ledger.at_once = True
     progress = ReconciliationProgress(ledger=ledger, session=session)
@@ -161,7 +161,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     assert progress.proposed == "proof"
     assert to_confirm(progress) == [UUID(int=0), UUID(int=1), UUID(int=2)]
 
-    # Koha's page says "Borrower not found." for one loan, so a person corrects the card.
+    # Koha's page says "Borrower not found." for one loan, so the card is corrected.
     repair.open(UUID(int=2))
     repair.refuse("user_not_found")
     repair.correct(patron="K201")
@@ -191,7 +191,7 @@ async def test_whole_day_of_another_library(clock: Clock) -> None:
     assert here.diagnosis.grid.state.kind is SituationKind.ALL_UP
     assert here.diagnosis.result.fault is FaultLocation.NOTHING
 
-    # The login fails, but the system behind it answers.
+    # The login fails, but the system behind it responds.
     clock.pass_by(minutes=1)
     server_sees(context, *WAYS_IN)
     for page in (here, there):
@@ -219,7 +219,7 @@ async def test_whole_day_of_another_library(clock: Clock) -> None:
     way = {"ZUGANG": "nichts", "NETZ": "ja", "KOLLEGEN": "auch", "MELDUNG": "still"}
     assert (suggested, here.diagnosis.next) == (way, "AUSLEIHE")
 
-    # A person confirms the answers, and declares the outage.
+    # The answers are confirmed, and the outage is declared.
     here.path.confirm("-".join(f"{step}.{answer}" for step, answer in way.items()))
     assert here.path.guide.step == "AUSLEIHE"
     here.outage.declare("Koha steht")
@@ -238,7 +238,7 @@ def test_pages_name_its_system_in_its_language() -> None:
     assert HANDBOOK.words[language.code].steps["ZUGANG"].title == "Geht Koha auf?"
 
 
-# The steps whose text depends on the library system.
+# The steps with a text that depends on the library system.
 @pytest.mark.parametrize("step", ["import", "check", "send", "proof", "carts", "sign", "rows"])
 def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> None:
     context = opened(clock)

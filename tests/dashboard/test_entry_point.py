@@ -1,4 +1,4 @@
-"""The command as a process: interrupts, and outputs that are closed or cannot take everything."""
+"""The command as a process: interrupts, and outputs that are closed or full."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from procedure.io.database.database import open_database
 from tests.support import make
 from tests.ui.conftest import free_port
 
-# Run the installed script's code; with a module's name, press Ctrl-C at its import.
+# Run the installed script's code; given a module's name, press Ctrl-C when it is imported.
 SCRIPT = """
 import os, signal, sys
 wanted = os.environ.get("INTERRUPT_AT")
@@ -80,7 +80,7 @@ def test_ctrl_c_while_reading_a_file_records_nothing(
     with pipe.open("w") as written:
         written.write("at,item,patron\n2026-05-10T18:00:00Z,A1111,SLSP204518377\n")
         written.flush()
-        # Python sees a signal between two reads of the pipe only after the second: press again.
+        # Between two reads of the pipe, Python notices only the second signal: press again.
         while reading.poll() is None:
             reading.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""A library translates the page in its handbook as the recipe says: some sentences in Italian."""
+"""A library translates some of the page into Italian in its handbook, following the recipe."""
 
 import logging
 import shutil
@@ -77,7 +77,7 @@ def italian(folder: Path) -> Iterator[Handbook]:
 
 
 def ours(folder: Path, *changes: tuple[str, str]) -> Path:
-    """Change the catalogue of the folder; return the folder."""
+    """Change the catalogue in the folder; return the folder."""
     path = folder / "translations" / "it.po"
     text = path.read_text("utf-8")
     for before, after in changes:

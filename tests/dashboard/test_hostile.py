@@ -55,7 +55,7 @@ TEXTS = (
     MARK * 150,
     MARK * 10_000,
 )
-# The texts that a person can type in the interface: no surrogate, and no more than a page.
+# The texts that people can type in the interface: no surrogates, and no more than a page.
 STORED = [text for text in TEXTS if "\ud800" not in text and len(text) < 2000]
 AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 OUTAGE = UUID(int=1)
@@ -90,7 +90,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def port(folder: Path) -> Iterator[int]:
-    """Start a server whose journal has hostile texts of coordinators; return its port."""
+    """Start a server with a journal full of coordinators' hostile texts; return its port."""
     with open_database(f"sqlite:///{folder / 'relais.sqlite3'}", now=utc_now) as database:
         for place, text in enumerate(STORED):
             ids = [UUID(int=5 * place + number + 1) for number in range(5)]
@@ -148,7 +148,7 @@ def test_message_fields_are_recorded_or_refused(port: int) -> None:
             answers
         ) == len(batch)
         states |= {(one["state"], one["reason"]) for one in answers}
-    # A message that causes an error would be answered `waiting`, and sent again for ever.
+    # A message that causes an error would be answered with `waiting`, and sent again for ever.
     assert {state for state, _ in states} <= {"kept", "repeated", "refused"}
     assert ("kept", None) in states
     assert ("refused", "malformed") in states

@@ -36,7 +36,7 @@ PATRON, PASSWORD = "MARKED207000", "marked-password-2026"
 CARD = "SLSP207000207"  # of a known shape, so Relais hides it in people's texts
 KEY, CHANNEL = "marked-key-of-alma", "marked-channel"
 SECRETS = (PATRON, PASSWORD, CARD, KEY, CHANNEL)
-# Every logger at level DEBUG, as an administrator who looks for a fault may set it.
+# Every logger at level DEBUG, as an administrator looking for a fault may set it.
 VERBOSE = (
     "import logging; logging.basicConfig(level=logging.DEBUG); "
     "from dashboard.entry_point import main; main()"
@@ -70,7 +70,7 @@ class Server:
         return (self.folder / "log").read_text("utf-8", errors="replace")
 
     def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, str, Any]:
-        """Return status, body and headers of an answer of any status."""
+        """Return status, body and headers of a response with any status."""
         origin = f"http://localhost:{self.port}"
         sent = {"Cookie": self.cookie, "X-Relais": "desk", "Origin": origin, **headers}
         request = Request(f"http://localhost:{self.port}{path}", body, sent)
@@ -208,7 +208,8 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     said = server.command("reconcile", "verify")
     assert "DEBUG" in said
     assert sum(alma[0].gate.requests.values()) > 0
-    # The output of the command and of the stand-in, whose URLs hold the identifier as Alma's do.
+    # The output of the command and of the stand-in, with URLs that contain the identifier as Alma's
+    # do.
     for secret in (*SECRETS, token):
         assert secret not in said, [line for line in said.splitlines() if secret in line][:3]
         assert secret not in caplog.text

@@ -54,13 +54,13 @@ COMMANDS = (
     "reconcile.upload_result",
     "reconcile.sign",
 )
-# The names of the ways, which may differ, and the ids, numbered in the order in which they appear.
+# The names of the ways, which may differ, and the ids, numbered in order of appearance.
 WAYS = re.compile(r'(?:, )?(?:<span class="nb">)?\b(?:pc-1|HTTP|shell)\b(?:</span>)?')
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=_)[0-9a-f]{8}(?=\.dat)")
 
 
 class Way(Protocol):
-    """The acts of people on an outage, in either way."""
+    """What staff do in an outage, in either way."""
 
     def declare(self, title: str, begun: str, message: str, news: str) -> None: ...
     def say(self, message: str, news: str) -> None: ...
@@ -77,7 +77,7 @@ class Way(Protocol):
 
 
 class Page:
-    """The acts of the page in a browser, and its downloads."""
+    """The page's actions in a browser, and its downloads."""
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
@@ -135,7 +135,9 @@ class Programs:
 
     def relais(self, *words: str) -> str:
         done = run_relais(*words, RELAIS_DATABASE_URL=self.url)
-        assert done.exit_code in (0, 3), done.output  # 3 means that work is left for a person
+        assert done.exit_code in (0, 3), (
+            done.output
+        )  # 3 means that there is work left to do by hand
         return done.stdout
 
     def outage(self, *words: str) -> None:
@@ -185,7 +187,7 @@ class Programs:
         self.relais("reconcile", "verify", "--loans", str(self.folder / "loans.csv"))
 
     def settle_refused(self, how: str) -> None:
-        # Only the page has this act.
+        # Only the page can do this.
         with open_database(self.url, now=self.context.clock.now) as database:
             log = ReconciliationLog(database.journal.since())
             by = {"at": self.context.clock.now(), "operator": "A. Favre"}
@@ -206,7 +208,7 @@ class Programs:
 
 
 def alma() -> FakeAlma:
-    """Return a stand-in with all books except the last."""
+    """Return a stand-in with all items except the last."""
     items = [Item(code, f"23{code}", f"99{code}", f"22{code}", "MAIN") for code in ITEMS[:-1]]
     users = [AlmaUser("anna", (("01", "2071234567"),))]
     return FakeAlma(World(Stock(items, users, [Desk("MAIL", "MAIN")])))

@@ -103,7 +103,7 @@ def test_places_count_the_same_loans_of_an_outage(
     )
     shown = re.findall(r'data-label="Loans">(\d+)</td>', html)
     assert [int(one) for one in shown] == within[::-1]
-    # The loans left to bring into Alma, in all outages and outside them.
+    # The loans left to transfer to Alma, in all outages and outside them.
     outside = len(standing) - sum(within)
     ledger = ReconciliationLedger(context)
     overview = ledger.current()
@@ -113,7 +113,7 @@ def test_places_count_the_same_loans_of_an_outage(
 
 
 def before(at: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
-    """Return whether an outage that was declared earlier contains the loans of an instant."""
+    """Return whether an outage that was declared earlier contains the loans of this time."""
     return any(a <= at <= b for a, b in spans)
 
 

@@ -1,4 +1,4 @@
-"""Every outcome has its text in both languages, and the most precise text comes first."""
+"""Every outcome has a text in both languages, and the most specific text is used."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The routes beside the page give their answers, and each of them checks permissions first."""
+"""The routes other than the page respond correctly, and check permissions first."""
 
 import json
 from datetime import timedelta

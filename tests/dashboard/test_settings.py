@@ -1,4 +1,4 @@
-"""The settings are read from the environment; a sentence explains why a value is refused."""
+"""The settings are read from the environment; a sentence explains why a value cannot be used."""
 
 from datetime import time, timedelta
 from pathlib import Path

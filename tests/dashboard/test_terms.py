@@ -1,4 +1,4 @@
-"""Texts use one word for one thing: `terms.toml` has the terms and the words to avoid."""
+"""Texts use one word per concept: `terms.toml` lists the terms and the words to avoid."""
 
 import re
 import tomllib
@@ -28,7 +28,7 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def written(code: str) -> set[str]:
-    """Return the texts of a language: messages, the handbook's words, the desk's sheet."""
+    """Return the texts in a language: messages, the handbook's words, the desk's sheet."""
     words = PACKAGED_HANDBOOK / "words" / f"{code}.toml"
     messages = sentences() if code == SOURCE else catalogue(code).values()
     found = {form for message in messages for form in forms(message)}

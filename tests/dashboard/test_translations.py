@@ -73,7 +73,7 @@ def test_a_translation_names_the_same_values_and_keys(code: str) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_sentence_begins_and_ends_as_the_french(code: str) -> None:
-    """A translation keeps the end mark and outer spaces of the French, since texts are joined."""
+    """A translation keeps the end mark and outer spaces of the French: texts are joined."""
 
     def ends(form: str) -> tuple[str, bool, bool]:
         mark = form.rstrip()[-1:]
@@ -185,7 +185,7 @@ def test_duration_has_two_units(length: timedelta, shown: str) -> None:
 
 
 def test_messages_are_no_formatted_strings() -> None:
-    """Before Python 3.12 no tool finds a message inside a formatted string."""
+    """Before Python 3.12, no tool finds a message inside an f-string."""
     hidden = re.compile(r"""f(["'])(?:(?!\1).)*\{[^}]*\bsay\(""")
     files = [path.name for path in ROOT.rglob("*.py") if hidden.search(path.read_text("utf-8"))]
     assert files == []

@@ -1,4 +1,4 @@
-"""Every place shows the keys in old entries that the current handbook does not know."""
+"""Every place shows keys in old entries that the current handbook does not have."""
 
 import asyncio
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ SHA = "0" * 64
 
 
 def old_entries() -> Iterator[Entry]:
-    """Return entries of every kind that holds a key, each with a key that no handbook has."""
+    """Yield entries of every kind that contains a key, each with a key that no handbook has."""
     for minute, (kind, values) in enumerate([*_spoken(), *_lent()]):
         yield kind(**({"id": uuid4(), "at": EARLIER + timedelta(minutes=minute)} | values))
 
@@ -115,7 +115,7 @@ def _lent() -> list[tuple[type[Entry], dict[str, Any]]]:
 
 
 def old_outcomes() -> list[Outcome]:
-    """Return readings of a target that no handbook has any more; it was down in the middle."""
+    """Return readings of a target that is no longer in any handbook; it was down in the middle."""
     statuses = [Status.UP] * 5 + [Status.DOWN] * 20 + [Status.UP] * 5
     return [
         Outcome(
@@ -148,7 +148,7 @@ def panes(page: DashboardPage) -> list[LiveHTML]:
 
 
 def shown(page: DashboardPage) -> str:
-    """Join all the HTML of a page."""
+    """Return all the HTML of a page."""
     return "\n".join(pane.html for pane in panes(page))
 
 

@@ -1,4 +1,4 @@
-"""After each act of a whole outage, no place of the page contradicts another."""
+"""After each step of a whole outage, no place of the page contradicts another."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ NOTHING = "Rien à faire."
 
 
 class Walk:
-    """The pages of one workstation, one at each place, and the acts of a day."""
+    """The pages of one workstation, one at each place, and the actions of a day."""
 
     def __init__(self, context: AppContext, clock: Clock, watch: StillWatch) -> None:
         self.context, self.clock, self.watch = context, clock, watch
@@ -135,7 +135,7 @@ def test_no_place_denies_another_while_an_outage_goes_to_its_end(
 
 
 def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
-    """Check that band, badge, sentence, metrics, log and dossier have the same counts."""
+    """Check that status bar, badge, sentence, metrics, log and dossier have the same counts."""
     overview = walk.ledger.current()
     assert overview is not None
     counts, left = overview.counts, overview.counts.left
@@ -163,7 +163,7 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
 
 
 def agree_on_what_is_left(walk: Walk, said: dict[str, str]) -> None:
-    """Check that the pages name work to do only where work is left."""
+    """Check that the pages mention work only while there is some left."""
     overview, marks = walk.back.overview, walk.back.marks
     assert overview is not None
     block_off = walk.context.folds.checklist.to_put_back is not None

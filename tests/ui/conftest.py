@@ -477,10 +477,10 @@ APPEARED = """() => {
 
 
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
-    """Press keys as a scanner does, at most 5 ms apart by their stamps, with Enter after each code.
+    """Press keys as a scanner does: 5 ms apart by their timestamps, with Enter after each code.
 
-    All stamps lie in the last tenth of a second: no key is older than its page, or follows its
-    opening so closely that the page takes the beginning of the code for lost.
+    All timestamps are in the last tenth of a second: no key is older than its page, or so soon
+    after its opening that the page takes the beginning of the code for lost.
     """
     # Evaluated each time: a page without a server forbids wait_for_function().
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)

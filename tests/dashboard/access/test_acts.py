@@ -1,4 +1,4 @@
-"""Each role may do only its own acts on a page; the test calls each act as its view does."""
+"""Each role can only perform its own actions on a page; the test performs them as the views do."""
 
 import ast
 import sys
@@ -36,7 +36,7 @@ NONE = UUID(int=9)
 NO_ROW: Any = None
 PAPER = b"patron,item,at\nU1,A1,2026-11-24 11:00\n"
 Act = Callable[[DashboardPage], object]
-# The permission that each act needs. Each key begins with the module that records the act.
+# The permission for each action. Keys begin with the module that records the action.
 ACTS: dict[str, tuple[Permission, Act]] = {
     "guide.guide: answer": (
         Permission.ANSWER,
@@ -181,7 +181,7 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         lambda page: CartReturns(progress=page.reconciliation).settle_desk("MAIL"),
     ),
 }
-# These modules record without an act of a person: a browser reports what it lacks, a drill plays
+# These modules record without anybody's action: a browser reports what it lacks, a drill plays
 # people. Enrolment is a route; `test_route_permissions` checks its permission.
 ALONE = {
     "outage.alert_sending",
@@ -208,7 +208,7 @@ def _send(context: AppContext, person: User) -> None:
 
 
 def is_refused(context: AppContext, user: User, act: Act) -> bool:
-    """Try an act on a user's page; any error but a refusal means that the act is allowed."""
+    """Try an action on a user's page; any error except a refusal means that it is allowed."""
     context.store.notes = MemoryNotes()
     session = Session(user=user, workstation="pc-1", desk="MAIL")
     page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
@@ -247,7 +247,7 @@ def test_table_has_every_module_that_records() -> None:
     assert recording == {name.partition(":")[0] for name in ACTS} - BEFORE | ALONE
 
 
-# These modules ask for the permission, then another module records or a separate server starts.
+# These modules check the permission, then another module records or a separate server starts.
 BEFORE = {"monitoring.workstation_name", "loans.file_import", "readiness.drill_control"}
 
 
@@ -265,13 +265,16 @@ def test_every_question_for_a_right_is_in_the_table(
         require(user, act)
 
     monkeypatch.setattr(User, "require", watched)
-    for role in (Role.COORDINATOR, Role.ANALYST):  # the first may do the acts, the second may not
+    for role in (
+        Role.COORDINATOR,
+        Role.ANALYST,
+    ):  # the first may perform the actions, the second may not
         for _, act in ACTS.values():
             is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act)
     assert _functions_that_ask() - asked == {
         "core.authorised_handler: prepare",  # called for each route: see test_route_permissions
         "guide.guide_view: _act",  # opens the loans, and changes nothing
-        # It is called when Alma answers, and no Alma answers here.
+        # Called when Alma answers; here it does not.
         "reconciliation.cart_returns: _settle_returned",
     }
 

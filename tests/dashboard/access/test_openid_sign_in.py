@@ -41,7 +41,7 @@ ANNE = {"email": "anne@example.org"}
 
 
 class Browser:
-    """A browser that keeps the cookies of Relais and follows redirects one by one."""
+    """A browser that keeps Relais's cookies and follows redirects one by one."""
 
     def __init__(self, address: str, provider: Provider) -> None:
         self.address, self.provider = address, provider
@@ -64,7 +64,7 @@ class Browser:
         return "; ".join(f"{name}={one.value}" for name, one in self.cookies.items() if one.value)
 
     async def begin(self, path: str = "login") -> str:
-        """Go to the provider; return the address to which it sends the browser back."""
+        """Go to the provider; return the URL to which it sends the browser back."""
         leads = (await self.ask(path)).headers["Location"]
         assert leads.startswith(self.provider.address)
         return (await self.ask(leads)).headers["Location"]
@@ -75,7 +75,7 @@ class Browser:
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Configure a proxy, so that nobody counts as local, and let the claim give the roles."""
+    """Configure a proxy, so nobody counts as local, and let the claim give the roles."""
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
     monkeypatch.setenv("RELAIS_ROLES", ROLES)
     monkeypatch.setenv("RELAIS_ROLE_CLAIM", "eduPersonEntitlement")
@@ -201,7 +201,7 @@ async def test_sign_in_refuses_each_claim_that_is_wrong(
         else:
             setattr(one.provider, place, ANNE)
             one.provider.id_token = one.provider.id_token | {name: value}
-        # Neither place has the role's claim, so Relais asks for the userinfo in both cases.
+        # The role's claim is in neither, so Relais asks for the userinfo in both cases.
         assert (await one.sign_in()).headers["Location"] == FAILED
         assert await allowed(one) == [401, 401]
         assert "compte de l’organisation a échoué" in (await one.ask(FAILED)).body.decode()

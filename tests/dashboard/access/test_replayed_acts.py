@@ -1,8 +1,9 @@
-"""Every act that a coordinator's page offers, sent through every part of other pages.
+"""Every action that a coordinator's page offers, sent to every part of other pages.
 
-A browser may send anything through the websocket of its page. So the tests send each act and each
+A browser may send anything through its page's websocket. So the tests send each action and each
 form of a coordinator's page in an outage to each part of the page of each role. The journal must
-hold nothing that the role may not do, and the page refuses every act that it does not offer.
+not contain anything that the role may not do, and the page must refuse actions that it does not
+offer.
 """
 
 import re
@@ -44,8 +45,8 @@ PEOPLE = {
     "workstation": WORKSTATION,
     "nobody": NOBODY,
 }
-# The kinds of entries that acts of staff make (`outage_noted` when a contact was reached). The acts
-# of an analyst and of a visitor who is not signed in make none.
+# The kinds of entries for staff actions (`outage_noted` if a contact was reached). Analysts and
+# visitors who are not signed in make none.
 OF_STAFF = {
     "answer",
     "report",
@@ -74,7 +75,7 @@ def in_outage(context: AppContext, watch: StillWatch, clock: Clock) -> AppContex
 
 
 def parts(context: AppContext, user: User) -> Iterator[LiveHTML]:
-    """Yield the parts of each place on this person's page."""
+    """Yield the parts of each place on this user's page."""
     for place in PLACES:
         session = Session(user=user, workstation=user.workstation or "pc-1", desk="MAIL")
         page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
@@ -86,7 +87,7 @@ def parts(context: AppContext, user: User) -> Iterator[LiveHTML]:
 
 
 def offered(context: AppContext) -> list[dict[str, object]]:
-    """Return two messages for each act of a coordinator's page: a click and a form."""
+    """Return two messages for each action of a coordinator's page: a click and a form."""
     shown = "".join(part.html for part in parts(context, PEOPLE["coordinator"]))
     fields = {name: TYPED.get(name, "text") for name in FIELD.findall(shown)}
     acts = sorted(set(ACT.findall(shown)))

@@ -1,4 +1,4 @@
-"""Each route answers only its roles, even to a client that is not a browser."""
+"""Each route serves only its roles, even if the client is not a browser."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ STAFF, COORDINATOR, ANALYST = "staff", "coordinator", "analyst"
 EVERYBODY = f"nobody stranger {STAFF} {COORDINATOR} {ANALYST}"
 PEOPLE = f"{STAFF} {COORDINATOR} {ANALYST}"
 SOMEBODY = UUID(int=7)
-# Who gets an answer to each request: "nobody" is not signed in, a "stranger" has no role.
+# Who is served on each request: "nobody" is not signed in, a "stranger" has no role.
 WHO: dict[tuple[str, str], str] = {
     ("GET", "/"): PEOPLE,
     ("GET", "/dashboard"): PEOPLE,
@@ -101,7 +101,7 @@ class ByHeader(AuthProvider):
 
 
 class Plain(RequestHandler):
-    """A route without a check of who asks, such as a plug-in of Panel may add."""
+    """A route that does not check who asks, as a Panel plug-in may add."""
 
     def get(self) -> None:
         self.finish("plain")
@@ -139,7 +139,7 @@ async def status(address: str, kind: str, path: str, name: str) -> int:
 
 
 def is_answered(code: int) -> bool:
-    """Return whether the request passed, neither refused nor sent to sign in."""
+    """Return whether the request was neither refused nor sent to sign in."""
     return code not in {302, 401, 403}
 
 

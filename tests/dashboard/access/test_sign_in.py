@@ -39,7 +39,7 @@ STORED = hash_password(PASSWORD)
 
 
 class Browser:
-    """A browser that keeps a cookie and follows no redirect."""
+    """A browser that keeps a cookie and follows no redirects."""
 
     def __init__(self, address: str) -> None:
         self.address, self.cookie = address, ""
@@ -68,7 +68,7 @@ class Browser:
 
 @pytest.fixture(autouse=True)
 def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Configure a proxy, so that nobody counts as local."""
+    """Configure a proxy, so nobody counts as local."""
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
 
 

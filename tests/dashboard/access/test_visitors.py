@@ -1,4 +1,4 @@
-"""Identifying the visitor of a request, with and without a sign-in."""
+"""Identifying the visitor behind a request, with and without a sign-in."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ def world() -> World:
 
 @pytest.fixture
 def alma() -> Iterator[tuple[FakeAlma, int]]:
-    """Serve a stand-in for Alma on a separate thread."""
+    """Serve a stand-in for Alma in a separate thread."""
     there = FakeAlma(world(), RequestGate(read="k-read", write="k-write", per_second=1000))
     with serving(there) as port:
         yield there, port

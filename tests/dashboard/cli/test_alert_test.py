@@ -1,4 +1,4 @@
-"""`relais alert-test` shows which addresses take an alert and which do not."""
+"""`relais alert-test` shows which addresses accept an alert and which do not."""
 
 import pytest
 from click.testing import CliRunner, Result

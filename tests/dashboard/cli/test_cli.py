@@ -31,7 +31,7 @@ def test_every_command_has_help_under_both_names(words: tuple[str, ...]) -> None
     assert (short.exit_code, short.output) == (0, long.output)
     assert "-h, --help" in short.output
     assert "Example: " in short.output
-    # The list of a group shows a whole sentence for each command.
+    # The help of a group shows a whole sentence for each command.
     assert "..." not in short.output.partition("Options:")[2]
 
 
@@ -51,9 +51,9 @@ def test_help_comes_without_what_it_does_not_need(words: list[str], absent: set[
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-# These commands print or record frames.
+# Commands that print or record frames.
 WITH_PANDAS = {"dashboard.cli.report", "dashboard.cli.sample_data"}
-# These commands serve pages.
+# Commands that serve pages.
 WITH_PANEL = {"dashboard.cli.serve", "dashboard.cli.run_drill"}
 
 

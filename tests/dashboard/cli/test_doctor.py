@@ -1,4 +1,4 @@
-"""`relais doctor` reports each check as ok, as a warning, or as a fault."""
+"""`relais doctor` reports each check as ok, a warning or a fault."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""`relais outage` records the same entries as the page, with the name of the person."""
+"""`relais outage` records the same entries as the page, with the person's name."""
 
 import pytest
 

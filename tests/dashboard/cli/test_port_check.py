@@ -1,4 +1,4 @@
-"""The check of the port names the setting when this machine cannot listen there."""
+"""The port check names the setting if this machine cannot listen there."""
 
 import socket
 

@@ -26,7 +26,7 @@ class Answering(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Write nothing to standard error."""
+        """Keep standard error empty."""
 
 
 @pytest.fixture
@@ -124,7 +124,8 @@ def test_probe_of_an_invalid_address_exits_with_2(url: str) -> None:
 def test_probe_targets_of_the_handbook_by_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The keys are the paper's, but their addresses do not exist: a test must probe no real server.
+    # The keys are the handbook's, but the addresses do not exist: tests must not probe real
+    # servers.
     folder = copytree(PACKAGED_HANDBOOK, tmp_path / "handbook")
     targets = folder / "targets.toml"
     text = re.sub(r'(?m)^url = ".*"', 'url = "https://nobody.invalid/"', targets.read_text("utf-8"))

@@ -49,7 +49,7 @@ def record(url: str, *outcomes: Outcome, intervals: Mapping[str, timedelta] = {}
 
 @pytest.fixture
 def checks(url: str) -> None:
-    """Record two targets that are seldom read, each down once."""
+    """Record two rarely probed targets, each down once."""
     record(
         url,
         seen("Website (Public)", "17:00:00", Status.UP),
@@ -100,7 +100,7 @@ def test_outages_that_last_have_their_unread_time(run: Run, url: str) -> None:
 
 @pytest.fixture
 def announced(url: str) -> None:
-    """Record a minute without Alma, planned work just before, and an incident on a page."""
+    """Record a minute without Alma, planned work just before it, and an incident on a page."""
     record(
         url,
         seen("alma-saml", "18:00", Status.UP),

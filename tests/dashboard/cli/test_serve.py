@@ -1,4 +1,4 @@
-"""`relais serve` and `panel serve` as processes: the same addresses, and the same refusals."""
+"""`relais serve` and `panel serve` as processes: the same routes, and the same refusals."""
 
 import os
 import re
@@ -60,10 +60,10 @@ def serving(
     program: Callable[[], object] | None = None,
     **settings: str,
 ) -> Iterator[Served]:
-    """Run a command as a fork of a process that has imported the modules of a server.
+    """Run a command in a fork of a process that has imported a server's modules.
 
-    With `imports_anew` the words go to a new interpreter, for tests of the start itself. With a
-    `program` the words are its arguments.
+    With `imports_anew`, a new interpreter runs it, to test the start itself. With a `program`, the
+    words are its arguments.
     """
     values = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
     own = {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'relais.sqlite3'}"}
@@ -84,7 +84,7 @@ def serving(
 
 
 def answer(port: int, path: str, *, host: str | None = None) -> tuple[int, bytes]:
-    """Ask until the server listens."""
+    """Send a request, again and again until the server listens."""
     asked = Request(f"http://localhost:{port}{path}", headers={"Host": host} if host else {})
     until = time.monotonic() + 120
     while True:
@@ -212,10 +212,10 @@ def test_serve_survives_half_open_connections(tmp_path: Path) -> None:
                 with suppress(ConnectionError):  # the server may close it at once
                     one.sendall(b"GET /desk/time HTTP/1.1\r\n")
 
-        # These are more than the server's limit at its start.
+        # more than the server's limit at its start
         half_open(700)
         assert answer(port, "/desk/time")[0] == 200
-        # These are more than the server may have; it still answers earlier clients.
+        # more than the server may have; it must still serve existing clients
         half_open(500)
         opened.sendall(f"GET /desk/time HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
         assert opened.recv(12) == b"HTTP/1.1 200"
@@ -232,7 +232,7 @@ def test_serve_ends_with_130_after_ctrl_c_and_logs_little(tmp_path: Path) -> Non
     with serving(COMMANDS["relais"], tmp_path, port, RELAIS_HANDBOOK=earlier) as process:
         answer(port, "/board.json")
         answer(port, f"/{'a' * 5000}")
-        answer(port, "/healthz")  # by then the log has the line of the request before
+        answer(port, "/healthz")  # by then, the log has the line of the previous request
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
     log = (tmp_path / "log").read_text()

@@ -1,4 +1,4 @@
-"""`relais serve --demo` marks its page as a demo, and writes nothing into the real database."""
+"""`relais serve --demo` marks its page as a demonstration, and leaves the real database alone."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The server answers its own machine, and others only once the settings name an address."""
+"""The server serves its own machine, and others only if the settings give an address."""
 
 from pathlib import Path
 

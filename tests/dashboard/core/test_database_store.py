@@ -19,7 +19,7 @@ from procedure.readiness.readiness import LastTimes
 from tests.support import make
 from tests.support.clock import NOON
 
-LONG_AGO = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)  # earlier than the clock of any machine
+LONG_AGO = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)  # earlier than any machine's clock
 
 
 @pytest.fixture

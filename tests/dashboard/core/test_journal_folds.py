@@ -1,4 +1,4 @@
-"""Tests of `dashboard.core.journal_folds`."""
+"""The journal's folds: reading new entries, and errors."""
 
 import asyncio
 import pickle

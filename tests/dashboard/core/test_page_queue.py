@@ -1,4 +1,4 @@
-"""The server answers desks before pages, and pages one at a time."""
+"""The server serves desks before pages, and pages one at a time."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The desk page's routes for its files, the time, and the transactions of workstations."""
+"""The desk page's routes for its files, the time, and workstations' transactions."""
 
 import asyncio
 import gzip
@@ -269,7 +269,7 @@ def test_transactions_too_many_have_to_wait(server: Server, clock: Any) -> None:
         429,
         {"error": "too many messages: wait a moment"},
     )
-    # The server knows the workstation by the name in its message when it comes back.
+    # When it comes back, the server knows the workstation by the name in its message.
     assert list(shared.rate.new) == [("127.0.0.1", "poste-1")]
     clock.pass_by(seconds=20)
     assert server.send(loan(1, "A1111")).code == 200

@@ -51,10 +51,10 @@ def test_allows_an_honest_desk_beside_endless_clients(
         now = START + timedelta(seconds=second)
         if second >= 30:
             taken += sum(rate.allows("proxy", name(), now) for _ in range(LOOPS))
-        # A loan every three seconds; a refused one is sent again.
+        # One loan every three seconds; a refused loan is sent again.
         if second >= begins and second % 3 == 0 and not rate.allows("proxy", "desk", now):
             refused.append(second)
-    # A desk that is new while the others send is refused only until the server knows it.
+    # A new desk is refused only until the server knows it.
     assert refused == ([60, 63, 66, 69, 72, 75, 78] if begins else [])
     assert taken <= SHARED[1] + RESERVED[1] + 120 * (SHARED[0] + RESERVED[0])
 

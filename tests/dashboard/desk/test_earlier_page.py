@@ -1,4 +1,4 @@
-"""A desk page of an earlier version, still open in a browser, can send to this server."""
+"""A desk page of an earlier version that is still open in a browser can send to this server."""
 
 import json
 from pathlib import Path

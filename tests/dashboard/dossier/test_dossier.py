@@ -231,7 +231,7 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
     page = as_html(made(kept), kept.handbook.current, language(code))
     assert f'<html lang="{code}">' in page
     assert "<h1>Alma &lt;EU03&gt;</h1>" in page
-    assert "--r-ink: light-dark(#14181c, #" in page  # dark on a screen, light on paper
+    assert "--r-ink: light-dark(#14181c, #" in page  # dark on screen, light on paper
     assert "@media print { :root { color-scheme: light; }" in page
     assert re.findall(r"""(?:src|href|url)\s*[=(]""", page) == []
     for secret in (PATRON, ITEM, "AB<", "AB "):
@@ -407,7 +407,7 @@ def test_route_of_an_undeclared_outage_is_not_found(kept: AppContext) -> None:
 
 @pytest.fixture
 def replayed(context: AppContext, clock) -> AppContext:
-    """A context with the published outage of EU03, replayed, and the acts of people in it."""
+    """A context with a replay of the published EU03 outage, including what staff did."""
     folder = Path(procedure.__file__).parent / "scenarios"
     name = "eu03-2020-08-27"
     tables = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))

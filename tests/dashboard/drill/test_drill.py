@@ -1,4 +1,4 @@
-"""A drill from its first minute to its end, with each step done on a person's behalf."""
+"""A drill from its first minute to its end; the test performs each step for the user."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""`/drill` while a drill runs, and while none runs."""
+"""`/drill` during a drill, and without one."""
 
 import json
 from datetime import timedelta

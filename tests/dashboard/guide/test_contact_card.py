@@ -1,4 +1,4 @@
-"""A contact card shows the days, the presence, and what to tell the contact."""
+"""A contact card shows the days, the availability, and what to tell the contact."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -47,7 +47,7 @@ def test_contact_card_has_numbers_and_days_of_the_paper(guide: Guide) -> None:
 
 
 def test_weekly_hours_name_each_span_with_its_days() -> None:
-    """Cork works Monday to Thursday, a shorter Friday, and Saturday morning."""
+    """Cork is open Monday to Thursday, shorter hours on Friday, and on Saturday morning."""
     friday, saturday = OtherHours((5,), "09:00", "16:00"), OtherHours((6,), "10:00", "13:00")
     hours = OpeningHours(
         weekdays=(1, 2, 3, 4), opens="09:00", closes="17:30", other_hours=(friday, saturday)

@@ -1,4 +1,4 @@
-"""Every rule of the diagnosis has a sentence in the band, or the grid's sentence covers it."""
+"""Every rule of the diagnosis has a sentence, or the server's own sentence is enough."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -8,7 +8,7 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
 from procedure.diagnosis.rules import RULES
 
-# The grid already shows what the server sees: that it reaches nobody, that Alma fails or answers.
+# What the server sees by itself: nothing is reachable, Alma fails, or Alma works.
 SAID_BY_THE_GRID = {
     "server_silent",
     "server_cut",

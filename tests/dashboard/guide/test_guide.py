@@ -1,4 +1,4 @@
-"""An answer leads to the next step, is kept with its readings, and is part of the address."""
+"""An answer leads to the next step, is recorded with the readings, and becomes part of the URL."""
 
 from collections.abc import Callable
 from concurrent.futures import Future

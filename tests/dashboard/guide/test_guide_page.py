@@ -1,4 +1,4 @@
-"""The guide's place: its questions in every language, and what each phase shows to each role."""
+"""The guide's page: its questions in every language, and what each role sees in each phase."""
 
 import re
 from datetime import timedelta
@@ -53,7 +53,7 @@ def html(place: GuidePage, *, printed: bool = False) -> str:
 
 
 def acts(place: GuidePage) -> set[str]:
-    """Return the acts that the page offers, and the places to which it links."""
+    """Return the actions that the page offers and the pages it links to."""
     return set(re.findall(r'data-(?:act|go)="(\w+)"', html(place)))
 
 
@@ -157,7 +157,7 @@ def test_analyst_reads_without_a_button_that_acts(context: AppContext, watch, qu
         for key in context.handbook.current.targets:
             watch.see(key, Status.UP)
     _, place = opened(context, query, user=ANALYST)
-    assert acts(place) <= {"all", "path"}  # both only show more to read
+    assert acts(place) <= {"all", "path"}  # both only reveal more text
     assert "btn--main" not in html(place)
 
 

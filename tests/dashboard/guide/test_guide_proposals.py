@@ -1,4 +1,4 @@
-"""The guide shows a reason beside each proposal, and one button confirms them all."""
+"""The guide shows a reason next to each suggestion, and one button confirms them all."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The drawing of any tree has a place for every step and a line for every path."""
+"""The drawing of any procedure has a place for every step and a line for every path."""
 
 from itertools import combinations
 

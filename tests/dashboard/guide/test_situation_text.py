@@ -1,4 +1,4 @@
-"""Each situation has its fact, its act and the page's title, in both languages."""
+"""Each situation has its fact, its action and the page's title, in both languages."""
 
 from datetime import UTC, datetime, timedelta
 

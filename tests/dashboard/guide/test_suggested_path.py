@@ -1,4 +1,4 @@
-"""A person confirms the suggested way exactly as their screen shows it, or not at all."""
+"""Suggestions are confirmed exactly as the screen shows them, or not at all."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
 
 @dataclass
 class Desk:
-    """One page at the guide, and a colleague's page."""
+    """A page at the guide, and a colleague's page."""
 
     context: AppContext
     suggested_path: SuggestedPath
@@ -102,7 +102,7 @@ def test_suggested_path_with_fresh_evidence_is_whole(sure: Desk) -> None:
     assert asked(suggested_path) == (
         "A1 suggested no, A2 suggested no, A3 suggested yes, A4 suggested no"
     )
-    assert sure.given() == []  # proposed, but nobody has answered
+    assert sure.given() == []  # suggested, but nobody has answered
 
 
 def test_confirm_answers_every_step_in_order_with_its_evidence(sure: Desk) -> None:
@@ -141,7 +141,7 @@ def test_confirm_refuses_an_outdated_proposal(sure: Desk) -> None:
 
 def test_confirm_notices_evidence_that_expired(sure: Desk, clock) -> None:
     clock.pass_by(minutes=16)
-    assert sure.suggested_path.shown == ALL  # the proposal has not been computed again since
+    assert sure.suggested_path.shown == ALL  # the suggestions have not been computed again since
     sure.suggested_path.confirm(ALL)
     assert (sure.given(), sure.suggested_path.changed) == ([], True)
 

@@ -1,4 +1,4 @@
-"""The lines under the headline: the coordinators' message, an undeclared outage, what is left."""
+"""The lines below the headline: the coordinators' message, an undeclared outage, what is left."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The history names what it has not read, and its list, lanes and file follow the span."""
+"""The history says what it has not read; its list, lanes and file follow the span."""
 
 import re
 from dataclasses import replace
@@ -35,7 +35,7 @@ def seen(context: AppContext, minutes_ago: float, status: Status) -> Outcome:
 
 
 def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
-    """Return an outage of two minutes."""
+    """Return a two-minute outage."""
     statuses = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
     return [seen(context, minutes_ago - n, one) for n, one in enumerate(statuses)]
 

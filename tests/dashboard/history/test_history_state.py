@@ -134,7 +134,7 @@ def test_history_announced_work_is_marked_on_every_way_into_alma(
 
 
 def remember(context: AppContext, *outcomes: Outcome) -> None:
-    """Record outcomes in the history and the chronicle, as the watch does."""
+    """Record outcomes in the history and the recent states, as the watch does."""
     context.store.history.record(outcomes)
     context.watches.recent.states.update(
         [outcome for outcome in outcomes if context.clock.now() - outcome.at < WEEK],
@@ -154,7 +154,7 @@ MONTH_AGO = 30 * DAY
 
 
 def month_of_two(context: AppContext) -> list[Outcome]:
-    """Record an outage of twenty minutes a month ago, and another of ten in the last hour."""
+    """Return an outage of twenty minutes a month ago, and another of ten in the last hour."""
     spans = ((MONTH_AGO, MONTH_AGO - 20, MONTH_AGO - 30), (30, 20, 0))
     return [
         one
@@ -223,7 +223,7 @@ def test_history_address_and_span_follow_each_other(context: AppContext) -> None
     assert (history.span, history.address) == ("week", "span=week")
     history.span = "quarter"
     assert history.address == "span=quarter"
-    # An earlier version had addresses with a range.
+    # URLs of an earlier version had a range.
     for query in ("page=history", "span=range", "from=2026-11-20T00%3A00&to=2026-11-22T00%3A00"):
         history.span = "week"
         history.apply_address(query)

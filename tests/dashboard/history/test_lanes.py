@@ -1,4 +1,4 @@
-"""Lanes of ninety days mark every time that is not up; addresses without a mark share a lane."""
+"""Ninety-day lanes mark every time that is not up; addresses without marks share a lane."""
 
 from datetime import UTC, datetime, timedelta
 

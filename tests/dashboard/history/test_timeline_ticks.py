@@ -1,4 +1,4 @@
-"""The ticks of the time axis are at Geneva's hours and midnights."""
+"""The ticks of the time axis are at hours and midnights in Geneva."""
 
 from datetime import UTC, datetime, timedelta
 

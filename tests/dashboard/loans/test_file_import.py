@@ -1,4 +1,4 @@
-"""A dropped file needs the permissions for its lines, and other files are for coordinators."""
+"""A desk page's file needs the permissions for its lines; other files need a coordinator."""
 
 import json
 from collections import Counter
@@ -17,7 +17,7 @@ TABLE = b"at,item,patron,desk\n24.11.2026 09:12,1060000001,2071234567,MAIL\n"
 
 
 class Granted(Session):
-    """The session of a person who has only these permissions."""
+    """The session of a user who has only these permissions."""
 
     acts: frozenset[Permission] = frozenset()
 
@@ -33,7 +33,7 @@ def intake(context: AppContext, *acts: Permission) -> FileImport:
 
 
 def saved(context: AppContext, *, void: bool) -> tuple[str, bytes]:
-    """Return a file as a desk page saves it: two loans, a return, and a void of a loan if asked."""
+    """Return a file as a desk page saves it: two loans, a return and, with `void`, a void."""
     at = (context.clock.now() - timedelta(hours=1)).isoformat()
     made = {"at": at, "made_at": at, "desk": "CMU", "workstation": "poste-3"}
     loans = [
@@ -88,7 +88,9 @@ def test_import_of_other_files_is_for_coordinators(context: AppContext) -> None:
     outage = intake(context, Permission.COORDINATE)
     outage.look([("table.csv", TABLE)])
     assert outage.files[0].new == Counter(loan=1)
-    outage.session.acts = frozenset()  # the press checks the permissions again
+    outage.session.acts = (
+        frozenset()
+    )  # the permissions are checked again when the button is pressed
     with pytest.raises(NotAllowed):
         outage.take()
     assert len(context.store.journal.since()) == 0

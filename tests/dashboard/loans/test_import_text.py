@@ -1,4 +1,4 @@
-"""Each fault of a file's line has a French sentence, made from the reader's own reason."""
+"""Each fault of a line has a French sentence, chosen by the importer's own reason."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The list's advice on a loan, in words."""
+"""The lists' warnings about a loan, in words."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The loans place in both languages, without a browser."""
+"""The loans page in both languages, without a browser."""
 
 import ast
 import tomllib

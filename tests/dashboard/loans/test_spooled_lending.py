@@ -1,4 +1,4 @@
-"""A real server whose database fails records every acknowledged loan of its desks once."""
+"""If its database fails, a real server still records every acknowledged loan exactly once."""
 
 import json
 import time
@@ -20,8 +20,8 @@ from tests.support.small_disk import fill, small_disk
 from tests.ui.conftest import Relais, Standins, handbook_over
 
 DESKS = 4
-PATIENCE = 120  # a test fails after this many seconds without progress
-# Room for the database's log at its usual length, and for the tables.
+PATIENCE = 120  # seconds without progress after which a test fails
+# Room for the database's write-ahead log at its usual length, and for the tables.
 DISK_BYTES = 12_000_000
 
 
@@ -100,7 +100,7 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
 
 
 def check_recorded(relais: SpoolingRelais, desks: Sequence[Workstation]) -> None:
-    """Check that the journal has each desk's loans once, in the order of that desk."""
+    """Check that the journal has each desk's loans once, in order."""
     with open_database(relais.database, role="reader", now=lambda: datetime.now(UTC)) as database:
         loans = [record.entry for record in database.journal.since(kinds=(Loan.KIND,))]
     for desk in desks:

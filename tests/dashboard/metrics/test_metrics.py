@@ -1,4 +1,4 @@
-"""`/metrics` gives every value as Prometheus reads it, and nothing about a person."""
+"""`/metrics` gives every value as Prometheus reads it, and nothing about anybody."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""A cell's text never calls a target good whose reading is old or missing."""
+"""A cell never shows a target as good if its reading is old or missing."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -189,7 +189,7 @@ def test_login_error_is_the_fault_once_people_report_it(
         watch.see_enough(key, Status.UP)
     here, there = diagnosis_of(context), diagnosis_of(context, "pc-2", "CMU")
     for one in (here, there):
-        look(one, alma=True)  # a browser mistakes the error for an answer
+        look(one, alma=True)  # a browser mistakes the error page for an answer
         one.report(works=False)
     here.updates.refresh()
     assert (here.result.fault, here.result.rule, here.result.others) == (

@@ -1,4 +1,4 @@
-"""The grid, the band and the calm page as HTML, in both languages."""
+"""The grid, the status bar and the calm page as HTML, in both languages."""
 
 import re
 from datetime import timedelta
@@ -60,7 +60,7 @@ def html(view: GridPanel | StatusBar | CalmView) -> str:
 
 
 def text(view: GridPanel | StatusBar | CalmView) -> str:
-    """Return the shown text while connected, with ordinary spaces."""
+    """Return the text shown while connected, with ordinary spaces."""
     bare = re.sub(
         r"<(svg|caption|span class=\"past).*?</(svg|caption|span)>",
         " ",

@@ -1,4 +1,4 @@
-"""A person records what the status pages say, all in one press or page by page."""
+"""Staff record what the status pages say, all at once or page by page."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session

@@ -53,7 +53,7 @@ def test_workstation_old_reading_is_unknown(context: AppContext, clock: Clock) -
     assert workstations.summaries["switch"][-1].status is Status.UP
     workstations_of(context, "pc-2").diagnosis.report(
         works=False
-    )  # in trouble, a look is due every minute
+    )  # in trouble, a round is due every minute
     renew(workstations, clock, seconds=15)
     results = workstations.summaries["switch"][-1].results
     assert [(result.vantage.key, result.status) for result in results] == [("pc-1", Status.UNKNOWN)]

@@ -1,4 +1,4 @@
-"""The coordination page, without a browser: what it offers, fills in and leaves alone."""
+"""The coordinators' page, without a browser: what it offers, proposes and leaves alone."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A message of the coordinators goes to the desks, to the patrons, or to both."""
+"""A message from the coordinators goes to the desks, to the patrons, or to both."""
 
 import re
 from dataclasses import replace
@@ -33,7 +33,7 @@ READY = {
 
 @pytest.fixture
 def outage(context: AppContext) -> OutageState:
-    """An outage that is not yet declared, on a server with a public page."""
+    """An outage that is not declared yet, on a server with a public page."""
     page = "https://relais.example.ch/status"
     settings = replace(context.settings, status_page=page)
     return outage_of(replace(context, settings=settings), Session(workstation="pc-1"))

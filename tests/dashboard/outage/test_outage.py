@@ -1,4 +1,4 @@
-"""Every page shows the same outage: Relais suspects it, and people declare, comment and end it."""
+"""Every page shows the same outage: Relais suspects it; staff declare, annotate and end it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,7 +33,7 @@ def look(context: AppContext, watch: StillWatch, status: Status) -> None:
 
 
 def later(one: OutageState, clock: Clock, watch: StillWatch, status: Status, **length: float):
-    """Let time pass, with a look every half minute like a page's ticks."""
+    """Let time pass, looking every half minute, like a page's ticks."""
     until = clock() + timedelta(**length)
     while clock() < until:
         clock.pass_by(seconds=30)
@@ -101,7 +101,7 @@ def test_declared_outage_is_on_every_page(context: AppContext, clock: Clock) -> 
 
 def test_declare_twice_at_once_is_refused(context: AppContext) -> None:
     one, other = outage_of(context), outage_of(context, "pc-2")
-    # The other page has not yet seen the declaration: its fold is a step behind.
+    # The other page has not seen the declaration yet: its fold is a step behind.
     context.folds.update()
     behind = make.outage(uuid4(), at=NOON)
     context.store.journal.append(behind)

@@ -1,4 +1,4 @@
-"""Mail and webhook deliver each act of a whole outage once, in words, with links that work."""
+"""Mail and webhook deliver each step of a whole outage once, in words, with links that work."""
 
 import os
 import re
@@ -38,7 +38,7 @@ CARD = "2060000017"
 
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
-    """Start a server on the database of this test; return its address."""
+    """Start a server on this test's database; return its URL."""
     standins, port = Standins(), free_port()
     plain = {name: text for name, text in os.environ.items() if not name.startswith("RELAIS_")}
     environment = plain | {
@@ -86,12 +86,12 @@ class Day:
             await self.alerts.send_due()
 
     def sent(self) -> list[tuple[str, str, str]]:
-        """Return title, text and type of each new alert, which must be equal in both channels."""
+        """Return title, text and type of each new alert; both channels must agree on them."""
         mails = [
             (str(mail["Subject"]), mail.get_content().replace("\r\n", "\n").rstrip("\n"))
             for mail in self.mails.received
         ]
-        # A mail header has only plain spaces.
+        # Mail headers have only plain spaces.
         posted = [(title.replace("\u202f", " "), text) for title, text, _ in self.webhook.received]
         assert mails == posted
         came = list(self.webhook.received)
@@ -116,7 +116,7 @@ def day(
 
 
 def answers(text: str) -> list[str]:
-    """Follow the links of an alert and return the pages."""
+    """Follow the links in an alert and return the pages."""
     pages = list[str]()
     for link in re.findall(r"http\S+", text):
         with urllib.request.urlopen(link) as answer:

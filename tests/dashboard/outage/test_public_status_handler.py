@@ -1,4 +1,4 @@
-"""`/status` and its feed are public once switched on, and their text is escaped."""
+"""`/status` and its feed are public once a URL is set, and their text is escaped."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""People write the review of an outage on the page after its end; the newest review counts."""
+"""The review of an outage is written on the page after its end; the newest review counts."""
 
 import pytest
 

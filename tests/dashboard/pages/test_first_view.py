@@ -1,4 +1,4 @@
-"""A frame shows the state and the guide before its session is ready."""
+"""A frame shows the status bar and the guide before its session is ready."""
 
 import re
 

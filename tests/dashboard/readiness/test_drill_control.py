@@ -1,4 +1,4 @@
-"""The button for a drill: who may press it, what it starts and ends, and the drill's address."""
+"""The button for a drill: who may press it, what it starts and ends, and the drill's URL."""
 
 import asyncio
 import os

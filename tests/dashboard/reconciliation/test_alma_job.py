@@ -1,4 +1,4 @@
-"""The job with Alma: its progress, a second request, and the reason when it ends early."""
+"""A job with Alma: its progress, a second request, and the reason for an early end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

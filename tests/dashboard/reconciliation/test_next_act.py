@@ -1,4 +1,4 @@
-"""At each moment of the reconciliation at most one button is filled: the next act."""
+"""At every point of the reconciliation at most one button is filled: the next action."""
 
 import re
 from typing import Any
@@ -44,7 +44,6 @@ class Shown:
 
     @property
     def html(self) -> str:
-        """The current page."""
         self.progress.update()
         return "".join(pane.html for pane in self._panes)
 
@@ -97,7 +96,7 @@ async def test_one_button_is_filled_and_true_at_each_moment(handbook: Handbook) 
         assert desk.progress.overview is not None
         await desk.settle([row.loan.id for row in desk.progress.overview.to_settle])
         assert page.at("proof")[1] == ["onward"]
-        # The page names the open points; they go into the dossier with the name of the person.
+        # The page names the open points; they go into the dossier with the person's name.
         assert page.at("sign") == ("Sign off: 2 points are still open.", ["sign"])
         desk.progress.tick(BLOCK_BACK)
         assert page.at("sign") == ("Sign off: 1 point is still open.", ["sign"])

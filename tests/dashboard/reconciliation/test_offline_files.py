@@ -1,4 +1,4 @@
-"""One job writes the files for Alma; all pages see it, and it survives the closing of a page."""
+"""A single job writes the files for Alma; all pages see it, and it goes on if a page is closed."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -23,7 +23,7 @@ BUSY, BUTTON = "The files are being written", 'data-act="write"'
 
 
 class FullJournal(MemoryJournal):
-    """A journal whose disk may be full."""
+    """A journal on a disk that may be full."""
 
     full = False
 

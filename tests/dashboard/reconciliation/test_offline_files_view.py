@@ -1,4 +1,4 @@
-"""The page names loans from another year or the future, and writes them only once confirmed."""
+"""The page lists loans from another year or the future, and writes them only once confirmed."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ PRESS = 'data-act="confirm-times"'
 
 @pytest.fixture
 def context(context: AppContext) -> AppContext:
-    """Two desks with a loan of today each; one of them also has loans of last year and of 2099."""
+    """Two desks with a loan from today each; one also has loans from last year and from 2099."""
     now = context.clock.now()
     times = [now, now - timedelta(days=365), datetime(2099, 1, 1, 11, 30, tzinfo=UTC)]
     context.store.journal.append(

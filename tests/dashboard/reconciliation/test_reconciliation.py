@@ -1,4 +1,4 @@
-"""Every act of a reconciliation, through the page's states, against a stand-in for Alma."""
+"""Every action of a reconciliation, through the page's states, against a stand-in for Alma."""
 
 import asyncio
 from collections import Counter
@@ -82,7 +82,7 @@ class Desk:
             self.repair.confirm([self.progress.overview.to_check[0].loan.id])
 
     def write(self) -> None:
-        """Write every file; confirm the loan of the workstation whose clock was ahead."""
+        """Write every file; confirm the loan from the workstation with a clock that was ahead."""
         self.files.write()
         if (asked := self.files.unconfirmed) is not None:
             self.files.write({loan.id for loan in asked.loans})
@@ -95,7 +95,7 @@ class Desk:
         self.upload()
 
     def upload(self) -> None:
-        """Upload each outstanding file at Alma's own screen, and paste its report here."""
+        """Upload each outstanding file in Alma's own interface, and paste its report here."""
         log = self.progress.ledger.reconciled.log
         texts = [
             self.day.stand_in.upload(one.desk, rewritten(log, one), one.name)
@@ -260,7 +260,7 @@ async def test_preflight_ends_when_its_answers_are_in_the_overview(handbook: Han
     async with opened(handbook) as desk:
         desk.take_in()
         ledger = desk.progress.ledger
-        ledger.at_once = False  # as on a page, a thread makes the overview
+        ledger.at_once = False  # as on a page, where a thread makes the overview
         assert desk.checks.preflight()
         await ledger.jobs.over()
         shown = ledger.current()
@@ -365,7 +365,7 @@ async def test_verification_asked_for_at_the_end_of_another_is_made(
             return newest
 
         def current() -> ReconciliationOverview | None:
-            """Return nothing at the first call, as if unread; the second job is refused."""
+            """Return None at the first call, as if unread; the second job is refused."""
             monkeypatch.setattr(ledger, "current", read)
             begun.append(desk.checks.verify())
             return None
@@ -658,7 +658,7 @@ async def test_settle_an_item_and_a_whole_cart(
 
 
 async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> None:
-    """Two of a cart's three items were returned at Alma's screen; Alma is silent at first."""
+    """Two of a cart's three items were returned in Alma; at first, Alma does not respond."""
     async with opened(handbook) as desk:
         desk.send_all()
         await desk.prove()
@@ -684,7 +684,7 @@ async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> No
 
 
 async def test_signature_asks_alma_about_what_was_settled_by_hand(handbook: Handbook) -> None:
-    """Of two loans settled by hand, one is in Alma since then, and the other is missing there."""
+    """Of two loans settled by hand, one is now in Alma, and the other is missing there."""
     async with opened(handbook) as desk:
         desk.send_all()
         await desk.prove()
@@ -772,7 +772,7 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
         with pytest.raises(TransactionRefused, match="at least one row"):
             desk.repair.confirm([])
         desk.repair.confirm([loans[0].id])
-        # A card needs one question, which decides both of its loans.
+        # A card needs one question, which settles both of its loans.
         assert [row.loan.id.int for row in progress.overview.to_check] == [3, 4]
         desk.repair.open(loans[2].id)
         desk.repair.correct(item="978207036002")

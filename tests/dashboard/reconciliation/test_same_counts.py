@@ -1,4 +1,4 @@
-"""The page, the commands and the report give the same six counts of a journal, which add up."""
+"""The page, the commands and the report give the same six counts, which add up."""
 
 import re
 from dataclasses import asdict

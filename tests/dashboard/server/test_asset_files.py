@@ -1,4 +1,4 @@
-"""The server compresses a page's files for browsers that accept it, and lets browsers keep them."""
+"""The server compresses files for browsers that accept it, and lets browsers cache them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz` of a real server, whose real database is moved away."""
+"""`/healthz` and `/readyz` of a real server when its database is moved away."""
 
 import json
 import sqlite3
@@ -28,7 +28,7 @@ def asked(port: int, path: str, host: str = "10.9.8.7") -> tuple[int, dict[str, 
 
 
 def until(port: int, wanted: tuple[int, dict[str, object]]) -> tuple[int, dict[str, object]]:
-    """Ask for at most a minute, until the answer is the wanted one; return the last answer."""
+    """Poll for up to a minute until the response is as wanted; return the last response."""
     give_up = time.monotonic() + 60
     while (found := asked(port, "/readyz")) != wanted and time.monotonic() < give_up:
         time.sleep(0.2)
@@ -53,7 +53,7 @@ def test_readyz_while_the_database_can_be_written(tmp_path: Path) -> None:
             other.execute("ROLLBACK")
             assert until(port, READY) == READY
             assert other.execute("SELECT count(*) FROM note").fetchone() == (0,)
-        if sys.platform != "win32":  # there an open file cannot be moved
+        if sys.platform != "win32":  # Windows cannot move an open file
             file.rename(tmp_path / "away.sqlite3")
             assert until(port, unready("database_gone")) == unready("database_gone")
             assert asked(port, "/healthz") == (200, {"status": "ok"})

@@ -1,4 +1,4 @@
-"""The JSON log has one object per line, with a traceback's text but without its values."""
+"""The JSON log has one object per line, with the traceback but not the values of its variables."""
 
 import json
 import re
@@ -83,7 +83,7 @@ def test_what_is_printed_becomes_objects() -> None:
 
 
 def known(line: str) -> dict[str, Any]:
-    """Return the fields of a line without its instant, which must be valid."""
+    """Return a line's fields without its timestamp, after checking that it is valid."""
     fields = json.loads(line)
     assert "access" not in fields.get("logger", "") or FORM.fullmatch(fields["request"])
     fields.pop("request", None)

@@ -1,4 +1,4 @@
-"""Bokeh's log of a failed message says where it failed, and nothing of the message."""
+"""Bokeh's log of a failed message says where it failed, and quotes nothing from the message."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""An unknown address gives people a page in their language, and programs a line of text."""
+"""An unknown path gives browsers a page in their language, and programs a line of text."""
 
 import pytest
 

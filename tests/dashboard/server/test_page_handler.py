@@ -1,4 +1,4 @@
-"""A page is answered without a session; the browser's connection makes the session."""
+"""A page is served without a session; the browser's connection creates the session."""
 
 import asyncio
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ async def test_session_is_made_when_the_browser_connects() -> None:
         text = answer.body.decode()
         assert text.startswith("{'lang': [b'en']} {'a': 'b'} de-CH ")
         assert answer.headers["Cache-Control"] == "no-store"
-        assert answer.headers["X-Consumed-Content-Encoding"] == "gzip"  # tornado unpacks
+        assert answer.headers["X-Consumed-Content-Encoding"] == "gzip"  # tornado unpacks it
         assert application.get_sessions("/dashboard") == []
         opened = await OpenPage(f"http://localhost:{port}", "/dashboard").open()
         (session,) = application.get_sessions("/dashboard")

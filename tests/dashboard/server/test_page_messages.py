@@ -33,7 +33,7 @@ def _roles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def act(data: Any, kind: str = "MessageSent") -> dict[str, Any]:
-    """Return the content of the PATCH-DOC message that BokehJS sends for an act of a component."""
+    """Return the content of the PATCH-DOC message that BokehJS sends for a component's event."""
     values = {"type": "map", "entries": [["model", {"id": "p1001"}], ["data", data]]}
     event = {"type": "event", "name": "data_event", "values": values}
     return {"events": [{"kind": kind, "msg_type": "bokeh_event", "msg_data": event}]}

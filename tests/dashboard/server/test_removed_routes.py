@@ -1,4 +1,4 @@
-"""Each removed address tells everybody what to use instead."""
+"""Each removed route tells everybody what to use instead."""
 
 import json
 

@@ -28,7 +28,7 @@ FILTER = "dashboard.server.request_filter"
 
 
 class Echo(AuthorisedHandler):
-    """A route that answers the client's address, or the size of the body."""
+    """A route that responds with the client's address, or the size of the body."""
 
     permission = None
 
@@ -73,7 +73,7 @@ class Serving:
 
 @pytest.fixture(autouse=True)
 def _open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let servers answer other machines without a login, as some tests need."""
+    """Let servers serve other machines without a login, as some tests need."""
     monkeypatch.setenv("RELAIS_OPEN", "1")
 
 
@@ -102,7 +102,7 @@ async def serving(*origins: str, **options: Any) -> AsyncIterator[Serving]:
 async def ask(
     path: str, *lines: str, origins: Sequence[str] = ()
 ) -> tuple[int, dict[str, str], str]:
-    """Start a server, ask it once, and stop it."""
+    """Start a server, send one request, and stop the server."""
     async with serving(*origins) as server:
         return await server.ask(path, *lines)
 
@@ -177,7 +177,7 @@ async def test_request_without_a_host_is_refused() -> None:
 async def test_healthz_answers_any_host() -> None:
     result = await ask("/liveness", "Host: 10.2.3.4")
     assert (result[0], result[2]) == (200, '{"/liveness": true}')
-    # With a query the route would make a page that nobody sees.
+    # With a query, the route would create a page that nobody sees.
     assert (await ask("/liveness?endpoint=/app", "Host: localhost:PORT"))[0] == 403
 
 
@@ -201,7 +201,7 @@ async def test_healthz_answers_any_host() -> None:
     ],
 )
 async def test_websocket_without_origin_is_for_this_machine(lines: list[str], status: int) -> None:
-    # The server is started for other machines, because only then does it answer a proxy.
+    # Start the server for other machines: otherwise it would not serve a proxy.
     origins = ["relais.example:80", "localhost:PORT"]
     result = await ask("/dashboard/ws", *websocket(*lines), origins=origins)
     assert result[0] == status
@@ -226,7 +226,7 @@ async def test_trusted_proxy_names_its_client(
     asked = ["Host: localhost:PORT", "X-Forwarded-For: 198.51.100.1, 192.0.2.7"]
     result = await ask("/echo", *asked, origins=["relais.example:80"])
     assert (result[0], result[2]) == (200, seen)
-    # Where a proxy is configured, nobody counts as local, even without its headers.
+    # If a proxy is configured, nobody counts as local, even without its headers.
     opened = await ask("/dashboard/ws", *websocket(), origins=["localhost:PORT"])
     assert opened[0] == websocket_status
 
@@ -263,7 +263,7 @@ SECURE = {
 async def test_answers_have_security_headers(path: str, lines: list[str], status: int) -> None:
     result, headers, _ = await ask(path, "Host: localhost:PORT", *lines)
     assert result == status
-    # Browsers read only this header of a script or a style sheet.
+    # Of a script or style sheet, browsers read only this header.
     brief = {"Content-Security-Policy": "frame-ancestors 'none'"}
     no_document = headers.get("Content-Type") in {
         "text/css",

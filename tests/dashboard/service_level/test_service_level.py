@@ -1,4 +1,4 @@
-"""The page of the service level: its counts, its evidence, and its text before the first month."""
+"""The service level page: its counts, its evidence, and its text before the first month."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""A table shows a page of rows, keeps it when rows arrive, and a press acts on the visible row."""
+"""A table stays on its page of rows when rows arrive, and a click acts on the visible row."""
 
 import pytest
 from markupsafe import Markup

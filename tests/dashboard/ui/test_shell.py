@@ -1,4 +1,4 @@
-"""The frame of the page shows the handbook's text, and never runs it; its roots come later."""
+"""The frame of the page shows the handbook's text but never runs it; its roots come later."""
 
 import importlib
 from dataclasses import replace

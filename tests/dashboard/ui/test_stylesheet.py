@@ -60,13 +60,13 @@ def sources(*suffixes: str) -> Iterator[str]:
 
 
 def quoted_words(text: str) -> set[str]:
-    """Return the quoted words, which contain every class, including those made of parts."""
+    """Return the quoted words, which contain every class, including composed ones."""
     result = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", text)
     return {word for parts in result for part in parts for word in WORD.findall(part)}
 
 
 def template_classes(text: str) -> Iterator[str]:
-    """Yield the names in the `class` attributes, except those made of parts."""
+    """Yield the names in the `class` attributes, except composed ones."""
     for value in re.findall(r'class="((?:\{[{%].*?[%}]\}|[^"])*)"', text, re.DOTALL):
         for literal in re.findall(r"\{\{[^}]*?'([^']*)'", value):
             yield from literal.split()

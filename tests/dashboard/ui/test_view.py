@@ -1,4 +1,4 @@
-"""A part renders again when the values in its decorators change; pages share one rendering."""
+"""A part is drawn again when the values in its decorators change; pages share the result."""
 
 import logging
 from collections.abc import Mapping

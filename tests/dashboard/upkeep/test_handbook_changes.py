@@ -61,7 +61,7 @@ def other(handbook: Handbook) -> Handbook:
 
 
 def without(handbook: Handbook, step: str, answer: str) -> Handbook:
-    """Return a handbook whose step lacks an answer."""
+    """Return a handbook in which a step lacks an answer."""
     known = handbook.procedure.steps[step]
     kept = replace(known, answers=tuple(one for one in known.answers if one.key != answer))
     tree = replace(handbook.procedure, steps=dict(handbook.procedure.steps) | {step: kept})

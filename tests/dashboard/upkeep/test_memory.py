@@ -1,4 +1,4 @@
-"""The server gives garbage and free memory back."""
+"""The server frees garbage and returns memory to the system."""
 
 import gc
 import platform

@@ -1,4 +1,4 @@
-"""`relais backup` beside a server that writes, and `relais restore` into an empty place."""
+"""`relais backup` next to a server that writes, and `relais restore` into an empty place."""
 
 import os
 import sqlite3
@@ -60,7 +60,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 class Lending:
-    """A server in a separate process, which lends until it is killed."""
+    """A server in a separate process that lends until it is killed."""
 
     def __init__(self, path: Path, events: Path) -> None:
         self._events = events
@@ -103,7 +103,7 @@ def test_backup_is_one_file_and_prints_its_content(run: Run, tmp_path: Path) -> 
     )
     assert list(files(out.parent)) == ["monday.sqlite3"]
     assert out.stat().st_mode & 0o777 == 0o600
-    # A reader must not need a file beside the backup, even on a read-only medium.
+    # Reading must not need a file next to the backup, which may be on a read-only medium.
     with closing(sqlite3.connect(f"{out.as_uri()}?immutable=1", uri=True)) as read:
         assert read.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     assert loans_in(out) == [str(loan.id) for loan in LOANS]
@@ -116,7 +116,7 @@ def test_backup_has_every_loan_acknowledged_before(
     before = lending.acknowledged(300)
     result = run("backup", out, to=path)
     assert result.exit_code == 0, result.exception
-    # The server went on lending during the backup, and still lends.
+    # The server went on lending during the backup, and is still lending.
     lending.acknowledged(len(before) + 100)
     ever = lending.kill()
     value, all_of_them = loans_in(out), loans_in(path)
@@ -176,7 +176,7 @@ def test_backup_names_an_impossible_place(run: Run, tmp_path: Path) -> None:
 
 
 def test_backup_names_a_path_that_the_system_refuses(run: Run, tmp_path: Path) -> None:
-    # This fails like a folder without permissions, but for root too.
+    # This fails as a folder without permissions would, but for root too.
     wrong, out = tmp_path / ("x" * 300), tmp_path / "kept.sqlite3"
     why = "(File name too long): name another file."
     assert refused(run("backup", wrong)) == f"{wrong} cannot be written {why}"

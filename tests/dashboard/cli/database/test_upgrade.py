@@ -76,7 +76,7 @@ def test_steps_of_an_older_database_are_named_and_none_is_done(tmp_path: Path) -
 
 @pytest.fixture
 def reconciled(tmp_path: Path) -> Path:
-    """The stored database of an outage, some of whose loans are in Alma."""
+    """The stored database of an outage with some loans in Alma."""
     database = tmp_path / "relais.sqlite3"
     database.write_bytes(gzip.decompress((HERE / "0d1645c8" / "relais.db.gz").read_bytes()))
     return database

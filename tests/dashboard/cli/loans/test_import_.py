@@ -61,7 +61,7 @@ def test_import_with_a_bad_line_waits_until_good_lines_are_asked_for(run: Run, f
 def test_import_takes_every_sheet_of_a_workbook_and_names_the_others(
     run: Run, tmp_path: Path
 ) -> None:
-    """Two sheets hold two days, a third notes; a barcode with an apostrophe is lent twice."""
+    """Two sheets contain two days, a third notes; a barcode with an apostrophe is lent twice."""
     book, file = Workbook(), tmp_path / "week.xlsx"
     heading = ["Datum", "Uhrzeit", "Strichcode", "Benutzernummer"]
     sheets = {
@@ -129,7 +129,7 @@ def test_import_with_a_faulty_handbook_does_not_check_the_desk(
 def test_import_names_times_outside_the_declared_outage(
     run: Run, file: Path, tmp_path: Path
 ) -> None:
-    """The outage lasted from 09:12 to 09:20; both rows are of that day."""
+    """The outage was from 09:12 to 09:20; both rows are from that day."""
     begun = datetime(2000, 1, 1, 8, 12, tzinfo=UTC)
     declared = make.outage(1, at=begun)
     over = make.ended(2, declared.id, at=begun, ended=begun + timedelta(minutes=8))

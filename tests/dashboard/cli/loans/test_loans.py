@@ -28,7 +28,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(
         *words: str, refused: type[Exception] | None = None, code: int = 0, yes: bool = True
     ) -> Result:
-        # The loans of these tests are of 2025, so an export of them must be confirmed.
+        # The loans in these tests are from 2025, so exporting them must be confirmed.
         confirmed = ["--yes"] if yes and words[0] == "export" else []
         result = run_relais("loans", *words, *confirmed)
         if refused is None:
@@ -386,7 +386,7 @@ def test_list_is_filtered(run: Run) -> None:
 
 
 def test_list_follows_the_reconciliation(run: Run, tmp_path: Path) -> None:
-    """The report confirms A; B is refused and corrected; C is settled by hand; D waits."""
+    """The report confirms A; B is refused and corrected; C is settled by hand; D is still open."""
     loans = [UUID(record_loan(item)) for item in "ABCD"]
     at = datetime(2025, 11, 24, 12, tzinfo=UTC)
     url = f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}"

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the intake."""
+"""Fixtures for the tests of the intake."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The desk gets the warnings of the lists; each is stored with its loan, and asked about once."""
+"""The desk gets the lists' warnings; each is stored with its loan, and asked about once."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The intake of the transactions that workstations send, without a route."""
+"""The intake of workstations' transactions, without a route."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -151,7 +151,7 @@ def test_take_two_readings_of_one_message(desk: Desk) -> None:
 
 @pytest.mark.parametrize("more", [{"item": " A1111\r\n"}, {"patron": "\tSLSP204518377 "}])
 def test_take_second_reading_with_blanks_around_a_code(desk: Desk, more: dict[str, Any]) -> None:
-    """It repeats the scan and is no renewal, in the same batch or after the first is recorded."""
+    """It repeats the scan and is not a renewal, whether or not the first is recorded already."""
     first, second = scan(1, "A1111"), scan(2, "A1111") | more
     repeated = [answer(1), answer(2, state="repeated", warning="repeated")]
     assert desk.begin(first, second).result(0) == repeated
@@ -175,7 +175,7 @@ def test_take_doubts_a_loan_by_what_its_own_batch_has_before_it(
     """A workstation that was cut off sends all its transactions at once."""
     other = scan(3, "A1111", patron="2071234567")
     batch = [scan(1, "A1111"), *(make(*ids) for make, *ids in between), other]
-    for _ in range(2):  # the answer to the same batch is the same
+    for _ in range(2):  # the same batch gets the same answer
         assert desk.begin(*batch).result(0)[-1] == answer(3, warning=warning)
     assert desk.entries[-1].warning == warning
 
@@ -249,7 +249,7 @@ def test_take_refusal_has_no_identifier() -> None:
 
 
 class SlowJournal(MemoryJournal):
-    """A journal on a slow disk, where each entry waits until the test releases it."""
+    """A journal on a slow disk: each entry waits until the test releases it."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__(now)
@@ -316,7 +316,7 @@ def test_take_with_an_unreadable_journal_decides_nothing(context: AppContext) ->
 
 @pytest.fixture
 def spooling(context: AppContext, tmp_path: Path) -> Iterator[Desk]:
-    """A desk with a spool, whose database is gone."""
+    """A desk with a spool, after its database has gone."""
     context.store.fault = JournalGone("moved")
     context.store.spool = Spool(
         tmp_path / "spool" / "relais", context.store.journal, context.store.notes
