@@ -135,9 +135,7 @@ class Programs:
 
     def relais(self, *words: str) -> str:
         done = run_relais(*words, RELAIS_DATABASE_URL=self.url)
-        assert done.exit_code in (0, 3), (
-            done.output
-        )  # 3 means that there is work left to do by hand
+        assert done.exit_code in (0, 3), done.output  # 3 means that there is work left
         return done.stdout
 
     def outage(self, *words: str) -> None:

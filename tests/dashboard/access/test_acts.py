@@ -265,10 +265,7 @@ def test_every_question_for_a_right_is_in_the_table(
         require(user, act)
 
     monkeypatch.setattr(User, "require", watched)
-    for role in (
-        Role.COORDINATOR,
-        Role.ANALYST,
-    ):  # the first may perform the actions, the second may not
+    for role in (Role.COORDINATOR, Role.ANALYST):  # only the first may perform the actions
         for _, act in ACTS.values():
             is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act)
     assert _functions_that_ask() - asked == {

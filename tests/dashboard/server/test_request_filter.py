@@ -56,7 +56,7 @@ class Serving:
         return await asyncio.open_connection("127.0.0.1", self.port)
 
     async def ask(self, path: str, *lines: str) -> tuple[int, dict[str, str], str]:
-        """Ask once; return status, headers and body. `PORT` in a header becomes the server's."""
+        """Send a request; return status, headers and body. `PORT` in a header is replaced."""
         reader, writer = await self.open()
         head = [f"GET {path} HTTP/1.1", *lines, "", ""]
         writer.write("\r\n".join(head).replace("PORT", str(self.port)).encode())
