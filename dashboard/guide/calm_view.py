@@ -77,7 +77,7 @@ class CalmView(HtmlView):
 
 
 def _watched(workstations: Workstations, language: Language) -> Iterator[Watched]:
-    """Yield Alma, the status pages, the Internet and other addresses, as far as there are any."""
+    """Yield the kinds of addresses that the handbook has: Alma, status pages, Internet, others."""
     handbook, grid = workstations.updates.handbook, workstations.grid
     words = handbook.words[language.code].targets
     pages = roles_of(handbook.targets.values()).pages
@@ -94,7 +94,7 @@ def _watched(workstations: Workstations, language: Language) -> Iterator[Watched
 
 
 def _answers(cells: list[GridCell], workstations: Workstations, language: Language) -> str:
-    """Return that these targets answer, and on how many workstations."""
+    """Return the text for targets that answer, with the number of workstations."""
     totals = [workstations.summaries.get(cell.target, ())[-1:] for cell in cells]
     first = totals[0][0] if totals[0] else None
     if first is None or not first.of or not all(totals):
@@ -112,7 +112,7 @@ def _answers(cells: list[GridCell], workstations: Workstations, language: Langua
 
 
 def _announced(workstations: Workstations, language: Language) -> tuple[str, str]:
-    """Return what the pages announce, or that staff must read them."""
+    """Return what the status pages announce, or that staff must read them."""
     texts = status_page_texts(workstations.diagnosis, language).values()
     loud = next((text for text in texts if text.loud), None)
     if loud is not None:

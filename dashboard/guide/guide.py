@@ -86,8 +86,8 @@ class Guide(State):
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
         """Answer a question on the path, or change its answer.
 
-        `suggested` is recorded with the readings. Repeating the current answer does nothing,
-        because it is a late click.
+        `suggested` is recorded with the readings. A click on the current answer is late, and does
+        nothing.
         """
         self.session.person.require(Permission.ANSWER)
         reached = self.walk.replay(self.procedure).steps
@@ -143,7 +143,7 @@ class Guide(State):
     @param.depends("grid.updates.now", watch=True)
     @keep_failure
     def _check_recording(self) -> None:
-        """Update whether all answers are in the journal, and which step applies now."""
+        """Check whether all answers are in the journal, and which step applies now."""
         done = [answer for answer in self._unsure if answer.done()]
         self._unsure = [answer for answer in self._unsure if answer not in done]
         recorded = self.recorded and not any(answer.exception() for answer in done)

@@ -45,7 +45,7 @@ class GuidePhase(State):
 
     suggested_path = needs(SuggestedPath)
     outage = needs(OutageState)
-    # Param watches a value and its parts separately, so name the states behind the two above.
+    # States inside the two above, which Param must watch separately.
     guide = needs(Guide)
     grid = needs(ProbeGrid)
     diagnosis = needs(DiagnosisState)
@@ -145,7 +145,7 @@ class GuidePhase(State):
         return downtime
 
     def _answers_since(self) -> datetime | None:
-        """Return since when the server has been able to reach every way into Alma."""
+        """Return the time from which the server has reached every way into Alma."""
         ways_in = roles_of(self.context.handbook.current.targets.values()).ways_in
         cells = [
             cell for cell in self.grid.cells if cell.target in ways_in and cell.status in WORKING

@@ -17,7 +17,7 @@ class PrintSheet(HtmlView):
     guide = needs(Guide)
     css_classes = ("only-print",)
 
-    # Redrawn each minute at most: after each outcome would cost too much.
+    # Redraw at most once a minute: redrawing after each outcome would cost too much.
     @param.depends(
         "guide.updates.handbook", "guide.updates.minute", "guide.walk", "guide.grid.state"
     )

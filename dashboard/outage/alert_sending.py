@@ -100,7 +100,7 @@ class Alerts:
                     self._record(concern, news)
 
     async def _loans(self, sent: Mapping[str, AlertSent]) -> AsyncIterator[Concern]:
-        """Yield the concern about loans to transfer after an outage, if it is due and was not sent.
+        """Yield the concern about loans to transfer after an outage, if it is due and still unsent.
 
         Counting reads the whole log, so loans are counted only for an alert.
         """

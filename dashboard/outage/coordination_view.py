@@ -12,7 +12,7 @@ from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 from procedure.errors import OutageRefused
 
-# Refusals that can be overridden: the same action is performed on the second try.
+# Refusals that can be overridden by submitting the same values again.
 NAMED_FIRST = frozenset({"overlaps", "ended_before_declared"})
 
 

@@ -21,5 +21,5 @@ class LoansLeft:
         return ""
 
     def signed_at(self) -> datetime | None:
-        """Return when the present loans were signed off, or None."""
+        """Return when the current loans were signed off, or None."""
         return None

@@ -1,4 +1,4 @@
-"""Who does something to an outage from a page, where and when."""
+"""The time, workstation and person behind an action on an outage."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session

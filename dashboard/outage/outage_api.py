@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 class OutageApi(AuthorisedHandler):
-    """Serves requests that carry the token, and none if no token is configured."""
+    """Serves only requests that carry the token; none if no token is configured."""
 
     permission = None  # permissions of the signed-in user do not count, only the token
 

@@ -1,4 +1,4 @@
-"""Planned work to come, and the form to enter more by hand."""
+"""Upcoming planned work, and the form to enter more by hand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class AnnouncedWork:
 
 
 class PlannedWorkView(HtmlView):
-    """The planned work to come or under way, and the form to enter more."""
+    """Planned work, upcoming or under way, and the form to enter more."""
 
     planned_work = needs(PlannedWorkState)
 

@@ -1,4 +1,4 @@
-"""The base of the reconciliation's views: a template drawn from the overview, and its actions."""
+"""The base class of the reconciliation's views."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping

@@ -84,7 +84,7 @@ class CartReturns(AlmaAction):
         return "still_lent" if lent else "settled"
 
     def look_up(self) -> None:
-        """Ask Alma whether a return with no answer arrived; does not send it again."""
+        """Ask Alma whether it received a return that got no answer; nothing is sent again."""
         returned = self._opened()
         if not self.sending:
             self.send(self.progress.context.alma.settle_scan(returned.id))

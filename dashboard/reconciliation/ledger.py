@@ -117,12 +117,12 @@ class ReconciliationLedger(LoansLeft):
         return "carts" if "on_carts" in still_open else ""
 
     def signed_at(self) -> datetime | None:
-        """Return when the present loans were signed off, or None."""
+        """Return when the current loans were signed off, or None."""
         newest = self.current()
         return newest.signed.at if newest is not None and newest.signed else None
 
     async def to_bring_now(self) -> int | None:
-        """Return how many loans must still be transferred, read afresh; None if unreadable."""
+        """Count the loans still to transfer, from the newest entries; None if unreadable."""
         newest = await self.up_to_date()
         return None if newest is None else newest.counts.left
 

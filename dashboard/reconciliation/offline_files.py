@@ -111,7 +111,7 @@ class OfflineFiles(param.Parameterized):
         )
 
     def mark_uploaded(self, export: UUID) -> None:
-        """Record that a file was uploaded, when there is no report on it.
+        """Record that a file was uploaded; needed only if there is no report on it.
 
         Raises:
             JournalUnwritable, NotAllowed.

@@ -60,7 +60,7 @@ def points(language: Language) -> dict[str, TitleAndHint]:
 
 
 def waits(language: Language, *, has_report: bool) -> dict[str, str]:
-    """Return when a point that cannot be ticked yet can be, by the point's key."""
+    """Return when each of the points that must wait can be ticked."""
     say = language.say
     return {
         "desk_chosen": say("À cocher quand un fichier est écrit."),

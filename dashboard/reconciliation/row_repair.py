@@ -187,7 +187,7 @@ class RowRepair(RowSettlement):
             self.send(self.progress.context.alma.lend(loan.id, **by))
 
     def look_up(self) -> None:
-        """Ask Alma whether a loan with no answer arrived; does not send it again."""
+        """Ask Alma whether it received a loan that got no answer; nothing is sent again."""
         loan = self.opened().loan
         if not self.sending:
             self.send(self.progress.context.alma.settle(loan.id))

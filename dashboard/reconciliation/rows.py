@@ -56,7 +56,7 @@ class RowFilter(param.Parameterized):
         self.rows = tuple(overview.table.row[chosen])
 
     def _conditions(self, table: pd.DataFrame) -> Iterator[pd.Series[bool]]:
-        """Yield a mask per active filter, not per filter: a log may have 100,000 rows."""
+        """Yield masks for the active filters only: a log may have 100,000 rows."""
         name, _, key = self.only.partition(" ")
         sought = self.text.strip()
         if name == "reason":

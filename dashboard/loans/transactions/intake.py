@@ -35,7 +35,7 @@ class TransactionIntake:
     There is one per process, because it knows the writes under way. An answer has these fields:
 
     - `id`: the transaction's id;
-    - `state`: `kept`; `repeated`, if an earlier scan stands for it; `refused`; or `waiting`, if it
+    - `state`: `kept`; `repeated`, if an earlier scan counts instead; `refused`; or `waiting`, if it
       could not be written and must be sent again;
     - `warning`, `reason`: keys;
     - `told`: the warnings from the account and item lists, each a `ListAdvice`.

@@ -69,7 +69,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionVoid:
-    """The voiding of a completion, unless the loan was completed for another patron."""
+    """The voiding of a completion, provided that it was made for this patron."""
 
     void: Void
     patron: str = field(repr=False)

@@ -143,7 +143,7 @@ def _pending_entry(
     )
     on_cart = returned is not None and returned.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
-    # Only for the screen: the completing loan stores the warnings of its own time, with the card's.
+    # Only for the screen: the completing loan will store the warnings current at that time.
     advice = context.store.lists.current().advice_on_item(waits, context.handbook.current.scans)
     list_warnings = tuple(context.handbook.current.lists.shown([advice], waits.at))
     return Decision(
