@@ -25,7 +25,7 @@ SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
 WHOLE = 0.999  # share of a span that counts as complete: a restart costs some seconds
-FRESH = timedelta(hours=1)  # the part read from the recent states instead of the ninety days
+FRESH = timedelta(hours=1)  # the newest part, which is read from the recent states
 STEADY = timedelta(hours=1)  # a first reading that comes this late in the span is mentioned
 
 

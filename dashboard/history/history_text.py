@@ -10,7 +10,7 @@ from procedure.handbook.model import Handbook
 from procedure.monitoring.downtime import Availability, Downtime
 
 SAME = timedelta(minutes=1)
-ANNOUNCED_WITHIN = timedelta(hours=1)  # after an outage, for announcements that come late
+ANNOUNCED_WITHIN = timedelta(hours=1)  # allowance for late announcements
 
 
 def span_title(span: str, language: Language) -> str:
@@ -24,8 +24,8 @@ def sum_of(
 ) -> tuple[str, str]:
     """Return how long and how often the library system failed in a span, and the loans made then.
 
-    `outages` are the library system's; of one that began before `since`, only the later part
-    counts, so the sum equals the total of the lengths shown in the rows.
+    `outages` are the library system's. If one began before `since`, only the later part counts, so
+    the sum equals the total of the lengths shown in the rows.
     """
     say, plural = language.say, language.plural
     during = {
@@ -75,7 +75,7 @@ def percent(availability: Availability, language: Language) -> str:
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:
     """Return whether and when the status pages announced an outage.
 
-    Not until an hour after its end is it certain that they did not.
+    Until an hour after its end, it only says that they have not done so yet.
     """
     say, outage = language.say, past.outage
     if outage.planned:

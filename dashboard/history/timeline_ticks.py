@@ -6,7 +6,7 @@ from dashboard.translations import Language
 from procedure.local_time import library_zone
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
-# The maximum length of a span -> the distance between ticks; in longer spans, a day.
+# The distance between ticks, by the maximum length of a span; longer spans have a tick a day.
 STEPS = (
     (timedelta(hours=1), timedelta(minutes=10)),
     (timedelta(hours=4), timedelta(minutes=30)),

@@ -150,7 +150,7 @@ class TimelineView(View):
         return plot
 
     def _bar(self, plot: figure, source: ColumnDataSource) -> Any:
-        # `plot.hbar` would make four more glyphs each, to show selections that nobody makes.
+        # `plot.hbar` would add four more glyphs to each, for selections that nobody makes.
         return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
 
     @param.depends("session.narrow", "history.updates.handbook", watch=True)

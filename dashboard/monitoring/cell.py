@@ -19,7 +19,8 @@ ALL = "*"  # group of all workstations, in the key of a summary
 class WorkstationResult:
     """A workstation's newest outcome: `unknown` before the first, or if it is too old.
 
-    It is also unknown if `blurred`: by the server's reading, the answer may be an error page.
+    It is also unknown if `blurred`: judging by the server's reading, the answer may be an error
+    page.
     """
 
     vantage: Vantage
@@ -32,7 +33,7 @@ class WorkstationResult:
 class SiteSummary:
     """The results of a site's workstations, or of all workstations, for one target.
 
-    Workstations without a fresh result do not count, neither as reaching nor as failing.
+    Workstations without a fresh result are left out of all counts.
     """
 
     target: str

@@ -196,7 +196,7 @@ class DiagnosisState(State):
         }
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
-        """Return the readings of each page, fresh or not, from its feed and by staff."""
+        """Return the readings of each page, fresh or not, from its feed and from staff."""
         return page_readings(self.context, self._roles.pages)
 
     def _ask(self, alma: tuple[Status | None, ...]) -> None:

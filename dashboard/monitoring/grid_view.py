@@ -40,7 +40,7 @@ from procedure.monitoring.model import Outcome, Phase, Target
 
 @dataclass(frozen=True, slots=True)
 class SiteDetail:
-    """The open cell of a site or of all workstations: how many reach the target, and each one."""
+    """The open cell of a site, or of all workstations: the workstations one by one."""
 
     share: str
     stations: list[Station]

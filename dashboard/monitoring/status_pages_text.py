@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """Who announces what and when, and what we have observed since when."""
+    """What a page announced and when, what we have observed, and since when."""
 
     who: str
     word: str

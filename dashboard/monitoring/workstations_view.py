@@ -1,4 +1,4 @@
-"""The list of workstations: each one's outcome and the report by its staff."""
+"""The list of workstations, each with its outcome and its staff's report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from dashboard.translations import Language
 from dashboard.ui.failure_log import succeeds
 from dashboard.ui.live_html import plain_html
 
-HEADER_PLACES = ("state", "outage")  # places
+HEADER_PLACES = ("state", "outage")
 
 
 class FirstView:

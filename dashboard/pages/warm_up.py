@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dashboard.ui.failure_log import log_failure
 from dashboard.ui.templating import TEMPLATES
 
-AFTER = 15.0  # seconds for the first requests after the start
+AFTER = 15.0  # seconds, so the first requests after a start are not delayed
 
 _tasks: set[asyncio.Task[None]] = set()
 

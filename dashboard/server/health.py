@@ -15,7 +15,7 @@ from dashboard.core.probe_watch import LATE
 from dashboard.core.store import Store
 from procedure.errors import JournalDamaged, JournalError, JournalGone
 
-ANSWERS_WITHIN = 8.0  # seconds; includes the 5 s for which a locked database is waited for
+ANSWERS_WITHIN = 8.0  # seconds, of which 5 may be spent waiting for a locked database
 
 _log = logging.getLogger(__name__)
 

@@ -55,7 +55,7 @@ class RepeatLimit(logging.Filter):
             self._report(float("inf"))
 
     def _report(self, now: float) -> None:
-        """Report and forget the counts that are over and, if there are too many, the oldest."""
+        """Report and forget the counts of past spans and, if there are too many, the oldest."""
         while self._counts:
             (name, level, _), count = next(iter(self._counts.items()))
             if now - count.since < SPAN and len(self._counts) < KINDS:
@@ -91,7 +91,7 @@ LONGEST_ADDRESS = 100
 
 
 def cut_address(record: logging.LogRecord) -> bool:
-    """Shorten the URL in the access line of a 404, which a stranger chose; keep the line."""
+    """Shorten the URL in the access line of a 404: a stranger may have chosen it."""
     if isinstance(record.args, tuple) and len(record.args) == 3 and record.args[0] == 404:
         status, asked, took = record.args
         address, _, client = str(asked).rpartition(" ")

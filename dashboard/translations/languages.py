@@ -148,7 +148,7 @@ class Language:
 
     @property
     def of_words(self) -> str:
-        """The code of the language in which such a page shows the handbook's words."""
+        """The code of the language in which the handbook's texts are shown."""
         words = _library.languages
         return self.code if self.code in words else words[0]
 
@@ -249,10 +249,10 @@ class Language:
         return self.duration(shown_length(begin, end))
 
     def after_colon(self, sentence: str) -> str:
-        """Return a sentence with its first letter as after a colon.
+        """Return a sentence to follow a colon, with its first letter in lower case.
 
-        That is lower case, unless a catalogue translates `minuscule` as `capital`: in German the
-        letter may begin a noun.
+        If a catalogue translates `minuscule` as `capital`, the letter is kept: in German it may
+        begin a noun.
         """
         capital = self.say("minuscule") == "capital"
         return sentence if capital else sentence[:1].lower() + sentence[1:]
@@ -263,7 +263,7 @@ class Language:
 
 
 def shown_length(begin: datetime, end: datetime) -> timedelta:
-    """Return the time between two instants; from a minute on, as clocks without seconds show it."""
+    """Return the time between two instants; if at least a minute, as clocks show it."""
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)
