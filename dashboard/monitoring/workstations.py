@@ -25,7 +25,7 @@ SPARING = timedelta(seconds=3)  # sixty workstations send something every second
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """How many workstations reach Alma, `of` those that know; `sites` counts their sites."""
+    """The workstations that reach Alma (`reach`), those that know (`of`), and their sites."""
 
     reach: int = 0
     of: int = 0
