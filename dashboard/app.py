@@ -212,7 +212,7 @@ def _delete_due_identifiers(store: Store) -> None:
         store.purge()
     except (JournalError, OSError) as fault:
         # The server is needed even if the disk is full.
-        _log.error("identifiers that are due cannot be deleted: %s", fault)
+        _log.error("identifiers due for deletion cannot be deleted: %s", fault)
 
 
 @cache

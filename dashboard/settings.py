@@ -201,7 +201,7 @@ def _default_database_url() -> str:
 
 # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 _SERVICE_LINK = (
-    "RELAIS_PORT=%s is not a port: Kubernetes sets it where a service is named relais. It is "
+    "RELAIS_PORT=%s is not a port: Kubernetes sets it if a service is named relais. It is "
     "ignored; give the port with --port, or set enableServiceLinks: false."
 )
 _ONE_OF_TWO = (

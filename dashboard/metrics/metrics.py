@@ -52,7 +52,7 @@ class ContextCollector(Collector):
             waiting.add_metric([], self._to_bring)
         yield waiting
         name = "relais_pending_loans"
-        yield GaugeMetricFamily(name, "Loans that wait for a forgotten card.", len(log.pending()))
+        yield GaugeMetricFamily(name, "Loans waiting for a forgotten card.", len(log.pending()))
 
     def _of_server(self) -> Iterator[Metric]:
         context = self._context
@@ -63,16 +63,16 @@ class ContextCollector(Collector):
             stations.add_metric([site], count)
         yield stations
         name = "relais_recording"
-        yield GaugeMetricFamily(name, "1 while the database takes loans.", not context.unwritable)
+        yield GaugeMetricFamily(name, "1 while the database accepts loans.", not context.unwritable)
         name = "relais_spooled_transactions"
         waiting = context.store.spool.count if context.store.spool else 0
-        yield GaugeMetricFamily(name, "Transactions that wait for the database.", waiting)
+        yield GaugeMetricFamily(name, "Transactions waiting for the database.", waiting)
         name = "relais_history_recording"
         failed = context.watches.probes.history_fault is not None
         yield GaugeMetricFamily(name, "1 while outcomes can be stored.", not failed)
         name = "relais_leads"
         leads = context.leadership.leads
-        yield GaugeMetricFamily(name, "1 for the process that watches for all.", leads)
+        yield GaugeMetricFamily(name, "1 for the process that watches for all others.", leads)
         name = "relais_handbook_current"
         taken = not (context.handbook.faults or context.handbook.needs_restart)
         yield GaugeMetricFamily(name, "1 while the handbook's files are in use as they are.", taken)
@@ -80,10 +80,10 @@ class ContextCollector(Collector):
         yield GaugeMetricFamily(name, "Position of the newest entry.", context.folds.position)
         name = "relais_alerts_failing"
         failing = bool(context.upkeep.state("alerts").unreached)
-        yield GaugeMetricFamily(name, "1 while the newest alert was not delivered.", failing)
+        yield GaugeMetricFamily(name, "1 if the newest alert was not delivered.", failing)
         yield from self._of_backups()
         name = "relais_task_failing"
-        tasks = GaugeMetricFamily(name, "1 while a task of the server fails.", labels=["task"])
+        tasks = GaugeMetricFamily(name, "1 while a background task fails.", labels=["task"])
         for task, state in context.upkeep.table.items():
             tasks.add_metric([task], bool(state.fault))
         yield tasks
@@ -104,7 +104,7 @@ class ContextCollector(Collector):
             "relais_list_age_seconds", "Time since a list was exported.", labels=["list"]
         )
         counts = GaugeMetricFamily(
-            "relais_list_identifiers", "Identifiers of a list.", labels=["list"]
+            "relais_list_identifiers", "Number of identifiers in a list.", labels=["list"]
         )
         for header in context.store.lists.headers():
             ages.add_metric([header.kind], (context.clock.now() - header.as_of).total_seconds())
@@ -151,7 +151,7 @@ def _of_outage(grid: ProbeGrid) -> Iterator[Metric]:
     context = grid.context
     fault = DiagnosisState(context=context, session=Session(), grid=grid).result.fault
     located = GaugeMetricFamily(
-        "relais_fault", "1 for where the fault most likely is.", labels=["location"]
+        "relais_fault", "1 for the most likely location of the fault.", labels=["location"]
     )
     for location in FaultLocation:
         located.add_metric([location], location is fault)

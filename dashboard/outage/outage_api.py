@@ -55,13 +55,13 @@ class OutageApi(AuthorisedHandler):
         self.set_header("Cache-Control", "no-store")
         token, given = self.context.settings.outage_token, self._given()
         if not token:
-            self._refuse(403, "set RELAIS_OUTAGE_TOKEN on the server to act by HTTP, or use a page")
+            self._refuse(403, "set RELAIS_OUTAGE_TOKEN on the server to allow this, or use a page")
             return False
         address, now = self.request.remote_ip or "", self.context.clock.now()
         key = hashlib.sha256(given).hexdigest()  # so a wrong token uses up nobody else's attempts
         if self._rate().attempt(address, key, now):
             _log.warning("Too many wrong tokens for /api/outage from %s", address)
-            self._refuse(429, "too many wrong tokens: correct it, and wait a quarter of an hour")
+            self._refuse(429, "too many wrong tokens: correct yours, and wait a quarter of an hour")
             return False
         if not compare_digest(given, f"Bearer {token}".encode()):
             _log.warning("A wrong token for /api/outage, from %s", address)
@@ -111,10 +111,10 @@ class OutageAct(OutageApi):
         try:
             asked = msgspec.json.decode(bytes(self._body), type=REQUESTS[name])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            self._refuse(400, f"send a JSON object as docs/outages.md has it: {fault}")
+            self._refuse(400, f"send a JSON object as described in docs/outages.md: {fault}")
             return
         if not asked.by.strip():
-            self._refuse(400, 'name the person for whom this is done: "by": "A. Favre"')
+            self._refuse(400, 'name the person on whose behalf this is done: "by": "A. Favre"')
         elif refusal := asked.refusal(self.context.handbook.current):
             self._refuse(400, refusal)
         else:

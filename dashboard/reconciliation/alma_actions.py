@@ -104,7 +104,7 @@ class AlmaChecks(param.Parameterized):
             self.progress.context.store.journal.append(*entries)
             self.progress.update()
         elif not self._begin("proof", lambda _: self._read_list(content)):
-            raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
+            raise TransactionRefused("job_running", "Relais is still asking Alma: please wait.")
 
     async def _read_list(self, content: bytes) -> int:
         loans, bad = await asyncio.to_thread(read_loan_list, content)
@@ -219,7 +219,7 @@ class AlmaAction(param.Parameterized):
         known = self.progress.context.handbook.current.desks.get(desk)
         library = next(iter(known.libraries), "") if known else ""
         if not library:
-            raise TransactionRefused("library_missing", "The handbook has no library of this desk.")
+            raise TransactionRefused("library_missing", "This desk has no library in the handbook.")
         return {"library": library, **self.progress.recorded_by}
 
     def require(self) -> AppContext:

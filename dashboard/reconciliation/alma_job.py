@@ -103,7 +103,7 @@ class AlmaJobRunner:
             stopped = next((key for kind, key in _STOPS if isinstance(fault, kind)), "failed")
             if stopped == "failed":
                 # Log only the type: the message may contain an identifier.
-                _log.error("a job of the reconciliation failed: %s", type(fault).__name__)
+                _log.error("a reconciliation job failed: %s", type(fault).__name__)
         self._change(stopped=stopped, unanswered=unanswered, ended=self._now())
 
     def _change(self, **values: object) -> None:

@@ -101,7 +101,7 @@ class CartReturns(AlmaAction):
         try:
             self.progress.record(*entries, unless_newer=(MOVING, log.position))
         except JournalMoved:
-            raise TransactionRefused("row_moved", "Look again: something was recorded.") from None
+            raise TransactionRefused("row_moved", "Look again: something has changed.") from None
         self.param.update(item=None, confirming=False)
         self.finish("settled")
 

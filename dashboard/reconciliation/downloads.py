@@ -34,7 +34,7 @@ class OfflineFileDownload(AuthorisedHandler):
         sent = ledger.reconciled.log.export(export_id)
         if sent is None:
             self.set_status(404)
-            self.finish({"error": "no file of this id was written"})
+            self.finish({"error": "there is no file with this id"})
             return
         try:
             content = _bytes(ledger, sent)
@@ -103,7 +103,7 @@ class AllOfflineFiles(OfflineFileDownload):
         ]
         if not unsent:
             self.set_status(404)
-            self.finish({"error": "every file is uploaded already"})
+            self.finish({"error": "all files have already been uploaded"})
             return
         packed = BytesIO()
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:

@@ -285,7 +285,7 @@ class ReconciliationProgress(State):
             return unanswered
 
         if not self.ledger.jobs.begin("sign", ask):
-            raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
+            raise TransactionRefused("job_running", "Relais is still asking Alma: please wait.")
         self._asked |= {row.loan.id for row in rows}
         self.update()
 
@@ -293,6 +293,6 @@ class ReconciliationProgress(State):
         try:
             self.record(entry, unless_newer=(KINDS, self.ledger.reconciled.position))
         except JournalMoved:
-            raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
+            raise TransactionRefused("row_moved", "Look again: something has changed.") from None
         finally:
             self.update()

@@ -165,7 +165,7 @@ class RowRepair(RowSettlement):
         try:
             self.progress.record(entry, unless_newer=(MOVING, log.position))
         except JournalMoved:
-            raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
+            raise TransactionRefused("row_moved", "Look again: something has changed.") from None
         self.finish("refused")
 
     def hand_on(self, note: str) -> None:

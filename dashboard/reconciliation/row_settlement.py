@@ -70,7 +70,7 @@ class RowSettlement(AlmaAction):
         if self.sending:
             if all(loan in self.asked for loan in loans):
                 return  # a second click, while the first is being handled
-            raise TransactionRefused("job_running", "Alma is being asked: wait until that ends.")
+            raise TransactionRefused("job_running", "Relais is still asking Alma: please wait.")
         if context.alma.reads and (unasked := self._unasked(loans)):
             self._ask_first(unasked, entries)
             return

@@ -119,8 +119,8 @@ class PageSocket(WSHandler):
         try:
             super().open()
         except (ProtocolError, ValueError) as refusal:
-            _log.info("Closing a websocket: its token does not count (%s)", type(refusal).__name__)
-            self.close(REFUSED, "the token does not count")
+            _log.info("Closing a websocket: its token is not valid (%s)", type(refusal).__name__)
+            self.close(REFUSED, "the token is not valid")
 
     async def on_message(self, fragment: str | bytes) -> None:
         """Handle part of a message, if it is one that pages send and the sign-in is still valid."""

@@ -2,9 +2,9 @@
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 
-_TASK = "keep tasks in your ticket tool; POST /api/outage/review says what to change"
+_TASK = "keep tasks in your ticket tool; POST /api/outage/review records what to change"
 REMOVED = {
-    "/api/outage/lead": "the course of the outage names who did each act; "
+    "/api/outage/lead": "the course of the outage says who did what; "
     "POST /api/outage/note adds more",
     "/api/outage/task": _TASK,
     "/api/outage/task/done": _TASK,

@@ -32,8 +32,8 @@ from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 OTHER_HOST = (
-    "This Relais does not answer under the name {host}. Open it under the name that it was "
-    "started for, or add this one: relais serve --origin {host} (panel serve: "
+    "Relais does not respond under the name {host}. Open it under the name it was "
+    "started with, or add this one: relais serve --origin {host} (panel serve: "
     "--allow-websocket-origin {host}). / Ce Relais ne répond pas sous le nom {host} : ouvrez-le "
     "sous le nom prévu, ou ajoutez celui-ci au démarrage avec --origin {host}."
 )
@@ -42,7 +42,7 @@ NO_ORIGIN = (
     "Seule une page de ce serveur peut ouvrir cette connexion : l’en-tête Origin n’en nomme aucune."
 )
 NOT_ALLOWED = (
-    "This address is for the coordination, signed in. / Cette adresse est réservée à la "
+    "This address is for coordinators who are signed in. / Cette adresse est réservée à la "
     "coordination, connectée."
 )
 
@@ -141,7 +141,7 @@ class RequestFilter(Router):
         request.visitor = self._visitors.known(request, request.connection.context.peer)
         kind = getattr(handler, "handler_class", RequestHandler)
         if not self._rights.is_known(kind, request.path):
-            _log.warning("Refusing an address that is not in the table: %s", kind.__name__)
+            _log.warning("Refusing a path that is not in the permission table: %s", kind.__name__)
             return NOT_SERVED
         permission, visitor = self._rights.permission_for(kind, request.path), request.visitor
         if permission is None or self._rights.asks_itself(kind, request.path):

@@ -170,7 +170,7 @@ class LiveStack(JSComponent):
     ) -> None:
         pieces = [part if isinstance(part, LiveHTML) else part.__panel__() for part in parts]
         if len(pieces) > MOST_PIECES:
-            raise ValueError(f"{len(pieces)} pieces in a stack that has {MOST_PIECES} at most")
+            raise ValueError(f"{len(pieces)} pieces, but a stack has at most {MOST_PIECES}")
         shown = {f"html_{number}": piece.shown_html for number, piece in enumerate(pieces)}
         frames = [
             {"role": piece.role, "classes": " ".join(piece.css_classes), "place": place}

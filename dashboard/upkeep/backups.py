@@ -36,11 +36,11 @@ def backup_before_migration(
             if folder.is_sqlite:
                 raise
             _log.warning(
-                "The database is from an earlier version of Relais, and was not saved: %s", refusal
+                "The database is from an earlier version of Relais, and has no backup: %s", refusal
             )
         else:
             _log.warning(
-                "The database is from an earlier version of Relais: it was saved as %s.", file
+                "The database is from an earlier version of Relais: its backup is %s.", file
             )
 
     return make

@@ -39,14 +39,14 @@ async def take_handbook(
 ) -> None:
     """Make everything use a handbook, or, without one, keep the faults for people to see."""
     for fault in faults:
-        _log.warning("the handbook stays as it was: %s", fault)
+        _log.warning("the previous handbook stays in use: %s", fault)
     if handbook is None:
         context.handbook.refuse(faults)
         return
     differs = context.handbook.take(handbook)
     if context.handbook.needs_restart:
         keys = ", ".join(context.handbook.needs_restart)
-        _log.warning("library.toml: start the server again for the new value of %s", keys)
+        _log.warning("library.toml: restart the server to use the new value of %s", keys)
     if differs:
         _apply(context)
         await _change_history(context)

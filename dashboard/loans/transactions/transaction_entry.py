@@ -175,7 +175,7 @@ def _void_entry(context: AppContext, asked: Void, underway: UnderwayTransactions
     if earlier is not None and earlier.id == asked.id:
         return Decision()  # sent again
     if loan_id(target) in underway.entries:
-        raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
+        raise TransactionRefused("waiting_settled", "This loan is being completed right now.")
     if target in underway.entries and log.row(target) is None:
         return Decision(replace(asked, reason=checked_reason(asked.reason)))
     return Decision(
@@ -213,7 +213,7 @@ def _must_be_undone(
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
 
 
-_COMPLETED = "This loan was completed for another user meanwhile: theirs stands."
+_COMPLETED = "This loan has since been completed for another patron: that loan counts."
 
 
 def _must_be_new_or_the_same(
@@ -226,7 +226,7 @@ def _must_be_new_or_the_same(
 
 
 def other_content() -> TransactionRefused:
-    return TransactionRefused("other_content", "Another transaction has this id: do it again.")
+    return TransactionRefused("other_content", "This id belongs to another transaction: try again.")
 
 
 def _entry_of(asked: DeskTransaction) -> Entry | None:

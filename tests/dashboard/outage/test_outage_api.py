@@ -218,7 +218,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
 @pytest.mark.parametrize(
     ("act", "body", "status", "why"),
     [
-        ("declare", {"title": "Alma"}, 400, 'name the person for whom this is done: "by"'),
+        ("declare", {"title": "Alma"}, 400, 'name the person on whose behalf this is done: "by"'),
         ("declare", {"by": " ", "title": "Alma"}, 400, "name the person"),
         ("declare", {"by": "A\u0007", "title": "Alma"}, 400, "Say who is doing this"),
         ("declare", {"by": "A.", "title": " "}, 400, "Name the outage, for example: loans"),

@@ -134,7 +134,7 @@ def websocket(*more: str) -> list[str]:
 async def test_routes_refuse_a_foreign_host(path: str) -> None:
     result = await ask(path, "Host: rebound.example:PORT")
     assert result[0] == 403
-    assert result[2].startswith("This Relais does not answer under the name rebound.example:")
+    assert result[2].startswith("Relais does not respond under the name rebound.example:")
 
 
 @pytest.mark.parametrize(

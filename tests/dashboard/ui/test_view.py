@@ -96,7 +96,7 @@ def test_stack_shows_what_is_visible() -> None:
     panes[4].html = ""
     values = stack.param.values()
     assert [values[f"html_{number}"] for number in range(2, 6)] == ["<p>2</p>", "", "", "<p>5</p>"]
-    with pytest.raises(ValueError, match="17 pieces in a stack that has 16 at most"):
+    with pytest.raises(ValueError, match="17 pieces, but a stack has at most 16"):
         LiveStack([*panes, LiveHTML()])
 
 
