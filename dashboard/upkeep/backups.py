@@ -21,9 +21,9 @@ _log = logging.getLogger(__name__)
 def backup_before_migration(
     settings: Settings, now: Callable[[], datetime]
 ) -> Callable[[], None] | None:
-    """Return a function that backs up an older database before it is changed, or None.
+    """Return a function that backs up an older database before its migration, or None.
 
-    If the backup fails, a SQLite database is left unchanged; a database server has its own backups.
+    If the backup fails, a SQLite database is not migrated; a database server has its own backups.
     """
     if not settings.backups_kept:
         return None
@@ -47,7 +47,7 @@ def backup_before_migration(
 
 
 def start_backups(context: AppContext) -> None:
-    """Make backups from now on while an outage is declared, unless the settings forbid them."""
+    """Start making backups during declared outages, unless the settings forbid them."""
     if context.store.makes_backups and not context.demo:
         backups = OutageBackups(context)
         context.upkeep.add("backup", RepeatedTask(backups.make_due, LOOK_EVERY, RETRY_AFTER))
@@ -59,8 +59,7 @@ class OutageBackups:
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        # Kept in memory, because if the database's disk is full, the backup cannot be recorded
-        # there.
+        # Kept in memory: if the database's disk is full, the backup cannot be recorded there.
         self._made_at: datetime | None = None
 
     async def make_due(self) -> None:
@@ -71,7 +70,7 @@ class OutageBackups:
         """
         context = self._context
         if not context.leadership.leads:
-            return  # another process that uses the same database makes them
+            return  # another process makes them
         context.folds.update()
         outage = context.folds.outages.current()
         declared = None if outage is None else outage.declared.at

@@ -13,13 +13,13 @@ from procedure.handbook.model import Handbook
 from procedure.io.handbook_watch import HandbookWatch
 from procedure.io.task_runner import RepeatedTask
 
-POLL_EVERY = 2.0  # seconds: a change takes effect after two to four seconds
+POLL_EVERY = 2.0  # seconds; a change takes effect after two to four
 
 _log = logging.getLogger(__name__)
 
 
 def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]) -> None:
-    """From now on, apply the settings' handbook whenever its files have changed and are valid.
+    """Apply the settings' handbook whenever its files have changed and are valid.
 
     `prepare` returns a handbook adapted to the settings.
     """
@@ -37,7 +37,7 @@ def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]
 async def take_handbook(
     context: AppContext, handbook: Handbook | None, faults: tuple[Fault, ...]
 ) -> None:
-    """Make everything use a handbook, or, without one, keep the faults for people to see."""
+    """Switch to a handbook; if there is none, keep its faults to show them."""
     for fault in faults:
         _log.warning("the previous handbook stays in use: %s", fault)
     if handbook is None:
@@ -53,7 +53,7 @@ async def take_handbook(
 
 
 def _apply(context: AppContext) -> None:
-    """Replace everything that was computed or read with the previous handbook."""
+    """Discard what was computed or read with the previous handbook, and use the new targets."""
     handbook = context.handbook.current
     targets = list(handbook.targets.values())
     use_lending_step(handbook.procedure.lending.key)
@@ -70,6 +70,6 @@ async def _change_history(context: AppContext) -> None:
         await asyncio.to_thread(
             context.store.history.set_intervals, intervals_of(context.handbook.current)
         )
-    except ProcedureError as fault:  # the disk is full; the next start records the intervals
+    except ProcedureError as fault:  # the disk is full: the next start records the intervals
         _log.error("the intervals of the targets cannot be recorded: %s", fault)
     await context.upkeep.attempt("ninety_days", partial(update_ninety_days, context))

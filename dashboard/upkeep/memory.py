@@ -1,23 +1,23 @@
-"""Keeps the memory of a server that runs for days small: frees garbage and returns free memory."""
+"""Keeps the memory use of a long-running server small."""
 
 import ctypes
 import gc
 import os
 from typing import Any
 
-# The young collections between two full ones; a page of 15,000 objects causes about twenty.
+# Young collections between two full ones; a page of 15,000 objects causes about twenty.
 FULL_COLLECTION_AFTER = 250
-ARENA_MAX = -8  # the option of mallopt(3) that limits the number of arenas for threads
+ARENA_MAX = -8  # option of mallopt(3): the maximum number of arenas for threads
 
 
 def keep_memory_small() -> None:
     """Limit memory use; call this once every long-lived object of the server has been created."""
-    # A garbage collection over a long log would delay every page by a second, and while a hundred
-    # pages are opened, ten full collections of up to half a second each would delay every desk.
+    # Collecting garbage over a long log would delay every page by a second; while a hundred pages
+    # are being opened, ten full collections of up to half a second each would delay every desk.
     gc.freeze()
     gc.set_threshold(*gc.get_threshold()[:2], FULL_COLLECTION_AFTER)
-    # If pyarrow is installed, pandas stores strings in pyarrow's memory. Pyarrow's own allocator
-    # does not return memory that one thread has allocated and another has freed.
+    # If pyarrow is installed, pandas stores strings in its memory. Its own allocator does not
+    # return memory that one thread has allocated and another has freed.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     # Otherwise each thread that has computed a frame keeps the memory that it used.
     if _glibc:
@@ -32,7 +32,7 @@ def free_garbage() -> None:
 
 
 def _find_glibc() -> Any:
-    """Return the C library if it is glibc, or else None."""
+    """Return the C library if it is glibc, or None."""
     try:
         library = ctypes.CDLL(None)
     except TypeError:  # Windows

@@ -1,7 +1,7 @@
-"""The tasks that a server repeats for all its pages: watches, history, lists, and a simulation.
+"""The tasks that a server repeats for all its pages.
 
 The modules `backups` and `handbook_changes` in this package, and `dashboard.outage.alert_sending`,
-add their own tasks. `procedure.io.task_runner` runs each task, and keeps the error of a task that
+add their own tasks. `procedure.io.task_runner` runs each task, and keeps the error of one that
 failed.
 """
 
@@ -27,7 +27,7 @@ NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 BRING_IN_EVERY = 2  # seconds
-STRAY_AFTER = 60  # seconds between two checks of a note without a loan
+STRAY_AFTER = 60  # seconds between checks of a note without a loan
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def start_background_tasks(context: AppContext) -> None:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return  # `panel serve --warm` makes a page before the server runs
+        return  # `panel serve --warm` creates a page before the server runs
     context.leadership.ensure_started()
     context.watches.probes.ensure_started()
     context.watches.pages.ensure_started()
@@ -47,9 +47,9 @@ def start_background_tasks(context: AppContext) -> None:
 
 
 async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) -> None:
-    """Delete the notes on loans that a process did not record because it was killed.
+    """Delete notes on loans that were never recorded because the process was killed.
 
-    A process writes a note before its loan, so a note without a pending loan now may have one soon.
+    A process writes a note before its loan, so a note without a pending loan may get one soon.
 
     Raises:
         JournalError: the notes cannot be read or deleted.
@@ -62,9 +62,9 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
 
 
 async def update_recent_states(context: AppContext) -> None:
-    """Read new outcomes in a thread (at first those of a week), and record page statuses.
+    """Read new outcomes in a thread (at first, those of a week), and record page statuses.
 
-    After the handbook has changed, a week is read again for its targets.
+    After a change of the handbook, a week is read again for its targets.
 
     Raises:
         JournalError: the history cannot be read, or the statuses cannot be recorded.
@@ -83,7 +83,7 @@ async def update_recent_states(context: AppContext) -> None:
 def read_recent(
     history: History, since: datetime, until: datetime
 ) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
-    """Return the outcomes since an instant, and all stored blind periods."""
+    """Return the outcomes since a given time, and all stored blind periods."""
     outcomes = list(history.outcomes(since=since))
     return outcomes, history.blind_periods(since=until - RETENTION, until=until)
 
@@ -92,7 +92,7 @@ def add_recent(
     context: AppContext, outcomes: Iterable[Outcome], recorded: Iterable[BlindPeriod]
 ) -> None:
     """Add what `read_recent` returned to the recent states."""
-    # After a start, the watch knows no blind period until it has judged the week again.
+    # After a start, the watch knows no blind periods until it has judged the week again.
     blind = sorted(
         {*recorded, *context.watches.probes.board.blind_periods}, key=attrgetter("start")
     )
@@ -100,7 +100,7 @@ def add_recent(
 
 
 def record_page_statuses(context: AppContext) -> None:
-    """Record, for the dossiers, the status pages that report a different status than before."""
+    """Record, for the dossiers, status pages with a new status."""
     context.folds.update()
     last = context.folds.last_page_status
     if changed := last.changes(
@@ -110,7 +110,7 @@ def record_page_statuses(context: AppContext) -> None:
 
 
 async def update_ninety_days(context: AppContext) -> None:
-    """Read the last ninety days in a thread; the previous result is kept until this is done.
+    """Read the last ninety days in a thread; the previous result is kept until then.
 
     Raises:
         JournalError: the history cannot be read.
@@ -122,7 +122,7 @@ async def update_ninety_days(context: AppContext) -> None:
 
 
 async def purge(context: AppContext) -> None:
-    """Delete in a thread the identifiers that are due; any that remain are tried again in a day."""
+    """Delete identifiers that are due, in a thread; any that remain are tried again in a day."""
     await context.leadership.until_watching()
     await asyncio.to_thread(context.store.purge)
 
@@ -133,7 +133,7 @@ async def forget_purged(context: AppContext) -> None:
 
 
 async def bring_in_spool(context: AppContext) -> None:
-    """Move the entries in the spool into the database, once it can be written and read."""
+    """Move the entries from the spool to the database, once it can be written and read."""
     spool = context.store.spool
     if spool is None or not spool.count:
         return
@@ -144,7 +144,7 @@ async def bring_in_spool(context: AppContext) -> None:
 
 
 async def check_key(context: AppContext) -> None:
-    """Ask whether Alma accepts the key; if Alma does not answer, keep the last result."""
+    """Ask Alma whether it accepts the key; if Alma does not answer, keep the last result."""
     if not context.alma.reads:
         return
     try:
@@ -156,7 +156,7 @@ async def check_key(context: AppContext) -> None:
 
 
 async def delete_old_lists(context: AppContext) -> None:
-    """Delete lists that are older than the number of days given in the handbook."""
+    """Delete lists older than the number of days in the handbook."""
     await context.leadership.until_watching()
     older_than = context.clock.now() - timedelta(days=context.handbook.current.lists.lists_kept)
     record = ListRecord(context.store.journal, context.clock.now, context.clock.new_id)
