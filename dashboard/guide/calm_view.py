@@ -37,7 +37,7 @@ class CalmView(HtmlView):
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)
-    refusal = param.String(doc="The reason why the last act was refused; empty if it succeeded.")
+    refusal = param.String(doc="Why the last action was refused; empty if it succeeded.")
     css_classes = ("one",)
 
     @param.depends(

@@ -37,8 +37,8 @@ class GuidePanel(HtmlView):
     """
 
     guide_phase = needs(GuidePhase)
-    refusal = param.String(doc="The reason why the last act was refused; empty if it succeeded.")
-    changing = param.String(doc="Key of the question for which a person chooses another answer.")
+    refusal = param.String(doc="Why the last action was refused; empty if it succeeded.")
+    changing = param.String(doc="Key of the question that is being answered again.")
     css_classes = ("asking",)
 
     @param.depends(

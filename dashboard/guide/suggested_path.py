@@ -50,7 +50,7 @@ class SuggestedPath(param.Parameterized):
     diagnosis = needs(DiagnosisState)
     _was_declared = param.Boolean(default=False)
     changed = param.Boolean(
-        default=False, doc="Whether the proposal had changed when the last press arrived."
+        default=False, doc="Whether the suggestions had changed before the last click."
     )
 
     @property

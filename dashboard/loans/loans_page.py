@@ -25,7 +25,7 @@ class LoansPage(View):
 
     lending = needs(LendingState)
     outage = needs(OutageState)
-    dropped = param.Boolean(default=False, doc="Whether the form for the files of desks is open.")
+    dropped = param.Boolean(default=False, doc="Whether the form for desks' files is open.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

@@ -50,7 +50,7 @@ class GridPanel(HtmlView):
     """The whole grid in one pane, redrawn when an outcome arrives or a detail is opened."""
 
     workstations = needs(Workstations)
-    refusal = param.String(doc="The reason why the last act was refused; empty if it succeeded.")
+    refusal = param.String(doc="Why the last action was refused; empty if it succeeded.")
 
     @param.depends(
         "refusal",

@@ -16,7 +16,7 @@ class WorkstationName(param.Parameterized):
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(
-        default="", doc="The reason why a name was refused: `empty`, `taken`, or an empty text."
+        default="", doc="Why a name was refused: `empty` or `taken`; an empty string if it was not."
     )
     given = param.Boolean(
         default=False,

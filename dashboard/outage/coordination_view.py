@@ -22,7 +22,7 @@ class CoordinationView(HtmlView):
     outage = needs(OutageState)
     _reason = _named = ""
     refusal = param.String(
-        doc="The reason why the last act was refused, as a sentence; empty if it succeeded."
+        doc="Why the last action was refused, as a sentence; empty if it succeeded."
     )
 
     def _render(self, name: str, **more: object) -> str:

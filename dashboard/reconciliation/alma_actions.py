@@ -164,7 +164,7 @@ class AlmaAction(param.Parameterized):
     """An action in Alma that must be confirmed and is sent only once."""
 
     progress = needs(ReconciliationProgress)
-    confirming = param.Boolean(default=False, doc="Whether the action waits for a confirmation.")
+    confirming = param.Boolean(default=False, doc="Whether the action is waiting for confirmation.")
     sending = param.Boolean(default=False, doc="Whether a request is under way.")
     outcome = param.String(default="", doc="Key of the result of the last action, or empty.")
 

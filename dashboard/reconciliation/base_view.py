@@ -32,7 +32,7 @@ class StepView(HtmlView, ParameterizedABC):
 
     progress = needs(ReconciliationProgress)
     refusal = param.String(
-        default="", doc="The reason why the last action was refused; empty if it succeeded."
+        default="", doc="Why the last action was refused; empty if it succeeded."
     )
     step: ClassVar[str] = ""
     css_classes = ("reconciliation-part",)

@@ -38,7 +38,9 @@ class ReconciliationProgress(State):
     session = needs(Session)
     updates = needs(ChangeCounters)
     is_open = param.Boolean(
-        default=True, allow_refs=True, doc="Whether the place is shown; else nothing is computed."
+        default=True,
+        allow_refs=True,
+        doc="Whether the place is shown; otherwise nothing is computed.",
     )
     # Typed as object: importing its class would import pandas when the server starts.
     overview: ReconciliationOverview | None = param.ClassSelector(
@@ -47,9 +49,9 @@ class ReconciliationProgress(State):
     ticks: tuple[ChecklistTicked, ...] = param.ClassSelector(
         class_=tuple, default=(), doc="The newest `ChecklistTicked` of each point of the checklist."
     )
-    lending = param.Boolean(default=False, doc="Whether a declared outage has desks lend here.")
+    lending = param.Boolean(default=False, doc="Whether the desks lend here in a declared outage.")
     unsigned: Callable[[], object] | None = param.Callable(
-        allow_None=True, default=None, doc="The act that waits for a name, or None."
+        allow_None=True, default=None, doc="The action that is waiting for a name, or None."
     )
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
     job: AlmaJob | None = param.ClassSelector(

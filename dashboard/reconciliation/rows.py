@@ -30,7 +30,7 @@ class RowFilter(param.Parameterized):
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     text = param.String(default="", doc="Part of an identifier or barcode.")
     rows: Sequence[ReconciledLoan] = param.ClassSelector(
-        class_=Sequence, default=(), doc="The `ReconciledLoan`s that the filters let through."
+        class_=Sequence, default=(), doc="The `ReconciledLoan`s that match the filters."
     )
 
     def __init__(self, **params: object) -> None:

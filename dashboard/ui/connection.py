@@ -19,7 +19,7 @@ class Connection(JSComponent):
     beat = param.Integer(default=0, doc="Incremented with every heartbeat.")
     to_bring = param.Dict(
         default={},
-        doc="The loans to bring into Alma: `count` (empty without loans) and the text `said`.",
+        doc="The loans to transfer to Alma: `count` (empty without loans) and the text `said`.",
     )
     editions = param.Integer(
         default=0, doc="Incremented when the page's frame changes: its desks and its contacts."
