@@ -8,7 +8,7 @@
 //   stored        in the database of this workstation
 //   unstored      only in this page's memory: the database refused or lost it
 //   answered      the server has answered; the database does not know that yet
-//   acknowledged  done: only the id is kept, so that nothing brings the line back
+//   acknowledged  done: only the id is kept, so nothing brings the line back
 export class OutboxLines {
   #entries = new Map() // by id: {line, state; made and kept while added; answer once answered}
   #acknowledged = new Set()

@@ -11,7 +11,7 @@
   let beaten = performance.now()
   let cut = false
 
-  // Cookies last a year; those that name a person, until the browser is closed.
+  // Cookies are kept for a year, or until the browser is closed if they name a person.
   const remember = (name, value, lasts = true) => {
     const base = location.pathname
     document.cookie = `${name}=${encodeURIComponent(value)};path=${base};${lasts ? "max-age=31536000;" : ""}samesite=lax`
@@ -139,7 +139,7 @@
     say({ kind: "address", query: location.search.slice(1) })
   })
 
-  // ----- the session: its roots fill the page, in the order in which its document has them -----
+  // ----- the session: its roots fill the page, in the order of its document -----
   let connection = null
   // Once the live part is as high as the server's first view, it replaces that view, so nothing
   // moves.
@@ -220,7 +220,7 @@
     if (event.target.id === "desk") chosen(event.target.value)
   })
 
-  // ----- the line -----
+  // ----- the connection -----
   const announce = () => window.dispatchEvent(new CustomEvent("relais:line"))
 
   const mend = async () => {
@@ -255,7 +255,7 @@
   setInterval(watch, 1000)
   setInterval(() => { if (cut) mend() }, 2000)
 
-  // ----- files dropped beside a zone: the browser would leave the page for them -----
+  // ----- files dropped outside a zone, for which the browser would leave the page -----
   addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault() })
   addEventListener("drop", (event) => {
     const files = [...event.dataTransfer.files]
@@ -352,7 +352,7 @@
     }, true)
   }, { once: true })
 
-  // ----- what components ask of the page: they stand on other pages too, where nobody listens -----
+  // ----- what components ask of the page; on other pages, nothing handles these events -----
   window.addEventListener("relais:go", (event) => { event.preventDefault(); go(event.detail) })
   window.addEventListener("relais:guess", ({ detail }) => guess(detail))
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value, detail.lasts))

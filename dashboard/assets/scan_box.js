@@ -15,7 +15,7 @@ const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", h
 // The sounds for a list's warning, by whether it is about the account (or else the item).
 const SOUND_OF_LIST = { true: "account", false: "item" }
 export const CALM = 20_000 // ms without a scan before a page may reload by itself
-// Actions that answer a question: the one on the screen, never one that has replaced it.
+// Actions that answer the question on the screen, never one that has just replaced it.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
 const TWICE = 400 // ms within which a second F9 that would move scans is a bounce of the first
 const LEFT_ALONE = 1000 // ms without another key after which a letter does not begin a code

@@ -10,11 +10,11 @@ import { uuid } from "relais/uuid.js"
 
 // `mode` is whose turn it is: "lend" (a patron with a card, or nobody yet), "card" (somebody who
 // forgot the card; `note` says who), "cart" (returns), "complete" (the cards of `waits` come next).
-// `earlier` are the previous turns, {mode, patron, rows, note, begun}, newest first, as far as only
-// cards switched between them: patrons, and at the end perhaps somebody without a card; `returned`
-// is the id of a row that F9 made from a card; `missed` is a turn that was left with nothing lent,
-// with the turns before it as `earlier`; `needsCard` is true after losing a scan that may have been
-// a card, because it is unknown whose the next items are.
+// `earlier` are the previous turns, {mode, patron, rows, note, begun}, newest first, as long as
+// only a card led from one to the next: patrons, and at the end perhaps somebody without a card;
+// `returned` is the id of a row that F9 made from a card; `missed` is a turn that was left with
+// nothing lent, with the turns before it as `earlier`; `needsCard` is true after losing a scan that
+// may have been a card, because it is unknown whose the next items are.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,

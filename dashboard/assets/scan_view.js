@@ -8,7 +8,7 @@ import { ordinal } from "relais/wall_clock.js"
 
 const SLOW = 100 // ms after which a scan that is not on disk yet is shown as being written
 const SHOWN = 5 // last scans in the side panel
-const NEWEST = 30 // rows of a turn, besides those that need attention
+const NEWEST = 30 // rows of a turn, plus those that need attention
 const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: document.documentElement.dataset.zone }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })

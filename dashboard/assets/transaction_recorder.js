@@ -146,7 +146,7 @@ export class TransactionRecorder {
     return kept
   }
 
-  // Whether it refers to something held for a decision, and must therefore come after that.
+  // Whether it refers to something held for a decision, and so must come after it.
   #followsHeld({ loan, waiting }) {
     const names = ({ id, waiting: of }) => [id, of && loanId(of)]
     const asked = this.state.held.filter((scan) => !scan.free).map((one) => one.transaction)
