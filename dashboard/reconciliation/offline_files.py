@@ -130,7 +130,7 @@ class OfflineFiles(param.Parameterized):
         if not ledger.uses_thread:
             self._show(work())
         elif not ledger.writing.begin("files", lambda _: self._write(work)):
-            raise TransactionRefused("files_running", "Files are still being written: please wait.")
+            raise TransactionRefused("files_running", "Files are being written: please wait.")
         self.progress.update()
 
     async def _write(self, work: Callable[[], _Written]) -> int:

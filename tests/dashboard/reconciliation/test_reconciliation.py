@@ -433,7 +433,7 @@ async def test_settling_again_while_alma_is_asked_settles_nothing(handbook: Hand
         desk.repair.settle_all([loan], "prêté à la main dans Alma")
         desk.repair.settle_all([loan], "prêté à la main dans Alma")  # a double click
         assert desk.state(loan) is ReconciliationState.REFUSED
-        with pytest.raises(TransactionRefused, match="Alma is being asked"):
+        with pytest.raises(TransactionRefused, match="Relais is still asking Alma"):
             desk.repair.settle_all([other], "rendu entre-temps")
         await desk.repair.wait()
         assert (desk.repair.outcome, desk.state(loan).value) == ("asked_first", "refused")
