@@ -7,7 +7,7 @@ from dashboard.monitoring.workstations import Workstations
 
 
 def report_values(workstations: Workstations) -> dict[str, Any]:
-    """Return the template's values: the report from here, and the number of other failures."""
+    """Return the template's values: the report from here, and how many others report a failure."""
     report = workstations.diagnosis.reported_here
     return {
         "said": report,

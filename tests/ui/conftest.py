@@ -453,8 +453,8 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     """Send a browser all events of a hand or a scanner at once, each with its own timestamp.
 
     If each event waited for the response to the previous one, a slow machine would delay them: a
-    page that waits for the next key would see none come, and a double click would become two
-    clicks. Skips the test in Firefox, which has a driver that accepts no timestamps.
+    page waiting for the next key would see none, and a double click would become two clicks. Skips
+    the test in Firefox, which has a driver that accepts no timestamps.
     """
     if is_firefox(page):
         pytest.skip("the driver of Firefox takes no instants of keys and clicks")
@@ -477,7 +477,7 @@ APPEARED = """() => {
 
 
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
-    """Press keys as a scanner does: 5 ms apart by their timestamps, with Enter after each code.
+    """Press keys like a scanner: 5 ms apart by their timestamps, with Enter after each code.
 
     All timestamps are in the last tenth of a second: no key is older than its page, or so soon
     after its opening that the page takes the beginning of the code for lost.
@@ -495,7 +495,7 @@ def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
 
 
 def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
-    """Press keys as a scanner does that leaves `apart` seconds between keys."""
+    """Press keys like a scanner that leaves `apart` seconds between keys."""
     begun = time.time()
     for number, key in enumerate(letter for code in codes for letter in f"{code}\r"):
         dispatch(page, "Input.dispatchKeyEvent", _strokes(key, begun + apart * number))
@@ -536,7 +536,7 @@ def strokes_of(
 
 
 def scan_heard_late(page: Page, code: str) -> None:
-    """Press keys as a scanner does, on a machine that receives all keys but the first late."""
+    """Press keys like a scanner, on a machine that receives all keys but the first late."""
     page.wait_for_function(APPEARED)
     begun = time.time() - 0.15
     strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(f"{code}\r")]

@@ -1,4 +1,4 @@
-"""A model of whose each scan at a desk is, and a minute of random actions at a desk from a seed."""
+"""A model that says whose each scan is, and random actions of a minute at a desk, from a seed."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def outage(browser: Browser, relais: Relais) -> None:
 
 @pytest.fixture
 def desk(context: BrowserContext, relais: Relais) -> Page:
-    """The loans place of a workstation with a chosen desk."""
+    """The loans page of a workstation with a chosen desk."""
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
     expect(part(page, "input")).to_be_focused()
@@ -71,7 +71,7 @@ def desk(context: BrowserContext, relais: Relais) -> Page:
 
 
 def pressed(key: str) -> dict[str, Any]:
-    """Return the event of a key that goes down."""
+    """Return a key's down event."""
     if key == "\n":
         enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
         return {"type": "rawKeyDown", **enter}

@@ -61,7 +61,7 @@ class RelaisWithAlma(Relais):
 
 @pytest.fixture
 def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
-    """A planted day of today, made by the parameter, and its stand-in in a thread of its own."""
+    """A made-up day of today, given by the parameter, and its stand-in in a separate thread."""
     before = (planted.BEGAN, planted.NOW)
     planted.NOW = datetime.now(UTC).replace(second=0, microsecond=0)
     planted.BEGAN = planted.NOW - timedelta(hours=6)
@@ -74,7 +74,7 @@ def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
 
 @pytest.fixture
 def relais(standins: Standins, alma: tuple[Day, int], tmp_path: Path) -> Iterator[Relais]:
-    """A server with a handbook that has the planted day's desks."""
+    """A server with a handbook that has the made-up day's desks."""
     handbook = handbook_over(standins, tmp_path / "handbook")
     (handbook / "desks.toml").write_text(
         "".join(
@@ -224,7 +224,7 @@ def check_scans(hand: Hand) -> None:
 
 
 def say_who(hand: Hand) -> None:
-    """Give the name that the first action asks for; the action is then performed."""
+    """Give the name that the first action asks for; then the action is performed."""
     hand.fill("Votre nom ou vos initiales", "L. M.")
     hand.press("Continuer à ce nom")
     expect(hand.page.get_by_role("button", name="Continuer à ce nom")).to_have_count(0)

@@ -1,6 +1,6 @@
-"""Random actions of a minute at a desk, with a scanner's keys arriving in every possible way.
+"""Random actions at a desk, with a scanner's keys arriving in every possible way.
 
-The seeds alternate between three front ends: the loans place, the desk page and the desk file. Each
+The seeds alternate between three front ends: the loans page, the desk page and the desk file. Each
 code is recorded whole for the patron that the model names, or offered, and plays a tone.
 """
 
@@ -86,7 +86,7 @@ AFRESH = f"""async (known) => {{
 
 @dataclass
 class FrontEnd:
-    """A page that lends in many sequences; it records in `relais` or in its own storage."""
+    """A page used for many sequences; it records in `relais` or in its own storage."""
 
     page: Page
     relais: Relais | None
@@ -116,7 +116,7 @@ class FrontEnd:
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server with a handbook that has an item shape which also looks like a card."""
+    """A server with a handbook in which the shape of one kind of item also matches a card."""
     folder = tmp_path_factory.mktemp("relais")
     handbook = handbook_over(standins, folder / "handbook")
     with (handbook / "scans.toml").open("a", encoding="utf-8") as scans:
@@ -207,7 +207,7 @@ def own(code: str, seed: int) -> str:
     return f"{code[:3]}{seed:03d}{code[-4:]}" if code[0] == "4" else f"0X{seed:03d}{code[2:]}"
 
 
-FEW = 30  # seeds of every run, which are short; the others run at night
+FEW = 30  # seeds of every run, which is short; the others run at night
 SEEDS = [*range(FEW), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(FEW, 500))]
 
 

@@ -1,4 +1,4 @@
-"""In a browser, one press confirms a whole path of suggestions; a scanner never does."""
+"""In a browser, one key press confirms all suggestions; a scanner's keys never do."""
 
 import re
 import signal

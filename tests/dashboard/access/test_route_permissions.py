@@ -101,7 +101,7 @@ class ByHeader(AuthProvider):
 
 
 class Plain(RequestHandler):
-    """A route that does not check who asks, as a Panel plug-in may add."""
+    """A route that identifies nobody, as a Panel plug-in may add."""
 
     def get(self) -> None:
         self.finish("plain")

@@ -61,7 +61,7 @@ def lent(run: Run, tmp_path: Path) -> Path:
         "".join(f"{local(THEN):%Y%m%d%H%M}L{item:<80}{patron}\r\n" for item, patron in ROWS)
     )
     assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
-    # The numbers in these tests are shorter than a library's, so the loans are in doubt.
+    # The numbers in these tests are shorter than a library's, so every loan is doubtful.
     rows = json_lines(run("reconcile", "status", "--json"))
     confirm_loans(*(row["id"] for row in rows if row["doubt"]))
     return tmp_path

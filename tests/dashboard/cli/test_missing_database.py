@@ -1,4 +1,4 @@
-"""If its path is mistyped, reading commands report a missing database; recording ones create it."""
+"""With a mistyped path, commands that read report it; commands that record create a database."""
 
 import os
 import sqlite3

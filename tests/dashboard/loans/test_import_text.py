@@ -1,4 +1,4 @@
-"""Each fault of a line has a French sentence, chosen by the importer's own reason."""
+"""Each fault of a line has a French sentence that matches the importer's English reason."""
 
 import pytest
 

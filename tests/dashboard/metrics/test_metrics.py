@@ -1,4 +1,4 @@
-"""`/metrics` gives every value as Prometheus reads it, and nothing about anybody."""
+"""`/metrics` gives every value as Prometheus reads it, and no personal data."""
 
 import json
 import math

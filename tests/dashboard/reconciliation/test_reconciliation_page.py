@@ -229,7 +229,7 @@ def test_only_a_signature_is_missing_where_nothing_is_open(context: AppContext) 
 def test_box_of_a_corrected_row_is_another_than_that_of_the_refused_row(
     progress: ReconciliationProgress,
 ) -> None:
-    """A page keeps the tick of a box by its key; the row was not ticked, and now is."""
+    """A page remembers a tick by the box's key; this row was not ticked before, and now is."""
     progress.go("proof")
     page = OfflineFilesView(progress=progress, language=language("en"))
     rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)

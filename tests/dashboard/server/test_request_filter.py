@@ -1,4 +1,4 @@
-"""The server filters requests by host, visitor and websocket origin, and has time limits."""
+"""The server filters requests by host, visitor and websocket origin, and enforces time limits."""
 
 import asyncio
 import base64
@@ -73,7 +73,7 @@ class Serving:
 
 @pytest.fixture(autouse=True)
 def _open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let servers serve other machines without a login, as some tests need."""
+    """Allow other machines without a login, as some tests need."""
     monkeypatch.setenv("RELAIS_OPEN", "1")
 
 
@@ -263,7 +263,7 @@ SECURE = {
 async def test_answers_have_security_headers(path: str, lines: list[str], status: int) -> None:
     result, headers, _ = await ask(path, "Host: localhost:PORT", *lines)
     assert result == status
-    # Of a script or style sheet, browsers read only this header.
+    # For scripts and style sheets, browsers read only this header.
     brief = {"Content-Security-Policy": "frame-ancestors 'none'"}
     no_document = headers.get("Content-Type") in {
         "text/css",

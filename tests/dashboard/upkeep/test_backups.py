@@ -1,4 +1,4 @@
-"""The server makes backups by itself in an outage, and before it migrates an older database."""
+"""The server makes backups during an outage, and before it migrates an older database."""
 
 import logging
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Repeated tasks read the values for all pages in a thread, and keep the last after a failure."""
+"""Repeated tasks read the values for all pages in a thread; a failure keeps the last values."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -105,7 +105,7 @@ def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int)
     assert desk.imported(file) == f"0 new, {len(wanted)} known, 0 bad"
     assert desk.loans == wanted
     lent = desk.relais.recorded("loan")
-    # A time in whole seconds has a shorter text, and would sort after others in the same second.
+    # A time in whole seconds has a shorter text, and would sort after others in that second.
     lent_at = [datetime.fromisoformat(loan["at"]) for loan in lent]
     assert lent_at == sorted(lent_at)
     assert len({loan["workstation"] for loan in lent}) == 1
@@ -144,7 +144,7 @@ def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     (void,) = desk.relais.recorded("void")
     assert next(loan["item"] for loan in lent if loan["id"] == void["loan"]) == "0LENT-2"
     assert [back["item"] for back in desk.relais.recorded("return")] == ["0CART-1"]
-    # A later scan is saved with the others; in the import, only it is new.
+    # A later scan is saved with the others, and is the only new one in the import.
     scan(page, [PATRON, "0LENT-3"])
     waits(page, 1)
     assert desk.imported(desk.saved(page)).startswith("1 new, ")
