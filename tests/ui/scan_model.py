@@ -1,4 +1,4 @@
-"""A model that says whose each scan is, and random actions of a minute at a desk, from a seed."""
+"""A model of who each scan is for, and random actions of a minute at a desk, from a seed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Turn:
 
 
 class Model:
-    """The simplest model of whose each scan is: turns hold rows, and rows move between turns."""
+    """The simplest model of who each scan is for: turns have rows, and rows move between turns."""
 
     def __init__(self) -> None:
         self.turn = Turn("lend")
@@ -227,7 +227,7 @@ class Model:
         self.move(turn.standing)
 
     def all(self, mode: str) -> list[tuple[str, str, int]]:
-        """Return whose each scan is in turns of this mode; double scans count twice."""
+        """Return who each scan is for in turns of this mode; double scans count twice."""
         turns: list[Turn] = []
         for last in (self.turn, *self.over):
             turn: Turn | None = last
