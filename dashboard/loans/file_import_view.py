@@ -24,7 +24,7 @@ class FileImportView(View):
     - `attempt`: performs an action and returns the sentence that explains its refusal.
     """
 
-    intake = needs(FileImport)
+    file_import = needs(FileImport)
     head = param.String(constant=True)
     label = param.String(constant=True)
     place = param.String(constant=True)
@@ -49,12 +49,12 @@ class FileImportView(View):
 
     @property
     def _desks(self) -> dict[str, str]:
-        desks = self.intake.context.handbook.current.desks
+        desks = self.file_import.context.handbook.current.desks
         return {code: desk.name for code, desk in desks.items()}
 
-    @param.depends("intake.files", "refusal")
+    @param.depends("file_import.files", "refusal")
     def _html(self) -> str:
-        files = self.intake.files
+        files = self.file_import.files
         return render(
             "loans/file_import",
             self.language,
@@ -97,13 +97,13 @@ class FileImportView(View):
                 yield words(count)
 
     def _look(self, files: Sequence[Dropped]) -> None:
-        self._try(lambda: self.intake.look(files))
+        self._try(lambda: self.file_import.look(files))
 
     def _act(self, act: str, value: str) -> None:
         del value
         acts: dict[str, Callable[[], object]] = {
-            "take": self.intake.take,
-            "drop": self.intake.drop,
+            "take": self.file_import.take,
+            "drop": self.file_import.drop,
         }
         if act in acts:
             self._try(acts[act])
@@ -115,4 +115,4 @@ class FileImportView(View):
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         does, _, number = act.partition(" ")
         if does == "desk":
-            self.intake.assign(int(number), fields.get("desk", ""))
+            self.file_import.assign(int(number), fields.get("desk", ""))

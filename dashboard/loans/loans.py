@@ -24,8 +24,9 @@ from procedure.journal import Entry
 class LendingState(State):
     """The lending state of a page; every action checks the permissions of `session.person`.
 
-    `listing` is the filtered log, `pending_loans` holds the loans without a card, and `intake`
-    holds the dropped files.
+    - `listing`: the filtered log.
+    - `pending_loans`: the loans without a card.
+    - `file_import`: the dropped files.
     """
 
     context = needs(AppContext)
@@ -48,7 +49,7 @@ class LendingState(State):
         limited = not session.person.may(Permission.SEE_LOANS)
         self.listing = LoanLogFilter(context=context, limited=limited)
         self.pending_loans = PendingLoans(context=context, session=session)
-        self.intake = FileImport(
+        self.file_import = FileImport(
             context=context,
             session=session,
             person=lambda: session.person.name or "",
@@ -70,7 +71,7 @@ class LendingState(State):
         self.choose_desk(self.desk)
         self.listing.param.trigger("rows")
         self.pending_loans.param.trigger("pending")
-        self.intake.param.trigger("files")
+        self.file_import.param.trigger("files")
 
     @param.depends("is_open", "updates.now", "updates.journal", watch=True)
     @keep_failure

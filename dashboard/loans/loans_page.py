@@ -36,7 +36,7 @@ class LoansPage(View):
             css_classes=["plain-btn"],
             **STYLED,
         )
-        intake = pn.Column(
+        file_import = pn.Column(
             self._import(),
             visible=self.param.dropped,
             **WIDE | {"css_classes": ["inline-form"]},
@@ -46,17 +46,17 @@ class LoansPage(View):
             view_or_failure(
                 PendingLoansView, pending_loans=self.lending.pending_loans, language=self.language
             ),
-            view_or_failure(LoanLogPanel, doors=[opens], opened=[intake], **here),
+            view_or_failure(LoanLogPanel, doors=[opens], opened=[file_import], **here),
             css_classes=["page--lending"],
             **WIDE,
         )
 
     def _import(self) -> FileImportView:
-        intake, language = self.lending.intake, self.language
+        file_import, language = self.lending.file_import, self.language
         # A file can be dropped while the import is closed, and its result must be visible.
-        intake.param.watch(lambda event: self.param.update(dropped=bool(event.new)), "files")
+        file_import.param.watch(lambda event: self.param.update(dropped=bool(event.new)), "files")
         return FileImportView(
-            intake=intake,
+            file_import=file_import,
             language=language,
             head=render("loans/file_import_lent", language),
             label=language.say("Déposez ici le fichier du poste, ou choisissez-le"),

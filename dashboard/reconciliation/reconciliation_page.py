@@ -97,7 +97,7 @@ def _label(progress: ReconciliationProgress, language: Language) -> str:
 def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
     """Return the import step."""
     view = FileImportView(
-        intake=FileImport(
+        file_import=FileImport(
             context=progress.context,
             session=progress.session,
             person=lambda: progress.session.acting,

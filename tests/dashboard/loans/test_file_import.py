@@ -26,7 +26,7 @@ class Granted(Session):
         return User(acts=self.acts)
 
 
-def intake(context: AppContext, *acts: Permission) -> FileImport:
+def file_import(context: AppContext, *acts: Permission) -> FileImport:
     session = Granted(desk="MAIL")
     session.acts = frozenset(acts)
     return FileImport(context=context, session=session)
@@ -54,7 +54,7 @@ def saved(context: AppContext, *, void: bool) -> tuple[str, bytes]:
 
 
 def test_import_of_a_desk_file_needs_the_permission_to_lend(context: AppContext) -> None:
-    desk = intake(context, Permission.LEND)
+    desk = file_import(context, Permission.LEND)
     for new in (Counter(loan=2, **{"return": 1}), Counter[str]()):
         desk.look([saved(context, void=False)])
         (file,) = desk.files
@@ -74,7 +74,7 @@ def test_import_of_a_desk_file_needs_the_permission_to_lend(context: AppContext)
 def test_import_needs_the_permissions_of_single_lines(
     context: AppContext, granted: set[Permission], void: bool
 ) -> None:
-    desk = intake(context, *granted)
+    desk = file_import(context, *granted)
     with pytest.raises(NotAllowed):
         desk.look([saved(context, void=void)])
     assert (desk.files, len(context.store.journal.since())) == ((), 0)
@@ -82,10 +82,10 @@ def test_import_needs_the_permissions_of_single_lines(
 
 def test_import_of_other_files_is_for_coordinators(context: AppContext) -> None:
     with pytest.raises(NotAllowed):
-        intake(context, Permission.LEND, Permission.VOID).look(
+        file_import(context, Permission.LEND, Permission.VOID).look(
             [saved(context, void=True), ("table.csv", TABLE)]
         )
-    outage = intake(context, Permission.COORDINATE)
+    outage = file_import(context, Permission.COORDINATE)
     outage.look([("table.csv", TABLE)])
     assert outage.files[0].new == Counter(loan=1)
     outage.session.acts = frozenset()  # so pressing the button is refused

@@ -131,20 +131,20 @@ def test_dropped_file_opens_its_form_with_what_is_new(lending: LendingState) -> 
     place = place_of(lending)
     line = '{"at": "2026-11-24T09:00:00Z", "item": "<i>", "patron": "2071234567", "desk": "MAIL"}\n'
     assert not place.dropped
-    lending.intake.look([("<b>.jsonl", line.encode() + b"{\n")])
+    lending.file_import.look([("<b>.jsonl", line.encode() + b"{\n")])
     assert place.dropped
     shown = [view.html for view in place.__panel__().select(LiveHTML) if "said-new" in view.html]
     assert len(shown) == 1
     assert "<b>Nouveau ici\u202f: 1 prêt. Rien n’est encore pris.</b>" in shown[0]
     assert "ligne 2, n’est pas une ligne de la page du poste" in shown[0]
     assert "&lt;b&gt;.jsonl" in shown[0]
-    lending.intake.take()
+    lending.file_import.take()
     (newest,) = [
         view.html for view in place.__panel__().select(LiveHTML) if "said-new" in view.html
     ]
     assert "<b>Pris\u202f: 1 prêt.</b>" in newest
     assert sum(row.is_valid for row in lending.listing.rows) == 2
-    lending.intake.drop()
+    lending.file_import.drop()
     assert not place.dropped
 
 

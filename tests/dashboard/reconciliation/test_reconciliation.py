@@ -59,7 +59,7 @@ class Desk:
         self.progress = ReconciliationProgress(
             ledger=ledger, session=Session(workstation="poste-1")
         )
-        self.intake = FileImport(
+        self.file_import = FileImport(
             context=self.context,
             session=self.progress.session,
             person=lambda: self.progress.session.acting,
@@ -72,9 +72,9 @@ class Desk:
         self.repair = RowRepair(progress=self.progress)
 
     def take_in(self) -> None:
-        self.intake.look([(f"OffCirc_{desk}.dat", self.day.file(desk)) for desk in DESKS])
-        assert [file.desk for file in self.intake.files] == list(DESKS)
-        self.intake.take()
+        self.file_import.look([(f"OffCirc_{desk}.dat", self.day.file(desk)) for desk in DESKS])
+        assert [file.desk for file in self.file_import.files] == list(DESKS)
+        self.file_import.take()
 
     def decide(self) -> None:
         """Confirm each doubtful scan."""
@@ -160,7 +160,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         progress.update()
         assert (progress.step, progress.proposed) == ("import", "import")
         desk.take_in()
-        assert [file.taken for file in desk.intake.files] == [True] * 10
+        assert [file.taken for file in desk.file_import.files] == [True] * 10
         assert progress.proposed == "check"
         desk.decide()
         assert progress.proposed == "preflight"
@@ -234,26 +234,26 @@ async def test_import_of_a_file_twice_records_once_and_waits_for_its_desk(
     async with opened(handbook) as desk:
         dropped = [("OffCirc.dat", desk.day.file(DESKS[0]))]
         rows = len(desk.day.file(DESKS[0]).splitlines())
-        desk.intake.look(dropped)
-        assert [(file.needs_desk, file.plan.bad) for file in desk.intake.files] == [(True, ())]
-        desk.intake.take()
-        assert [file.taken for file in desk.intake.files] == [False]
+        desk.file_import.look(dropped)
+        assert [(file.needs_desk, file.plan.bad) for file in desk.file_import.files] == [(True, ())]
+        desk.file_import.take()
+        assert [file.taken for file in desk.file_import.files] == [False]
         for new, known in ((rows, 0), (0, rows)):
-            desk.intake.look(dropped)
-            desk.intake.assign(0, DESKS[0])
-            (one,) = desk.intake.files
+            desk.file_import.look(dropped)
+            desk.file_import.assign(0, DESKS[0])
+            (one,) = desk.file_import.files
             assert (len(one.plan.entries), one.plan.known) == (new, known)
-            desk.intake.take()
+            desk.file_import.take()
         assert len(desk.context.folds.loan_log) == rows
 
 
 async def test_import_of_a_web_page_is_refused(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         good = (f"OffCirc_{DESKS[0]}.dat", desk.day.file(DESKS[0]))
-        desk.intake.look([good, ("OffCirc.dat", b"<!DOCTYPE html><title>Login</title>")])
-        assert [file.ready for file in desk.intake.files] == [True, False]
-        desk.intake.take()
-        assert [file.taken for file in desk.intake.files] == [True, False]
+        desk.file_import.look([good, ("OffCirc.dat", b"<!DOCTYPE html><title>Login</title>")])
+        assert [file.ready for file in desk.file_import.files] == [True, False]
+        desk.file_import.take()
+        assert [file.taken for file in desk.file_import.files] == [True, False]
 
 
 async def test_preflight_ends_when_its_answers_are_in_the_overview(handbook: Handbook) -> None:
