@@ -200,7 +200,9 @@ def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
 
 def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
     """Take over the readings of other processes."""
-    shared = SharedWatch(latest, opened.watches.pages, opened.watches.workstations)
+    pages = opened.watches.pages
+    assert isinstance(pages, PageScheduler)  # as `_watches` made it
+    shared = SharedWatch(latest, pages, opened.watches.workstations)
     opened.upkeep.add("other_processes", RepeatedTask(shared.read_new, READ_OTHERS_EVERY))
     stray = RepeatedTask(partial(delete_stray_notes, opened), STRAY_NOTES_EVERY)
     opened.upkeep.add("stray_notes", stray)

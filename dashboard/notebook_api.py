@@ -11,7 +11,7 @@ notes on pending loans.
 
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import panel as pn
 from panel.viewable import Viewable, Viewer
@@ -189,7 +189,7 @@ class NotebookView(View):
 
     def __init__(self, view: Viewer) -> None:
         super().__init__()
-        self._view: Viewable = pn.panel(view)
+        self._view = cast("Viewable", pn.panel(view))
         # The page links its style sheet, which only its server provides.
         for part in self._view.select(Viewable):
             part.stylesheets = [inline_style(stylesheet) for stylesheet in part.stylesheets]

@@ -152,7 +152,7 @@ class DashboardPage(param.Parameterized):
 
     def _make_parts(self) -> dict[str, Viewable | Viewer]:
         def part(kind: type[View], **more: object) -> Viewer | LiveHTML:
-            return view_or_failure(self._states.make, kind=kind, **more)
+            return view_or_failure(partial(self._states.make, kind), **more)
 
         self._states.add(WorkstationName)
         return {

@@ -49,9 +49,10 @@ def _opened_ledger() -> ReconciliationLedger:
 
 def routes(
     opened: Callable[[], AppContext], ledger: Callable[[], ReconciliationLedger]
-) -> list[tuple[object, ...]]:
+) -> list[tuple[str, type, dict[str, object]]]:
     """Return the routes with their handlers; the context is opened on the first request."""
-    context, reconciliation = {"context": opened}, {"ledger": ledger}
+    context: dict[str, object] = {"context": opened}
+    reconciliation: dict[str, object] = {"ledger": ledger}
     return [
         (r"/board\.json", BoardJson, context),
         (r"/metrics", Metrics, context | {"to_bring": lambda: ledger().to_bring_now()}),

@@ -71,7 +71,7 @@ class Codes:
 class EnrolmentRoute(SignInRoute):
     """A route for enrolment."""
 
-    def initialize(
+    def initialize(  # pyright: ignore[reportIncompatibleMethodOverride]  # called with the route's arguments
         self,
         context: Callable[[], AppContext],
         rate: Callable[[], SignInRate],

@@ -158,7 +158,7 @@ class OpenIdSignOut(OpenIdRoute):
 
 def openid_routes(
     login_url: str | None, logout_url: str | None, visitors: Visitors
-) -> list[tuple[object, ...]]:
+) -> list[tuple[str, type, dict[str, object]]]:
     """Return the pages to sign in and out through OpenID Connect, at the URLs of Panel's pages."""
     given = {name: panel_variable(variable) for name, variable in ENDPOINTS.items()}
     provider = OpenIdProvider(
@@ -167,7 +167,7 @@ def openid_routes(
         pn.config.oauth_secret or "",
         {name: address for name, address in given.items() if address},
     )
-    shared = {"visitors": visitors, "provider": provider}
+    shared: dict[str, object] = {"visitors": visitors, "provider": provider}
     pages = ((login_url, OpenIdSignIn), (logout_url, OpenIdSignOut))
     return [(str(path), page, shared) for path, page in pages]
 

@@ -46,12 +46,12 @@ class Login(Protocol):
     """A login with which Panel was started, such as `bokeh.server.auth_provider.AuthProvider`."""
 
     @property
-    def get_user(self) -> Callable[[RequestHandler], Any] | None:
+    def get_user(self) -> Callable[..., Any] | None:
         """Returns the name of the signed-in person, or None."""
         ...
 
     @property
-    def get_user_async(self) -> Callable[[RequestHandler], Awaitable[Any]] | None:
+    def get_user_async(self) -> Callable[..., Awaitable[Any]] | None:
         """Like `get_user`, but awaitable; exactly one of the two is set."""
         ...
 

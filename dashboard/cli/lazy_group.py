@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
                 ctx.fail(f"{args[0]!r} is no longer a command: {instead}")
             similar = get_close_matches(args[0], self.list_commands(ctx), n=1)
             if similar and "Did you mean" not in wrong.format_message():
-                wrong.message += f" Did you mean {similar[0]!r}?"
+                ctx.fail(f"{wrong.message} Did you mean {similar[0]!r}?")
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -54,7 +54,7 @@ def check_listening(address: str, port: int) -> None:
             raise _reason(refusal, address, port) from None
 
 
-def _listen(family: int, kind: int, protocol: int, where: object) -> None:
+def _listen(family: int, kind: int, protocol: int, where: tuple[object, ...]) -> None:
     with socket.socket(family, kind, protocol) as listener:
         if os.name != "nt":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -41,8 +41,8 @@ def report(*, since: datetime | None, until: datetime | None, as_json: bool) -> 
     last = until or utc_now()
     handbook = load_handbook(Settings.from_env().handbook)
     with open_existing() as database:
-        span = {"since": since or last - MONTH, "until": last}
-        records = Records(database.journal, database.history, handbook, **span)
+        first = since or last - MONTH
+        records = Records(database.journal, database.history, handbook, since=first, until=last)
         whole = records.availability(None)
         unplanned = records.availability(None, planned=False)[["target", "down", "ratio"]]
         outages = frames.downtimes(records.past.downtimes(records.past.states))

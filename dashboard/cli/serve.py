@@ -86,10 +86,10 @@ def serve(
         from dashboard.cli.serve_demo import demo_settings, serve_demo  # noqa: PLC0415
 
         settings = demo_settings(settings, port)
+        check_listening(address or settings.address, settings.port)
+        serve_demo(settings)
     address, port = address or settings.address, port or settings.port
     check_listening(address, port)
-    if demo:
-        serve_demo(settings)
     with _no_garbage_collection():
         # Importing this takes two seconds, so the settings are checked first.
         from dashboard.app import app_context  # noqa: PLC0415

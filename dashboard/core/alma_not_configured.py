@@ -16,4 +16,4 @@ class AlmaNotConfigured:
     async def look_up(self, *_: object, **__: object) -> NoReturn:
         raise AlmaKeyRefused("There is no key for Alma's API: set RELAIS_ALMA_KEY.")
 
-    check_key = verify = lend = settle = scan_in = settle_scan = look_up
+    check_key = verify = lend = settle = scan_in = settle_scan = still_lent = look_up

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.state import State, needs
+from dashboard.core.state import State, needs, set_at_start
 from procedure.errors import Fault
 from procedure.handbook.model import Handbook
 from procedure.outages.ninety_days import NinetyDays
@@ -23,22 +23,22 @@ class ChangeCounters(State):
     """
 
     context = needs(AppContext)
-    handbook: Handbook = param.ClassSelector(
-        class_=Handbook,
-        doc="The handbook in use: its files as they last were without a fault.",
+    handbook = set_at_start(
+        Handbook, doc="The handbook in use: its files as they last were without a fault."
     )
     editions = param.Integer(doc="Number of handbooks that were in use before `handbook`.")
-    handbook_faults: tuple[Fault, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="The `Fault`s of `HandbookInUse.faults`."
+    handbook_faults = param.ClassSelector(
+        class_=tuple, default=tuple[Fault, ...](), doc="The `Fault`s of `HandbookInUse.faults`."
     )
-    handbook_fixed: tuple[str, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="The keys of `HandbookInUse.needs_restart`."
+    handbook_fixed = param.ClassSelector(
+        class_=tuple, default=tuple[str, ...](), doc="The keys of `HandbookInUse.needs_restart`."
     )
-    now: datetime = param.Date(doc="The instant of the last `read_new`.")
-    quarter_minute: datetime = param.Date(
-        doc="`now`, rounded down to 15 seconds: how often expired readings are noticed at least."
+    now = set_at_start(datetime, doc="The instant of the last `read_new`.")
+    quarter_minute = set_at_start(
+        datetime,
+        doc="`now`, rounded down to 15 seconds: how often expired readings are noticed at least.",
     )
-    minute: datetime = param.Date(doc="`now`, rounded down to the minute.")
+    minute = set_at_start(datetime, doc="`now`, rounded down to the minute.")
     outcomes = param.Integer(default=-1, doc="Incremented when an outcome of the server arrives.")
     pages = param.Integer(default=-1, doc="Incremented when a status page has been read.")
     workstations = param.Integer(
@@ -54,8 +54,10 @@ class ChangeCounters(State):
     )
     spooled = param.Integer(doc="Number of transactions in the spool that wait for the database.")
     takes_loans = param.Boolean(default=True, doc="See `AppContext.takes_loans`.")
-    recent: datetime | None = param.Date(doc="Time up to which the recent states are final.")
-    ninety_days: NinetyDays | None = param.ClassSelector(
+    recent = param.ClassSelector(
+        class_=datetime, doc="Time up to which the recent states are final."
+    )
+    ninety_days = param.ClassSelector(
         class_=NinetyDays, doc="The newest computation, or None before the first."
     )
     ninety_days_failed = param.Boolean(

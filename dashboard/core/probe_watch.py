@@ -22,11 +22,16 @@ class ProbeWatch(Protocol):
     None.
     """
 
-    latest: Mapping[tuple[str, str], Outcome]
-    board: StatusBoard
-    rounds: int
-    last_round: datetime | None
-    history_fault: str | None
+    @property
+    def latest(self) -> Mapping[tuple[str, str], Outcome]: ...
+    @property
+    def board(self) -> StatusBoard: ...
+    @property
+    def rounds(self) -> int: ...
+    @property
+    def last_round(self) -> datetime | None: ...
+    @property
+    def history_fault(self) -> str | None: ...
 
     def ensure_started(self) -> None: ...
 
@@ -41,8 +46,10 @@ class FeedWatch(Protocol):
     `latest` has the newest reading by target; `rounds` grows with every reading.
     """
 
-    latest: Mapping[str, Reading]
-    rounds: int
+    @property
+    def latest(self) -> Mapping[str, Reading]: ...
+    @property
+    def rounds(self) -> int: ...
 
     def ensure_started(self) -> None: ...
 

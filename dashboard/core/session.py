@@ -12,6 +12,7 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.users import NOBODY, UNRESTRICTED, Permission, User
 from dashboard.translations import offered_language
+from procedure.journal import Recorded
 from procedure.personal_data.access_entries import identifiers_seen
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
@@ -157,7 +158,7 @@ class IdentifierAccess:
         entry = identifiers_seen(now, self._page, person.workstation, person.name)
         self._context.store.journal.submit(entry).add_done_callback(self._stored)
 
-    def _stored(self, future: Future[object]) -> None:
+    def _stored(self, future: Future[tuple[Recorded, ...]]) -> None:
         if fault := future.exception():
             self._hour = None
             _log.warning("Who sees %r cannot be noted: %s", self._page, fault)

@@ -10,8 +10,10 @@ import param
 class State(param.Parameterized):
     """A part of a page's state, as parameters without widgets."""
 
-    failures: dict[str, Exception] = param.Dict(
-        default={}, doc="Why values could not be computed, keyed by the method of `keep_failure`."
+    failures = param.ClassSelector(
+        class_=dict,
+        default=dict[str, Exception](),
+        doc="Why values could not be computed, keyed by the method of `keep_failure`.",
     )
 
     def set(self, **values: object) -> None:
@@ -55,10 +57,21 @@ P = TypeVar("P", bound=param.Parameterized)
 class Needs(param.ClassSelector):
     """A parameter that is a part of the page, with the class that it names."""
 
+    @property
+    def kind(self) -> type:
+        """The class of the part."""
+        assert isinstance(self.class_, type)  # `needs` takes one class
+        return self.class_
+
 
 def needs(kind: type[T]) -> T:
     """Declare a part that a state or view needs: `States.make` supplies it by its class."""
     return cast("T", Needs(class_=kind, constant=True, precedence=-1))
+
+
+def set_at_start(kind: type[T], doc: str) -> T:
+    """Declare a parameter that the constructor sets, so that it is never None for anybody else."""
+    return cast("T", param.ClassSelector(class_=kind, doc=doc))
 
 
 class States:
@@ -74,7 +87,7 @@ class States:
             LookupError: a part that it needs does not exist (yet).
         """
         needed = {
-            name: parameter.class_
+            name: parameter.kind
             for name, parameter in kind.param.objects().items()
             if isinstance(parameter, Needs) and name not in more
         }

@@ -26,7 +26,7 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
         "slips": slip_texts(handbook),
         "double_read": DOUBLE_READ // timedelta(milliseconds=1),
         "languages": {
-            code: _page("page", handbook, language_of(code), demo=demo)
+            code: _page("page", handbook, language_of(code), {}, demo)
             for code in offered_languages()
         },
     }
@@ -37,20 +37,21 @@ def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[
 
     `library` is the library's name, so that a file adopts no records of another library.
     """
-    content = desk_content(handbook, "", demo=demo)
-    for code in content["languages"]:
-        said = language_of(code)
-        page = _page("file", handbook, said, demo=demo)
-        content["languages"][code] = page | {"words": page["words"] | file_texts(said)}
     library = handbook.words[handbook.library.languages[0]].library
-    return content | {
+    return desk_content(handbook, "", demo=demo) | {
         "version": f"{made.astimezone(library_zone()):%Y-%m-%d}",
         "made": made.isoformat(timespec="seconds"),
         "library": library,
+        "languages": {
+            code: _page("file", handbook, language_of(code), file_texts(language_of(code)), demo)
+            for code in offered_languages()
+        },
     }
 
 
-def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -> dict[str, object]:
+def _page(
+    template: str, handbook: Handbook, language: Language, texts: dict[str, str], demo: str
+) -> dict[str, object]:
     words = handbook.words[language.code]
     page = render(
         f"desk/{template}",
@@ -67,7 +68,7 @@ def _page(template: str, handbook: Handbook, language: Language, *, demo: str) -
     )
     return {
         "page": page,
-        "words": scan_texts(language) | desk_texts(language),
+        "words": scan_texts(language) | desk_texts(language) | texts,
         "targets": {key: target.name for key, target in words.targets.items()},
         "made_up": language.made_up,
     }

@@ -168,7 +168,7 @@ class _DossierSections:
         names = {key: words.name for key, words in contacts.items()}
         rows = tuple(
             (
-                names.get(call.contact, str(call.contact)),
+                names.get(call.contact or "", str(call.contact)),
                 self.moment(call.at),
                 who_did(call.operator, call.workstation),
                 self.language.written(call.text),

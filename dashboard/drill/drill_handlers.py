@@ -108,7 +108,7 @@ class DrillAct(DrillRoute):
 
 
 def drill_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
-    shared = {"context": opened}
+    shared: dict[str, object] = {"context": opened}
     return [
         (r"/drill", DrillPage, shared),
         (r"/drill/state", DrillState, shared),

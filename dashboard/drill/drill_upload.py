@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dashboard.core.context import AppContext
 from procedure.circulation.transactions import Export
-from procedure.reconciliation.corrections import mark_uploaded
+from procedure.reconciliation.corrections import EntryFields, mark_uploaded
 from procedure.reconciliation.job_report import match_report, report_entry
 from procedure.reconciliation.offline_file_export import rewritten
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
@@ -52,13 +52,9 @@ class DrillUpload:
                 entry = refused_on_screen(self._log(), row.loan.id, reason, **self._by())
                 self.context.store.journal.append(entry)
 
-    def _by(self) -> dict[str, object]:
-        context = self.context
-        return {
-            "entry_id": context.clock.new_id(),
-            "at": context.clock.now(),
-            "operator": self.operator,
-        }
+    def _by(self) -> EntryFields:
+        clock = self.context.clock
+        return {"entry_id": clock.new_id(), "at": clock.now(), "operator": self.operator}
 
     def _log(self) -> ReconciliationLog:
         return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))

@@ -25,6 +25,7 @@ from procedure.guide.contact_hours import (
 from procedure.guide.steps import Procedure
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.handbook.model import Handbook
+from procedure.journal import Recorded
 from procedure.outages.outage_acts import take_note
 
 Given = tuple[str, str]
@@ -42,10 +43,12 @@ class Guide(State):
     context = needs(AppContext)
     session = needs(Session)
     grid = needs(ProbeGrid)
-    walk: Walk = param.ClassSelector(default=Walk(), class_=Walk, doc="The answers so far.")
+    walk = param.ClassSelector(default=Walk(), class_=Walk, doc="The answers so far.")
     step = param.String(default="", doc="Key of the step that the answers lead to.")
-    path: tuple[Given, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="The pairs (step, answer) on the way to `step`."
+    path = param.ClassSelector(
+        class_=tuple,
+        default=tuple[Given, ...](),
+        doc="The pairs (step, answer) on the way to `step`.",
     )
     applying = param.String(default="", doc="The step that applies at this time: at weekends, C1.")
     is_open = param.Boolean(default=False, doc="Whether somebody opened the procedure.")
@@ -56,7 +59,7 @@ class Guide(State):
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
         self._passage = uuid4()
-        self._unsure: list[Future[object]] = []
+        self._unsure: list[Future[tuple[Recorded, ...]]] = []
         self.moved_at = self.context.clock.now()
         self.apply_address(self.session.query)
 

@@ -21,7 +21,7 @@ from dashboard.readiness.drill_control import DrillControl
 from dashboard.readiness.readiness_view import ReadinessView
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.lazy_place import view_or_failure
-from dashboard.ui.live_html import LiveHTML, LiveStack
+from dashboard.ui.live_html import LiveHTML, LiveStack, piece_of
 from dashboard.ui.templating import render
 from dashboard.ui.view import View
 
@@ -102,7 +102,7 @@ class GuidePage(View):
         self, holds: object, kind: type[HtmlView], place: str, **values: object
     ) -> LiveHTML:
         view = view_or_failure(kind, **values)
-        pane = view if isinstance(view, LiveHTML) else view.__panel__()
+        pane = piece_of(view)
         pane.param.update(visible=holds, css_classes=[place, "no-print"])
         return pane
 

@@ -52,14 +52,14 @@ class GuidePhase(State):
     session = needs(Session)
     updates = needs(ChangeCounters)
     phase = param.Selector(default=GuideMode.CALM, objects=list(GuideMode), doc="The phase.")
-    since: datetime | None = param.Date(
-        doc="Time at which Alma began to answer again (UTC), or None."
+    since = param.ClassSelector(
+        class_=datetime, doc="Time at which Alma began to answer again (UTC), or None."
     )
-    downtime: Downtime | None = param.ClassSelector(
+    downtime = param.ClassSelector(
         class_=Downtime,
         doc="The last downtime of Alma, if it ended recently and nobody declared an outage.",
     )
-    lent: Lent = param.ClassSelector(
+    lent = param.ClassSelector(
         default=Lent(), class_=Lent, doc="The loans made during that downtime."
     )
 

@@ -1,7 +1,5 @@
 """Texts that give the reason for a suggestion, or for the lack of one."""
 
-from collections.abc import Mapping
-
 from dashboard.translations import Language
 from dashboard.translations.sentences import in_words
 from procedure.diagnosis.suggestion import SuggestionReason
@@ -13,7 +11,7 @@ def suggestion_text(reason: SuggestionReason, language: Language) -> str:
     return texts[reason.key]
 
 
-def _pages(count: int, of: int, language: Language) -> Mapping[str, str]:
+def _pages(count: int, of: int, language: Language) -> dict[str, str]:
     pages = in_words(of, language)
     unread = language.plural(
         "Une seule des {of} pages a été lue récemment.",
@@ -46,7 +44,7 @@ def _pages(count: int, of: int, language: Language) -> Mapping[str, str]:
     }
 
 
-def _others(count: int, of: int, language: Language) -> Mapping[str, str]:
+def _others(count: int, of: int, language: Language) -> dict[str, str]:
     say, plural = language.say, language.plural
     return {
         "no_colleague": say("Aucun autre poste ne montre si Alma marche."),
@@ -76,7 +74,7 @@ def _others(count: int, of: int, language: Language) -> Mapping[str, str]:
     }
 
 
-def _here(count: int, of: int, language: Language) -> Mapping[str, str]:
+def _here(count: int, of: int, language: Language) -> dict[str, str]:
     say = language.say
     return {
         "not_tried_here": say("Aucun essai récent ici."),

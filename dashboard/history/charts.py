@@ -143,7 +143,7 @@ def counts(
     wall = instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
     number = pd.Series(1, index=pd.DatetimeIndex(wall)).resample(every).sum()
     plot = new_figure(title, 220, x_axis_type="datetime")
-    width = pd.Timedelta(every).to_pytimedelta() * 0.9
+    width = pd.to_timedelta(every) * 0.9
     plot.vbar(x=number.index, top=number.to_numpy(), width=width, color=INK)
     plot.y_range.start = 0
     if number.empty:

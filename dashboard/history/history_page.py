@@ -199,6 +199,7 @@ class HistoryPage(View):
     )
     def _table(self) -> str:
         history, language = self.history, self.language
+        now = history.now or history.updates.now
         shown = history.outages[: MANY if history.every else FEW]
         left = len(history.outages) - len(shown)
         return render(
@@ -212,13 +213,11 @@ class HistoryPage(View):
             more=0 if history.every else min(left, MANY - FEW),
             # The clicked button disappears, so the focus moves to the first added row.
             first_new=FEW + 1 if history.every else 0,
-            official=lambda outage: language.after_colon(
-                announcement_text(outage, history.now, language)
-            ),
+            official=lambda outage: language.after_colon(announcement_text(outage, now, language)),
             day=lambda at: upper_first(language.day(at)),
             names=self._all_names,
             causes=self._causes,
-            now=history.now,
+            now=now,
             loaded=history.loaded,
             fault=history.ninety_days_failed and history.span not in PACE,
             known=history.known,

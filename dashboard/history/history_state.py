@@ -84,8 +84,10 @@ class HistoryState(State):
     )
     span = param.Selector(default="day", objects=[*SPANS], doc="Key of `SPANS`; the span ends now.")
     address = param.String(default="", doc="The span in the query string of the page's address.")
-    now: datetime | None = param.Date(doc="Time of the computation (UTC), at which the rows end.")
-    since: datetime | None = param.Date(doc="Time at which the rows begin (UTC).")
+    now = param.ClassSelector(
+        class_=datetime, doc="Time of the computation (UTC), at which the rows end."
+    )
+    since = param.ClassSelector(class_=datetime, doc="Time at which the rows begin (UTC).")
     rows = param.ClassSelector(
         class_=tuple,
         default=(),
@@ -101,8 +103,8 @@ class HistoryState(State):
     work = param.ClassSelector(
         class_=tuple, default=(), doc="Announced `Work` in the span, keyed by target."
     )
-    first_read: datetime | None = param.Date(
-        doc="Time of the first reading, if it is within the span; otherwise None."
+    first_read = param.ClassSelector(
+        class_=datetime, doc="Time of the first reading, if it is within the span; otherwise None."
     )
     loaded = param.Boolean(
         default=False, doc="Whether the data of the span on the screen has been read."
@@ -111,8 +113,10 @@ class HistoryState(State):
     read = param.Integer(
         default=0, doc="Percentage of the span in which the status of targets was known."
     )
-    lasting: datetime | None = param.Date(doc="`now` while a downtime is going on; otherwise None.")
-    ninety_days: NinetyDays | None = param.ClassSelector(
+    lasting = param.ClassSelector(
+        class_=datetime, doc="`now` while a downtime is going on; otherwise None."
+    )
+    ninety_days = param.ClassSelector(
         class_=NinetyDays,
         doc="The newest computation of the ninety days, or None before the first.",
     )

@@ -1,5 +1,8 @@
 """The timeline of all targets over a day or a week."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 import panel as pn
@@ -70,7 +73,26 @@ PALETTES = {
 }
 
 
-Bars = dict[str, list[Any]]  # the columns of a data source of bars
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of the figure, with the texts of its tooltip; instants are in milliseconds."""
+
+    row: int
+    name: str
+    left: float
+    right: float
+    word: str
+    from_: str
+    until: str
+    lasted: str
+    report: str
+    hint: str
+
+
+def _columns(bars: Iterable[Bar]) -> dict[str, Any]:
+    """Return the bars as the columns of a data source."""
+    drawn = list(bars)
+    return {field.name: [getattr(bar, field.name) for bar in drawn] for field in fields(Bar)}
 
 
 class TimelineView(View):
@@ -81,8 +103,8 @@ class TimelineView(View):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._sources = {status: ColumnDataSource(_no_bars()) for status in HEIGHTS}
-        self._work = ColumnDataSource(_no_bars())
+        self._sources = {status: ColumnDataSource(_columns([])) for status in HEIGHTS}
+        self._work = ColumnDataSource(_columns([]))
         self._row_source = ColumnDataSource(
             {key: [] for key in ("row", "left", "right", "name", "availability")}
         )
@@ -132,13 +154,14 @@ class TimelineView(View):
                     text_align=align,
                     y_offset=-ABOVE,
                     text_baseline="middle",
-                    text_font={"value": FONT},
                     text_font_size="13px",
                 ),
                 visible=False,
             )
             for x, text, align in (("left", "name", "left"), ("right", "availability", "right"))
         ]
+        for words in self._words:
+            words.glyph.update(text_font={"value": FONT})
         tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)@hint{safe}"
         # The bars can be inspected but not selected, so none turns pale when another is clicked.
         report = CustomJS(code=OPEN_REPORT)
@@ -176,13 +199,13 @@ class TimelineView(View):
 
     @param.depends("history.rows", "history.work", watch=True)
     def _show(self) -> None:
-        history = self.history
-        if history.since is None or history.span == "quarter":
+        history, since, now = self.history, self.history.since, self.history.now
+        if since is None or now is None or history.span == "quarter":
             return
-        ends = milliseconds(history.since), milliseconds(history.now)
-        for status, bars in self._bars_by_status().items():
-            self._sources[status].data = bars
-        self._work.data = self._bars_of_work()
+        ends = milliseconds(since), milliseconds(now)
+        for status, bars in self._bars_by_status(since, now).items():
+            self._sources[status].data = _columns(bars)
+        self._work.data = _columns(self._bars_of_work(now))
         percentages = [self._share(row.availability.get(history.span)) for row in history.rows]
         self._row_source.data = {
             "row": list(range(len(percentages))),
@@ -193,26 +216,26 @@ class TimelineView(View):
         }
         self._shares.major_label_overrides = dict(enumerate(percentages))
         self._figure.x_range.update(start=ends[0], end=ends[1])
-        self._set_ticks()
+        self._set_ticks(since, now)
 
     def _share(self, availability: Any) -> str:
         text = "" if availability is None else percent(availability.whole, self.language)
         return self.language.percent(text) if text else ""
 
-    def _bars_by_status(self) -> dict[Status, Bars]:
-        bars = {status: _no_bars() for status in HEIGHTS}
-        finest = (self.history.now - self.history.since) / FINEST
+    def _bars_by_status(self, since: datetime, now: datetime) -> dict[Status, list[Bar]]:
+        bars: dict[Status, list[Bar]] = {status: [] for status in HEIGHTS}
+        finest = (now - since) / FINEST
         for row in self.history.rows:
             for segment in timeline_segments(row.states, finest):
-                self._add(bars[segment.status], row.target, segment, self._segment_text(segment))
+                word = self._segment_text(segment)
+                bars[segment.status].append(self._bar_of(segment, row.target, word, now))
         return bars
 
-    def _bars_of_work(self) -> Bars:
-        bars, word = _no_bars(), self.language.say("Travaux annoncés")
+    def _bars_of_work(self, now: datetime) -> Iterable[Bar]:
+        word = self.language.say("Travaux annoncés")
         for work in self.history.work:
             segment = TimelineSegment(Status.UNKNOWN, work.start, work.end, work.end - work.start)
-            self._add(bars, work.target, segment, word)
-        return bars
+            yield self._bar_of(segment, work.target, word, now)
 
     def _segment_text(self, segment: TimelineSegment) -> str:
         say = self.language.say
@@ -221,22 +244,22 @@ class TimelineView(View):
         times = segment.times
         return word if times == 1 else say("{word}, {times} fois", word=word, times=times)
 
-    def _add(
-        self, bars: dict[str, list[object]], target: str, segment: TimelineSegment, word: str
-    ) -> None:
-        names, now = self._names, self.history.now
-        bars["row"].append(list(names).index(target))
-        bars["name"].append(names[target])
-        bars["left"].append(milliseconds(segment.start))
-        bars["right"].append(milliseconds(segment.end))
-        bars["word"].append(word)
-        bars["from_"].append(self.language.moment(segment.start, now))
-        bars["until"].append(self.language.moment(segment.end, now))
-        bars["lasted"].append(self.language.duration(segment.lasted))
+    def _bar_of(self, segment: TimelineSegment, target: str, word: str, now: datetime) -> Bar:
+        names, language = self._names, self.language
         report = self._report(segment)
-        bars["report"].append(report)
-        hint = self.language.say("Clic\u202f: ouvrir le dossier") if report else ""
-        bars["hint"].append(hint and f"<br>{hint}")
+        hint = language.say("Clic\u202f: ouvrir le dossier")
+        return Bar(
+            row=list(names).index(target),
+            name=names[target],
+            left=milliseconds(segment.start),
+            right=milliseconds(segment.end),
+            word=word,
+            from_=language.moment(segment.start, now),
+            until=language.moment(segment.end, now),
+            lasted=language.duration(segment.lasted),
+            report=report,
+            hint=f"<br>{hint}" if report else "",
+        )
 
     def _report(self, segment: TimelineSegment) -> str:
         """Return the URL of the dossier on an outage declared at that time, or an empty string."""
@@ -246,12 +269,12 @@ class TimelineView(View):
         declared = outages.declared_between(segment.start, segment.end)
         return f"dossier/{declared.declared.id}?lang={self.language.code}" if declared else ""
 
-    def _set_ticks(self) -> None:
-        ticks = axis_ticks(self.history.since, self.history.now, self.language)
+    def _set_ticks(self, since: datetime, now: datetime) -> None:
+        ticks = axis_ticks(since, now, self.language)
         axis = self._figure.xaxis[0]
         axis.ticker = FixedTicker(ticks=list(ticks))
         self._figure.xgrid[0].ticker = axis.ticker
-        axis.major_label_overrides = ticks
+        axis.update(major_label_overrides=ticks)
 
     @param.depends("session.scheme", watch=True)
     def _paint(self) -> None:
@@ -272,8 +295,3 @@ class TimelineView(View):
         self._figure.axis.major_label_text_color = colours["ink"]
         self._figure.xaxis.major_tick_line_color = colours["line"]
         self._figure.xgrid.grid_line_color = colours["line"]
-
-
-def _no_bars() -> Bars:
-    columns = ("row", "name", "left", "right", "word", "from_", "until", "lasted", "report", "hint")
-    return {key: [] for key in columns}

@@ -82,8 +82,10 @@ class FileImport(param.Parameterized):
 
     context = needs(AppContext)
     session = needs(Session)
-    files: tuple[ImportedFile, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="An `ImportedFile` for each dropped file."
+    files = param.ClassSelector(
+        class_=tuple,
+        default=tuple[ImportedFile, ...](),
+        doc="An `ImportedFile` for each dropped file.",
     )
 
     def __init__(

@@ -9,7 +9,6 @@ from dashboard.core.state import needs
 from dashboard.loans.file_import import FileImport, ImportedFile
 from dashboard.loans.import_text import bad_line_text, line_text
 from dashboard.loans.reason_text import conflict_texts, reason_texts, try_loan_action
-from dashboard.translations import Language
 from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
@@ -28,10 +27,8 @@ class FileImportView(View):
     head = param.String(constant=True)
     label = param.String(constant=True)
     place = param.String(constant=True)
-    attempt: Callable[[Callable[[], object], Language], str] = param.Callable(
-        default=try_loan_action, constant=True
-    )
-    refusal = param.String(doc="The reason why the last act was refused; empty if it succeeded.")
+    attempt = param.Callable(default=try_loan_action, constant=True)
+    refusal = param.String(doc="Why the last action was refused; empty if it succeeded.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

@@ -31,15 +31,15 @@ class LoanLogFilter(param.Parameterized):
     day = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
     text = param.String(default="")
-    rows: tuple[LoanRow, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="The `LoanRow`s that the filters let through."
+    rows = param.ClassSelector(
+        class_=tuple,
+        default=tuple[LoanRow, ...](),
+        doc="The `LoanRow`s that match the filters.",
     )
-    days: tuple[date, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="Local `date`s with loans, newest first."
+    days = param.ClassSelector(
+        class_=tuple, default=tuple[date, ...](), doc="Local `date`s with loans, newest first."
     )
-    chosen: LoanRow | None = param.ClassSelector(
-        class_=LoanRow, doc="The row that is about to be voided, or None."
-    )
+    chosen = param.ClassSelector(class_=LoanRow, doc="The row that is about to be voided, or None.")
 
     read_to = param.Integer(
         default=0, doc="Position in the journal up to which the reconciliation was read."

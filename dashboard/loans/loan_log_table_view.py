@@ -58,8 +58,8 @@ class LoanTableView(View):
         self._masked = masked
         self._acts = {} if on_act is None else {"act": on_act}
         self._view = self._make()
-        self.show()
-        listing.param.watch(self.show, "rows")
+        self._show()
+        listing.param.watch(self._show, "rows")
         listing.param.watch(lambda _: self._view.param.trigger("rows"), "read_to")
         listing.param.watch(lambda *_: self._view.show_page(0), ["desk", "day", "state", "text"])
 
@@ -85,8 +85,8 @@ class LoanTableView(View):
             language=self._language,
         )
 
-    def show(self, *_: object) -> None:
-        self._view.show(self._listing.rows)
+    def _show(self, *_: object) -> None:
+        self._view.show_rows(self._listing.rows)
 
     def _row(self, row: LoanRow) -> tuple[str, ...]:
         reconciled = self._listing.reconciled(row)

@@ -1,7 +1,8 @@
 """The loan log, filtered by desk, day, state or number, with a form to void a loan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from functools import partial
 
 import panel as pn
 import param
@@ -15,7 +16,7 @@ from dashboard.loans.loans import LendingState
 from dashboard.loans.reason_text import try_loan_action
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
-from dashboard.ui.view import STYLED, WIDE, View
+from dashboard.ui.view import CODE_FIELD, FIELD, STYLED, WIDE, View
 from procedure.circulation.loan_row import LoanRow
 from procedure.local_time import library_zone
 
@@ -39,7 +40,9 @@ class VoidForm(View):
         self._confirm = pn.widgets.Button(
             label=say("Annuler ce prêt"), css_classes=["plain-btn"], **STYLED
         )
-        self._confirm.on_click(lambda _: self._void(self._own.value_input or self._own.value))
+        self._confirm.on_click(
+            lambda _: self._acted("reason", self._own.value_input or self._own.value)
+        )
         self._form = pn.Column(
             LiveHTML(self._question, self._acted),
             pn.FlexBox(
@@ -76,20 +79,14 @@ class VoidForm(View):
 
     def _acted(self, act: str, value: str) -> None:
         row = self.lending.listing.chosen
-        acts = {
-            "reason": lambda: self._void(value),
-            "restore": lambda: self._do(lambda: self.lending.restore(row)) if row else None,
-            "keep": lambda: self.lending.listing.param.update(chosen=None),
-        }
-        if act in acts:
-            acts[act]()
+        if act == "keep":
+            self.lending.listing.chosen = None
+        elif act == "reason" and row is not None:
+            self._do(partial(self.lending.void, row.loan.id, value))
+        elif act == "restore" and row is not None:
+            self._do(partial(self.lending.restore, row))
 
-    def _void(self, reason: str) -> None:
-        row = self.lending.listing.chosen
-        if row is not None:
-            self._do(lambda: self.lending.void(row.loan.id, reason))
-
-    def _do(self, correction: Callable[[], None]) -> None:
+    def _do(self, correction: Callable[[], object]) -> None:
         refused = try_loan_action(correction, self.language)
         self._show_refusal(refused)
         if not refused:
@@ -111,8 +108,8 @@ class LoanLogPanel(View):
     """
 
     lending = needs(LendingState)
-    doors: list[Viewable] = param.List(constant=True)
-    opened: list[Viewable | Viewer] = param.List(constant=True)
+    doors = param.List(item_type=Viewable, constant=True)
+    opened = param.List(item_type=(Viewable, Viewer), constant=True)
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
@@ -164,11 +161,10 @@ class LoanLogPanel(View):
             "loans/loan_log_title", self.language, day=shown, stand=stand, void=void, waits=waits
         )
 
-    def _filters(self) -> list[pn.widgets.Widget]:
+    def _filters(self) -> Sequence[pn.widgets.Widget]:
         say, listing = self.language.say, self._listing
-        style = STYLED | {"css_classes": ["field-widget"], "description": None}
         day = pn.widgets.Select.from_param(
-            listing.param.day, label=say("Jour"), options=self._days(listing), width=190, **style
+            listing.param.day, label=say("Jour"), options=self._days(listing), width=190, **FIELD
         )
         listing.param.watch(lambda _: day.param.update(options=self._days(listing)), "days")
         desk = pn.widgets.Select.from_param(
@@ -176,20 +172,20 @@ class LoanLogPanel(View):
             label=say("Guichet"),
             options=self._desks(),
             width=150,
-            **style,
+            **FIELD,
         )
         listing.param.watch(lambda _: desk.param.update(options=self._desks()), "rows")
         filters = [] if listing.limited else [desk, day]
         return [
             *filters,
             pn.widgets.Select.from_param(
-                listing.param.state, label=say("État"), options=self._states(), width=130, **style
+                listing.param.state, label=say("État"), options=self._states(), width=130, **FIELD
             ),
             pn.widgets.TextInput.from_param(
                 listing.param.text,
                 label=say("Lecteur ou document"),
                 width=140,
-                **style | {"css_classes": ["field-widget", "takes-scans"]},
+                **CODE_FIELD,
             ),
         ]
 

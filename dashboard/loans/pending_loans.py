@@ -33,8 +33,10 @@ class PendingLoans(param.Parameterized):
 
     context = needs(AppContext)
     session = needs(Session)
-    pending: tuple[PendingLoanRow, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="A `PendingLoanRow` for each pending loan."
+    pending = param.ClassSelector(
+        class_=tuple,
+        default=tuple[PendingLoanRow, ...](),
+        doc="A `PendingLoanRow` for each pending loan.",
     )
 
     def __init__(self, *, context: AppContext, session: Session) -> None:

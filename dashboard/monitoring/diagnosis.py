@@ -38,28 +38,32 @@ class DiagnosisState(State):
     context = needs(AppContext)
     session = needs(Session)
     grid = needs(ProbeGrid)
-    result: Diagnosis = param.ClassSelector(
+    result = param.ClassSelector(
         default=Diagnosis(FaultLocation.UNKNOWN, "nothing_known", ()),
         class_=Diagnosis,
         doc="Where the fault is.",
     )
-    suggestions: Mapping[str, Suggestion] = param.Dict(
-        default={}, doc="The suggestions, keyed by step."
+    suggestions = param.ClassSelector(
+        class_=dict, default=dict[str, Suggestion](), doc="The suggestions, keyed by step."
     )
     next = param.String(
         default="", doc="The step that the suggestions lead to, from the first step on."
     )
-    page_statuses: Mapping[str, CurrentStatus] = param.Dict(
-        default={}, doc="The current statuses, keyed by page (target)."
+    page_statuses = param.ClassSelector(
+        class_=dict,
+        default=dict[str, CurrentStatus](),
+        doc="The current statuses, keyed by page (target).",
     )
-    planned_work: tuple[PlannedWork, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="A `PlannedWork` for each announced work that is not over."
+    planned_work = param.ClassSelector(
+        class_=tuple,
+        default=tuple[PlannedWork, ...](),
+        doc="A `PlannedWork` for all work that is not over.",
     )
     interval_ms = param.Integer(
         default=600_000, doc="Time between two rounds of this workstation, in milliseconds."
     )
 
-    reported_here: StaffReport | None = param.ClassSelector(
+    reported_here = param.ClassSelector(
         class_=StaffReport, doc="The fresh report of this workstation, or None."
     )
     asked = param.Integer(default=0, doc="Incremented to make this workstation probe at once.")

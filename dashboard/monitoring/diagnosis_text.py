@@ -1,7 +1,5 @@
 """Texts of a diagnosis: fault locations, reasons, and the deciding observation."""
 
-from collections.abc import Mapping
-
 from dashboard.translations import Language
 from procedure.diagnosis.reasons import DiagnosisReason
 from procedure.diagnosis.rules import FaultLocation
@@ -47,7 +45,7 @@ def observation(decides: str, language: Language) -> str:
     }[decides]
 
 
-def _near(count: int, of: int, language: Language) -> Mapping[str, str]:
+def _near(count: int, of: int, language: Language) -> dict[str, str]:
     say, plural = language.say, language.plural
     return {
         "server_alone": say(
@@ -84,7 +82,7 @@ def _near(count: int, of: int, language: Language) -> Mapping[str, str]:
     }
 
 
-def _networks(language: Language) -> Mapping[str, str]:
+def _networks(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "one_alone": say("le seul poste qui s’est manifesté n’atteint rien"),
@@ -101,7 +99,7 @@ def _networks(language: Language) -> Mapping[str, str]:
     }
 
 
-def _alma(count: int, of: int, language: Language) -> Mapping[str, str]:
+def _alma(count: int, of: int, language: Language) -> dict[str, str]:
     say, plural = language.say, language.plural
     return {
         "work_is_on": say("des travaux annoncés sont en cours"),
@@ -119,7 +117,7 @@ def _alma(count: int, of: int, language: Language) -> Mapping[str, str]:
     }
 
 
-def _reports(count: int, language: Language) -> Mapping[str, str]:
+def _reports(count: int, language: Language) -> dict[str, str]:
     say, plural = language.say, language.plural
     return {
         "reports_outweigh": plural(

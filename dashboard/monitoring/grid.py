@@ -60,11 +60,13 @@ class ProbeGrid(State):
 
     context = needs(AppContext)
     updates = needs(ChangeCounters)
-    cells: tuple[GridCell, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="The server's `GridCell` of each target, in step order."
+    cells = param.ClassSelector(
+        class_=tuple,
+        default=tuple[GridCell, ...](),
+        doc="The server's `GridCell` of each target, in step order.",
     )
-    last_round: datetime | None = param.Date(doc="When the newest outcome arrived (UTC).")
-    state: Situation = param.ClassSelector(
+    last_round = param.ClassSelector(class_=datetime, doc="When the newest outcome arrived (UTC).")
+    state = param.ClassSelector(
         default=Situation(SituationKind.FIRST),
         class_=Situation,
         doc="The situation that the grid shows.",
@@ -72,7 +74,7 @@ class ProbeGrid(State):
     chosen = param.String(
         default="", doc="Key of the cell whose details are open; empty if none are."
     )
-    last_outage: Downtime | None = param.ClassSelector(
+    last_outage = param.ClassSelector(
         class_=Downtime, doc="The last downtime of Alma that ended within a week."
     )
 

@@ -1,6 +1,6 @@
 """The readings of the workstations, compared with the status pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -37,19 +37,20 @@ class Workstations(State):
 
     grid = needs(ProbeGrid)
     diagnosis = needs(DiagnosisState)
-    sites: Mapping[str, int] = param.Dict(default={}, doc="Workstations by site.")
-    summaries: Mapping[str, tuple[SiteSummary, ...]] = param.Dict(
-        default={},
-        doc="Keyed by target: a value for each site, and last the value of all workstations.",
+    sites = param.ClassSelector(class_=dict, default=dict[str, int](), doc="Workstations by site.")
+    summaries = param.ClassSelector(
+        class_=dict,
+        default=dict[str, tuple[SiteSummary, ...]](),
+        doc="Keyed by target: a summary for each site and, last, for all workstations.",
     )
-    quorum: Quorum = param.ClassSelector(
+    quorum = param.ClassSelector(
         default=Quorum(), class_=Quorum, doc="How many workstations reach Alma."
     )
-    disagreement: Disagreement | None = param.ClassSelector(
+    disagreement = param.ClassSelector(
         class_=Disagreement, doc="The disagreement between status pages and readings, or None."
     )
-    reports: tuple[StaffReport, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="Fresh `StaffReport`s, newest first."
+    reports = param.ClassSelector(
+        class_=tuple, default=tuple[StaffReport, ...](), doc="Fresh `StaffReport`s, newest first."
     )
     listed = param.Boolean(default=False, doc="Whether every workstation is listed.")
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import param
 
+from dashboard.core.state import set_at_start
 from dashboard.outage.coordination_view import CoordinationView
 from dashboard.outage.message_draft import DESKS, FREE, PATRONS, MessageDraft
+from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_text import title
 from dashboard.outage.public_text import cause_titles, phase_names, proposed_cause
-from dashboard.translations import offered_language
+from dashboard.translations import Language, offered_language
 
 LONGEST = 500  # characters
 
@@ -17,12 +19,12 @@ LONGEST = 500  # characters
 class MessageView(CoordinationView):
     """The form for a message: its recipients, text, time of the next news, and a preview."""
 
-    draft: MessageDraft = param.ClassSelector(class_=MessageDraft, allow_None=True)
+    draft = set_at_start(MessageDraft, doc="The message that is being written.")
     sent = param.Integer(default=0, doc="Number of messages sent; each one empties the fields.")
 
-    def __init__(self, **params: object) -> None:
-        outage, own = params["outage"], params["language"].of_words
-        super().__init__(draft=MessageDraft(own, outage.context.handbook.current.words), **params)
+    def __init__(self, *, outage: OutageState, language: Language) -> None:
+        draft = MessageDraft(language.of_words, outage.context.handbook.current.words)
+        super().__init__(draft=draft, outage=outage, language=language)
         self.draft = self._usual()
         outage.param.watch(self._another, ["record"])
         outage.param.watch(self._propose, ["suspected"])

@@ -43,37 +43,37 @@ class OutageState(State):
     session = needs(Session)
     diagnosis = needs(DiagnosisState)
     loans_left = needs(LoansLeft)
-    record: OutageRecord | None = param.ClassSelector(
-        class_=OutageRecord, doc="The declared outage, or None."
-    )
-    over: OutageRecord | None = param.ClassSelector(
-        class_=OutageRecord, doc="The last outage, if it ended recently."
-    )
-    withdrawn: OutageRecord | None = param.ClassSelector(
+    record = param.ClassSelector(class_=OutageRecord, doc="The declared outage, or None.")
+    over = param.ClassSelector(class_=OutageRecord, doc="The last outage, if it ended recently.")
+    withdrawn = param.ClassSelector(
         class_=OutageRecord, doc="The newest outage, if its declaration was withdrawn recently."
     )
-    suspected: Suspected | None = param.ClassSelector(
+    suspected = param.ClassSelector(
         class_=Suspected, doc="The suspected outage, while none is declared."
     )
-    first_failure: datetime | None = param.Date(
-        doc="Time since which the addresses that the band names fail (UTC), or None."
+    first_failure = param.ClassSelector(
+        class_=datetime,
+        doc="Time (UTC) at which the failing addresses began to fail, or None.",
     )
     workstations = param.Integer(default=0, doc="Number of workstations that have a page open.")
-    published: tuple[PublicStatement, ...] = param.ClassSelector(
+    published = param.ClassSelector(
         class_=tuple,
-        default=(),
+        default=tuple[PublicStatement, ...](),
         doc="The entries on the public page, about the outage and planned work, oldest first.",
     )
-    answered: tuple[tuple[str, datetime], ...] = param.ClassSelector(
+    answered = param.ClassSelector(
         class_=tuple,
-        default=(),
-        doc="Each vantage with the time since which Alma answers there again.",
+        default=tuple[tuple[str, datetime], ...](),
+        doc="Each vantage with the time at which Alma began to answer there again.",
     )
-    well_since: datetime | None = param.Date(
-        doc="Time at which the last desk reached Alma again, once all is well for a while (UTC)."
+    well_since = param.ClassSelector(
+        class_=datetime,
+        doc="Time at which the last desk reached Alma again, once all is well for a while (UTC).",
     )
     overdue = param.Boolean(default=False, doc="Whether the promised news is overdue.")
-    block_off = param.Date(doc="Time since which Alma's block waits to be put back, or None.")
+    block_off = param.ClassSelector(
+        class_=datetime, doc="Time from which Alma's block needs to be put back, or None."
+    )
     ended_here = param.ClassSelector(
         class_=UUID, doc="Id of the outage whose end this page confirmed."
     )
@@ -84,7 +84,7 @@ class OutageState(State):
     to_bring = param.Integer(
         default=0,
         allow_None=True,
-        doc="Number of loans to bring into Alma; None while the log is being read.",
+        doc="Number of loans to transfer to Alma; None while the log is being read.",
     )
     lend_in = param.Selector(
         default=LendIn.NOT_KNOWN, objects=list(LendIn), doc="Where to lend, if this is known."

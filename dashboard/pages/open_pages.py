@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import panel as pn
 from bokeh.document import Document
 from markupsafe import escape
+from tornado.httputil import HTTPServerRequest
 
 from dashboard.app import app_context, reconciliation_ledger
 from dashboard.core.allowed_clients import is_forwarded
@@ -67,7 +68,8 @@ def first_view(code: str, acts: frozenset[Permission]) -> FirstView:
 
 def open_page() -> None:
     """Fill the document of a new session."""
-    context = app_context()
+    context, document = app_context(), pn.state.curdoc
+    assert document is not None  # Bokeh calls this for a session
     start_background_tasks(context)
     session = session_from(
         pn.state.session_args,
@@ -76,9 +78,9 @@ def open_page() -> None:
             accepts=str(pn.state.headers.get("Accept-Language", ""))
         ).code,
         query=_query(pn.state.session_args),
-        user=_visitor(pn.state.curdoc),
+        user=_visitor(document),
     )
-    session.origin = _origin(pn.state.curdoc)
+    session.origin = _origin(document)
     session.is_signed_in = context.is_signed_in
     session.without_claim = context.store.enrolled_names.without_claim
     session.name_workstation(session.workstation)
@@ -87,13 +89,12 @@ def open_page() -> None:
         opened = DashboardPage(reconciliation_ledger(), session, page_language)
     except Exception as error:  # otherwise Panel would put the traceback on the page
         said = LiveHTML(escape(page_failure(error, page_language)))
-        add_roots(pn.state.curdoc, {"head": LiveStack([said], ["outage"])})
+        add_roots(document, {"head": LiveStack([said], ["outage"])})
         return
     # Until the connection is open, updates are queued, and an older one could overtake a newer one.
-    document = pn.state.curdoc
     pn.state.onload(partial(_start_ticking, opened, document))
     pn.state.on_session_destroyed(lambda _: close_page(opened))
-    add_roots(pn.state.curdoc, opened.parts)
+    add_roots(document, opened.parts)
 
 
 def _start_ticking(page: DashboardPage, document: Document) -> None:
@@ -165,18 +166,19 @@ def close_page(closed: DashboardPage) -> None:
 
 def _visitor(document: Document) -> User:
     """Return the user opening a session; without a request (`--warm`), a read-only one."""
-    context = document.session_context
-    request = context.request if context else None
-    return getattr(request, "visitor", None) or READ_ONLY
+    return getattr(_request(document), "visitor", None) or READ_ONLY
 
 
 def _origin(document: Document) -> str:
     """Return the Origin of a session's websocket; empty if it has none or is behind a proxy."""
-    context = document.session_context
-    request = context.request if context else None
+    request = _request(document)
     if request is None or is_forwarded(request.headers):
         return ""
     return getattr(request, "origin", "")
+
+
+def _request(document: Document) -> HTTPServerRequest | None:
+    return getattr(document.session_context, "request", None)
 
 
 def _query(arguments: Mapping[str, list[bytes]]) -> str:

@@ -100,11 +100,11 @@ class DrillControl(State):
     context = needs(AppContext)
     session = needs(Session)
     updates = needs(ChangeCounters)
-    place: DrillPlace | None = param.ClassSelector(
+    place = param.ClassSelector(
         class_=DrillPlace,
         doc="Address at which the browser reaches a drill; None if this page cannot start a drill.",
     )
-    phase: ChildPhase = param.ClassSelector(
+    phase = param.ClassSelector(
         class_=ChildPhase, default=ChildPhase.OFF, doc="Phase of the drill's process."
     )
 

@@ -39,9 +39,9 @@ class AlmaChecks(param.Parameterized):
     """The check before the upload and the verification after it; every page shows the same job."""
 
     progress = needs(ReconciliationProgress)
-    bad: tuple[UnreadableLine, ...] = param.ClassSelector(
+    bad = param.ClassSelector(
         class_=tuple,
-        default=(),
+        default=tuple[UnreadableLine, ...](),
         doc="The `UnreadableLine`s of the last dropped list of loans.",
     )
     listed = param.Integer(

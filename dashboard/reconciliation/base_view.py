@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import ClassVar
 
 import param
 from param.parameterized import ParameterizedABC
@@ -34,7 +33,7 @@ class StepView(HtmlView, ParameterizedABC):
     refusal = param.String(
         default="", doc="Why the last action was refused; empty if it succeeded."
     )
-    step: ClassVar[str] = ""
+    step = ""
     css_classes = ("reconciliation-part",)
 
     @property
@@ -60,6 +59,7 @@ class StepView(HtmlView, ParameterizedABC):
         return self.draw(self.progress.overview) if self._is_shown() else ""
 
     @abstractmethod
+    @param.depends()
     def draw(self, overview: ReconciliationOverview) -> str:
         """Return the HTML for an overview; declare other inputs with `param.depends`."""
 

@@ -15,9 +15,7 @@ from procedure.reconciliation.corrections import ALMA_SCREEN, MOVING, resolve_re
 class CartReturns(AlmaAction):
     """The open item, and the actions on it."""
 
-    item: CartedItem | None = param.ClassSelector(
-        class_=CartedItem, doc="The item whose form is open, or None."
-    )
+    item = param.ClassSelector(class_=CartedItem, doc="The item whose form is open, or None.")
 
     def open(self, return_id: UUID) -> None:
         """Open an item; if it can be returned through the API, ask for confirmation."""

@@ -20,29 +20,13 @@ from procedure.reconciliation.spreadsheets import (
 )
 
 
-class OfflineFileDownload(AuthorisedHandler):
-    """An offline file, with the same bytes at every download; 404 for an unknown export."""
+class ReconciliationDownload(AuthorisedHandler):
+    """A download made from the ledger, which is recorded in the journal."""
 
     permission = Permission.EXPORT
 
     def initialize(self, ledger: Callable[[], ReconciliationLedger]) -> None:
         self._ledger = ledger
-
-    async def get(self, export: str) -> None:
-        export_id = path_uuid(export)
-        ledger = await self._read()
-        sent = ledger.reconciled.log.export(export_id)
-        if sent is None:
-            self.set_status(404)
-            self.finish({"error": "there is no file with this id"})
-            return
-        try:
-            content = _bytes(ledger, sent)
-        except OfflineFileError as fault:
-            self.set_status(409)
-            self.finish({"error": str(fault)})
-            return
-        await self._give(content, sent.name, "application/octet-stream", ledger)
 
     async def _read(self) -> ReconciliationLedger:
         ledger = self._ledger()
@@ -68,7 +52,27 @@ class OfflineFileDownload(AuthorisedHandler):
         self.finish(content)
 
 
-class ReconciliationTable(OfflineFileDownload):
+class OfflineFileDownload(ReconciliationDownload):
+    """An offline file, with the same bytes at every download; 404 for an unknown export."""
+
+    async def get(self, export: str) -> None:
+        export_id = path_uuid(export)
+        ledger = await self._read()
+        sent = ledger.reconciled.log.export(export_id)
+        if sent is None:
+            self.set_status(404)
+            self.finish({"error": "there is no file with this id"})
+            return
+        try:
+            content = _bytes(ledger, sent)
+        except OfflineFileError as fault:
+            self.set_status(409)
+            self.finish({"error": str(fault)})
+            return
+        await self._give(content, sent.name, "application/octet-stream", ledger)
+
+
+class ReconciliationTable(ReconciliationDownload):
     """The results as tables: `/reconciliation/summary.xlsx`, `extensions.csv` and others."""
 
     async def get(self, name: str, form: str) -> None:
@@ -88,7 +92,7 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMS = {"xlsx": (as_xlsx, _SHEET), "csv": (as_csv, "text/csv; charset=utf-8")}
 
 
-class AllOfflineFiles(OfflineFileDownload):
+class AllOfflineFiles(ReconciliationDownload):
     """The files not yet marked as uploaded, numbered in upload order."""
 
     async def get(self) -> None:

@@ -43,8 +43,10 @@ class JobReports(param.Parameterized):
     """The parsed reports, which are recorded only on confirmation."""
 
     progress = needs(ReconciliationProgress)
-    pending: tuple[PendingReport, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="A `PendingReport` for each report that is not recorded yet."
+    pending = param.ClassSelector(
+        class_=tuple,
+        default=tuple[PendingReport, ...](),
+        doc="A `PendingReport` for each report that is not recorded yet.",
     )
     recorded = param.Integer(default=0, doc="Number of reports recorded since the page was opened.")
 

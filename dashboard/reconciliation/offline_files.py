@@ -53,17 +53,17 @@ class OfflineFiles(param.Parameterized):
     from_cart = param.Selector(
         default=CartLoanPolicy.AS_IT_IS,
         objects=list(CartLoanPolicy),
-        doc="The person's choice for loans made from a cart.",
+        doc="The choice for loans made from a cart.",
     )
-    left_out: tuple[UnwritableRow, ...] = param.ClassSelector(
+    left_out = param.ClassSelector(
         class_=tuple,
-        default=(),
+        default=tuple[UnwritableRow, ...](),
         doc="An `UnwritableRow` for each loan that cannot be written to a file.",
     )
-    written: tuple[Export, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="The `Export`s of the last press."
+    written = param.ClassSelector(
+        class_=tuple, default=tuple[Export, ...](), doc="The `Export`s written by the last click."
     )
-    unconfirmed: TimesUnconfirmed | None = param.ClassSelector(
+    unconfirmed = param.ClassSelector(
         class_=TimesUnconfirmed,
         doc="The loan times to confirm before the remaining files can be written.",
     )

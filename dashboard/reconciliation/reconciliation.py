@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import param
@@ -21,6 +21,7 @@ from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Act, Entry, Newest
 from procedure.reconciliation.checklist import POINTS
+from procedure.reconciliation.corrections import EntryFields
 from procedure.reconciliation.journal_entries import ChecklistTicked, SignedOff
 from procedure.reconciliation.reconciliation_log import KINDS
 from procedure.reconciliation.sign_off import sign
@@ -42,24 +43,23 @@ class ReconciliationProgress(State):
         allow_refs=True,
         doc="Whether the place is shown; otherwise nothing is computed.",
     )
-    # Typed as object: importing its class would import pandas when the server starts.
-    overview: ReconciliationOverview | None = param.ClassSelector(
-        class_=object, doc="The newest `ReconciliationOverview`, or None before the first."
+    # Checked as object: importing its class would import pandas when the server starts.
+    overview = cast(
+        "param.ClassSelector[ReconciliationOverview | None]",
+        param.ClassSelector(class_=object, doc="The newest overview, or None before the first."),
     )
-    ticks: tuple[ChecklistTicked, ...] = param.ClassSelector(
-        class_=tuple, default=(), doc="The newest `ChecklistTicked` of each point of the checklist."
+    ticks = param.ClassSelector(
+        class_=tuple,
+        default=tuple[ChecklistTicked, ...](),
+        doc="The newest `ChecklistTicked` of each point of the checklist.",
     )
     lending = param.Boolean(default=False, doc="Whether the desks lend here in a declared outage.")
-    unsigned: Callable[[], object] | None = param.Callable(
+    unsigned = param.Callable(
         allow_None=True, default=None, doc="The action that is waiting for a name, or None."
     )
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
-    job: AlmaJob | None = param.ClassSelector(
-        class_=AlmaJob, doc="The running or last job with Alma."
-    )
-    writing: AlmaJob | None = param.ClassSelector(
-        class_=AlmaJob, doc="The running or last job that writes files for Alma."
-    )
+    job = param.ClassSelector(class_=AlmaJob, doc="The newest job with Alma.")
+    writing = param.ClassSelector(class_=AlmaJob, doc="The newest job that writes files.")
 
     def __init__(self, **params: Any) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(
@@ -185,7 +185,7 @@ class ReconciliationProgress(State):
             raise TransactionRefused("name_missing", "Say who is doing this: a name or initials.")
         return self.session.acting
 
-    def signed(self) -> dict[str, Any]:
+    def signed(self) -> EntryFields:
         """Return the fields of an entry made now by the acting person.
 
         Raises:

@@ -1,8 +1,9 @@
 """The reconciliation page: the steps, and below them the parts of the current step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import TypeVar
 
 import panel as pn
 import param
@@ -39,6 +40,8 @@ from procedure.reconciliation.checklist import (
 from procedure.reconciliation.journal_entries import ChecklistTicked
 from procedure.reconciliation.overview import ReconciliationOverview
 
+V = TypeVar("V", bound=View)
+
 
 class ReconciliationPage(View):
     """The page for coordinators once Alma is back."""
@@ -48,29 +51,32 @@ class ReconciliationPage(View):
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
         progress, language = self.progress, self.language
-        here: dict[str, object] = {"progress": progress, "language": language}
+
+        def make(kind: type[V], **more: object) -> V:
+            return kind(progress=progress, language=language, **more)
+
         rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
         step, system = progress.param.step.rx(), progress.context.handbook.library_system
         table = cache(
             partial(view_or_failure, RowsView, rows=rows, repair=repair, language=language)
         )
-        files = OfflineFilesView(**here)
-        points = partial(PointsView, **here)
-        preflight = [PreflightView(rows=rows, **here)] if system.has_api else []
-        reports = [JobReportsView(reports=files.reports, **here)] if system.read_report else []
+        files = make(OfflineFilesView)
+        points = partial(make, PointsView)
+        preflight = [make(PreflightView, rows=rows)] if system.has_api else []
+        reports = [make(JobReportsView, reports=files.reports)] if system.read_report else []
         parts = pn.Column(
-            SignerView(**here),
+            make(SignerView),
             _imports(progress, language),
             *preflight,
             points(step="send", points=(BLOCK_OFF, CARTS_CLOSED)),
             files,
             points(step="send", points=(DESK_CHOSEN, FILE_PER_DESK, TRIAL_SEEN), after_files=True),
             *reports,
-            RowRepairView(repair=repair, **here),
-            ScansToCheckView(repair=repair, **here),
-            VerificationView(repair=repair, rows=rows, write=files.write_corrected, **here),
-            CartReturnsView(**here),
-            SignOffView(**here),
+            make(RowRepairView, repair=repair),
+            make(ScansToCheckView, repair=repair),
+            make(VerificationView, repair=repair, rows=rows, write=files.write_corrected),
+            make(CartReturnsView),
+            make(SignOffView),
             # A table that receives its rows while hidden would stay empty when shown.
             pn.Column(
                 objects=step.rx.pipe(lambda name: [table()] if name == "rows" else []), **WIDE
@@ -79,7 +85,7 @@ class ReconciliationPage(View):
             visible=progress.param.overview.rx.is_not(None),
             **WIDE,
         )
-        self._view = pn.Column(StepBand(**here), parts, css_classes=["reconciliation-page"], **WIDE)
+        self._view = pn.Column(make(StepBand), parts, css_classes=["reconciliation-page"], **WIDE)
 
 
 def _label(progress: ReconciliationProgress, language: Language) -> str:
@@ -133,7 +139,7 @@ class PointsView(StepView):
     If `after_files` is set, it appears only once a file has been written.
     """
 
-    points: Sequence[str] = param.ClassSelector(class_=tuple, constant=True)
+    points = param.ClassSelector(class_=tuple, default=tuple[str, ...](), constant=True)
     after_files = param.Boolean(default=False, constant=True)
 
     def __init__(self, *, step: str, **params: object) -> None:

@@ -75,7 +75,10 @@ class RowRepair(RowSettlement):
         log, by = self.progress.ledger.reconciled, self.progress.signed()
         new_id = self.progress.context.clock.new_id
         same = self._of_same_questions(loans)
-        entries = [confirm_scan(log, row, **by | {"entry_id": new_id()}) for row in same]
+        entries = [
+            confirm_scan(log, row, entry_id=new_id(), at=by["at"], operator=by["operator"])
+            for row in same
+        ]
         self.record("confirmed", *entries)
 
     def _of_same_questions(self, loans: Collection[UUID]) -> Iterable[UUID]:
@@ -122,11 +125,20 @@ class RowRepair(RowSettlement):
         self._void(context, same, reason, "undone")
 
     def _void(self, context: AppContext, loans: Iterable[UUID], reason: str, outcome: str) -> None:
-        by = {"workstation": self.progress.session.workstation, **self.progress.signed()}
-        del by["entry_id"]
+        by, workstation = self.progress.signed(), self.progress.session.workstation
         context.folds.update()
-        log = context.folds.loan_log
-        voids = [void(log, loan, reason, void_id=context.clock.new_id(), **by) for loan in loans]
+        voids = [
+            void(
+                context.folds.loan_log,
+                loan,
+                reason,
+                void_id=context.clock.new_id(),
+                at=by["at"],
+                operator=by["operator"],
+                workstation=workstation,
+            )
+            for loan in loans
+        ]
         self.record(outcome, *voids)
 
     def correct(self, *, patron: str = "", item: str = "", from_alma: bool = False) -> None:

@@ -18,7 +18,7 @@ from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
 ASKED_ANEW = timedelta(minutes=5)
 
 
-def chosen_rows(loans: Collection[UUID]) -> Collection[UUID]:
+def chosen_rows(loans: Collection[UUID]) -> list[UUID]:
     """Return the ids of the chosen rows.
 
     Raises:
@@ -26,7 +26,7 @@ def chosen_rows(loans: Collection[UUID]) -> Collection[UUID]:
     """
     if not loans:
         raise TransactionRefused("none_chosen", "Choose at least one row.")
-    return loans
+    return list(loans)
 
 
 def _answer(history: LoanHistory) -> str:
@@ -36,11 +36,10 @@ def _answer(history: LoanHistory) -> str:
 class RowSettlement(AlmaAction):
     """The open row, and the settlement of rows by hand."""
 
-    row: ReconciledLoan | None = param.ClassSelector(
-        class_=ReconciledLoan, doc="The row whose form is open, or None."
-    )
-    asked: Mapping[UUID, datetime] = param.Dict(
-        default={},
+    row = param.ClassSelector(class_=ReconciledLoan, doc="The row whose form is open, or None.")
+    asked = param.ClassSelector(
+        class_=dict,
+        default=dict[UUID, datetime](),
         doc="Times (aware) at which Alma was asked about a row to be settled, keyed by row id.",
     )
 
@@ -63,7 +62,13 @@ class RowSettlement(AlmaAction):
         by, file_format = self.progress.signed(), context.handbook.library_system.offline_file
         entries = [
             resolve_loan(
-                log, loan, how, file_format=file_format, **by | {"entry_id": context.clock.new_id()}
+                log,
+                loan,
+                how,
+                file_format=file_format,
+                entry_id=context.clock.new_id(),
+                at=by["at"],
+                operator=by["operator"],
             )
             for loan in chosen_rows(loans)
         ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pandas as pd
 import param
 
 from dashboard.core.state import needs
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from procedure.pandas_types import Frame, Values
 from procedure.reconciliation.reconciled_loan import (
     TO_UPLOAD,
     ReconciledLoan,
@@ -29,8 +30,10 @@ class RowFilter(param.Parameterized):
     state = param.Selector(default="", objects=list(STATES))
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     text = param.String(default="", doc="Part of an identifier or barcode.")
-    rows: Sequence[ReconciledLoan] = param.ClassSelector(
-        class_=Sequence, default=(), doc="The `ReconciledLoan`s that match the filters."
+    rows = param.ClassSelector(
+        class_=tuple,
+        default=tuple[ReconciledLoan, ...](),
+        doc="The `ReconciledLoan`s that match the filters.",
     )
 
     def __init__(self, **params: object) -> None:
@@ -55,7 +58,7 @@ class RowFilter(param.Parameterized):
             chosen &= passes
         self.rows = tuple(overview.table.row[chosen])
 
-    def _conditions(self, table: pd.DataFrame) -> Iterator[pd.Series[bool]]:
+    def _conditions(self, table: Frame) -> Iterator[Values]:
         """Yield masks for the active filters only: a log may have 100,000 rows."""
         name, _, key = self.only.partition(" ")
         sought = self.text.strip()
@@ -71,5 +74,5 @@ class RowFilter(param.Parameterized):
             yield _contains(table["patron"], sought) | _contains(table["item"], sought)
 
 
-def _contains(column: pd.Series[str], sought: str) -> pd.Series[bool]:
+def _contains(column: Values, sought: str) -> Values:
     return column.str.casefold().str.contains(sought.casefold(), regex=False)

@@ -1,5 +1,6 @@
 """All rows of the reconciliation, as a paged table."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import panel as pn
@@ -14,7 +15,7 @@ from dashboard.reconciliation.rows import RowFilter
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.paged_table import PagedTable
 from dashboard.ui.templating import render, render_markup
-from dashboard.ui.view import STYLED, WIDE, View
+from dashboard.ui.view import CODE_FIELD, FIELD, STYLED, WIDE, View
 from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import (
     DUE_SHIFTED,
@@ -84,29 +85,28 @@ class RowsView(View):
             "reconciliation/rows_title", self.language, count=len(self.rows.rows), title=title
         )
 
-    def _filters(self) -> list[pn.widgets.Widget]:
+    def _filters(self) -> Sequence[pn.widgets.Widget]:
         say, rows = self.language.say, self.rows
-        style = STYLED | {"css_classes": ["field-widget"], "description": None}
         states = {self._state(state): state.value for state in ReconciliationState}
         known = rows.progress.updates.handbook.desks.values()
         desks = {desk.name: desk.code for desk in known}
         everything = say("Tous")
         return [
             pn.widgets.Select.from_param(
-                rows.param.state, label=say("État"), options={everything: ""} | states, **style
+                rows.param.state, label=say("État"), options={everything: ""} | states, **FIELD
             ),
             pn.widgets.Select.from_param(
-                rows.param.desk, label=say("Guichet"), options={everything: ""} | desks, **style
+                rows.param.desk, label=say("Guichet"), options={everything: ""} | desks, **FIELD
             ),
             pn.widgets.TextInput.from_param(
                 rows.param.text,
                 label=say("Lecteur ou document"),
-                **style | {"css_classes": ["field-widget", "takes-scans"]},
+                **CODE_FIELD,
             ),
         ]
 
     def _show(self, *_: object) -> None:
-        self._table.show(self.rows.rows)
+        self._table.show_rows(self.rows.rows)
 
     def _row(self, row: ReconciledLoan) -> tuple[str, ...]:
         one = row.corrected

@@ -1,8 +1,7 @@
 """The verification of each loan, and the rows left to settle, by reason."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from uuid import UUID
 
 import panel as pn
 import param
@@ -44,7 +43,7 @@ class VerificationView(StepView):
     repair = needs(RowRepair)
     rows = needs(RowFilter)
     checks = needs(AlmaChecks)
-    write: Callable[[Collection[UUID]], object] = param.Callable(constant=True)
+    write = param.Callable(constant=True)
 
     def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(progress=progress, checks=AlmaChecks(progress=progress), **params)

@@ -33,8 +33,9 @@ class AccessProvider(AuthProvider):
         """None, because identifying a user may need an answer from another server."""
         return
 
+    # Bokeh's own annotation says that the function takes a request, but Bokeh passes the handler.
     @property
-    def get_user_async(self) -> Callable[[RequestHandler], Awaitable[str | None]]:
+    def get_user_async(self) -> Callable[..., Awaitable[Any]]:
         """Called by Bokeh before each handler: the user's name, or None to make them sign in."""
         return self._name
 

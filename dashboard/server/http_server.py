@@ -10,7 +10,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from tornado.httputil import (
     HTTPServerRequest,
 )
 from tornado.iostream import IOStream
+from tornado.routing import URLSpec
 
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import audience, local
@@ -44,6 +45,7 @@ from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
 from procedure.io.sql_accounts import SqlAccounts
 
+Route = tuple[str, type, dict[str, object]]  # path, handler class, arguments of `initialize`
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
 
 PAGE = "/dashboard"
@@ -100,7 +102,7 @@ class RelaisServer(HTTPServer):
         self,
         request_callback: Application,
         *,
-        routes: Sequence[tuple[object, ...]] = (),
+        routes: Iterable[Route] = (),
         frame: Frame | None = None,
         accounts: SqlAccounts,
         **options: Any,
@@ -115,9 +117,7 @@ class RelaisServer(HTTPServer):
             settings = Settings.from_env()
             xheaders = options.get("xheaders", False)
             self._filter = _filter(request_callback, settings, accounts, xheaders=xheaders)
-            prefix = request_callback.prefix
-            beside = [(prefix + path, *more) for path, *more in routes]
-            request_callback.add_handlers(r".*", beside)
+            _add_routes(request_callback, routes)
             request_callback.settings |= {
                 "default_handler_class": NotFound,
                 "default_handler_args": {"status_code": 404, "usual": settings.language},
@@ -154,7 +154,8 @@ class RelaisServer(HTTPServer):
         Those are for the database and the probes. If none were left, accepting would fail again and
         again, each time with a traceback.
         """
-        if self._filter is not None and self._descriptors.are_short(stream.socket.fileno()):
+        used = stream.socket
+        if self._filter and used is not None and self._descriptors.are_short(used.fileno()):
             _log.warning("Too many open connections: a new one was closed")
             stream.close()
             return
@@ -174,9 +175,8 @@ def _filter(
     application: BokehTornado, settings: Settings, accounts: SqlAccounts, *, xheaders: bool
 ) -> RequestFilter:
     # In Bokeh's own list of patterns, our routes would be hidden by its static files.
-    prefix = application.prefix
-    ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
-    application.add_handlers(r".*", [(NO_SUCH_PATH, NoSuchPath), *ours])
+    application.add_handlers(r".*", [(NO_SUCH_PATH, NoSuchPath)])
+    _add_routes(application, ASSET_ROUTES)
     allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
     login = _login(application)
     visitors = Visitors(
@@ -191,12 +191,16 @@ def _filter(
         # Takes a seventh of a second to import, and is needed only with such a login.
         from dashboard.access.openid_sign_in import openid_routes  # noqa: PLC0415
 
-        pages = openid_routes(login.login_url, login.logout_url, visitors)
-        application.add_handlers(r".*", [(prefix + path, *more) for path, *more in pages])
+        _add_routes(application, openid_routes(login.login_url, login.logout_url, visitors))
     known = login.endpoints if login else ()
-    rights = RoutePermissions(prefix, (path for path, *_ in known))
+    rights = RoutePermissions(application.prefix, (path for path, *_ in known))
     application.auth_provider = AccessProvider(visitors, rights.permission_for, login)
     return RequestFilter(application, visitors, rights, SecurityHeaders(settings.frame_ancestors))
+
+
+def _add_routes(application: BokehTornado, routes: Iterable[Route]) -> None:
+    specs = [URLSpec(application.prefix + path, kind, values) for path, kind, values in routes]
+    application.add_handlers(r".*", specs)
 
 
 def _login(application: BokehTornado) -> AuthProvider | None:

@@ -1,15 +1,19 @@
 """Logs one JSON object per line, for log collectors (`RELAIS_LOG=json`)."""
 
+from __future__ import annotations
+
 import json
 import logging
 import sys
 import threading
 from datetime import UTC, datetime
 from io import TextIOBase
-from types import TracebackType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from dashboard.server.request_id import current_request
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +55,7 @@ def writes_json() -> bool:
     return isinstance(sys.stderr, JsonLines) or isinstance(sys.stdout, JsonLines)
 
 
-def _add_request(logger: object, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _add_request(logger: object, method: str, event: EventDict) -> EventDict:
     del logger, method
     if request := current_request():
         event["request"] = request
@@ -60,20 +64,16 @@ def _add_request(logger: object, method: str, event: dict[str, Any]) -> dict[str
 
 def _log_what_is_printed() -> None:
     logging.captureWarnings(capture=True)
-    sys.excepthook = _log_uncaught
-    threading.excepthook = lambda failed: _log_uncaught(
-        failed.exc_type, failed.exc_value, failed.exc_traceback
-    )
+    sys.excepthook = lambda _, error, __: _log_uncaught(error)
+    threading.excepthook = lambda failed: _log_uncaught(failed.exc_value)
     if sys.stdout is not None and not isinstance(sys.stdout, JsonLines):
         sys.stdout = JsonLines(sys.stdout, "stdout", "info")
     if sys.stderr is not None and not isinstance(sys.stderr, JsonLines):
         sys.stderr = JsonLines(sys.stderr, "stderr", "error")
 
 
-def _log_uncaught(
-    kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
-) -> None:
-    _log.critical("An error ended a thread or the process", exc_info=(kind, value, traceback))
+def _log_uncaught(error: BaseException | None) -> None:
+    _log.critical("An error ended a thread or the process", exc_info=error)
 
 
 class JsonLines(TextIOBase):

@@ -9,7 +9,9 @@ from dashboard.ui.templating import asset_url, render
 class NotFound(ErrorHandler):
     """Responds with 404, for browsers as a page in their language."""
 
-    def initialize(self, status_code: int, usual: str) -> None:
+    def initialize(  # pyright: ignore[reportIncompatibleMethodOverride]  # called with the route's arguments
+        self, status_code: int, usual: str
+    ) -> None:
         """Store the status and the default language."""
         super().initialize(status_code)
         self._usual = usual

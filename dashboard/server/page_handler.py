@@ -44,6 +44,9 @@ SIGN_IN_OVER = 4401  # code with which a websocket is closed; 4000 to 4999 are f
 class PageHandler(RequestHandler):
     """Responds to a page's URL with its frame, without creating a session."""
 
+    request: Any  # with the visitor that the filter has found
+    application: Any  # Bokeh's
+
     def initialize(self, frame: Frame, application_context: Any) -> None:
         self._frame, self._context = frame, application_context
 
@@ -61,7 +64,7 @@ class PageHandler(RequestHandler):
     @authenticated
     def get(self) -> None:
         """Send the frame, which browsers must not cache, because its token expires."""
-        application: Any = self.application
+        application = self.application
         signing = {"secret_key": application.secret_key, "signed": application.sign_sessions}
         token = generate_jwt_token(
             generate_session_id(**signing),
@@ -71,7 +74,7 @@ class PageHandler(RequestHandler):
         )
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        visitor = self.request.visitor  # type: ignore[attr-defined]
+        visitor = self.request.visitor
         accepts = self.request.headers.get("Accept-Language", "")
         frame = self._frame(
             self.request.arguments, self._cookies(), accepts, token, visitor
@@ -103,6 +106,9 @@ class PageSocket(WSHandler):
     Once its sign-in is over, the websocket is closed at the next message. It is also closed if
     somebody else's request created the session, which has that person's permissions.
     """
+
+    request: Any  # with the visitor that the filter has found, and its bodies
+    application: Any  # Bokeh's
 
     _checked_at = 0.0
     _has_document = False

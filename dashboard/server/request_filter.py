@@ -5,7 +5,7 @@ browser then lets it read and send anything. But the Host header still contains 
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Sequence
 from http.client import responses
 from typing import Any
 
@@ -179,9 +179,9 @@ class RequestFilter(Router):
         return full in self._own_hosts or check_allowlist(full, allowed_origins(self._application))
 
 
-def allowed_origins(application: BokehTornado) -> Collection[str]:
+def allowed_origins(application: BokehTornado) -> Sequence[str]:
     """Return the origins of pages that may open a websocket, as HOST:PORT or patterns."""
-    return bokeh_settings.allowed_ws_origin() or application.websocket_origins
+    return bokeh_settings.allowed_ws_origin() or sorted(application.websocket_origins)
 
 
 def _is(handler: HTTPMessageDelegate | None, wanted: type[RequestHandler]) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +133,13 @@ class LiveHTML(Viewer):
             self._on_act(act, well_formed(value))
 
 
+def piece_of(part: Viewer) -> LiveHTML:
+    """Return the `LiveHTML` of which a part consists."""
+    piece = part if isinstance(part, LiveHTML) else part.__panel__()
+    assert isinstance(piece, LiveHTML)
+    return piece
+
+
 class LiveStack(JSComponent):
     """Shows several `LiveHTML`s, each with its role and CSS classes, and passes on their actions.
 
@@ -166,15 +172,15 @@ class LiveStack(JSComponent):
     _esm = Path(__file__).with_name("live_html.js").read_text("utf-8")
 
     def __init__(
-        self, parts: Sequence[Viewer | LiveHTML], places: Sequence[str] = (), **params: object
+        self, parts: Sequence[Viewer], places: Sequence[str] = (), **params: object
     ) -> None:
-        pieces = [part if isinstance(part, LiveHTML) else part.__panel__() for part in parts]
+        pieces = [piece_of(part) for part in parts]
         if len(pieces) > MOST_PIECES:
             raise ValueError(f"{len(pieces)} pieces, but a stack has at most {MOST_PIECES}")
         shown = {f"html_{number}": piece.shown_html for number, piece in enumerate(pieces)}
         frames = [
             {"role": piece.role, "classes": " ".join(piece.css_classes), "place": place}
-            for piece, place in zip_longest(pieces, places, fillvalue="")
+            for piece, place in zip(pieces, places or [""] * len(pieces), strict=True)
         ]
         sheet = {"stylesheets": [asset_url("relais.css")], "sizing_mode": "stretch_width"}
         super().__init__(frames=frames, **shown, **sheet, **params)

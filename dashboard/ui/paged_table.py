@@ -1,7 +1,7 @@
 """A read-only table that shows one page of rows at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import param
 
@@ -26,8 +26,8 @@ class PagedTable(View, Generic[_R]):
     """
 
     page = param.Integer(default=0, bounds=(0, None), doc="Number of the page, counted from 0.")
-    rows: Sequence[Any] = param.ClassSelector(
-        class_=Sequence, default=(), doc="The data from which the rows are drawn."
+    rows = param.ClassSelector(
+        class_=(list, tuple), default=(), doc="The data from which the rows are drawn."
     )
     printing = param.Boolean(default=False, doc="Whether all rows are drawn, for printing.")
 
@@ -46,7 +46,7 @@ class PagedTable(View, Generic[_R]):
         self._draw, self._key, self._acts = draw, key, acts
         self._view = LiveHTML(self._html, self._act)
 
-    def show(self, rows: Sequence[_R]) -> None:
+    def show_rows(self, rows: Sequence[_R]) -> None:
         """Show other rows, staying on the same page if it still exists."""
         self.param.update(rows=rows, page=min(self.page, _last(rows)))
 

@@ -8,7 +8,7 @@ from typing import Any
 import panel as pn
 from bokeh import __version__ as bokeh_version
 from bokeh.document import Document
-from bokeh.resources import Resources
+from bokeh.resources import Component, Resources
 
 from dashboard.translations import Language
 from dashboard.ui.templating import asset_url, render
@@ -28,7 +28,7 @@ ROOTS = (
     "coordination",
 )
 # WebGL, which nothing here uses, and MathJax are left out. Panel's own script needs the tables.
-COMPONENTS: list[str] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
+COMPONENTS: list[Component] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
 PANEL_FILES = "static/extensions/panel/"
 
 

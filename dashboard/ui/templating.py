@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from jinja2 import (
     Environment,
@@ -64,7 +65,7 @@ TEMPLATES = Environment(
 )
 
 
-def module_imports() -> dict[str, dict[str, str]]:
+def module_imports() -> dict[Literal["imports", "scopes"], dict[str, str]]:
     """Return the import map of the shared modules for a component.
 
     An inlined script has no URL that a relative import could refer to.

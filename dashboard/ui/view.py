@@ -18,6 +18,8 @@ from dashboard.ui.templating import asset_url, render
 
 STYLED: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
 WIDE: dict[str, Any] = STYLED | {"sizing_mode": "stretch_width"}
+FIELD: dict[str, Any] = STYLED | {"css_classes": ["field-widget"], "description": None}
+CODE_FIELD: dict[str, Any] = FIELD | {"css_classes": ["field-widget", "takes-scans"]}
 
 
 class View(Viewer):

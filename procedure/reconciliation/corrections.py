@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from procedure.circulation.offline_files.alma_file import ALMA_FILE
@@ -33,6 +34,14 @@ ALMA_SCREEN = "alma_screen"
 # The kinds of entry that would make the settlement of a return stale.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
 _OVER = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND)
+
+
+class EntryFields(TypedDict):
+    """The fields that every entry of a person has; `at` is an aware instant."""
+
+    entry_id: UUID
+    at: datetime
+    operator: str
 
 
 def resolve_loan(

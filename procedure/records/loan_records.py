@@ -79,7 +79,7 @@ class OutageKey(RecordedPast):
         return self._keyed(downtimes, places)
 
 
-class LoanRecords(OutageKey):
+class RecordedLoans(OutageKey):
     """Frames about loans, without a limit of time; `Records` has the others."""
 
     @cached_property

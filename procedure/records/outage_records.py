@@ -17,10 +17,10 @@ from procedure.outages.outage_entries import OutageNews, OutageNote
 from procedure.outages.outage_loans import outage_loans
 from procedure.outages.public_entries import PublicStatement
 from procedure.pandas_types import Frame, Values
-from procedure.records.loan_records import LoanRecords
+from procedure.records.loan_records import RecordedLoans
 
 
-class OutageRecords(LoanRecords):
+class RecordedOutages(RecordedLoans):
     """Frames of `Records` about outages, diagnoses and suggestions."""
 
     @cached_property

@@ -16,14 +16,14 @@ from procedure.monitoring.service_states import announced_keys
 from procedure.outages.figures import is_momentary, several_targets
 from procedure.pandas_types import Frame
 from procedure.records.export import dictionary, export_frames
-from procedure.records.outage_records import OutageRecords
+from procedure.records.outage_records import RecordedOutages
 from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
 # For a single outage: none of its months is complete, and often none of its days.
 _BY_HOUR = ("availability", "periods", "latency")
 
 
-class Records(OutageRecords):
+class Records(RecordedOutages):
     """The records as frames; for units and dtypes see `procedure.frames` and docs/records.md.
 
     Frames about targets, services and outages cover `since <= t < until` as seen by the server,

@@ -84,10 +84,10 @@ def print_rows(
         if as_json:
             click.echo(json_line(values))
         else:
-            doubt = values.pop("doubt")
-            values.pop("stage")
-            values["reason"] += f": {doubt}" if doubt else ""
-            click.echo(COLUMNS.format(values.pop("id")[-8:], *values.values()).rstrip())
+            shown = [values[key] for key in ("desk", "item", "state", "predicted")]
+            doubt = f": {values['doubt']}" if values["doubt"] else ""
+            reason = f"{values['reason']}{doubt}"
+            click.echo(COLUMNS.format(str(row.loan.id)[-8:], *shown, reason).rstrip())
 
 
 def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:

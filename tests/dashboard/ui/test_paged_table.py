@@ -23,7 +23,7 @@ def table(rows: list[str], chosen: list[str] | None = None) -> PagedTable[str]:
         acts={"act": (chosen if chosen is not None else []).append},
         language=language("fr"),
     )
-    made.show(rows)
+    made.show_rows(rows)
     return made
 
 
@@ -51,7 +51,7 @@ def test_table_renders_all_rows_for_printing() -> None:
     press(made, "printed", "")
     assert cells(made, "item") == rows[PAGE_SIZE : 2 * PAGE_SIZE]
     assert "data-printing" not in made.__panel__().html
-    made.show([f"I{n}" for n in range(MOST_PRINTED + 1)])
+    made.show_rows([f"I{n}" for n in range(MOST_PRINTED + 1)])
     press(made, "print", "")
     assert len(cells(made, "item")) == MOST_PRINTED
     assert "1 à 2\u202f000 sur 2\u202f001" in made.__panel__().html
@@ -61,12 +61,12 @@ def test_table_keeps_its_page_when_rows_come_and_go() -> None:
     rows = [f"I{n}" for n in range(2 * PAGE_SIZE + 3)]
     made = table(rows)
     made.show_page(2)
-    made.show(["new", *rows])
+    made.show_rows(["new", *rows])
     assert cells(made, "item") == rows[2 * PAGE_SIZE - 1 :]
-    made.show(rows[:PAGE_SIZE])
+    made.show_rows(rows[:PAGE_SIZE])
     assert cells(made, "item") == rows[:PAGE_SIZE]
     assert "pager" not in made.__panel__().html
-    made.show([])
+    made.show_rows([])
     assert made.__panel__().html.strip() == ""
 
 
@@ -79,7 +79,7 @@ def test_table_escapes_text_and_not_markup() -> None:
 def test_table_press_is_for_the_row_that_was_shown() -> None:
     chosen: list[str] = []
     made = table(["I0", "I1"], chosen)
-    made.show([f"J{n}" for n in range(PAGE_SIZE)] + ["I0", "I1"])
+    made.show_rows([f"J{n}" for n in range(PAGE_SIZE)] + ["I0", "I1"])
     for key in ("i1", "i2", ""):
         press(made, "act", key)
     press(made, "other", "i0")
