@@ -1,9 +1,6 @@
 """Loads in advance what places need when they are first opened: modules and templates."""
 
 import asyncio
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from dashboard.ui.failure_log import log_failure
 from dashboard.ui.templating import TEMPLATES
@@ -21,21 +18,9 @@ def start_warm_up(after: float = AFTER) -> None:
 async def _warm_up(after: float) -> None:
     await asyncio.sleep(after)
     try:
-        with _short_turns():
-            await asyncio.to_thread(load_places)
+        await asyncio.to_thread(load_places)
     except Exception as error:  # the place shows the error when it is opened
         log_failure(error)
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Switch threads every 0.5 ms instead of 5, because a loan takes many switches."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 def load_places() -> None:
