@@ -92,7 +92,7 @@ class Declaration(OutageRequest):
 
 
 class Message(OutageRequest):
-    """Send a message to every desk, and optionally make the desks start or stop lending."""
+    """Send a message to every desk, and start or stop lending there."""
 
     kind = OutageNews
 
