@@ -1,4 +1,4 @@
-"""Delivers alerts through Apprise: mail, Teams, Matrix, a webhook, an SMS gateway."""
+"""Delivers alerts by email, Teams, Matrix, webhook or SMS, through Apprise."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from procedure.outages.alert_settings import AlertAddress, AlertKind
 
 
 class AlertType(StrEnum):
-    """Apprise's notification types; a channel shows each as a symbol or a colour."""
+    """Apprise's notification types, which channels show as symbols or colours."""
 
     FAILURE = "failure"
     WARNING = "warning"
@@ -23,9 +23,9 @@ class AlertType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A plain-text message for the addresses that take its kind; without a kind, for all of them.
+    """A plain-text message to the addresses that take its kind, or to all of them if it has none.
 
-    Addresses that take one of the kinds in `joins` get another alert instead.
+    Addresses that take a kind in `joins` are left out, because they get another alert instead.
     """
 
     title: str
@@ -36,10 +36,10 @@ class Alert:
 
 
 def parse_addresses(text: str) -> tuple[AlertAddress, ...]:
-    """Parse addresses separated by spaces, such as `json://host` or `declared,ended=json://host`.
+    """Parse space-separated addresses, such as `json://host` or `declared,ended=json://host`.
 
     Raises:
-        ValueError: lists every fault by the position of its address; or Apprise is
+        ValueError: an address is wrong (every fault is listed), or Apprise is
             not installed.
     """
     read = [_parse(address) for address in text.split()]
@@ -54,7 +54,6 @@ def parse_addresses(text: str) -> tuple[AlertAddress, ...]:
 
 
 def _parse(text: str) -> tuple[AlertAddress, list[str]]:
-    """Return an address and its fault."""
     chosen = re.fullmatch(r"([\w,-]*)=(\w+://.*)", text)
     kinds, url = chosen.groups() if chosen else (",".join(AlertKind), text)
     unknown = [kind for kind in kinds.split(",") if kind not in list(AlertKind)]
@@ -76,21 +75,21 @@ class AlertChannels:
     def names(
         self, kind: AlertKind | None = None, joins: frozenset[AlertKind] = frozenset()
     ) -> tuple[str, ...]:
-        """Return the names of the channels that take alerts of this kind, or of all channels.
+        """Return the names of the channels that take alerts of this kind, or of all if it is None.
 
-        Channels that take one of the kinds in `joins` are left out.
+        Channels that take a kind in `joins` are left out.
         """
         return tuple(channel.name for channel in self._channels if channel.takes(kind, joins))
 
     async def try_each(self, alert: Alert) -> AsyncIterator[tuple[str, str]]:
-        """Send to each channel in turn; yield its name and the reason for a failure, else ""."""
+        """Send to each channel in turn; yield its name and, if it failed, the reason."""
         for channel in self._channels:
             with _capture(logging.DEBUG) as said:
                 done = await channel.send(alert)
             yield channel.name, "" if done else _reason(said.getvalue())
 
     async def send(self, alert: Alert) -> tuple[str, ...]:
-        """Send to every channel that takes the alert; return the names of the failed channels."""
+        """Send to every channel that takes the alert; return the names of those that failed."""
         channels = [channel for channel in self._channels if channel.takes(alert.kind, alert.joins)]
         delivered = await asyncio.gather(
             *(channel.send(alert) for channel in channels), return_exceptions=True
@@ -104,7 +103,7 @@ class AlertChannels:
 
 @dataclass(frozen=True, slots=True)
 class _Channel:
-    """One address; `name` combines the kind of service and the address's position in the list."""
+    """One address; `name` is the service's name and the address's position in the list."""
 
     name: str
     kinds: frozenset[AlertKind]
@@ -114,7 +113,7 @@ class _Channel:
         return kind is None or (kind in self.kinds and self.kinds.isdisjoint(joins))
 
     async def send(self, alert: Alert) -> bool:
-        """Send plain text; if a service takes HTML, Apprise escapes it but keeps line breaks."""
+        """Send plain text, which Apprise escapes for services that take HTML."""
         sent = self.apprise.async_notify(
             alert.body, title=alert.title, notify_type=alert.type.value, body_format="text"
         )
@@ -128,7 +127,8 @@ def _channel(place: int, address: AlertAddress) -> _Channel:
     return _Channel(f"{service.service_name} ({place})", address.kinds, channel)
 
 
-# The cause given by the system, TLS or a mail server, in debug lines that also quote addresses.
+# The cause as reported by the system, TLS or a mail server. The debug lines that contain it also
+# quote addresses, which must not be shown.
 _CAUSE = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] [^'\")>(\n]+|\(\d{3}, b'[^']+'\)|timed out")
 
 
@@ -139,7 +139,7 @@ def _capture(level: int) -> Any:
 
 
 def _reason(said: str) -> str:
-    """Return the reason a channel failed, from the warnings and the cause in Apprise's log."""
+    """Return why a channel failed, according to Apprise's log."""
     warnings = [line for line in said.splitlines() if line.startswith("WARNING ")]
     causes = [found[0].strip() for found in _CAUSE.finditer(said)]
     spoken = [line.removeprefix("WARNING ").rstrip(".") for line in warnings]
@@ -147,7 +147,6 @@ def _reason(said: str) -> str:
 
 
 def _service(url: str) -> Any:
-    """Return the Apprise service for an address, or None if Apprise knows none."""
     return _apprise().instantiate(url)
 
 

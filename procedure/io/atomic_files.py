@@ -13,15 +13,15 @@ from procedure.io.file_lock import try_lock
 
 
 class AtomicFile:
-    """A temporary file in the same folder as the file that it will become."""
+    """A temporary file in the folder of the file that it will replace."""
 
     def __init__(self, written: IO[bytes]) -> None:
         self._written = written
 
     def commit(self, path: Path, content: bytes) -> None:
-        """Write the content durably at this path of the folder, replacing an existing file.
+        """Write the content durably to this path in the folder, replacing any existing file.
 
-        Readers see the old file or the new file, never a part of it.
+        Other processes see either the old file or the complete new one.
 
         Raises:
             OSError: it cannot be written; an existing file is unchanged.
@@ -36,12 +36,12 @@ class AtomicFile:
 
 @contextmanager
 def create_atomic_file(path: Path) -> Generator[AtomicFile]:
-    """Yield a temporary file beside this path; it is removed at the end unless it was committed.
+    """Yield a temporary file next to this path; it is removed at the end unless it was committed.
 
     Raises:
-        OSError: no file can be created there, or not with such a name.
+        OSError: a file with this name cannot be created there.
     """
-    # mkstemp gives access to the owner alone, as is right for a file that names people.
+    # The file may name people, so it matters that NamedTemporaryFile gives only its owner access.
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as written:
         try:
             yield AtomicFile(written)
@@ -51,7 +51,7 @@ def create_atomic_file(path: Path) -> Generator[AtomicFile]:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write the content durably at this path, replacing an existing file.
+    """Write the content durably to this path, replacing any existing file.
 
     Raises:
         OSError: it cannot be written; an existing file is unchanged.
@@ -62,15 +62,15 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path, *, mode: int = 0o666, overwrite: bool = True) -> Generator[Path]:
-    """Yield the path of an empty file to write to; at the end it becomes `path`, durably.
+    """Yield the path of an empty file to write to, which durably becomes `path` at the end.
 
-    After an error or a kill, an existing file is unchanged; the next call removes what a killed
-    process left. With `overwrite` false, a file that is not empty is not replaced.
+    If this fails or the process is killed, an existing file is unchanged. The next call removes
+    what a killed process left behind. With `overwrite` false, only an empty file is replaced.
 
     Raises:
         BlockingIOError: another process is writing this file.
         FileExistsError: a file that is not empty exists, and `overwrite` is false.
-        OSError: no file can be created there, or not with such a name.
+        OSError: a file with this name cannot be created there.
     """
     path = path.resolve()
     if path.is_dir():
@@ -99,7 +99,7 @@ def _rename(part: Path, path: Path, *, overwrite: bool) -> None:
         part.replace(path)
         return
     try:
-        # Unlike a rename, a link never replaces what another process put there meanwhile.
+        # Unlike a rename, a link never replaces a file that another process has just put there.
         os.link(part, path)
     except OSError as refusal:
         if refusal.errno not in _NO_LINKS or path.exists():
@@ -110,13 +110,14 @@ def _rename(part: Path, path: Path, *, overwrite: bool) -> None:
 
 
 def _open_locked(part: Path, mode: int) -> int:
-    """Open the file, locked if the system has locks: two processes must not write the same file."""
+    """Open the file and lock it where possible, so that two processes never write to it."""
     while True:
         handle = os.open(part, os.O_RDWR | os.O_CREAT, mode)
         try:
-            if sys.platform != "win32":  # which neither renames nor removes an open file
+            if sys.platform != "win32":  # Windows cannot rename or remove an open file
                 try_lock(handle)
-            # The process that had the lock may have renamed or removed it since it was opened.
+            # The process that held the lock may have renamed or removed the file since we opened
+            # it.
             if _is_at(handle, part):
                 return handle
         except BaseException:
@@ -138,7 +139,7 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the new name durable, if the system allows it (Windows cannot open a folder)."""
+    """Make a new name in the folder durable, except on Windows, which cannot open a folder."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,7 +1,7 @@
-"""A server in a process of its own, which ends when the process that started it ends.
+"""A server in a child process that ends when its parent does.
 
-Its standard input is a pipe, and it stops when the pipe is closed: by the parent, or by the system
-once the parent has ended in any way. Signals would not work on Windows.
+The child's standard input is a pipe, and the child stops when the pipe is closed: by the parent, or
+by the system once the parent has ended. Signals would not work on Windows.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from threading import Thread
 
 import httpx
 
-PAUSE = 0.25  # seconds between two checks of the process
-GRACE = 15.0  # seconds it has to end on its own
+PAUSE = 0.25  # seconds between checks of the process
+GRACE = 15.0  # seconds that the process has to end by itself
 
 
 class ChildPhase(StrEnum):
@@ -29,7 +29,7 @@ class ChildPhase(StrEnum):
 
 
 class ChildServer:
-    """The parent's side: at most one process at a time; use it within an event loop."""
+    """The parent's handle on at most one child process; it needs a running event loop."""
 
     def __init__(self) -> None:
         self.phase = ChildPhase.OFF
@@ -38,11 +38,10 @@ class ChildServer:
 
     @property
     def pid(self) -> int | None:
-        """The process id, or None while there is no process."""
         return self._process and self._process.pid
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], url: str) -> None:
-        """Start the server unless it is running; it counts as running once `url` answers."""
+        """Start the server unless it is running; it counts as running once `url` responds."""
         if self._process is None:
             self.phase = ChildPhase.STARTING
             try:
@@ -56,7 +55,7 @@ class ChildServer:
             self._watch = asyncio.get_running_loop().create_task(watch)
 
     def end(self) -> None:
-        """Ask the server to end; `ended` waits for that."""
+        """Ask the server to end; to wait for it, await `ended`."""
         if self._process is not None and self._process.stdin is not None:
             self.phase = ChildPhase.ENDING
             self._process.stdin.close()
@@ -90,14 +89,14 @@ class ChildServer:
 
 
 def stop_at_end_of_input(loop: asyncio.AbstractEventLoop, longest: float) -> None:
-    """Stop the child's loop when the standard input is closed, or after `longest` seconds."""
+    """Stop the child's loop when standard input is closed, or after `longest` seconds."""
 
     def wait() -> None:
-        # Not through `sys.stdin`: its lock, held by this thread, would abort the interpreter's
+        # Do not read `sys.stdin`: this thread would hold its lock, which aborts the interpreter's
         # shutdown.
         while os.read(0, 1024):
             pass
-        with suppress(RuntimeError):  # the loop is closed already
+        with suppress(RuntimeError):  # the loop is already closed
             loop.call_soon_threadsafe(loop.stop)
 
     Thread(target=wait, name="end-of-input", daemon=True).start()

@@ -1,7 +1,7 @@
-"""This machine's clock, and ids that grow with it for the entries made in this process.
+"""This machine's clock, and time-ordered ids for the entries made in this process.
 
-An index of random ids writes a different disk page for nearly every entry. With growing ids,
-entries made together share a page (measured: 64 loans commit in a quarter of the time).
+With random ids, an index writes to a different disk page for nearly every entry. With time-ordered
+ids, entries made together share a page: 64 loans commit in a quarter of the time.
 """
 
 import secrets
@@ -28,17 +28,15 @@ def new_uuid7() -> UUID:
 
 
 def utc_now() -> datetime:
-    """Return the current instant, aware, in UTC."""
+    """Return the current time as an aware UTC datetime."""
     return datetime.now(UTC)
 
 
 class SystemClock:
-    """This machine's clock, with ids that grow with it."""
+    """This machine's clock, and time-ordered ids."""
 
     def now(self) -> datetime:
-        """Return the current instant, aware, in UTC."""
         return utc_now()
 
     def new_id(self) -> UUID:
-        """Return a new UUID of version 7."""
         return new_uuid7()

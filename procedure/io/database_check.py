@@ -1,4 +1,4 @@
-"""Checks for `relais doctor` whether a SQLite database's file is intact and writable."""
+"""Checks whether a SQLite database file is intact and writable, for `relais doctor`."""
 
 import os
 import sqlite3
@@ -11,13 +11,11 @@ from procedure.errors import JournalDamaged, JournalUnwritable
 
 
 def check_database_file(url: str) -> None:
-    """Check an existing SQLite database; a database server's files are not ours to check.
-
-    The whole file is read.
+    """Check an existing SQLite database, reading the whole file; skip a PostgreSQL database.
 
     Raises:
         JournalDamaged: a page is damaged.
-        JournalUnwritable: this user may not write the file or create files beside it.
+        JournalUnwritable: this user cannot write to the file or create files next to it.
     """
     name = make_url(url).database
     if not url.startswith("sqlite") or not name:
@@ -37,7 +35,7 @@ def check_database_file(url: str) -> None:
 
 
 def _damage(path: Path) -> str:
-    """Return the first damage that SQLite finds, or an empty text if there is none."""
+    """Return the first fault that SQLite finds, or an empty string."""
     uri = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:

@@ -1,6 +1,6 @@
-"""Copies a whole SQLite database into an empty PostgreSQL database: all of it, or nothing.
+"""Copies a whole SQLite database into an empty PostgreSQL database in one transaction.
 
-Every table is read back and compared before the one transaction is committed.
+Every table is read back and compared before the transaction is committed.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ from procedure.io.database.postgres import postgres_backend
 from procedure.io.database.schema import migrate
 from procedure.io.database.server_lock import holder
 
-# Called with the number of rows read from both databases so far, and the total to read.
+# Called with the number of rows read from both databases so far and the total to read.
 Progress = Callable[[int, int], None]
 _PAGE = 2000
 _CHECKSUM_BITS = 128
@@ -31,7 +31,7 @@ _CHECKSUM_BITS = 128
 
 @dataclass(frozen=True, slots=True)
 class CopiedTable:
-    """A table that is equal in both databases; the checksum does not depend on the order."""
+    """A copied table; its checksum does not depend on the order of the rows."""
 
     name: str
     rows: int
@@ -39,13 +39,13 @@ class CopiedTable:
 
 
 def transfer(source: Path, target: str, *, on_progress: Progress) -> tuple[CopiedTable, ...]:
-    """Copy a SQLite database to the URL of an empty PostgreSQL database; return every table.
+    """Copy a SQLite database to the empty PostgreSQL database at a URL; return every table.
 
-    The source is only read. Whatever stops the copy leaves the target as empty as it was.
+    The source is only read. If the copy fails, the target stays empty.
 
     Raises:
-        TransferRefused: a server has the source, the source lacks acknowledged entries, the
-            target holds something, or what was read back is not what was written.
+        TransferRefused: a server is using the source, the source lacks acknowledged entries, the
+            target is not empty, or the rows read back differ from the rows written.
         JournalMissing, JournalTooOld, JournalTooNew: see `open_database`.
         JournalUnwritable: the target cannot be reached or written.
     """
@@ -56,7 +56,7 @@ def transfer(source: Path, target: str, *, on_progress: Progress) -> tuple[Copie
         opened.backend.reading() as read,
         _empty_database(backend) as write,
     ):
-        # One read transaction: all tables are as of the same instant.
+        # Read in a single transaction, so that all tables show the same moment.
         read.exec_driver_sql("BEGIN")
         return _copy(read, write, on_progress)
 
@@ -74,7 +74,7 @@ def _check_source(source: Path) -> None:
 
 @contextmanager
 def _empty_database(backend: Backend) -> Generator[Connection]:
-    """Yield a connection to a database with all tables and no row, committed at the end."""
+    """Yield a connection to a database whose tables are all empty; commit at the end."""
     try:
         with backend.engine.begin() as connection:
             connection.exec_driver_sql(backend.lock_schema)
@@ -103,14 +103,14 @@ def _copy(read: Connection, write: Connection, on_progress: Progress) -> tuple[C
         raise TransferRefused("The source holds other tables than those of Relais: not copied.")
     total = 2 * sum(_count(read, table) for table in sources)
     rows = _Counted(on_progress, total)
-    # Rows written by the migrations come with the source's rows.
+    # The source already contains the rows that the migrations have written here.
     for table in reversed(targets):
         write.execute(table.delete())
     return tuple(_copy_table(read, write, source, by_name[source.name], rows) for source in sources)
 
 
 def _tables(connection: Connection) -> list[Table]:
-    """Return the tables as they are in a database, in an order that foreign keys allow."""
+    """Return the tables that a database really has, in an order that satisfies the foreign keys."""
     tables = MetaData()
     tables.reflect(connection)
     return tables.sorted_tables
@@ -151,7 +151,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _continue_counting(read: Connection, write: Connection, table: Table) -> None:
-    """Let an autoincrement column continue after the highest number it ever assigned."""
+    """Make an autoincrement column continue after the highest number it has ever assigned."""
     key, *others = table.primary_key.columns
     find = text("SELECT pg_get_serial_sequence(:table, :column)")
     names = {"table": table.name, "column": key.name}
@@ -166,7 +166,7 @@ def _continue_counting(read: Connection, write: Connection, table: Table) -> Non
 
 
 def _ever_counted(read: Connection, table: str) -> int:
-    """Return the highest number that SQLite ever assigned, even to a deleted row, or 0 if none."""
+    """Return the highest number that SQLite ever assigned, even to a deleted row, or 0."""
     if not inspect(read).has_table("sqlite_sequence"):
         return 0
     query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
@@ -174,13 +174,12 @@ def _ever_counted(read: Connection, table: str) -> int:
 
 
 def _driver(connection: Connection) -> Any:
-    """Return psycopg's connection, inside the transaction of SQLAlchemy's connection."""
     return connection.connection.driver_connection
 
 
 @dataclass
 class _Checksum:
-    """The number of rows and the sum of their hashes; equal for the same rows in any order."""
+    """The number of rows and the sum of their hashes, which does not depend on their order."""
 
     rows: int = 0
     sum: int = 0
@@ -190,7 +189,7 @@ class _Checksum:
         return f"{self.sum:0{_CHECKSUM_BITS // 4}x}"
 
     def of(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        """Yield the rows while adding them to the checksum."""
+        """Yield the rows, adding each to the checksum."""
         for row in rows:
             content = msgspec.msgpack.encode(tuple(row))
             digest = blake2b(content, digest_size=_CHECKSUM_BITS // 8).digest()
@@ -206,7 +205,6 @@ class _Counted:
         self._on_progress, self._total, self._done = on_progress, total, 0
 
     def over(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        """Yield the rows, and report progress after each page."""
         for row in rows:
             self._done += 1
             if self._done % _PAGE == 0:

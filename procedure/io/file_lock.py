@@ -1,4 +1,4 @@
-"""Locks between processes on open files; the operating system releases them when a process ends."""
+"""Locks on open files between processes; the operating system releases them when a process ends."""
 
 import errno
 import os
@@ -7,18 +7,18 @@ import sys
 if sys.platform == "win32":
     import msvcrt
 
-    BINARY = os.O_BINARY  # for os.open: without it, Windows changes line endings
-    # The lock also blocks reading, so lock a byte far beyond the text.
+    BINARY = os.O_BINARY  # for os.open: Windows would otherwise change line endings
+    # The lock also blocks reading, so lock a byte far beyond the end of the text.
     _BYTE = 1 << 30
 
     def try_lock(handle: int, *, shared: bool = False) -> None:
-        """Lock an open file, without waiting.
+        """Lock an open file without waiting.
 
         Raises:
             BlockingIOError: another process has locked it.
             OSError: the file system has no locks.
         """
-        del shared  # Windows has no such lock here
+        del shared  # msvcrt has no shared locks
         os.lseek(handle, _BYTE, os.SEEK_SET)
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
@@ -34,11 +34,11 @@ else:
     BINARY = 0
 
     def try_lock(handle: int, *, shared: bool = False) -> None:
-        """Lock an open file, without waiting.
+        """Lock an open file without waiting.
 
         Raises:
             BlockingIOError: another process has locked it.
             OSError: the file system has no locks.
         """
-        # Not lockf: its lock is lost as soon as this process closes the file anywhere.
+        # lockf would lose its lock as soon as any part of this process closed the file.
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

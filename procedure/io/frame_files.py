@@ -1,4 +1,4 @@
-"""Writes a folder of frames, each as Parquet or CSV, with documentation beside it."""
+"""Writes frames and their documentation to a folder, as Parquet or CSV."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from procedure.io.atomic_files import sync_folder
 from procedure.io.pyarrow_extra import import_pyarrow
 from procedure.pandas_types import Frame, Values
 
-# In CSV an empty cell means a missing value, but a text may be empty.
+# A missing text in CSV; in a text column, an empty cell is an empty text.
 MISSING_TEXT = "\\N"
 
 
@@ -34,9 +34,8 @@ def write_frames(
 ) -> None:
     """Write frames into a new folder as `parquet` or `csv` files, durably.
 
-    `described` documents each frame as JSON, `text` for people: they become `frames.json` and
-    `frames.md`. The folder gets its name once it is complete and `when_written` was called, and
-    only its owner may read it.
+    `described` is written to `frames.json`, and `text` to `frames.md`. The folder gets its name
+    once it is complete and `when_written` has returned. Only its owner can read it.
 
     Raises:
         ExportRefused: the format is unknown, pyarrow is missing for Parquet, or the folder is not
@@ -63,9 +62,9 @@ def write_frames(
 
 
 def zip_folders(write: Callable[[Path, str], None]) -> bytes:
-    """Return an archive of the folders that `write` makes, one per format, named after it.
+    """Return a ZIP archive of the folders that `write` makes, one per format and named after it.
 
-    Parquet is left out if pyarrow is missing. Raises what `write` does.
+    Parquet is left out if pyarrow is missing. Exceptions from `write` are not caught.
     """
     packed = BytesIO()
     with TemporaryDirectory() as kept, ZipFile(packed, "w", ZIP_DEFLATED) as archive:
@@ -85,24 +84,20 @@ def _formats() -> list[str]:
 
 
 def refuse_unless_new(folder: Path) -> None:
-    """Refuse a folder that is not empty.
-
-    Raises:
-        ExportRefused.
-    """
+    """Raise `ExportRefused` if the folder exists and is not empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportRefused(f"{folder} exists already: name a new folder")
 
 
 @contextmanager
 def _new_folder(folder: Path) -> Generator[Path]:
-    """Yield an empty folder to write to; without an error, it becomes `folder` at the end."""
+    """Yield an empty folder to write to; if nothing fails, it becomes `folder` at the end."""
     refuse_unless_new(folder)
     part = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
         yield part
         for file in part.iterdir():
-            file.chmod(0o600)  # nobody else can read the folder, or a file moved out of it
+            file.chmod(0o600)  # still unreadable for others when moved out of the folder
             with file.open("rb") as written:
                 os.fsync(written.fileno())
         sync_folder(part)
@@ -119,7 +114,8 @@ def _write_parquet(file: Path, frame: Frame, described: Mapping[str, object]) ->
     arrow, parquet = import_pyarrow()
     schema = arrow.Schema.from_pandas(frame, preserve_index=False)
     for place, field in enumerate(schema):
-        # Without categories pyarrow cannot infer a type, and pandas would not read a category back.
+        # pyarrow cannot infer a type from an empty set of categories, and pandas would not read the
+        # column back as categorical.
         if arrow.types.is_dictionary(field.type) and arrow.types.is_null(field.type.value_type):
             texts = arrow.dictionary(field.type.index_type, arrow.large_string())
             schema = schema.set(place, field.with_type(texts))
@@ -136,7 +132,7 @@ def _write_csv(file: Path, frame: Frame, _: Mapping[str, object]) -> None:
 
 
 def _cells(column: Values) -> Values:
-    """Return a column as CSV shows it: instants in ISO 8601, durations in seconds."""
+    """Return a column as CSV cells: times in ISO 8601, durations in seconds."""
     match column.dtype.kind:
         case "M":
             aware = getattr(column.dtype, "tz", None) is not None

@@ -30,7 +30,7 @@ from procedure.local_time import USUAL_ZONE, zone_named
 SKELETON = Path(__file__).resolve().parent.parent / "handbook" / "skeleton"
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _DUPLICATE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
-# The most frequent messages from Python's TOML parser, with advice.
+# Frequent messages from Python's TOML parser, and what to say instead.
 _PLAIN = {
     "Invalid value": "a value is missing or lacks its quotes",
     "Illegal character '\\n'": "a text is not closed; end it with its quote on the same line",
@@ -43,8 +43,8 @@ _PLAIN = {
 class HandbookFiles:
     """The contents of a handbook's folder when it was read.
 
-    - `contents`: the bytes by file name, such as `words/fr.toml`, or the reason as text why the
-      file could not be read; None if there is no folder.
+    - `contents`: the bytes of each file by name, such as `words/fr.toml`, or a message if the file
+      could not be read; None if there is no folder.
     - `written`: the modification times by name, in nanoseconds.
     - `others`: the names of other files in the folder.
     """
@@ -97,8 +97,8 @@ def load_system_name(folder: Path) -> str:
 
 
 def _read_library(files: HandbookFiles) -> tuple[LibrarySettings, tuple[Fault, ...]]:
-    # Imported here, as throughout this module, because most commands read no handbook, and pydantic
-    # takes as long to import as everything else that they need.
+    # Imported here, as throughout this module, because pydantic takes as long to import as
+    # everything else that most commands need.
     from procedure.handbook.page import Page  # noqa: PLC0415
     from procedure.handbook.reader import read_library  # noqa: PLC0415
 
@@ -110,7 +110,6 @@ def _read_library(files: HandbookFiles) -> tuple[LibrarySettings, tuple[Fault, .
 
 
 def read_files(folder: Path) -> HandbookFiles:
-    """Read each file in a folder once and return the contents."""
     if not folder.is_dir():
         return HandbookFiles(folder, None)
     contents: dict[str, bytes | str] = {}
@@ -121,7 +120,7 @@ def read_files(folder: Path) -> HandbookFiles:
             with path.open("rb") as file:
                 written[name] = fstat(file.fileno()).st_mtime_ns
                 contents[name] = file.read()
-        except FileNotFoundError:  # the file was listed a moment ago
+        except FileNotFoundError:  # it was removed after it was listed
             continue
         except OSError as fault:
             contents[name] = str(fault.strerror)
@@ -130,11 +129,11 @@ def read_files(folder: Path) -> HandbookFiles:
 
 
 def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...]]:
-    """Return the handbook in these files, or None if there is a fault, and the faults in order."""
+    """Return the handbook, or None if it has a fault, and the sorted faults."""
     if files.contents is None:
         return None, (Fault(str(files.folder), "", "no such folder; give the one with steps.toml"),)
     tables: dict[str, dict[str, object] | None] = {}
-    # Nobody notices that an optional file is missing, so a misspelt name must be caught here.
+    # A misspelt name must be caught here: nobody would notice that an optional file is missing.
     names = (*_names(files, ""), *files.others)
     unreadable = list(misnamed_files(names, OPTIONAL))
     beside = [file for file in OPTIONAL if file in files.contents]
@@ -153,13 +152,13 @@ def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...
 
 
 def find_ambiguities(files: HandbookFiles, handbook: Handbook) -> tuple[Fault, ...]:
-    """Return, in order, the entries that a person would misread in a handbook without faults."""
+    """Return the sorted ambiguities in a handbook that has no faults."""
     names = (*_names(files, ""), *files.others)
     return tuple(sorted(_with_lines(files, ambiguities(handbook, names))))
 
 
 def _with_lines(files: HandbookFiles, found: Iterable[Fault]) -> Iterator[Fault]:
-    """Yield the faults with their line numbers; a file that could not be read has none."""
+    """Yield the faults with their line numbers, except in files that could not be read."""
     faults = tuple(found)
     lines = {
         file: lines_of_keys(content.decode("utf-8-sig"))
@@ -172,12 +171,12 @@ def _with_lines(files: HandbookFiles, found: Iterable[Fault]) -> Iterator[Fault]
 
 
 def upgrade_files(files: HandbookFiles) -> dict[str, str]:
-    """Write the lines that an earlier handbook lacks; return the new text of each changed file.
+    """Add the lines that an older handbook lacks; return the new text of each changed file.
 
-    The old content stays beside each file as `NAME.bak`. Other faults are left alone.
+    The old content is kept next to each file as `NAME.bak`. Other faults are left alone.
 
     Raises:
-        OSError: a file cannot be written; the files before it are changed.
+        OSError: a file cannot be written; earlier files have already been changed.
     """
     _, faults = check_files(files)
     texts = {
@@ -195,7 +194,7 @@ def upgrade_files(files: HandbookFiles) -> dict[str, str]:
 
 
 def write_skeleton(folder: Path) -> None:
-    """Write a handbook to fill in, and the schemas of its files for editors, into a new folder.
+    """Create a folder with a handbook to fill in and the JSON schemas that editors use.
 
     Raises:
         FileExistsError: the folder is not empty.
@@ -212,7 +211,7 @@ def write_skeleton(folder: Path) -> None:
 
 
 def _languages(files: HandbookFiles) -> tuple[str, ...]:
-    """Return the languages that the handbook names, or else the languages of its word files."""
+    """Return the handbook's languages or, if they cannot be read, those of its word files."""
     settings, faults = _read_library(files)
     if any(fault.key.split("[")[0] in {"", "languages"} for fault in faults):
         return tuple(sorted(PurePath(name).stem for name in _names(files, "words/")))
@@ -227,7 +226,7 @@ def _names(files: HandbookFiles, folder: str) -> list[str]:
 
 
 def _tables(files: HandbookFiles, file: str) -> dict[str, object] | Fault:
-    """Return the tables in a file, or the fault that keeps it from being read."""
+    """Return the tables in a file, or the fault that makes it unreadable."""
     content = (files.contents or {}).get(file)
     if content is None:
         fix = EARLIER if file == LIBRARY_FILE else None
@@ -235,7 +234,7 @@ def _tables(files: HandbookFiles, file: str) -> dict[str, object] | Fault:
     if isinstance(content, str):
         return Fault(file, "", f"cannot be read: {content}")
     try:
-        # Editors on Windows put a byte order mark before the first line.
+        # Editors on Windows may write a byte order mark before the first line.
         return _parse(file, content.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
         line = fault.object[: fault.start].count(b"\n") + 1
@@ -261,7 +260,7 @@ def _missing_hint(files: HandbookFiles, file: str) -> str:
 
 
 def _unreadable(file: str, content: str, message: str) -> Fault:
-    """Return the fault that makes a file invalid TOML, with its line number."""
+    """Return the fault in a file that is not valid TOML, with its line number."""
     place = _PLACE.search(message)
     lines = content.splitlines()
     number = int(place[1]) if place and place[1] else max(len(lines), 1)

@@ -1,4 +1,4 @@
-"""Notices changes to the files of a handbook, and checks them once writing has stopped."""
+"""Notices changes to a handbook's files, and checks them once they have stopped changing."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from procedure.io.handbook_files import HandbookFiles, check_files, read_files
 class HandbookWatch:
     """Reads a folder on each call of `poll`, every few seconds.
 
-    Files are checked only when two consecutive polls read the same bytes and times. So all of them
-    were in the folder together, and no file is read while another is being written. Times alone do
-    not suffice, because tools that copy files restore old times.
+    Files are checked only once two consecutive polls have read the same bytes and times. This makes
+    sure that all of them were in the folder together, and that none was half-written. Comparing
+    times alone is not enough, because tools that copy files restore old times.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -21,10 +21,7 @@ class HandbookWatch:
         self._checked: HandbookFiles | None = None
 
     def poll(self) -> tuple[Handbook | None, tuple[Fault, ...]] | None:
-        """Read the files; return the result of `check_files` when they are new and stable.
-
-        Return None while they equal the files checked last, or differ from the last poll.
-        """
+        """Read the files; if they are new and stable, return the result of `check_files`."""
         files = read_files(self._folder)
         is_quiet, self._seen = files == self._seen, files
         if not is_quiet or files == self._checked:

@@ -1,4 +1,4 @@
-"""The times of the last backup and drill, from files beside the database and from dumps."""
+"""The times of the last backup and drill, from files next to the database and from dumps."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,10 +13,9 @@ from procedure.readiness.readiness import LastTimes
 
 
 def last_times(url: str, backups: Path) -> LastTimes:
-    """Return the times of the last backup and drill of a database's installation.
+    """Return the times of the last backup and drill for a database.
 
-    The newest file in the backup folder that ends in `.dump` also counts as a backup, because
-    PostgreSQL is backed up by other programs.
+    Other programs back up PostgreSQL, so the newest `.dump` file in the backup folder also counts.
     """
     base = side_files_base(url)
     backup = last_backup(base)
@@ -28,23 +27,23 @@ def last_times(url: str, backups: Path) -> LastTimes:
 
 def _times_of_dumps(folder: Path) -> Iterator[datetime]:
     for dump in folder.glob("*.dump"):
-        with suppress(FileNotFoundError):  # a job deletes its old dumps
+        with suppress(FileNotFoundError):  # old dumps may be deleted at any time
             yield datetime.fromtimestamp(dump.stat().st_mtime, UTC)
 
 
 def remember_drill_of(url: str, at: datetime) -> None:
-    """Save the time (aware UTC) the last drill of a database's installation ended."""
+    """Save the time (aware UTC) at which a drill ended."""
     remember_drill(side_files_base(url), at)
 
 
 def without_password(url: str) -> str:
-    """Return only a database's kind and name, by which `last_times` finds the same files."""
+    """Return a database URL with only the kind and name, which is all that `last_times` needs."""
     made = make_url(url)
     return URL.create(made.drivername, database=made.database).render_as_string()
 
 
 def side_files_base(url: str) -> Path:
-    """Return the prefix of the files' paths; for PostgreSQL, it is in this user's data folder."""
+    """Return the prefix of the files' paths; for PostgreSQL, they are in the user's data folder."""
     file = make_url(url).database
     if url.startswith("sqlite") and file:
         return Path(file)

@@ -1,4 +1,4 @@
-"""Signs people in through OpenID Connect, by the authorization code flow with PKCE.
+"""Sign-in through OpenID Connect, using the authorization code flow with PKCE.
 
 The checks follow OpenID Connect Core 1.0, 3.1.3.7 (the ID token) and 5.3.2 (the userinfo).
 """
@@ -21,16 +21,16 @@ from procedure.errors import OpenIdRefused
 
 Claims = Mapping[str, Any]
 
-# Only signatures made with the provider's key: neither `none` nor HS256 with the client's secret.
+# Only signatures made with the provider's private key, so neither `none` nor HS256.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
-LEEWAY = 60  # seconds by which the provider's clock may differ
+LEEWAY = 60  # seconds by which the provider's clock may be off
 TIMEOUT = 10.0  # seconds
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIdAttempt:
-    """One attempt to sign in: the values that the provider's answer must match."""
+    """One sign-in attempt: the values that the provider's response must match."""
 
     state: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(32))
@@ -38,17 +38,17 @@ class OpenIdAttempt:
 
     @property
     def challenge(self) -> str:
-        """The digest of the verifier, sent to the provider beforehand (RFC 7636)."""
+        """The verifier's digest, which the provider receives first (RFC 7636)."""
         digest = hashlib.sha256(self.verifier.encode()).digest()
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 @dataclass(slots=True)
 class OpenIdProvider:
-    """A provider with this server as its client.
+    """An OpenID provider, with this server as its client.
 
-    `issuer` is spelt exactly as the provider spells it. `endpoints` override the addresses of its
-    discovery document. The document is read once; the keys are read again when one is missing.
+    `issuer` must be spelt exactly as the provider spells it. `endpoints` overrides URLs in the
+    discovery document, which is read once. The keys are read again when one is missing.
     """
 
     issuer: str
@@ -61,10 +61,11 @@ class OpenIdProvider:
     async def authorization_url(
         self, attempt: OpenIdAttempt, back: str, scopes: Iterable[str], **more: str
     ) -> str:
-        """Return the address where the browser signs in; the provider then redirects it to `back`.
+        """Return the URL where the browser signs in; the provider then redirects it to `back`.
 
         Raises:
-            OpenIdRefused: the provider does not answer, or not with its own discovery document.
+            OpenIdRefused: the provider does not respond, or its discovery document names another
+                issuer.
         """
         asked = {
             "response_type": "code",
@@ -82,13 +83,13 @@ class OpenIdProvider:
     async def claims(
         self, attempt: OpenIdAttempt, code: str, back: str, wanted: Iterable[str], now: datetime
     ) -> Claims:
-        """Return the claims about the person who signed in, for the code given to the browser.
+        """Return the claims about the person who signed in, in exchange for the browser's code.
 
         If the ID token lacks one of the `wanted` claims, the claims from the userinfo are added.
-        `now` is an aware instant.
+        `now` is an aware datetime.
 
         Raises:
-            OpenIdRefused: a check failed, or the provider does not answer.
+            OpenIdRefused: a check failed, or the provider does not respond.
         """
         answer = await self._token(attempt, code, back)
         claims = await self._checked(str(answer.get("id_token", "")), attempt.nonce, now)
@@ -117,7 +118,7 @@ class OpenIdProvider:
         return await self._ask("POST", address, data=form | secret)
 
     async def _checked(self, token: str, nonce: str, now: datetime) -> Claims:
-        """Return the claims in this provider's ID token for this attempt."""
+        """Return the claims in an ID token after checking them."""
         try:
             claims = await self._decoded(token)
             audience = claims.get("aud")
@@ -173,7 +174,7 @@ class OpenIdProvider:
                 answer = await client.request(method, address, **request)
             found = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError) as fault:
-            # The error's text may quote the address, which contains a code.
+            # The error's text may quote the URL, which may contain a code.
             kind = getattr(getattr(fault, "response", None), "status_code", type(fault).__name__)
             raise OpenIdRefused(f"{urlsplit(address).path} of the provider: {kind}") from None
         if not isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""Writes the scheduler's outcomes into the history in batches: one transaction per tick."""
+"""Writes probe outcomes to the history in batches, one transaction per tick."""
 
 import asyncio
 import logging
@@ -12,17 +12,17 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome
 
-MOST_PENDING = 10_000  # outcomes kept while the history cannot be written: about ten hours
+MOST_PENDING = 10_000  # outcomes kept while the history cannot be written: about ten hours' worth
 
 _log = logging.getLogger(__name__)
 
 
 class OutcomeWriter:
-    """Writes in a thread, so that a slow disk delays neither probes nor pages.
+    """Writes in a thread, so a slow disk does not delay probes or pages.
 
-    `fault` names the error while the history cannot be written: the newest `MOST_PENDING` outcomes
-    are kept, and written again at every tick. Nothing is written while another process leads;
-    outcomes that it may have recorded too are dropped.
+    While the history cannot be written, `fault` names the error, and the newest `MOST_PENDING`
+    outcomes are kept and retried at every tick. While another process is watching, outcomes are
+    dropped, because that process records its own.
     """
 
     def __init__(
@@ -42,15 +42,14 @@ class OutcomeWriter:
         self._stopped = asyncio.Event()
 
     def add(self, outcome: Outcome) -> None:
-        """Queue an outcome for the next tick."""
         self._pending.append(outcome)
 
     def add_blind_periods(self, cuts: Iterable[BlindPeriod]) -> None:
-        """Queue blind periods of this machine that are new or longer than before."""
+        """Queue this machine's blind periods that are new or have grown."""
         self._cuts |= {cut.start: cut for cut in cuts}
 
     async def run(self) -> None:
-        """Write the queue at every tick until `stop` is called, and then the rest."""
+        """Write the queue at every tick; after `stop`, write the rest and return."""
         self._stopped.clear()
         while not self._stopped.is_set():
             with suppress(TimeoutError):
@@ -58,7 +57,6 @@ class OutcomeWriter:
             await self._write_batch()
 
     def stop(self) -> None:
-        """Make `run` write the rest and return."""
         self._stopped.set()
 
     async def _write_batch(self) -> None:
@@ -71,7 +69,7 @@ class OutcomeWriter:
             return
         try:
             await asyncio.to_thread(self._write, batch, cuts.values())
-        except Exception as error:  # probing continues without the history
+        except Exception as error:  # probing must continue without the history
             self._pending = [*batch, *self._pending][-MOST_PENDING:]
             self._cuts = cuts | self._cuts
             self._set_fault(type(error).__name__)
@@ -81,7 +79,7 @@ class OutcomeWriter:
     def _write(self, batch: list[Outcome], cuts: Iterable[BlindPeriod]) -> None:
         if not self._leadership.leads:
             raise JournalUnwritable("Nobody knows which process leads.")
-        # Writing outcomes or blind periods again changes nothing.
+        # Writing the same outcomes or blind periods again changes nothing.
         self._history.record(batch)
         for cut in cuts:
             self._history.record_blind_period(cut, vantage=self._vantage)

@@ -1,4 +1,4 @@
-"""Probes every target at its interval, once for all pages of the process."""
+"""Probes every target at its interval, on behalf of all pages of the process."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -28,13 +28,13 @@ from procedure.monitoring.schedule import JITTER, first_probe, next_probe, offse
 TICK = timedelta(seconds=1)
 RETRY_AFTER = 5.0  # seconds between an unconfirmed outcome and the next attempt
 REFERENCE_HOLDS = timedelta(seconds=5)
-REPLAYED = timedelta(days=7)  # of history, to restore the statuses after a start
-READ_EVERY = 2.0  # seconds between two reads of what another process has recorded
-LATE = timedelta(minutes=2)  # a probe takes up to a minute, so it is recorded long after it began
+REPLAYED = timedelta(days=7)  # how much history is read at startup to restore the statuses
+READ_EVERY = 2.0  # seconds between reads of what another process has recorded
+LATE = timedelta(minutes=2)  # a probe of up to a minute is recorded well after it began
 
 
 class TargetProber(Protocol):
-    """Makes attempts: over HTTP (`Prober`), or simulated."""
+    """Probes targets: over HTTP (`Prober`), or in a simulation."""
 
     async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
         """Make one attempt and return its outcome; never raises."""
@@ -42,18 +42,17 @@ class TargetProber(Protocol):
 
 
 class ProbeScheduler:
-    """Probes each target at its interval, and writes the outcomes into the history.
+    """Probes each target at its interval and writes the outcomes to the history.
 
-    `latest` holds the newest raw outcome by (target, vantage); `rounds` is incremented for every
-    outcome and `last_round` is the UTC instant of the newest outcome, so that a page detects a new
-    one. `board` holds the confirmed statuses. An outcome that is not confirmed is followed by quick
-    retries and by probes of the reference targets, which show whether this machine has lost its
-    network. `history_fault` names the error while the history cannot be written (see
-    `OutcomeWriter`).
+    `latest` holds the newest raw outcome by (target, vantage), and `board` the confirmed statuses.
+    Each outcome increments `rounds` and sets `last_round` to its UTC time, by which pages notice
+    it. After an unconfirmed outcome, the target is retried quickly, and the reference targets are
+    probed to find out whether this machine has lost its network. `history_fault` is the writer's
+    `fault` (see `OutcomeWriter`).
 
-    A process that does not watch (see `Leadership`) probes nothing: it adds the outcomes recorded
-    by the leader, which grow old like its own. Outcomes of an address other than the target's are
-    ignored: they predate a change to the handbook.
+    A process that does not watch (see `Leadership`) does not probe. It adds the outcomes that the
+    leader has recorded, which age like its own. Outcomes for a URL other than the target's are
+    ignored, because they predate a change to the handbook.
     """
 
     def __init__(
@@ -89,7 +88,6 @@ class ProbeScheduler:
 
     @property
     def latest(self) -> Mapping[tuple[str, str], Outcome]:
-        """The newest raw outcome of each (target, vantage)."""
         return MappingProxyType(self._latest)
 
     @property
@@ -98,11 +96,10 @@ class ProbeScheduler:
 
     @property
     def history_fault(self) -> str | None:
-        """The error's name while the history cannot be written, or None."""
         return self._writer.fault
 
     def ensure_started(self) -> None:
-        """Start on the running loop, unless it is already running."""
+        """Start on the running loop unless already started."""
         if self.running:
             return
         self._start_probes()
@@ -110,7 +107,7 @@ class ProbeScheduler:
         self._writing = asyncio.create_task(self._writer.run(), name="probe:writer")
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Probe these targets from now on; readings of a changed target are dropped."""
+        """Probe these targets from now on, and drop the outcomes of changed targets."""
         before, self._by_key = self._by_key, {target.key: target for target in targets}
         kept = {key for key, target in self._by_key.items() if before.get(key) == target}
         self._changed_at |= dict.fromkeys(self._by_key.keys() - kept, self._now())
@@ -129,7 +126,7 @@ class ProbeScheduler:
             self._start_probes()
 
     def _start_probes(self) -> None:
-        """Start the probes of the targets that are not probed yet."""
+        """Start a task for each target that has none."""
         start = asyncio.get_running_loop().time()
         new = [target for key, target in self._by_key.items() if key not in self._probes]
         for index, target in enumerate(new):
@@ -150,7 +147,7 @@ class ProbeScheduler:
         self._writing = None
 
     async def _probe_regularly(self, target: Target, index: int, start: float) -> None:
-        # One task per target: two probes of one target never overlap.
+        # With one task per target, probes of the same target never overlap.
         clock = asyncio.get_running_loop().time
         interval = target.interval.total_seconds()
         own_place = offset(index, len(self._by_key), interval)
@@ -176,7 +173,7 @@ class ProbeScheduler:
     async def _probe(self, target: Target) -> None:
         outcome = await self._prober.probe(target, vantage=self.vantage)
         if not self._leadership.watches:
-            return  # this process hung meanwhile, and another process took over
+            return  # this process hung, and another has taken over
         self._add(outcome)
         if self._in_doubt(target):
             self._request_references(target)
@@ -186,7 +183,7 @@ class ProbeScheduler:
         return confirmation is not None and needs_retry(confirmation, target)
 
     def _request_references(self, doubted: Target) -> None:
-        """Probe the reference targets, unless that was done a moment ago."""
+        """Probe the reference targets unless they were probed moments ago."""
         for key in reference_targets(self._by_key, doubted.key):
             seen = self._latest.get((key, self.vantage.key))
             if seen is None or self._now() - seen.at > REFERENCE_HOLDS:
@@ -208,7 +205,7 @@ class ProbeScheduler:
         self.board = add_outcome(self.board, outcome, self._by_key)
 
     async def _read_leader_outcomes(self) -> None:
-        """Restore the board, then add what the leader records while this process does not watch."""
+        """Restore the board, then add the leader's outcomes while this process does not watch."""
         await self._upkeep.attempt("past_week", self._replay)
         await self._upkeep.repeat("leader_outcomes", RepeatedTask(self._add_recorded, READ_EVERY))
 
@@ -234,14 +231,14 @@ class ProbeScheduler:
         return known is None or outcome.at > known.at
 
     async def _replay(self) -> None:
-        """Compute the board of the past week in a thread, then add the outcomes since the start.
+        """Compute the board for the past week in a thread, then add the outcomes since startup.
 
-        If the past cannot be read, the board has only the outcomes since the start.
+        If the past cannot be read, the board has only the outcomes since startup.
         """
         targets: dict[str, Target] | None = None
         past = StatusBoard()
         try:
-            while targets is not self._by_key:  # otherwise the targets changed meanwhile
+            while targets is not self._by_key:  # repeat if the targets changed in the meantime
                 targets = self._by_key
                 past = await asyncio.to_thread(self._replayed_board, self._now(), targets)
             self.board = add_all(self._added_meanwhile or (), self._by_key, past)

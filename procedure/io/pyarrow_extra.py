@@ -1,4 +1,4 @@
-"""Imports pyarrow, which comes with the extra `analysis`; only Parquet needs it."""
+"""Imports pyarrow, which the extra `analysis` installs and only Parquet needs."""
 
 from importlib import import_module
 from typing import Any

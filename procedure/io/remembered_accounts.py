@@ -1,8 +1,7 @@
-"""A snapshot of the accounts, so that people can sign in while the database does not answer.
+"""A snapshot of the accounts, so people can sign in while the database is unavailable.
 
-The process keeps rows read at most a minute ago. A sign-in that cannot be stored lasts until the
-process ends. A sign-in that a person ends is over at once, and is removed from the database as soon
-as the database answers.
+The snapshot is renewed about once a minute. A sign-in that cannot be stored is valid until the
+process ends. A sign-out takes effect at once, and is stored when the database is available again.
 """
 
 import logging
@@ -20,18 +19,17 @@ from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, WOR
 from procedure.io.sql_accounts import SqlAccounts, end_statements
 
 READ_EVERY = timedelta(minutes=1)
-# After a failure the snapshot is used for this long, because each attempt may wait for a
-# connection.
+# After a failure, use the snapshot for this long, because each attempt may wait for a connection.
 PAUSE = timedelta(seconds=5)
 
 _log = logging.getLogger(__name__)
 
 
 class RememberedAccounts(SqlAccounts):
-    """The accounts of a server process, with a snapshot of their tables' rows.
+    """The accounts of a server process, backed by a snapshot.
 
     Raises:
-        JournalError: the accounts cannot be read and there is no snapshot.
+        JournalError: the accounts cannot be read, and there is no snapshot.
     """
 
     def __init__(self, backend: Backend, writer: Writer, now: Callable[[], datetime]) -> None:
@@ -92,7 +90,7 @@ class RememberedAccounts(SqlAccounts):
         return unsaved if unsaved.until > now else None
 
     def _rows(self, table: Table, **where: str) -> Sequence[Row[object]]:
-        """Return the stored rows, or the rows of the snapshot while nothing can be read."""
+        """Return the stored rows, or the snapshot's while the database cannot be read."""
         now = self._now()
         if self._failed_at is not None and abs(now - self._failed_at) < PAUSE:
             return self._remembered(table, where)

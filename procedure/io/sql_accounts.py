@@ -1,4 +1,4 @@
-"""The local accounts, their sign-ins and the enrolled workstations, beside the journal."""
+"""Local accounts, sign-ins and enrolled workstations, stored in the journal's database."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from procedure.io.database.sql_journal import instant_text
 
 
 class SqlAccounts:
-    """The accounts of one installation; each change is on the disk when the method returns."""
+    """An installation's accounts; each method returns once its change is on disk."""
 
     def __init__(self, backend: Backend, writer: Writer) -> None:
         self._backend, self._writer = backend, writer
@@ -34,7 +34,7 @@ class SqlAccounts:
         """Add an account.
 
         Raises:
-            AccountRefused: an account of this name exists.
+            AccountRefused: an account with this name exists.
         """
         row = asdict(account) | {"role": str(account.role), "since": instant_text(account.since)}
         if not self._write(self._insert_new(ACCOUNT, row)):
@@ -44,7 +44,7 @@ class SqlAccounts:
         """Change the role or the password; a new password ends every sign-in.
 
         Raises:
-            AccountRefused: there is no account of this name.
+            AccountRefused: there is no account with this name.
         """
         changed = update(ACCOUNT).where(ACCOUNT.c.name == name)
         statements: list[UpdateBase] = [changed.values(role=str(role))] if role else []
@@ -54,29 +54,27 @@ class SqlAccounts:
             raise unknown(name)
 
     def remove(self, name: str) -> None:
-        """Remove an account, and end its sign-ins.
+        """Remove an account and end its sign-ins.
 
         Raises:
-            AccountRefused: there is no account of this name.
+            AccountRefused: there is no account with this name.
         """
         if not self._write(_end_all(name), delete(ACCOUNT).where(ACCOUNT.c.name == name)):
             raise unknown(name)
 
     def find(self, name: str) -> Account | None:
-        """Return the account with this name, or None."""
         return next(map(_account, self._rows(ACCOUNT, name=name)), None)
 
     def all(self) -> tuple[Account, ...]:
-        """Return every account, by name."""
         return tuple(sorted(map(_account, self._rows(ACCOUNT)), key=attrgetter("name")))
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
-        """Store a sign-in of an account; expired sign-ins are deleted."""
+        """Store an account's sign-in, and delete expired ones."""
         row = {"digest": digest, "account": name, "until": instant_text(until)}
         self._write(_end_old(SIGN_IN, now), self._insert_new(SIGN_IN, row))
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
-        """Store a sign-in through the institution's login; expired sign-ins are deleted."""
+        """Store a sign-in through the institution's login, and delete expired ones."""
         row = {
             "digest": digest,
             "name": sign_in.name,
@@ -90,7 +88,7 @@ class SqlAccounts:
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return the sign-in of an account, or None if it has expired or was ended."""
+        """Return an account's sign-in, or None if it is over."""
         for row in self._rows(SIGN_IN, digest=digest):
             account, until = self.find(row.account), datetime.fromisoformat(row.until)
             if account is not None and now < until:
@@ -98,17 +96,16 @@ class SqlAccounts:
         return None
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
-        """Return a sign-in through the institution's login, or None if it has expired or ended."""
+        """Return a sign-in through the institution's login, or None if it is over."""
         known = next(map(_external, self._rows(EXTERNAL_SIGN_IN, digest=digest)), None)
         return known if known is not None and now < known.until else None
 
     def enrol(self, digest: str, workstation: EnrolledWorkstation) -> None:
-        """Enrol a workstation with its token's digest; revoke any earlier token for the name."""
+        """Enrol a workstation by its token's digest, revoking any earlier token for its name."""
         row = asdict(workstation) | {"digest": digest, "since": instant_text(workstation.since)}
         self._write(_revoke(workstation.name), self._insert_new(WORKSTATION, row))
 
     def revoke(self, name: str) -> None:
-        """Revoke the token of a workstation."""
         self._write(_revoke(name))
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
@@ -116,11 +113,9 @@ class SqlAccounts:
         return next(map(_workstation, self._rows(WORKSTATION, digest=digest)), None)
 
     def workstations(self) -> tuple[EnrolledWorkstation, ...]:
-        """Return every enrolled workstation, by name."""
         return tuple(sorted(map(_workstation, self._rows(WORKSTATION)), key=attrgetter("name")))
 
     def _rows(self, table: Table, **where: str) -> Sequence[Row[object]]:
-        """Return a table's rows whose columns have these values."""
         with self._backend.reading() as connection:
             return connection.execute(select(table).filter_by(**where)).all()
 
@@ -138,7 +133,7 @@ class SqlAccounts:
 
 
 def end_statements(digest: str) -> list[UpdateBase]:
-    """Return the statements that end a sign-in, by account or through the institution's login."""
+    """Return the statements that end a sign-in of either kind."""
     return [delete(table).where(table.c.digest == digest) for table in (SIGN_IN, EXTERNAL_SIGN_IN)]
 
 

@@ -1,8 +1,4 @@
-"""Fetches the feed of a status page; every failure becomes a reading, not an exception.
-
-`procedure.status_pages` understands the feed: `page_parsers` its format, `prose` and `keywords` its
-words.
-"""
+"""Fetches a status page's feed; a failure becomes a reading, not an exception."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -25,14 +21,14 @@ MOST_REDIRECTS = 3
 LONGEST_WAIT = timedelta(hours=1)
 LOGINS = ("login", "signin", "sign-in", "sso", "saml", "auth")
 
-# Keyed by origin, `https://host[:port]`: credentials are sent nowhere else, not even after a
+# Keyed by origin, `https://host[:port]`. Credentials are never sent to another origin, even after a
 # redirect.
 Credentials = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _CachedPage:
-    """The newest body of a page, for conditional requests."""
+    """A page's last body, for conditional requests."""
 
     body: bytes
     etag: str
@@ -40,9 +36,9 @@ class _CachedPage:
 
 
 class PageReader:
-    """Reads feeds with one client, which names Relais in its User-Agent and follows no redirect.
+    """Reads feeds with one HTTP client, which must name Relais in its User-Agent.
 
-    Requests are conditional if the page allows it, and respect its Retry-After.
+    Requests are conditional where the page supports it, and honour its Retry-After.
     """
 
     def __init__(
@@ -67,7 +63,8 @@ class PageReader:
         return feed_reading(target, feed.format, report, at=at, interval=interval)
 
     async def _read(self, feed: Feed, at: datetime) -> PageReport:
-        # No page can ask for more than an hour: a longer wait means that the clock was set back.
+        # A page may ask us to wait an hour at most, so a longer wait means that the clock was set
+        # back.
         if at < self._not_before.get(feed.url, at) <= at + LONGEST_WAIT:
             return unreadable(UnreadReason.BUSY)
         try:
@@ -78,8 +75,7 @@ class PageReader:
         except TimeoutError:
             return unreadable(UnreadReason.UNREACHABLE, "timeout")
         except Exception as failure:
-            # The text of an exception may contain a URL with a key in it, so only the exception's
-            # name is kept.
+            # The exception's text may contain a URL with a key, so keep only its name.
             return unreadable(UnreadReason.UNREACHABLE, type(failure).__name__)
 
     async def _fetch_through_redirects(self, feed: Feed, at: datetime) -> PageReport:
@@ -140,7 +136,7 @@ class PageReader:
 
 
 async def _parse(feed: Feed, body: bytes, at: datetime) -> PageReport:
-    # A hostile page of 2 MB takes most of a second to parse, and probes must not wait for that.
+    # A hostile page of 2 MB takes most of a second to parse, which must not delay probes.
     return await asyncio.to_thread(parse_page, feed.format, body, at, feed.parser_context)
 
 
@@ -150,7 +146,7 @@ def _origin(url: str) -> str:
 
 
 def _same_site(url: str, onward: str) -> bool:
-    """Return whether a redirect stays on the page's site: same host, no login, not to http."""
+    """Return whether a redirect keeps to the host and to HTTPS and does not lead to a login."""
     here, there = urlsplit(url), urlsplit(onward)
     if here.hostname != there.hostname or there.scheme not in {here.scheme, "https"}:
         return False
@@ -158,7 +154,7 @@ def _same_site(url: str, onward: str) -> bool:
 
 
 def _retry_delay(retry_after: str, at: datetime) -> timedelta:
-    """Return the wait that a Retry-After header asks for: at most an hour, 0 without a header."""
+    """Return the wait that a Retry-After header asks for, at most an hour; 0 if there is none."""
     try:
         if retry_after.strip().isdecimal():
             asked = timedelta(seconds=int(retry_after[:9]))

@@ -1,4 +1,4 @@
-"""Reads each status page's feed at its interval, once for all pages of the process."""
+"""Reads each status page's feed at its interval, on behalf of all pages of the process."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -13,25 +13,24 @@ from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.reading_validity import Reading
 
-SPREAD = 2.0  # seconds between the first reads of two pages
+SPREAD = 2.0  # seconds between the first reads of different status pages
 
 
 class FeedReader(Protocol):
-    """Reads feeds: over HTTP (`PageReader`), or simulated."""
+    """Reads feeds: over HTTP (`PageReader`), or in a simulation."""
 
     async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
-        """Return the reading of one feed; a failure is a reading too."""
+        """Return a feed's reading; a failure is a reading too."""
         ...
 
 
 class PageScheduler:
-    """Reads every feed at its target's interval, each in a task of its own.
+    """Reads every feed at its target's interval, each in its own task.
 
-    The first feed is read after `SPREAD` seconds, the next after twice that, so that imports needed
-    for the first reading do not delay the first page. `rounds` is incremented for every reading, so
-    that a page detects a new one. A process that does not watch (see `Leadership`) reads no feed:
-    it receives the readings of another process. `publish` is called with each reading of this
-    process.
+    The first reads are staggered by `SPREAD`, so that the imports they need do not delay the first
+    page. Each reading increments `rounds`, by which pages notice it. A process that does not watch
+    (see `Leadership`) does not read feeds but receives another process's readings. `publish` is
+    called with each reading that this process makes.
     """
 
     def __init__(
@@ -48,11 +47,10 @@ class PageScheduler:
         self._leadership = leadership or SoleProcess()
         self._upkeep = upkeep or Upkeep()
         self._latest: dict[str, Reading] = {}
-        self._tasks: dict[str, asyncio.Task[None]] | None = None  # None before the start
+        self._tasks: dict[str, asyncio.Task[None]] | None = None  # None until started
 
     @property
     def latest(self) -> Mapping[str, Reading]:
-        """The newest reading by target."""
         return MappingProxyType(self._latest)
 
     def accept(self, target: str, reading: Reading) -> None:
@@ -61,16 +59,13 @@ class PageScheduler:
             self._store(target, reading)
 
     def ensure_started(self) -> None:
-        """Start on the running loop, unless it is already running."""
+        """Start on the running loop unless already started."""
         if self._tasks is None:
             self._tasks = {}
             self._start()
 
     def change_targets(self, targets: Iterable[Target]) -> None:
-        """Read the feeds of these targets from now on.
-
-        The reading of a changed target is dropped.
-        """
+        """Read these targets' feeds from now on, and drop the readings of changed targets."""
         before, self._pages = self._pages, _pages_of(targets)
         changed = {key for key in before if self._pages.get(key) != before[key]}
         self._latest = {key: reading for key, reading in self._latest.items() if key not in changed}
@@ -87,7 +82,7 @@ class PageScheduler:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self) -> None:
-        """Start reading the pages that no task reads yet."""
+        """Start a task for each page that has none."""
         tasks = self._tasks or {}
         new = [target for key, target in self._pages.items() if key not in tasks]
         for index, target in enumerate(new):

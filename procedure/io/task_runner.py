@@ -1,4 +1,4 @@
-"""The tasks that a server repeats while it runs, and the state of each."""
+"""The tasks that a server repeats, and the state of each."""
 
 import asyncio
 import logging
@@ -18,14 +18,14 @@ Work = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """A row of the table of tasks; instants are aware UTC.
+    """The state of a task, as shown in the table of tasks; times are aware UTC.
 
-    every: the seconds between its runs, None for a task that runs when something happens.
-    succeeded_at: the end of its last success, None before the first.
-    failing_since: its first failure after that, None while it succeeds.
-    fault: the loggable text of its last failure, empty while it succeeds.
-    unreached: whom it could not reach, such as the channels of an alert; another failure leaves
-        it, a success empties it.
+    every: the seconds between its runs, or None for a task that events trigger.
+    succeeded_at: the end of its last success, or None before the first.
+    failing_since: its first failure since then, or None while it succeeds.
+    fault: the text of its last failure for the log, empty while it succeeds.
+    unreached: the recipients it could not reach, such as alert channels; other failures keep
+        them, a success clears them.
     """
 
     every: float | None = None
@@ -37,7 +37,7 @@ class TaskState:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedTask:
-    """A task, and the seconds between two runs; after a failure at least `after_failure`."""
+    """A task and the seconds between its runs, at least `after_failure` after a failure."""
 
     work: Work
     every: float
@@ -45,7 +45,7 @@ class RepeatedTask:
 
 
 class Upkeep:
-    """Repeats tasks by name. An error of a task is logged and does not stop the next run."""
+    """Repeats named tasks. A task's error is logged, and the task is run again."""
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
@@ -55,42 +55,39 @@ class Upkeep:
 
     @property
     def table(self) -> Mapping[str, TaskState]:
-        """Each task by name: its period, its last success and its last fault."""
         return MappingProxyType(self._states)
 
     @property
     def failing(self) -> tuple[str, ...]:
-        """The names of the tasks whose last run failed, in alphabetical order."""
         return tuple(sorted(name for name, state in self._states.items() if state.fault))
 
     def state(self, name: str) -> TaskState:
-        """Return the state of a task, even if it has not run yet."""
         return self._states.get(name, TaskState())
 
     def keep_unreached(self, name: str, unreached: Iterable[str]) -> None:
-        """Record which recipients a task could not reach, in place of the previous ones."""
+        """Record which recipients a task could not reach, replacing any earlier ones."""
         self._states[name] = replace(self.state(name), unreached=tuple(unreached))
 
     def add(self, name: str, task: RepeatedTask) -> None:
-        """Repeat a task once `ensure_started` is called; a known name keeps its first task."""
+        """Register a task for `ensure_started`; a name already registered keeps its task."""
         self._tasks.setdefault(name, task)
         self._states.setdefault(name, TaskState(self._tasks[name].every))
 
     def ensure_started(self) -> None:
-        """Start the tasks that are not running yet, on the running loop."""
+        """Start the registered tasks that are not running yet, on the running loop."""
         for name in self._tasks.keys() - self._running.keys():
             repeated = self.repeat(name, self._tasks[name])
             self._running[name] = asyncio.get_running_loop().create_task(repeated, name=name)
 
     async def repeat(self, name: str, task: RepeatedTask) -> None:
-        """Run a task repeatedly, for ever."""
+        """Run a task for ever."""
         self._states.setdefault(name, TaskState(task.every))
         while True:
             succeeded = await self.attempt(name, task.work)
             await asyncio.sleep(task.every if succeeded else max(task.every, task.after_failure))
 
     async def attempt(self, name: str, work: Work) -> bool:
-        """Run a task once and return whether it succeeded; only a cancellation is raised."""
+        """Run a task once and return whether it succeeded; only cancellation propagates."""
         try:
             await work()
         except Exception as error:
@@ -112,7 +109,10 @@ class Upkeep:
 
 
 def _described(error: Exception) -> str:
-    """Return the message of our own error, or the location of any other, which quotes nobody."""
+    """Return our own error's message, or another's traceback.
+
+    The message of another error is left out, because it may quote personal data.
+    """
     if isinstance(error, ProcedureError):
         return str(error)
     frames = traceback.format_list(traceback.extract_tb(error.__traceback__))

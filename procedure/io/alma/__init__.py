@@ -1,4 +1,1 @@
-"""Alma's REST API: requests, rate, retries, and the batches of the reconciliation.
-
-`procedure.reconciliation` interprets the responses.
-"""
+"""Client for Alma's REST API, with rate limiting, retries and reconciliation batches."""

@@ -1,8 +1,8 @@
-"""Requests to Alma's API: rate-limited, within the quota, retried only if that is safe.
+"""Rate-limited requests to Alma's API, within the quota and retried only when safe.
 
-Sources: Ex Libris developer network for the limit of 25 requests a second and the daily quota in
-`X-Exl-Api-Remaining`; Bodleian's almapy for retries: a POST must not be retried after a timeout or
-a 5xx, but may be after a 429 or a failed connection.
+Sources: the Ex Libris Developer Network for the limit of 25 requests a second and the daily quota
+in `X-Exl-Api-Remaining`; the Bodleian's almapy for retries. A POST must not be retried after a
+timeout or a 5xx, but may be after a 429 or a failed connection.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import httpx
 from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, RequestOutcomeUnknown
 from procedure.io.alma.responses import Body, body_of, error_code
 
-# httpx logs each address at INFO, and an address contains an identifier.
+# httpx logs every URL at INFO, and the URLs contain patron identifiers.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -56,10 +56,10 @@ class RateLimiter:
 
 @dataclass
 class AlmaHttp:
-    """Sends requests to `address` at a limited rate, leaving `margin` requests of the daily quota.
+    """Sends requests to `address` at a limited rate, sparing `margin` requests of the daily quota.
 
     `remaining` is what is left of the quota according to the last response, or None before the
-    first.
+    first response.
     """
 
     address: str
@@ -90,13 +90,13 @@ class AlmaHttp:
         raise AlmaUnavailable(f"Alma gave no usable answer at {self._said_fault()}.{kept}")
 
     def _said_fault(self) -> str:
-        """Return the gateway and its last fault, without the path because it may name a patron."""
+        """Describe the gateway and its last fault, without the path, which may name a patron."""
         return f"{self.address} ({self._fault}): check RELAIS_ALMA_URL and the network"
 
     async def post_once(
         self, path: str, key: str, query: Mapping[str, str], body: Mapping[str, object] | None
     ) -> Reply:
-        """Send a POST, which has an effect, once; repeat it only if it never arrived.
+        """Send a POST once; send it again only if it cannot have arrived.
 
         Raises:
             RequestOutcomeUnknown: it was sent, and there is no usable response.
@@ -190,7 +190,7 @@ class AlmaHttp:
 
 
 def _named(fault: httpx.HTTPError) -> str:
-    """Return the system's message about a connection, or the kind of the error."""
+    """Return the error's message, or its type if it has none."""
     return str(fault) or type(fault).__name__
 
 

@@ -1,4 +1,4 @@
-"""Runs many small requests to Alma, a few at a time, and records each when it is answered."""
+"""Runs many small requests to Alma, a few at a time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,19 +9,19 @@ Request = Callable[[], Awaitable[None]]
 Progress = Callable[[int, int], None]  # called with the number of requests done and the total
 # Enough for eight requests a second at half a second each.
 WORKERS = 4
-# A single missing answer concerns one row; several in succession mean that Alma is down again.
+# One unanswered request concerns one row; several in succession mean that Alma is down again.
 MOST_UNANSWERED = 5
 
 
 async def run_batch(
     requests: Sequence[Request], *, on_progress: Progress, workers: int = WORKERS
 ) -> int:
-    """Run all requests and return how many got no answer.
+    """Run all requests; return how many got no answer.
 
-    A batch may be interrupted: each request records its result before it ends.
+    A batch may be interrupted, because each request records its own result.
 
     Raises:
-        AlmaUnavailable: several in succession had no answer.
+        AlmaUnavailable: several requests in succession got no answer.
         AlmaError: any other error, at once.
     """
     queue = iter(requests)

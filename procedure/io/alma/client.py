@@ -1,8 +1,8 @@
-"""The part of Alma's REST API that the reconciliation needs: items, users, loans.
+"""The part of Alma's REST API that reconciliation needs: items, users and loans.
 
-Sources: the public documentation of each call, and public clients. Two points are not published and
-are inferred: the shape of an item's requests, and that the network zone's key finds accounts and
-copies of other institutions. They are used only where they help.
+Sources: the public documentation of each call, and public clients. Two points are undocumented and
+inferred: the shape of an item's requests, and that the network zone's key finds accounts and copies
+at other institutions. They only add detail to an answer.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -26,7 +26,7 @@ PAGE = 100
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """The API's keys, each empty if there is none. They are never shown."""
+    """API keys, empty where there is none; the `repr` does not show them."""
 
     read: str = ""
     write: str = ""
@@ -39,7 +39,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class AlmaApi:
-    """Calls to one institution's API; they raise the errors of `AlmaHttp.get` and `post_once`."""
+    """Calls to one institution's API; they raise the same errors as `AlmaHttp`."""
 
     http: AlmaHttp
     keys: Keys
@@ -47,7 +47,7 @@ class AlmaApi:
     new_id: Callable[[], UUID]
 
     async def item(self, barcode: str) -> ItemSeen:
-        """Look up a barcode: the item, its loan, and the users for whom it is on the hold shelf."""
+        """Look up an item by barcode, with its loan or its requests on the hold shelf."""
         reply = await self._item(barcode, self.keys.read)
         item = item_facts(reply.body)
         if item is not None:
@@ -60,7 +60,7 @@ class AlmaApi:
         return ItemSeen(self.new_id(), self.now(), barcode, None, _not_found_code(reply), elsewhere)
 
     async def user(self, identifier: str) -> PatronSeen:
-        """Look up the account to which an identifier of any type belongs."""
+        """Look up an account by an identifier of any type."""
         path = f"{_BASE}/users/{quote(identifier, safe='')}"
         reply = await self.http.get(path, self.keys.read)
         user = patron_facts(reply.body)
@@ -93,10 +93,9 @@ class AlmaApi:
                 return loans
 
     async def lend(self, loan: Loan, *, library: str) -> tuple[LoanFacts | None, str]:
-        """Create a loan at the loan's desk; Alma dates it now, whatever the recorded time.
+        """Create a loan at its desk, dated now by Alma; return it, or None and Alma's error code.
 
-        Returns the created loan, or None with Alma's code. The request is sent once: see
-        `AlmaHttp.post_once`.
+        The request is sent once: see `AlmaHttp.post_once`.
         """
         self._check_write_key()
         path = f"{_BASE}/users/{quote(loan.patron, safe='')}/loans"
@@ -106,7 +105,7 @@ class AlmaApi:
         return (None, reply.code) if reply.code else (loan_facts(reply.body), "")
 
     async def scan_in(self, item: ItemFacts, *, desk: str, library: str) -> str:
-        """Return an item at a desk; the result is Alma's error code, empty after a success."""
+        """Check in an item at a desk; return Alma's error code, empty on success."""
         self._check_write_key()
         query = {"op": "scan", "library": library, "circ_desk": desk}
         reply = await self.http.post_once(_item_path(item), self.keys.write, query, None)
@@ -120,7 +119,7 @@ class AlmaApi:
         return await self.http.get(f"{_BASE}/items", key, {"item_barcode": barcode})
 
     async def _with_loan_or_request(self, item: ItemFacts) -> ItemFacts:
-        """Return the item with its loan or its hold-shelf requests, by its process type."""
+        """Add the item's loan or its hold-shelf requests, depending on its process type."""
         if item.process == "LOAN":
             reply = await self.http.get(_item_path(item) + "/loans", self.keys.read)
             loans, _ = loans_of(reply.body)
@@ -157,7 +156,7 @@ async def open_alma(
     new_id: Callable[[], UUID],
     sleep: Sleep | None = None,
 ) -> AsyncGenerator[AlmaApi]:
-    """Yield the API of one institution; `address` is Alma's gateway, without a path."""
+    """Yield one institution's API; `address` is Alma's gateway, without a path."""
     limiter = RateLimiter(rate) if sleep is None else RateLimiter(rate, sleep)
     async with httpx.AsyncClient(timeout=30, follow_redirects=False) as client:
         http = AlmaHttp(address.rstrip("/"), client, limiter, margin)

@@ -1,7 +1,7 @@
-"""Creates a loan through Alma's API after a person has confirmed it; never sends it twice.
+"""Creates a loan through Alma's API, once, after somebody has confirmed it.
 
-The intent is in the journal before the request is sent. An intent without an answer, after a crash
-or a broken connection, is first looked up in Alma, and nothing is sent.
+The intent is recorded before the request is sent. If a crash or a broken connection leaves it
+without an answer, it is looked up in Alma before anything else is sent.
 """
 
 from datetime import timedelta
@@ -17,10 +17,10 @@ from procedure.reconciliation.journal_entries import LoanAnswered, LoanRequested
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
-# A request without effect in Alma after this time never arrived: its connection closed long before.
+# A request that has had no effect in Alma after this time never arrived: its connection closed long
+# before.
 SETTLED = timedelta(minutes=2)
-# A row that was exported, settled, corrected or verified in Alma meanwhile must not be lent here
-# too.
+# A row that has since been exported, settled, corrected or verified must not be lent here too.
 _CONFLICTING_KINDS = (
     "loan_intended",
     "loan_answered",
@@ -43,7 +43,7 @@ async def create_loan(
     workstation: str = "",
     operator: str | None = None,
 ) -> LoanAnswered:
-    """Create one refused loan in Alma, dated now, as corrected; return its recorded outcome.
+    """Create a refused loan in Alma, as corrected and dated now; return the recorded outcome.
 
     Raises:
         TransactionRefused: the row is not refused, or an earlier request for it is not settled.
@@ -87,9 +87,9 @@ async def _request(
 
 
 async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | None:
-    """Record and return the outcome of an unanswered request; return None while it is too early.
+    """Record and return the outcome of an unanswered request, or return None if it is too early.
 
-    It looks up who has the item now and sends nothing that has an effect.
+    This only looks up who has the item now.
 
     Raises:
         TransactionRefused: there is no such request.

@@ -1,4 +1,4 @@
-"""Reads the response bodies of Alma's API; a missing field is not an error."""
+"""Parses the responses of Alma's API; a missing field is not an error."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ Body = Mapping[str, object]
 
 
 def body_of(content: bytes) -> Body | None:
-    """Return the JSON object of a response; None for HTML, an empty body, or anything else."""
+    """Return a response's JSON object, or None for HTML, an empty body or anything else."""
     try:
         decoded: object = msgspec.json.decode(content)
     except (msgspec.DecodeError, RecursionError):
@@ -21,9 +21,9 @@ def body_of(content: bytes) -> Body | None:
 
 
 def error_code(body: Body) -> str:
-    """Return Alma's error code, empty when there is none.
+    """Return Alma's error code, or an empty string.
 
-    `error` is a list as documented, or a bare object in some responses.
+    `error` is documented as a list, but some responses contain a bare object.
     """
     errors = _body(body, "errorList")
     first = next(iter(_bodies(errors, "error")), None) or _body(errors, "error")
@@ -31,7 +31,6 @@ def error_code(body: Body) -> str:
 
 
 def item_facts(body: Body) -> ItemFacts | None:
-    """Return the item in a response, or None if there is none."""
     data = _body(body, "item_data")
     if not _text(data, "pid"):
         return None
@@ -47,7 +46,6 @@ def item_facts(body: Body) -> ItemFacts | None:
 
 
 def patron_facts(body: Body) -> PatronFacts | None:
-    """Return the account in a response, or None if there is none."""
     primary = _text(body, "primary_id")
     if not primary:
         return None
@@ -63,7 +61,6 @@ def patron_facts(body: Body) -> PatronFacts | None:
 
 
 def loan_facts(body: Body) -> LoanFacts:
-    """Return one loan."""
     return LoanFacts(
         item=_text(body, "item_barcode"),
         user=_text(body, "user_id"),
@@ -74,7 +71,7 @@ def loan_facts(body: Body) -> LoanFacts:
 
 
 def loans_of(body: Body) -> tuple[list[LoanFacts], int]:
-    """Return a page of loans and the total number of loans."""
+    """Return one page of loans, and the total number of loans."""
     total = body.get("total_record_count")
     loans = [loan_facts(entry) for entry in _bodies(body, "item_loan")]
     return loans, total if isinstance(total, int) else len(loans)
@@ -108,13 +105,13 @@ def _text(body: Body, name: str) -> str:
 
 
 def _code(body: Body, name: str) -> str:
-    """Return the code from `{"value": "MAIL", "desc": …}` or from a bare text."""
+    """Return the code from `{"value": "MAIL", "desc": …}` or from a bare string."""
     return _text(_body(body, name), "value") or _text(body, name)
 
 
 def _instant(body: Body, name: str) -> datetime | None:
     text = _text(body, name)
-    # A date without a time arrives as 2026-11-24Z.
+    # A date without a time looks like 2026-11-24Z.
     text = text.replace("Z", "T00:00:00Z") if len(text) == 11 else text
     try:
         at = datetime.fromisoformat(text)

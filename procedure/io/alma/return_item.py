@@ -1,6 +1,6 @@
-"""Returns a book from a cart through Alma's API, only once, after a person has confirmed it.
+"""Checks in a book from a cart through Alma's API, once, after somebody has confirmed it.
 
-Usually the book is returned on Alma's own screen, which shows where the book goes next.
+Books are usually checked in on Alma's own screen, which shows where each one goes next.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from procedure.reconciliation.alma_records import ItemFacts
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
-# Entries about the book or its loans: if one is recorded meanwhile, the person decides again.
+# Entries about the book or its loans. If one has been recorded since, the decision is made again.
 _CONFLICTING_KINDS = (
     "loan",
     "void",
@@ -42,10 +42,10 @@ async def return_item(
     workstation: str = "",
     operator: str | None = None,
 ) -> ReturnAnswered:
-    """Return one book from a cart in Alma now, at the cart's desk.
+    """Check in one book from a cart in Alma, at the cart's desk.
 
     Raises:
-        TransactionRefused: the item cannot be returned safely yet, was lent since, or was sent
+        TransactionRefused: the item cannot be returned safely yet, has been lent since, or was sent
         before.
         RequestOutcomeUnknown: the connection broke; `settle_scan` finds the outcome later.
         AlmaError: nothing was done.
@@ -87,10 +87,10 @@ def _returnable(journal: Journal, return_id: UUID) -> tuple[ReconciliationLog, R
 
 
 async def still_lent(api: AlmaApi, returns: Iterable[Return]) -> set[UUID]:
-    """Return the ids of the returns whose item is on loan in Alma, lent before the return.
+    """Return the ids of the returns whose item is still on loan in Alma from before the return.
 
     Raises:
-        AlmaError: Alma has not answered about each of them.
+        AlmaError: Alma did not answer for every item.
     """
     lent: set[UUID] = set()
 
@@ -120,10 +120,9 @@ async def _request(
 
 
 async def settle_scan(api: AlmaApi, journal: Journal, return_id: UUID) -> ReturnAnswered | None:
-    """Record and return the outcome of an unanswered scan; return None while it is too early.
+    """Record and return the outcome of an unanswered scan, or return None if it is too early.
 
-    It looks up who has the item now and sends nothing that has an effect. An item that is not on
-    loan needs no return.
+    This only looks up who has the item now. An item that is not on loan needs no return.
 
     Raises:
         TransactionRefused: there is no such scan, or Alma does not know the barcode.

@@ -1,8 +1,4 @@
-"""Sends a request that has an effect at most once: records it first, and its answer afterwards.
-
-An intent without an answer, after a crash or a broken connection, is first looked up in Alma, and
-nothing is sent.
-"""
+"""Sends a request at most once, recording it first and its answer afterwards."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,8 +18,8 @@ def record_request(
     """Record a request about to be sent, unless the entries behind the decision have changed.
 
     Raises:
-        TransactionRefused: the entries have changed; the message is `moved`. If two people act at
-            two screens, the second must read again.
+        TransactionRefused: the entries have changed, for example through somebody at another
+            screen; the message is `moved`.
     """
     try:
         journal.append(intent, unless_newer=decided_on)
@@ -34,7 +30,9 @@ def record_request(
 async def send_once(
     journal: Journal, request: Awaitable[_A], fate: Callable[[RequestOutcome], _A]
 ) -> _A:
-    """Send a recorded request, and record and return its answer; `fate` makes it from an outcome.
+    """Send a recorded request; record and return its answer.
+
+    `fate` makes the answer for an outcome if Alma gives none.
 
     Raises:
         RequestOutcomeUnknown: the connection broke; Alma may have done it.

@@ -21,15 +21,14 @@ from procedure.reconciliation.journal_entries import LoanAnswered
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-NO_ITEM = "relais-doctor"  # an item that no library has: only the acceptance of the key counts
+NO_ITEM = "relais-doctor"  # no library has this item; the request only checks the key
 
 
 @dataclass
 class AlmaService:
-    """The reconciliation's requests to one institution's API; `open_api` opens it for each request.
+    """The requests of the reconciliation to one institution's API, opened by `open_api` for each.
 
-    Every method may raise `AlmaError`. `key_state` is the state reported by the newest answer to
-    `check_key`.
+    Every method may raise `AlmaError`. `key_state` is what the last call of `check_key` found.
     """
 
     open_api: Callable[[], AbstractAsyncContextManager[AlmaApi]]
@@ -48,11 +47,11 @@ class AlmaService:
 
     @property
     def writes(self) -> bool:
-        """Whether there is a key for lending."""
+        """Whether there are keys for reading and lending."""
         return bool(self.keys.read and self.keys.write)
 
     async def check_key(self) -> None:
-        """Return once Alma has accepted the key, or raise `AlmaError`; this sends one request."""
+        """Send one request to check the key; raise `AlmaError` if Alma does not accept it."""
         try:
             async with self.open_api() as api:
                 await api.item(NO_ITEM)
@@ -69,30 +68,22 @@ class AlmaService:
         since: datetime,
         on_progress: Progress,
     ) -> int:
-        """Look items and users up; see `procedure.io.alma.service`."""
         async with self.open_api() as api:
             return await look_up(
                 api, self.journal, log, loans, since=since, on_progress=on_progress
             )
 
     async def verify(self, rows: Iterable[ReconciledLoan], *, on_progress: Progress) -> int:
-        """Verify rows; see `procedure.io.alma.verify`."""
         async with self.open_api() as api:
             return await verify(api, self.journal, rows, on_progress=on_progress)
 
     async def still_lent(self, returns: Iterable[Return]) -> set[UUID]:
-        """Return the ids of the returns whose item is on loan in Alma, lent before the return.
-
-        Raises:
-            AlmaError: Alma has not answered about each of them.
-        """
         async with self.open_api() as api:
             return await still_lent(api, returns)
 
     async def lend(
         self, loan: UUID, *, library: str, workstation: str, operator: str | None
     ) -> LoanAnswered:
-        """Create one refused loan, dated now; see `procedure.io.alma.create_loan`."""
         async with self.open_api() as api:
             return await create_loan(
                 api,
@@ -104,14 +95,12 @@ class AlmaService:
             )
 
     async def settle(self, loan: UUID) -> LoanAnswered | None:
-        """Find out the outcome of a loan request without an answer."""
         async with self.open_api() as api:
             return await settle(api, self.journal, loan)
 
     async def scan_in(
         self, return_id: UUID, *, library: str, workstation: str, operator: str | None
     ) -> ReturnAnswered:
-        """Return one book from a cart; see `procedure.io.alma.return_item`."""
         async with self.open_api() as api:
             return await return_item(
                 api,
@@ -123,7 +112,6 @@ class AlmaService:
             )
 
     async def settle_scan(self, return_id: UUID) -> ReturnAnswered | None:
-        """Find out the outcome of a return request without an answer."""
         async with self.open_api() as api:
             return await settle_scan(api, self.journal, return_id)
 
@@ -137,10 +125,9 @@ async def look_up(
     since: datetime,
     on_progress: Progress,
 ) -> int:
-    """Look up everything not looked up since an instant; return how many requests got no answer.
+    """Look up the loans' items and users unless seen since `since`; return how many got no answer.
 
-    Each answer is in the journal before the next request of its worker, so that a killed run
-    continues where it stopped.
+    Each answer is recorded before the next request of its worker, so a killed run can be resumed.
 
     Raises:
         AlmaError: Alma does not answer, the quota is used up, or the key is refused.

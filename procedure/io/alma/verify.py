@@ -47,7 +47,7 @@ async def verify(
 
 @dataclass
 class _PatronAccount:
-    """Alma's data about a user while rows are verified, requested once and only when needed."""
+    """Alma's data about a user, requested once and only when needed."""
 
     api: AlmaApi
     identifier: str

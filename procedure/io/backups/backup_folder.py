@@ -1,6 +1,6 @@
-"""The folder of automatic backups, of which the newest are kept.
+"""Makes automatic backups in a folder, keeping only the newest.
 
-A PostgreSQL database is backed up with its own program, and checked with `pg_restore --list`.
+PostgreSQL is backed up with `pg_dump`, and the dump is checked with `pg_restore --list`.
 """
 
 import os
@@ -28,9 +28,9 @@ NO_PG_DUMP = (
 
 @dataclass(frozen=True, slots=True)
 class BackupFolder:
-    """The folder for the backups of the database at `url`, and how many of them are kept.
+    """Where the backups of the database at `url` go, and how many of them are kept.
 
-    Without a `folder` it is `backups` beside a SQLite database, else in this user's data folder.
+    The default folder is `backups`, next to a SQLite database, or else in the user's data folder.
     """
 
     url: str
@@ -43,14 +43,14 @@ class BackupFolder:
 
     @property
     def files(self) -> list[Path]:
-        """The backups in the folder, keyed by the instants in their names."""
+        """The backups in the folder, oldest first."""
         return sorted(self.path.glob(f"{self._stem}-*Z{self._suffix}"))
 
     def make(self, now: datetime) -> Path:
-        """Make a checked backup that only its owner may read, then remove the oldest ones.
+        """Make and check a backup that only its owner can read, then remove the oldest ones.
 
         Raises:
-            BackupRefused: it cannot be made; the earlier ones are unchanged.
+            BackupRefused: it cannot be made; earlier backups are unchanged.
             JournalGone, JournalMissing: the database is not at its path.
         """
         file = self.path / f"{self._stem}-{now:%Y%m%dT%H%M%SZ}{self._suffix}"
@@ -70,7 +70,7 @@ class BackupFolder:
         return file
 
     def check(self) -> None:
-        """Check that a backup could be made, without making it.
+        """Check that a backup could be made.
 
         Raises:
             BackupRefused: it could not.
@@ -105,15 +105,14 @@ def _show_nothing(copied: int, total: int) -> None:
 
 
 def pg_dump(url: str, file: Path) -> None:
-    """Dump the database at the URL into the file, in PostgreSQL's custom format.
+    """Dump the database at the URL to a file, in PostgreSQL's custom format.
 
     Raises:
-        BackupRefused: the program is missing, of an older version, or failed; the file is as it
-            was.
+        BackupRefused: the program is missing, too old or has failed; an existing file is unchanged.
     """
     database = make_url(url)
     password = {"PGPASSWORD": str(database.password)} if database.password else {}
-    # libpq does not know psycopg's scheme in the URL; the password must not be in the arguments.
+    # libpq does not understand psycopg's URL scheme, and the password must not be in the arguments.
     plain = URL.create(
         "postgresql",
         username=database.username,
@@ -143,15 +142,15 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        # Later lines are hints; none names more than hosts, users and tables.
+        # Later lines are hints. None of the lines names anything but hosts, users and tables.
         reason = next(iter(done.stderr.splitlines()), f"exit code {done.returncode}")
         raise BackupRefused(f"{command[0]} failed: {reason}")
 
 
 def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:
-    """Return whether a backup is due (aware UTC), given the declaration of the current outage.
+    """Return whether a backup is due, given when the current outage was declared (all aware UTC).
 
-    A backup dated in the future does not count, because the clock has been set back.
+    A backup dated in the future does not count, because the clock must have been set back since.
     """
     if declared is None:
         return False

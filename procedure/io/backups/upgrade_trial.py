@@ -1,4 +1,4 @@
-"""Tries the upgrade of an earlier version's SQLite database on a copy."""
+"""Tries out the upgrade of an older SQLite database on a copy."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 @dataclass(frozen=True, slots=True)
 class UpgradeTrial:
-    """The database's current schema, how many of its entries could be read, and its loans.
+    """The schema of a database, how many of its entries could be read, and its loans.
 
-    Loans are read from the copy: each is at the stage that this version gives it.
+    `schema` is the one before the upgrade; the loans are read from the upgraded copy.
     """
 
     schema: int
@@ -31,11 +31,11 @@ class UpgradeTrial:
 def try_upgrade(
     database: Path, copy: Path, *, now: Callable[[], datetime], on_progress: Progress
 ) -> UpgradeTrial:
-    """Copy the database, bring the copy up to date, and read every entry in it.
+    """Copy the database, upgrade the copy, and read every entry in it.
 
     Raises:
         BackupRefused: it cannot be copied.
-        JournalError: the copy cannot be opened by this version.
+        JournalError: this version cannot open the copy.
     """
     contents = back_up(database, copy, on_progress=on_progress)
     with open_database(f"sqlite:///{copy}", now=now, create=False) as opened:
@@ -43,13 +43,13 @@ def try_upgrade(
 
 
 def read_trial(opened: Database, schema: int, entries: int) -> UpgradeTrial:
-    """Read every entry of a migrated database, whose own schema was `schema`."""
+    """Read every entry of a migrated database; `schema` is the one before the migration."""
     recorded = opened.journal.since()
     return UpgradeTrial(schema, entries, len(recorded), tuple(ReconciliationLog(recorded).rows()))
 
 
 def migration_steps(schema: int) -> Iterator[str]:
-    """Yield a description, for a person, of what each migration after a schema does."""
+    """Yield a description of what each migration after a schema does."""
     for number, steps in enumerate(MIGRATIONS[schema:], start=schema + 1):
         yield f"{number}: {', '.join(map(_step_text, steps))}"
 

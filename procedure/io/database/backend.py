@@ -1,4 +1,4 @@
-"""The interface to a database, SQLite or PostgreSQL, for the journal and the history."""
+"""The interface to the database behind the journal and the history: SQLite or PostgreSQL."""
 
 import logging
 from collections.abc import Callable, Generator
@@ -16,10 +16,10 @@ _log = logging.getLogger(__name__)
 
 
 class DatabaseConnection(Protocol):
-    """A connection of sqlite3 or psycopg in autocommit mode: transactions are begun explicitly."""
+    """A sqlite3 or psycopg connection in autocommit mode: transactions are begun explicitly."""
 
     def execute(self, statement: str, parameters: Any = ..., /) -> Any:
-        """Send one statement and return its cursor."""
+        """Execute one statement and return its cursor."""
         ...
 
     def cursor(self) -> Any:
@@ -30,25 +30,25 @@ class DatabaseConnection(Protocol):
 
 
 class WriteGuard:
-    """Consulted by the writer around every transaction; after damage nothing is written.
+    """Consulted by the writer before and after every transaction.
 
-    A damaged database stays closed for writing until it is opened again.
+    Once damage is found, nothing is written until the database is opened again.
     """
 
     def __init__(self) -> None:
         self._permanent_fault: JournalUnwritable | None = None
 
     def find_fault(self) -> JournalUnwritable | None:
-        """Return the reason nothing can be written now, or None if writing is possible."""
+        """Return why nothing can be written now, or None if writing is possible."""
         return self._permanent_fault
 
     def forbid(self, reason: JournalUnwritable) -> None:
-        """Refuse every write from now on, until the database is opened again."""
+        """Refuse every write until the database is opened again."""
         if self._permanent_fault is None:
             self._permanent_fault = reason
 
     def record_error(self, error: BaseException) -> None:
-        """Note a database error, even from a read: damage forbids all writing."""
+        """Note a database error, even from a read, because damage forbids all writing."""
         if isinstance(error, JournalDamaged) and self._permanent_fault is None:
             _log.error("%s Nothing is acknowledged until the server is started again.", error)
             self.forbid(error)
@@ -66,7 +66,7 @@ class WriteGuard:
         """Check after a commit, before it is acknowledged.
 
         Raises:
-            JournalUnwritable: what was committed must not be acknowledged.
+            JournalUnwritable: the commit must not be acknowledged.
         """
         del connection
         WriteGuard.check_before(self)
@@ -80,23 +80,23 @@ class WriteGuard:
 
 @dataclass(frozen=True)
 class Backend:
-    """One database, as its writer and its reading connections use it.
+    """A database, as its writer and its reading connections use it.
 
     - `engine`: connections for reading, and the dialect in which statements are composed.
     - `connect`: opens the one connection that writes.
-    - `begin`: starts a transaction that may write. If that alone does not exclude other writers,
-      `lock_schema` follows for a migration and `lock_writers` for anything else, so that positions
-      become visible in order and no two processes deadlock.
-    - `announce`: tells the other processes, after the commit, that an entry of `ANNOUNCED` was
-      written.
-    - `leadership`: makes the object that knows whether this process leads them.
-    - `explain`: turns a driver's error into an error that says what to do, or returns None.
-    - `placeholder`: stands for a value in a statement of many rows.
+    - `begin`: starts a transaction that may write. If that does not exclude other writers,
+      `lock_schema` must follow for a migration and `lock_writers` for anything else, so that
+      positions become visible in order and processes do not deadlock.
+    - `announce`: tells other processes, after the commit, that an entry of a kind in `ANNOUNCED`
+      was written.
+    - `leadership`: makes the object that knows whether this process leads the others.
+    - `explain`: turns a driver's error into one that says what to do, or returns None.
+    - `placeholder`: stands for a value in a statement with many rows.
     - `release`: lets the next server open the database.
-    - `guard`: consulted before a transaction and before its acknowledgement.
-    - `check_complete`: raises `JournalGone` when acknowledged entries are missing.
-    - `overwrite_log`: removes deleted data from a server's log, between two transactions.
-    - `lossy_settings`: a query for the settings with which the database server may lose commits.
+    - `guard`: consulted before and after every transaction.
+    - `check_complete`: raises `JournalGone` if acknowledged entries are missing.
+    - `overwrite_log`: removes deleted data from a server's log, between transactions.
+    - `lossy_settings`: a query for settings that may make the database server lose commits.
     """
 
     engine: Engine
@@ -117,7 +117,7 @@ class Backend:
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:
-        """Yield a connection for reading; raise any driver error with its explanation."""
+        """Yield a connection for reading; turn driver errors into ones that say what to do."""
         try:
             with self.engine.connect() as connection:
                 yield connection
@@ -127,18 +127,18 @@ class Backend:
             raise reason from error
 
     def insert_new(self, table: Table, *columns: str) -> str:
-        """Return the text of an INSERT statement that skips rows whose key already exists."""
+        """Return an INSERT statement that skips rows whose key already exists."""
         return self.compose(self.insert(table).on_conflict_do_nothing(), columns)
 
     def compose(self, statement: ClauseElement, columns: tuple[str, ...] | None = None) -> str:
-        """Return the text of a Core statement for the driver, with named parameters."""
+        """Return the SQL of a Core statement for the driver, with named parameters."""
         names = None if columns is None else list(columns)
         return str(statement.compile(dialect=self.engine.dialect, column_keys=names))
 
     def execute(self, connection: DatabaseConnection, statement: ClauseElement) -> Any:
         """Execute a Core statement with its values, and return its cursor.
 
-        Composing costs more than a commit: use this only for rare statements.
+        Compiling the statement costs more than a commit, so use this only for rare statements.
         """
         compiled = statement.compile(dialect=self.engine.dialect)
         return connection.execute(str(compiled), compiled.params)

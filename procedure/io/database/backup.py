@@ -1,6 +1,6 @@
-"""Backs up a SQLite database into one consistent file, which is verified before it gets its name.
+"""Copies a SQLite database to a single consistent file, which is checked before it gets its name.
 
-A copy of the database file alone, made while a server is running, lacks the write-ahead log, which
+While a server is running, a copy of the database file alone would lack the write-ahead log, which
 may contain all the data.
 """
 
@@ -17,18 +17,18 @@ from procedure.io.database.file_identity import check_database_files
 from procedure.io.database.schema import known_version
 from procedure.io.database.server_lock import holder
 
-# Called with the number of pages copied and the total; the verification reports nothing.
+# Called with the number of pages copied and the total; the check at the end reports no progress.
 Progress = Callable[[int, int], None]
-PAGES = 500  # between two reports of progress
+PAGES = 500  # pages between progress reports
 SIDE_FILES = ("-wal", "-shm", "-journal")
-# https://www.sqlite.org/fileformat2.html, offsets 18 and 19: 2 is a write-ahead log, 1 is none.
+# https://www.sqlite.org/fileformat2.html, offsets 18 and 19: 2 means a write-ahead log, 1 none.
 _VERSIONS, _NO_LOG = 18, b"\x01\x01"
 _HEADER = b"SQLite format 3\x00"
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The counts of a database's contents; `newest` is the UTC time of its last entry."""
+    """What a database contains; `newest` is the UTC time of its last entry."""
 
     schema: int
     entries: int
@@ -40,13 +40,13 @@ class Contents:
 def back_up(
     database: Path, out: Path, *, overwrite: bool = False, on_progress: Progress
 ) -> Contents:
-    """Copy the database as of now into one file, and return the copy's contents.
+    """Copy the database as of now to a single file, and return the copy's contents.
 
-    A server may write meanwhile: everything acknowledged beforehand is in the copy.
+    A server may go on writing: everything acknowledged before the call is in the copy.
 
     Raises:
-        BackupRefused: the file may not or cannot be written, or the copy is not complete.
-        JournalGone: the file that the running server has open is not the one at the path.
+        BackupRefused: the file must not or cannot be written, or the copy is incomplete.
+        JournalGone: the running server has another file open than the one at the path.
         JournalMissing: there is no database.
     """
     check_database_files(database)
@@ -57,7 +57,7 @@ def back_up(
             )
     with _translate_os_errors(out, "written"):
         _check_destination(database, out, overwrite=overwrite)
-    # Read-only, so that closing never checkpoints a server's log.
+    # Open it read-only, so that closing never checkpoints a server's log.
     with (
         _open_read_only(database, "mode=ro") as source,
         _translate_sqlite_errors(database),
@@ -67,7 +67,7 @@ def back_up(
 
 
 def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
-    """Copy a backup to a path without a database, and return its contents.
+    """Copy a backup to a path where there is no database, and return its contents.
 
     Raises:
         BackupRefused: it is not an intact Relais database, the destination is not empty, or it
@@ -91,7 +91,7 @@ def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
 def _copy(
     source: sqlite3.Connection, out: Path, *, overwrite: bool, on_progress: Progress
 ) -> Contents:
-    """Copy within one read transaction: later commits are not in the copy."""
+    """Copy in one read transaction, so later commits are not in the copy."""
     source.execute("BEGIN")
     expected = count_contents(source)
     with replacing(out, mode=0o600, overwrite=overwrite) as part:
@@ -103,7 +103,8 @@ def _copy(
                 pages=PAGES,
                 progress=lambda _, left, total: on_progress(total - left, total),
             )
-        # This leaves a single file, which can be read even on a write-protected medium.
+        # Turn the write-ahead log off, so that the copy is a single file and can be read from a
+        # write-protected medium.
         with part.open("r+b") as header:
             header.seek(_VERSIONS)
             header.write(_NO_LOG)
@@ -116,7 +117,7 @@ def _copy(
 
 
 def count_contents(connection: sqlite3.Connection) -> Contents:
-    """Return the counts of a database of any schema."""
+    """Return what a database with any schema contains."""
 
     def scalar(query: str) -> int:
         return connection.execute(query).fetchone()[0]
@@ -177,7 +178,7 @@ def _check_header(file: Path) -> None:
 
 
 def _check_integrity(connection: sqlite3.Connection, file: Path) -> None:
-    """Refuse a file that is not a Relais database, is from a later version, or is damaged."""
+    """Refuse a file that is damaged, from a later version, or not a Relais database."""
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     if not {"schema_version", "entry", "outcome"} <= {name for (name,) in tables}:
         raise BackupRefused(_NOT_RELAIS.format(file=file))

@@ -1,4 +1,4 @@
-"""One database, which contains the journal and the history of one installation."""
+"""Opens the database that contains an installation's journal and history."""
 
 import logging
 from collections.abc import Callable
@@ -41,8 +41,8 @@ _log = logging.getLogger(__name__)
 class Database:
     """An open database; leaving the `with` block closes it.
 
-    `leadership` says whether this process leads the others on the same database; `latest` has the
-    news that the processes exchange. Both are None if there can be no other processes.
+    `leadership` says whether this process leads the others that use the database. `latest` holds
+    the news that they exchange; it is None for SQLite and for commands.
     """
 
     journal: SqlJournal
@@ -55,10 +55,10 @@ class Database:
     latest: SqlLatest | None
 
     def lossy_settings(self) -> tuple[str, ...]:
-        """Return the names of the settings with which the server may lose commits.
+        """Return the names of the settings that may make the server lose commits.
 
         Raises:
-            JournalError: the database does not answer.
+            JournalError: the database is not responding.
         """
         if not self.backend.lossy_settings:
             return ()
@@ -66,9 +66,9 @@ class Database:
             return tuple(connection.scalars(text(self.backend.lossy_settings)))
 
     def check_writing(self) -> Future[None]:
-        """Commit a transaction that writes to the disk but leaves nothing behind.
+        """Commit a transaction that writes to disk but leaves nothing behind.
 
-        The future raises `JournalError` when no entry could be written now.
+        The future raises `JournalError` if no entry can be written now.
         """
         return self.writer.submit(self.notes.write_and_delete)
 
@@ -94,14 +94,14 @@ def open_database(
     create: bool = True,
     before_migration: Callable[[], object] | None = None,
 ) -> Database:
-    """Open the database at the URL; create it if it is new and migrate it if it is older.
+    """Open the database at the URL, creating it if it is missing and migrating it if it is old.
 
-    - `role`: `server` for the process that serves, `visitor` for a command; a `reader` creates and
-      changes nothing and does not migrate.
-    - `now`: returns the instant at which an entry is committed (aware).
-    - `keep`: how long raw outcomes are stored, or None for ever; a visitor never deletes any.
-    - `create`: without it, neither a database nor a folder is made.
-    - `before_migration`: called before an older database is changed; an exception stops that.
+    - `role`: `server` for the server, `visitor` for a command, `reader` for read-only use: a reader
+      does not create, change or migrate anything.
+    - `now`: returns the current time (aware), which is stored when an entry is committed.
+    - `keep`: how long raw outcomes are kept, or None for ever; a visitor never deletes any.
+    - `create`: whether a missing database and its folder are created.
+    - `before_migration`: called before an older database is migrated; an exception prevents it.
 
     Raises:
         JournalMissing: there is no Relais database, and `create` is false or it is opened for
@@ -109,7 +109,7 @@ def open_database(
         JournalTooNew: a later version of Relais made it.
         JournalTooOld: an earlier version of Relais made it, and it is opened for reading.
         JournalGone: its files were replaced, or acknowledged entries are missing.
-        JournalUnwritable: it cannot be opened or written, or another server has it.
+        JournalUnwritable: it cannot be opened or written, or another server is using it.
     """
     create = create and role != "reader"
     backend = _backend(url, role, create=create)
@@ -137,7 +137,7 @@ def open_database(
 
 
 def _check_tables(backend: Backend) -> None:
-    """Refuse an empty file or another program's database before anything is written to it."""
+    """Refuse an empty file or another program's database before writing to it."""
     location = _location(backend)
     try:
         with backend.reading() as connection:
@@ -173,7 +173,7 @@ def _connect(
     opened: ExitStack,
     before_migration: Callable[[], object] | None,
 ) -> DatabaseConnection:
-    """Return the writing connection of a migrated, complete database; `opened` closes it."""
+    """Return the writing connection to a migrated, complete database; `opened` closes it."""
     try:
         connection = backend.connect()
         opened.callback(connection.close)
@@ -192,7 +192,7 @@ def _check_complete(backend: Backend, connection: DatabaseConnection, role: Role
     except JournalGone as missing:
         if role == "server":
             raise
-        # A command may read the rest; new entries at the old positions would hide the loss.
+        # A command may read the rest, but new entries at the old positions would hide the loss.
         _log.warning("%s", missing)
         backend.guard.forbid(missing)
 
@@ -208,7 +208,7 @@ def _migrate(
     connection: DatabaseConnection,
     before_migration: Callable[[], object] | None,
 ) -> None:
-    # PostgreSQL's CREATE IF NOT EXISTS fails when two processes run it at once: lock first.
+    # Lock first, because PostgreSQL's CREATE IF NOT EXISTS fails if two processes run it at once.
     locked = bool(backend.lock_schema)
     if not locked and schema_version(connection, backend.engine.dialect) == len(MIGRATIONS):
         return
@@ -224,7 +224,7 @@ def _migrate(
 
 def _backend(url: str, role: Role, *, create: bool) -> Backend:
     parsed = make_url(url)
-    # Only the driver that an installation uses is imported.
+    # Import only the driver that the installation uses.
     if parsed.get_backend_name() == "postgresql":
         from procedure.io.database.postgres import postgres_backend  # noqa: PLC0415
 

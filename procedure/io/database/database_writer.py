@@ -1,7 +1,7 @@
-"""The one thread that writes: all queued jobs go into one transaction (group commit).
+"""The thread that does all the writing, committing all queued jobs in one transaction.
 
-A caller's future is set only after COMMIT has returned: what is acknowledged is on the disk.
-While the database cannot be written, `procedure.io.spool` takes the loans in its place.
+A caller's future is set only after COMMIT has returned, so whatever is acknowledged is on disk.
+While the database cannot be written, `procedure.io.spool` stores the loans instead.
 """
 
 import asyncio
@@ -33,11 +33,11 @@ T = TypeVar("T")
 Work = Callable[[DatabaseConnection], T]
 # A batch of this size takes about ten milliseconds, so its last caller does not wait noticeably.
 LARGEST_BATCH = 1000
-CHECK_INTERVAL = 1.0  # seconds between two checks of the files while nothing is queued
+CHECK_INTERVAL = 1.0  # seconds between checks of the files while the queue is empty
 
 
 class Writer:
-    """Owns the connection that writes, and runs the submitted jobs in order."""
+    """Owns the writing connection, and runs the submitted jobs in order."""
 
     def __init__(
         self, backend: Backend, connection: DatabaseConnection, *, log_refusals: bool = True
@@ -49,7 +49,7 @@ class Writer:
         self._closed = False
         self._process = os.getpid()
         self._log_refusals = log_refusals
-        # A daemon thread: a job not committed at the end was not acknowledged either.
+        # A daemon thread, because a job that was not committed was not acknowledged either.
         self._thread = Thread(target=self._run, name="relais-writer", daemon=True)
         self._thread.start()
 
@@ -58,7 +58,7 @@ class Writer:
         return self._submit(work)
 
     def submit_batched(self, batch_work: BatchWork, item: Any) -> Future[Any]:
-        """Queue an item that is written together with adjacent items of the same work."""
+        """Queue an item to be written together with adjacent items of the same work."""
         return self._submit(item, batch_work)
 
     def await_batched(self, batch_work: BatchWork, item: Any) -> asyncio.Future[Any]:
@@ -68,7 +68,7 @@ class Writer:
         return future
 
     def submit_between(self, work: Work[None]) -> None:
-        """Queue work to run between two transactions, within a second."""
+        """Queue work to run between transactions, within a second."""
         self._between.put(work)
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ class Writer:
 
     def _submit(self, item: object, batch_work: BatchWork | None = None) -> Future[Any]:
         future: Future[Any] = Future()
-        # Not cancellable: a scan is recorded even if its page is closed meanwhile.
+        # It cannot be cancelled, because a scan is recorded even if its page is closed.
         future.set_running_or_notify_cancel()
         self._enqueue(WriteJob(item, future, batch_work))
         return future
@@ -88,7 +88,7 @@ class Writer:
     def _enqueue(self, job: WriteJob) -> None:
         if self._closed:
             raise JournalUnwritable("The database was closed: open it again.")
-        # Threads do not survive a fork: no thread would ever commit this.
+        # Threads do not survive a fork, so nothing would ever commit this.
         if os.getpid() != self._process:
             raise JournalUnwritable("The database was opened by another process: open it again.")
         self._queue.put(job)
@@ -105,14 +105,14 @@ class Writer:
         self._connection.close()
 
     def _run_guarded(self, work: Work[None]) -> None:
-        # An error of a check must not end the writing thread.
+        # An error in a check must not end the writing thread.
         try:
             work(self._connection)
         except Exception as error:
             self._backend.guard.record_error(self._backend.explain(error) or error)
 
     def _next_batch(self) -> list[WriteJob] | None:
-        """Return the queued jobs, none after a timeout, None at the end."""
+        """Return the queued jobs, an empty list after a timeout, or None at the end."""
         try:
             first = self._queue.get(timeout=CHECK_INTERVAL)
         except Empty:
@@ -132,7 +132,7 @@ class Writer:
         return batch
 
     def _commit(self, waiting: Sequence[Run]) -> None:
-        """Commit the runs; remove a run that fails, fail its callers, and retry the rest."""
+        """Commit the runs. If one fails, fail its callers and retry the rest."""
         while waiting:
             at_fault: Run | None = None
             try:
@@ -157,8 +157,8 @@ class Writer:
     def _fail_and_remove(
         self, at_fault: Run | None, waiting: Sequence[Run], error: Exception
     ) -> list[Run]:
-        """Return the runs to retry; a failed run of several jobs is retried job by job."""
-        if at_fault is None:  # the transaction itself failed for all
+        """Return the runs to retry; if a failed run has several jobs, each is retried by itself."""
+        if at_fault is None:  # the transaction itself failed
             self._fail([job for run in waiting for job in run], error)
             return []
         again = [[job] for job in at_fault] if len(at_fault) > 1 else []
@@ -171,7 +171,7 @@ class Writer:
         try:
             self._connection.execute(self._backend.begin)
         except Exception:
-            # A database server that was restarted has closed the connection: connect again.
+            # The connection is closed if the database server was restarted, so connect again.
             if not getattr(self._connection, "closed", False):
                 raise
             self._connection = self._backend.connect()
@@ -183,19 +183,18 @@ class Writer:
         try:
             self._connection.execute("ROLLBACK")
         except Exception:
-            # The driver has already rolled back, or the connection is closed: the effect is the
-            # same.
+            # The driver has already rolled back, or the connection is closed, which does the same.
             return
 
     def _fail(self, failed: Run, error: Exception) -> None:
         if self._log_refusals:
-            # As one text, because the server's log limits repeated lines.
+            # As one string, because the server's log suppresses repeated lines.
             _log.error(f"{_NOT_WRITTEN} ({len(failed)}): {loggable(error)}")
         set_results((job, error) for job in failed)
 
 
 class RefusingWriter(Writer):
-    """The writer of a database that is open read-only: it has no connection or thread."""
+    """The writer of a read-only database, which has neither a connection nor a thread."""
 
     def __init__(self) -> None:
         self._closed = True

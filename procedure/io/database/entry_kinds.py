@@ -1,4 +1,4 @@
-"""The class of every kind of journal entry, by its stored name."""
+"""The class for each kind of journal entry, by its stored name."""
 
 from collections.abc import Mapping
 
@@ -104,8 +104,8 @@ DECODERS: Mapping[str, msgspec.json.Decoder[Entry]] = {
     name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
 }
 
-# Declarations for every desk: other processes read these at once, and all other entries within a
-# second.
+# Declarations shown at every desk: other processes read them at once, and all other entries within
+# a second.
 ANNOUNCED = frozenset(
     kind.KIND
     for kind in (

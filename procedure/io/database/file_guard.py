@@ -1,8 +1,8 @@
-"""Checks that the files of an open SQLite database are still the files at its path.
+"""Checks that the files of an open SQLite database are still those at its path.
 
-A process keeps reading and writing files that were removed or renamed, so that a commit into them
-succeeds and is lost. The inodes in the folder are compared around every transaction, and the
-devices once a second with `stat`.
+A process goes on reading and writing files after they have been removed or renamed, so a commit to
+them succeeds and is lost. The inodes in the folder are compared before and after every transaction,
+and the devices once a second with `stat`.
 """
 
 import logging
@@ -25,20 +25,21 @@ from procedure.io.database.file_identity import (
 from procedure.io.database.missing_entries import incompleteness, newest_entry
 from procedure.io.database.state_file import last_acknowledged, remember_acknowledged
 
-CHECK_INTERVAL = 1.0  # seconds between two checks by stat
+CHECK_INTERVAL = 1.0  # seconds between stat checks
 
 _log = logging.getLogger(__name__)
 
 
 class FileGuard(WriteGuard):
-    """The guard of the writing connection; call `set_open_files` once the connection is open.
+    """The guard of the writing connection; call `set_open_files` once that is open.
 
-    in place ──(a file disappears, or is another)──> missing ──(a commit, or changed files)──> lost
+    in place ──(a file disappears or is replaced)──> missing ──(a commit, or changed files)──> lost
        ↑                                                │
        └────────(the same files are back, unchanged)────┘
 
-    Entries are accepted only while the files are in place; a lost database requires a restart. A
-    log that was removed is saved into the database while this process has the log open.
+    Entries are accepted only while the files are in place; after a loss, the server must be
+    restarted. If the log is removed, it is copied into the database for as long as this process has
+    it open.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,17 +48,17 @@ class FileGuard(WriteGuard):
         self._files = database_files(path)
         self._folder = self._files[1].parent
         self._names = {Path(os.path.realpath(path)).name, *(file.name for file in self._files[1:])}
-        # The files that were opened: device and inode for `stat`, and the inodes by name.
+        # The files that are open: the device and inode of each for `stat`, and the inodes by name.
         self._open_files: Sequence[Identity] | None = None
         self._inodes: dict[str, int] = {}
         self._checked_at = monotonic()
-        # Whether files are missing, and whether the database is lost. `_intact` has the sizes and
-        # times that returning files must have.
+        # Whether files are missing, and whether the database is lost. `_intact` holds the sizes and
+        # times that the files must have when they come back.
         self._missing: JournalGone | None = None
         self._intact: tuple[object, ...] = ()
         self._committed_while_missing = False
         self._log_saved = False
-        # Whether the state file lags behind, and whether it has any entry at all.
+        # Whether the state file is behind, and whether it has an entry at all.
         self._has_new_commits = False
         self._is_counted = last_acknowledged(path).position > 0
 
@@ -65,7 +66,7 @@ class FileGuard(WriteGuard):
         return self._permanent_fault or self._missing
 
     def set_open_files(self, before: Identity) -> Sequence[Identity]:
-        """Store the identities of the files at the path as the open ones, and return them.
+        """Store the identities of the files at the path as the open ones; return them.
 
         `before` is the database's identity before it was opened.
 
@@ -88,16 +89,16 @@ class FileGuard(WriteGuard):
             raise JournalGone(_MOVED.format(path=self._path))
 
     def check_before(self) -> None:
-        """Check before a transaction: while the files are missing, nothing is written into them."""
+        """Check before a transaction: nothing may be written while the files are missing."""
         super().check_before()
         if self._missing is not None or self._read_inodes() != self._inodes:
             self._raise_unless_restored(read_stats(self._files))
 
     def check_after(self, connection: DatabaseConnection) -> None:
-        """Check after a commit, which may have gone into files that have lost their name.
+        """Check after a commit, which may have gone to files that are no longer at the path.
 
-        The first entries are counted at once, so that a removed young database is not replaced by a
-        new one.
+        The first entries are saved in the state file at once, so that a database which disappears
+        soon after its creation is not silently replaced by a new one.
         """
         super().check_after(connection)
         if self._read_inodes() != self._inodes:
@@ -109,7 +110,7 @@ class FileGuard(WriteGuard):
             self._is_counted = True
 
     def check_files(self, connection: DatabaseConnection) -> None:
-        """Check that the files exist, and save which entry was acknowledged last."""
+        """Check that the files exist, and save the last acknowledged entry."""
         if self._missing is None and monotonic() - self._checked_at < CHECK_INTERVAL:
             return
         self._checked_at = monotonic()
@@ -124,13 +125,13 @@ class FileGuard(WriteGuard):
         self.close(connection)
 
     def close(self, connection: DatabaseConnection) -> None:
-        # Open files can be counted even after they were moved or removed.
+        # The open database can still be read after its files have been moved or removed.
         if self._has_new_commits and self._permanent_fault is None:
             remember_acknowledged(self._path, newest_entry(connection))
             self._has_new_commits = False
 
     def check_complete(self, connection: DatabaseConnection) -> None:
-        """Compare the database with the last entry that was acknowledged.
+        """Compare the database with the last acknowledged entry.
 
         Raises:
             JournalGone: it lacks that entry, or belongs to another installation.
@@ -139,7 +140,7 @@ class FileGuard(WriteGuard):
             raise JournalGone(message)
 
     def _raise_unless_restored(self, stats: Stats) -> None:
-        """Raise `JournalGone` unless these are the files that were opened, unchanged."""
+        """Raise `JournalGone` unless these are the files that were opened, and unchanged."""
         unchanged = self._is_unchanged(stats)
         if self._missing is None and not self._intact and self._open_files is not None:
             self._intact = sizes_and_times(stats_of_open_files(self._open_files))
@@ -173,10 +174,10 @@ class FileGuard(WriteGuard):
             _log.error(_SAVED if not busy and frames == moved else _NOT_SAVED, self._path)
 
     def _read_inodes(self) -> dict[str, int]:
-        """Return the inodes of the files by name, without calling stat on them.
+        """Return the inodes of the files by name, without a stat call.
 
-        A stat asks for the times. Where the system then keeps them at full precision (Linux from
-        6.13), every later write changes the inode, and a commit costs 70 µs more.
+        A stat call reads the timestamps. From then on, Linux 6.13 and later keep them at full
+        precision: every write changes the inode, and a commit takes 70 µs longer.
         """
         try:
             with os.scandir(self._folder) as entries:

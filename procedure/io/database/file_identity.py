@@ -1,7 +1,7 @@
-"""The identity of a SQLite database's files, and checks made before the database is opened.
+"""Identifies a SQLite database's files, and checks them before the database is opened.
 
 Opening and closing one of these files would drop the locks that SQLite holds on it for this
-process, so they are examined only with `stat`.
+process, so they are only examined with `stat`.
 """
 
 import os
@@ -13,8 +13,8 @@ from procedure.errors import JournalGone
 from procedure.io.database.missing_entries import lost_text
 from procedure.io.database.server_lock import holder
 
-# The write-ahead log, and the index of the log that all processes share. SQLite makes them when it
-# opens the database, and keeps them while a connection is open.
+# The write-ahead log, and its index, which all processes share. SQLite creates both when it opens
+# the database, and keeps them while any connection is open.
 SUFFIXES = ("-wal", "-shm")
 
 # The device and inode, or None for a file that does not exist.
@@ -23,18 +23,16 @@ Stats = list[os.stat_result | None]
 
 
 def database_files(path: Path) -> tuple[Path, ...]:
-    """Return the paths of the database, its log and its index."""
     real = os.path.realpath(path)
     return (path, *(Path(real + suffix) for suffix in SUFFIXES))
 
 
 def read_stats(files: tuple[Path, ...]) -> Stats:
-    """Return the status of each file, or None for a file that does not exist or cannot be read."""
+    """Return the status of each file, or None if it does not exist or cannot be read."""
     return [_stat(file) for file in files]
 
 
 def identities(stats: Stats) -> list[Identity]:
-    """Return the device and inode of each file."""
     return [stat and (stat.st_dev, stat.st_ino) for stat in stats]
 
 
@@ -46,30 +44,30 @@ def file_identity(path: Path) -> Identity:
 def stats_of_open_files(files: Sequence[Identity]) -> Stats:
     """Return the status of files that this process has open, whatever their current names.
 
-    None for a file that is not found: Windows does not list open files.
+    A file that is not found is None: Windows does not list open files.
     """
     by_identity = dict[Identity, os.stat_result]()
     with suppress(OSError):
         for handle in Path("/dev/fd").iterdir():
-            with suppress(OSError):  # the handle of the listing itself
+            with suppress(OSError):  # the handle that lists the folder
                 status = os.fstat(int(handle.name))
                 by_identity[status.st_dev, status.st_ino] = status
     return [by_identity.get(file) for file in files]
 
 
 def sizes_and_times(stats: Stats) -> tuple[object, ...]:
-    """Return the sizes and times, which change whenever the database or its log is written."""
+    """Return the sizes and times, which change whenever the database or its log is written to."""
     return tuple(stat and (stat.st_size, stat.st_mtime_ns) for stat in stats[:2])
 
 
 def check_database_files(path: Path) -> None:
-    """Check that opening the database at the path does not create or destroy one by mistake.
+    """Check that opening the database at the path will not create or destroy one by mistake.
 
-    SQLite empties a log whose database it does not find, and applies a log to whatever database
-    lies beside it.
+    SQLite empties a log if its database is missing, and applies a log to whatever database is next
+    to it.
 
     Raises:
-        JournalGone: a database was there, or the running server has other files open.
+        JournalGone: a database has disappeared, or the running server has other files open.
     """
     files = database_files(path)
     stats = read_stats(files)

@@ -1,4 +1,4 @@
-"""Queries on the roll-ups: states, downtimes, hours and days, and the readings for a chart."""
+"""Queries on the roll-ups for states, downtimes, hours and days, and for a chart's readings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -42,7 +42,7 @@ _CONCATENATE = {"sqlite": func.group_concat, "postgresql": func.string_agg}
 
 
 class HistoryQueries(HistoryReading):
-    """Reads the roll-ups of one database; see the docstrings of `History`."""
+    """Reads the roll-ups in a database; the methods are documented in `History`."""
 
     def blind_periods(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
@@ -82,7 +82,7 @@ class HistoryQueries(HistoryReading):
     ) -> list[Downtime]:
         """Return the downtimes that overlap a span, unclipped, by target and start.
 
-        A downtime that has not ended at `until` has no end.
+        A downtime that is not over at `until` has no end.
         """
         after = microseconds(since)
         with self._query(vantage) as query:
@@ -111,7 +111,7 @@ class HistoryQueries(HistoryReading):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return the completed hours or days with `since <= start < until`, by target, in order.
+        """Return the completed hours or days with `since <= start < until`, by target and start.
 
         `columns` are names of `procedure.monitoring.rollup.COLUMNS`.
         """
@@ -171,7 +171,7 @@ class HistoryQueries(HistoryReading):
 
 
 def _sorted_columns(texts: Sequence[str]) -> list[Any]:
-    """Return texts of numbers as arrays, sorted by the first: rows come in no particular order."""
+    """Convert texts of numbers to arrays, sorted by the first, because rows come in any order."""
     import numpy as np  # noqa: PLC0415 - a loan from a shell opens the database without it
 
     columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]
@@ -182,7 +182,7 @@ def _sorted_columns(texts: Sequence[str]) -> list[Any]:
 def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> ClauseElement:
     """Select the starts and columns of a series in a span, each as one text of numbers.
 
-    One text of many numbers takes a third of the time of as many rows.
+    One long text takes a third of the time that as many rows would take.
     """
     table = SUMMARIES[grain].c
     texts = (
@@ -193,7 +193,7 @@ def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> Cla
 
 
 def _in_span(grain: Grain, *columns: ColumnElement[Any]) -> ClauseElement:
-    """Select columns of the hours or days of a series in a span."""
+    """Select columns of a series' hours or days in a span."""
     table = SUMMARIES[grain].c
     return select(*columns).where(
         table.series == bindparam("series", type_=BigInteger),

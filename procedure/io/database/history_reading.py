@@ -1,6 +1,6 @@
-"""Reads the stored series, their states and the blind periods for one query.
+"""Reads stored series, their states and blind periods.
 
-Rows are read straight from the driver, because a year of hours is many rows.
+The driver is used directly, because a year has many hours and each is a row.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ class SqlBlindPeriods:
         )
 
     def record(self, period: BlindPeriod, vantage: str, connection: DatabaseConnection) -> None:
-        """Write a period in the caller's transaction; it replaces one with the same start."""
+        """Write a period in the caller's transaction, replacing any that has the same start."""
         key = WordIds(connection, self._id_statements).word_id(vantage)
         start, end = microseconds(period.start), microseconds(period.end)
         same = delete(CUT_OFF).where(_CUT.vantage == key, _CUT.start == start)
@@ -58,7 +58,7 @@ class SqlBlindPeriods:
         self._backend.execute(connection, added)
 
     def read(self, vantage: str, cursor: Any) -> list[BlindPeriod]:
-        """Return all periods of a vantage, oldest first: they are few, even over years."""
+        """Return all periods of a vantage, oldest first. Even over years there are few."""
         cursor.execute(self._find, {"vantage": vantage})
         return [BlindPeriod(instant(start), instant(end)) for start, end in cursor.fetchall()]
 
@@ -77,7 +77,7 @@ _VANTAGE = WORD.alias("vantage_word")
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """One target seen from the query's vantage; its newest outcome is valid until `until`."""
+    """A target seen from the query's vantage; its newest outcome is valid until `valid_until`."""
 
     id: int
     target: str
@@ -87,7 +87,7 @@ class _Series:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """One reading of the database: the statuses and causes by id, and the blind periods."""
+    """A read of the database, with the statuses and causes by id and the blind periods."""
 
     cursor: Any
     statuses: Mapping[int, Status]
@@ -96,7 +96,7 @@ class _Query:
 
 
 class HistoryReading:
-    """The statements that read one database, and their results for a series."""
+    """The statements that read a database, and their results for a series."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -123,7 +123,7 @@ class HistoryReading:
     def _masked_states(
         self, series: _Series, since: datetime, until: datetime, query: _Query
     ) -> list[SpanStart]:
-        """Return the states as `_stored_states`, unknown during blind periods."""
+        """Return the states like `_stored_states`, but unknown during blind periods."""
         begun = self._stored_states(series, since, until, query)
         if not query.blind_periods:
             return begun
@@ -131,9 +131,9 @@ class HistoryReading:
         return list(mask_spans(begun, microseconds(until), blind))
 
     def _blind_spans(self, series: _Series, query: _Query) -> Iterator[tuple[int, int, Status]]:
-        """Yield the statuses of a series during blind periods: start, end, status."""
+        """Yield the start, end and status of a series' states during blind periods."""
         if query.blind_periods:
-            # Long enough to tell an expired outcome from an outcome that was followed by another.
+            # Long enough to tell an outcome that expired from one that was followed by another.
             margin = (READING_HOLDS + 1) * series.interval
             first, last = query.blind_periods[0].start, query.blind_periods[-1].end + margin
             begun = self._stored_states(series, first, last, query)
@@ -145,7 +145,7 @@ class HistoryReading:
     ) -> list[SpanStart]:
         """Return a series' states that begin before `until`, starting with the state at `since`.
 
-        A gap begins where the newest outcome is no longer valid.
+        The time after the newest outcome has expired is a gap.
         """
         end = microseconds(until)
         span = {"series": series.id, "since": microseconds(since), "until": end}
@@ -183,7 +183,7 @@ class HistoryReading:
 
 
 def _select_series() -> ClauseElement:
-    """Select every series of a vantage: id, target, interval, newest outcome; by target."""
+    """Select the series of a vantage, sorted by target: id, target, interval, newest outcome."""
     newest = select(func.max(OUTCOME.c.at)).where(OUTCOME.c.series == SERIES.c.id)
     return (
         select(SERIES.c.id, WORD.c.text, CADENCE.c.interval, newest.scalar_subquery())
@@ -196,7 +196,7 @@ def _select_series() -> ClauseElement:
 
 
 def _select_states() -> ClauseElement:
-    """Select the states that begin in a span, and the state in effect when the span begins."""
+    """Select the states that begin in a span, and the one in effect at its start."""
     earlier = STATE.alias("earlier")
     current = select(func.max(earlier.c.start)).where(
         earlier.c.series == _SERIES_ID, earlier.c.start <= _SINCE
@@ -213,7 +213,7 @@ def _select_states() -> ClauseElement:
 
 
 def _select_readings() -> ClauseElement:
-    """Select the outcomes of a series in a span: instant, status, cause, latency."""
+    """Select the outcomes of a series in a span: time, status, cause, latency."""
     outcome = OUTCOME.c
     return (
         select(outcome.at, outcome.verdict, outcome.cause, outcome.latency)

@@ -1,4 +1,4 @@
-"""Jobs queued for the writer: each is one caller's work, with the delivery of its result."""
+"""Jobs queued for the writer: a caller's work and the future for its result."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -11,15 +11,15 @@ from typing import Any
 from procedure.errors import JournalMoved
 from procedure.io.database.backend import DatabaseConnection
 
-# Writes the items of several callers together: returns one value for each, in their order.
+# Writes the items of several callers together; returns one value for each, in order.
 BatchWork = Callable[[DatabaseConnection, Sequence[Any]], Sequence[object]]
 
 
 @dataclass(eq=False, slots=True)
 class WriteJob:
-    """The item of one caller, and the future that gets its result.
+    """A caller's item, and the future for its result.
 
-    Adjacent jobs with the same `batch_work` run together; without it, `item` is the work itself.
+    Adjacent jobs with the same `batch_work` run together. If it is None, `item` is the work itself.
     """
 
     item: Any
@@ -33,15 +33,15 @@ Outcome = tuple[WriteJob, object]
 
 
 def group_runs(jobs: Iterable[WriteJob]) -> list[Run]:
-    """Group the jobs, in order, into runs that are executed together."""
+    """Group jobs, in order, into runs that are executed together."""
     return [list(run) for _, run in groupby(jobs, key=lambda job: job.batch_work or job)]
 
 
 def execute(run: Run, connection: DatabaseConnection) -> Sequence[Any]:
-    """Execute a run; return the value of each of its jobs, or the `JournalMoved` of single work.
+    """Execute a run; return the value of each job, or `JournalMoved` if a job by itself raised it.
 
     Raises:
-        Exception: whatever the work raises; `JournalMoved` has written nothing.
+        Exception: any other error that the work raises.
     """
     first = run[0]
     if first.batch_work is not None:
@@ -53,7 +53,7 @@ def execute(run: Run, connection: DatabaseConnection) -> Sequence[Any]:
 
 
 def set_results(outcomes: Iterable[Outcome]) -> None:
-    """Set the future of each job; an event loop is woken once for all its jobs."""
+    """Set the future of each job, waking an event loop once for all its jobs."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Outcome]] = {}
     for job, value in outcomes:
         if isinstance(job.future, asyncio.Future):
@@ -61,13 +61,13 @@ def set_results(outcomes: Iterable[Outcome]) -> None:
         else:
             _set_result(job, value)
     for loop, own in by_loop.items():
-        with suppress(RuntimeError):  # the loop was closed: nobody is waiting any more
+        with suppress(RuntimeError):  # the loop is closed, so nobody is waiting any more
             loop.call_soon_threadsafe(_set_each, own)
 
 
 def _set_each(outcomes: Iterable[Outcome]) -> None:
     for job, value in outcomes:
-        if not job.future.done():  # the caller may have cancelled it by closing the page
+        if not job.future.done():  # closing the page may have cancelled it
             _set_result(job, value)
 
 

@@ -1,4 +1,4 @@
-"""Detects acknowledged entries missing from a SQLite database, or another database in its place."""
+"""Detects that acknowledged entries are missing from a SQLite database, or that it was swapped."""
 
 import sqlite3
 from collections.abc import Callable
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def missing_entries(path: Path) -> str:
-    """Return the message about acknowledged entries missing from a closed database, or "".
+    """Return the message about entries missing from a closed database, or "".
 
     Raises:
         JournalUnwritable: the database cannot be read.
@@ -28,10 +28,10 @@ def missing_entries(path: Path) -> str:
 
 
 def accept_missing(path: Path) -> int:
-    """Treat the database as complete from now on, and return the position of its newest entry.
+    """Treat the database as complete from now on; return the position of its newest entry.
 
     Raises:
-        JournalUnwritable: that cannot be saved.
+        JournalUnwritable: this cannot be saved.
     """
     newest = _read_closed(path, newest_entry, NewestEntry())
     remember_acknowledged(path, newest)
@@ -41,7 +41,7 @@ def accept_missing(path: Path) -> int:
 
 
 def _read_closed(path: Path, read: Callable[[DatabaseConnection], T], without: T) -> T:
-    """Read a closed database; return `without` if there is none, or if it was never written to."""
+    """Read a closed database; return `without` if it is missing or has no tables yet."""
     if not path.exists():
         return without
     uri = f"{path.resolve().as_uri()}?mode=ro"
@@ -50,18 +50,17 @@ def _read_closed(path: Path, read: Callable[[DatabaseConnection], T], without: T
             return read(connection)
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-            return without  # there is no such table
+            return without  # it has no such table
         raise JournalUnwritable(f"The database {path} cannot be read ({error}).") from error
 
 
 def newest_entry(connection: DatabaseConnection) -> NewestEntry:
-    """Return the newest entry of a database."""
     found = connection.execute(_NEWEST).fetchone()
     return NewestEntry(*found) if found else NewestEntry()
 
 
 def incompleteness(path: Path, connection: DatabaseConnection) -> str:
-    """Return the message about missing or foreign entries of a database and what to do, or ""."""
+    """Return the message about a database's missing or foreign entries, or ""."""
     expected, position = last_acknowledged(path), newest_entry(connection).position
     if position < expected.position:
         return _missing_text(path, expected.position, position)
@@ -74,7 +73,7 @@ def incompleteness(path: Path, connection: DatabaseConnection) -> str:
 
 
 def lost_text(path: Path) -> str:
-    """Return the message about a database that disappeared with acknowledged entries, or ""."""
+    """Return the message about a database that has disappeared with its entries, or ""."""
     expected = last_acknowledged(path).position
     return _missing_text(path, expected, 0) if expected else ""
 

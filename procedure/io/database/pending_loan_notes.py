@@ -1,4 +1,4 @@
-"""The notes of pending loans, in a table of its own: a deleted note is overwritten on the disk."""
+"""The notes of pending loans, in a table of their own, so a deleted note is overwritten on disk."""
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
@@ -14,10 +14,10 @@ _NO_LOAN = UUID(int=0)
 
 
 class SqlNotes:
-    """The notes of pending loans, apart from the journal.
+    """The notes of pending loans, kept apart from the journal.
 
     SQLite overwrites deleted data with zeros, in the file at the next checkpoint; PostgreSQL frees
-    the space at the next vacuum. An earlier copy of the database keeps the note.
+    the space at the next vacuum. Earlier copies of the database keep the note.
     """
 
     def __init__(self, backend: Backend, writer: Writer) -> None:
@@ -29,9 +29,9 @@ class SqlNotes:
         self._delete = backend.compose(delete(NOTE).where(NOTE.c.waiting == bindparam("gone")))
 
     def write(self, pending: UUID, note: str) -> Future[None]:
-        """Store a note or replace it; it is on the disk when the future is done.
+        """Store or replace a note; it is on disk when the future is done.
 
-        The note is stored before anything submitted to the journal later.
+        The note is stored before anything that is submitted to the journal later.
         """
 
         def work(connection: DatabaseConnection) -> None:
@@ -47,7 +47,7 @@ class SqlNotes:
         return {UUID(pending): note for pending, note in rows}
 
     def forget(self, settled: Collection[UUID]) -> Future[None]:
-        """Delete the notes of loans that were completed or voided."""
+        """Delete the notes of loans that have been completed or voided."""
 
         def work(connection: DatabaseConnection) -> None:
             for loan in settled:
@@ -62,7 +62,7 @@ class SqlNotes:
             self.forget(settled).result()
 
     def write_and_delete(self, connection: DatabaseConnection) -> None:
-        """Write and delete a note of no loan: the commit reaches the disk like any other."""
+        """Write and delete a note that belongs to no loan, so that the commit reaches the disk."""
         connection.execute(self._insert, {"waiting": str(_NO_LOAN), "text": ""})
         self._forget(connection, _NO_LOAN)
 

@@ -1,4 +1,4 @@
-"""PostgreSQL as the database, by URL, for a library that runs a PostgreSQL server."""
+"""PostgreSQL as the database, for libraries that run a PostgreSQL server."""
 
 from typing import Any
 
@@ -10,21 +10,21 @@ from procedure.errors import JournalError, JournalUnwritable
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.processes.postgres_leadership import PostgresLeadership
 
-# In seconds, per address of the host; a name often has two. The minimum for libpq is 2.
+# In seconds, for each of the host's addresses, often two. libpq allows no less than 2.
 CONNECT_TIMEOUT = 3
-# The channel on which processes announce that an entry of `ANNOUNCED` was committed.
+# The channel on which processes announce the commit of an entry in `ANNOUNCED`.
 CHANNEL = "relais"
-# A process that hangs within a transaction must not block all other writers for longer.
+# A process that hangs during a transaction must not block the other writers for longer than this.
 HANGS_AFTER = 5  # seconds
-# How soon the connection to a machine that silently disappeared is given up: seconds, then
-# milliseconds.
+# How soon a connection is given up after the other machine has silently disappeared: in seconds,
+# except for the last, in milliseconds.
 SILENCE = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-# Keyed by SQLSTATE, or by its class (the first two of its five characters).
+# Keyed by SQLSTATE, or by its class, the first two characters.
 _MESSAGES = {
     "08": "The database server does not answer: check that it runs and can be reached.",
     "22": "The database server cannot store this text: it has a character that PostgreSQL lacks.",
@@ -39,14 +39,14 @@ _MESSAGES = {
 }
 
 
-# A server may be set to acknowledge a commit before it is on its disk. A setting that waits for
-# more than the disk, such as a replica, is kept.
+# A server may be configured to acknowledge a commit before it is on disk. A stricter setting, such
+# as waiting for a replica, is left alone.
 _DURABLE = (
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'"
 )
 
-# These are set for the whole server and cannot be changed from here.
+# These apply to the whole server and cannot be changed from here.
 _LOSSY = (
     "SELECT name FROM pg_settings"
     " WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"
@@ -64,7 +64,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            # A traceback shows the statement of an error; its parameters may be identifiers.
+            # Error messages would otherwise show the parameters, which may be patron identifiers.
             hide_parameters=True,
             connect_args={key: set_ for key, set_ in timeouts.items() if key not in url.query},
         )
@@ -79,10 +79,10 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         connect=lambda: _connect(engine),
         begin="BEGIN",
         placeholder="%s",
-        # The backup is made within the migrating transaction and takes time.
+        # The backup before a migration takes place within this transaction, and takes time.
         lock_schema="SET LOCAL idle_in_transaction_session_timeout = 0; "
         "SELECT pg_advisory_xact_lock(1382378593)",
-        # Readers continue; a second writer waits until the first writer's rows are visible.
+        # Readers go on; a second writer waits until the first one's rows are visible.
         lock_writers="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
         announce=f"NOTIFY {CHANNEL}",
         lossy_settings=_LOSSY,
@@ -97,7 +97,7 @@ def explain(error: BaseException) -> JournalError | None:
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     if not type(cause).__module__.startswith("psycopg"):
         return None
-    # An error without a SQLSTATE: psycopg refused a value, or the server was not reached.
+    # Without a SQLSTATE, psycopg has refused a value, or the server was not reached.
     state = getattr(cause, "sqlstate", None)
     if state is None:
         state = "22000" if type(cause).__name__ == "DataError" else "08000"

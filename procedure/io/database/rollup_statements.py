@@ -1,4 +1,4 @@
-"""The statements with which roll-ups are written, composed once for each database."""
+"""The statements that write roll-ups, compiled once for each database."""
 
 from sqlalchemy import BigInteger, Table, bindparam, delete, func, select, update
 

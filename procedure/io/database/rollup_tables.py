@@ -1,8 +1,8 @@
 """The tables of the roll-ups: states by their start, and completed hours and days.
 
-Instants, durations and percentiles are whole microseconds, as in `outcome`; statuses and causes are
-ids of words. A state lasts until the next state of its series; the newest lasts as long as the
-newest outcome is valid. A state without a status is a gap.
+Times, durations and percentiles are whole microseconds, as in `outcome`; statuses and causes are
+word ids. A state ends when the next state of its series begins, or when the newest outcome expires.
+A state without a status is a gap.
 """
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table
@@ -48,8 +48,8 @@ CADENCE = Table(
     sqlite_with_rowid=False,
 )
 
-# One row. `token` changes with every round, so that a process notices another process's round, or
-# the rollback of its own. Outcomes before `purged` were deleted.
+# A single row. `token` changes with every round, so a process notices that another process has
+# written, or that its own transaction was rolled back. Outcomes before `purged` have been deleted.
 ROLLUP = Table(
     "rollup",
     ROLLUPS,

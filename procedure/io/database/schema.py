@@ -1,8 +1,8 @@
-"""The tables of the database, and the migrations that bring an older one up to date.
+"""The tables of the database, and the migrations that bring an older database up to date.
 
-Instants in `entry` are ISO text in UTC with six decimals: they sort as text and are readable in any
-shell. Instants and durations in `outcome` are whole microseconds. A text that is repeated often (a
-target, an address, a cause) is stored once in `word` and referred to by its id.
+Times in `entry` are ISO 8601 texts in UTC with six decimals, which sort correctly and are readable
+in any shell. Times and durations in `outcome` are whole microseconds. A frequent text (a target, a
+URL, a cause) is stored once in `word` and referred to by its id.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,12 +43,12 @@ ENTRY = Table(
     Column("at", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
     Column("body", Text, nullable=False),
-    # A position is never reused, even if a row were purged.
+    # A position is never reused, even after a row has been purged.
     sqlite_autoincrement=True,
 )
 
-# The fields of the entry at `position` that identify a patron, see `entries.personal_fields`.
-# Without a foreign key: PostgreSQL would lock the entry's row for every loan.
+# The fields that identify a patron in the entry at `position`; see `entries.entry_rows`. There is
+# no foreign key, because PostgreSQL would lock the entry's row for every loan.
 PERSONAL = Table(
     "personal",
     TABLES,
@@ -100,7 +100,7 @@ OUTCOME = Table(
     sqlite_with_rowid=False,
 )
 
-# Notes on who has the item of a pending loan; a row is deleted when its loan is completed.
+# Notes on who has the item of a pending loan; completing the loan deletes the row.
 NOTE = Table(
     "note",
     TABLES,
@@ -108,7 +108,7 @@ NOTE = Table(
     Column("text", Text, nullable=False),
 )
 
-# Local accounts, and who is signed in (with the digest of the browser's token).
+# Local accounts, and who is signed in, by the digest of the browser's token.
 ACCOUNT = Table(
     "account",
     TABLES,
@@ -136,7 +136,7 @@ EXTERNAL_SIGN_IN = Table(
     Column("until", Text, nullable=False),
 )
 
-# The workstations that lend without a sign-in, with the digest of their token.
+# The workstations that lend without a sign-in, by the digest of their token.
 WORKSTATION = Table(
     "workstation",
     TABLES,
@@ -147,7 +147,7 @@ WORKSTATION = Table(
     Column("since", Text, nullable=False),
 )
 
-# The latest news of each process, for the others; nothing in it is needed after a day.
+# The latest news from each process for the others; after a day, none of it is needed.
 LATEST = Table(
     "latest",
     TABLES,
@@ -162,11 +162,11 @@ LATEST = Table(
 Statement = ExecutableDDLElement | TextClause
 Step = Statement | Callable[[DatabaseConnection, Dialect], None]
 
-# Created apart from the migrations: it records which were applied.
+# Not part of the migrations, because it records which of them have been applied.
 VERSION = Table("schema_version", MetaData(), Column("version", Integer, primary_key=True))
 
-# One row per version, oldest first. Change a table above by adding a row here that alters it, and
-# spell out the old table in the rows before: new databases run all of them.
+# One row per version, oldest first. To change a table above, add a row that alters it, and spell
+# out the old table in the earlier rows, because new databases run all of them.
 MIGRATIONS: tuple[tuple[Step, ...], ...] = (
     tuple(CreateTable(table) for table in (ENTRY, WORD, SERIES, OUTCOME)),
     (
@@ -184,7 +184,7 @@ MIGRATIONS: tuple[tuple[Step, ...], ...] = (
 
 
 def schema_version(connection: DatabaseConnection, dialect: Dialect) -> int:
-    """Return the number of the last migration that was applied, 0 in a new database.
+    """Return the number of the last applied migration, or 0 in a new database.
 
     Raises:
         JournalTooNew: a later version of Relais made this database.
@@ -195,7 +195,7 @@ def schema_version(connection: DatabaseConnection, dialect: Dialect) -> int:
 
 
 def known_version(version: int) -> int:
-    """Return the version if this version of Relais knows it.
+    """Return the version if this version of Relais supports it.
 
     Raises:
         JournalTooNew: a later version of Relais made it.
@@ -213,7 +213,7 @@ def migrate(
     dialect: Dialect,
     migrations: Sequence[Sequence[Step]] = MIGRATIONS,
 ) -> None:
-    """Apply the missing migrations, inside the caller's write transaction."""
+    """Apply the missing migrations in the caller's write transaction."""
     version = schema_version(connection, dialect)
     made = insert(VERSION)
     for number, steps in enumerate(migrations[version:], start=version + 1):

@@ -1,7 +1,7 @@
-"""One server per database file: an exclusive lock on a file beside it, while the server runs.
+"""Allows one server per database file, by an exclusive lock on a file next to it.
 
 The operating system releases the lock when the process ends in any way. The lock file is never
-removed: otherwise two processes could lock two files of the same name.
+removed, because two processes could then lock two files with the same name.
 """
 
 import errno
@@ -18,7 +18,7 @@ from weakref import WeakSet
 from procedure.errors import JournalUnwritable
 from procedure.io.file_lock import BINARY, try_lock
 
-# A command checks for a server by taking a shared lock for an instant, so a server waits briefly.
+# A command that checks for a server briefly holds a shared lock, so a server waits a little.
 LOCK_TIMEOUT = 1.0  # seconds
 _LOCK_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
 
@@ -31,7 +31,7 @@ class ServerLock:
         _OWN.add(self)
 
     def write_holder(self, **more: object) -> None:
-        """Write the holding process into the file, for the message to a second server."""
+        """Write this process's details to the file, for the message to a second server."""
         if self._handle is None:
             return
         since = datetime.now(UTC).isoformat(timespec="seconds")
@@ -51,10 +51,10 @@ _OWN: WeakSet[ServerLock] = WeakSet()
 
 
 def acquire(database: Path) -> ServerLock:
-    """Return the lock of the database for this process.
+    """Lock the database for this process.
 
     Raises:
-        JournalUnwritable: another server has it, or its folder supports no locks.
+        JournalUnwritable: another server has the lock, or the folder does not support locks.
     """
     path = lock_file(database)
     try:
@@ -79,7 +79,7 @@ def acquire(database: Path) -> ServerLock:
 
 
 def holder(database: Path) -> dict[str, object] | None:
-    """Return the holder that the running server wrote, or None if no server is running."""
+    """Return the running server's details, or None if no server is running."""
     path = lock_file(database)
     try:
         handle = os.open(path, os.O_RDWR)
@@ -139,7 +139,7 @@ _NO_LOCKS = (
 
 
 def _forget_in_child() -> None:
-    # A forked child shares the lock and would keep it after the server's end.
+    # A forked child shares the lock and would keep it after the server has ended.
     for lock in list(_OWN):
         lock.release()
 

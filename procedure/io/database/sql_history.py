@@ -1,4 +1,4 @@
-"""The history of probes in a database: one transaction per round, and each word stored once."""
+"""The probe history in a database: one transaction per round, and each word stored once."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,10 +36,11 @@ _ALL = (
 
 
 class SqlHistory(HistoryQueries):
-    """The outcomes of one installation; see `procedure.monitoring.history.History`.
+    """The outcomes of an installation; see `procedure.monitoring.history.History`.
 
-    Durations are stored to the microsecond. With `keep`, outcomes older than that, relative to the
-    newest of their target, are deleted as days end; hours, days and states stay for ever.
+    Durations are stored to the microsecond. At the end of a day, outcomes are deleted if they are
+    older than `keep`, relative to the newest of their target; hours, days and states are kept for
+    ever.
     """
 
     def __init__(self, backend: Backend, writer: Writer, *, keep: timedelta | None = None) -> None:
@@ -70,9 +71,9 @@ class SqlHistory(HistoryQueries):
         return self._read(query.order_by(OUTCOME.c.at, _TARGET.c.text, _VANTAGE.c.text))
 
     def set_intervals(self, intervals: Mapping[str, timedelta]) -> None:
-        """Record how often targets are probed from now on, which decides what is a gap.
+        """Record how often targets are probed from now on, which decides what counts as a gap.
 
-        The default is a minute.
+        The default is once a minute.
         """
         self._writer.submit(partial(self._rollup.set_intervals, intervals)).result()
 
@@ -83,7 +84,7 @@ class SqlHistory(HistoryQueries):
         """Yield the outcomes that this version can read; a later version may have other causes."""
         with self._backend.reading() as connection:
             words = {row.id: row.text for row in connection.execute(select(WORD.c.id, WORD.c.text))}
-            # A caller that needs only the first outcome does not read the rest.
+            # Close the cursor even if the caller needs only the first outcome.
             with closing(connection.execute(query.execution_options(yield_per=_PAGE))) as rows:
                 for row in rows:
                     try:

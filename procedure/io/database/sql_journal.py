@@ -1,4 +1,4 @@
-"""The journal in a database: one row per entry, with a JSON body and separate personal fields."""
+"""The journal in a database, one row per entry, with a JSON body and separate personal fields."""
 
 import logging
 from asyncio import Future as AsyncFuture
@@ -30,7 +30,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class SqlJournal:
-    """The journal of one installation, shared by its processes; see `procedure.journal.Journal`."""
+    """An installation's journal, shared by its processes; see `procedure.journal.Journal`."""
 
     def __init__(self, backend: Backend, writer: Writer, now: Callable[[], datetime]) -> None:
         self._backend = backend
@@ -46,7 +46,7 @@ class SqlJournal:
             .where(PERSONAL.c.position == bindparam("place"))
             .values(body=bindparam("body"))
         )
-        # One object, because the writer batches adjacent jobs with identical work.
+        # A single object, because the writer batches adjacent jobs only if their work is identical.
         self._batch_work = self._write_all
 
     def submit(
@@ -67,10 +67,9 @@ class SqlJournal:
     def overwrite_personal(
         self, changed: Sequence[tuple[int, Entry]], receipt: Entry, *, unless_newer: Newest
     ) -> Future[tuple[Recorded, ...]]:
-        """Replace the personal fields of entries by position, and record a receipt.
+        """Replace personal fields of entries, by position, and record a receipt at the same time.
 
-        Nothing else of an entry changes; both happen in one transaction. For `unless_newer` see
-        `Journal.append`.
+        Nothing else in the entries changes. For `unless_newer`, see `Journal.append`.
         """
         rows = [{"place": position, "body": encode(entry)[1]} for position, entry in changed]
         receipts = [(receipt, _row(receipt))]
@@ -83,7 +82,7 @@ class SqlJournal:
         return self._writer.submit(work)
 
     def keeps_identifiers(self, until: datetime) -> bool:
-        """Return whether any loan recorded before an aware instant still has its identifier."""
+        """Return whether any loan recorded before `until` (aware) still has its identifier."""
         query = (
             select(ENTRY.c.position)
             .join(PERSONAL, PERSONAL.c.position == ENTRY.c.position)
@@ -158,29 +157,29 @@ class SqlJournal:
 
 
 def instant_text(at: datetime) -> str:
-    """Return an aware instant as the text in `entry`: UTC, six decimals, sortable.
+    """Return an aware time as the text stored in `entry`: UTC, six decimals, sortable.
 
     Raises:
-        ValueError: the instant is naive.
+        ValueError: the time is naive.
     """
     if at.tzinfo is None:
         raise ValueError("an instant without a time zone cannot be recorded")
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     if not utc.microsecond:
         return utc.isoformat(timespec="microseconds")
-    # The same text as isoformat() gives, in a third of its time.
+    # The same text as from isoformat(), in a third of the time.
     return _ENCODER.encode(utc)[1:-2].decode() + "+00:00"
 
 
 def _row(entry: Entry) -> Row:
     body, personal = encode(entry)
-    # The same text as str() gives, in a quarter of its time.
+    # The same text as from str(), in a quarter of the time.
     entry_id = _ENCODER.encode(entry.id).decode()[1:-1]
     return entry_id, entry.KIND, instant_text(entry.at), body, personal
 
 
 def _recorded(row: Sequence[Any]) -> Recorded | None:
-    """Return the entry of a row; an unreadable entry is skipped and logged."""
+    """Return the entry in a row; an unreadable entry is logged and skipped."""
     position, kind, recorded_at, body, personal = row
     decoder = DECODERS.get(kind)
     if decoder is None:
@@ -195,6 +194,6 @@ def _recorded(row: Sequence[Any]) -> Recorded | None:
         entry = decoder.decode(join(body, personal))
         return Recorded(position, datetime.fromisoformat(recorded_at), entry)
     except msgspec.ValidationError:
-        # The message of msgspec may quote the value, and that may be an identifier.
+        # msgspec's message may quote the value, which may be an identifier.
         _log.error("Entry %d (%s) is damaged and skipped: keep a copy.", position, kind)
         return None

@@ -1,7 +1,7 @@
 """Keeps the roll-ups up to date, in the transaction that records the outcomes.
 
-The open hour of each series is in memory. A token in the database shows when another process has
-written or a transaction was rolled back; the hour is then read again from the outcomes.
+The current hour of each series is in memory. A token in the database shows that another process has
+written or that a transaction was rolled back; the hour is then rebuilt from the outcomes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,12 +33,12 @@ from procedure.monitoring.rollup import (
     unpack,
 )
 
-# A database that starts to delete outcomes after years must not delay a loan.
+# A database that begins to delete outcomes after years must not delay a loan.
 LARGEST_PURGE = timedelta(days=7)
 
 
 class SqlRollup:
-    """The roll-ups of one database, for its one writer."""
+    """The roll-ups of a database, for its only writer."""
 
     def __init__(self, backend: Backend, keep: timedelta | None) -> None:
         self._keep_for = keep
@@ -50,7 +50,6 @@ class SqlRollup:
     def set_intervals(
         self, intervals: Mapping[str, timedelta], connection: DatabaseConnection
     ) -> None:
-        """Record how often each target is probed."""
         ids = WordIds(connection, self._id_statements)
         for target, interval in intervals.items():
             row = {"target": ids.word_id(target), "interval": interval // MICROSECOND}
@@ -63,8 +62,8 @@ class SqlRollup:
     ) -> dict[int, datetime]:
         """Sum up a round before it is stored.
 
-        Returns for each series with a late outcome (a new one, older than a stored one) the
-        instant from which it must be recomputed after the round is stored.
+        An outcome is late if it is new but older than a stored one. Returns, for each series with a
+        late outcome, the time from which to recompute it once the round is stored.
         """
         self._check_token(connection)
         late: dict[int, datetime] = {}
@@ -84,9 +83,9 @@ class SqlRollup:
     def recompute_late(
         self, late: Mapping[int, datetime], ids: WordIds, connection: DatabaseConnection
     ) -> None:
-        """Recompute series from their late outcomes on, after these were stored.
+        """Recompute series from their late outcomes on, once these are stored.
 
-        Sums older than the oldest stored outcome stay as they are.
+        Sums from before the oldest stored outcome are left alone.
         """
         purged = instant(connection.execute(self._sql.find_purged).fetchone()[0])
         for series, at in late.items():
@@ -101,7 +100,7 @@ class SqlRollup:
         connection.execute(self._sql.set_token, {"token": self._token})
 
     def _resume(self, series: int, target: str, connection: DatabaseConnection) -> Rollup:
-        """Rebuild the open hour of a series from the stored outcomes."""
+        """Rebuild the current hour of a series from the stored outcomes."""
         rollup = self._open[series] = Rollup(target, self._validity(series, connection))
         last = connection.execute(self._sql.last, {"series": series}).fetchone()[0]
         if last is not None:
@@ -159,7 +158,7 @@ class SqlRollup:
                 self._purge(series, newest, connection)
 
     def _purge(self, series: int, newest: datetime, connection: DatabaseConnection) -> None:
-        """Delete outcomes that are older than `_keep_for`, some days of them at a time."""
+        """Delete outcomes older than `_keep_for`, at most `LARGEST_PURGE` at a time."""
         if self._keep_for is None:
             return
         oldest = connection.execute(self._sql.first, {"series": series}).fetchone()[0]
@@ -182,7 +181,7 @@ class SqlRollup:
     def _read_outcomes(
         self, series: int, since: datetime, connection: DatabaseConnection
     ) -> Iterator[Outcome]:
-        """Yield the stored outcomes of a series as a roll-up needs them, by instant."""
+        """Yield a series' stored outcomes by time, with the fields that a roll-up needs."""
         span = {"series": series, "since": microseconds(since)}
         for at, status, cause, latency in connection.execute(self._sql.outcomes, span):
             yield Outcome(
@@ -200,7 +199,7 @@ class SqlRollup:
         return connection.execute(self._sql.find_outcome, keys).fetchone() is not None
 
     def _validity(self, series: int, connection: DatabaseConnection) -> timedelta:
-        """Return for how long an outcome of the series counts."""
+        """Return how long an outcome of the series is valid."""
         row = connection.execute(self._sql.interval, {"series": series}).fetchone()
         return READING_HOLDS * (USUAL_INTERVAL if row is None else row[0] * MICROSECOND)
 
@@ -224,7 +223,7 @@ def _summary_row(series: int, summary: Summary) -> dict[str, object]:
 
 
 def _read_summary(target: str, row: Sequence[Any]) -> Summary:
-    """Return the summary in a row that has every column, in order."""
+    """Return the summary in a row with every column, in order."""
     _, start, *durations = row[: 2 + len(DURATIONS)]
     spent = dict(zip(DURATIONS, (count * MICROSECOND for count in durations), strict=True))
     probes = row[2 + len(DURATIONS)]

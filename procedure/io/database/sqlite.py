@@ -1,8 +1,8 @@
 """SQLite as the database, with a write-ahead log, durable commits and one writing connection.
 
-The server extends the log to its usual length at the start, and only the server checkpoints; a
-visitor (a command in a shell beside a running server) never does. A reader (a notebook) opens no
-connection that could write; SQLite still creates its log and the log's index.
+The server extends the log to its usual length at startup. Only the server checkpoints: a visitor (a
+command in a shell next to a running server) never does. A reader (a notebook) does not open a
+writing connection, although SQLite still creates the log and its index.
 """
 
 import errno
@@ -47,7 +47,8 @@ _MESSAGES = {
     sqlite3.SQLITE_CORRUPT: "The database is damaged: keep a copy of it and restore a backup.",
 }
 _DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
-# Extended codes of refused and rolled-back writes: SQLite calls only ENOSPC a full disk.
+# Extended codes of writes that were refused and rolled back: SQLite reports a full disk only for
+# ENOSPC.
 _REFUSED_WRITES = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _REFUSED_WRITE = (
     "The disk of the database refused a write: look for a quota, a limit of the file's size, or a "
@@ -56,19 +57,19 @@ _REFUSED_WRITE = (
 
 
 def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
-    """Return SQLite in the file at the URL; `create` makes it and its folder if necessary.
+    """Return SQLite in the file at the URL; with `create`, make it and its folder if missing.
 
     Raises:
         JournalMissing: the file does not exist, and `create` is false.
-        JournalUnwritable: no file is named, its folder cannot be made, or, for the role `server`,
-            another server has the file.
+        JournalUnwritable: the URL names no file, its folder cannot be created, or, for the role
+            `server`, another server is using the file.
     """
     path = _path(url, create=create)
     lock: ServerLock | None = None
     if role == "server":
         lock = acquire(path)
     guard = FileGuard(path)
-    # A traceback shows the statement of an error; its parameters may be identifiers.
+    # Error messages would otherwise show the parameters, which may be patron identifiers.
     reader = partial(_connect_reader, path, guard, "ro" if role == "reader" else "rw")
     engine = create_engine(url, paramstyle="named", creator=reader, hide_parameters=True)
     event.listen(engine, "connect", _set_query_only)
@@ -117,8 +118,8 @@ def _path(url: URL, *, create: bool) -> Path:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if create:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Loans name people: only the owner may read the file, from its first byte on. An
-            # existing file is not opened: closing it would drop the locks of this process on it.
+            # Loans name people, so only the owner may ever read the file. An existing file is not
+            # opened, because closing it would drop this process's locks on it.
             with suppress(FileExistsError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as refusal:
@@ -146,13 +147,13 @@ def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.C
 
 
 def _connect_reader(path: Path, guard: FileGuard, mode: str) -> sqlite3.Connection:
-    # Opening other files of the same name, and closing them, would destroy the log.
+    # Opening and closing other files with the same name would destroy the log.
     guard.check_unchanged()
     return _open(path, mode)
 
 
 def _open(path: Path, mode: str, **more: Any) -> sqlite3.Connection:
-    # Without "create": a database that disappeared is never created again.
+    # Without "create", so that a database that has disappeared is never created again.
     uri = f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
 
@@ -164,12 +165,12 @@ def _set_up(connection: sqlite3.Connection, role: Role) -> None:
         _warm(connection)
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_FRAMES}")
     connection.execute("PRAGMA synchronous = FULL")
-    # Deleted data is overwritten with zeros: notes and identifiers are gone from the file.
+    # Overwrite deleted data with zeros, so that notes and identifiers are gone from the file.
     connection.execute("PRAGMA secure_delete = ON")
 
 
 def _use_log(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; the statement ignores the busy timeout, so it is retried."""
+    """Switch to the write-ahead log, retrying because the statement ignores the busy timeout."""
     give_up = monotonic() + BUSY_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
@@ -181,7 +182,7 @@ def _use_log(connection: sqlite3.Connection) -> None:
 
 
 def _warm(connection: DatabaseConnection) -> None:
-    """Write the log to its usual length once, so that no later commit has to extend it."""
+    """Write the log to its usual length, so that later commits do not have to extend it."""
     connection.execute("PRAGMA synchronous = OFF")
     for _ in range(WARM_FRAMES):
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -192,7 +193,7 @@ def _warm(connection: DatabaseConnection) -> None:
 def overwrite_log(connection: DatabaseConnection) -> None:
     """Move the log into the database and overwrite it, so that deleted data is in neither.
 
-    While a reader is active, the log is left alone, because scans would wait for that reader.
+    While somebody is reading, the log is left alone, because scans would have to wait.
     """
     connection.execute("PRAGMA busy_timeout = 0")
     try:

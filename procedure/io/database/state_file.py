@@ -1,11 +1,14 @@
-"""Files beside a SQLite database: the last acknowledged entry, the last backup, the last drill.
+"""Small files next to a SQLite database: its last acknowledged entry, last backup and last drill.
 
-Small JSON files that outlive the database and its log, so that a start detects missing entries.
-`<database>.state.json` holds the last acknowledged entry, its position (`entries`) and its id,
-which tells another installation's database apart; it may lag by a second. `<database>.backup.json`
-holds `file`, `at` and `entries` of the last backup, `<database>.drill.json` the end (`at`) of the
-last drill. Each is replaced atomically, without a sync: after a power cut it may be an older
-version.
+They outlive the database and its log, so that missing entries are detected at startup. They are
+JSON objects:
+
+- `<database>.state.json`: the position (`entries`) of the last acknowledged entry, and its `id`,
+  which tells another installation's database apart; up to a second behind.
+- `<database>.backup.json`: the `file`, `at` and `entries` of the last backup.
+- `<database>.drill.json`: when the last drill ended (`at`).
+
+Each is replaced atomically but not synced, so it may be an older version after a power cut.
 """
 
 import json
@@ -23,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup: its file, the time it was made (UTC), and its entry count, 0 if not counted."""
+    """A backup: its file, when it was made (UTC), and its entry count, 0 if unknown."""
 
     file: Path
     at: datetime
@@ -31,21 +34,21 @@ class Backup:
 
 
 class NewestEntry(NamedTuple):
-    """The newest entry of a database; its position is 0 if there is none; its id may be unknown."""
+    """The newest entry of a database: its position, or 0 if there is none, and its id, if known."""
 
     position: int = 0
     id: str = ""
 
 
 def side_file(database: Path, ending: str) -> Path:
-    """Return the file with this ending beside the database, whichever link names the database."""
+    """Return the file with this ending next to the database, whichever link names the database."""
     return Path(os.path.realpath(database) + ending)
 
 
 def last_acknowledged(database: Path) -> NewestEntry:
     """Return the last acknowledged entry, or position 0 if it is unknown.
 
-    Versions before 1.0.0 saved no id.
+    Versions before 1.0.0 did not save the id.
     """
     content = _read(side_file(database, ".state.json"))
     position, entry_id = content.get("entries"), content.get("id", "")
@@ -60,7 +63,7 @@ def remember_acknowledged(database: Path, newest: NewestEntry) -> None:
 
 
 def last_backup(database: Path) -> Backup | None:
-    """Return the last known backup of the database, or None if there is none."""
+    """Return the last known backup of the database, or None."""
     content = _read(side_file(database, ".backup.json"))
     with suppress(KeyError, TypeError, ValueError):
         at = datetime.fromisoformat(content["at"])
@@ -69,7 +72,7 @@ def last_backup(database: Path) -> Backup | None:
 
 
 def last_drill(database: Path) -> datetime | None:
-    """Return the time (UTC) the last known drill ended, or None if there was none."""
+    """Return when the last known drill ended (UTC), or None."""
     content = _read(side_file(database, ".drill.json"))
     with suppress(KeyError, TypeError, ValueError):
         return datetime.fromisoformat(content["at"])
@@ -77,7 +80,7 @@ def last_drill(database: Path) -> datetime | None:
 
 
 def remember_drill(database: Path, at: datetime) -> None:
-    """Save the time the last drill ended; a disk error is only logged."""
+    """Save when the last drill ended; a disk error is only logged."""
     _replace(side_file(database, ".drill.json"), {"at": at.isoformat()})
 
 

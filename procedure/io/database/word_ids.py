@@ -1,4 +1,4 @@
-"""Ids for words that are stored once and used often, and instants from microseconds."""
+"""Ids for words that are stored once and used often, and times from microseconds."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,13 +11,13 @@ from procedure.io.database.schema import SERIES, WORD
 
 
 def instant(count: int) -> datetime:
-    """Return the aware UTC instant for microseconds since 1970, exact until the year 2200."""
+    """Return the aware UTC time for microseconds since 1970, exact until the year 2200."""
     return datetime.fromtimestamp(count / 1_000_000, UTC)
 
 
 @dataclass(frozen=True)
 class WordIdStatements:
-    """The statements that find an id or assign one, composed once for a database."""
+    """The statements that find or assign an id, compiled once for a database."""
 
     add_word: str
     find_word: str
@@ -26,7 +26,6 @@ class WordIdStatements:
 
     @classmethod
     def compose(cls, backend: Backend) -> "WordIdStatements":
-        """Return the statements for a database."""
         series = SERIES.c
         return cls(
             add_word=backend.insert_new(WORD, "text"),
@@ -41,7 +40,7 @@ class WordIdStatements:
 
 
 class WordIds:
-    """The ids of words and series, for one transaction only, because a rollback undoes new ids."""
+    """The ids of words and series, for a single transaction, because a rollback undoes new ids."""
 
     def __init__(self, connection: DatabaseConnection, statements: WordIdStatements) -> None:
         self._connection = connection
@@ -49,14 +48,14 @@ class WordIds:
         self._known: dict[object, int] = {}
 
     def word_id(self, text: str | None) -> int | None:
-        """Return the id of a text, assigning a new one if necessary; return None for None."""
+        """Return the id of a text, assigning one if necessary; None for None."""
         if text is None:
             return None
         add, find = self._statements.add_word, self._statements.find_word
         return self._find_or_add(text, add, find, {"text": text})
 
     def series_id(self, target: str, vantage: str) -> int:
-        """Return the id of a target seen from a vantage, assigning a new one if necessary."""
+        """Return the id of a target seen from a vantage, assigning one if necessary."""
         known = self._known.get((target, vantage))
         if known is not None:
             return known

@@ -15,7 +15,7 @@ from procedure.monitoring.model import FailureCause, Phase, Status
 
 
 class AnswerRefused(Exception):
-    """Raised for an answer that cannot be followed or read to its end; has the cause."""
+    """Raised, with the cause, for a response that cannot be followed or read to its end."""
 
     def __init__(self, cause: FailureCause, remark: str) -> None:
         self.cause = cause
@@ -41,7 +41,7 @@ UNREACHABLE = frozenset(
 # This machine lacks resources, which says nothing about the target.
 OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
-# The first matching row decides: most of these types are subclasses of OSError.
+# The first matching row decides, because most of these types are subclasses of OSError.
 CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
     ((socket.gaierror, UnicodeError), FailureCause.DNS),
     ((ssl.SSLError,), FailureCause.TLS),
@@ -51,7 +51,7 @@ CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
     ((httpx.UnsupportedProtocol,), FailureCause.REDIRECT),
     ((h11.ProtocolError, httpx.ProtocolError, zlib.error), FailureCause.PROTOCOL),
 )
-# A certificate with a common name and no subjectAltName.
+# A certificate that has a common name but no subjectAltName.
 NO_HOST_NAME = "the certificate names no host"
 # Descriptions of OpenSSL's verification codes.
 CERTIFICATE = {
@@ -67,7 +67,7 @@ CERTIFICATE = {
 def cause_of_error(error: BaseException, phase: Phase) -> FailureCause:
     """Return the cause of an error that occurred in one phase of an attempt.
 
-    A reset during the handshake is a TLS error: the server was reached and ended it.
+    A reset during the handshake is a TLS error, because the server was reached and ended it.
     """
     if isinstance(error, AnswerRefused):
         return error.cause
@@ -95,7 +95,7 @@ def status_of_error(error: BaseException) -> Status:
 
 
 def describe_error(error: BaseException) -> str:
-    """Return a few English words about an error, without an address or a query."""
+    """Describe an error in a few English words, leaving out addresses and queries."""
     return next(describe(error) for kinds, describe in DESCRIPTIONS if isinstance(error, kinds))
 
 

@@ -1,4 +1,4 @@
-"""Probes one target: sends the request, follows redirects with cookies, and reads the body."""
+"""Probes a target: sends the request, follows redirects with cookies, and reads the body."""
 
 import asyncio
 import ssl
@@ -41,7 +41,7 @@ from procedure.monitoring.probe_findings import (
 
 
 class Attempt:
-    """The state of an attempt so far, so that even an attempt that times out has an outcome."""
+    """The state of an attempt so far, from which even a timeout gets an outcome."""
 
     def __init__(self, target: Target, vantage: Vantage, at: datetime) -> None:
         self.target = target
@@ -51,7 +51,7 @@ class Attempt:
 
     @cached_property
     def cookies(self) -> httpx.Cookies:
-        """The cookies received during this attempt; most attempts receive none."""
+        """The cookies received during this attempt, usually none."""
         return httpx.Cookies()
 
     @property
@@ -63,7 +63,6 @@ class Attempt:
         return self.hops[-1]
 
     def outcome(self, status: Status, finding: ProbeFinding | None, latency: timedelta) -> Outcome:
-        """Return the outcome with all hops."""
         finding = finding or ProbeFinding()
         last = self.hops[-1] if self.hops else None
         remarks = (finding.detail, *(hop.remark for hop in self.hops))
@@ -87,7 +86,7 @@ class Attempt:
 
 
 def strip_private(url: httpx.URL) -> str:
-    """Return a URL without its possibly private parts: user, query, fragment, `;jsessionid=…`."""
+    """Return a URL without its user, query, fragment and `;jsessionid=…`, which may be private."""
     host = f"[{url.host}]" if ":" in url.host else url.host
     port = "" if url.port is None else f":{url.port}"
     path = "/".join(part.partition(";")[0] for part in url.path.split("/"))
@@ -95,7 +94,7 @@ def strip_private(url: httpx.URL) -> str:
 
 
 def total_phases(hops: Sequence[PhaseTimings]) -> Phases:
-    """Return each phase's total over all hops, in milliseconds; None for a phase never reached."""
+    """Return each phase's total over all hops, in milliseconds, or None if it was never reached."""
 
     def total(phase: str) -> float | None:
         spent = [time for hop in hops if (time := getattr(hop, phase)) is not None]
@@ -116,14 +115,13 @@ def user_agent(version: str, contact: str) -> str:
 
 @cache
 def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
-    """Return the process's TLS context for a file of authorities, or for the system's authorities.
+    """Return the process's TLS context for a file of authorities, or for the system's.
 
-    Reading the authorities takes several milliseconds and blocks the loop, so it is done once.
+    It is cached, because reading the authorities blocks the loop for several milliseconds.
 
-    Key exchange groups are left as OpenSSL offers them: a client that offers fewer than a
-    browser would see failures that nobody else sees. For the same reason the strict checks that
-    Python 3.13 adds are off: no browser makes them. `SocketConnection.start_tls` checks that a
-    certificate names its host in a subjectAltName, so that the cause can be named.
+    The context fails only where a browser would. So it offers all of OpenSSL's key exchange groups,
+    and leaves out the strict checks that Python 3.13 has added. That a certificate names its host
+    in a subjectAltName is checked by `SocketConnection.start_tls`, which can then name the cause.
     """
     context = ssl.create_default_context(cafile=authorities)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
@@ -134,10 +132,9 @@ def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
 
 
 class Prober:
-    """Probes over HTTP, with a fresh connection per probe, and a shared client and TLS context.
+    """Probes over HTTP with a shared client and TLS context, and a new connection per probe.
 
-    `timeout` applies to a whole attempt, including redirects. `context` and `resolve` are the
-    process's own, unless a test passes others.
+    `timeout` applies to a whole attempt, including redirects.
     """
 
     def __init__(
@@ -237,10 +234,10 @@ class Prober:
 
 
 class _NoCookies(CookieJar):
-    """An empty cookie jar for the client: cookies last for one attempt, in `Attempt.cookies`."""
+    """An empty cookie jar for the client; an attempt's cookies are in `Attempt.cookies`."""
 
     def extract_cookies(self, response: object, request: object) -> None:
-        """Do nothing: no cookies are stored."""
+        """Store nothing."""
 
 
 def _with_retry_after(finding: ProbeFinding, response: httpx.Response) -> ProbeFinding:

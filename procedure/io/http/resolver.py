@@ -1,4 +1,4 @@
-"""Resolves names in daemon threads, so that neither the event loop nor the program's exit waits."""
+"""Resolves host names in daemon threads, which block neither the event loop nor the exit."""
 
 import asyncio
 import ipaddress
@@ -19,16 +19,16 @@ class Address(NamedTuple):
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 Lookup = Callable[[str, int, int], list[Address]]
-# A name server that never answers for IPv6 delays the system's lookup of both families, but does
-# not delay any browser.
+# A name server that never answers for IPv6 delays the system's lookup of both families, but not a
+# browser.
 WAIT_FOR_BOTH = 1.0  # seconds
 
 
 class Resolver:
     """The system's blocking lookup in at most `threads` daemon threads, started as needed.
 
-    The loop's executor is not used: a silent name server would block all its threads for half a
-    minute, and with them the writing of the history and the end of the program.
+    The loop's executor is not used, because a silent name server would block all its threads for
+    half a minute, and with them the writing of the history and the end of the program.
     """
 
     def __init__(self, lookup: Lookup | None = None, *, threads: int = 32) -> None:
@@ -43,7 +43,7 @@ class Resolver:
     async def __call__(self, host: str, port: int) -> Sequence[Address]:
         """Return every address of a name, with alternating families (RFC 8305, section 4).
 
-        If that takes longer than `WAIT_FOR_BOTH`, only the IPv4 addresses are looked up and
+        If this takes longer than `WAIT_FOR_BOTH`, only the IPv4 addresses are looked up and
         returned.
 
         Raises:
@@ -63,7 +63,6 @@ class Resolver:
         return interleave_families(await both)
 
     def _ask(self, host: str, port: int, family: int) -> asyncio.Future[list[Address]]:
-        """Start a lookup in a thread and return its future."""
         future = asyncio.get_running_loop().create_future()
         self._waiting += 1
         future.add_done_callback(self._forget)
@@ -76,27 +75,27 @@ class Resolver:
     def _forget(self, future: asyncio.Future[list[Address]]) -> None:
         self._waiting -= 1
         if not future.cancelled():
-            future.exception()  # the future of a lookup that nobody waits for any more
+            future.exception()  # nobody waits for this lookup any more, so its error is not lost
 
     def _work(self) -> None:
         while True:
             host, port, family, future = self._lookups.get()
             try:
                 result: list[Address] | Exception = self._lookup(host, port, family)
-            except Exception as error:  # raised in the caller
+            except Exception as error:  # raised again in the caller
                 result = error
             _set_result(future, result)
             del future, result
 
 
 def look_up(host: str, port: int, family: int = socket.AF_UNSPEC) -> list[Address]:
-    """Return the addresses of a name from the system, of one family or of both; blocks."""
+    """Ask the system for the addresses of a name, in one family or both; this blocks."""
     rows = socket.getaddrinfo(host, port, family, type=socket.SOCK_STREAM)
     return [Address(family, endpoint) for family, _, _, _, endpoint in rows]
 
 
 def interleave_families(addresses: Sequence[Address]) -> list[Address]:
-    """Return the addresses with alternating families, the system's first choice first."""
+    """Alternate the families of the addresses, starting with the system's first choice."""
     if len(addresses) < 2:
         return list(addresses)
     first = [address for address in addresses if address.family == addresses[0].family]

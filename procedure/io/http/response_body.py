@@ -8,7 +8,7 @@ import httpx
 from procedure.io.http.error_rules import AnswerRefused
 from procedure.monitoring.model import FailureCause
 
-MOST_BYTES = 4 * 1024 * 1024  # decompressed; the largest page of the handbook is a tenth of it
+MOST_BYTES = 4 * 1024 * 1024  # decompressed; ten times the largest page in the handbook
 STEP = 64 * 1024
 
 
@@ -16,8 +16,8 @@ async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
     """Return the decompressed body.
 
     Raises:
-        AnswerRefused: `oversize`, as soon as the body is known to exceed `most` bytes.
-        zlib.error: it is declared compressed but is not, or it ends too early.
+        AnswerRefused: `oversize`, as soon as the body turns out to exceed `most` bytes.
+        zlib.error: it is declared as compressed but is not, or it ends too early.
     """
     declared = response.headers.get("content-length", "")
     if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > most:
@@ -36,7 +36,7 @@ async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
 async def _unpacked(chunks: AsyncIterator[bytes], coding: str) -> AsyncIterator[bytes]:
     """Decompress in small steps, so that a bomb of any size costs only what the caller reads.
 
-    A body without a single byte is valid: a response to HEAD has none.
+    An empty body is valid, because a response to HEAD has none.
     """
     unpack = None
     async for chunk in chunks:

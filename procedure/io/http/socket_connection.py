@@ -1,11 +1,11 @@
-"""A connection over a plain non-blocking socket, in which each phase is timed where it happens.
+"""A connection over a plain non-blocking socket, which times each phase as it happens.
 
-Such sockets cost less than asyncio's streams, and their connect time includes no transport
-or protocol (docs/decisions/0009-probes.md).
+Such sockets cost less than asyncio's streams, and their connect time does not include setting up a
+transport and a protocol (docs/decisions/0009-probes.md).
 
-Of a name's addresses, the first to answer is used (RFC 8305, Happy Eyeballs). Broken IPv6 beside
-working IPv4, or the reverse, is a common fault: a dead address must neither hide the other nor use
-up the time of the whole attempt.
+The first of a name's addresses to answer is used (RFC 8305, Happy Eyeballs). It is common that
+either IPv6 or IPv4 is broken, so a dead address must not hide the other or use up the time of the
+attempt.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ CHUNK = 64 * 1024
 
 
 class SocketConnection:
-    """A connected socket, with TLS over it once `start_tls` has been called.
+    """A connected socket, with TLS once `start_tls` has been called.
 
-    It raises the system's errors (`OSError`, `ssl.SSLError`), so that causes can be distinguished.
-    It has no timeout: one deadline covers the whole attempt.
+    It raises the system's errors (`OSError`, `ssl.SSLError`), which tell the causes apart. It has
+    no timeout, because one deadline covers the whole attempt.
     """
 
     def __init__(self, sock: socket.socket, hop: PhaseTimings) -> None:
@@ -47,8 +47,8 @@ class SocketConnection:
         """Run the handshake, then set `hop.tls` and `hop.expires`.
 
         Raises:
-            AnswerRefused: `tls`, when the certificate has no subjectAltName for a host. OpenSSL
-                would accept its common name; no browser does.
+            AnswerRefused: `tls`, if the certificate has no subjectAltName for a host. OpenSSL
+                would accept its common name, but no browser does.
         """
         self._hop.enter(Phase.TLS)
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
@@ -62,8 +62,8 @@ class SocketConnection:
     async def write(self, buffer: bytes) -> None:
         """Send everything.
 
-        A server may answer and close before it has read the request, so a broken connection is
-        raised only when there is nothing to read.
+        A server may answer and close before it has read the request, so a broken connection is an
+        error only if there is nothing to read.
         """
         try:
             if self._tls is None:
@@ -86,9 +86,8 @@ class SocketConnection:
         return received
 
     def close(self) -> None:
-        """Close at once, without waiting."""
         if self._tls is not None:
-            # A close_notify, if still possible, spares the server a warning in its log.
+            # If still possible, send a close_notify, which spares the server a warning in its log.
             with contextlib.suppress(ssl.SSLError, OSError):
                 self._tls.unwrap()
             with contextlib.suppress(OSError):
@@ -101,7 +100,7 @@ class SocketConnection:
             return await self._loop.sock_recv(self._socket, most)
         try:
             return await self._run_tls(lambda: tls.read(most))
-        except ssl.SSLEOFError:  # no close_notify; HTTP's framing shows whether the body is whole
+        except ssl.SSLEOFError:  # no close_notify; HTTP framing shows whether the body is whole
             return b""
 
     async def _run_tls(self, operation: Callable[[], object]) -> Any:
@@ -132,10 +131,10 @@ class SocketConnection:
 
 
 async def open_connection(addresses: Sequence[Address], hop: PhaseTimings) -> SocketConnection:
-    """Connect to the address that answers first, and set `hop.connect` to the whole time.
+    """Connect to the address that answers first, and set `hop.connect` to the time it took.
 
     Raises:
-        OSError: no address could be reached; see `procedure.io.http.socket_connection`.
+        OSError: no address could be reached; see `connect_first`.
     """
     hop.enter(Phase.CONNECT)
     sock = await connect_first(addresses, hop)
@@ -160,16 +159,16 @@ def _expiry(certificate: Any) -> datetime | None:
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
 
 
-STAGGER = 0.25  # seconds before the next address is tried beside a silent one
-# If several addresses fail, the error listed first here is raised.
+STAGGER = 0.25  # seconds to wait for one address before also trying the next
+# If all addresses fail, the error listed first here is raised.
 SPECIFIC_ERRORS = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
 
 
 async def connect_first(addresses: Sequence[Address], hop: PhaseTimings) -> socket.socket:
-    """Return a connected socket; addresses that failed are added to `hop.remark`.
+    """Return a connected socket; failed addresses are added to `hop.remark`.
 
     Raises:
-        OSError: the most specific error, when every address has failed.
+        OSError: every address has failed; this is the most specific error.
     """
     if len(addresses) == 1:
         return await _connect(addresses[0])
@@ -199,7 +198,8 @@ async def _connect(address: Address) -> socket.socket:
     sock = socket.socket(address.family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        # Otherwise a small TLS record waits 40 ms for an acknowledgement: wrong first-byte times.
+        # Otherwise a small TLS record waits 40 ms for an acknowledgement, which falsifies the time
+        # to the first byte.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await asyncio.get_running_loop().sock_connect(sock, address.endpoint)
     except BaseException:

@@ -1,4 +1,4 @@
-"""The phases of one request of an attempt, and how long each took."""
+"""How long each phase of a request took."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,9 @@ from procedure.monitoring.model import Hop, Phase, Phases
 
 @dataclass(slots=True)
 class PhaseTimings:
-    """The timings of one request, in milliseconds, from resolving the name to the response's end.
+    """The timings of one request, in milliseconds, from the name lookup to the response's end.
 
-    It is filled in during the attempt, so that a timeout shows the phase it reached. `remark`
+    It is filled in during the attempt, so it shows which phase a timeout has reached. `remark`
     collects errors on the way, such as an address that did not answer.
     """
 
@@ -31,10 +31,10 @@ class PhaseTimings:
         self._entered = perf_counter()
 
     def elapsed(self) -> float:
-        """Return the milliseconds since the phase was entered."""
+        """Return the milliseconds since the phase began."""
         return round((perf_counter() - self._entered) * 1000, 3)
 
     def stored(self) -> Hop:
-        """Return the hop in the form in which it is stored with the outcome."""
+        """Return the hop as it is stored with the outcome."""
         phases = Phases(self.dns, self.connect, self.tls, self.first_byte)
         return Hop(url=self.url, http_status=self.http_status, phases=phases)

@@ -18,9 +18,9 @@ CHUNK = 64 * 1024
 
 
 class Exchange:
-    """Sends one request, then reads the head and the body of the response.
+    """Sends one request, then reads the response's head and body.
 
-    `quirks` names the faults in the head that browsers tolerate and that are repaired here.
+    `quirks` names faults in the head that browsers tolerate and that were repaired here.
 
     Raises:
         h11.RemoteProtocolError: the response is not HTTP, or ends too early.
@@ -35,7 +35,7 @@ class Exchange:
     async def request(
         self, method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]]
     ) -> h11.Response:
-        """Send a request without a body and return the head of its response."""
+        """Send a request without a body, and return the head of its response."""
         request = h11.Request(method=method, target=target, headers=list(headers))
         await self._stream.write(self._begin(request))
         while True:
@@ -63,7 +63,7 @@ class Exchange:
         self._grammar.receive_data(received)
 
     async def body(self) -> AsyncIterator[bytes]:
-        """Yield the body chunk by chunk, without the chunked framing."""
+        """Yield the body in chunks, without the chunked framing."""
         while True:
             event = await self._next()
             if isinstance(event, h11.Data):
@@ -82,7 +82,7 @@ class Exchange:
             self._receive(received)
 
 
-# Faults that Chromium tolerates in the head of a response, and their replacements.
+# Faults in a response's head that Chromium tolerates, and their replacements.
 _REPAIRS: tuple[tuple[str, re.Pattern[bytes], bytes], ...] = (
     (
         "spaces in the status line",
@@ -118,11 +118,11 @@ PORTS = {"http": 80, "https": 443}
 
 
 class PhasedTransport(httpx.AsyncBaseTransport):
-    """Resolves, connects, runs the TLS handshake and sends the request, in this order.
+    """Resolves the name, connects, runs the TLS handshake and sends the request.
 
-    Each request carries its `PhaseTimings` in `extensions["hop"]` and may name a proxy
-    (`http://host:port`) in `extensions["proxy"]`. Errors of the socket, TLS or h11 are raised as
-    they are, for `procedure.io.http.error_rules`. Requests have no body.
+    Each request carries its `PhaseTimings` in `extensions["hop"]`, and may name a proxy
+    (`http://host:port`) in `extensions["proxy"]`. Errors from the socket, TLS and h11 are passed on
+    as they are. Requests have no body.
     """
 
     def __init__(self, context: ssl.SSLContext, resolve: Resolve) -> None:

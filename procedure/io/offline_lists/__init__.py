@@ -1,1 +1,1 @@
-"""Importing the lists of accounts and items, and storing them on disk."""
+"""Importing lists of accounts and items, and storing them on disk."""

@@ -1,8 +1,8 @@
 """Opens list files according to their content, not their names.
 
-Koha's accounts come from the file `borrowers.db`, which a library makes for the offline clients: a
-SQLite file with a table `borrowers` (misc/cronjobs/create_koc_db.pl in Koha). Only the columns for
-the card, its expiry and its debarments are read.
+Koha's accounts come from `borrowers.db`, a SQLite file with a table `borrowers` that a library
+makes for Koha's offline clients (misc/cronjobs/create_koc_db.pl). Only the columns for the card,
+its expiry and its debarments are read.
 """
 
 import io
@@ -32,11 +32,11 @@ _NO_FILE_OF_KOHA = "is not a borrowers.db of Koha: it has no table borrowers wit
 class KohaBorrowers:
     """The accounts in the file, by card number and by user name.
 
-    An account is blocked while it is debarred (Koha stores the last day), lost or without an
+    An account is blocked while it is debarred (Koha stores the last day) or lost, or if it has no
     address.
 
     Raises:
-        OfflineListError: it is not such a file, or it is damaged.
+        OfflineListError: the file is damaged, or is something else.
     """
 
     kind = ListKind.ACCOUNTS
@@ -56,7 +56,7 @@ class KohaBorrowers:
 
     def _accounts(self, opened: sqlite3.Connection) -> Iterator[Listed]:
         opened.execute("PRAGMA trusted_schema = OFF")
-        # A view of this name could be an endless query.
+        # A view with this name could be an endless query.
         is_table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'borrowers'"
         columns = [name for _, name, *_ in opened.execute("PRAGMA table_info(borrowers)")]
         if opened.execute(is_table).fetchone() is None or "cardnumber" not in columns:
@@ -80,8 +80,8 @@ class KohaBorrowers:
 
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-LARGEST = 4 << 30  # bytes, unpacked
-LONGEST_TIME = 3600.0  # seconds to read a file
+LARGEST = 4 << 30  # bytes, uncompressed
+LONGEST_TIME = 3600.0  # seconds allowed for reading a file
 MOST_MEMBERS = 1000
 _SAMPLE = 1 << 16
 _WEB_PAGE = "is a web page, such as a login page, and no list: export it again"
@@ -108,7 +108,7 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     return [_reader(part, context) for part in parts]
 
 
-# Errors in a zip file: wrong checksum or offset, missing part, password, unknown method.
+# What a bad zip file can raise: wrong checksum or offset, missing part, password, unknown method.
 _DAMAGED = (
     BadZipFile,
     EOFError,
@@ -146,7 +146,7 @@ def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:
 
 
 class _LimitedStream(io.RawIOBase):
-    """A stream that raises an error if it is damaged, too long, or takes too much time."""
+    """A stream that raises an error if it is damaged, is too long or takes too much time."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""Makes lists from files read as streams, checks them against earlier lists, and replaces these."""
+"""Builds lists from streamed files, checks them against the current lists and replaces those."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -18,15 +18,17 @@ from procedure.offline_lists.list_builder import BuiltList, share_barred
 from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.offline_lists.listed import ListReader, ReadingContext
 
-SAMPLE = 1000  # accounts whose identifiers are compared with the shapes of cards
+SAMPLE = 1000  # accounts compared with the format of the cards
 
 
 @dataclass(frozen=True, slots=True)
 class ListImport:
-    """The settings for an import: `rules` has the shapes of cards, `terms` loan periods by policy.
+    """The settings for an import.
 
-    `accept` accepts a list that a person has checked. `as_of` is the time the files were exported
-    (aware), or None to use the time they were last written.
+    - `rules`: the scan rules, with the formats of cards.
+    - `terms`: loan periods by policy.
+    - `accept`: whether somebody has checked the lists, so that they are accepted in any case.
+    - `as_of`: when the files were exported (aware), or None for when they were last written.
     """
 
     rules: ScanRules
@@ -46,7 +48,7 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class ImportedList:
-    """The result of importing the named files: the list's header, or the reason there is none."""
+    """The result of importing the named files: the list's header, or why there is none."""
 
     names: tuple[str, ...]
     header: Header | None
@@ -56,12 +58,12 @@ class ImportedList:
 def import_files(
     store: ListStore, files: Iterable[Path], now: datetime, plan: ListImport
 ) -> list[ImportedList]:
-    """Make one list from all account files, and one from all item files.
+    """Build one list from all account files, and one from all item files.
 
-    A list that is refused or has a faulty file is not stored; the earlier list stays.
+    If a list is refused or one of its files is faulty, the earlier list stays.
 
     Raises:
-        OSError: the folder of the lists cannot be written; the earlier lists stay.
+        OSError: the folder of the lists cannot be written to; the earlier lists stay.
     """
     context = ReadingContext(local_day(now), plan.terms)
     sources: list[_Source] = []
@@ -132,9 +134,9 @@ def _check(
 
 
 def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> float:
-    """Return the share of accounts that have an identifier shaped like a card or its number.
+    """Return the share of accounts with an identifier in the format of a card or its number.
 
-    The share is 1 if the handbook describes no card.
+    The share is 1 if the handbook does not describe any card.
     """
     if not rules.describes_cards:
         return 1

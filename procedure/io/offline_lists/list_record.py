@@ -14,7 +14,7 @@ from procedure.offline_lists.list_layout import Header
 
 @dataclass(frozen=True, slots=True)
 class ListRecord:
-    """Records in the journal what was done with lists; `operator` is the person who did it."""
+    """Records what was done with lists; `operator` is the person who did it."""
 
     journal: Journal
     now: Callable[[], datetime]
@@ -22,20 +22,20 @@ class ListRecord:
     operator: str | None = None
 
     def taken(self, headers: Iterable[Header], *, accepted: bool = False) -> None:
-        """Record that lists replaced the earlier ones.
+        """Record that lists have replaced the earlier ones.
 
         Raises:
-            JournalError: the journal accepts no entry.
+            JournalError: the journal cannot be written.
         """
         self.journal.append(
             *(ListTaken(**self._of(header), accepted=accepted) for header in headers)
         )
 
     def forget(self, store: ListStore, older_than: datetime | None = None) -> Sequence[KeptList]:
-        """Delete the lists exported before an instant, or all, and record this; return the lists.
+        """Delete and return the lists exported before a time, or all lists, and record this.
 
         Raises:
-            JournalError: the journal accepts no entry; the lists are deleted all the same.
+            JournalError: the journal cannot be written; the lists are deleted anyway.
             OSError: a list cannot be deleted.
         """
         forgotten = store.forget(older_than)

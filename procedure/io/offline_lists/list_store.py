@@ -1,4 +1,4 @@
-"""The folder of the lists and of their fingerprint key, which only its owner can read."""
+"""The folder with the lists and their fingerprint key, which only its owner can read."""
 
 import logging
 import mmap
@@ -42,7 +42,7 @@ class ListStore:
         self._seen: list[tuple[int, int] | None] = []
 
     def current(self) -> OfflineLists:
-        """Return the current lists; a damaged list counts as missing and is logged."""
+        """Return the current lists; a damaged list is logged and counts as missing."""
         seen = [_version(file) for file in self._files.values()]
         if seen != self._seen:
             self._lists = OfflineLists(**{kind: self._open(kind) for kind in ListKind})
@@ -57,10 +57,10 @@ class ListStore:
             return None
 
     def builder(self, kind: ListKind) -> tuple[ListBuilder, bytes]:
-        """Return a builder of a new list, and its own key for browsers.
+        """Return a builder for a new list, and the list's own key for browsers.
 
         Raises:
-            OSError: the key cannot be read or made.
+            OSError: the installation's key cannot be read or created.
         """
         browser_key = secrets.token_bytes(KEY_SIZE)
         return ListBuilder(kind, self._made_key(), browser_key), browser_key
@@ -73,21 +73,19 @@ class ListStore:
         """
         is_complete = header.is_complete
         content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)
-        # Write this first, so that in the meantime browsers have the newer list and nobody lacks a
-        # list.
+        # Write this first: for a moment browsers then have the newer list, but nobody lacks a list.
         _write(self._browser_file(header.kind), content)
         _write(self._files[header.kind], *built.pieces(header))
 
     def status(self) -> list[KeptList]:
-        """Return the stored lists; a damaged list is left out."""
+        """Return the stored lists; damaged lists are left out."""
         return list(self._kept())
 
     def headers(self) -> list[Header]:
-        """Return the headers of the stored lists."""
         return [kept.header for kept in self._kept()]
 
     def keep_faults(self, faults: Iterable[str]) -> None:
-        """Store the reasons files in the newest import were refused, in place of earlier faults.
+        """Store why files in the last import were refused, replacing earlier faults.
 
         Raises:
             OSError: they cannot be written.
@@ -100,16 +98,16 @@ class ListStore:
             self._faults_file.unlink(missing_ok=True)
 
     def faults(self) -> list[str]:
-        """Return the reasons files in the newest import were refused."""
+        """Return why files in the last import were refused."""
         try:
             return self._faults_file.read_text("utf-8").splitlines()
         except FileNotFoundError:
             return []
 
     def forget(self, older_than: datetime | None = None) -> list[KeptList]:
-        """Delete the lists exported before an aware instant, or all lists; return their headers.
+        """Delete and return the lists exported before an aware time, or all lists.
 
-        With the last list its key is deleted, so that copies left elsewhere become unreadable.
+        The key is deleted with the last list, so copies left elsewhere become unreadable.
 
         Raises:
             OSError: they cannot be deleted.
@@ -123,7 +121,8 @@ class ListStore:
             self._files[kind].unlink(missing_ok=True)
         if older_than is None:
             self._faults_file.unlink(missing_ok=True)
-        # Only if a list was deleted: another process may be making the first list with this key.
+        # Only if a list was deleted, because another process may be building the first list with
+        # this key.
         is_last = not any(file.exists() for file in self._files.values())
         if is_last and (forgotten or older_than is None):
             self._key_file.unlink(missing_ok=True)
@@ -149,7 +148,7 @@ class ListStore:
             return None
 
     def _made_key(self) -> bytes:
-        """Return this installation's key, making one if there is none."""
+        """Return this installation's key, creating it if there is none."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(self.folder / "CACHEDIR.TAG", _NO_BACKUP)
         with (
@@ -171,7 +170,7 @@ class ListStore:
         return self.folder / f"{kind}.browsers"
 
 
-# https://bford.info/cachedir/: backup programs leave such a folder out.
+# https://bford.info/cachedir/: backup programs leave out folders with this file.
 _NO_BACKUP = (
     b"Signature: 8a477f597d28d172789f06886806bc55\n# No backup may hold lists or their key.\n"
 )
@@ -192,6 +191,6 @@ def _write(file: Path, *pieces: bytes | memoryview) -> None:
 
 
 def lists_folder(url: str) -> Path:
-    """Return the folder for the lists of a database's installation, beside a SQLite file."""
+    """Return the folder for a database's lists, next to the file in the case of SQLite."""
     base = spool_base(url)
     return base.with_name(f"{base.name}.lists")

@@ -1,4 +1,4 @@
-"""The latest news from each process on a database, which the other processes read."""
+"""The latest news from each process on a database, for the others to read."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -22,14 +22,13 @@ from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.reading_validity import Reading
 
 KEPT = timedelta(days=1)
-# Stored under the name that earlier versions use, because one may still be running beside this
-# process.
+# Stored under the name that earlier versions use, because one of them may still be running.
 PLANNED_WORK, STORED_AS = "planned_work", "windows"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkstationRound:
-    """The newest outcomes of a workstation; empty once its last page is closed."""
+    """A workstation's newest outcomes; empty once its last page is closed."""
 
     vantage: Vantage
     outcomes: tuple[Outcome, ...] = ()
@@ -53,7 +52,7 @@ class SqlLatest:
             name: bindparam(f"new_{name}") for name in ("kind", "key", "process", "at", "body")
         }
         newest = select(func.max(LATEST.c.number)).scalar_subquery()
-        # Only one process writes at a time, so that numbers become visible in order.
+        # Only one process writes at a time, so numbers become visible in order.
         number = func.coalesce(newest, literal_column("0")) + literal_column("1")
         insertion = backend.insert(LATEST).values(number=number, **row)
         changed = {name: insertion.excluded[name] for name in ("number", "process", "at", "body")}
@@ -66,7 +65,7 @@ class SqlLatest:
         self._drop_old = backend.compose(delete(LATEST).where(old))
 
     def put(self, kind: str, key: str, value: Known) -> Future[None]:
-        """Queue a value for the other processes; nobody needs to wait for it."""
+        """Queue a value for the other processes; there is no need to wait for it."""
         row = {
             "new_kind": kind,
             "new_key": key,
@@ -82,7 +81,7 @@ class SqlLatest:
         return self._writer.submit(work)
 
     def newer(self) -> Sequence[tuple[str, str, Any]]:
-        """Return the kind, key and value of everything other processes put since the last call."""
+        """Return the kind, key and value of all that other processes put since the last call."""
         query = select(LATEST).where(LATEST.c.number > self._read_until).order_by(LATEST.c.number)
         with self._backend.reading() as connection:
             rows = connection.execute(query).all()
@@ -109,9 +108,9 @@ def _decode(kind: str, body: str) -> Known:
 
 
 class SharedWatch:
-    """The status pages read by the leader, and the workstations of all processes.
+    """Shares status pages read by the leader, and the workstations of all processes.
 
-    A workstation's browser reports to one process, and every process counts the report.
+    A workstation's browser reports to one process, but every process counts the report.
     """
 
     def __init__(
@@ -128,7 +127,7 @@ class SharedWatch:
         """Read what other processes have put since the last call.
 
         Raises:
-            JournalError: the news cannot be read; what is known becomes outdated.
+            JournalError: the news cannot be read; what is known gets out of date.
         """
         for _, key, value in await asyncio.to_thread(self._latest.newer):
             if isinstance(value, WorkstationRound):

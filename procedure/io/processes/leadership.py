@@ -7,9 +7,9 @@ from typing import Protocol
 class Leadership(Protocol):
     """The role of this process among all processes on the database.
 
-    `leads` is true for at most one process, which records its readings and sends everything that is
-    sent once. `watches` is also true for a process that cannot ask the database who leads, so that
-    its own pages still know something. Check both again before each act.
+    At most one process leads: it records its readings, and sends everything that is sent once. A
+    process that cannot ask the database who leads does not lead but watches, so that its own pages
+    have something to show. Check both properties again before each action.
     """
 
     @property
@@ -19,19 +19,17 @@ class Leadership(Protocol):
 
     @property
     def watches(self) -> bool:
-        """Whether this process probes itself instead of reading another's records."""
+        """Whether this process probes by itself, rather than reading what another has recorded."""
         ...
 
     def ensure_started(self) -> None:
-        """Start on the running loop, unless it is already running."""
+        """Start on the running loop unless already started."""
         ...
 
-    async def until_watching(self) -> None:
-        """Wait until this process watches."""
-        ...
+    async def until_watching(self) -> None: ...
 
     async def announcement(self, longest: float) -> None:
-        """Wait until another process writes an entry of `ANNOUNCED`, at most this many seconds."""
+        """Wait for another process to write an entry in `ANNOUNCED`, at most `longest` seconds."""
         ...
 
 
@@ -41,10 +39,10 @@ class SoleProcess:
     leads = watches = True
 
     def ensure_started(self) -> None:
-        """Do nothing: there is nothing to start."""
+        """Do nothing."""
 
     async def until_watching(self) -> None:
-        """Do nothing: there is nothing to wait for."""
+        """Do nothing."""
 
     async def announcement(self, longest: float) -> None:
         await asyncio.sleep(longest)

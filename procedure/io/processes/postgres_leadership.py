@@ -1,8 +1,8 @@
-"""Elects the leader among the processes on a PostgreSQL database, by an advisory lock.
+"""Elects a leader among the processes on a PostgreSQL database, using an advisory lock.
 
-The lock belongs to a connection of its own. PostgreSQL releases it when the process ends or hangs:
-the event loop must keep sending on the connection, or `idle_session_timeout` ends it. Before that,
-a process that hung knows by its own clock that it no longer leads.
+The lock has its own connection. PostgreSQL releases the lock when the process ends or hangs,
+because the event loop must keep sending on the connection to prevent an `idle_session_timeout`.
+Before that, a process that hung knows from its own clock that it no longer leads.
 """
 
 import asyncio
@@ -14,8 +14,9 @@ from contextlib import suppress
 from time import monotonic, time
 from typing import Any
 
-BEAT = 1.0  # seconds between two heartbeats, or between two attempts to lead
-# Seconds for which a leader leads after its last heartbeat; then PostgreSQL releases its lock.
+BEAT = 1.0  # seconds between heartbeats, or between attempts to become the leader
+# How many seconds a process still leads after its last heartbeat, and when PostgreSQL then releases
+# its lock.
 LEADS_FOR = 4.0
 FREED_AFTER = 6.0
 CLOCK_TOLERANCE = 2.0  # seconds
@@ -41,7 +42,7 @@ class PostgresLeadership:
 
     @property
     def leads(self) -> bool:
-        """Whether the lock is certainly held: a heartbeat was answered a moment ago."""
+        """Whether the lock is certainly held, because a heartbeat was answered a moment ago."""
         return monotonic() < self._leads_until
 
     @property
@@ -65,13 +66,12 @@ class PostgresLeadership:
             await self._beaten.wait()
 
     async def announcement(self, longest: float) -> None:
-        """Wait for an announcement, at most this many seconds."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._announced.wait(), longest)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        # The loop requests each heartbeat: if the loop hangs, the lock is released.
+        # The loop requests each heartbeat, so the lock is released if the loop hangs.
         with ThreadPoolExecutor(1, "relais-leadership") as thread:
             try:
                 while True:
@@ -89,7 +89,7 @@ class PostgresLeadership:
                 await loop.run_in_executor(thread, self._close)
 
     def _beat(self) -> bool:
-        """Send a heartbeat; return whether there was an announcement since the last one."""
+        """Send a heartbeat; return whether there has been an announcement since the last one."""
         self._is_announced = False
         try:
             if self._connection is None:
@@ -112,7 +112,7 @@ class PostgresLeadership:
             connection.execute(f"SET idle_session_timeout = {round(1000 * FREED_AFTER)}")
         else:
             _log.warning("PostgreSQL before 14 lets a process that hangs lead on: update it.")
-        # Waiting tasks read earlier announcements themselves, because they check at once.
+        # Wake the waiting tasks, which then read whatever was announced earlier.
         self._is_announced = True
 
     def _wait_for_news(self) -> None:

@@ -1,4 +1,4 @@
-"""The purge, which overwrites due identifiers with pseudonyms and records a receipt."""
+"""Overwrites identifiers that are due with pseudonyms, and records a receipt."""
 
 import logging
 import os
@@ -24,20 +24,20 @@ from procedure.personal_data.retention import due, pseudonymised
 from procedure.reconciliation.re_export import MOVING
 from procedure.reconciliation.reconciliation_log import KINDS
 
-# Entries per transaction: scans wait for about ten milliseconds.
+# Entries per transaction, during which scans wait for about ten milliseconds.
 BATCH = 1000
-# A loan may be open again, or another process purges at the same time.
+# If such an entry is recorded, a loan may be open again, or another process may be purging.
 _STALE = (*MOVING, IdentifiersPurged.KIND)
 
 _log = logging.getLogger(__name__)
 
 
 class PurgedIds:
-    """The file beside a SQLite database that names the entries whose identifiers were deleted.
+    """The file next to a SQLite database that lists the entries whose identifiers were deleted.
 
-    `<database>.purged` has one entry id per line, and only grows. With it, an older backup is
-    purged again, even if a loan was not settled when the backup was made. PostgreSQL has no such
-    file, and `read` returns nothing there.
+    `<database>.purged` has one entry id per line, and only grows. After an older backup is
+    restored, these entries are purged again, even if a loan was not settled at the time of the
+    backup. PostgreSQL has no such file, and `read` returns nothing.
     """
 
     def __init__(self, url: URL) -> None:
@@ -45,7 +45,7 @@ class PurgedIds:
         self._file = side_file(Path(url.database), ".purged") if sqlite and url.database else None
 
     def read(self) -> frozenset[UUID]:
-        """Return every id; a line truncated by a power cut is skipped.
+        """Return every id; a line cut short by a power failure is skipped.
 
         Raises:
             OSError: the file cannot be read.
@@ -55,7 +55,7 @@ class PurgedIds:
         return frozenset(_ids(self._file.read_text("ascii", errors="replace").split()))
 
     def add(self, ids: Iterable[UUID]) -> None:
-        """Add ids; they are on the disk when this returns.
+        """Add ids; they are on disk when this returns.
 
         Raises:
             OSError: the file cannot be written.
@@ -77,7 +77,7 @@ def _ids(lines: Iterable[str]) -> Iterator[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """The number of loans and entries purged; the loans were settled before `until`."""
+    """How many loans and entries were purged; the loans were settled before `until`."""
 
     loans: int
     entries: int
@@ -85,7 +85,7 @@ class Purged:
 
 
 def count_due(database: Database, *, keep: timedelta, now: Callable[[], datetime]) -> Purged:
-    """Return the number that `purge` would delete now."""
+    """Return what `purge` would delete now."""
     until = now() - keep
     return _count(_due(database, until)[0], until)
 
@@ -101,16 +101,16 @@ def purge(
 ) -> Purged:
     """Delete the identifiers of loans settled longer ago than `keep`, and record receipts.
 
-    `spool` is the result of `spool_base`; the spool's damaged files of the same age are deleted
+    If `spool` (see `spool_base`) is given, the spool's damaged files of the same age are deleted
     too.
 
-    The key of the pseudonyms is made for this call and forgotten: nobody can reverse them or test
-    an identifier against them. `operator` is the person who started the purge, or None for the
-    server itself.
+    The pseudonyms are made with a key that is used for this call only and then forgotten, so nobody
+    can reverse them or test an identifier against them. `operator` is the person who started the
+    purge, or None for the server itself.
 
     Raises:
-        JournalUnwritable: the database accepts no entry; earlier deletions remain.
-        OSError: the list of purged entries beside the database cannot be read or written.
+        JournalUnwritable: the database cannot be written; earlier deletions remain.
+        OSError: the list of purged entries next to the database cannot be read or written.
     """
     key, until, entries = secrets.token_bytes(32), now() - keep, list[Recorded]()
     chosen, position = _due(database, until)
@@ -126,7 +126,7 @@ def purge(
             chosen, position = _due(database, until)
             continue
         position = recorded.position  # no entry of those kinds came in between
-        # Add them only now: an entry refused above may be open again and would stay due for ever.
+        # Not before, because an entry refused above may be open again and would stay due for ever.
         PurgedIds(database.backend.engine.url).add(record.entry.id for record in batch)
         entries += batch
         chosen = chosen[BATCH:]
@@ -146,7 +146,7 @@ def _receipt(batch: Sequence[Recorded], until: datetime, **by: Any) -> Identifie
 
 def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:
     """Return the entries that are due, and the position up to which the journal was read."""
-    # Reading and folding a long journal takes seconds, too long for every start.
+    # Check first: reading a long journal takes seconds, too long for every start.
     if not database.journal.keeps_identifiers(until):
         return [], 0
     position = database.journal.position()

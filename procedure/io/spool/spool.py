@@ -1,4 +1,4 @@
-"""The spool of one server: stores entries while the database cannot, and records them later."""
+"""A server's spool, which stores entries while the database cannot, and records them later."""
 
 import logging
 import os
@@ -26,18 +26,17 @@ from procedure.io.spool.spool_file import (
 from procedure.io.spool.spool_line import Spooled
 from procedure.journal import Entry, Journal
 
-AT_ONCE = 500  # entries in one transaction
+AT_ONCE = 500  # entries per transaction
 ATTEMPTS = 20  # attempts to create a file while other processes create theirs
 
 _log = logging.getLogger(__name__)
 
 
 def spool_base(url: str, folder: Path | None = None) -> Path:
-    """Return the path prefix of the files of a database's spool.
+    """Return the path prefix of the files in a database's spool.
 
-    The default folder is the folder of a SQLite database, or else this user's data folder. If
-    several databases may share a folder, the name tells them apart, so that no loan gets into the
-    wrong database.
+    The default folder is that of a SQLite database, or else the user's data folder. Where databases
+    may share a folder, the name tells them apart, so that no loan gets into the wrong database.
     """
     base, parsed = Path(os.path.realpath(side_files_base(url))), make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -51,12 +50,12 @@ def spool_base(url: str, folder: Path | None = None) -> Path:
 
 
 def spool_files(base: Path) -> list[Path]:
-    """Return the files of a spool that hold entries, the oldest first, damaged ones included."""
-    # Match these names exactly: the spool of "relais-2" does not belong to "relais".
+    """Return the spool's files with entries, oldest first, including damaged ones."""
+    # Match the whole name, because the spool of "relais-2" does not belong to "relais".
     name = re.compile(rf"{re.escape(base.name)}-\d{{8,}}\.spool({re.escape(DAMAGED)})?")
     try:
         return sorted(path for path in base.parent.iterdir() if name.fullmatch(path.name))
-    except OSError:  # the folder does not exist or may not be read
+    except OSError:  # the folder does not exist, or cannot be read
         return []
 
 
@@ -74,35 +73,35 @@ def delete_damaged(base: Path, until: datetime) -> None:
 
 
 class Spool:
-    """Entries on the disk beside the database, in order, each kept until the journal has it.
+    """Entries on disk next to the database, in order, each kept until the journal has it.
 
-    `base` is the path prefix of the files. An appended entry is acknowledged; its id keeps it from
-    being recorded twice. `fault` is the reason the newest append failed, or empty after a success.
+    `base` is the path prefix of the files. An appended entry is acknowledged; its id prevents it
+    from being recorded twice. `fault` is why the last append failed, or empty if it succeeded.
     """
 
     def __init__(self, base: Path, journal: Journal, notes: SqlNotes) -> None:
         self.fault = ""
         self._base, self._journal, self._notes = base, journal, notes
         self._files: list[SpoolFile] = []
-        # Append only to files of this process: the end of another file may be torn.
+        # Append only to files of this process, because another file may end with a torn line.
         self._open: SpoolFile | None = None
         self._waiting: tuple[Spooled, ...] = ()
         self._recorded: tuple[Entry, ...] = ()
         self._is_moved = False
         self._bringing_in = Lock()
         self._writing = Lock()  # held during disk operations
-        self._swapping = Lock()  # held for an instant only, because pages wait for it
-        # One thread, so that appends keep their order and a slow disk delays no page.
+        self._swapping = Lock()  # held very briefly, because pages wait for it
+        # A single thread, so that appends keep their order and a slow disk does not delay pages.
         self._appending = ThreadPoolExecutor(1, "relais-spool")
         self._adopt()
 
     @property
     def count(self) -> int:
-        """The number of entries that are not in the database yet."""
+        """The number of entries that are not yet in the database."""
         return len(self._waiting)
 
     def snapshot(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """Return the queued entries, and recorded entries that `forget` has not yet dropped."""
+        """Return the queued entries, and the recorded ones that `forget` has not dropped yet."""
         with self._swapping:
             return tuple(spooled.entry for spooled in self._waiting), self._recorded
 
@@ -112,17 +111,17 @@ class Spool:
             self._recorded = self._recorded[len(recorded) :]
 
     def submit(self, *entries: Spooled) -> Future[tuple[Entry, ...]]:
-        """Append the entries; the future returns them once they are on the disk, or fails.
+        """Append the entries; the future returns them once they are on disk.
 
-        The error is `JournalUnwritable`.
+        If this fails, the future raises `JournalUnwritable`.
         """
         return self._appending.submit(self._append, entries)
 
     def bring_in(self) -> bool:
-        """Record the entries in the journal and remove the files; return whether no files remain.
+        """Record the entries in the journal and remove the files; return whether none is left.
 
-        Entries that the journal already has are not recorded again. After an error the entries stay
-        here.
+        Entries that are already in the journal are not recorded again. After an error, the entries
+        stay here.
         """
         with self._bringing_in:
             while self._files:
@@ -136,12 +135,12 @@ class Spool:
         return True
 
     def check(self) -> None:
-        """Check that the open files are still at their paths; if not, nothing is appended."""
+        """Check that the open files are still at their paths; if not, nothing more is appended."""
         with self._writing:
             self._check()
 
     def close(self) -> None:
-        """Finish the appends and close the files; a later process records their entries."""
+        """Finish the appends and close the files; a later process will record their entries."""
         self._appending.shutdown()
         for file in self._files:
             file.close()
@@ -197,8 +196,8 @@ class Spool:
 
     def _create(self) -> SpoolFile:
         for _ in range(ATTEMPTS - 1):
-            # Another process may take the same number, or open the file before we lock it. A file
-            # in place of the folder raises the same errors each time.
+            # Another process may take the same number, or open the file before we lock it. The last
+            # attempt is outside the loop, so that its error is raised.
             with suppress(FileExistsError, BlockingIOError):
                 return self._create_next()
         return self._create_next()
@@ -233,13 +232,14 @@ class Spool:
             if file.is_damaged:
                 _log.error("%s has lines that cannot be read: it is kept as *%s.", path, DAMAGED)
             self._files.append(file)
-            known = {spooled.entry.id for spooled in self._waiting}  # written again in the new file
+            known = {spooled.entry.id for spooled in self._waiting}  # written again to a new file
             fresh = tuple(spooled for spooled in file.entries if spooled.entry.id not in known)
             with self._swapping:
                 self._waiting += fresh
 
     def _record(self, batch: Sequence[Spooled]) -> None:
-        # Write notes first, because the journal's fold deletes the notes of loans completed since.
+        # Write the notes first, because reading the journal deletes the notes of loans completed
+        # since.
         written = [
             self._notes.write(spooled.entry.id, spooled.note)
             for spooled in batch
@@ -265,7 +265,7 @@ class Spool:
                     file.close()
             self._files, self._open = [], None
             if self._is_moved:
-                self._adopt()  # something else is in place of the file
+                self._adopt()  # there is something else in place of the file
             self._check()
             _log.warning("The loans of the spool are in the database.")
 

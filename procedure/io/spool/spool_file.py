@@ -1,4 +1,4 @@
-"""The files of a spool: one process appends to each; a file is removed once it is recorded."""
+"""The files of a spool: one process appends to each, and removes it once it is recorded."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ DAMAGED = ".damaged"  # the suffix of a file with unreadable lines, which is kep
 
 
 class SpoolFile:
-    """A file that only this process writes, with the entries known to be on the disk."""
+    """A file that only this process writes, with the entries known to be on disk."""
 
     def __init__(self, path: Path, handle: int, content: bytes = b"") -> None:
         self.path = path
@@ -27,7 +27,7 @@ class SpoolFile:
 
     @property
     def is_in_place(self) -> bool:
-        """Whether the file at the path is the open file, and as long as what was written."""
+        """Whether the open file is still at the path, with the length that was written."""
         try:
             return _state_of(self.path.stat()) == self._state
         except OSError:
@@ -37,13 +37,13 @@ class SpoolFile:
         """Append the entries and sync them.
 
         Raises:
-            OSError: the entries may be missing or torn on the disk; nothing more may be appended.
+            OSError: the entries may be missing or torn on disk; nothing more may be appended.
         """
         entries = list(entries)
         left = memoryview(b"".join(map(encode_line, entries)))
         written = len(left)
         try:
-            while left:  # a disk that becomes full accepts only a part
+            while left:  # a disk that is filling up accepts only a part
                 left = left[os.write(self._handle, left) :]
             os.fsync(self._handle)
         except OSError:
@@ -55,9 +55,9 @@ class SpoolFile:
         self.entries += entries
 
     def remove(self) -> None:
-        """Overwrite the content and remove the file; a file with damaged lines is set aside.
+        """Overwrite and remove the file, or set it aside if it has damaged lines.
 
-        Another file at its path, perhaps from another process, is left alone.
+        Another file at the same path, perhaps from another process, is left alone.
 
         Raises:
             OSError: the file still exists.
@@ -68,7 +68,7 @@ class SpoolFile:
         if not is_here:
             self.close()
             return
-        if sys.platform == "win32":  # Windows neither renames nor removes an open file
+        if sys.platform == "win32":  # Windows cannot rename or remove an open file
             self.close()
         if self.is_damaged:
             self.path.touch()  # its retention period begins now
@@ -101,7 +101,7 @@ def _state_of(status: os.stat_result) -> tuple[int, int, int]:
 def overwrite(handle: int) -> None:
     """Overwrite the content of an open file.
 
-    A file system or disk that never writes in place (btrfs, an SSD) may keep a copy.
+    File systems and disks that never write in place (btrfs, an SSD) may keep a copy.
     """
     os.lseek(handle, 0, os.SEEK_SET)
     os.write(handle, bytes(os.fstat(handle).st_size))
@@ -127,7 +127,7 @@ def create_spool_file(path: Path) -> SpoolFile:
 
 
 def adopt_spool_file(path: Path) -> SpoolFile | None:
-    """Open a file left by an ended process; return None if a running process has it.
+    """Open a file left by a process that has ended; return None if a running process has it.
 
     Raises:
         OSError: it cannot be read.

@@ -28,7 +28,7 @@ class _Content(msgspec.Struct):
 
 
 def encode_line(spooled: Spooled) -> bytes:
-    """Return the line: CRC-32 in eight hexadecimal digits, a space, JSON, a line end."""
+    """Return the line: a CRC-32 in eight hexadecimal digits, a space, JSON, a newline."""
     entry: Any = msgspec.Raw(_ENCODER.encode(spooled.entry))
     json = _ENCODER.encode(_Content(spooled.entry.KIND, entry, spooled.note))
     return b"%08x %s\n" % (crc32(json), json)
@@ -37,7 +37,7 @@ def encode_line(spooled: Spooled) -> bytes:
 def decode_lines(content: bytes) -> Iterator[Spooled | None]:
     """Yield each complete line's content, or None if it is damaged or from a later version.
 
-    An unterminated last line is left out: it was torn by a crash and never acknowledged.
+    An unterminated last line is left out, because it was torn by a crash and never acknowledged.
     """
     *lines, _ = content.split(b"\n")
     for line in lines:

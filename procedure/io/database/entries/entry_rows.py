@@ -1,10 +1,10 @@
-"""Stores entries as rows, many in few statements, and keeps personal fields separate.
+"""Stores entries as rows, many per statement, and keeps personal fields separate.
 
 The fields that identify a patron are in the table `personal`. The body of such an entry in `entry`
-is the JSON object without these fields; its row in `personal` is the JSON object of these fields
-alone. Joined, they are the entry. So the journal stays as written while the identifiers in
-`personal` can be overwritten. Barcodes of items are not personal fields: they name a book, and only
-Alma knows who has had it.
+is the JSON object without these fields, and its row in `personal` is a JSON object of these fields
+alone; joined, they are the entry. So the journal stays as written, but the identifiers in
+`personal` can be overwritten. Item barcodes are not personal fields: a barcode identifies a book,
+and only Alma knows who has had it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,8 +21,8 @@ from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.io.database.schema import ENTRY
 from procedure.journal import Entry
 
-# Keyed by the stored name of the kind. Alma's answer about an item names the users who have it or
-# are waiting for it.
+# Keyed by the stored name of the kind. Alma's answer about an item identifies the users who have it
+# or are waiting for it.
 PERSONAL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "loan": ("patron",),
     "corrected": ("patron",),
@@ -34,7 +34,7 @@ _Part = Callable[[Entry], object]
 
 
 def encode(entry: Entry) -> tuple[str, str | None]:
-    """Return the body of an entry as JSON, and its personal fields as JSON or None."""
+    """Return an entry's body as JSON, and its personal fields as JSON or None."""
     parts = _PARTS.get(entry.KIND)
     if parts is None:
         return _ENCODER.encode(entry).decode(), None
@@ -43,7 +43,7 @@ def encode(entry: Entry) -> tuple[str, str | None]:
 
 
 def join(body: str, personal: str | None) -> str:
-    """Return the JSON object of an entry from its body and its personal fields."""
+    """Return an entry's JSON object from its body and its personal fields."""
     return body if personal is None else f"{body[:-1]},{personal[1:]}"
 
 
@@ -56,7 +56,7 @@ def _parts(kind: str, personal: Collection[str]) -> tuple[_Part, _Part]:
 def _part(names: Sequence[str]) -> _Part:
     """Return a function that extracts these fields of an entry as a struct to encode.
 
-    A dictionary would take a microsecond more per loan.
+    A dictionary would take a microsecond longer per loan.
     """
     struct: Any = msgspec.defstruct("Part", names)
     values: Any = attrgetter(*names)
@@ -70,13 +70,13 @@ def _part(names: Sequence[str]) -> _Part:
 _PARTS = {kind: _parts(kind, personal) for kind, personal in PERSONAL_FIELDS.items()}
 
 
-# The id, kind, instant, body and personal fields of an entry in a batch.
+# The id, kind, time, body and personal fields of an entry in a batch.
 Row = tuple[str, str, str, str, str | None]
 MOST_ROWS = 1000  # per statement: SQLite takes 32,766 values, PostgreSQL 65,535
 
 
 class Insertion:
-    """Inserts entries, with one statement per list and one query for the resulting positions."""
+    """Inserts entries, with few statements and one query for the resulting positions."""
 
     def __init__(self, backend: Backend) -> None:
         self._place = backend.placeholder
@@ -90,15 +90,15 @@ class Insertion:
     def insert(
         self, connection: DatabaseConnection, rows: Sequence[Row], recorded_at: str
     ) -> Sequence[int | None]:
-        """Insert the rows whose id is new, in order, in a transaction that excludes other writers.
+        """Insert the rows with a new id, in order, in a transaction that excludes other writers.
 
-        Returns the position of each row, or None for a row whose id already existed.
+        Returns the position of each row, or None if its id already existed.
         """
         entries = [(key, kind, at, recorded_at, body) for key, kind, at, body, _ in rows]
         made = self._insert_new(connection, "entry (id, kind, at, recorded_at, body)", entries)
-        # Positions grow and nobody else may write: the newest rows are the rows just inserted.
+        # Positions grow and nobody else can write, so the newest rows are those just inserted.
         placed: dict[str, int] = dict(connection.execute(self._newest, {"made": made}).fetchall())
-        # Popped, because a repeated id was inserted only at its first occurrence.
+        # Popped, because a repeated id is inserted only at its first occurrence.
         positions = [placed.pop(row[0], None) for row in rows]
         personal = [
             (position, row[4])
@@ -111,7 +111,7 @@ class Insertion:
     def _insert_new(
         self, connection: DatabaseConnection, into: str, rows: Sequence[tuple[Any, ...]]
     ) -> int:
-        """Insert the rows whose key is new; return their number."""
+        """Insert the rows with a new key; return how many there were."""
         made = 0
         for start in range(0, len(rows), MOST_ROWS):
             few = rows[start : start + MOST_ROWS]

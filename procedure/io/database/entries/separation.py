@@ -1,4 +1,4 @@
-"""Migration 8: the fields that identify a patron move from `entry` into `personal`."""
+"""Migration 8, which moves the fields that identify a patron from `entry` to `personal`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Dialect
 
 from procedure.io.database.backend import DatabaseConnection
 
-# The fields as of this migration: kinds that got such fields later are not in older databases.
+# The fields as of this migration. Kinds that got such fields later are not in older databases.
 _FIELDS = {
     "loan": ("patron",),
     "corrected": ("patron",),
