@@ -1,7 +1,4 @@
-"""Simulates Alma, and generates history and loans, for drills and tests.
-
-Only demonstrations, drills and tests use this package.
-"""
+"""Simulates Alma, and generates history and loans, for demonstrations, drills and tests."""
 
 import lazy_loader
 

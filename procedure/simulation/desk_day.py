@@ -18,10 +18,10 @@ from procedure.journal import Entry
 from procedure.simulation.diary import VOID_REASONS, Diary, PlannedAct
 from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 
-# SLSP's cards in the new and the old form, and Geneva's cards of ten digits.
+# SLSP's cards in the new and the old form, and Geneva's ten-digit cards.
 PATRON_FORMATS = ("SLSP000{:06d}", "SLSP-000{:06d}", "2060{:06d}")
 ITEM_FORMATS = ("1060{:06d}", "0UGE{:07d}", "0000{:06d}")
-# A matriculation number instead of a card number, and a card read only in part.
+# A matriculation number in place of a card number, and a card scanned only in part.
 DOUBTFUL_FORMATS = ("{:08d}", "SLSP00{:04d}")
 _TOO_SHORT = ("{:08d}", "{:06d}")
 OPERATORS = ("mb", "jl", "sk", "ap")
@@ -32,7 +32,7 @@ _LISTED = (Reason.CARD_BLOCKED, Reason.ITEM_NOT_FOR_LOAN, Reason.ITEM_UNKNOWN)
 
 
 def seeded_random(seed: int, name: str) -> Random:
-    """Return a generator for one part of the history, independent of the generators for others."""
+    """Return a generator for one part of the history, independent of those for other parts."""
     return Random(f"{seed}/{name}")  # noqa: S311 - it must be reproducible, and keeps no secret
 
 
@@ -42,9 +42,9 @@ def identifier(formats: Sequence[str], chance: Random) -> str:
 
 
 class DeskDay:
-    """One desk's acts during one outage, `begins <= t < ends` (UTC).
+    """What one desk does during an outage, `begins <= t < ends` (UTC).
 
-    Cards are SLSP's and Geneva's if the library uses one of these, otherwise its own.
+    Cards are SLSP's and Geneva's if the library uses either, and otherwise the library's own.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class DeskDay:
 
 
 def _advice(item: str, lent: datetime) -> tuple[ListAdvice, ...]:
-    """Return the advice that last night's lists give on a loan; the desk lends all the same."""
+    """Return the warnings that last night's lists give about a loan, which the desk ignores."""
     chance = seeded_random(0, item)
     if chance.random() >= _IS_LISTED:
         return ()

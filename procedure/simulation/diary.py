@@ -1,6 +1,6 @@
-"""A generated journal: people's acts depend on earlier entries, as on the page.
+"""A generated journal, in which actions depend on earlier entries.
 
-Their texts are in French; a page may translate them.
+The texts are in French; a page may translate them.
 """
 
 from collections.abc import Callable, Iterable
@@ -44,9 +44,9 @@ _E = TypeVar("_E")
 
 
 class Diary:
-    """The entries recorded so far, and their fold; `chance` generates the ids.
+    """The entries recorded so far, and the log built from them; `chance` generates the ids.
 
-    `system` is the name of the library's system.
+    `system` is the name of the library system.
     """
 
     def __init__(self, rules: ScanRules, chance: Random, system: str = "Alma") -> None:
@@ -62,7 +62,7 @@ class Diary:
         return UUID(int=self.chance.getrandbits(128), version=4)
 
     def entry(self, kind: Callable[..., _E], at: datetime, **fields: Any) -> _E:
-        """Return a new entry, whose texts name the library's system."""
+        """Return a new entry in which texts name the library system."""
         said = {
             key: self.with_system_name(value)
             for key, value in fields.items()
@@ -72,17 +72,16 @@ class Diary:
 
     @property
     def offline_file(self) -> OfflineFormat:
-        """The offline file of the library's system."""
         return library_system(self.system).offline_file
 
     def with_system_name(self, text: str) -> str:
-        """Return a French text about Alma, with the library's system named in Alma's place."""
+        """Return a French text about Alma with the library system's name in place of Alma."""
         if self.system == "Alma":
             return text
         return text.replace("d’Alma", f"de {self.system}").replace("Alma", self.system)
 
     def play(self, acts: Iterable["PlannedAct"]) -> None:
-        """Record the entries of each act, in the order of their instants."""
+        """Record the entries of each act, in order of time."""
         for at, act in sorted(acts, key=itemgetter(0)):
             for entry in act(self, at):
                 self.entries.append(entry)

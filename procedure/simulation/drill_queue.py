@@ -1,4 +1,4 @@
-"""A drill: the usual outage, the patrons who queue at the desk with their items, and the result."""
+"""A drill: a typical outage, the patrons queuing at the desk with their items, and the result."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 
 @dataclass(frozen=True, slots=True)
 class QueuedPatron:
-    """A patron in the queue, with a card number and the barcodes of the items."""
+    """A patron in the queue: a card number, and the barcodes of the items."""
 
     patron: str
     items: tuple[str, ...]
@@ -56,10 +56,10 @@ def queue_stock(queue: Iterable[QueuedPatron], desks: dict[str, str]) -> Stock:
 
 @dataclass(frozen=True, slots=True)
 class DrillReport:
-    """The result of a drill; instants are aware UTC, None until they happen.
+    """The result of a drill; times are aware UTC, or None until they happen.
 
-    - `answered`: the last answer to the procedure before the outage was declared.
-    - `lent`: the number of the queue's items lent to the right patron; `wrong`: to somebody else.
+    - `answered`: when the last question was answered before the outage was declared.
+    - `lent`: number of the queue's items lent to the right patron; `wrong`: to somebody else.
     - `extra`: loans of other items.
     - `doubtful`: loans whose scan was in doubt.
     - `voided`: voided loans.
@@ -135,10 +135,10 @@ def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
 
 
 def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
-    """Return an outage (aware UTC) in which none of the library system's addresses answers.
+    """Return an outage (aware UTC) in which the library system is unreachable.
 
     Everything else answers, and the status pages announce nothing. One workstation probes at each
-    site, two at the first.
+    site, and two at the first.
     """
     sites = list(dict.fromkeys(desk.site for desk in handbook.desks.values()))
     places = [*sites[:1], *sites]

@@ -1,4 +1,4 @@
-"""The disturbances in a generated history: when targets failed, were slow, or were not read."""
+"""The disturbances in a generated history: when targets failed, were slow, or were not probed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ ALMA = ("alma-saml", "alma-secours")
 class Episode:
     """A disturbance of some targets, or of all if none is named, `begins <= t < ends` (UTC).
 
-    `status` is None if latencies are only `slower` by that factor. `unread` means that nothing was
-    probed, `blind` that the server itself was cut off.
+    If `status` is None, latencies are merely multiplied by `slower`. `unread` means that nothing
+    was probed, and `blind` that the server itself had no network.
     """
 
     begins: datetime
@@ -39,7 +39,7 @@ class Episode:
 
 
 def at(day: date, clock: time) -> datetime:
-    """Return the instant of a local time, in UTC."""
+    """Return a local time as UTC."""
     return datetime.combine(day, clock, library_zone()).astimezone(UTC)
 
 
@@ -49,7 +49,7 @@ def minutes(count: float) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class _Usual:
-    """A recurring disturbance: the day of the cycle, the local begin, then as in `Episode`."""
+    """A recurring disturbance: the day of the cycle, the local start, then as in `Episode`."""
 
     day: int
     clock: time
@@ -63,7 +63,6 @@ class _Usual:
     blind: bool = False
 
     def episode(self, begins: datetime, length: timedelta) -> Episode:
-        """Return one occurrence of the disturbance."""
         return Episode(
             begins,
             begins + length,
@@ -138,7 +137,7 @@ _USUAL = (
     ),
 )
 CYCLE = 5  # days
-RARE = 30  # older than this many days, only one in three happens
+RARE = 30  # only one in three disturbances happens if it is older than this many days
 
 
 def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episode]:
@@ -155,7 +154,7 @@ def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episo
 
 
 def flapping(begins: datetime, chance: Random) -> Iterator[Episode]:
-    """Yield forty minutes in which the usual way into Alma fails again and again."""
+    """Yield forty minutes in which the usual way into Alma keeps failing and recovering."""
     for number in range(8):
         start = begins + minutes(5 * number)
         ends = start + minutes(chance.uniform(1.5, 3))
@@ -171,6 +170,6 @@ def flapping(begins: datetime, chance: Random) -> Iterator[Episode]:
 
 
 def slow_week(ends: datetime) -> Iterator[Episode]:
-    """Yield a week before an instant in which Alma answers more slowly day by day."""
+    """Yield a week in which Alma gets slower from day to day, ending at `ends`."""
     for ago, slower in enumerate((14, 11, 8, 6, 4, 3, 2)):
         yield Episode(ends - (ago + 1) * DAY, ends - ago * DAY, ALMA, slower=slower)

@@ -1,4 +1,4 @@
-"""Alma's outages in a generated history: the failures, who noticed them, and people's acts."""
+"""Alma's outages in a generated history: the failures, who noticed them, and what people did."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,16 +34,16 @@ from procedure.status_pages.status import PageStatus
 FEED = "feed:rss"
 PAGE = "exlibris-status"
 PAGE_TEXT = "Alma is unavailable"
-_READ = 4  # minutes until somebody looks at the status pages
-_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # times of an outage under way
+_READ = 4  # minutes until somebody reads the status pages
+_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # times of a current outage
 
 
 @dataclass(frozen=True, slots=True)
 class SampleIncident:
     """One outage: its age in days, local start, minutes, failing targets and their status.
 
-    `announced` and `declared` are minutes from its start, or None if that never happened. `desks`
-    lend from the declaration on; `reconciled` makes the reconciliation of their loans.
+    `announced` and `declared` are minutes after the start, or None if that never happened. `desks`
+    desks lend from the declaration on; if `reconciled`, their loans have been reconciled.
     """
 
     ago: int
@@ -59,14 +59,14 @@ class SampleIncident:
     after_slow_week: bool = False
 
     def begins(self, until: datetime) -> datetime:
-        """Return when it began (UTC): on a working day, unless it was in the last few days."""
+        """Return when it began (UTC): on a working day, unless it was within the last few days."""
         day = local(until - self.ago * DAY).date()
         if self.ago >= CYCLE:
             day -= timedelta(days=max(day.weekday() - 4, 0))
         return local_time(day, self.clock)
 
     def episode(self, until: datetime) -> Episode:
-        """Return the episode that the probes see."""
+        """Return the episode as the probes see it."""
         begins = self.begins(until)
         return Episode(
             begins=begins,
@@ -82,12 +82,12 @@ class SampleIncident:
 _STATUS, _TIMEOUT = FailureCause.STATUS, FailureCause.TIMEOUT
 INCIDENTS = (
     SampleIncident(1, time(10, 5), 95, _STATUS, 22, 11, 3, http_status=503),
-    # Only the login fails: the other way into Alma works, and nothing is declared.
+    # Only the login fails: the other way into Alma works, and no outage is declared.
     SampleIncident(9, time(8, 20), 75, FailureCause.CONTENT, targets=ALMA[:1]),
     SampleIncident(23, time(14, 0), 170, _TIMEOUT, 35, 9, 4, reconciled=True, after_slow_week=True),
     SampleIncident(75, time(11, 15), 48, FailureCause.RESET, None, 14, 2, reconciled=True),
     # This one is announced at once, so the answer that the pages report nothing differs from the
-    # suggestion.
+    # suggested answer.
     SampleIncident(130, time(9, 0), 210, _STATUS, 3, 8, 4, reconciled=True, http_status=502),
     SampleIncident(190, time(17, 30), 26, _TIMEOUT),
     SampleIncident(262, time(13, 20), 66, _STATUS, 40, 15, 3, reconciled=True, http_status=503),
@@ -96,7 +96,7 @@ INCIDENTS = (
 
 
 def under_way(until: datetime) -> SampleIncident:
-    """Return an outage that began before an instant, is declared, and goes on a while longer."""
+    """Return a declared outage that began shortly before `until` and goes on for a while."""
     begins = local(until - _BEGUN_AGO)
     days = (local(until).date() - begins.date()).days
     minutes = (_BEGUN_AGO + GOES_ON) // timedelta(minutes=1)
@@ -110,10 +110,10 @@ def incident_acts(
     rules: ScanRules,
     chance: Random,
 ) -> Iterator[PlannedAct]:
-    """Yield the entries of pages and people about an outage."""
+    """Yield the entries that pages and people make about an outage."""
     episode = incident.episode(until)
     begins, ends, lending = episode.begins, episode.ends, desks[: incident.desks]
-    # People at some desks report that Alma fails, then that it works again.
+    # People at some desks report that Alma is failing, and later that it works again.
     for desk in chance.sample(list(desks), min(3, len(desks))):
         said = begins + minutes(chance.uniform(2, 6)), ends + minutes(chance.uniform(2, 9))
         for at, works in zip(said, (False, True), strict=True):
@@ -136,7 +136,7 @@ def incident_acts(
 
 
 def planned_work_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[PlannedAct]:
-    """Yield the entries about planned work, entered in advance, and the incident if it overran."""
+    """Yield the entries about planned work, and about the incident if it overran."""
     planned = {"title": "Maintenance d’Alma", "target": ALMA[0], "start": begins, "end": ends}
     yield begins - 5 * DAY, _record(MaintenancePlanned, **planned, **COORDINATOR)
     if over > ends:
@@ -147,18 +147,18 @@ def planned_work_acts(begins: datetime, ends: datetime, over: datetime) -> Itera
 def _record(
     kind: Callable[..., Entry], **fields: object
 ) -> Callable[[Diary, datetime], Iterable[Entry]]:
-    """Return the act that records one entry."""
+    """Return an act that records one entry."""
     return lambda diary, at: [diary.entry(kind, at, **fields)]
 
 
 def _page(at: datetime, status: PageStatus, text: str = "", ago: int = 1) -> PlannedAct:
-    """Return the reading of a status page, which changed some minutes before it was read."""
+    """Return a reading of a status page that changed `ago` minutes before it was read."""
     said = {"word": status, "source": FEED, "summary": text, "changed_at": at - minutes(ago)}
     return at, _record(PageStatusChanged, target=PAGE, **said)
 
 
 def _answers(at: datetime, episode: Episode, chance: Random) -> Iterator[PlannedAct]:
-    """Yield the answers that lead to lending, with the statuses that the screen showed."""
+    """Yield the answers that lead to lending, with the statuses shown on the screen."""
     initials = chance.choice(OPERATORS)
     walk = UUID(int=chance.getrandbits(120), version=4)
     shown = {"A3": ("switch",), "A4": ALMA}

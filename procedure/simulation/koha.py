@@ -1,7 +1,7 @@
-"""A stand-in for Koha's offline circulation as a person sees it: each line and its result.
+"""A stand-in for Koha's offline circulation, as staff see it.
 
-Koha puts a `.koc` file into a table of pending actions and processes them when a person says so;
-the screen then shows the result of each line.
+Koha puts the lines of a `.koc` file into a table of pending actions. When somebody starts the
+processing, it shows the result of each line.
 """
 
 from dataclasses import dataclass, field
@@ -45,6 +45,6 @@ class FakeKoha:
         elif row.patron not in self.world.users:
             return "user_not_found"
         else:
-            # Koha ends an earlier loan on its own.
+            # Koha ends an earlier loan by itself.
             self.on_loan[row.item] = row.patron
         return ""

@@ -1,4 +1,4 @@
-"""A simulated present: readings by the server, status pages and workstations, without requests."""
+"""A simulated present: what the server, status pages and workstations read, without requests."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -18,9 +18,9 @@ AT_EACH_DESK = 2  # workstations
 
 
 class SimulatedPresent:
-    """One ongoing outage: a prober and a reader of status pages for their schedulers.
+    """An ongoing outage, acting as the prober and the status-page reader of the schedulers.
 
-    `begun` is when `incident` began; `now` returns the aware UTC instant.
+    `begun` is when `incident` began; `now` returns the current time (aware UTC).
     """
 
     def __init__(
@@ -45,15 +45,15 @@ class SimulatedPresent:
         return self._attempt(target.key)
 
     async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
-        """Return the present reading of a status page."""
+        """Return a status page's current reading."""
         at = self._now()
         report = self._report(at) if target == self._page else PageReport(PageStatus.OK)
         return feed_reading(target, feed.format, report, at=at, interval=interval)
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield one round for each workstation: some at every desk, one of them a VDI session.
+        """Yield one round for each workstation.
 
-        In a library without VDI workstations there is no VDI session.
+        Every desk has a few workstations, of which one is a VDI session if the library uses VDI.
         """
         at, has_vdi = self._now(), self._handbook.procedure.asks_about_vdi
         for desk in self._handbook.desks.values():

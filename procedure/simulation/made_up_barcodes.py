@@ -1,4 +1,4 @@
-"""Made-up barcodes for cards and items, in a handbook's shapes; they belong to nobody."""
+"""Made-up barcodes for cards and items, in a handbook's formats; they belong to nobody."""
 
 from collections.abc import Sequence
 from random import Random
@@ -6,22 +6,22 @@ from random import Random
 from procedure.circulation.pattern_overlap import machine_of
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
-# For a handbook without shapes; an item gets a barcode that the handbook does not take for
-# something else.
+# For a handbook that describes no formats. An item gets a barcode that the handbook does not take
+# for something else.
 CARD = "2060{:06d}"
 ITEMS = ("1060{:06d}", "0000{:06d}", "39000{:09d}")
-# A repetition such as `[0-9]+` continues at the toss of a coin, so it ends soon.
+# After each repetition, as in `[0-9]+`, chance decides whether it goes on, so it soon ends.
 _MOST_STEPS = 1_000
 
 
 def made_up_card(rules: ScanRules, chance: Random) -> str:
-    """Return a card number in the handbook's first shape for cards."""
+    """Return a card number in the handbook's first format for cards."""
     shape = _first_shape(rules, ScanKind.CARD)
     return _number((CARD,), chance) if shape is None else _code_of(shape, chance)
 
 
 def made_up_item(rules: ScanRules, chance: Random) -> str:
-    """Return an item's barcode in the handbook's first shape for items, if any."""
+    """Return an item's barcode in the handbook's first format for items, if there is one."""
     shape = _first_shape(rules, ScanKind.ITEM)
     if shape is not None:
         return _code_of(shape, chance)
@@ -38,7 +38,7 @@ def _number(forms: Sequence[str], chance: Random) -> str:
 
 
 def _code_of(form: ScanShape, chance: Random) -> str:
-    """Return a code with this shape, in upper case if the shape has no spelling."""
+    """Return a code in this format, in upper case unless the format is lower case."""
     machine = machine_of(form.shape)
     at, code = machine.start, ""
     for _ in range(_MOST_STEPS):
@@ -46,6 +46,7 @@ def _code_of(form: ScanShape, chance: Random) -> str:
             return code.lower() if form.spelling == "lower" else code.upper()
         steps = [(frozenset[str](), state) for state in machine.free[at]]
         letters, at = chance.choice(steps + machine.letters[at])
-        # Letters and digits where the shape accepts anything: any scanner can read them.
+        # Use letters and digits where the format accepts anything, because any scanner can read
+        # them.
         code += chance.choice(sorted(filter(str.isalnum, letters)) or sorted(letters) or [""])
     raise ValueError(f'"{form.shape}" has no end')

@@ -1,4 +1,4 @@
-"""Lists of accounts and items for a drill and for the demonstration."""
+"""Lists of accounts and items for drills and for the demonstration."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -9,16 +9,16 @@ from procedure.offline_lists.list_layout import Header, ListKind, account_entry,
 from procedure.simulation.drill_queue import QueuedPatron
 
 NIGHT = timedelta(hours=7)  # the age of the exported lists
-# Codes to scan in the demonstration, whose lists do not contain all cards and barcodes.
+# Codes to scan in the demonstration, whose lists do not contain every card and barcode.
 BLOCKED_CARD, EXPIRED_CARD = "2060000013", "2060000021"
 EXCLUDED_ITEM, SHORT_ITEM = "1060000013", "1060000021"
 
 
 def keep_drill_lists(store: ListStore, queue: Iterable[QueuedPatron], now: datetime) -> None:
-    """Put a queue's patrons and items into the lists for a drill; the last patron is blocked.
+    """Put a queue's patrons and items into the lists for a drill, blocking the last patron.
 
-    In the drill's Alma the account is in order again, as it may be by morning: the desk is shown
-    the question, and Alma accepts the loan.
+    In the drill's Alma that account is in order again, as it might be by morning: the desk has to
+    decide, but Alma accepts the loan.
     """
     queue = tuple(queue)
     accounts = {

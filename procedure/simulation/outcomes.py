@@ -1,4 +1,4 @@
-"""Generates the outcomes of one target's probes, day by day, from a seed."""
+"""Generates the outcomes of a target's probes, day by day, from a seed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """One answer: its delay after the scheduled time, its latency, and each phase's share of it."""
+    """One answer: its delay after the scheduled time, its latency, and its phases."""
 
     jitter: timedelta
     latency: float
@@ -37,7 +37,7 @@ class OutcomeSampler:
     def between(
         self, since: datetime, until: datetime, interval: timedelta, episodes: Sequence[Episode]
     ) -> Iterator[Outcome]:
-        """Yield one outcome per interval, except when nothing was probed."""
+        """Yield one outcome per interval, except while nothing was probed."""
         own = [episode for episode in episodes if episode.concerns(self._target.key, since, until)]
         at = since + interval * (self._chance.random() / 2)
         while at < until:
@@ -49,7 +49,6 @@ class OutcomeSampler:
             at += interval
 
     def attempt(self, at: datetime, episodes: Sequence[Episode]) -> Outcome:
-        """Return the outcome of an attempt at this instant."""
         own = [
             episode
             for episode in episodes
@@ -111,7 +110,7 @@ class OutcomeSampler:
         return _Drawn(jitter, round(latency, 1), self._phases(latency, Phase.BODY))
 
     def _phases(self, latency: float, reached: Phase) -> Phases:
-        """Return a latency divided among the phases; unfinished phases are None."""
+        """Divide a latency among the phases; phases that were not completed are None."""
         order = list(Phase)
         passed = order[: order.index(reached)]
         shares = {
@@ -127,5 +126,5 @@ class OutcomeSampler:
 
 
 def _current(episodes: Sequence[Episode], at: datetime) -> Episode | None:
-    """Return the first episode under way at an instant."""
+    """Return the first episode under way at a given time."""
     return next((episode for episode in episodes if episode.begins <= at < episode.ends), None)

@@ -1,4 +1,4 @@
-"""Adapts the made-up history to a library, with its own addresses and questions, not Geneva's."""
+"""Adapts the made-up history, which has Geneva's targets and questions, to another library."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from procedure.journal import Entry
 from procedure.monitoring.model import Meaning
 from procedure.simulation.episodes import Episode
 
-# What each address in the made-up history means; other addresses have no counterpart.
+# What each target in the made-up history means; other targets have no counterpart.
 _MEANS = {
     "alma-saml": Meaning.WAY_IN,
     "alma-secours": Meaning.OTHER_WAY_IN,
@@ -22,7 +22,7 @@ _MEANS = {
 
 
 def own_targets(handbook: Handbook) -> Mapping[str, str]:
-    """Return the handbook's counterpart, if any, of each target in the made-up history.
+    """Return the handbook's counterpart of each target in the made-up history, if it has one.
 
     A target with the same name is its own counterpart.
     """
@@ -40,7 +40,7 @@ def own_episode(episode: Episode, own: Mapping[str, str]) -> Episode | None:
 
 
 def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry | None:
-    """Return the entry for the library's targets and steps, or None if it concerns none of them."""
+    """Return the entry for the library's targets and steps, or None if it is about others."""
     if isinstance(entry, AnswerGiven):
         step = handbook.procedure.steps.get(entry.step)
         if step is None or step.next_step(entry.answer) is None:

@@ -25,8 +25,8 @@ from procedure.simulation.episodes import minutes
 
 COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
-_REFUSED = 0.06  # as a share of a file's loans
-_IN_ORDER_AGAIN = 0.15  # as a share of the loans that a list had flagged
+_REFUSED = 0.06  # share of a file's loans
+_IN_ORDER_AGAIN = 0.15  # share of the loans that a list had flagged
 _MESSAGE_OF = {
     Reason.CARD_BLOCKED: "blocked",
     Reason.ITEM_NOT_FOR_LOAN: "not_loanable",
@@ -52,10 +52,10 @@ def finished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
 
 
 def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
-    """Yield the entries of a reconciliation that stopped half-way.
+    """Yield the entries of a reconciliation that is half done.
 
     The first desk's report has been read, the second desk's file is in Alma, and the other desks
-    are still open.
+    have not started.
     """
     first, second, *_ = [*desks, "", ""]
     yield ends + minutes(40), partial(export, desk=first)
@@ -66,7 +66,6 @@ def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
 
 
 def decide_doubts(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
-    """Confirm every doubtful scan of a desk."""
     return [
         diary.entry(Corrected, at, loan=doubt.loan.id, **COORDINATOR)
         for doubt in to_check(diary.log, desk)
@@ -79,13 +78,13 @@ def export(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
-    """Upload the newest file of a desk."""
+    """Upload a desk's newest file."""
     files = [export for export in diary.log.exports if export.desk == desk]
     return [diary.entry(FileUploaded, at, export=file.id, **COORDINATOR) for file in files[-1:]]
 
 
 def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
-    """Read Alma's report on a desk's newest file: it refuses some loans, and most flagged loans."""
+    """Record Alma's report on a desk's newest file, in which most flagged loans are refused."""
     chance = diary.chance
     for file in [export for export in diary.log.exports if export.desk == desk][-1:]:
         refused = {
@@ -98,7 +97,7 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the message for each loan that a list had flagged, except for some in order again."""
+    """Return Alma's message for each loan that a list had flagged, leaving out a few."""
     told = {loan: row.loan.told for loan in loans if (row := diary.log.row(loan)) is not None}
     return {
         loan: _MESSAGE_OF[advice.reason]
@@ -109,7 +108,7 @@ def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Settle refused loans by hand, and void the pending loans."""
+    """Settle refused loans by hand, and void pending loans."""
     for row in diary.reconciliation.rows():
         if row.state is ReconciliationState.REFUSED:
             yield diary.entry(SettledByHand, at, loan=row.loan.id, how=BY_HAND, **COORDINATOR)
@@ -129,7 +128,7 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 
 
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Record that the items on the carts were returned on Alma's screen."""
+    """Record that the items on the carts were checked in on Alma's screen."""
     return [
         diary.entry(ReturnSettledByHand, at, back=back.returned.id, how=BY_HAND, **COORDINATOR)
         for back in diary.reconciliation.returns()

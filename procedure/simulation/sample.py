@@ -1,6 +1,6 @@
-"""Generates a history of up to a year from a seed: probes and journal with all kinds of trouble.
+"""Generates a history of up to a year from a seed: probes, and a journal with all kinds of trouble.
 
-Identifiers have realistic shapes and random numbers: they belong to nobody. The same seed, handbook
+Identifiers have realistic formats but random numbers, and belong to nobody. The same seed, handbook
 and end give the same history.
 """
 
@@ -43,7 +43,7 @@ from procedure.simulation.incidents import (
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.simulation.own_targets import own_entry, own_episode, own_targets
 
-# Targets were probed less often before this, as in an installation that started cautiously.
+# Before this, targets were probed less often, as in an installation that started cautiously.
 DENSE = timedelta(days=60)
 RARE_INTERVAL = timedelta(minutes=5)
 _FLAPS_AGO, _WORK_AGO = 3, 4  # days
@@ -57,7 +57,7 @@ class SampleClock:
     at: datetime
 
     def __call__(self) -> datetime:
-        """Return the instant up to which the database has been filled."""
+        """Return the time up to which the database has been filled."""
         return self.at
 
 
@@ -72,7 +72,7 @@ class SampledDay:
     entries: Sequence[Entry]
 
     def record(self, database: Database, clock: SampleClock) -> None:
-        """Write the records; entries are committed within the hour in which they happened."""
+        """Write the records; entries are committed within the hour in which they were made."""
         database.history.set_intervals(self.intervals)
         database.history.record(self.outcomes)
         for cut in self.blind:
@@ -85,7 +85,7 @@ class SampledDay:
 
 
 class Sample:
-    """The history of the `days` before `until` (aware UTC); `now` is an outage then under way.
+    """The history of the `days` before `until` (aware UTC), ending with an outage `now` if given.
 
     Before the last `dense` days, targets were probed every five minutes.
     """
@@ -116,7 +116,7 @@ class Sample:
         flaps = local(self._until - _FLAPS_AGO * DAY).date()
         episodes += flapping(local_time(flaps, time(18, 10)), chance)
         episodes += [_work_episode(begins, over) for begins, _, over in self._planned_nights]
-        # An outage takes precedence over a small disturbance within it.
+        # An outage takes precedence over a small disturbance at the same time.
         episodes += usual_episodes(self._until, self._days, chance)
         own = (own_episode(episode, self._own) for episode in episodes)
         return [episode for episode in own if episode is not None]
@@ -166,7 +166,7 @@ class Sample:
     def _acts(self) -> Iterator[PlannedAct]:
         desks = list(self._handbook.desks)
         for incident in self._incidents:
-            # An outage that began before the span is visible to the probes only.
+            # If an outage began before the history, only the probes show it.
             if incident.begins(self._until) >= self.since:
                 chance = self._chance_of(f"incident {incident.ago} {incident.clock}")
                 rules = self._handbook.scans
@@ -176,7 +176,7 @@ class Sample:
 
     @cached_property
     def _planned_nights(self) -> list[tuple[datetime, datetime, datetime]]:
-        """Yield start, announced end and actual end of monthly planned work; a third overruns."""
+        """The start, announced end and actual end of monthly planned work; a third overruns."""
         nights = [local(self._until - _WORK_AGO * DAY).date()]
         days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))
         nights += [day for day in days if day.weekday() == 6 and day.day <= 7]
@@ -187,7 +187,7 @@ class Sample:
 
 
 def open_sample(*, days: int, until: datetime, seed: int = 0, **options: Any) -> Records:
-    """Return the records of a generated history, which are deleted when they are closed.
+    """Return the records of a generated history, which is deleted when they are closed.
 
     `options` are passed to `open_records`.
     """
@@ -208,7 +208,7 @@ def _planned_night(day: date, *, overruns: bool) -> tuple[datetime, datetime, da
 
 
 def _work_episode(begins: datetime, over: datetime) -> Episode:
-    """Return the episode of planned work: Alma shows a maintenance page."""
+    """Return the episode of planned work, during which Alma shows a maintenance page."""
     return Episode(
         begins=begins + timedelta(minutes=6),
         ends=over,

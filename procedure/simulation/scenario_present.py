@@ -1,4 +1,4 @@
-"""Plays a scenario live, with a prober, a reader of status pages, workstations and reports."""
+"""Plays a scenario live: probes, status pages, workstations and staff reports."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,10 +19,10 @@ _CAUSES = {cause.value: cause for cause in FailureCause}
 
 
 class ScenarioPresent:
-    """A scenario that begins at `begun` and plays `speed` times as fast until `end` is called.
+    """A scenario that begins at `begun` and plays at `speed` until `end` is called.
 
-    Without `begun`, it waits for `begin`. The last status of a target stays until the end; before
-    the beginning and after the end everything answers. `now` returns the aware UTC instant.
+    If `begun` is None, it waits for `begin`. A target keeps its last status until the end; before
+    the start and after the end, everything answers. `now` returns the current time (aware UTC).
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class ScenarioPresent:
         }
 
     def begin(self, begun: datetime) -> None:
-        """Start the trouble at this instant, unless its start is already set."""
+        """Start the trouble at this time, unless its start is already set."""
         self.begun = self.begun or begun
 
     def end(self) -> None:
@@ -66,7 +66,7 @@ class ScenarioPresent:
         return feed_reading(target, feed.format, report, at=self._now(), interval=interval)
 
     def page_status(self, target: str) -> PageStatus:
-        """Return the present report of a status page, as read from a feed or by a person."""
+        """Return what a status page currently reports."""
         elapsed = self.elapsed
         shown = [
             reading.word
@@ -76,13 +76,13 @@ class ScenarioPresent:
         return shown[-1] if shown else PageStatus.OK
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield one present round for each workstation."""
+        """Yield a current round for each workstation."""
         targets = [target for target in self._handbook.targets.values() if target.browser]
         for vantage in self.scenario.vantages:
             yield vantage, [self._attempt(target, vantage) for target in targets]
 
     def new_reports(self) -> Iterator[ScenarioReport]:
-        """Yield the reports by people since the last call."""
+        """Yield the staff reports since the last call."""
         elapsed = self.elapsed
         if elapsed is None:
             return

@@ -1,5 +1,5 @@
-"""A simulation of Alma for tests and drills, based on public sources and independent of the client.
+"""A simulation of Alma for tests and drills, based on public sources and not on the client.
 
-Behaviour from a public document is marked [D], from a public client [C]. Behaviour that is not
-published is marked [I], for inferred: try it in a sandbox before relying on it.
+Comments mark where behaviour comes from: [D] a public document, [C] a public client, [I] inferred
+because it is not published. Try [I] in a sandbox before relying on it.
 """

@@ -1,7 +1,4 @@
-"""Answers API calls from a world: takes a method and path, returns a status and body, no network.
-
-Items are lent and scanned in according to Alma's rules.
-"""
+"""Answers API calls from a world, without a network, applying Alma's lending rules."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +14,7 @@ ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 
 def answer(world: World, call: ApiCall, calls: Calls) -> ApiAnswer:
-    """Return the answer to a request, given by the first call that matches.
+    """Return the answer of the first call that matches a request.
 
     Raises:
         ApiRefusal: with Alma's code; INVALID_REQUEST if there is no such call.
@@ -34,13 +31,13 @@ def _item_by_barcode(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAn
     barcode = call.query.get("item_barcode", "")
     if not barcode or barcode != barcode.strip():
         raise ApiRefusal("401690", barcode)
-    # [I] The network zone's key finds the copies of every institution.
+    # [I] The network zone's key finds copies at every institution.
     items = world.network_items if call.zone == "network" else world.items
     item = items.get(barcode)
     if item is None:
         raise ApiRefusal("401689", barcode)
-    # [C] The answer is a redirect to the item, not the item itself; [I] the query's key goes with
-    # it.
+    # [C] The answer is a redirect to the item, not the item itself. [I] The redirect keeps the key
+    # from the query.
     kept = {name: call.query[name] for name in ("apikey", "format") if name in call.query}
     query = f"?{urlencode(kept)}" if kept else ""
     return ApiAnswer({}, location=call.base + item_path(item) + query)
@@ -140,7 +137,7 @@ def lend_now(
     active = world.active(item)
     if active is not None and active.user == user.primary_id:
         raise ApiRefusal("400042")
-    # [I] A copy lent to, or on the hold shelf for, another user counts as not loanable.
+    # [I] A copy that another user has, or that is on the hold shelf for one, is not loanable.
     if active is not None or item.waits_for not in ("", user.primary_id):
         raise ApiRefusal("401651")
     return world.add_loan(user, item, desk, now, now + world.term(item))

@@ -16,7 +16,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One request: its path as sent, its query and body by name, and the zone of its key."""
+    """A request: its path as sent, its query and body by name, and the zone of its key."""
 
     method: str
     path: str
@@ -27,18 +27,18 @@ class ApiCall:
     now: datetime
 
     def coded(self, name: str) -> str:
-        """Return a code in the body: `{"circ_desk": {"value": "MAIL"}}`, `<circ_desk>MAIL<…>`."""
+        """Return a code from the body: `{"circ_desk": {"value": "MAIL"}}`, `<circ_desk>MAIL<…>`."""
         value: object = self.body.get(name)
         if isinstance(value, Mapping):
             value = cast("Mapping[str, object]", value).get("value")
         return "" if value is None else str(value)
 
     def op(self, *known: str) -> str:
-        """Return the operation in the query.
+        """Return the operation from the query.
 
         Raises:
-            ApiRefusal: 402220, none is given; 402221, it is not one of the known [C: cu-library's
-                toolkit, for jobs; I: for the other calls].
+            ApiRefusal: 402220, none is given; 402221, it is none of the `known` ones [C:
+                cu-library's toolkit, for jobs; I: for the other calls].
         """
         op = self.query.get("op", "")
         if op not in known:
@@ -46,7 +46,7 @@ class ApiCall:
         return op
 
     def page(self, rows: Sequence[_T]) -> list[_T]:
-        """Return the requested page: `limit` 0 to 100, by default 10, from `offset` [D].
+        """Return the requested page: `offset` is its start, `limit` is 0 to 100, by default 10 [D].
 
         Raises:
             ApiRefusal: 401652, one of them is not a number.
@@ -65,7 +65,7 @@ class ApiCall:
 class ApiAnswer:
     """An answer: a body and the name of its XML element, or a redirect.
 
-    `effect` describes a change that was made; it names no user.
+    `effect` describes any change that was made, without naming a user.
     """
 
     body: Body

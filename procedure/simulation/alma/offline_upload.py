@@ -1,7 +1,7 @@
 """Uploads an offline file: applies its rows in order and writes the job's report.
 
-This module is independent of `procedure.circulation.offline_files.alma_file`, so that a mistake
-there is not repeated here.
+This module is independent of `procedure.circulation.offline_files.alma_file`, so that it does not
+repeat a mistake made there.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ ITEM_NOT_FOUND = "Item not found."
 USER_NOT_FOUND = "User not found."
 NOT_ON_LOAN = "Return item failed, item was not on loan."
 LATER_ACTION = "A later action on this item happened."
-# [D] The four above, each followed by a barcode. [I] Those below are not published.
+# [D] The messages above, each followed by a barcode. [I] Those below are not published.
 ON_LOAN = "Item is currently on loan by another patron."
 ON_HOLD_SHELF = "Item is on the hold shelf for another patron."
 NOT_LOANABLE = "Item is not loanable."
@@ -27,7 +27,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
 
 @dataclass(frozen=True, slots=True)
 class UploadLine:
-    """The result for one line of the file; `message` is empty if the line succeeded."""
+    """The result for a line in the file; `message` is empty if the line succeeded."""
 
     number: int
     message: str = ""
@@ -39,7 +39,7 @@ class UploadLine:
 
 @dataclass(frozen=True, slots=True)
 class UploadReport:
-    """The job's report: counts, then a line for each failure, in the order of the file."""
+    """The job's report: counts, then a line for each failure, in file order."""
 
     name: str
     lines: tuple[UploadLine, ...]
@@ -49,7 +49,7 @@ class UploadReport:
         return tuple(line for line in self.lines if line.message)
 
     def __str__(self) -> str:
-        # [D] The counts of finished and failed lines, and a list of failures; [I] their layout.
+        # [D] The numbers of finished and failed lines, and a list of failures. [I] Their layout.
         failed = len(self.failures)
         head = (
             "Offline Circulation",
@@ -67,7 +67,7 @@ class _LineFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UploadJob:
-    """An upload at a desk; `automatic` is the block preference, which must not be set."""
+    """An upload at a desk; `automatic` is the block preference, which should not be set."""
 
     world: World
     desk: Desk
@@ -75,7 +75,6 @@ class UploadJob:
     automatic: bool = False
 
     def run(self, content: bytes, name: str = "OffCirc.dat") -> UploadReport:
-        """Apply every row in order [D], and return the report."""
         rows = content.decode("cp1252").splitlines()
         return UploadReport(
             name,
@@ -96,7 +95,7 @@ class UploadJob:
         return UploadLine(number)
 
     def _instant(self, stamp: str) -> datetime | None:
-        # [C] Times are local. [I] An ambiguous time means the first occurrence.
+        # [C] Times are local. [I] An ambiguous time means its first occurrence.
         try:
             local = datetime.strptime(stamp, "%Y%m%d%H%M").replace(tzinfo=ZURICH)
         except ValueError:
@@ -105,15 +104,15 @@ class UploadJob:
         return at if at.astimezone(ZURICH).strftime("%Y%m%d%H%M") == stamp else None
 
     def loan(self, at: datetime, barcode: str, patron: str) -> None:
-        """Apply an L row; a rule that forbids the loan ends it with the rule's message."""
+        """Apply an L row, or fail with the message of the first rule that forbids the loan."""
         item = self._item(barcode)
         user = self._user(patron)
         _refuse_after_later_action(item, at)
         for message, stands in _LOAN_RULES.items():
             if stands(self, user, item):
                 raise _LineFailed(message)
-        # [D] The due date counts from the recorded date; if it is in the past, it is the time of
-        # the upload.
+        # [D] The loan period starts on the recorded date; a due date in the past becomes the time
+        # of the upload.
         due = max(at + self.world.term(item), self.now)
         active = self.world.active(item)
         if active is not None and active.user == user.primary_id:
@@ -123,12 +122,11 @@ class UploadJob:
             self.world.add_loan(user, item, self.desk, at, due)
 
     def return_item(self, at: datetime, barcode: str, patron: str) -> None:
-        """Apply an R row."""
         del patron
         item = self._item(barcode)
         _refuse_after_later_action(item, at)
         ended = self.world.end_loan(item, at)
-        # [C] Everything is done at the uploader's desk; items of other libraries are in transit.
+        # [C] Everything happens at the uploader's desk; items of other libraries go into transit.
         item.process = "" if item.library == self.desk.library else "TRANSIT"
         if ended is None:
             raise _LineFailed(NOT_ON_LOAN)
@@ -140,7 +138,7 @@ class UploadJob:
         return item
 
     def _user(self, patron: str) -> AlmaUser:
-        # [D] A barcode; [C] the primary id seems to be accepted too; [D] no other identifier.
+        # [D] A barcode. [C] The primary id seems to be accepted too. [D] No other identifier is.
         user = self.world.users.get(patron)
         accepted = user is not None and (
             patron.casefold() == user.primary_id.casefold()
@@ -156,15 +154,15 @@ class UploadJob:
     def on_loan_elsewhere(self, user: AlmaUser, item: Item) -> bool:
         """Return whether somebody else's loan blocks a row.
 
-        [D] If this is handled automatically, data may become inconsistent: here a second loan is
-        made.
+        [D] If blocks are handled automatically, data may become inconsistent: here, a second loan
+        is made.
         """
         active = self.world.active(item)
         return active is not None and active.user != user.primary_id and not self.automatic
 
 
 def _refuse_after_later_action(item: Item, at: datetime) -> None:
-    # The file has no seconds: an action in the same minute is not later.
+    # The file has no seconds, so an action in the same minute is not later.
     if item.last_action is not None and item.last_action.replace(second=0, microsecond=0) > at:
         raise _LineFailed(LATER_ACTION)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-# Codes [D: the documentation of each call] and [C: almapy's list]; if no message is published, it
-# is ours. Public clients expect status 400 for all of them [C].
+# Codes are from [D] the documentation of each call and [C] almapy's list. Where no message is
+# published, we wrote one. Public clients expect status 400 for all of them [C].
 MESSAGES: Mapping[str, str] = {
     "400042": "Item is already on loan to this user.",
     "401153": "Item cannot be loaned from this circulation desk.",
@@ -46,6 +46,6 @@ class ApiRefusal(Exception):
 
     @property
     def body(self) -> dict[str, object]:
-        """The answer's body, in the shape of a public fixture [C: alma_rb error.json]."""
+        """The answer's body, in the format of a public fixture [C: alma_rb error.json]."""
         error = {"errorCode": self.code, "errorMessage": self.message, "trackingId": "unknown"}
         return {"errorsExist": True, "errorList": {"error": [error]}, "result": None}

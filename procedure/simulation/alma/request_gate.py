@@ -1,4 +1,4 @@
-"""The API's gate: checks keys, limits requests per second and per day, and injects faults."""
+"""The API's gate, which checks keys, limits requests per second and per day, and injects faults."""
 
 from collections import Counter, deque
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from typing import Literal
 
 from procedure.simulation.alma.refusals import ApiRefusal
 
-# [C] 25 requests a second; here within any one second, because how Alma counts is not published
-# [I].
+# [C] 25 requests per second. [I] They are counted within any one second; how Alma counts is not
+# published.
 PER_SECOND = 25
 
 FaultKind = Literal[
@@ -24,8 +24,8 @@ FaultKind = Literal[
 ]
 
 
-# Status, content type and body. [C: almapy] Bodies may be HTML, empty, plain text, or have `error`
-# as a bare object.
+# Status, content type and body. [C: almapy] Bodies may be HTML, empty or plain text, or have a bare
+# object as `error`.
 FAULT_BODIES: Mapping[str, tuple[int, str, str]] = {
     "html_500": (500, "text/html", "<html><body><h1>Internal Server Error</h1></body></html>"),
     "empty_500": (500, "text/html", ""),
@@ -50,8 +50,8 @@ FAULT_BODIES: Mapping[str, tuple[int, str, str]] = {
 class Misbehaviour:
     """A fault injected into `times` requests whose `METHOD /path` contains `match`, after `after`.
 
-    `drop_before` closes the connection before anything is done, `drop_after` afterwards; `slow`
-    answers after `seconds`. The bodies are ones that public clients handle [C: almapy].
+    `drop_before` closes the connection before anything is done, and `drop_after` afterwards; `slow`
+    answers after `seconds`. Public clients handle all the bodies [C: almapy].
     """
 
     kind: FaultKind
@@ -75,8 +75,8 @@ class Misbehaviour:
 class RequestGate:
     """Checks and counts requests; `remaining` is what is left of the daily quota.
 
-    The key `read` may only read, `write` may do everything, `network` reads in the network zone;
-    empty keys are not used.
+    The key `read` may only read, `write` may do everything, and `network` reads in the network
+    zone. Empty keys are not used.
     """
 
     read: str = ""
@@ -90,7 +90,7 @@ class RequestGate:
     _recent: dict[str, deque[float]] = field(default_factory=dict[str, "deque[float]"])
 
     def admit(self, method: str, path: str, key: str, at: float) -> Misbehaviour | None:
-        """Admit a request at a time given in seconds; return the fault for it, if any.
+        """Admit a request at a time in seconds; return the fault to inject, if any.
 
         Raises:
             ApiRefusal: the key does not allow it, or there were too many requests.
@@ -110,11 +110,10 @@ class RequestGate:
         return next((fault for fault in self.faults if fault.applies_to(f"{method} {path}")), None)
 
     def zone_of(self, key: str) -> str:
-        """Return a key's zone, `network` or `institution`."""
         return "network" if self.network and key == self.network else "institution"
 
     def _is_allowed(self, key: str, method: str) -> bool:
-        # A simulation without any key requires none.
+        # A simulation that has no keys does not require one.
         if not (self.read or self.write or self.network):
             return True
         allowed = {self.write}

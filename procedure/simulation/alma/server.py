@@ -1,4 +1,4 @@
-"""The simulation of Alma as a server: Tornado handlers over a world and a gate."""
+"""The simulation of Alma as a server: Tornado handlers for a world and a gate."""
 
 import asyncio
 import logging
@@ -31,9 +31,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class FakeAlma:
-    """A simulated Alma; `automatic` is the block preference during an upload.
+    """A simulated Alma; `automatic` is the block preference during uploads.
 
-    `calls` are the calls that it answers, `bodies` the format of bodies: by default the calls that
+    `calls` are the calls that it answers, and `bodies` is their format: by default the calls that
     Relais makes, as JSON.
     """
 
@@ -79,7 +79,7 @@ def application(standin: FakeAlma) -> Application:
 
 
 def _quiet(handler: RequestHandler) -> None:
-    """Log no request, because its address contains an identifier."""
+    """Log nothing, because the request's URL contains an identifier."""
     del handler
 
 
@@ -95,7 +95,7 @@ class _Handler(RequestHandler):
         value: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        """Log the traceback without the address and the message: both may contain an identifier."""
+        """Log the traceback without the URL and the message, which may contain an identifier."""
         if typ is not None and not isinstance(value, HTTPError):
             frames = "".join(traceback.format_tb(tb))
             _log.error("the stand-in failed: %s\n%s", typ.__name__, frames)
@@ -112,7 +112,7 @@ class _Handler(RequestHandler):
         end(dict(body) if isinstance(body, Mapping) else body)
 
     def decode(self, kind: type[_T]) -> _T | None:
-        """Return the body decoded from JSON as a type, or answer with the fault and return None."""
+        """Decode the JSON body as a type, or answer with the fault and return None."""
         try:
             return msgspec.json.decode(self.request.body, type=kind)
         except msgspec.DecodeError as fault:
@@ -140,7 +140,7 @@ class _Api(_Handler):
         self._finish_call(done, fault)
 
     def write_error(self, status_code: int, **more: object) -> None:
-        """Answer an error with Alma's body for it, never with Tornado's error page."""
+        """Answer an error with Alma's own body, never with Tornado's error page."""
         del more
         unknown = status_code == HTTPStatus.METHOD_NOT_ALLOWED
         self._refuse(ApiRefusal("INVALID_REQUEST" if unknown else "401652"))
@@ -209,7 +209,7 @@ class _Api(_Handler):
 
 
 class _Upload(_Handler):
-    """`POST /standin/upload?desk=CODE`: the file as the body, the report as the answer."""
+    """`POST /standin/upload?desk=CODE`: takes the file as the body, and answers with the report."""
 
     def post(self) -> None:
         name = self.get_query_argument("name", "OffCirc.dat")
@@ -224,7 +224,7 @@ class _Upload(_Handler):
 
 
 class _Faults(_Handler):
-    """`PUT /standin/faults`: a JSON list of faults that replaces the present ones."""
+    """`PUT /standin/faults`: takes a JSON list of faults, which replaces the current ones."""
 
     def put(self) -> None:
         faults = self.decode(list[Misbehaviour])
@@ -234,7 +234,7 @@ class _Faults(_Handler):
 
 
 class _Export(_Handler):
-    """`GET /standin/users.xml` and `/standin/items.csv`: what Alma's jobs export at night."""
+    """`GET /standin/users.xml` and `/standin/items.csv`: what Alma's nightly jobs export."""
 
     def get(self, name: str) -> None:
         export = users_xml if name == "users.xml" else items_csv

@@ -15,7 +15,7 @@ JSON = "application/json;charset=UTF-8"
 
 
 def stamp(at: datetime) -> str:
-    """Return an instant as the API writes it: in UTC, with whole seconds and a Z."""
+    """Return a time as the API writes it: in UTC, with whole seconds and a Z."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -47,7 +47,7 @@ def item_body(item: Item, base: str) -> dict[str, object]:
 
 
 def user_body(user: AlmaUser) -> dict[str, object]:
-    """Return a user without addresses; Relais never reads the names, but other clients do."""
+    """Return a user without addresses. Relais never reads the names, but other clients do."""
     return {
         "primary_id": user.primary_id,
         "first_name": user.first_name,
@@ -98,7 +98,7 @@ class JsonBodies:
     """Reads and writes JSON. A test adds Alma's XML, which Relais does not use."""
 
     def read(self, content: bytes, content_type: str) -> Body:
-        """Return the fields in a request's body, or none if it is empty.
+        """Return the fields in a request's body, none if it is empty.
 
         Raises:
             ApiRefusal: 401652, the body is not JSON. The code is not published [I].
@@ -113,6 +113,6 @@ class JsonBodies:
         return cast("Body", decoded) if isinstance(decoded, dict) else {}
 
     def write(self, body: Body, root: str, accept: str, query_format: str) -> tuple[str, str]:
-        """Return the content type and the text of an answer; `root` names it in XML."""
+        """Return the content type and text of an answer; `root` would be its element in XML."""
         del root, accept, query_format
         return JSON, json.dumps(body)

@@ -5,16 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-# 01 barcode of the edu-ID, 02 of the network zone, 03 of the institution [C: SLSP's letters].
+# Barcodes of the edu-ID (01), the network zone (02) and the institution (03) [C: SLSP's letters].
 BARCODE_TYPES = ("01", "02", "03")
 USUAL_TERM = timedelta(days=28)
 
 
 @dataclass(slots=True)
 class Item:
-    """One copy; `policy` names its terms of use, `last_action` is the instant of the last action.
+    """A copy; `policy` names its terms of use, and `last_action` is the time of its last action.
 
-    `process` is empty for an item in place, otherwise `LOAN`, `HOLDSHELF`, `TRANSIT`, `MISSING`.
+    `process` is empty for an item in place, or `LOAN`, `HOLDSHELF`, `TRANSIT` or `MISSING`.
     `waits_for` is the primary id of the user for whom it is on the hold shelf.
     """
 
@@ -34,9 +34,9 @@ class Item:
 
 @dataclass(slots=True)
 class AlmaUser:
-    """One account; `identifiers` are pairs of type and value, `blocks` are codes of blocks.
+    """An account; `identifiers` are pairs of type and value, and `blocks` are codes of blocks.
 
-    `expires` is the end of the card (aware); `limit` is how many loans the terms allow.
+    `expires` is when the card expires (aware); `limit` is how many loans the terms allow.
     """
 
     primary_id: str
@@ -50,7 +50,7 @@ class AlmaUser:
 
 @dataclass(slots=True)
 class AlmaLoan:
-    """One loan, active until `returned`; instants are aware UTC."""
+    """A loan, active until `returned`; times are aware UTC."""
 
     loan_id: str
     user: str
@@ -64,7 +64,7 @@ class AlmaLoan:
 
 @dataclass(slots=True)
 class Desk:
-    """A circulation desk and the libraries whose items may be lent there; none means all."""
+    """A circulation desk and the libraries whose items may be lent there, all if there are none."""
 
     code: str
     library: str
@@ -78,8 +78,8 @@ class Desk:
 class Stock:
     """The content of a world, as stored in a file; see `World`.
 
-    `elsewhere_users` and `elsewhere_items` exist in the network zone only. `terms` are lengths of
-    loan in hours by item policy.
+    `elsewhere_users` and `elsewhere_items` exist only in the network zone. `terms` are loan periods
+    in hours by item policy.
     """
 
     items: list[Item] = field(default_factory=list[Item])
@@ -122,11 +122,11 @@ class World:
                 self._active.setdefault(loan.item, []).append(loan)
 
     def term(self, item: Item) -> timedelta:
-        """Return the length of a loan for an item."""
+        """Return the loan period for an item."""
         return self._terms.get(item.policy, USUAL_TERM)
 
     def active(self, item: Item) -> AlmaLoan | None:
-        """Return the newest active loan of an item, or None if it is not on loan."""
+        """Return an item's newest active loan, or None if it is not on loan."""
         loans = self._active.get(item.barcode)
         return loans[-1] if loans else None
 
@@ -141,7 +141,7 @@ class World:
     def add_loan(
         self, user: AlmaUser, item: Item, desk: Desk, at: datetime, due: datetime
     ) -> AlmaLoan:
-        """Add and return a new loan, without any check."""
+        """Add and return a new loan without any checks."""
         loan = AlmaLoan(
             loan_id=str(len(self.loans) + 1),
             user=user.primary_id,
@@ -157,7 +157,7 @@ class World:
         return loan
 
     def end_loan(self, item: Item, at: datetime) -> AlmaLoan | None:
-        """End and return the active loan of an item, if there is one."""
+        """End and return an item's active loan, if there is one."""
         loans = self._active.get(item.barcode)
         item.last_action = at
         item.process = ""
@@ -179,7 +179,7 @@ def _by_identifier(users: Iterable[AlmaUser]) -> Users:
 def stock_of(items: Iterable[str], patrons: Iterable[str], desks: Mapping[str, str]) -> Stock:
     """Return a stock with these item barcodes, user identifiers, and libraries by desk code.
 
-    Every item belongs to the first library, and every identifier has an account of its own.
+    Every item belongs to the first library, and every identifier has its own account.
     """
     library = next(iter(desks.values()), "MAIN")
     return Stock(
