@@ -1,7 +1,4 @@
-"""Parsing of status pages in each known format, and planned work.
-
-It uses no network (`procedure.io.status_page_reader` fetches the bodies) and judges no probes.
-"""
+"""Parsing of status pages in each known format, and planned work; it does not use the network."""
 
 import lazy_loader
 

@@ -1,6 +1,6 @@
-"""The times announced in a line of prose, as Swiss library networks and vendors write them.
+"""Finds the times announced in a line of prose, as Swiss library networks and vendors write them.
 
-Days and hours are found one by one, then joined: "28.11.2026, 07:00 – 09:00", "le 28 novembre de
+Days and hours are found one by one and then joined: "28.11.2026, 07:00 – 09:00", "le 28 novembre de
 6h à 8h", "ab 18 Uhr am 28.11.", "16:30 UTC on May 28 to 02:00 UTC on May 29".
 """
 
@@ -34,8 +34,8 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _DAY_KINDS = ("iso", "dot", "slash", "word", "us")
-# "vom 28. auf den 29. November", "5./6. Dezember", "28 au dimanche 29 novembre": one month for two
-# days.
+# Two days that share a month: "vom 28. auf den 29. November", "5./6. Dezember", "28 au dimanche 29
+# novembre".
 _SHARED_MONTH = re.compile(
     r"(?<![\w.:/])(?P<day>\d{1,2})(?P<gap>\.?(?:\s?/\s?|\s?[-–]\s?"
     rf"|\s(?:auf den|au|und|et|and|e|al|to|bis)\s)(?:\w{{5,9}}\s)?)(?P<rest>\d{{1,2}}(?:\."
@@ -64,10 +64,11 @@ EVENING = 18
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedTime:
-    """A span in aware UTC; `end` is None if only a beginning is given.
+    """A span in aware UTC; `end` is None if only a start is given.
 
-    `hours` is False if only days are given: the span is then from midnight to midnight. `deadline`
-    is True for "until 28.11.2026": `start` is then the end of work that began at some time.
+    `hours` is False if only days are given: the span then runs from midnight to midnight.
+    `deadline` is True for "until 28.11.2026", where `start` is the end of work that began at an
+    unknown time.
     """
 
     start: datetime
@@ -80,7 +81,7 @@ class AnnouncedTime:
 class _Token:
     """A day or an hour, and its position in the text; `half` is "am" or "pm".
 
-    A `near` day is given by its distance from the day of writing.
+    A `near` day is given relative to the day of writing.
     """
 
     begin: int
@@ -95,9 +96,9 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class _SpanShape:
-    """An order of days (D) and hours (H), and the indexes of the start and end in it.
+    """An order of days (D) and hours (H), and the indexes of the start and the end in it.
 
-    Before the index `to`, the text has one of the words in `between`.
+    Before the index `to`, the text must contain one of the words in `between`.
     """
 
     kinds: re.Pattern[str]
@@ -124,9 +125,9 @@ _SHAPES = (
 def announced_times(text: str, zone: tzinfo, at: datetime) -> list[AnnouncedTime]:
     """Return the days and spans in the text, in local time of `zone` unless they name a zone.
 
-    A day without a year is taken in the year nearest to `at`, the time at which the text was
-    written. Hours without a day, and impossible dates and spans ("31.02.", "09:00 - 07:00"), are
-    left out.
+    A day without a year is taken to be in the year nearest to `at`, when the text was written.
+    Hours without a day are left out, and so are impossible dates and spans ("31.02.", "09:00 -
+    07:00").
     """
     return list(_announced_times(text, zone, at))
 
@@ -151,7 +152,7 @@ def _spelled_out(text: str) -> str:
 
 
 def _without_second_names(tokens: Sequence[_Token]) -> Iterator[_Token]:
-    """Yield the tokens without a day's second name: "Sunday" of "Sunday 29 November"."""
+    """Leave out the second name of a day, such as "Sunday" in "Sunday 29 November"."""
     for place, token in enumerate(tokens):
         neighbours = [*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2]]
         named_twice = token.near and any(
@@ -214,7 +215,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _shape_at(tokens: Sequence[_Token], text: str) -> tuple[_SpanShape | None, list[_Token]]:
-    """Return the longest shape that the first tokens have, and these tokens."""
+    """Return the longest shape that the first tokens have, and those tokens."""
     close = list(_close_together(tokens, text))
     kinds = "".join("D" if token.day else "H" for token in close)
     for shape in _SHAPES:

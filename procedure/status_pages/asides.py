@@ -1,6 +1,6 @@
-"""Detection of sentences about trouble that is not present: it is past, feared, or others'.
+"""Detects sentences about trouble that is not present: past, feared or elsewhere.
 
-A sentence is an aside only on evidence of its own (a condition, a past tense with a time, news
+A sentence is an aside only if it says so itself (by a condition, a past tense with a time, news
 about a course), and never if any part of it says that trouble is still going on.
 """
 
@@ -14,7 +14,7 @@ from procedure.status_pages.tense import (
     states_a_trouble,
 )
 
-# Whatever the rest of a sentence says, these words mean that trouble is present or is back.
+# Whatever the rest of a sentence says, these words mean that trouble is present or back.
 _LASTS = pattern(
     r"still|since|again|back|return\w*|continu\w*|persist\w*|remains? (?:un|in|down|slow|aff)\w*"
     r"|until|for the time being|in the meantime|temporar\w*|if you are (?:still )?\w+ing"
@@ -85,7 +85,7 @@ _CANCELLED = pattern(
     r"abgesagt|entfällt|entfallen|findet nicht statt|finden nicht statt|gestrichen|storniert",
     r"annullat\w+|non avrà luogo|non si (?:farà|terrà)|cancellat\w+",
 )
-# Completed work or messages that say nothing about the service afterwards.
+# Completed work or sent messages, which say nothing about the service afterwards.
 _DONE = pattern(
     r"(?:has|have|had|was|were|been)\W+(?:\w+ ){0,2}?(?:updated|upgraded|installed|performed"
     r"|carried out|replaced|migrated|published|released|loaded|imported|added|renewed|applied"
@@ -127,7 +127,7 @@ _TODAY = pattern(
 _IS = re.compile(
     r"(?<!\w)(?:is|are|est|sont|ist|sind|è|sono|gets?|runs?)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
 )
-# A conjunction before at most two words joins words rather than clauses.
+# A conjunction followed by at most two words joins words rather than clauses.
 _CLAUSE = re.compile(
     r"[,:()]\s|\s[-–—]\s|(?<!\d)\s(?:and|but|while|et|mais|und|aber|e|ma)\s(?=\w+\W+\w+\W+\w+)",
     re.IGNORECASE,
@@ -137,8 +137,8 @@ _CLAUSE = re.compile(
 def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> bool:
     """Return whether the sentence says nothing about the present state.
 
-    `trouble` matches the words for trouble. `dated_before` says that all times in the sentence have
-    passed.
+    `trouble` matches words for trouble. `dated_before` says that all times in the sentence are
+    past.
     """
     if _LASTS.search(sentence) or speaks_of_now(sentence):
         return False
@@ -153,7 +153,7 @@ def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
 
 
 def _is_for_the_case(sentence: str) -> bool:
-    """Return whether the sentence asks a question, or says what to do in case of trouble."""
+    """Return whether the sentence asks a question, or says what to do if there is trouble."""
     if _WHAT_TO_DO.search(sentence) or _HYPOTHESIS.match(sentence):
         return True
     advised = _CONDITION.search(sentence) and _ADVICE.search(sentence)
@@ -161,7 +161,7 @@ def _is_for_the_case(sentence: str) -> bool:
 
 
 def _is_subject(sentence: str, trouble: re.Pattern[str]) -> bool:
-    """Return whether the sentence is news whose topic is the trouble."""
+    """Return whether the sentence is news about the trouble as a topic."""
     topic = _TOPIC.search(sentence)
     if topic is None:
         return False
@@ -237,12 +237,12 @@ _QUESTION = re.compile(
 
 
 def untouched_at(sentence: str) -> int | None:
-    """Return the position at which the sentence exempts what precedes from trouble."""
+    """Return the position at which the sentence exempts what comes before from trouble."""
     match = _UNTOUCHED.search(sentence)
     return match.start() if match else None
 
 
 def leaves_at(sentence: str) -> int | None:
-    """Return the position at which the sentence exempts what follows from trouble."""
+    """Return the position at which the sentence exempts what comes after from trouble."""
     match = _LEAVES.search(sentence)
     return match.start() if match else None

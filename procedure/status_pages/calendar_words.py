@@ -1,4 +1,4 @@
-"""The names of months in four languages, and the abbreviations of time zones."""
+"""Month names in four languages, and abbreviations of time zones."""
 
 from datetime import timedelta, timezone
 

@@ -1,7 +1,8 @@
-"""Parsing of Confluence Cloud pages (REST v2 or v1), as prose judged line by line by keywords.
+"""Parses Confluence Cloud pages (REST v2 or v1), judging each line by keywords.
 
-Statuses are inferred, because these pages are written for people. The status is `ok` only if the
-page says so in words; an alarming line that is not clearly about another component gives `unknown`.
+The status has to be inferred, because these pages are written for people. It is `ok` only if the
+page says so in words. An alarming line that is not clearly about another component makes it
+`unknown`.
 """
 
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def _is_heading(node: Row) -> bool:
 
 
 def _text(node: Row) -> str:
-    """Return the text below a node; a status lozenge keeps its text in `attrs`."""
+    """Return the text below a node; a status lozenge has its text in `attrs`."""
     pending, words = [node], list[str]()
     while pending:
         below = pending.pop()
@@ -81,9 +82,9 @@ def _text(node: Row) -> str:
 
 
 BODIES = ("view", "export_view", "styled_view", "storage")
-# A shorter heading, such as "Current incidents", is present even on quiet days.
+# Shorter headings, such as "Current incidents", are there even on quiet days.
 MIN_HEADING_WORDS = 4
-# Findings about our component, which show that the page was understood.
+# Tones of lines about our component that show that the page was understood.
 SAID = frozenset({LineTone.NOTHING, LineTone.CLOSED, LineTone.PLANNED, LineTone.ASIDE})
 SOURCE = "feed:confluence"
 
@@ -129,7 +130,7 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
 
 
 def _without_closed_incidents(page_lines: list[TextLine]) -> Iterator[TextLine]:
-    """Yield the lines, without the headings of closed incidents and their earlier updates."""
+    """Leave out the headings of closed incidents and their earlier updates."""
     headings = list(accumulate(line.heading for line in page_lines))
     for _, section in groupby(zip(headings, page_lines, strict=True), key=itemgetter(0)):
         section_lines = [line for _, line in section]
@@ -162,7 +163,7 @@ def _clear_findings(
 
 
 def _unclear_findings(toned: list[_TonedLine]) -> Iterator[PageFinding]:
-    """Yield the findings that keep the page from counting as "nothing reported"."""
+    """Yield the findings that prevent the status from being `ok`."""
     yield from (
         unclear(line.line.text, line.name)
         for line in toned

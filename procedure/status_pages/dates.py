@@ -1,4 +1,4 @@
-"""Parsing of the machine-readable times on status pages into UTC."""
+"""Parses the machine-readable times on status pages into UTC."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 def read_instant(value: object, zone: tzinfo) -> datetime | None:
     """Parse RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; return aware UTC.
 
-    `zone` applies to times without an offset. The result is None for anything else, and for years
-    outside 2000 to 2100.
+    `zone` applies to times without an offset. Anything else gives None, and so do years outside
+    2000 to 2100.
     """
     if not isinstance(value, str) or not 8 <= len(value) <= 64:
         return None

@@ -1,7 +1,7 @@
-"""Parsing of the Ex Libris status page as served by its ServiceNow portal.
+"""Parses the Ex Libris status page, as served by its ServiceNow portal.
 
-The format was learned from other software. Neither the address for Alma nor any status except "ok"
-has been confirmed. A status that is not in the table is `unknown`.
+The format was learned from other software. The address for Alma is unconfirmed, and so is every
+status except "ok". A status that is not in the table is `unknown`.
 """
 
 from collections import deque
@@ -21,7 +21,7 @@ from procedure.status_pages.status import (
     summarise,
 )
 
-# The first key is the portal's icon; the others are from the vendor's API between 2015 and 2021.
+# The first key is the portal's icon; the others are from the vendor's API of 2015 to 2021.
 STATUSES = {
     "fa-check-circle": PageStatus.OK,
     "ok": PageStatus.OK,
@@ -36,7 +36,7 @@ def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> 
     """Parse the page and return the report for our service.
 
     Raises:
-        UnreadablePage: the page is not JSON, has no list of services, or has no service of ours.
+        UnreadablePage: the page is not JSON, or does not list any services, or not ours.
     """
     del at
     services = list(_services(row(read_json(body)).get("result")))
@@ -53,7 +53,7 @@ def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> 
 
 
 def _services(result: object) -> Iterator[Row]:
-    """Yield the rows of every `services` list, whose depth depends on the page's layout."""
+    """Yield the rows of every `services` list; how deep they are depends on the page's layout."""
     pending, visited = deque[object]([result]), 0
     while pending:
         visited += 1

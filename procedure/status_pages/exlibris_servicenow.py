@@ -1,7 +1,7 @@
-"""Parsing of Ex Libris outages from its ServiceNow table API, read with the library's account.
+"""Parses Ex Libris outages from its ServiceNow table API, read with the library's account.
 
-The query asks for open records of one service, so an empty result means that nothing is reported.
-A type that is not in the table is `unknown`, never `ok`.
+The query asks for the open records of one service, so an empty result means that nothing is
+reported. A type that is not in the table is `unknown`, never `ok`.
 """
 
 from collections.abc import Iterator
@@ -32,8 +32,8 @@ SOURCE = "feed:exlibris-servicenow"
 def parse_exlibris_servicenow(body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse the open records that name our service.
 
-    Planned work without a beginning is announced but not under way; otherwise it is under way from
-    that time. Times without an offset are in the context's zone.
+    Planned work without a start is announced but not under way; otherwise, it is under way from its
+    start. Times without an offset are in the context's zone.
 
     Raises:
         UnreadablePage: the body is not JSON or has no `result` list.
@@ -78,5 +78,5 @@ def _status_and_reason(
     if work is None or work.covers(at):
         return STATUSES[kind], None
     if work.start is None and record.get("begin"):
-        return PageStatus.UNKNOWN, UnreadReason.UNCLEAR  # its beginning cannot be parsed
+        return PageStatus.UNKNOWN, UnreadReason.UNCLEAR  # its start cannot be parsed
     return PageStatus.OK, None

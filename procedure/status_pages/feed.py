@@ -1,4 +1,4 @@
-"""A target's machine-readable status page, and the component to look for in it ("EU03")."""
+"""A target's machine-readable status page, and the component to look for on it ("EU03")."""
 
 import re
 from dataclasses import dataclass, field
@@ -35,7 +35,6 @@ class ComponentFilter:
         return next((name for name in self.names if self._matches_name(name, text)), "")
 
     def remove_names(self, text: str) -> str:
-        """Return the text without the words of our names."""
         for word in (word for name in self.names for word in _words(name)):
             text = _pattern(word).sub(" ", text)
         return text
@@ -65,7 +64,7 @@ def _pattern(word: str) -> re.Pattern[str]:
 class ParserContext:
     """What a parser needs besides the body; `zone` applies to times without an offset.
 
-    `written` is the time at which the text was written, if known: "tomorrow" is relative to it.
+    `written` is when the text was written, if known; "tomorrow" is relative to it.
     """
 
     components: ComponentFilter
@@ -76,11 +75,10 @@ class ParserContext:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The machine-readable form of a status page, with its address.
+    """A status page in machine-readable form, with its URL.
 
     `format` is a key of `procedure.status_pages.page_parsers.FORMATS`. `filter` lists the names of
-    our component; a text must contain one of them. `zone` applies to times written without an
-    offset.
+    our component, of which a text must contain one. `zone` applies to times without an offset.
     """
 
     format: str

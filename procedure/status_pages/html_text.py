@@ -1,7 +1,8 @@
-"""Conversion of untrusted HTML to plain text without tags, entities or control characters.
+"""Converts untrusted HTML to plain text without tags, entities or control characters.
 
-It makes one pass in linear time over a bounded text. The standard HTML parser raises on some
-malformed declarations, and took quadratic time on others until recent patch releases of Python.
+A single pass over a text of limited length takes linear time. The standard HTML parser raises on
+some malformed declarations, and took quadratic time on others until recent patch releases of
+Python.
 """
 
 import re
@@ -26,7 +27,7 @@ _IGNORED = frozenset({"script", "style"})
 class TextLine:
     """A line of a page as displayed; a table row is one line.
 
-    A row that contains only header cells is a heading.
+    A row with only header cells is a heading.
     """
 
     text: str
@@ -44,7 +45,7 @@ def printable(text: str, max_length: int = 300) -> str:
 
 
 def cut(text: str, max_length: int = 300) -> str:
-    """Return the text, ending in an ellipsis if it is longer than `max_length`."""
+    """Return the text, cut with an ellipsis if it is longer than `max_length`."""
     return text if len(text) <= max_length else text[: max_length - 1] + "…"
 
 
@@ -90,7 +91,7 @@ def _without_comments(markup: str) -> str:
 
 
 def _clean(text: str) -> str:
-    # Category C covers control characters, lone surrogates and marks that reverse text direction.
+    # Category C includes control characters, lone surrogates and marks that reverse text direction.
     spaced = (
         " " if unicodedata.category(character)[0] in "CZ" else character for character in text
     )

@@ -1,4 +1,4 @@
-"""Parsing of untrusted JSON within limits, without assuming its shape."""
+"""Parses untrusted JSON within limits, without assuming a structure."""
 
 import json
 from collections.abc import Mapping
@@ -12,11 +12,6 @@ Row = Mapping[str, object]
 
 
 def read_json(body: bytes) -> object:
-    """Return the parsed body.
-
-    Raises:
-        UnreadablePage: the body is not JSON, or is nested too deeply.
-    """
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as fault:
@@ -29,11 +24,11 @@ def row(value: object) -> Row:
 
 
 def rows(value: object) -> list[Row]:
-    """Return the objects of a JSON list.
+    """Return the objects in a JSON list.
 
     Raises:
-        UnreadablePage: the value is not a list, or has more than `MAX_ROWS` rows, because part of a
-        list would mislead.
+        UnreadablePage: the value is not a list, or has more than `MAX_ROWS` rows; part of a list
+            would be misleading.
     """
     if not isinstance(value, list):
         raise UnreadablePage(UnreadReason.SHAPE)
@@ -44,7 +39,7 @@ def rows(value: object) -> list[Row]:
 
 
 def text(value: object, longest: int = 300) -> str:
-    """Return a JSON string as plain text, or an empty text for any other value."""
+    """Return a JSON string as plain text, or an empty string for any other value."""
     return plain_text(value, longest) if isinstance(value, str) else ""
 
 

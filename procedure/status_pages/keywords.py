@@ -1,4 +1,4 @@
-"""Keywords for judging a status page that is written for people; a library may set its own."""
+"""Keywords for judging status pages written for people; a library may set its own."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class LineTone(StrEnum):
     PLANNED = "planned"
     INCIDENT = "incident"
     MIXED = "mixed"
-    # About another time or another system: it does not say whether our system works now.
+    # About another time or another system; it does not say whether our system works now.
     ASIDE = "aside"
 
 
@@ -29,10 +29,10 @@ class Keywords:
 
     The label of an update takes precedence ("Resolved - The cause is not known"). Otherwise the
     fields are tried in order, on the parts of the line about the present. A `doubt` word cancels a
-    reassurance ("not resolved" is not closed, "operational except Alma" is not `nothing`), unless
+    reassurance ("not resolved" is not `closed`, "operational except Alma" is not `nothing`), unless
     it is part of the reassuring phrase ("not aware of any issue"). A line that both reassures and
-    alarms ("login ok, loans degraded"), or retracts its reassurance, is `mixed` and left for a
-    person to judge.
+    alarms ("login ok, loans degraded"), or retracts its reassurance, is `mixed`: a person has to
+    judge it.
     """
 
     doubt: tuple[str, ...] = phrases.DOUBT
@@ -52,7 +52,6 @@ class Keywords:
         return LineTone.INCIDENT if update and tone in {None, *REASSURING} else tone
 
     def tone_while_open(self, line: str) -> LineTone | None:
-        """Return the tone of a line, ignoring reassurances."""
         return self._first(line.replace("’", "'"), doubtful=True)
 
     @property
@@ -83,10 +82,10 @@ class Keywords:
         return LineTone.MIXED if others in {LineTone.PLANNED, LineTone.INCIDENT} else tone
 
     def _tone_of_taken_back(self, line: str, tone: LineTone | None) -> LineTone:
-        """Return the tone of a line that retracts its reassurance, in the same or another clause.
+        """Return the tone of a line that retracts its reassurance.
 
-        Trouble reported as ended in one clause ("issue resolved") still counts as open only if that
-        clause contains a doubt word or another clause reports trouble.
+        Trouble reported as over in one clause ("issue resolved") still counts as open only if that
+        clause contains a doubt word, or another clause reports trouble.
         """
         clauses = [clause for clause in CLAUSE_END.split(line) if clause.strip("-–—. ")]
         ended = [
@@ -135,7 +134,7 @@ _SOME_WORDS = r"(?:(?!(?:nicht|noch|pas|plus|non|not|no) )\w+ ){0,3}?"
 
 
 def _affirmed(line: str) -> str:
-    """Return the line without its negated phrases: "non è disponibile" contains "è disponibile"."""
+    """Return the line without negated phrases: "non è disponibile" contains "è disponibile"."""
     return _any(phrases.ABSENT).sub(" ", line)
 
 
@@ -143,8 +142,8 @@ def _affirmed(line: str) -> str:
 def _any(words: tuple[str, ...]) -> re.Pattern[str]:
     if not words:
         return re.compile(r"(?!)")
-    # A single group for all word endings ("*störung*"): as separate alternatives, each would rescan
-    # the whole word.
+    # A single group for all word endings ("*störung*"), because each separate alternative would
+    # rescan the whole word.
     ends = [_escaped(word[1:]) for word in words if word.startswith("*")]
     whole = [_escaped(word) for word in words if not word.startswith("*")]
     firsts = "".join({re.escape(word[0]) for word in whole}) + (r"\w" if ends else "")
@@ -158,7 +157,7 @@ def _escaped(word: str) -> str:
 
 REASSURING = frozenset({LineTone.NOTHING, LineTone.CLOSED})
 
-# Future and conditional statements say nothing about the present.
+# Statements about the future or a condition say nothing about the present.
 _ABOUT_LATER = re.compile(
     r"(?<!\w)(?:"
     r"(?:in case of|if you (?:have|experience|encounter|notice)|to report|report (?:an?|any))(?!\w)"

@@ -15,8 +15,8 @@ from procedure.local_time import instants
 class PlannedWork:
     """A span of planned work, `start <= t < end` in aware UTC.
 
-    `start` is None if no time was announced, and `end` is None if no end was given. `source` is as
-    in `Reading`. `title` is plain text.
+    `start` is None if no time was announced, and `end` if no end was given. `source` is as in
+    `Reading`. `title` is plain text.
     """
 
     start: datetime | None
@@ -28,7 +28,7 @@ class PlannedWork:
         return self.start is not None and self.start <= at and not self.has_ended(at)
 
     def has_ended(self, at: datetime) -> bool:
-        """Return whether the work has ended; always False without an end."""
+        """Return whether the work has ended; always False if it has no end."""
         return self.end is not None and self.end <= at
 
 
@@ -82,10 +82,10 @@ MAX_AHEAD = timedelta(days=366)
 
 
 def parse_planned_span(begin: str, end: str, now: datetime) -> tuple[datetime, datetime]:
-    """Return the UTC instants of two local times written as `2026-11-29T02:00`.
+    """Parse two local times such as `2026-11-29T02:00`, and return them in UTC.
 
-    In the hour that occurs twice in October, the start is the first and the end the second
-    occurrence, so that a warning is too long rather than too short.
+    In the hour that occurs twice in October, the start is the first occurrence and the end is the
+    second, so that a warning is too long rather than too short.
 
     Raises:
         PlannedWorkRefused: the work cannot be entered; `reason` says why.

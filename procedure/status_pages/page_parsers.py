@@ -40,8 +40,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 def parse_page(format_name: str, body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse a body in a known format.
 
-    For a body that cannot be parsed, return a report with status `unknown`, without raising an
-    exception.
+    A body that cannot be parsed gives a report with status `unknown`, not an exception.
     """
     if not body.strip():
         return unreadable(UnreadReason.EMPTY)

@@ -1,11 +1,10 @@
 """The words and phrases used on status pages in four languages, separated by commas.
 
-`*` stands for the rest of a word, `~` for up to three words, none of them a negation.
+A `*` stands for the rest of a word, a `~` for up to three words, none of them a negation.
 """
 
 
 def _listed(text: str) -> tuple[str, ...]:
-    """Return the phrases listed in a text."""
     return tuple(phrase.strip() for phrase in text.split(","))
 
 
@@ -15,11 +14,10 @@ def _negated(negations: str, troubles: str) -> tuple[str, ...]:
 
 
 def _joined(firsts: str, seconds: str) -> tuple[str, ...]:
-    """Combine each of the first phrases with each of the second."""
     return tuple(f"{first} {second}" for first in _listed(firsts) for second in _listed(seconds))
 
 
-# This does not include "no major" and "no new", which leave other trouble possible.
+# "no major" and "no new" are missing, because they leave other trouble possible.
 _FRENCH = _negated(
     """
         aucun, aucune, aucun autre, aucune autre, pas de, pas d', sans, plus de, plus d',

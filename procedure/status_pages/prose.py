@@ -1,4 +1,4 @@
-"""The status of our component in a line of prose, for pages and feeds written for people."""
+"""Judges the status of our component by a line of prose, for pages and feeds written for people."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ from procedure.status_pages.tense import (
 )
 from procedure.status_pages.update_labels import update_of, without_stamp
 
-# How long work counts if no end is announced.
+# How long work lasts if no end is announced.
 OPEN_END = timedelta(days=1)
 MAX_WORDS_BESIDE_OUR_NAME = 2
 ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
@@ -34,10 +34,10 @@ ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     """Return the tone of a line at the time it is read, or None if it has none.
 
-    A line whose times are all in the future is about planned work, whatever its words, unless a
+    If all times in a line are in the future, it is about planned work, whatever its words, unless a
     sentence says that trouble has begun. The expected end of trouble does not announce work, and
     trouble that will end later has not ended. Sentences about another time or another system count
-    only if the line has no other sentences.
+    only if there are no others.
     """
     if update_of(line):
         return context.keywords.tone(line)
@@ -46,7 +46,7 @@ def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     if tone in REASSURING or not (tone or context.components.matching_name(line)):
         return tone
     parts = sentences(line)
-    # Before "Alma is not affected", sentences without our name are about others.
+    # Before "Alma is not affected", sentences that do not name us are about others.
     others = [n for n, part in enumerate(parts) if _spares_us_as_a_whole(part, context)]
     parts_after = parts[others[0] :] if others else parts
     telling = [
@@ -96,7 +96,7 @@ def _is_spared(sentence: str, context: ParserContext) -> bool:
 
 
 def _spares_us_as_a_whole(sentence: str, context: ParserContext) -> bool:
-    """Return whether trouble spares our component as a whole, and not only part of it."""
+    """Return whether trouble spares our component as a whole, and not just part of it."""
     end = untouched_at(sentence)
     clause = CLAUSE_END.split(sentence[:end])[-1] if end is not None else ""
     named = context.components.matching_name(clause)
@@ -181,7 +181,7 @@ def _is_left(sentence: str, context: ParserContext) -> bool:
 
 
 def _times_of(line: str, at: datetime, context: ParserContext) -> list[AnnouncedTime]:
-    """Return the times of a line, except the time of writing."""
+    """Return the times in a line, except the time of writing."""
     written = min(context.written or at, at)
     return announced_times(without_stamp(line), context.zone, written)
 
@@ -195,9 +195,9 @@ def planned_work(
 ) -> PageFinding | None:
     """Return the finding for announced work, or None if it has ended.
 
-    The status is `planned` while the work is under way, `ok` before it, and `unknown` if its time
-    cannot be parsed, or on a day without hours. Work that the page calls under way is under way,
-    whatever its time, because work may overrun.
+    The status is `ok` before the work and `planned` while it is under way. It is `unknown` if the
+    time cannot be parsed, and on a day without hours. If the page says that work is under way, it
+    is, whatever its time, because work may overrun.
     """
     times = [time for time in _times_of(line, at, context) if not time.deadline]
     coming = [time for time in times if _ends(time) > at]
@@ -222,9 +222,9 @@ def _status_of(time: AnnouncedTime | None, at: datetime) -> PageStatus:
 
 
 def unclear(line: str = "", component: str = "") -> PageFinding:
-    """Return a finding that a person must read."""
+    """Return a finding for a text that somebody has to read."""
     return PageFinding(PageStatus.UNKNOWN, cut(line), component, reason=UnreadReason.UNCLEAR)
 
 
-# Planned work also depends on its time: see `planned_work`.
+# Planned work also depends on its time; see `planned_work`.
 STATUS_OF_TONE = {LineTone.INCIDENT: PageStatus.INCIDENT, LineTone.NOTHING: PageStatus.OK}

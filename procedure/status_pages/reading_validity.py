@@ -1,4 +1,4 @@
-"""Readings of status pages by a feed or a person, how long they stay valid, and status changes."""
+"""Readings of status pages by feeds and people: how long they are valid, and status changes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class PageStatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reading of a status page at an aware UTC instant, and the time until which it counts.
+    """A reading of a status page at an aware UTC time, and the time until which it is valid.
 
     `source` is `feed:<format>` or `person:<workstation>`. `reason` is why the status is unknown.
     The other fields are as in `PageReport`.
@@ -70,10 +70,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:
-    """The current state of one page: the reading in force, and the newest reading of each kind.
+    """A page's current status: the reading that counts, and the newest of each kind.
 
-    `person` and `feed` are current, or None. `last_known` is the newest reading with a known
-    status, current or not: it supplies the time shown in "not read since".
+    `person` and `feed` are valid, or None. `last_known` is the newest reading with a known status,
+    valid or not; it supplies the time shown in "not read since".
     """
 
     counts: Reading | None = None
@@ -85,30 +85,30 @@ class CurrentStatus:
 def feed_reading(
     target: str, format_name: str, report: PageReport, *, at: datetime, interval: timedelta
 ) -> Reading:
-    """Return a feed's reading, which counts for three polling intervals."""
+    """Return a feed's reading, valid for three polling intervals."""
     return _reading(target, report, f"feed:{format_name}", at, at + FEED_HOLDS_INTERVALS * interval)
 
 
 def person_reading(
     entry: PageStatusReadByStaff, *, holds: timedelta = STAFF_READING_HOLDS
 ) -> Reading:
-    """Return a person's reading, which counts for a quarter of an hour by default."""
+    """Return a person's reading, by default valid for a quarter of an hour."""
     source = person_source(entry.workstation)
     return _reading(entry.target, PageReport(entry.word), source, entry.at, entry.at + holds)
 
 
 def is_fresh(reading: Reading, now: datetime) -> bool:
-    """Return whether the reading counts at `now`; a reading dated later does not."""
+    """Return whether the reading is valid at `now`; a reading dated later is not."""
     return reading.at <= now < reading.until
 
 
 def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
-    """Return the current status from one target's readings: the newest fresh reading counts.
+    """Return the current status from one target's readings: the newest valid reading counts.
 
-    A reading of unknown status counts only if no fresh reading has a known status, so that an
-    unreadable feed does not replace a person's recent reading.
+    A reading of unknown status counts only if no valid reading has a known status, so an unreadable
+    feed does not replace a person's recent reading.
     """
-    # At the same instant a person's reading comes last; the source makes the order total.
+    # At the same time, a person's reading comes last. The source makes the order unambiguous.
     by_time = attrgetter("at", "by_person", "source")
     past = sorted((reading for reading in readings if reading.at <= now), key=by_time)
     fresh = [reading for reading in past if is_fresh(reading, now)]
@@ -143,7 +143,7 @@ def _reading(
 
 
 class LastPageStatus:
-    """The last recorded status of each page, as a fold over the journal."""
+    """The last recorded status of each page, built from the journal."""
 
     KINDS = (PageStatusChanged.KIND,)
 
@@ -158,7 +158,7 @@ class LastPageStatus:
     def changes(
         self, latest: Mapping[str, Reading], now: datetime, new_id: Callable[[], UUID] = uuid4
     ) -> tuple[PageStatusChanged, ...]:
-        """Return the entries for readings whose status differs from the last recorded status.
+        """Return entries for the readings that differ from the last recorded status.
 
         Unknown readings are ignored, and so is a first reading that is `ok`.
         """

@@ -32,7 +32,7 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _PAST_AFTER = re.compile(r"\W*(?:dernier|passé|scors\w|'s|last)(?!\w)", re.IGNORECASE)
-# "Morgen" means the morning in these phrases.
+# In these phrases, "Morgen" means the morning.
 _MORNING = re.compile(r"(?<!\w)(?:heute|gestern|am|jeden|diesen|guten)\W+$", re.IGNORECASE)
 _COMING = re.compile(
     r"(?<!\w)(?:next|this|coming|upcoming|ce|kommend\w+|nächst\w+|diesen|prossim\w|quest\w)\W+$",
@@ -42,10 +42,9 @@ _COMING_AFTER = re.compile(r"\W*(?:prochain|prossim\w|next)(?!\w)", re.IGNORECAS
 
 
 def relative_day(name: str, before: str, after: str, today: date, *, ahead: bool) -> date | None:
-    """Return the day that a name between two pieces of text means, or None if it is ambiguous.
+    """Return the day that a name means between two pieces of text, or None if it is ambiguous.
 
-    `ahead` says that the sentence is about the future: a weekday alone then means the next such
-    day.
+    If `ahead`, the sentence is about the future, and a weekday by itself means the next such day.
     """
     if name.lower() == "morgen" and _MORNING.search(before):
         return None

@@ -1,7 +1,7 @@
-"""Parsing of RSS and Atom feeds, in which each item is a notice judged by keywords.
+"""Parses RSS and Atom feeds, in which each item is a notice judged by keywords.
 
-A document type declaration is refused before parsing, because only entities can make a small body
-expand. The standard parser is then safe.
+A document type declaration is refused before parsing, because a small body can only expand through
+entities. The standard parser is then safe.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,17 +38,17 @@ DATES = frozenset({"pubDate", "published", "updated", "date"})
 HEAD_ELEMENTS = frozenset({"title", "subtitle", "description"})
 MAX_ITEMS = 500
 CLOCK_TOLERANCE = timedelta(hours=1)
-# Vendors forget to close notices: older ones no longer count.
+# Vendors forget to close notices, so older ones no longer count.
 MAX_AGE = timedelta(days=7)
 SOURCE = "feed:feed"
 
 
 @dataclass(frozen=True, slots=True)
 class _Notice:
-    """One feed item; `tones` are the tones of its title and of its newest update.
+    """A feed item; `tones` are those of its title and of its newest update.
 
-    The newest update is found by its label, or else is the first line of the text with a tone.
-    `updates` counts the updates with a label.
+    The newest update is found by its label, or else is the first line with a tone. `updates` is the
+    number of updates with a label.
     """
 
     place: int
@@ -61,7 +61,7 @@ class _Notice:
 
     @property
     def all_well(self) -> bool:
-        """Whether the notice says only that all is well."""
+        """Whether the notice only says that all is well."""
         return self.tones == frozenset({LineTone.NOTHING})
 
     @property
@@ -81,12 +81,12 @@ class _Notice:
 def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse the notices of the last seven days that name our component.
 
-    A feed that has only notices about other components gives `ok`. A feed without any notice gives
-    `ok` only if its head says so in words, because a page that lost its content looks the same.
+    A feed with notices only about other components gives `ok`. A feed without notices gives `ok`
+    only if its head says so in words, because a page that lost its content looks the same.
 
     Raises:
         UnreadablePage: the body is not XML in UTF-8, has a document type, is neither RSS nor Atom,
-        or is empty.
+            or is empty.
     """
     root = _parse_xml(body)
     if _local_name(root) not in ROOTS:
@@ -98,7 +98,7 @@ def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
         raise UnreadablePage(UnreadReason.EMPTY)
     notices = [_parse_notice(place, item, at, context) for place, item in enumerate(items)]
     ours = [notice for notice in notices if _is_current(notice, at, context)]
-    # If an item contains all updates about its incident, no other item ends the incident.
+    # If an item contains all updates on its incident, no other item closes that incident.
     threaded = any(notice.updates > 1 for notice in notices)
     by_place = {
         notice.place: _as_thread_notice(notice, at, context)
@@ -169,7 +169,7 @@ def _is_current(notice: _Notice, at: datetime, context: ParserContext) -> bool:
 
 
 def _plausible_date(notice: _Notice, at: datetime) -> datetime | None:
-    """Return the notice's date, or None for a future date, which says nothing about order."""
+    """Return the notice's date, or None if it is in the future and says nothing about the order."""
     return None if notice.at is None or notice.at > at + CLOCK_TOLERANCE else notice.at
 
 

@@ -1,8 +1,7 @@
-"""The notices of a feed that are still open.
+"""Finds the notices in a feed that are still open.
 
-A feed announces an incident and its end in one notice or in two. A notice that ends trouble ends
-only notices with the same subject. Notices that cannot be matched are in doubt and left for a
-person to judge.
+A feed announces an incident and its end in one notice or in two. The end closes only notices with
+the same subject. Notices that cannot be matched are in doubt and left for a person to judge.
 """
 
 import re
@@ -18,8 +17,7 @@ from procedure.status_pages.feed import ParserContext
 class NoticeKind(StrEnum):
     """The effect of a notice on earlier notices.
 
-    `over` ends the trouble with its subject. `over_itself` reports trouble and its end in one
-    notice.
+    `over` ends trouble with the same subject. `over_itself` reports both trouble and its end.
     """
 
     OPEN = "open"
@@ -29,7 +27,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice as part of a thread; `subject` holds the significant words of its title.
+    """A notice as part of a thread; `subject` contains the significant words of its title.
 
     An empty subject stands for the whole component. `at` is None if the notice has no date.
     """
@@ -51,7 +49,7 @@ def newest_first(dates: Iterable[datetime | None]) -> bool | None:
 def open_notices(notices: Sequence[Notice], *, newest_first: bool | None) -> dict[int, bool]:
     """Return the indexes of the open notices, and whether each is in doubt.
 
-    `notices` are in the order of the feed.
+    `notices` are in feed order.
     """
     ordered, certain = _oldest_first(notices, newest_first=newest_first)
     open_: dict[Notice, bool] = {}
@@ -74,7 +72,7 @@ def _oldest_first(
 ) -> tuple[list[Notice], bool]:
     """Return the notices in chronological order, and whether that order is certain.
 
-    Without dates, the newest is assumed to come first, as in most feeds.
+    If there are no dates, the newest is assumed to come first, as in most feeds.
     """
     by_place = list(notices if newest_first is False else reversed(notices))
     dated = [(notice.at, notice) for notice in by_place if notice.at is not None]
@@ -85,7 +83,7 @@ def _oldest_first(
 
 
 def _ended_by(end: Notice, open_: Sequence[Notice]) -> tuple[set[Notice], set[Notice]]:
-    """Return the notices that `end` certainly ends, and the notices that it may end."""
+    """Return the notices that `end` certainly closes, and those that it may close."""
     if end.all_well:
         return set(open_), set()
     ended = {
@@ -96,7 +94,7 @@ def _ended_by(end: Notice, open_: Sequence[Notice]) -> tuple[set[Notice], set[No
     if end.kind is NoticeKind.OVER_ITSELF:
         return ended, set()
     if end.subject:
-        # Trouble with the whole component may be over, unless the notice ends other trouble.
+        # Trouble with the whole component may be over, unless the notice closes other trouble.
         return ended, set() if ended else vague
     if len(_separate_subjects(open_)) > 1:
         return set(), set(open_)
@@ -122,12 +120,12 @@ _FILLER = frozenset(
         """,
     )
 )
-# Dates and times differ between two notices about the same trouble; case numbers do not.
+# Dates and times differ between two notices about the same trouble, but case numbers do not.
 _DATE_PART = re.compile(r"\d{1,2}|(?:19|20)\d\d|\d{1,2}h\d{0,2}")
 
 
 def subject_of(title: str, context: ParserContext) -> frozenset[str]:
-    """Return the significant words of a title; empty if it is about the whole component."""
+    """Return the significant words of a title, empty if it is about the whole component."""
     rest = context.keywords.without_tone(context.components.remove_names(title)).casefold()
     return frozenset(
         word

@@ -1,4 +1,4 @@
-"""A status page's report about one component, or the reason it could not be read."""
+"""A status page's report about one component, or why it could not be read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,9 +15,9 @@ MAX_ITEMS = 20
 class PageStatus(StrEnum):
     """The status that a page reports now.
 
-    `ok` means that nothing is reported. `planned` is maintenance under way; maintenance that is
-    still ahead is `ok` with planned work. `unknown` means that a person has to read the page; it is
-    never shown as `ok`.
+    `ok` means that nothing is reported. `planned` is maintenance under way; future maintenance is
+    `ok` with planned work. `unknown` means that somebody has to read the page; it is never shown as
+    `ok`.
     """
 
     OK = "ok"
@@ -27,7 +27,7 @@ class PageStatus(StrEnum):
 
 
 class UnreadReason(StrEnum):
-    """The reason a status is `unknown`; the dashboard translates these keys."""
+    """Why a status is `unknown`; the dashboard translates these keys."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -44,10 +44,10 @@ class UnreadReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageReport:
-    """The result of parsing one status page for one component.
+    """The result of parsing a status page for one component.
 
     `summary` is plain text from the page, never HTML, at most `SUMMARY_LENGTH` characters.
-    `components` are the names that matched. `changed_at` is the time of the page's own last change
+    `components` are the names that matched. `changed_at` is when the page itself last changed
     (aware UTC).
     """
 
@@ -61,7 +61,7 @@ class PageReport:
 
 @dataclass(frozen=True, slots=True)
 class PageFinding:
-    """One item on a page that concerns the component: a row, an incident or a line of text."""
+    """Something on a page about the component: a row, an incident or a line of text."""
 
     status: PageStatus
     text: str = ""
@@ -83,7 +83,7 @@ class UnreadablePage(Exception):
 def component_finding(
     name: str, shown: str, status: PageStatus | None, changed_at: datetime | None = None
 ) -> PageFinding:
-    """Return the finding for a component with this status, or None for an unknown status."""
+    """Return the finding for a component; a `status` of None means that it is unknown."""
     reason = None if status else UnreadReason.UNKNOWN_STATUS
     status = status or PageStatus.UNKNOWN
     return PageFinding(status, f"{name}: {shown}", name, changed_at=changed_at, reason=reason)
@@ -94,10 +94,10 @@ def unreadable(reason: UnreadReason, detail: str = "") -> PageReport:
 
 
 def summarise(findings: Iterable[PageFinding]) -> PageReport:
-    """Combine findings into one report with the most severe status and its findings' texts.
+    """Combine findings into a report with the most severe status and the texts of its findings.
 
-    Without findings the status is `ok`: a parser for which an empty page means anything else must
-    yield a finding. Texts are made printable and cut here, whatever the parser did.
+    Without findings the status is `ok`, so a parser must yield a finding if an empty page means
+    anything else. Texts are made printable and cut here, whatever the parser did.
     """
     items = list(findings)
     status = max((item.status for item in items), key=_SEVERITY.index, default=PageStatus.OK)
@@ -112,7 +112,7 @@ def summarise(findings: Iterable[PageFinding]) -> PageReport:
     )
 
 
-# From least to most severe: a line that could not be judged must not hide an incident, but hides
+# From least to most severe. A line that could not be judged must not hide an incident, but hides
 # everything else.
 _SEVERITY = (PageStatus.OK, PageStatus.PLANNED, PageStatus.UNKNOWN, PageStatus.INCIDENT)
 

@@ -1,7 +1,7 @@
-"""Parsing of Atlassian Statuspage v2 (`/api/v2/summary.json`), judged by component.
+"""Parses Atlassian Statuspage v2 (`/api/v2/summary.json`), judging by component.
 
-The page's `indicator` is not used: real pages have `none` with an open incident, and `minor`
-without one.
+The page's `indicator` is not used, because real pages have `none` with an open incident, and
+`minor` without one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ class _Components:
     ours: Mapping[str, bool]
 
     def full_name(self, component: Row) -> str:
-        """Return the name of a component, preceded by its group's name."""
+        """Return a component's name, preceded by its group's name."""
         group = self.groups.get(str(component.get("group_id")), "")
         return f"{group} {text(component.get('name'), 120)}".strip()
 
@@ -52,7 +52,7 @@ def parse_statuspage(body: bytes, at: datetime, context: ParserContext) -> PageR
     """Parse the status of our component, its open incidents and its planned work.
 
     Raises:
-        UnreadablePage: the page is not JSON, has another shape, or lacks our component.
+        UnreadablePage: the page is not JSON, has another structure, or lacks our component.
     """
     page = row(read_json(body))
     context = _with_page_zone(page, context)
@@ -136,18 +136,19 @@ def _maintenance(
             SOURCE,
             text(announced.get("name")),
         )
-        # The status counts, not the plan: work may overrun.
+        # The status counts, not the schedule, because work may overrun.
         under_way = status in IN_PROGRESS
         affected = _affects_us(announced, parts, context)
         if affected is False or status in CLOSED or (work.has_ended(at) and not under_way):
             continue
         reported = PageStatus.PLANNED if under_way or work.covers(at) else PageStatus.OK
-        # Work that names no component may concern ours; before it begins it means nothing.
+        # Work that does not name a component may concern ours; before it begins, this does not
+        # matter.
         unclear = affected is None and reported is PageStatus.PLANNED
         yield PageFinding(
             PageStatus.UNKNOWN if unclear else reported,
             work.title,
-            # Planned work would explain failures of ours.
+            # Planned work would explain our failures.
             work=work if affected else None,
             changed_at=read_instant(announced.get("updated_at"), context.zone),
             reason=UnreadReason.UNCLEAR if unclear else None,

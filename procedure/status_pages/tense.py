@@ -1,4 +1,4 @@
-"""Detection of a sentence's time on a status page: present, future, or the end of trouble.
+"""Detects what a sentence on a status page is about: the present, the future or the end of trouble.
 
 Each pattern stays within one sentence, so its cost is linear in the length of the line.
 """
@@ -37,7 +37,7 @@ _FUTURE_TROUBLE = pattern(
     r"non (?:funzionerà|funzioneranno|risponderà)|subir(?:à|anno)|ci saranno",
 )
 
-# A future by its form alone, which counts only next to a time or a word for work.
+# A future tense, which by itself counts only next to a time or a word for work.
 _FUTURE_FORM = pattern(
     r"will|shall|going to|upcoming|(?:is|are) (?:planned|scheduled|due)",
     r"\w{2,}(?:era|eront|ira|iront|dra|dront|fera|feront)|sera|seront|aura|auront|prochaine?s?",
@@ -86,7 +86,7 @@ _MEANWHILE = pattern(
     r"(?:and|to|et|à|und|bis|e le|alle)\s\d{1,2}\S{0,3}",
 )
 
-# The expected end of trouble, or the time of its next news: this is not a time of planned work.
+# The expected end of trouble, or of the wait for news, which is not the time of planned work.
 _FORECAST = pattern(
     r"recover\w*|restor\w*|resol\w*|fix\w*|repair\w*|back (?:up|to|online|in)|eta"
     r"|(?:next|another|further|more) (?:update|information|news)|available again",
@@ -143,7 +143,7 @@ _LEFT_BEHIND = pattern(
     r"introduced|(?:a|ont) (?:introduit|provoqué)|hat\b[^.!?;]{0,60}? (?:verursacht|ausgelöst)"
     r"|ha (?:introdotto|causato|provocato)",
 )
-# A library's uses of its system; their negation in the present tense means a failure.
+# What a library does with its system; negated in the present tense, these mean a failure.
 _USE = (
     r"(?:load|sav|print|open|display|search|find|show|send|receiv|respond|sync|connect|reach"
     r"|appear|process|register|check|loan|return|log|sign|access|work|export|import|scan|renew"
@@ -180,12 +180,11 @@ def sentences(line: str) -> list[str]:
 
 
 def announces_trouble(sentence: str) -> bool:
-    """Return whether the sentence announces future trouble."""
     return _FUTURE_TROUBLE.search(sentence) is not None
 
 
 def forecasts_an_end(sentence: str) -> bool:
-    """Return whether the sentence says when trouble will end, or when the next news comes."""
+    """Return whether the sentence says when trouble will end, or when there will be news."""
     return _FORECAST.search(sentence) is not None and not announces_trouble(sentence)
 
 
@@ -206,7 +205,7 @@ def states_a_trouble(sentence: str) -> bool:
 
 
 def reports_a_failure(sentence: str) -> bool:
-    """Return whether the form of the sentence alone states present trouble."""
+    """Return whether the wording of the sentence alone states present trouble."""
     stated = _STATE.search(sentence) or _WATCHED.search(sentence)
     possible = _POSSIBLE.search(sentence) or announces_trouble(sentence)
     return denies_a_use(sentence) or (stated is not None and not possible)
@@ -236,7 +235,7 @@ def warns_of_work(sentence: str) -> bool:
 
 
 def refers_to_the_time_before(sentence: str) -> bool:
-    """Return whether the sentence is about the time named by the sentence before it."""
+    """Return whether the sentence is about the time named in the sentence before it."""
     return _MEANWHILE.search(sentence) is not None
 
 

@@ -1,4 +1,4 @@
-"""Parsing of updates within a notice, such as "Sep 4, 18:27 UTC Monitoring - A fix is in".
+"""Parses the updates in a notice, such as "Sep 4, 18:27 UTC Monitoring - A fix is in".
 
 The vendor chooses the label from a short list, so it counts for more than the words after it.
 """
@@ -27,7 +27,7 @@ _TIME = re.compile(
     r",?(?: \d{4},?)? (?:at )?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?",
     re.IGNORECASE,
 )
-# The time before the label of an update, or on a line of its own.
+# The time before an update's label, or on a line of its own.
 _STAMP = re.compile(
     rf"\W*(?:{_TIME.pattern})\s?(?:[A-Za-z]{{2,4}})?(?:\W*$|(?=\s[A-Z][\w ]{{2,20}}\s[-–—]\s))",
     re.IGNORECASE,
@@ -37,14 +37,14 @@ _UNDER_WAY = re.compile(r"\W*(?:in progress|verifying|in arbeit|in corso)\s[-–
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An update: its timestamp, and whether its label ends the incident."""
+    """An update: its timestamp, and whether its label closes the incident."""
 
     is_closing: bool
     time: tuple[int, ...] | None = None
 
 
 def update_of(line: str) -> Update | None:
-    """Return the update whose label begins the line, or None; the time may come first."""
+    """Return the update whose label begins the line, or None; a time may come first."""
     match = _LABEL.match(line.replace("’", "'"))
     return match and Update(match["closed"] is not None, _time(line[: match.end()]))
 
@@ -60,7 +60,7 @@ def is_under_way(line: str) -> bool:
 
 
 def updates_of(lines: Iterable[str]) -> list[Update]:
-    """Return the updates of a notice, newest first; a time may be on the line before its label.
+    """Return the updates in a notice, newest first; a time may be on the line before its label.
 
     Without times, they are assumed to be in this order.
     """
