@@ -1,9 +1,10 @@
 """Records as tidy pandas frames: the single source for tables, summaries, files and notebooks.
 
-In every frame: instants are `datetime64[us, UTC]` (missing: NaT), durations `timedelta64[us]`,
-phases and latencies `float64` in milliseconds (missing: NaN), keys and names `str`, flags `bool`,
-and columns with a few possible words are categorical, with every word of the table as a category. A
+In every frame, times are `datetime64[us, UTC]` (missing: NaT), durations `timedelta64[us]`, phases
+and latencies `float64` in milliseconds (missing: NaN), keys and names `str`, and flags `bool`. A
+column that can contain only a few words is categorical, with all of these words as categories. A
 frame without rows has the same columns and dtypes as any other.
+
 `frame["at"].dt.tz_convert("Europe/Zurich")` gives local times.
 """
 

@@ -1,6 +1,6 @@
-"""Builds columns of frames from records, or from integers without an object for each cell.
+"""Builds frame columns from records, or from integers without an object for each cell.
 
-Integers are microseconds for instants and durations, and list indexes for categories; -1 means
+Integers are microseconds for times and durations, and list indexes for categories; -1 means
 missing.
 """
 
@@ -38,12 +38,12 @@ FEW = (
 
 
 def category(*words: str) -> pd.CategoricalDtype:
-    """Return the dtype of a column whose values are these words."""
+    """Return the dtype of a column with these words as values."""
     return pd.CategoricalDtype([str(word) for word in words])
 
 
 def with_categories(frame: Frame, *more: str) -> Frame:
-    """Return a frame in which the columns in `FEW` and `more`, with few values, are categorical.
+    """Return a frame in which the columns in `FEW` and `more` are categorical.
 
     Their categories are the values that occur.
     """
@@ -69,10 +69,9 @@ def from_attributes(
     records: Iterable[object],
     paths: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
-    """Return the attributes of records as a frame with these columns and dtypes.
+    """Return attributes of records as a frame with these columns and dtypes.
 
-    A column comes from the attribute with its name, or from the attribute at its path
-    (`phases.dns`).
+    A column comes from the attribute with its name, or from the one at its path (`phases.dns`).
     """
     records = list(records)
     columns = {name: attrgetter(paths.get(name, name)) for name in dtypes}
@@ -80,12 +79,11 @@ def from_attributes(
 
 
 def from_columns(dtypes: Dtypes, columns: Mapping[str, Values]) -> pd.DataFrame:
-    """Return columns as a frame, in the order of the dtypes given."""
+    """Return columns as a frame, in the order of `dtypes`."""
     return pd.DataFrame({name: _series(columns[name], dtype) for name, dtype in dtypes.items()})
 
 
 def empty(dtypes: Dtypes) -> pd.DataFrame:
-    """Return a frame with these columns and dtypes, but no rows."""
     return from_rows(dtypes, ())
 
 
@@ -114,12 +112,12 @@ def _values(column: Values) -> list[object]:
 
 
 def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Values:
-    """Return the columns of rows of `width` numbers each."""
+    """Return the columns of rows with `width` numbers each."""
     return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width).T
 
 
 def rolled_column(rolled: SummaryColumns, place: int) -> Values:
-    """Return one column for all targets, joined; column 0 contains the starts."""
+    """Return one column for all targets, concatenated; column 0 contains the starts."""
     arrays = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
     return np.concatenate([np.array([], np.int64), *arrays])
 
@@ -131,13 +129,13 @@ def categories(places: Values, dtype: Dtype) -> Values:
 
 
 def instants(microseconds: Values) -> Values:
-    """Return instants since 1970, in UTC."""
+    """Return UTC times from microseconds since 1970."""
     made: Values = pd.Series(microseconds.view("datetime64[us]"))
     return made.dt.tz_localize("UTC")
 
 
 def microseconds(instants: Values) -> Values:
-    """Return the microseconds since 1970 for aware instants."""
+    """Return the microseconds since 1970 of aware times."""
     index: Values = pd.DatetimeIndex(instants)
     return index.as_unit("us").asi8
 
@@ -147,5 +145,5 @@ def durations(microseconds: Values) -> Values:
 
 
 def milliseconds(microseconds: Values) -> Values:
-    """Return milliseconds, with NaN for -1."""
+    """Return milliseconds from microseconds, with NaN for -1."""
     return np.where(microseconds < 0, np.nan, microseconds / 1000)

@@ -49,7 +49,7 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     """Return the status of targets or services, one row per interval `start <= t < end`.
 
     Columns as in `STATUS_INTERVALS`. `status` is `gap` if nothing was read, and `unknown` if it
-    could not be judged, for example because the server itself was cut off.
+    could not be judged, for example because the server itself had no network.
     """
     frame = _spans(STATUS_INTERVALS, intervals)
     return frame.assign(status=frame["status"].fillna(GAP))
@@ -58,14 +58,14 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
 def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of targets or services, one row each; columns as in `DOWNTIMES`.
 
-    `end` and `lasted` are missing while a downtime is going on; `unread` is the part in which
-    nothing could be read. `planned`, the official times and the page come from the announcement.
+    `end` and `lasted` are missing while a downtime goes on; `unread` is the part in which nothing
+    could be read. `planned`, the official times and the page come from the announcement.
     """
     return _spans(DOWNTIMES, periods)
 
 
 def _spans(dtypes: Dtypes, spans: Iterable[object]) -> Frame:
-    """Return spans with their attributes as columns, and with how long each `lasted`."""
+    """Return spans with their attributes as columns, and how long each `lasted`."""
     read = {name: dtype for name, dtype in dtypes.items() if name != "lasted"}
     frame: Frame = from_attributes(read, spans)
     return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(dtypes)]
@@ -74,7 +74,7 @@ def _spans(dtypes: Dtypes, spans: Iterable[object]) -> Frame:
 def planned(announced: Iterable[Announcement]) -> pd.DataFrame:
     """Return announced work, one row each; columns as in `PLANNED`.
 
-    `page` is the status page, or the target for which a person entered the work; `end` is missing
+    `page` is the status page, or the target for which staff entered the work; `end` is missing
     while the work goes on.
     """
     work = (period for period in announced if period.planned)

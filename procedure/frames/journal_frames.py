@@ -71,15 +71,15 @@ REVIEWS: Dtypes = {
 def page_readings(
     entries: Iterable[PageStatusChanged | PageStatusReadByStaff],
 ) -> pd.DataFrame:
-    """Return status page readings by people and feeds, one row each; columns as in `PAGE_READINGS`.
+    """Return status page readings by staff and feeds, one row each; columns as in `PAGE_READINGS`.
 
-    For a feed, only changes are kept. `summary` and `changed_at` are the page's own words and time.
+    For a feed, only changes are kept. `summary` and `changed_at` come from the page itself.
     """
     return from_rows(PAGE_READINGS, map(_page_reading, entries))
 
 
 def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.DataFrame:
-    """Return people's reports on whether Alma worked, one row each; columns as in `REPORTS`."""
+    """Return staff reports on whether Alma worked, one row each; columns as in `REPORTS`."""
     return from_rows(
         REPORTS,
         (
@@ -99,8 +99,8 @@ def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.
 def answers(given: Iterable[tuple[AnswerGiven, str | None]]) -> pd.DataFrame:
     """Return the answers to the procedure's questions, one row each; columns as in `ANSWERS`.
 
-    Each row has the suggested answer, or None without a suggestion. `operator` confirmed the
-    answer; `readings` are the statuses that the screen showed, separated by semicolons.
+    `suggested` is the suggested answer, or None if there was none. `operator` is the person who
+    confirmed the answer. `readings` are the statuses shown on the screen, separated by semicolons.
     """
     return from_rows(
         ANSWERS,
@@ -127,11 +127,11 @@ def messages(
 ) -> pd.DataFrame:
     """Return coordinators' messages to desks and patrons, one row each; columns as in `MESSAGES`.
 
-    - `next_news`: when the message promised the next one.
-    - `lending`: whether C1 is in force from then on, or whether patrons can borrow; missing where
-      the message does not say.
-    - `state`: the state that patrons see.
-    - The texts are in `language`, or in the first language that has any.
+    - `next_news`: when the next message was promised.
+    - `lending`: whether C1 is in force from then on, or whether patrons can borrow; missing if the
+      message does not say.
+    - `state`: the state shown to patrons.
+    - `message`: the text in `language`, or in the first language that has one.
     """
     return from_rows(MESSAGES, (_message(entry, redact, language) for entry in entries))
 
@@ -139,7 +139,7 @@ def messages(
 def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.DataFrame:
     """Return the notes about an outage, one row each; columns as in `NOTES`.
 
-    `contact` is the key of a contact that was reached, missing for any other note.
+    `contact` is the key of a contact that was reached, and missing in any other note.
     """
     return from_rows(
         NOTES,
@@ -159,7 +159,7 @@ def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.Dat
 def reviews(entries: Iterable[OutageReviewed], redact: Callable[[str], str]) -> pd.DataFrame:
     """Return the reviews of outages, one row per version; columns as in `REVIEWS`.
 
-    The newest review of an outage counts.
+    Only the newest review of an outage counts.
     """
 
     def hidden(text: str) -> str:

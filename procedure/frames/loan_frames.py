@@ -1,4 +1,4 @@
-"""Loans as frames: every loan with its state in the log and in Alma, and the summary."""
+"""Loans as frames: every loan with its state in the log and in Alma, and a summary."""
 
 import csv
 import secrets
@@ -28,7 +28,7 @@ from procedure.reconciliation.reconciled_loan import SettledBy
 from procedure.reconciliation.spreadsheets import harmless
 
 LoanColumn = tuple[Dtype, Callable[[Any], object]]
-# The dtype of each column of a loan, and how to get it from a row of the loan log.
+# The dtype of each loan column, and how to get its value from a row of the loan log.
 _OF_LOG: Mapping[str, LoanColumn] = {
     "id": ("str", lambda row: str(row.loan.id)),
     "at": (INSTANT, attrgetter("loan.at")),
@@ -50,7 +50,7 @@ _OF_LOG: Mapping[str, LoanColumn] = {
     "operator": ("str", attrgetter("loan.operator")),
     "void_reason": ("str", lambda row: row.void and row.void.reason),
 }
-# The columns that the reconciliation's table lacks.
+# Columns that the reconciliation's table lacks.
 _OF_HISTORY: Mapping[str, LoanColumn] = {
     "due": (INSTANT, attrgetter("history.due")),
     "export": ("str", lambda row: row.history.export and row.history.export[1].name),
@@ -98,14 +98,14 @@ def loans(
     key: bytes | None = None,
     columns: Iterable[str] = tuple(LOANS),
 ) -> pd.DataFrame:
-    """Return the rows of a loan log, one per loan, in the order given; `columns` of `LOANS`.
+    """Return a loan log's rows, one per loan, in the order given; `columns` are some of `LOANS`.
 
     - `at`: when the item was lent; `recorded_at` is when the loan was committed.
     - `export`: the name of the offline file; `export_id` is its id.
-    - `repeats`: the id of the loan of which this one is a second scan.
-    - `list_warnings`: what the lists advised at the scan: keys of reasons, separated by blanks.
-    - `patron`: a pseudonym (see `pseudonyms`) under `key`, or the identifier with `identifiers`.
-    - `operator`, `void_reason`: free words, missing without `identifiers`.
+    - `repeats`: the id of the loan, if this one is a second scan of it.
+    - `list_warnings`: what the lists warned about at the scan, as reason keys separated by spaces.
+    - `patron`: a pseudonym under `key` (see `pseudonyms`), or the identifier if `identifiers`.
+    - `operator`, `void_reason`: free text, missing unless `identifiers`.
     """
     rows = list(rows)
     values = {name: list(map(_OF_LOG[name][1], rows)) for name in columns}
@@ -119,11 +119,11 @@ def loans(
 def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
     """Return the rows of the reconciliation's loan table; columns as in `RECONCILED`.
 
-    `repeated` is the number of second scans, by the id of a loan that has any.
+    `repeated` gives the number of second scans, if any, by the loan's id.
 
-    `patron` and `item` are as corrected; `due` is the date given by Alma, missing until then;
+    `patron` and `item` are as corrected. `due` is the date given by Alma, missing until then.
     `late` loans were entered afterwards from paper. `export` is the name of the latest file.
-    `settled_at` and `settled_by` say when and by what means a loan was first settled.
+    `settled_at` and `settled_by` say when and how a loan was first settled.
     """
     rows = list(table.row)
     settled = [row.settled or (None, None) for row in rows]
@@ -146,18 +146,17 @@ def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
 
 
 def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
-    """Return the `loan_summary` of a loan log's rows."""
     return loan_summary(loans(rows, identifiers=True, columns=_COUNTED))
 
 
 def loan_summary(loans: Frame) -> pd.DataFrame:
     """Sum up a frame of `loans` by local day and desk, in that order; columns as in `LOAN_SUMMARY`.
 
-    - `loans`: loans that stand; `voids`: loans taken back. A second scan is neither.
-    - `patrons`, `items`: counted once each, over the loans that stand.
-    - `first`, `last`: the instants of the first and last of these loans, or NaT if there are none.
-    - `day`: the local date, as midnight without a zone.
-    - `exported`: whether there are such loans and each is in a file for Alma.
+    - `loans`: loans that stand; `voids`: voided loans. A second scan is neither.
+    - `patrons`, `items`: how many different ones the loans that stand have.
+    - `first`, `last`: the times of the first and last of these loans, or NaT if there are none.
+    - `day`: the local date, as midnight without a time zone.
+    - `exported`: whether there are such loans and all of them are in a file for Alma.
     """
     counted = loans[loans["state"] != LoanState.REPEATED.value]
     stands = counted["state"].isin([LoanState.RECORDED.value, LoanState.EXPORTED.value])
@@ -189,7 +188,7 @@ def loan_summary(loans: Frame) -> pd.DataFrame:
 def loan_summary_csv(summary: pd.DataFrame) -> str:
     """Return the summary as CSV with a header and local times, for a spreadsheet.
 
-    No cell is a formula.
+    Cells that a spreadsheet would read as formulas are made harmless.
     """
     page = StringIO()
     writer = csv.writer(page)
@@ -215,9 +214,9 @@ def _cell(value: object) -> str:
 def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[str]:
     """Replace each identifier with 16 hexadecimal digits that reveal nothing about it.
 
-    Equal identifiers give equal pseudonyms under one key (at most 32 bytes). Without a key, a key
-    is made for this call and forgotten: the pseudonyms cannot be reversed, and two calls cannot be
-    joined.
+    Equal identifiers give equal pseudonyms under one key (at most 32 bytes). If `key` is None, a
+    key is made for this call and then forgotten, so the pseudonyms cannot be reversed, and those of
+    two calls cannot be joined.
     """
     key = secrets.token_bytes(32) if key is None else key
     return [

@@ -1,8 +1,8 @@
-"""The frames' column `outage`, which names the declared outage that a record belongs to.
+"""The column `outage`, which names the declared outage that a record belongs to.
 
-The rule is the same as in `procedure.outages.outage_spans`: a record with a time of its own belongs
-to the outage at that time. Records made afterwards follow their loans: a refusal or a verification
-belongs to the outage of its loan, a file or a signature to the newest outage of its loans.
+The rule is that of `procedure.outages.outage_spans`: a record with its own time belongs to the
+outage at that time. Records made later follow their loans: a refusal or a verification belongs to
+the outage of its loan, and a file or a signature to the newest outage of its loans.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +19,9 @@ NO_OUTAGE = -1
 
 
 class OutageColumn:
-    """The outages of a column, in the order of their declaration; places count from 0.
+    """The outages in a column, in order of declaration; places count from 0.
 
-    `spans` are the spans of these outages, see `procedure.outages.outage_spans`.
+    `spans` are the spans of these outages; see `procedure.outages.outage_spans`.
     """
 
     def __init__(self, outages: Sequence[OutageRecord], spans: Sequence[OutageSpan]) -> None:
@@ -33,9 +33,9 @@ class OutageColumn:
         self._ends = microseconds([span.end for span in spans])
 
     def places_at(self, instants: Values) -> Values:
-        """Return the place of the outage at each aware instant, or `NO_OUTAGE` if there is none.
+        """Return the place of the outage at each aware time, or `NO_OUTAGE` if there is none.
 
-        Takes some milliseconds for 100,000 instants.
+        This takes a few milliseconds for 100,000 times.
         """
         if not len(self._starts):
             return np.full(len(instants), NO_OUTAGE)
@@ -48,8 +48,8 @@ class OutageColumn:
     def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the declared outage that overlaps each span.
 
-        If several do, it is the outage declared last, as on the page. A span that is going on has
-        no end.
+        If several do, it is the one declared last, as on the page. A span that is still going on
+        has no end.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)
@@ -76,10 +76,10 @@ def newest_place(records: Iterable[UUID], places: Mapping[UUID, int]) -> int:
 
 
 def signature_places(positions: Sequence[int], table: Frame, places: Values) -> list[int]:
-    """Return the place of the outage that each signature covers first.
+    """Return the place of the outage that each signature is the first to cover.
 
-    `positions` are the journal positions up to which the signatures read, in order; `table` is a
-    loan table and `places` are the places of its loans. If there are several outages, the newest
+    `positions` are the journal positions up to which the signatures were made, in order. `table` is
+    a loan table, and `places` are the places of its loans. If there are several outages, the newest
     counts.
     """
     signed = [NO_OUTAGE] * len(positions)

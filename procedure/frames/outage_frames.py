@@ -1,4 +1,4 @@
-"""Outages as frames: downtimes of services, the page's list, and outages declared by people."""
+"""Outages as frames: downtimes of services, the page's list, and declared outages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -87,8 +87,8 @@ class DeclaredOutage:
 def service_downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of services; columns as in `SERVICE_DOWNTIMES`.
 
-    `official_lag` is the time from the first failed reading to the announcement, negative if the
-    announcement came first, missing if there was none.
+    `official_lag` is the time from the first failed reading to the announcement. It is negative if
+    the announcement came first, and missing if there was none.
     """
     frame: Frame = downtimes(periods)
     lag = (frame["official_start"] - frame["start"]).astype(DURATION)
@@ -98,7 +98,7 @@ def service_downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
 def distinct_downtimes(
     periods: Iterable[Downtime], count_lent: Callable[[datetime, datetime], int], until: datetime
 ) -> pd.DataFrame:
-    """Return downtimes with the loans made meanwhile; columns as in `DISTINCT_DOWNTIMES`."""
+    """Return downtimes with the loans made during each; columns as in `DISTINCT_DOWNTIMES`."""
     periods = list(periods)
     loans = [count_lent(period.start, period.end or until) for period in periods]
     frame: Frame = downtimes(periods)
@@ -108,10 +108,11 @@ def distinct_downtimes(
 def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> pd.DataFrame:
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
-    - `begun`, `ended`: as stated; `declared_at` and `ended_at` are when a person stated them.
+    - `begun`, `ended`: as declared; `declared_at` and `ended_at` are when this was entered.
     - `lending_start`, `lending_end`: when C1 was first and last in force.
-    - `loans`: loans that stand; `voids`: void loans.
-    - `withdrawn`: the outage was declared by mistake: it has no loans, and no other frame lists it.
+    - `loans`: loans that stand; `voids`: voided loans.
+    - `withdrawn`: whether the outage was declared by mistake. It then has no loans, and is not in
+      any other frame.
     """
     return from_rows(DECLARED, (_declared(outage, title) for outage in outages))
 
@@ -132,7 +133,7 @@ def replayed(
     """Return diagnoses and declarations, one row per event, in order; columns as in `REPLAYED`.
 
     The frames come from `diagnoses`, `suggestions` and `declared`. An outage is `suspected` once
-    trouble has lasted `suspect_after`.
+    there has been trouble for `suspect_after`.
     """
     made: Frame = pd.DataFrame
     parts = [
@@ -148,7 +149,7 @@ def replayed(
         made({"at": suspicions(concluded, suspect_after)["at"], "event": "suspected"}),
         _declarations(declared_outages),
     ]
-    # Empty columns have no common type.
+    # Empty columns have no common type, so go through plain rows.
     rows = [row for part in parts for row in records(part.reindex(columns=list(REPLAYED)))]
     order = {name: number for number, name in enumerate(EVENTS)}
     rows.sort(key=lambda row: (row["at"], order[row["event"]]))
@@ -156,16 +157,16 @@ def replayed(
 
 
 def _declarations(declared_outages: Frame) -> Frame:
-    """Return the instants of declared outages, one row each."""
+    """Return the times of declared outages, one row each."""
     named = declared_outages.rename(columns={"declared_at": "declared"})
     rows = named.melt(["outage", "title"], list(DECLARATIONS), "event", "at").dropna(subset=["at"])
     return rows.rename(columns={"title": "value"})
 
 
 def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
-    """Return the times (`at`, UTC) when trouble had lasted for `after`, and when it ended (`end`).
+    """Return when there had been trouble for `after` (`at`, UTC), and when it ended (`end`).
 
-    `concluded` is a frame of `diagnoses`. Consecutive rows of trouble without a break count as one.
+    `concluded` is a frame of `diagnoses`. Consecutive rows of trouble count as one.
     """
     trouble = concluded[concluded["condition"] == Condition.TROUBLE.value]
     begins = trouble["start"] != trouble["end"].shift()
@@ -209,7 +210,7 @@ def _declared(outage: DeclaredOutage, title: Callable[[str], str]) -> Mapping[st
 
 
 def _lending(record: OutageRecord) -> Iterator[tuple[datetime, bool]]:
-    """Yield the times C1 came into force or was lifted, as stated."""
+    """Yield the times at which C1 was declared to be in force or lifted."""
     in_force = False
     stated = [(record.declared.at, record.declared.lending)]
     stated += [(news.at, news.lending) for news in record.news if news.lending is not None]

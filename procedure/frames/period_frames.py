@@ -53,7 +53,7 @@ def availability(
 
     Targets are in the order of their first interval. `start` is the local start of the period, or
     of the first interval if `by` is None. `ratio` is the share, 0 to 1, of the known time (up,
-    slow, down) in which the target worked, or NaN without known time. For the targets in
+    slow, down) in which the target worked, or NaN if no time is known. For the targets in
     `announced`, the time of `work` is left out.
     """
     if not len(intervals):
@@ -74,7 +74,7 @@ def availability(
 def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd.DataFrame:
     """Join availability and downtimes by period; columns as in `PERIODS`.
 
-    `whole` and `without_work` are frames of `availability`, `outages` is one of `downtimes`. A
+    `whole` and `without_work` are frames of `availability`, and `outages` is one of `downtimes`. A
     downtime counts in the period in which it began. `longest` is missing if none began, and ignores
     a downtime that is still going on.
     """
@@ -90,7 +90,8 @@ def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd
 def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
     """Return the percentiles of completed hours or days; columns as in `LATENCY`.
 
-    The percentiles are of answers, in milliseconds, accurate to 4.5 %; NaN without an answer.
+    The percentiles are those of the answers, in milliseconds, accurate to 4.5 %; NaN if there were
+    no answers.
     """
     frame: Frame = summaries(rolled)
     return frame[list(LATENCY)].astype(LATENCY)
@@ -109,7 +110,7 @@ def _shares(table: Frame) -> Frame:
 
 
 def _period_starts(first: Values, last: Values, by: Period | None) -> Values:
-    """Return the starts of all periods from the first instant to the last, in microseconds."""
+    """Return the starts of all periods from the first time to the last, in microseconds."""
     if by is None:
         return np.array([_whole(first)])
     if by == "hour":
@@ -121,7 +122,7 @@ def _period_starts(first: Values, last: Values, by: Period | None) -> Values:
 
 
 def _period_of(instants: Values, by: Period) -> Values:
-    """Return the start of the period that contains each instant, in the library's time zone."""
+    """Return the start of the period that contains each time, in the library's time zone."""
     zone = library_zone().key
     wall = instants.dt.tz_convert(zone).dt.tz_localize(None)
     starts = wall.dt.to_period(_FREQUENCIES[by]).dt.start_time
@@ -141,7 +142,7 @@ def _within(parts: Frame, spans: Values) -> Values:
 
 
 def _cut(intervals: Frame, edges: Values) -> Frame:
-    """Split intervals at the `edges` (microseconds) that lie within them."""
+    """Split intervals at the `edges` (microseconds) inside them."""
     starts, ends = microseconds(intervals["start"]), microseconds(intervals["end"])
     first, last = _places(edges, starts, "right"), _places(edges, ends, "left")
     inside = last - first

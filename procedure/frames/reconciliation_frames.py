@@ -81,8 +81,8 @@ SIGNATURES: Dtypes = {
 def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the files for Alma, one row each; columns as in `EXPORTS`.
 
-    `uploaded` and `reported` are missing until that happens; `refused` counts the loans that the
-    report refuses.
+    `uploaded` and `reported` are missing until that happens; `refused` is the number of loans that
+    the report refuses.
     """
     return from_rows(
         EXPORTS,
@@ -110,8 +110,8 @@ def returns(standing: Iterable[StandingReturn]) -> pd.DataFrame:
     """Return the returned items, one row each; columns as in `RETURNS`.
 
     Voided returns are left out. `settled_by` is missing until Alma's API or a person has settled
-    the return; `sent` is true if the return is in a file or was sent to the API, whether answered
-    or not.
+    the return. `sent` is true if the return is in a file or was sent to the API, even if there was
+    no answer.
     """
     return from_rows(
         RETURNS,
@@ -137,8 +137,8 @@ def verifications(
 ) -> pd.DataFrame:
     """Return Alma's answers about loans after the upload, one row per loan and request.
 
-    Columns as in `VERIFICATIONS`; `reason` is a more specific key than `result`; `due` is the date
-    given by Alma.
+    Columns as in `VERIFICATIONS`. `reason` is a more specific key than `result`, and `due` is the
+    date given by Alma.
     """
     return from_rows(
         VERIFICATIONS,
@@ -160,7 +160,7 @@ def verifications(
 def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the loans refused by Alma, one row per loan and attempt; columns as in `REFUSALS`.
 
-    `message` is as `refused_loans` returns it.
+    `message` is as returned by `refused_loans`.
     """
     return from_rows(
         REFUSALS,
@@ -187,8 +187,8 @@ def reconciliation_counts(table: Frame) -> pd.DataFrame:
 def signatures(reconciliation: ReconciliationLog, table: Frame) -> pd.DataFrame:
     """Return the signatures that every loan is accounted for; columns as in `SIGNATURES`.
 
-    `loans` counts the loans not covered by the previous signature, without voided ones; `stands`
-    says whether each of them is still settled.
+    `loans` is the number of loans that the previous signature did not cover, except voided ones.
+    `stands` says whether each of them is still settled.
     """
     return from_rows(
         SIGNATURES,
