@@ -1,7 +1,4 @@
-"""Read-only access to an installation's records: one object with a pandas frame per subject.
-
-The frames are computed in `procedure.frames`.
-"""
+"""Read-only access to an installation's records: one object with a pandas frame per subject."""
 
 import lazy_loader
 

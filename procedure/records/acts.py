@@ -1,7 +1,7 @@
-"""The audit trail from the journal: every entry for which a person is responsible.
+"""The journal's audit trail: every entry for which a person is responsible.
 
-It names people and workstations, but no patron, card or item. Acts remain when an account is
-removed, because an entry has the person's name and refers to no account.
+It names people and workstations, but not patrons, cards or items. It does not change when an
+account is removed, because an entry contains the person's name and not a reference to the account.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,15 +16,15 @@ from procedure.journal import Entry, Recorded
 from procedure.offline_lists.list_entries import ListForgotten, ListTaken
 
 SCANS = (Loan, PendingLoan, Return)
-# An entry's subject is the first of these fields that it has, otherwise the entry itself.
+# An entry's subject is the first of these fields that it has, or else the entry itself.
 _ABOUT = ("outage", "export", "loan", "back", "window", "target", "point", "step", "place", "file")
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """A person's act, and the time (UTC) it was done.
+    """An action, the person who took it, and when (UTC).
 
-    - `person`: the name from the sign-in or as given, empty where none was required.
+    - `person`: the name from the sign-in or as given, empty if none was required.
     - `act`: the stored name of the entry's kind; for a change of access, the change.
     - `about`: the id or key of the subject; or the name of an account, workstation, page or file;
       or a list and its number of identifiers.
@@ -40,9 +40,9 @@ class AuditRow:
 def acts(
     recorded: Iterable[Recorded], *, person: str | None = None, scans: bool = False
 ) -> list[AuditRow]:
-    """Return the acts in order of time; with `person`, only that person's acts, ignoring case.
+    """Return the audit rows in order of time; with `person`, only that person's, ignoring case.
 
-    Lending and returning are left out unless `scans` is given.
+    Loans and returns are left out unless `scans` is true.
     """
     known = [act for record in recorded for act in _acts(record.entry, scans=scans)]
     if person is not None:

@@ -54,7 +54,7 @@ def export_frames(
     form: str,
     when_written: Callable[[], object] | None = None,
 ) -> None:
-    """Write the frames of `Records.all_frames` into a new folder, with their documentation.
+    """Write the frames of `Records.all_frames` to a new folder, with their documentation.
 
     Raises:
         ExportRefused: see `write_frames`.
@@ -66,18 +66,19 @@ def export_frames(
 
 
 def zip_frames(frames: Mapping[str, Frame]) -> bytes:
-    """Return an archive of the files of `export_frames`: `csv/`, and with pyarrow `parquet/`.
+    """Return a ZIP archive of what `export_frames` writes: `csv/` and, with pyarrow, `parquet/`.
 
     Raises:
-        ExportRefused: there is no room for temporary files, or no permission to write them.
+        ExportRefused: temporary files cannot be written, or there is no room for them.
     """
     return zip_folders(lambda folder, form: export_frames(frames, folder, form))
 
 
 def journal_name(name: str, frames: Mapping[str, Frame], shown: Collection[str] = ()) -> str:
-    """Return the name by which the journal records a download.
+    """Return the name under which the journal records a download.
 
-    It contains the files' name, the number of rows about people, and the identifiers shown.
+    It contains the name of the files, the number of rows about people, and which identifiers were
+    shown.
     """
     rows = [f"{len(frames[key])} {key}" for key in ABOUT_PEOPLE if len(frames[key])]
     seen = f"{' and '.join(shown)} shown" if shown else "pseudonyms"

@@ -21,10 +21,10 @@ class OutageKey(RecordedPast):
     """The recorded past with the column `outage`; see `procedure.frames.outage_column`."""
 
     def of_outage(self, outage: str) -> Self:
-        """Return the records of only one outage, given by its id, a prefix of the id, or `last`.
+        """Return the records of a single outage, given by its id, a prefix of the id, or `last`.
 
-        A frame with a column `outage` has that outage's rows; observations are limited to the time
-        of its dossier. The records share the source and are closed with it.
+        Frames with a column `outage` have only its rows; observations are limited to the time of
+        its dossier. The records share the source and are closed with it.
 
         Raises:
             OutageNotFound: no outage matches, or several do; the message lists the outages.
@@ -47,7 +47,7 @@ class OutageKey(RecordedPast):
 
     @property
     def _withdrawn(self) -> list[OutageRecord]:
-        """The outages declared by mistake: they have a row in `declared` and count nowhere else."""
+        """Outages declared by mistake, which have a row in `declared` and count nowhere else."""
         every = self._outages.every() if self._only is None else ()
         return [record for record in every if record.withdrawn is not None]
 
@@ -62,14 +62,14 @@ class OutageKey(RecordedPast):
         return OutageColumn(self._declared, self._spans)
 
     def _keyed(self, frame: Frame, places: Values) -> Frame:
-        """Return a frame with the column `outage`; for one outage, without other outages' rows."""
+        """Return a frame with the column `outage`; for a single outage, only its rows."""
         keyed = with_categories(frame.assign(outage=self._column.column(places)))
         if self._only is None:
             return keyed
         return keyed[keyed["outage"].notna()].reset_index(drop=True)
 
     def _of_people(self, frame: Frame, places: Values = None) -> Frame:
-        """Return people's acts with their outage, or, without `places`, the outage at that time."""
+        """Return people's actions with their outage; without `places`, the one at the time."""
         by_time = self._column.places_at(frame["at"]) if places is None else places
         return self._privacy.protect(self._keyed(frame, by_time))
 
@@ -80,7 +80,7 @@ class OutageKey(RecordedPast):
 
 
 class RecordedLoans(OutageKey):
-    """Frames about loans, without a limit of time; `Records` has the others."""
+    """Frames about loans of any time; `Records` has the others."""
 
     @cached_property
     def loans(self) -> pd.DataFrame:
@@ -143,7 +143,7 @@ class RecordedLoans(OutageKey):
 
     @cached_property
     def _loan_places(self) -> Values:
-        """The place of the outage of each row of the loan table."""
+        """The place of the outage of each row in the loan table."""
         return self._column.places_at([row.loan.at for row in self._table["row"]])
 
     @cached_property

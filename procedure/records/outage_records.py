@@ -1,4 +1,4 @@
-"""The frames of declared outages and of the conclusions that today's rules draw."""
+"""The frames of declared outages, and of what today's rules conclude."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,9 +25,9 @@ class RecordedOutages(RecordedLoans):
 
     @cached_property
     def diagnoses(self) -> pd.DataFrame:
-        """The location of the fault by today's rules and the server's readings; `frames.DIAGNOSES`.
+        """Where the fault was, by today's rules and the server's readings; `frames.DIAGNOSES`.
 
-        Workstations' readings are not recorded and are missing from the evidence.
+        Workstations' readings are not recorded, so they are missing from the evidence.
         """
         return self._diagnoses()
 
@@ -53,9 +53,9 @@ class RecordedOutages(RecordedLoans):
     ) -> pd.DataFrame:
         """Return today's conclusions alongside the declarations; `frames.REPLAYED`.
 
-        An outage is suspected once trouble has lasted for `suspect_after`. With `readings`, a
-        change counts once that many readings in a row confirm it; otherwise each reading counts.
-        For another handbook's rules, use `open_records(..., handbook=...)`.
+        An outage is suspected once there has been trouble for `suspect_after`. With `readings`, a
+        change counts once that many readings in a row confirm it; otherwise each reading counts. To
+        try another handbook's rules, use `open_records(..., handbook=...)`.
         """
         made: Frame = self.declared
         over: Values = made["ended"].fillna(self.until)
@@ -70,7 +70,7 @@ class RecordedOutages(RecordedLoans):
     ) -> pd.DataFrame:
         """Return when today's rules would have suspected an outage; `frames.SUSPICIONS`.
 
-        That is once trouble has lasted for `suspect_after`; see `replayed`.
+        That is once there has been trouble for `suspect_after`; see `replayed`.
         """
         concluded = self.diagnoses if readings is None else self._diagnoses(readings)
         found: Frame = frames.suspicions(concluded, suspect_after)
@@ -87,8 +87,8 @@ class RecordedOutages(RecordedLoans):
     def declared(self) -> pd.DataFrame:
         """The declared outages, with the times of C1 and their loans; `frames.DECLARED`.
 
-        An outage that is going on counts until `until`. A `withdrawn` outage has no loans and is in
-        no other frame.
+        A current outage counts until `until`. A `withdrawn` outage has no loans and is not in any
+        other frame.
         """
         spans, log = self._spans, self._reconciliation.log
         made = [
@@ -126,7 +126,7 @@ class RecordedOutages(RecordedLoans):
 
     @cached_property
     def notes(self) -> pd.DataFrame:
-        """The notes about outages, and contacts made; columns of `frames.NOTES`."""
+        """The notes about outages and about contacts; columns of `frames.NOTES`."""
         written = self._entries(OutageNote)
         return self._of_people(
             frames.notes(written, self._redact),

@@ -17,13 +17,13 @@ _COARSE_COLUMNS = {"items": "item", "workstations": "workstation"}
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """The settings for how identifiers are shown.
+    """How identifiers are shown.
 
-    - `unlocked`: the names of `IDENTIFIERS` that are shown as they are.
-    - `coarse`: also makes pseudonyms of `items` and `workstations`, and rounds `times` down to the
+    - `unlocked`: the names in `IDENTIFIERS` that are shown as they are.
+    - `coarse`: replaces `items` and `workstations` with pseudonyms, and rounds `times` down to the
       hour.
-    - `key` (at most 32 bytes): see `procedure.frames.pseudonyms`; without a key, pseudonyms of two
-      objects cannot be joined.
+    - `key` (at most 32 bytes): see `procedure.frames.pseudonyms`; without a key, the pseudonyms of
+      two objects cannot be joined.
     """
 
     unlocked: Collection[str] = ()
@@ -37,7 +37,7 @@ class Privacy:
                 raise ValueError(f"{unknown[0]!r} is none of {', '.join(known)}")
 
     def protect(self, frame: Frame) -> Frame:
-        """Return a frame about people's acts with private values replaced."""
+        """Return a frame about people's actions with private values replaced."""
         locked = [name for name in IDENTIFIERS if name not in self.unlocked]
         hidden = [column for name in locked for column in _COLUMNS[name]]
         hidden += [_COARSE_COLUMNS[what] for what in self.coarse if what in _COARSE_COLUMNS]

@@ -1,4 +1,4 @@
-"""The source of the frames: one installation's folded journal and history."""
+"""The source of the frames: an installation's journal and history."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -31,7 +31,7 @@ from procedure.records.privacy import Privacy
 
 
 class RecordedPast:
-    """The records up to `until`, folded on first use.
+    """The records up to `until`, read on first use.
 
     - `targets`: the targets whose readings count, all if empty.
     - `privacy`: how the frames show identifiers.
@@ -66,7 +66,7 @@ class RecordedPast:
 
     @cached_property
     def since(self) -> datetime:
-        """The time the records begin: as requested, or at the first observation."""
+        """When the records begin: as requested, or at the first observation."""
         return self._since or self._first
 
     @cached_property
@@ -82,7 +82,7 @@ class RecordedPast:
 
     @cached_property
     def _by_service(self) -> ObservedPast:
-        """The same past with every service instead of the targets."""
+        """The same past, with every service in place of the targets."""
         keys = [service.state_key for service in self._services_seen]
         return replace(self.past, states={key: self.past.states[key] for key in keys})
 
@@ -127,7 +127,7 @@ class RecordedPast:
 
     @cached_property
     def _first(self) -> datetime:
-        """The instant of the first observation, or `until` if there is none."""
+        """The time of the first observation, or `until` if there is none."""
         read = (
             next((entry.start for entry in lane if entry.status is not None), self.until)
             for lane in self._stored_states.values()
@@ -136,7 +136,7 @@ class RecordedPast:
 
     @cached_property
     def _lanes(self) -> dict[str, list[StatusInterval]]:
-        """The states of each target ever probed; they tile the span since the first observation."""
+        """The states of each target ever probed, without breaks since the first observation."""
         return {
             key: clip(key, lane, self._first, self.until)
             for key, lane in self._stored_states.items()
@@ -157,7 +157,7 @@ class RecordedPast:
         return redact_identifiers(text, self.handbook.scans)
 
     def _replay(self, readings: int | None = None) -> RecordReplay:
-        """Return a replay of single readings, or of what this many readings in a row confirm."""
+        """Return a replay of single readings, or of changes that this many readings confirm."""
         read = self._journal.since(kinds=KINDS)
         lanes = self._lanes if readings is None else self._confirmed_lanes(readings)
         return RecordReplay(lanes, read, roles_of(self.handbook.targets.values()), self._blind)
@@ -167,7 +167,7 @@ class RecordedPast:
         return self._history.blind_periods(since=EPOCH, until=self.until)
 
     def _confirmed_lanes(self, readings: int) -> dict[str, list[StatusInterval]]:
-        """Return the lanes of the handbook's targets, confirmed by this many readings in a row."""
+        """Return the states of the handbook's targets, confirmed by this many readings in a row."""
         if readings < 1:
             raise ValueError("readings is at least 1: the first reading confirms")
         if readings not in self._confirmed:
@@ -187,18 +187,18 @@ class RecordedPast:
 
     def _suggested(self, given: AnswerGiven, replay: RecordReplay) -> str | None:
         step = self.handbook.procedure.steps.get(given.step)
-        # Browsers' readings are not recorded, so the server is the asker.
+        # Browsers' readings are not recorded, so the server's are used.
         evidence = replay.evidence_at(given.at)
         return None if step is None else suggest_answer(step, evidence).answer
 
     def closed_by(self, opened: ExitStack) -> Self:
-        """Close `source` together with these records; return the records."""
+        """Close what is in `opened` together with these records; return the records."""
         opened.push(self._opened)
         self._opened = opened
         return self
 
     def close(self) -> None:
-        """Close the source; computed frames stay usable."""
+        """Close the source; frames that have been computed stay usable."""
         self._opened.close()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""The frames of one installation's records, each computed on first use."""
+"""The frames of an installation's records, each computed on first use."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -19,16 +19,16 @@ from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_records import RecordedOutages
 from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
-# For a single outage: none of its months is complete, and often none of its days.
+# For a single outage, because none of its months is complete, and often none of its days.
 _BY_HOUR = ("availability", "periods", "latency")
 
 
 class Records(RecordedOutages):
-    """The records as frames; for units and dtypes see `procedure.frames` and docs/records.md.
+    """The records as frames; for units and dtypes, see `procedure.frames` and docs/records.md.
 
-    Frames about targets, services and outages cover `since <= t < until` as seen by the server,
-    with complete outages. Frames about loans and people's acts have no limit of time. `past` has
-    the same records as objects. For the column `outage` see `procedure.frames.outage_column`.
+    Frames about targets, services and outages cover `since <= t < until` as seen by the server, and
+    contain whole outages. Frames about loans and people's actions are not limited in time. `past`
+    has the same records as objects. For the column `outage`, see `procedure.frames.outage_column`.
     """
 
     # ----- what was observed -----
@@ -37,7 +37,7 @@ class Records(RecordedOutages):
     def outcomes(self) -> pd.DataFrame:
         """Every probe from every vantage, one row each; columns of `frames.OUTCOMES`.
 
-        A year of ten targets has ten million rows: open the records with `since` and `until`.
+        A year of ten targets has ten million rows, so open the records with `since` and `until`.
         """
         read = self._history.outcomes(since=self.since, until=self.until)
         return frames.with_categories(frames.outcomes(read))
@@ -49,10 +49,10 @@ class Records(RecordedOutages):
 
     @cached_property
     def services(self) -> pd.DataFrame:
-        """The status of each service of the handbook; columns of `frames.STATUS_INTERVALS`.
+        """The status of each service in the handbook; columns of `frames.STATUS_INTERVALS`.
 
-        A service works while one of its targets works, and is down when all its targets are down. A
-        service with several targets has the key of its step, one with a single target has the
+        A service works while one of its targets works, and is down while all of them are down. A
+        service with several targets has the key of its step; one with a single target has the
         target's key.
         """
         past = self._by_service
@@ -74,8 +74,9 @@ class Records(RecordedOutages):
     def distinct_downtimes(self) -> pd.DataFrame:
         """The downtimes as the page lists them, with their loans; `frames.DISTINCT_DOWNTIMES`.
 
-        Each outage is listed once: outages of services with several targets, and of targets without
-        an overlapping outage of their service. Outages of less than half a minute are left out.
+        Each outage is listed once: outages of services with several targets, and outages of targets
+        that do not overlap an outage of their service. Outages of less than half a minute are left
+        out.
         """
         lent, found = self._reconciliation.log.count_lent, self.past.distinct_downtimes()
         return self._with_declared(frames.distinct_downtimes(found, lent, self.until))
@@ -83,9 +84,9 @@ class Records(RecordedOutages):
     def availability(self, by: Period | None = "month", *, planned: bool = True) -> pd.DataFrame:
         """Return the time in each status per target, service and period.
 
-        Columns of `frames.AVAILABILITY`. `by` is `hour`, `day`, `week`, `month` or `year` of the
-        library's clock, or None for the whole. Without `planned`, the time of announced work is
-        left out if the status pages cover the target or service.
+        Columns of `frames.AVAILABILITY`. `by` is `hour`, `day`, `week`, `month` or `year` in local
+        time, or None for the whole time. If `planned` is false, the time of announced work is left
+        out for targets and services that the status pages cover.
         """
         shared = [target.key for target in several_targets(self.past.services)]
         work = () if planned else self.past.planned()
@@ -126,7 +127,7 @@ class Records(RecordedOutages):
 
     @cached_property
     def planned_work(self) -> pd.DataFrame:
-        """The planned work that pages announced and people entered; columns of `frames.PLANNED`."""
+        """The planned work that pages announced or staff entered; columns of `frames.PLANNED`."""
         return frames.with_categories(frames.planned(self.past.planned()))
 
     @cached_property
@@ -144,21 +145,21 @@ class Records(RecordedOutages):
 
     @cached_property
     def readings(self) -> pd.DataFrame:
-        """The readings of status pages by feeds and people; `frames.PAGE_READINGS`."""
+        """The readings of status pages by feeds and staff; `frames.PAGE_READINGS`."""
         kinds = (PageStatusChanged, PageStatusReadByStaff)
         return self._of_people(frames.page_readings(self._entries(*kinds)))
 
     @cached_property
     def reports(self) -> pd.DataFrame:
-        """People's reports on whether Alma worked; columns of `frames.REPORTS`."""
+        """Staff reports on whether Alma worked; columns of `frames.REPORTS`."""
         return self._of_people(frames.reports(self._entries(StaffReport), self._redact))
 
     @cached_property
     def answers(self) -> pd.DataFrame:
         """The answers to the procedure's questions; columns of `frames.ANSWERS`.
 
-        `suggested` is the answer that today's rules suggest from the records up to then; it is
-        missing without a suggestion, or if the handbook no longer has the step.
+        `suggested` is the answer that today's rules suggest from the records up to then. It is
+        missing if there is no suggestion, or if the handbook no longer has the step.
         """
         given = sorted(self._entries(AnswerGiven), key=lambda entry: entry.at)
         replay = self._replay()
@@ -173,9 +174,9 @@ class Records(RecordedOutages):
         folder: str | Path,
         format: Literal["parquet", "csv"] = "parquet",  # noqa: A002
     ) -> None:
-        """Write every frame into a new folder, with the meaning of its columns (docs/records.md).
+        """Write every frame to a new folder, with the meaning of its columns (docs/records.md).
 
-        Availability and periods are by month, latency by day; for one outage, by hour.
+        Availability and periods are by month and latency by day, or by hour for a single outage.
 
         Raises:
             ExportRefused: pyarrow is missing for Parquet, or the folder is not empty or not

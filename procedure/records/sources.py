@@ -1,4 +1,4 @@
-"""Opens records for reading, from a database or a journal in memory."""
+"""Opens records for reading, from a database or from a journal in memory."""
 
 from collections.abc import Collection
 from contextlib import ExitStack
@@ -31,16 +31,16 @@ def open_records(
 ) -> Records:
     """Open an installation's records; nothing is created, migrated or written.
 
-    - `source`: the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`) or
-      a journal in memory, whose missing subjects are empty frames.
-    - `since`, `until` (aware; by default the first record and now): limit the frames about targets,
-      services and outages.
-    - `outage`: the id of a declared outage, a prefix of it, or `last`: only the records of that
-      outage, see `Records.of_outage`.
-    - `handbook`: names the services, and the time zone for the whole process; by default the
+    - `source`: the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), or
+      a journal in memory, for which the frames of the history are empty.
+    - `since`, `until` (aware; by default the first record and now): the limits of the frames about
+      targets, services and outages.
+    - `outage`: the id of a declared outage, a prefix of it, or `last`, to read only the records of
+      that outage; see `Records.of_outage`.
+    - `handbook`: defines the services, and the time zone for the whole process; by default the
       packaged one.
-    - `identifiers`, `coarse`, `key`: see `procedure.records.Privacy`; by default no frame shows a
-      patron's or an operator's identifier.
+    - `identifiers`, `coarse`, `key`: see `procedure.records.Privacy`; by default, frames do not
+      show the identifiers of patrons and operators.
 
     Leaving a `with` block closes the source.
 
@@ -72,7 +72,7 @@ def open_records(
 
 
 def _open(source: str | Journal, opened: ExitStack) -> Database:
-    """Return the database at a URL; beside a journal, an empty one in a temporary folder."""
+    """Return the database at a URL, or an empty temporary one to go with a journal."""
     if isinstance(source, str | Path) and "://" not in str(source):
         raise ValueError(
             f"{source} is not the URL of a database; write sqlite:////srv/relais/relais.sqlite3"
