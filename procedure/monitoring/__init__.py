@@ -1,7 +1,4 @@
-"""Probe results: targets, outcomes, confirmed status, downtime, roll-ups and services.
-
-`procedure.io.http` does the probing; `procedure.diagnosis` says why a target is down.
-"""
+"""Probe results: targets, outcomes, confirmed status, downtime, roll-ups and services."""
 
 import lazy_loader
 

@@ -1,7 +1,7 @@
-"""Masking of observations made while the watching machine itself was cut off.
+"""Masks observations made while the watching machine itself had no network.
 
-Raw outcomes are never changed. States and sums derived from them are masked with these periods, so
-that a network fault on this side does not count as downtime of a target.
+Raw outcomes are never changed. The states and sums derived from them are masked, so that a network
+fault on this side does not count as downtime of a target.
 """
 
 from bisect import bisect_right
@@ -24,8 +24,8 @@ from procedure.monitoring.rollup import (
 
 # A probe that failed because of the cut may have started this long before the cut was noticed.
 SLACK = timedelta(seconds=15)
-# A reading made while cut off counts until the next reading, at most 1.5 intervals and the jitter
-# later: see `procedure.monitoring.schedule`.
+# A reading made while cut off counts until the next one, at most 1.5 intervals and the jitter
+# later; see `procedure.monitoring.schedule`.
 STALE_INTERVALS = 1.6
 SpanStart = tuple[Moment, Status | None, FailureCause | None]
 
@@ -34,7 +34,7 @@ SpanStart = tuple[Moment, Status | None, FailureCause | None]
 class BlindPeriod:
     """A period in which the machine could not reach any target, `start <= t < end` in aware UTC.
 
-    While the period is still going on, `end` is the newest reading that reached no target.
+    While the period goes on, `end` is the newest reading, which reached no target.
     """
 
     start: datetime
@@ -43,10 +43,10 @@ class BlindPeriod:
 
 @dataclass(frozen=True, slots=True)
 class BlindPeriods:
-    """The blind periods as they apply to one target; instants and durations use the same unit.
+    """The blind periods as they apply to one target; times and durations use the same unit.
 
-    A failed reading up to `slack` before a period belongs to it, and a reading made within a period
-    counts for `stands` after it. A reading that no other follows counts for `holds`.
+    A failed reading up to `slack` before a period belongs to it, and a reading made during a period
+    counts for `stands` after it. A reading with no successor counts for `holds`.
     """
 
     cuts: Sequence[tuple[Moment, Moment]]
@@ -70,7 +70,7 @@ class BlindPeriods:
     def of_state(
         self, start: Moment, end: Moment, status: Status | None, after: Status | None
     ) -> Iterator[tuple[Moment, Moment]]:
-        """Yield the parts of a state in which nothing could be observed; a gap yields nothing.
+        """Yield the parts of a state in which nothing could be observed; none for a gap.
 
         `after` is the status that follows, or None if the newest reading expired.
         """
@@ -80,8 +80,7 @@ class BlindPeriods:
             within = status is Status.DOWN and begins - self.slack <= start < ends
             first = max(at, start if within else begins)
             last = min(end, ends + self.stands if within else ends)
-            # A scheduler that was stopped while cut off has no next reading: its last reading
-            # expired.
+            # A scheduler that was stopped while cut off has no next reading: its last one expired.
             if within and after is None and end - self.holds <= ends:
                 last = end
             if first < last:
@@ -104,7 +103,7 @@ def mask_states(states: Sequence[StatusInterval], periods: BlindPeriods) -> list
 def mask_spans(
     spans: Iterable[SpanStart], until: Moment, periods: BlindPeriods
 ) -> Iterator[SpanStart]:
-    """Yield (start, status, cause), with blind periods as unknown; the last ends at `until`."""
+    """Yield (start, status, cause) with blind periods as unknown; the last ends at `until`."""
     for _, equal in groupby(_split(spans, until, periods), key=itemgetter(1, 2)):
         yield next(equal)
 
@@ -127,7 +126,7 @@ def move_to_unknown(
 ) -> None:
     """Count the spans of `masked_spans` as unknown in hourly or daily sums, in place.
 
-    `starts` are the starts of the sums and `columns` the requested columns, all in microseconds.
+    `starts` are the starts of the sums, and `columns` the requested columns, all in microseconds.
     """
     for first, last, status in stretches:
         for place in range(max(bisect_right(starts, first) - 1, 0), bisect_right(starts, last)):
@@ -138,7 +137,6 @@ def move_to_unknown(
 
 
 def _end_of(start: int, grain: Grain) -> int:
-    """Return the end of the hour or day that begins at `start`, in microseconds."""
     if grain == "hour":
         return int(start) + HOUR // MICROSECOND
     return microseconds(start_of_next_day(EPOCH + int(start) * MICROSECOND))

@@ -1,10 +1,10 @@
-"""The status of every target, computed as a fold over one vantage's raw outcomes.
+"""The status of every target, computed from one vantage's raw outcomes.
 
-A status changes only once it is confirmed: see `procedure.monitoring.confirmed_status`. The live
-scheduler and any replay use the same fold, and raw outcomes are never changed.
+A status changes only once it is confirmed; see `procedure.monitoring.confirmed_status`. The live
+scheduler and any replay use this code, and raw outcomes are never changed.
 
-The watching machine is cut off when every control target has stopped answering and no other target
-has answered since. Any HTTP response counts as an answer, even a 503, except a captive portal's.
+The watching machine is cut off if every control target has stopped answering and no other target
+has answered since. Any HTTP response counts as an answer, even a 503, but not a captive portal's.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -35,7 +35,7 @@ def is_answer(outcome: Outcome) -> bool:
 
 
 def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[str, Reachability]:
-    """Return the reachability of every target after an additional outcome."""
+    """Return the reachability of every target after another outcome."""
     before = known.get(outcome.target)
     answers = is_answer(outcome)
     since = before.since if before and before.reached == answers else outcome.at
@@ -45,9 +45,9 @@ def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[s
 def cut_off_since(
     known: Mapping[str, Reachability], targets: Mapping[str, Target]
 ) -> datetime | None:
-    """Return the instant (UTC) since which the machine has been cut off, or None.
+    """Return the time (UTC) since which the machine has been cut off, or None.
 
-    Without a control target this cannot be known, and None is returned.
+    This cannot be known unless there is a control target.
     """
     controls = [key for key, target in targets.items() if target.control]
     silent = [known[key] for key in controls if key in known and not known[key].reached]
@@ -78,13 +78,13 @@ _V = TypeVar("_V")
 
 @dataclass(frozen=True, slots=True)
 class TargetStatus:
-    """The status of a target after a reading; instants are aware UTC.
+    """The status of a target after a reading; times are aware UTC.
 
-    `since` is the first reading of the streak that led to the status. `doubtful` means that the
-    newest attempt is not confirmed yet. `flapping` means that the target fails intermittently and
-    counts as down until it is steady. `cut_off` means that the watching machine could not reach any
-    target. `stale` means that the newest reading is older than three intervals; `since` is then
-    that reading.
+    - `since`: the first reading of the streak that led to the status.
+    - `doubtful`: the newest attempt is not confirmed yet.
+    - `flapping`: the target fails intermittently, and counts as down until it is steady.
+    - `cut_off`: the watching machine could not reach any target.
+    - `stale`: the newest reading is older than three intervals; `since` is then that reading.
     """
 
     target: str
@@ -101,7 +101,7 @@ class TargetStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusBoard:
-    """The status of every target of one vantage; `cut_off` is when the machine was cut off.
+    """The status of every target from one vantage; `cut_off` is when the machine was cut off.
 
     `silent_since` is the first reading after the last answer, or None while there are answers.
     `blind_periods` are the periods in which the machine was cut off, oldest first.
@@ -116,7 +116,7 @@ class StatusBoard:
 
 
 def add_outcome(board: StatusBoard, outcome: Outcome, targets: Mapping[str, Target]) -> StatusBoard:
-    """Return the board with an additional outcome, the latest of its target."""
+    """Return the board after another outcome, the latest of its target."""
     key = outcome.target
     reach = record_answer(board.reach, outcome)
     cut_off = cut_off_since(reach, targets)
@@ -151,9 +151,9 @@ def add_all(
 def keep_targets(
     board: StatusBoard, kept: Collection[str], targets: Mapping[str, Target]
 ) -> StatusBoard:
-    """Return the board without the readings of targets that are not kept.
+    """Return the board without the readings of targets that are not in `kept`.
 
-    `targets` are the targets to keep, from which the next outcomes will come.
+    `targets` are the targets that the next outcomes will come from.
     """
 
     def of_kept(values: Mapping[str, _V]) -> dict[str, _V]:
@@ -172,9 +172,9 @@ def keep_targets(
 def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
     """Return the status of a target as of `now`, or None before its first reading.
 
-    A reading counts for three intervals; after that the status is unknown since that reading. A
-    reading that far in the future counts as unknown too, because the clock was set back. While the
-    machine is cut off, every status is unknown.
+    A reading is valid for three intervals; after that, the status has been unknown since the
+    reading. A reading that far in the future is unknown too, because the clock was set back. While
+    the machine is cut off, every status is unknown.
     """
     judged = board.newest.get(target.key)
     if judged is None:
@@ -189,7 +189,7 @@ def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetSt
 def _updated_blind_periods(
     board: StatusBoard, at: datetime, cut_off: datetime | None, silent: datetime | None
 ) -> tuple[BlindPeriod, ...]:
-    """Return the blind periods, with the current period begun, extended or ended."""
+    """Return the blind periods after the current one has begun, grown or ended."""
     if board.cut_off is not None:
         *before, last = board.blind_periods
         return (*before, BlindPeriod(last.start, max(last.end, at)))
@@ -217,7 +217,7 @@ def _known_status(confirmation: Confirmation, outcome: Outcome) -> TargetStatus:
 def _unknown(
     before: TargetStatus | None, outcome: Outcome, cut_off: datetime | None
 ) -> TargetStatus:
-    """Return the status unknown, because the machine is cut off or because of a fault of ours."""
+    """Return the status unknown, because the machine is cut off or because of our own fault."""
     since = cut_off
     if since is None:
         unknown = before is not None and before.status is Status.UNKNOWN

@@ -22,11 +22,11 @@ def confirmed_intervals(
     needed: int,
     blind: Sequence[BlindPeriod] = (),
 ) -> list[StatusInterval]:
-    """Return the lane with each status starting at the reading that confirmed it.
+    """Return the intervals with each status starting at the reading that confirmed it.
 
-    `lane` holds the states of the individual readings, in order; its gaps and unknown states stay
-    as they are. `needed` readings in a row confirm that the target is down, and that it is up
-    again; readings in a `blind` period do not count. Nothing is known before the first
+    `lane` contains the states of the individual readings, in order; its gaps and unknown states
+    stay as they are. `needed` readings in a row confirm that the target is down, and that it is up
+    again. Readings in a `blind` period do not count. Nothing is known before the first
     confirmation.
     """
     asked = replace(target, retries=needed - 1, recovery=needed)
@@ -69,7 +69,7 @@ def _within(blind: Sequence[BlindPeriod], at: datetime) -> bool:
 
 
 def _changes(outcomes: Iterator[Outcome], target: Target) -> Iterator[Change]:
-    """Yield each confirmed status, with the instant of the reading that confirmed it."""
+    """Yield each confirmed status, and when it was confirmed."""
     confirmation, newest = Confirmation(), (None, None)
     for outcome in outcomes:
         if outcome.status is Status.UNKNOWN:

@@ -1,8 +1,8 @@
-"""Confirmation of a target's status: how many readings change it, and what counts as slow.
+"""Confirms a target's status: how many readings change it, and what counts as slow.
 
 An answer is slow if it took far longer than the target's answers in the last week, or longer than a
-fixed ceiling. The past is stored as one summary per hour, so that the fold stays small and a replay
-gives the same results as the live scheduler. Latencies are in milliseconds.
+fixed ceiling. The past is stored as one summary per hour, so it stays small, and a replay gives the
+same results as the live scheduler. Latencies are in milliseconds.
 """
 
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 HOURS = 7 * 24
 HOURS_NEEDED = 3  # hours of data needed before a limit is set
 MAX_READINGS_PER_HOUR = 240  # latencies kept per hour; more would not change the median
-MAX_SPREADS = 6  # above the median; rarely exceeded by chance, even with widely varying latencies
+MAX_SPREADS = 6  # above the median; even widely varying latencies rarely exceed this by chance
 FLOOR_DIVISOR = 4  # an answer within a quarter of the ceiling is never slow
 
 
 @dataclass(frozen=True, slots=True)
 class HourlyLatency:
-    """The latencies of one hour: their median, and the median distance from it."""
+    """The latencies of one hour: their median, and their median distance from it."""
 
     median: float
     spread: float
@@ -44,7 +44,7 @@ class LatencyBaseline:
 
 
 def add_latency(baseline: LatencyBaseline, at: datetime, latency_ms: float) -> LatencyBaseline:
-    """Return the baseline with an additional reading that got an answer; `at` is aware UTC."""
+    """Return the baseline after another reading with an answer; `at` is aware UTC."""
     hour = start_of_hour(at)
     if baseline.running == hour:
         latencies = (*baseline.latencies, latency_ms)[-MAX_READINGS_PER_HOUR:]
@@ -56,7 +56,7 @@ def add_latency(baseline: LatencyBaseline, at: datetime, latency_ms: float) -> L
 
 
 def slow_above(baseline: LatencyBaseline, ceiling: timedelta) -> float:
-    """Return the latency (ms) above which an answer is slow; it is at most the ceiling."""
+    """Return the latency (ms) above which an answer is slow, at most the ceiling."""
     ceiling_ms = ceiling.total_seconds() * 1000
     return (
         ceiling_ms
@@ -81,7 +81,7 @@ def _limit(hours: Sequence[HourlyLatency]) -> float | None:
 
 SLOW_CONFIRMED = 2  # consecutive readings needed to move a target between up and slow
 FLAP_WINDOW = 12  # readings
-FLAPS = 6  # changes among them, that is, three failures that cleared on their own
+FLAPS = 6  # changes among them: three failures that cleared on their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,12 @@ class Streak:
 class Confirmation:
     """The state of a target, carried from one reading to the next.
 
-    `confirmed` is the confirmed status, or None before there is one, and `since` its first reading.
-    `working_streak` counts consecutive readings that worked, or that failed; `status_streak` counts
-    those of equal status. `recent` contains the last readings and whether they worked; `cause` is
-    the cause of the last failure. `flapping` means that the target fails intermittently and counts
-    as down until it is steady.
+    - `confirmed`: the confirmed status, or None before there is one; `since` is its first reading.
+    - `working_streak`: consecutive readings in which the target worked, or in which it failed.
+    - `status_streak`: consecutive readings with the same status.
+    - `recent`: the last readings, and whether the target worked.
+    - `cause`: the cause of the last failure.
+    - `flapping`: the target fails intermittently, and counts as down until it is steady.
     """
 
     confirmed: Status | None = None
@@ -124,7 +125,7 @@ class Confirmation:
 
 
 def confirm_status(confirmation: Confirmation, outcome: Outcome, target: Target) -> Confirmation:
-    """Return the confirmation after an additional reading, which must not be unknown."""
+    """Return the confirmation after another reading, which must not be unknown."""
     status = _judged_status(confirmation.baseline, outcome, target)
     counted = replace(
         confirmation,
@@ -149,7 +150,7 @@ def readings_needed(confirmation: Confirmation, target: Target) -> int:
 
 
 def needs_retry(confirmation: Confirmation, target: Target) -> bool:
-    """Return whether a quick retry would help to confirm the newest reading or to refute it."""
+    """Return whether a quick retry would help to confirm or refute the newest reading."""
     if confirmation.flapping or confirmation.working_streak is None or not confirmation.doubtful:
         return False
     return confirmation.working_streak.count < readings_needed(confirmation, target)
@@ -192,7 +193,7 @@ def _confirmed(confirmation: Confirmation, status: Status, target: Target) -> Co
         or streak.count < readings_needed(confirmation, target)
     ):
         return confirmation
-    # Readings before a recovery do not show how steady the target is after it.
+    # Readings before a recovery do not show how steady the target is afterwards.
     recovered = confirmation.confirmed is Status.DOWN
     recent = () if recovered else confirmation.recent
     return replace(

@@ -1,4 +1,4 @@
-"""The commitment in the vendor's contract: in what share of which hours a service works."""
+"""The commitment in the vendor's contract: for what share of which hours a service works."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,11 +14,11 @@ class Contract:
     """The commitment for one service, from the handbook's `contract.toml`.
 
     - `service`: the key of its step.
-    - `percent`: the share of the counted time in which it works, or None if none is promised.
+    - `percent`: the share of the counted time in which it works, or None if nothing is promised.
     - `pages`: the status pages on which the vendor makes announcements; empty means all.
-    - `notice_days`: planned work that was known this many days before it began is excluded.
-    - `weekdays` (ISO numbers), `opens`, `closes` (local): the hours that count; if not given, day
-      and night count.
+    - `notice_days`: planned work is excluded if it was known this many days before it began.
+    - `weekdays` (ISO numbers), `opens`, `closes` (local): the hours that count; by default, day and
+      night.
     """
 
     service: str
@@ -31,7 +31,6 @@ class Contract:
 
     @property
     def is_always(self) -> bool:
-        """Whether every hour of every day counts."""
         return not self.weekdays and self.opens is None and self.closes is None
 
     @property

@@ -1,6 +1,6 @@
 """A target's states over time, and the downtimes and availability derived from them.
 
-A reading counts for three intervals; after that there is a gap until the next reading. A gap never
+A reading is valid for three intervals; after that, there is a gap until the next one. A gap never
 counts as up, and never ends a downtime.
 """
 
@@ -41,12 +41,13 @@ class StatusInterval:
 class Downtime:
     """A target's downtime, from its first failed reading to the next that is up or slow (UTC).
 
-    - `end`: None while it is still going on.
+    - `end`: None while it goes on.
     - `cause`: the cause of the first reading.
-    - `unread`: the time without a reading or with status unknown, when the target may have worked.
-    - The official times and `planned` come from announcements: from the incident if there is one,
-      otherwise from the planned work.
-    - `official_page`: the first page to announce it, or the target for which a person entered the
+    - `unread`: the time without a reading or with an unknown status, when the target may have
+      worked.
+    - `official_start`, `official_end`, `planned`: from announcements, of the incident if there is
+      one, or else of the planned work.
+    - `official_page`: the first page to announce it, or the target for which staff entered the
       work.
     """
 
@@ -96,7 +97,7 @@ def extend(
         gap = StatusInterval(target, end, at, None)
         return (current, gap), StatusInterval(target, at, until, status, cause)
     if current.status == status and current.cause == cause:
-        # This runs for every probe, so only one object is created.
+        # This runs for every probe, so it creates only one object.
         return (), StatusInterval(target, start, until, status, cause)
     changed = StatusInterval(target, start, at, current.status, current.cause)
     return (changed,), StatusInterval(target, at, until, status, cause)
@@ -105,7 +106,7 @@ def extend(
 def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
     """Return the downtimes among the ordered states of one target.
 
-    Only a reading that is up or slow ends a downtime: a gap or unknown within it counts as
+    Only a reading that is up or slow ends a downtime. Gaps and unknown states during it count as
     `unread`.
     """
     ordered = list(states)
@@ -120,7 +121,7 @@ def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
 
 
 def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
-    """Return whether a downtime overlaps `start <= t < end`; without an end, it still goes on."""
+    """Return whether a downtime overlaps `start <= t < end`; `end` is None if it is still open."""
     begun = downtime.end is None or start < downtime.end
     return begun and (end is None or downtime.start < end)
 
@@ -128,10 +129,10 @@ def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
 def down_spans(
     begun: Iterable[tuple[Moment, Status | None, Cause]], until: Moment
 ) -> Iterator[tuple[Moment, Moment, Cause, list[tuple[Moment, Moment]]]]:
-    """Yield each downtime's start, end (None if still going on), cause and unread spans.
+    """Yield each downtime's start, end (None if it still goes on), cause and unread spans.
 
-    `begun` yields (start, status, cause) in order; each state extends to the next, and the last to
-    `until`. Instants may be of any kind that can be compared.
+    `begun` yields (start, status, cause) in order; each state lasts until the next, and the last
+    until `until`. Times may be of any kind that can be compared.
     """
     began = cause = None
     unread: list[tuple[Moment, Moment]] = []
@@ -149,7 +150,6 @@ def down_spans(
 
 
 def availability(states: Iterable[StatusInterval]) -> Availability:
-    """Return the time spent in each status."""
     spent: dict[str, timedelta] = defaultdict(timedelta)
     for state in states:
         spent[state.status or "unread"] += state.lasted

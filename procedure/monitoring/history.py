@@ -1,4 +1,4 @@
-"""The storage of raw probe outcomes, from which states and sums are derived."""
+"""The interface for storing raw probe outcomes, from which states and sums are derived."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -9,24 +9,24 @@ from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import SERVER, Outcome
 from procedure.monitoring.rollup import Counts, Grain, ReadingRows, SummaryColumns
 
-# The interval of a target without a known interval.
+# The interval of a target with no known interval.
 USUAL_INTERVAL = timedelta(minutes=1)
 
 
 class History(Protocol):
-    """The interface for storing outcomes, implemented in `procedure.io.database`."""
+    """Stores outcomes; implemented in `procedure.io.database`."""
 
     def set_intervals(self, intervals: Mapping[str, timedelta]) -> None:
-        """Store how often each target is probed, durably.
+        """Store durably how often each target is probed.
 
-        Without a new reading, a state lasts for three of its target's intervals.
+        A state ends three of these intervals after its last reading.
         """
         ...
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
         """Store a round in one transaction, and return the number of new outcomes.
 
-        Outcomes with the same target, vantage and instant are the same outcome. A stored outcome is
+        Outcomes with the same target, vantage and time are the same outcome. A stored outcome is
         never changed.
         """
         ...
@@ -39,7 +39,7 @@ class History(Protocol):
         target: str | None = None,
         vantage: str | None = None,
     ) -> Iterator[Outcome]:
-        """Yield outcomes with `since <= at < until`, ordered by instant, then target."""
+        """Yield outcomes with `since <= at < until`, ordered by time, then target."""
         ...
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
@@ -69,7 +69,7 @@ class History(Protocol):
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
-        """Return the outcomes of one target as rows for charts, by instant."""
+        """Return the outcomes of one target as rows for charts, by time."""
         ...
 
     def summaries(
@@ -82,9 +82,9 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return the completed hours or days with `since <= start < until`, by target, in order.
+        """Return the completed hours or days with `since <= start < until`, by target and start.
 
-        `columns` are taken from `procedure.monitoring.rollup.COLUMNS`.
+        `columns` are some of `procedure.monitoring.rollup.COLUMNS`.
         """
         ...
 

@@ -1,7 +1,4 @@
-"""Targets, vantages, and the outcome of one probe.
-
-A probe that fails returns an outcome like any other: it never raises.
-"""
+"""Targets, vantages, and the outcome of one probe."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,9 +8,9 @@ from procedure.status_pages.feed import Feed
 
 
 class Meaning(StrEnum):
-    """The meaning of a target, `means` in `targets.toml`; a target may have several.
+    """What a target means for the library (`means` in `targets.toml`); it may mean several things.
 
-    These keys are used in handbooks and never change.
+    Handbooks use these keys, so they never change.
     """
 
     WAY_IN = "way-in"  # the usual way into the library system, which leads to its login
@@ -81,7 +78,7 @@ class Phases:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One request of a redirect chain: its address, HTTP status, and the time of each phase."""
+    """One request of a redirect chain: its URL, HTTP status, and the time of each phase."""
 
     url: str
     http_status: int | None
@@ -93,15 +90,14 @@ class Target:
     """An address from the handbook that is monitored.
 
     - `step`: the step that names the target.
-    - `interval`: the time between two probes.
+    - `interval`: the time between probes.
     - `slow_after`: the latency above which an answer always counts as slow.
-    - `reserved`: its content requires a login, so a redirect to a login is expected.
+    - `reserved`: whether its content requires a login, so that a redirect to a login is expected.
     - `proxy`: the only proxy used (http://host:port); the environment's proxies are ignored.
-    - `must_contain`, `must_not_contain`: searched in the body, ignoring case.
-
+    - `must_contain`, `must_not_contain`: text to look for in the body, ignoring case.
     - `allowed_hosts`: patterns (`*.example.org`) of hosts outside the target's own site that may
       answer for it.
-    - `login_hosts`: patterns of hosts on which its login may be (see
+    - `login_hosts`: patterns of hosts that its login may be on (see
       `procedure.monitoring.probe_findings`).
     - `retries`: how many quick attempts must fail after the first before the target counts as down.
     - `recovery`: how many attempts must succeed before it counts as up again.
@@ -134,7 +130,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Vantage:
-    """The origin of probes: the server, or a workstation at a site, possibly in a VDI session."""
+    """Where probes come from: the server, or a workstation at a site, possibly in a VDI session."""
 
     key: str
     site: str = ""
@@ -152,7 +148,7 @@ class Outcome:
     - `latency_ms`: the time from then to the end of the answer, or to the failure.
     - `phase`: where a failed attempt ended.
     - `phases`: sums over the hops.
-    - `final_url`: the last address requested, without its query.
+    - `final_url`: the last URL requested, without its query.
     - `reserved`: whether the answer was a login page.
     - `detail`: a short technical remark in English, without personal data.
     - `expires`: when the first certificate of the chain expires (UTC), or None without TLS.

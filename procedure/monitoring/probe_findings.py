@@ -1,8 +1,8 @@
-"""Judgement of a target's answer: first its head, then its body.
+"""Judges a target's answer, first its head, then its body.
 
 An answer without a `ProbeFinding` is up. A page with restricted content answers with a redirect to
-a login: it is *up, content reserved*. A login page is recognised by its host and path, in lower
-case. A browser knows only whether there was an answer.
+a login, and is then *up, content reserved*. A login page is recognised by its host and path, in
+lower case. A browser knows only whether there was an answer.
 """
 
 import html
@@ -27,12 +27,11 @@ class ProbeFinding:
 
 
 def head_finding(target: Target, http_status: int, url: str, asked: str) -> ProbeFinding | None:
-    """Return the finding for the status and origin of an answer, or None.
+    """Return the finding for an answer's status and origin, or None.
 
-    `url` is the address after all redirects, and `asked` the address first requested.
-
-    A login page is accepted if one is expected; otherwise the answer must be successful and come
-    from a host that may answer for the target.
+    `asked` is the URL first requested, and `url` the one after all redirects. A login page is
+    accepted if one is expected. Any other answer must be successful and come from a host that may
+    answer for the target.
     """
     login = _login_finding(target, http_status, url, asked)
     if login is not None:
@@ -58,7 +57,7 @@ def _login_finding(target: Target, http_status: int, url: str, asked: str) -> Pr
 
 
 def body_finding(target: Target, text: str) -> ProbeFinding | None:
-    """Return the finding for the text of an answer: required or forbidden words."""
+    """Return the finding if a required word is missing in the body, or a forbidden one is there."""
     read = html.unescape(text).casefold()
     for word in target.must_not_contain:
         if word.casefold() in read:
@@ -108,7 +107,7 @@ FEDERATED = {
     "Microsoft": r"//login\.(microsoftonline|live|windows)\.",
     "Atlassian": r"//(id|auth)\.atlassian\.com",
 }
-# A plain login form; captive portals also have one.
+# A plain login form; captive portals have them too.
 PLAIN = {
     "login": r"[/.](log|sign|sso)[-_]?(in|on)?([/.;_-]|$)",
     "login host": r"//(login|logon|signin|sso|auth|accounts?)[.-]",
@@ -122,26 +121,25 @@ REGISTRIES = frozenset({"ac", "co", "com", "edu", "gov", "net", "org", "or", "ne
 
 
 def login_sign(url: str, signs: Mapping[str, str] = FEDERATED | PLAIN) -> str | None:
-    """Return the name of the first login pattern that matches an address, or None."""
+    """Return the name of the first login pattern that matches a URL, or None."""
     place = _host_and_path(url)
     return next((name for name, pattern in signs.items() if re.search(pattern, place)), None)
 
 
 def is_captive_portal(url: str) -> bool:
-    """Return whether an address looks like a captive portal."""
     return re.search(CAPTIVE, _host_and_path(url)) is not None
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address, in lower case and without its port."""
+    """Return the host of a URL, in lower case and without its port."""
     return urlsplit(url).hostname or ""
 
 
 def site_of(host: str) -> str:
     """Return the part of a host name that one organisation owns: `unige.ch`, `x.ac.uk`.
 
-    IP addresses and names without a dot are returned unchanged. This rule of thumb replaces a list
-    of public suffixes; `Target.allowed_hosts` covers what it misses.
+    IP addresses and names without a dot are returned unchanged. This is a rule of thumb in place of
+    a list of public suffixes; `Target.allowed_hosts` covers what it misses.
     """
     labels = host.rstrip(".").split(".")
     if ":" in host or labels[-1].isdecimal():
@@ -159,7 +157,7 @@ def _host_and_path(url: str) -> str:
     return f"//{parts.hostname or ''}{parts.path}".lower()
 
 
-# Failures that have an HTTP answer, and so look like success to a browser.
+# Failures with an HTTP response, which look like success to a browser.
 ANSWERED = frozenset(
     {
         FailureCause.STATUS,
@@ -182,7 +180,7 @@ def outcomes_in_browser(
 
     An answer is up, or slow above the target's ceiling, whatever its HTTP status. No answer is
     down: a page cannot know whether the network, the name, TLS or a browser policy was the cause. A
-    report about an address other than the target's predates a change to the handbook.
+    report about a URL other than the target's predates a change to the handbook.
     """
     for report in reports:
         target = targets.get(str(report.get("target")))

@@ -1,7 +1,7 @@
 """The states of every target over the last few days, updated as outcomes arrive.
 
-A page that shows a week must not read a week of outcomes: older outcomes are folded once, and only
-the newest outcomes are folded again on each update.
+A page that shows a week must not read a week of outcomes on each update. So older outcomes are
+processed once, and only the newest ones again.
 """
 
 from collections import defaultdict
@@ -13,14 +13,14 @@ from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, clip, e
 from procedure.monitoring.model import SERVER, Outcome
 
 RETENTION = timedelta(days=8)
-SETTLED_AFTER = timedelta(seconds=30)  # within this time a probe has ended and been stored
+SETTLED_AFTER = timedelta(seconds=30)  # after this time, a probe has ended and been stored
 
 
 class RecentStates:
-    """The states of each target as seen by the server, without gaps between them.
+    """The states of each target as seen by the server, without breaks between them.
 
-    `intervals` gives the time between two readings of each target, `keep` says how far back states
-    reach. Outcomes must come in the order of their instants, and only once each.
+    `intervals` gives the time between readings of each target, and `keep` says how far back states
+    reach. Outcomes must come in order of time, and only once each.
     """
 
     def __init__(self, intervals: Mapping[str, timedelta], *, keep: timedelta = RETENTION) -> None:
@@ -33,7 +33,7 @@ class RecentStates:
         self.settled_until: datetime | None = None
 
     def needed_since(self, now: datetime) -> datetime:
-        """Return the instant from which outcomes are needed for the next `update`.
+        """Return the time since which outcomes are needed for the next `update`.
 
         If the clock was set back to before the end of the final states, everything is needed again.
         """
@@ -46,12 +46,12 @@ class RecentStates:
     def update(
         self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[BlindPeriod] = ()
     ) -> None:
-        """Add every outcome since `needed_since`; those of workstations are ignored.
+        """Add every outcome since `needed_since`, ignoring those from workstations.
 
         `cuts` are all the server's blind periods in that time.
         """
         self._cuts = tuple(cuts)
-        # If the clock was set back by a few seconds, no outcome may be folded twice.
+        # If the clock was set back by a few seconds, no outcome may be processed twice.
         settled_until = max(now - SETTLED_AFTER, self.settled_until or now - self._keep)
         self._tail = []
         for outcome in outcomes:

@@ -3,9 +3,9 @@
 Years of probes become a few rows per hour. A later outcome never changes a completed hour, so each
 sum is written only once. Days are local and have 23, 24 or 25 hours.
 
-Latencies are counted in buckets of growing width, from which any percentile can be estimated. A
+Latencies are counted in buckets of increasing width, from which any percentile can be estimated. A
 bucket is an eighth of an octave wide, so a percentile is off by at most 4.5 %. Counts are stored
-because counts of several hours can be added, unlike percentiles.
+because, unlike percentiles, they can be added up over several hours.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ def bucket_latency(number: int) -> float:
 
 
 def percentile(counts: Counts, share: float) -> float | None:
-    """Return the latency (ms) within which that share of answers arrived, or None."""
+    """Return the latency (ms) within which this share of answers arrived, or None."""
     if not counts:
         return None
     numbers = sorted(counts)
@@ -106,7 +106,7 @@ class Summary:
     latencies: Counts
 
     def percentile(self, share: float) -> float | None:
-        """Return the latency (ms) within which that share of the answers arrived."""
+        """Return the latency (ms) within which this share of the answers arrived."""
         return percentile(self.latencies, share)
 
 
@@ -137,7 +137,7 @@ class SummaryColumns:
 class ReadingRows:
     """The outcomes of one target as rows of integers, quick to read for a chart.
 
-    A row contains the instant (microseconds since 1970, UTC), the index of the status in `Status`
+    A row contains the time (microseconds since 1970, UTC), the indexes of the status in `Status`
     and of the cause in `FailureCause`, and the latency in microseconds; -1 means that there is
     none.
     """
@@ -149,7 +149,7 @@ class ReadingRows:
 class Rollup:
     """The running sums of one target from one vantage.
 
-    `hold` is how long a reading counts. Outcomes must come in the order of their instants.
+    `hold` is how long a reading is valid. Outcomes must come in order of time.
     """
 
     def __init__(self, target: str, hold: timedelta) -> None:
@@ -178,7 +178,7 @@ class Rollup:
         return Finalised(begun, hours) if begun or hours else NOTHING_FINAL
 
     def _close_until(self, hour: datetime) -> tuple[Summary, ...]:
-        """Return the summaries of the hours before this hour, and begin this hour."""
+        """Begin this hour, and return the summaries of the hours before it."""
         over: list[Summary] = []
         begins, standing = self._hour, self._standing
         # Hours without readings have no row.
@@ -201,12 +201,12 @@ def summary_figures(summary: Summary) -> dict[str, int]:
 
 
 def microseconds(at: datetime) -> int:
-    """Return an aware instant as whole microseconds since 1970."""
+    """Return an aware time as whole microseconds since 1970."""
     return (at - EPOCH) // MICROSECOND
 
 
 def start_of_day(at: datetime) -> datetime:
-    """Return the start of the local day of an instant, in UTC."""
+    """Return the start of the local day at a given time, in UTC."""
     return datetime.combine(local(at).date(), time(), library_zone()).astimezone(at.tzinfo)
 
 
@@ -240,12 +240,12 @@ def count_answers(readings: ReadingRows) -> int:
 
 
 def latency_percentile(readings: ReadingRows, percent: int) -> float | None:
-    """Return the latency (ms) within which `percent` of answers arrived, or None without answers.
+    """Return the latency (ms) within which `percent` of the answers arrived, or None if none did.
 
     Failures do not count. The value is a measured latency (nearest rank).
     """
     latencies = sorted(_latencies(readings))
-    # Integer arithmetic: 0.95 times a count may be slightly above the rank.
+    # Use integers, because 0.95 times a count may be slightly above the rank.
     return latencies[-(-percent * len(latencies) // 100) - 1] / 1000 if latencies else None
 
 

@@ -1,4 +1,4 @@
-"""The schedule of probes: spread evenly, and without catching up after a pause.
+"""The schedule of probes: spread evenly, and not made up for after a pause.
 
 All figures are seconds on a monotonic clock.
 """
@@ -6,7 +6,7 @@ All figures are seconds on a monotonic clock.
 from math import floor
 
 FIRST_STEP = 0.2  # between the first probes, so that a new page fills within seconds
-JITTER = 0.05  # as a share of the interval, so that several servers do not probe simultaneously
+JITTER = 0.05  # share of the interval, so that several servers do not probe simultaneously
 
 
 def first_probe(index: int) -> float:
@@ -22,7 +22,7 @@ def offset(index: int, count: int, interval: float) -> float:
 def next_probe(now: float, *, start: float, place: float, interval: float) -> float:
     """Return the time of a target's next probe, at its offset and at least half an interval away.
 
-    Missed probes (because of a slow probe or a suspended machine) are skipped.
+    Probes missed because of a slow probe or a suspended machine are skipped.
     """
     earliest = now + interval / 2
     turns = floor((earliest - start - place) / interval) + 1

@@ -1,6 +1,6 @@
-"""Services, to which several of the handbook's addresses may lead; one that works is enough.
+"""Services, each reached through one or more of the handbook's addresses.
 
-A service works while one of its addresses works, and is down when all are down; otherwise it is
+A service works while one of its addresses works, and is down while all are down; otherwise it is
 unknown.
 """
 

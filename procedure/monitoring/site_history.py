@@ -35,7 +35,7 @@ class _Step:
 
 
 class SiteHistory:
-    """The outcomes of the workstations over the last hour, summed by (target, site)."""
+    """The outcomes from workstations over the last hour, summed by (target, site)."""
 
     def __init__(self) -> None:
         most = HOUR // STEP + 1
@@ -55,7 +55,7 @@ class SiteHistory:
                 current.outcomes[vantage.key] = outcome
 
     def forget(self, workstation: str) -> None:
-        """Drop the outcomes of a workstation, for example after it was renamed."""
+        """Drop the outcomes from a workstation, for example after it has been renamed."""
         for steps in self._steps.values():
             for step in steps:
                 step.outcomes.pop(workstation, None)

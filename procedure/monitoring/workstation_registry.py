@@ -14,11 +14,11 @@ from procedure.monitoring.site_history import SiteHistory
 class WorkstationRegistry:
     """The workstations that have a page open, keyed by name, and their newest outcomes.
 
-    `latest` is keyed by (target, vantage); `version` grows with every change; `site_history`
-    summarises the last hour per site. `publish` is called to tell other processes about a
-    workstation: with its newest outcomes, or with none once its last page is closed. Once the
-    addresses of the targets are known, outcomes for other addresses are ignored: they predate a
-    change to the handbook.
+    `latest` is keyed by (target, vantage); `version` is incremented with every change;
+    `site_history` summarises the last hour per site. `publish` is called to tell other processes
+    about a workstation: with its newest outcomes, or with none once its last page is closed. Once
+    the targets' URLs are known, outcomes for other URLs are ignored, because they predate a change
+    to the handbook.
     """
 
     def __init__(self, history: History) -> None:
@@ -35,7 +35,7 @@ class WorkstationRegistry:
         outcomes = tuple(outcomes)
         self._add(vantage, outcomes)
         self.publish(vantage, outcomes)
-        # A history that cannot be written is reported elsewhere; the round still counts.
+        # A history that cannot be written to is reported elsewhere; the round still counts.
         with suppress(JournalUnwritable):
             self._history.record(outcomes)
 
@@ -57,14 +57,14 @@ class WorkstationRegistry:
         self.site_history.add(vantage, outcomes)
 
     def move(self, vantage: Vantage) -> None:
-        """Replace the site of a known workstation."""
+        """Change the site of a known workstation."""
         if vantage.key in self.vantages:
             self.vantages[vantage.key] = vantage
             self.version += 1
             self.publish(vantage, self._of(vantage.key))
 
     def rename(self, before: str, vantage: Vantage) -> None:
-        """Rename a known workstation, with its outcomes."""
+        """Rename a known workstation and keep its outcomes."""
         old = self.vantages.pop(before, None)
         if old is None:
             return
@@ -78,20 +78,20 @@ class WorkstationRegistry:
         self.publish(vantage, self._of(vantage.key))
 
     def remove(self, key: str) -> None:
-        """Drop a workstation whose last page was closed: it is absent, not failing."""
+        """Drop a workstation whose last page was closed, because it is absent and not failing."""
         vantage = self.vantages.get(key)
         if vantage is not None:
             self._drop(key)
             self.publish(vantage, ())
 
     def expire(self, before: datetime) -> None:
-        """Drop the workstations whose newest outcome dates from `before` or earlier."""
+        """Drop the workstations whose newest outcome is from `before` or earlier."""
         fresh = {key for (_, key), outcome in self.latest.items() if outcome.at > before}
         self.vantages = {key: self.vantages[key] for key in self.vantages if key in fresh}
         self._drop_outcomes()
 
     def change_addresses(self, addresses: Mapping[str, str]) -> None:
-        """Count only outcomes for these addresses from now on."""
+        """From now on, count only outcomes for these URLs."""
         kept = {key for key, url in addresses.items() if self._addresses.get(key, url) == url}
         self._addresses = dict(addresses)
         self.latest = {
