@@ -1,7 +1,4 @@
-"""Declared outages, announcements, the text for a call, and the dossier.
-
-The downtime of individual targets is in `procedure.monitoring.downtime`.
-"""
+"""Declared outages, announcements, messages and the dossier."""
 
 import lazy_loader
 

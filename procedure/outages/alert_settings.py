@@ -10,7 +10,7 @@ from procedure.local_time import local
 class AlertKind(StrEnum):
     """The kind of a concern; the stored `concern` of an alert begins with this key.
 
-    An address also names kinds to choose its alerts.
+    An address also lists kinds, to choose its alerts.
     """
 
     SERVICE = "service"
@@ -38,18 +38,18 @@ class AlertAddress:
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
-    """The rules for when not to send alerts, and how often to repeat them.
+    """When alerts are not sent, and how often they are repeated.
 
-    `quiet` are the local times between which no alert is sent; an alert due then is sent afterwards
-    if its concern is still going on. `remind_after` is the time between two alerts about a
-    continuing concern, None for no reminder.
+    - `quiet`: the local times between which no alert is sent; an alert due then is sent afterwards
+      if its concern still exists.
+    - `remind_after`: the time between alerts about the same concern, or None for no reminders.
     """
 
     quiet: tuple[time, time] | None = None
     remind_after: timedelta | None = None
 
     def is_quiet(self, at: datetime) -> bool:
-        """Return whether an instant is in the quiet hours, which may span midnight."""
+        """Return whether a time is in the quiet hours, which may span midnight."""
         if self.quiet is None:
             return False
         (start, end), clock = self.quiet, local(at).time()

@@ -1,4 +1,4 @@
-"""People's acts in an outage that alerts are about: declaration, message, end and signature.
+"""What people did in an outage that others are alerted to: declaration, message, end, signature.
 
 Overdue news is a concern too.
 """
@@ -12,8 +12,7 @@ from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.public_entries import PublicLog
 from procedure.reconciliation.journal_entries import SignedOff
 
-# Acts older than this are left out, because they are no longer news. The period is longer than a
-# night's quiet hours.
+# Anything older is no longer news. The period is longer than a night's quiet hours.
 STAYS_NEWS = timedelta(hours=12)
 NONE: frozenset[AlertKind] = frozenset()
 
@@ -24,7 +23,7 @@ def alerts_of_acts(
     published: PublicLog,
     now: datetime,
 ) -> Iterator[Concern]:
-    """Yield the acts from the last hours, oldest first, and overdue news.
+    """Yield what happened in the last hours, oldest first, and overdue news.
 
     `records` are all declared outages, withdrawn or not.
     """
@@ -46,7 +45,7 @@ def alerts_of_acts(
 def loans_concern(records: Sequence[OutageRecord], now: datetime) -> Concern | None:
     """Return the concern about loans to transfer after the newest outage, without a count.
 
-    Return None while an outage is going on, or if none ended in the last hours.
+    Return None during an outage, or if none ended in the last hours.
     """
     ended = [(record.over.at, record) for record in records if record.over is not None]
     if not ended or len(ended) < len(records):
@@ -78,7 +77,7 @@ def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
 
 
 def _for_patrons(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
-    """Yield public statements, and the end of an outage that has any."""
+    """Yield public statements, and the ends of outages that have any."""
     by_id = {record.declared.id: record for record in records}
     for statement in published.statements:
         outage = by_id.get(statement.outage) if statement.outage else None

@@ -30,10 +30,10 @@ _AT = attrgetter("at")
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A span in which an incident was announced, or work `planned` (aware UTC).
+    """A span in which an incident was announced, or work was `planned` (aware UTC).
 
-    `page` is the status page, or the target on which a person entered the work. `end` is None while
-    the announcement is in force. `known_since` is when a person entered the work; None for a page's
+    `page` is the status page, or the target for which staff entered the work. `end` is None while
+    the announcement is in force. `known_since` is when staff entered the work, or None for a page's
     announcement, which is known from its start.
     """
 
@@ -46,7 +46,7 @@ class Announcement:
 
     @property
     def relevant_until(self) -> datetime | None:
-        """The time until which it may concern an outage; None while it is in force."""
+        """The time until which it may concern an outage, or None while it is in force."""
         return self.start + STAFF_READING_HOLDS if self.end is None and self.by_person else self.end
 
     def may_concern(self, outage: Downtime) -> bool:
@@ -61,7 +61,7 @@ class Announcement:
 
 
 class AnnouncementLog:
-    """The status pages' statuses and planned work over time, as a fold over the journal."""
+    """The statuses on status pages and planned work over time, built from the journal."""
 
     KINDS = tuple(
         kind.KIND
@@ -74,7 +74,7 @@ class AnnouncementLog:
     )
 
     def __init__(self) -> None:
-        self._words: list[PageWord] = []  # in the order of their instants
+        self._words: list[PageWord] = []  # in order of time
         self._planned_work: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
@@ -85,12 +85,11 @@ class AnnouncementLog:
                 self._planned_work.append(record.entry)
 
     def announcements(self) -> tuple[Announcement, ...]:
-        """Return the announcements, oldest first."""
         announced = [*_from_pages(self._words), *map(_from_work, current_work(self._planned_work))]
         return tuple(sorted(announced, key=attrgetter("start", "page")))
 
     def read_between(self, start: datetime, end: datetime) -> tuple[PageWord, ...]:
-        """Return the announcements read on status pages between two instants, oldest first."""
+        """Return the announcements read on status pages between two times, oldest first."""
         first, last = (
             bisect_left(self._words, start, key=_AT),
             bisect_right(self._words, end, key=_AT),
@@ -103,7 +102,7 @@ def add_announcements(
 ) -> list[Downtime]:
     """Return the outages with official times and `planned`, for targets that the pages cover.
 
-    Incidents take precedence over planned work: work that overruns becomes an incident.
+    Incidents take precedence over planned work, because work that overruns becomes an incident.
     """
     announceable = announced_keys(services)
     return [
@@ -115,7 +114,7 @@ def add_announcements(
 def without_planned_work(
     states: Iterable[StatusInterval], announced: Sequence[Announcement]
 ) -> list[StatusInterval]:
-    """Return the states outside announced work, from which to compute availability without it."""
+    """Return the states outside announced work, to compute the availability without it."""
     work = [(item.start, item.end) for item in announced if item.planned]
     remaining = list(states)
     for start, end in work:
@@ -152,9 +151,9 @@ def _parts_outside(
 
 
 def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
-    """Return the spans in which a page had one status; the next other status ends them.
+    """Return the spans in which a page had one status, each ended by the next other status.
 
-    `words` are in the order of their instants.
+    `words` are in order of time.
     """
     ended: list[Announcement] = []
     current: dict[str, Announcement] = {}

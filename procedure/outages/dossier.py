@@ -1,7 +1,7 @@
-"""The dossier on one outage: observations, announcements, acts and open points.
+"""The dossier on an outage: observations, announcements, actions and open points.
 
 It is computed from the journal and the states seen by the server. It names desks, workstations and
-staff, never a patron.
+staff, but never a patron.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ MIN_UNREAD = timedelta(minutes=5)  # time without a reading that counts as an op
 
 @dataclass(frozen=True, slots=True)
 class DeskLoans:
-    """One desk's loans in this outage, counted by stage; void loans are counted separately."""
+    """One desk's loans in this outage, counted by stage; voided loans are counted separately."""
 
     desk: str
     counts: StageCounts
@@ -56,20 +56,20 @@ class DeskLoans:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The contents of a dossier; instants are aware UTC.
+    """The contents of a dossier; times are aware UTC.
 
     - `lanes`: the states of each target from `since` to `until`, the span of the chart.
     - `observed`: the complete downtimes in that span with their announcements, services first.
     - `contacts`: the notes of contacts made.
     - `failed`: the first downtime of an address of the library system, or None.
-    - `answered`: when the library system last answered again, None while it fails.
+    - `answered`: when the library system last answered again, or None while it is failing.
     - `pending`: the number of pending loans, which are not among `loans`.
     - `carts`: the number of returns by desk.
     - `refused`: the number of loans refused by Alma, by the key of the last reason, the most
       frequent first; `refusals` counts every refusal.
-    - `settled`: when the last loan was settled, None while one is open.
+    - `settled`: when the last loan was settled, or None while one is open.
     - `signed`: the first signature that covers all loans.
-    - `lists`: the advice of the lists about the loans.
+    - `lists`: how well the lists predicted refusals.
     """
 
     outage: OutageRecord
@@ -95,7 +95,7 @@ class Dossier:
 
     @property
     def begun(self) -> datetime:
-        """The time the outage began, according to the person who declared it."""
+        """When the outage began, according to the person who declared it."""
         return self.outage.declared.begun
 
     @property
@@ -106,7 +106,7 @@ class Dossier:
 
     @property
     def overran(self) -> timedelta:
-        """How long planned work lasted beyond its planned end; zero without one."""
+        """How long planned work went on after its planned end, zero if there is none."""
         ends = [period.end for period in self.official if period.planned and period.end]
         if not ends or not self.outage.declared.planned:
             return timedelta()
@@ -114,7 +114,7 @@ class Dossier:
 
     @property
     def loans_total(self) -> int:
-        """The number of loans of the outage; see `procedure.outages.outage_loans`."""
+        """The number of the outage's loans; see `procedure.outages.outage_loans`."""
         return sum(desk.counts.total for desk in self.loans)
 
     @property
@@ -124,7 +124,7 @@ class Dossier:
 
     @property
     def loans_void(self) -> int:
-        """The number of void loans, which are not included in the other counts."""
+        """The number of voided loans, which are not included in the other counts."""
         return sum(desk.counts.cancelled for desk in self.loans)
 
 
@@ -169,8 +169,8 @@ def dossier(
 ) -> Dossier:
     """Return the dossier, computed from the journal and the states by target.
 
-    The states tile `span` and may reach beyond it, so that downtimes at its ends are complete.
-    `points` are the points of the checklist that apply to the library's system.
+    The states cover `span` without breaks, and may reach beyond it, so that downtimes at its ends
+    are complete. `points` are the points of the checklist that apply to the library's system.
     """
     record = redacted(record, rules)
     since, until = span(record, now)

@@ -1,7 +1,7 @@
-"""Decides what to alert people about and when: at the beginning, as a reminder and at the end.
+"""Decides what to alert people about and when: at the start, as a reminder and at the end.
 
-Sent alerts are in the journal, so that a restarted server neither repeats an alert nor forgets to
-announce an end. A person's act is a concern that begins and never ends.
+Sent alerts are in the journal, so a restarted server does not repeat an alert or forget to announce
+an end. Something that a person did is a concern that begins and never ends.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,18 +32,18 @@ class AlertNews(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A matter that people want to be alerted about while it continues.
+    """A matter that people want to be alerted to.
 
-    - `subject`: tells apart concerns of one kind: the key of a service, the start of planned work,
-      the id of an outage or of an act.
-    - `lasts`: None while unknown, as after a start.
+    - `subject`: tells apart concerns of one kind, by the key of a service, the start of planned
+      work, or the id of an outage or entry.
+    - `lasts`: whether it still exists, or None while unknown, as after startup.
     - `since`: aware UTC.
     - `title`: the name of planned work, or the suspected location of a fault.
     - `outage`: the declared outage that it is about.
-    - `act`: the person's act.
-    - `count`: the loans to bring into the library system.
-    - `joins`: kinds whose alerts already tell their addressees about this one, so that one press
-      sends one message.
+    - `act`: what a person did.
+    - `count`: the number of loans to bring into the library system.
+    - `joins`: kinds whose alerts already tell the same people about this one, so that one press of
+      a button sends one message.
     """
 
     kind: AlertKind
@@ -76,7 +76,7 @@ class AlertSent:
 
 @dataclass(slots=True)
 class AlertLog:
-    """A fold of the newest alert about each open concern, and of the signatures.
+    """The newest alert about each open concern, and the signatures, built from the journal.
 
     A declaration replaces the suspicion, whose end is then not announced.
     """
@@ -89,11 +89,10 @@ class AlertLog:
     _standing: set[UUID] = field(default_factory=set[UUID])
 
     def extend(self, entries: Iterable[Recorded]) -> None:
-        """Fold further entries, oldest first."""
         for recorded in entries:
             match recorded.entry:
                 case AlertSent() as alert:
-                    # An alert being sent at the time of the declaration is recorded after it.
+                    # An alert that was being sent during the declaration is recorded after it.
                     if not (self._standing and alert.concern == SUSPICION):
                         self.open = newest_alerts(self.open, [alert])
                 case OutageDeclared() as declared:

@@ -24,8 +24,7 @@ from procedure.monitoring.service_states import Service, announced_keys, service
 from procedure.outages.announcements import Announcement, add_announcements, without_planned_work
 
 LEAD = timedelta(days=8)  # how far beyond a span downtimes are read, so that they are complete
-# Shorter downtimes are failures that the quick retries did not confirm, so the grid never showed
-# them.
+# Shorter downtimes are failures that the quick retries did not confirm, so they were never shown.
 MOMENTARY = timedelta(seconds=30)
 
 
@@ -41,8 +40,8 @@ class AvailabilityFigures:
 class ObservedPast:
     """The status of targets and services over `since <= t < until` (aware UTC), from one vantage.
 
-    `states` has the intervals of each target and of each service of several targets, by key; they
-    tile the span, and may begin before it so that a downtime is complete.
+    `states` has the intervals of each target, and of each service with several targets, by key.
+    They cover the span without breaks, and may begin before it so that a downtime is complete.
     """
 
     since: datetime
@@ -104,8 +103,8 @@ class ObservedPast:
     def distinct_downtimes(self) -> list[Downtime]:
         """Return the downtimes as the page lists them, each outage once, oldest first.
 
-        They are the downtimes of services with several targets, and the downtimes of targets
-        without an overlapping downtime of their service; momentary ones are left out.
+        They are the downtimes of services with several targets, and the downtimes of targets that
+        do not overlap a downtime of their service. Momentary ones are left out.
         """
         of_service: dict[str, list[Downtime]] = {}
         for service in several_targets(self.services):
@@ -137,7 +136,7 @@ def read_past(
 ) -> ObservedPast:
     """Read the server's states for these targets; a target without readings is one gap.
 
-    Raises an error of the database, as `History` does.
+    Database errors are raised as by `History`.
     """
     seen = history.states(since=since - LEAD, until=until)
     gap = {key: [StatusInterval(key, since - LEAD, until, None)] for key in targets}
@@ -153,7 +152,7 @@ def several_targets(services: Iterable[Service]) -> Iterator[Service]:
 def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -> datetime | None:
     """Return when the last of these downtimes of the library system ended.
 
-    Return None while a downtime is going on, or if there is none.
+    Return None while a downtime goes on, or if there is none.
     """
     keys = {service.state_key for service in services if service.announced}
     own = [
@@ -181,7 +180,7 @@ def is_momentary(downtime: Downtime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SeenCause:
-    """A cause shared by failed addresses, and the time the longest failure lasted.
+    """A cause shared by failed addresses, and how long the longest failure lasted.
 
     `lasted` is None while one of them is still down.
     """
@@ -192,7 +191,7 @@ class SeenCause:
 
 
 def seen_causes(downtimes: Iterable[Downtime], targets: Collection[str]) -> tuple[SeenCause, ...]:
-    """Return the causes of the downtimes of these targets, in the order in which they began."""
+    """Return the causes of these targets' downtimes, in the order in which they began."""
     by_cause: dict[FailureCause, list[Downtime]] = {}
     for downtime in downtimes:
         if downtime.target in targets and downtime.cause:

@@ -1,6 +1,6 @@
 """Leaders and tasks of outages, as recorded by versions before 1.0.0.
 
-Nothing writes these entries any more; the dossier of an outage still shows them.
+These entries are no longer written, but dossiers still show them.
 """
 
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ SLOWEST = 95  # percent of the answers
 
 @dataclass(frozen=True, slots=True)
 class ResponseTime:
-    """The milliseconds within which 95 % of the answers arrived, and the number of answers."""
+    """The time in milliseconds within which 95 % of the answers arrived, and their number."""
 
     p95: float
     answers: int
@@ -41,9 +41,9 @@ class NinetyDays:
 def read_ninety_days(
     history: History, handbook: Handbook, announced: Sequence[Announcement], until: datetime
 ) -> NinetyDays:
-    """Read the ninety days before an instant, which takes the database tens of milliseconds.
+    """Read the ninety days before `until`, which takes tens of milliseconds.
 
-    Raises an error of the database, as `History` does.
+    Database errors are raised as by `History`.
     """
     procedure = services(handbook)
     past = read_past(

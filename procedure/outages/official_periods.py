@@ -21,8 +21,8 @@ from procedure.status_pages.status import PageStatus
 class OfficialPeriod:
     """A period (UTC) in which a status page announced an outage, from reading to reading.
 
-    `begin` and `end` are times of readings, not the vendor's; for `planned` work they are the
-    announced times. `stated` is the page's own time of the incident, if different. `source` is the
+    `begin` and `end` are the times of readings, not the vendor's; for `planned` work, they are the
+    announced times. `stated` is the page's own time for the incident, if different. `source` is the
     source of the first reading or entry, as in a `Reading`.
     """
 
@@ -37,7 +37,7 @@ class OfficialPeriod:
 def official_periods(
     recorded: Iterable[Recorded], since: datetime, until: datetime
 ) -> list[OfficialPeriod]:
-    """Return the announcements of status pages and planned work within a span, in order of time."""
+    """Return the announced incidents and planned work within a span, in order of time."""
     entries = [record.entry for record in recorded]
     begun: dict[str, OfficialPeriod] = {}
     read = (

@@ -1,8 +1,8 @@
-"""People's acts on an outage: declare it, send a message, take a note, end it, review it.
+"""What people do about an outage: declare it, send a message, take a note, end it, review it.
 
-Each act is a function from values to the entries to record. It raises `OutageRefused` if a person's
-words or times cannot be recorded. `procedure.outages.recording` records the entries, which
-`procedure.outages.outage_entries` defines. `procedure.outages.withdrawal` withdraws a declaration.
+Each function turns values into the entries to record, and raises `OutageRefused` if a text or time
+cannot be recorded. `procedure.outages.outage_entries` defines the entries, and
+`procedure.outages.recording` records them.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,9 +32,9 @@ AROUND = timedelta(days=366)  # how far from now a time may be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """The time of an act and the person who does it; `now` is aware UTC.
+    """When something is done, and by whom; `now` is aware UTC.
 
-    `rules` are the shapes of identifiers, which are hidden in a person's texts.
+    `rules` are the formats of identifiers, which are hidden in people's texts.
     """
 
     now: datetime
@@ -44,7 +44,7 @@ class Occasion:
     operator: str | None = None
 
     def entry(self) -> dict[str, Any]:
-        """Return the common field values of a new entry."""
+        """Return the field values that all new entries have in common."""
         return {
             "id": self.new_id(),
             "at": self.now,
@@ -56,7 +56,7 @@ class Occasion:
         """Return a person's text on one line, without identifiers.
 
         Raises:
-            OutageRefused: it has more than `most` characters.
+            OutageRefused: it has more than `longest` characters.
         """
         if len(written) > longest:
             raise OutageRefused("too_long", f"Write {longest} characters at most.")
@@ -78,11 +78,11 @@ def declare(
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it has a text.
 
-    `begun` and `news` are times as written; empty means now and no time. `suspected` is the
+    `begun` and `news` are times as written; empty means now or no time. `suspected` is the
     diagnosis. `anyway` allows an overlap with another outage.
 
     Raises:
-        OutageRefused.
+        OutageRefused: the values cannot be recorded.
     """
     if log.current() is not None:
         raise OutageRefused(
@@ -92,8 +92,8 @@ def declare(
     if not words:
         raise OutageRefused("title_missing", "Name the outage, for example: loans do not work.")
     at = _last_time(begun, occasion)
-    # A beginning as written has no seconds, so in the minute when another outage ends there is no
-    # overlap.
+    # A time as written has no seconds, so an outage that begins in the minute in which another
+    # ended does not overlap it.
     other = log.declared_between(at + MINUTE, occasion.now)
     if other is not None and not anyway:
         name = occasion.text(other.declared.title, LONGEST_TITLE)
@@ -110,7 +110,7 @@ def declare(
         internal=True,
     )
     first = _news(declared.id, message, news, occasion, lending=lending)
-    # The id is derived from the declaration's, so that a repeated request declares the same.
+    # Derive the id from the declaration's, so that a repeated request declares the same.
     first = replace(first, id=uuid5(declared.id, OutageNews.KIND))
     return (declared, first) if first.message else (declared,)
 
@@ -125,10 +125,10 @@ def send_message(
 ) -> OutageNews:
     """Return a message to every desk, with the time of the next news.
 
-    The message is one text or texts by language, and may be empty if `lending` changes.
+    The message is one text, or texts by language; it may be empty if `lending` changes.
 
     Raises:
-        OutageRefused.
+        OutageRefused: the values cannot be recorded.
     """
     entry = _news(record.declared.id, message, news, occasion, lending=lending)
     if not entry.message and lending == record.lending:
@@ -144,7 +144,7 @@ def take_note(
     """Return a note for the record, or about a contact made.
 
     Raises:
-        OutageRefused.
+        OutageRefused: the note is empty or too long.
     """
     note = OutageNote(
         **occasion.entry(), outage=record.declared.id, text=occasion.text(text), contact=contact
@@ -162,14 +162,14 @@ def end(
     `anyway` allows an end before the declaration.
 
     Raises:
-        OutageRefused.
+        OutageRefused: the time cannot be recorded.
     """
     at = _last_time(ended, occasion)
     if at < record.declared.begun:
         raise OutageRefused(
             "end_before_begin", "The end would be before the begin: correct the time."
         )
-    # An end as written has no seconds.
+    # A time as written has no seconds.
     if at < record.declared.at.replace(second=0, microsecond=0) and not anyway:
         raise OutageRefused(
             "ended_before_declared",
@@ -223,10 +223,10 @@ def open_outage(log: OutageLog) -> OutageRecord:
 
 
 def next_time(text: str, occasion: Occasion) -> datetime | None:
-    """Return the instant of a future time as written, or None if it is empty.
+    """Parse a future time, or return None if the text is empty.
 
     Raises:
-        OutageRefused.
+        OutageRefused: the text is not a future time.
     """
     return _instant(text, occasion, parse_next_time)
 
@@ -273,7 +273,7 @@ def _last_time(text: str, occasion: Occasion) -> datetime:
 def _instant(
     text: str, occasion: Occasion, parse: Callable[[str, datetime], datetime | None]
 ) -> datetime | None:
-    """Return the instant of a time as written or in ISO 8601 with its zone, or None if empty."""
+    """Parse a time as people write it or in ISO 8601 with a zone, or return None if it is empty."""
     if not text.strip():
         return None
     now = occasion.now

@@ -1,7 +1,7 @@
-"""Outages as declared, updated and ended by a person, never automatically.
+"""Outages as people declare, update and end them; none of this happens automatically.
 
-A diagnosis may suspect an outage; only a person declares one and puts the lending step (C1) in
-force. The record is a fold over the journal.
+A diagnosis may suspect an outage, but only a person declares one and puts the lending step (C1) in
+force. The record is built from the journal.
 """
 
 from collections.abc import Iterable, Sequence
@@ -107,7 +107,7 @@ class OutageWithdrawn(Act):
 
 @dataclass(frozen=True, slots=True)
 class OutageRecord:
-    """One declared outage and everything recorded about it, in order.
+    """A declared outage and everything recorded about it, in order.
 
     `leaders`, `tasks` and `tasks_done` come from versions before 1.0.0.
     """
@@ -124,7 +124,7 @@ class OutageRecord:
 
     @property
     def lending(self) -> bool:
-        """Whether C1 is in force: as last stated, but never after the end or the withdrawal."""
+        """Whether C1 is in force, as last stated, but never after the end or the withdrawal."""
         stated = [news.lending for news in self.news if news.lending is not None]
         stands = self.over is None and self.withdrawn is None
         return stands and (stated[-1] if stated else self.declared.lending)
@@ -136,7 +136,7 @@ class OutageRecord:
 
     @property
     def next_news(self) -> datetime | None:
-        """The time (UTC) at which the next message is expected, as last stated."""
+        """When the next message is expected (UTC), as last stated."""
         return self.news[-1].next_news if self.news else None
 
     @property
@@ -160,7 +160,7 @@ _Kind = TypeVar("_Kind", bound=_AboutOutage)
 
 @dataclass(slots=True)
 class OutageLog:
-    """All declared outages in the order of declaration, as a fold over the journal."""
+    """All declared outages in order of declaration, built from the journal."""
 
     KINDS: ClassVar[tuple[str, ...]] = tuple(
         kind.KIND for kind in (OutageDeclared, *get_args(_AboutOutage))
@@ -178,12 +178,12 @@ class OutageLog:
         return next(reaching, None)
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
-        """Add committed entries, in order; return whether any of them concerns an outage."""
+        """Add committed entries, in order; return whether any of them is about an outage."""
         added = [self._add(record.entry) for record in recorded]
         return any(added)
 
     def records(self) -> tuple[OutageRecord, ...]:
-        """Return the outages whose declaration nobody withdrew, oldest first."""
+        """Return the outages that were not withdrawn, oldest first."""
         return tuple(record for record in self.every() if record.withdrawn is None)
 
     def every(self) -> tuple[OutageRecord, ...]:
@@ -191,7 +191,7 @@ class OutageLog:
         return tuple(self._record(declared) for declared in self._declared.values())
 
     def record(self, outage: UUID) -> OutageRecord | None:
-        """Return one outage, withdrawn or not, or None if it was not declared."""
+        """Return an outage, withdrawn or not, or None if it was not declared."""
         declared = self._declared.get(outage)
         return None if declared is None else self._record(declared)
 

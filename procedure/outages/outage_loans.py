@@ -1,7 +1,6 @@
-"""The span of a declared outage, its loans, their reconciliation and the lists' advice about them.
+"""The span of a declared outage, its loans, their reconciliation and the lists' warnings.
 
-These loans are counted separately from loans during an observed downtime and loans left to
-transfer.
+These loans are not the same as those made during an observed downtime, or those left to transfer.
 """
 
 from bisect import bisect_right
@@ -24,7 +23,7 @@ from procedure.reconciliation.journal_entries import refused_loans
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The messages of Alma's report whose reason a list may have given beforehand.
+# The messages in Alma's report for which a list may have given the reason beforehand.
 LISTED = frozenset({"blocked", "item_not_found", "user_not_found", "not_loanable", "on_hold_shelf"})
 
 _TICK = timedelta.resolution
@@ -32,7 +31,7 @@ _TICK = timedelta.resolution
 
 @dataclass(frozen=True, slots=True)
 class OutageSpan:
-    """A span of time whose records all belong to one outage, including both ends (aware UTC)."""
+    """A time span, including both ends (aware UTC), in which all records belong to one outage."""
 
     outage: UUID
     start: datetime
@@ -41,7 +40,7 @@ class OutageSpan:
 
 @dataclass(frozen=True, slots=True)
 class OutageLoans:
-    """The valid loans and the void loans, in order of time, without second scans."""
+    """The valid loans and the voided loans, in order of time, without second scans."""
 
     standing: tuple[LoanRow, ...] = ()
     void: tuple[LoanRow, ...] = ()
@@ -53,11 +52,11 @@ class OutageLoans:
 
 
 def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageSpan]:
-    """Return the spans of time of each outage, in order; no instant belongs to two outages.
+    """Return the time spans of each outage, in order; no time belongs to two outages.
 
-    An outage reaches from its beginning to its end, or to when a person recorded the end if that is
-    later, or to `now` while it is going on. If two overlap, the time belongs to the outage declared
-    first: declaring another outage never changes an earlier one.
+    An outage reaches from its start to its end, or to when its end was recorded if that is later,
+    or to `now` if it has not ended. If two overlap, the time belongs to the outage declared first,
+    so that declaring another outage never changes an earlier one.
     """
     spans: list[OutageSpan] = []
     for record in records:
@@ -78,9 +77,9 @@ def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> O
 class ReconciledOutage:
     """The loans and returns of an outage, and how far they are reconciled.
 
-    `table` has its loans and void loans as a loan table, `rows` as objects. `pending` counts its
-    pending loans, which are not rows. `returns` has the desk of each return by id, `carts` counts
-    returns by desk.
+    `table` has its loans, voided ones included, as a loan table; `rows` has them as objects.
+    `pending` is the number of pending loans, which are not rows. `returns` has the desk of each
+    return by id, and `carts` the number of returns by desk.
     """
 
     table: Frame
@@ -93,7 +92,6 @@ class ReconciledOutage:
 def reconcile_outage(
     outage: UUID, outages: Iterable[OutageRecord], recorded: Sequence[Recorded], now: datetime
 ) -> ReconciledOutage:
-    """Return the loans and returns of an outage."""
     log = ReconciliationLog(recorded)
     own = [span for span in outage_spans(outages, now) if span.outage == outage]
     loans = outage_loans(outage, own, log.log)
@@ -118,7 +116,7 @@ def count_refused(
 ) -> tuple[Counter[str], int]:
     """Count the loans ever refused, by the last reason, and count all refusals.
 
-    The reasons are keys of `refused_loans`. A loan is refused once per file or request.
+    The reasons are keys from `refused_loans`. A loan is refused once per file or request.
     """
     own = {row.loan.id for row in loans}
     pairs = [pair for record in recorded for pair in refused_loans(record.entry)]
@@ -140,7 +138,7 @@ def _span(record: OutageRecord, now: datetime) -> OutageSpan:
 
 
 def _outside(span: OutageSpan, taken: OutageSpan) -> Iterator[OutageSpan]:
-    """Yield the parts of a span that lie outside another span."""
+    """Yield the parts of a span that are outside another span."""
     parts = (
         (span.start, min(span.end, taken.start - _TICK)),
         (max(span.start, taken.end + _TICK), span.end),
@@ -162,10 +160,10 @@ def _split(rows: Iterable[LoanRow]) -> OutageLoans:
 
 @dataclass(frozen=True, slots=True)
 class ListWorth:
-    """The value of the lists: how many flagged loans Alma refused, and how many it accepted.
+    """How useful the lists were: how many flagged loans Alma refused, and how many it accepted.
 
-    For a refused loan that was not flagged, a list might have known the reason (`missed`), or could
-    not have known it, for example because somebody else has had the item since.
+    If a refused loan was not flagged, a list either might have known the reason (`missed`), or
+    could not have known it, for example because somebody else has had the item since.
     """
 
     warned_refused: int = 0
@@ -175,7 +173,7 @@ class ListWorth:
 
 
 def list_worth(rows: Iterable[ReconciledLoan]) -> ListWorth:
-    """Count the loans that Alma has refused or accepted, void ones included."""
+    """Count the loans that Alma has refused or accepted, including voided ones."""
     warned_refused = warned_taken = missed = unknowable = 0
     for row in rows:
         warned, refusal = is_doubted(row.loan), row.history.refusal

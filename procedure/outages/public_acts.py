@@ -1,6 +1,6 @@
-"""Acts that publish something for the library's patrons: a message, its withdrawal, planned work.
+"""What coordinators publish for patrons: a message, or planned work.
 
-As in `outage_acts`, each act is a function that returns the entry to record.
+As in `outage_acts`, each function returns the entry to record.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from procedure.outages.public_entries import PublicState, PublicStatement
 
 @dataclass(frozen=True, slots=True)
 class PatronMessage:
-    """A message for patrons: the state, titles and texts by language."""
+    """A message for patrons: the state, and titles and texts by language."""
 
     state: PublicState
     titles: Mapping[str, str]
@@ -28,10 +28,10 @@ def publish(
 ) -> PublicStatement:
     """Return a public statement about an outage; `news` is a time as written.
 
-    `lending` says whether patrons can borrow meanwhile.
+    `lending` says whether patrons can borrow during the outage.
 
     Raises:
-        OutageRefused.
+        OutageRefused: the text is missing, or a text or time cannot be recorded.
     """
     texts = _written(message.texts, occasion)
     if not texts:
@@ -58,10 +58,10 @@ def send(
 ) -> Iterator[OutageNews | PublicStatement]:
     """Yield a message to the desks, by language, and a message to patrons, if there are any.
 
-    A change of `lending` is sent to the desks even if the message is for patrons only.
+    A change of `lending` is sent to the desks even if the message is only for patrons.
 
     Raises:
-        OutageRefused.
+        OutageRefused: a text or time cannot be recorded.
     """
     if patrons is None or any(desks.values()) or lending != record.lending:
         yield send_message(record, desks, occasion, news=news, lending=lending)
@@ -72,10 +72,10 @@ def send(
 def announce_work(
     start: datetime, end: datetime, message: PatronMessage, occasion: Occasion
 ) -> PublicStatement:
-    """Return a public statement about planned work; instants are aware UTC.
+    """Return a public statement about planned work; times are aware UTC.
 
     Raises:
-        OutageRefused.
+        OutageRefused: a text cannot be recorded.
     """
     return PublicStatement(
         **occasion.entry(),

@@ -1,4 +1,4 @@
-"""Entries that coordinators publish for patrons; each entry is one press of a button."""
+"""Entries that coordinators publish for patrons, each by pressing a button."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class PublicServiceSet(Act):
 
 @dataclass(slots=True)
 class PublicLog:
-    """A fold of what is published: statements in order, without withdrawn statements.
+    """What is published: statements in order, without the withdrawn ones.
 
     Withdrawing an outage also withdraws its statements.
     """
@@ -77,7 +77,6 @@ class PublicLog:
     _statements: dict[UUID, PublicStatement] = field(default_factory=dict[UUID, PublicStatement])
 
     def extend(self, entries: Iterable[Recorded]) -> None:
-        """Fold further entries, oldest first."""
         for recorded in entries:
             match recorded.entry:
                 case PublicStatement() as statement:
@@ -92,11 +91,10 @@ class PublicLog:
 
     @property
     def statements(self) -> tuple[PublicStatement, ...]:
-        """All statements, oldest first."""
         return tuple(self._statements.values())
 
     def shown(self, outage: UUID | None, now: datetime) -> tuple[PublicStatement, ...]:
-        """Return the public statements about an outage and planned work, oldest first."""
+        """Return the statements about an outage and about planned work, oldest first."""
         return tuple(
             statement
             for statement in self._statements.values()
@@ -105,13 +103,12 @@ class PublicLog:
         )
 
     def about(self, outage: UUID) -> tuple[PublicStatement, ...]:
-        """Return the statements about an outage, oldest first."""
         return tuple(
             statement for statement in self._statements.values() if statement.outage == outage
         )
 
 
 def in_language(texts: Mapping[str, str], code: str) -> str:
-    """Return a text in a language, or in the first language that has it, or an empty text."""
+    """Return a text in a language, or in the first language that has it, or an empty string."""
     written = {language: text for language, text in texts.items() if text}
     return written.get(code) or next(iter(written.values()), "")

@@ -1,8 +1,8 @@
 """The public view of outages: published statements and planned work.
 
 It never shows who wrote a statement, at which workstation, what was lent, or what the probes and
-pages say. Titles and messages of outages declared by an earlier version were public at once, and
-stay so.
+pages report. Titles and messages of outages declared by an earlier version were public at once, and
+stay public.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ KEPT = timedelta(days=30)  # how long an outage is shown after its end
 DayState = Literal["up", "planned", "degraded", "down"]  # "up" means that nothing was declared
 _WORSE: Sequence[PublicState] = (PublicState.PLANNED, PublicState.DEGRADED, PublicState.DOWN)
 
-Texts = Mapping[str, str]  # by language; texts of an earlier version have "" as their language
+Texts = Mapping[str, str]  # by language; texts from an earlier version have "" as their language
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class PublicMessage:
 
 @dataclass(frozen=True, slots=True)
 class PublicOutage:
-    """A public outage or planned work; `messages` are newest first, instants UTC.
+    """A public outage or planned work; `messages` are newest first, times UTC.
 
-    `lending` says whether patrons can borrow meanwhile, `until` when planned work is to end;
+    `lending` says whether patrons can borrow during it, and `until` when planned work will end.
     `worst` is the worst state that was published.
     """
 
@@ -67,20 +67,19 @@ class PublicPage:
 
     @property
     def current(self) -> list[PublicOutage]:
-        """The outages that are still going on, the worst first."""
+        """The current outages, the worst first."""
         lasting = [outage for outage in self.outages if outage.ended is None]
         return sorted(lasting, key=lambda outage: -_WORSE.index(outage.state))
 
     @property
     def past(self) -> list[PublicOutage]:
-        """The outages that have ended."""
         return [outage for outage in self.outages if outage.ended is not None]
 
 
 def public_page(
     records: Iterable[OutageRecord], published: PublicLog, rules: ScanRules, now: datetime
 ) -> PublicPage:
-    """Return outages that are going on or ended within thirty days, and planned work."""
+    """Return the current outages, those that ended within thirty days, and planned work."""
     declared = (_outage(record, published.about(record.declared.id), rules) for record in records)
     work = [
         _work(statement, rules, now)
@@ -158,7 +157,7 @@ def public_days(outages: Iterable[PublicOutage], now: datetime) -> dict[date, Da
     days: dict[date, DayState] = {
         today - timedelta(days=ago): "up" for ago in reversed(range(KEPT.days))
     }
-    # The worst comes last, so that it counts on a day with several.
+    # The worst comes last, so that it counts on a day with several outages.
     for outage in sorted(outages, key=lambda outage: _WORSE.index(outage.worst)):
         first, last = local_day(outage.begun), local_day(outage.ended or now)
         for day in days:
@@ -175,7 +174,7 @@ _DAY_STATES: Mapping[PublicState, DayState] = {
 
 
 def _plain(texts: Texts, rules: ScanRules) -> dict[str, str]:
-    """Return texts without patrons' numbers and without characters that XML cannot hold."""
+    """Return texts without patrons' numbers and without characters that XML cannot contain."""
     return {
         language: "".join(sign for sign in redact_identifiers(text, rules) if sign.isprintable())
         for language, text in texts.items()

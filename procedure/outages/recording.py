@@ -1,4 +1,4 @@
-"""Records people's acts on an outage, whether by page, command or HTTP."""
+"""Records what people do about an outage, whether by page, command or HTTP."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from procedure.outages.outage_entries import OutageLog
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The first entry of an act; `repeated` is true if the same request had already recorded it."""
+    """The first entry of a request; `repeated` is true if the request had already recorded it."""
 
     entry: Entry
     repeated: bool = False
@@ -23,7 +23,7 @@ class Recording:
 class RequestKey:
     """The id of a caller's request, which makes it repeatable, and the entries it records.
 
-    `entries` returns the entries that the request records, given the outages at an instant.
+    `entries` returns these entries, given the outages at a time.
     """
 
     id: UUID
@@ -37,13 +37,13 @@ def record_act(
     act: Callable[[OutageLog], Sequence[Entry]],
     key: RequestKey | None = None,
 ) -> Recording:
-    """Record the entries that an act makes from the current outages.
+    """Record the entries that `act` makes from the current outages.
 
-    If several people act at once, each act is decided after the others are recorded. With a `key`,
-    the first entry must have its id, and is recorded once however often it is sent.
+    If others record entries at the same time, `act` is called again with these. With a `key`, the
+    first entry must have its id, and is recorded once however often it is sent.
 
     Raises:
-        OutageRefused: nothing was recorded, for example because the act lacks a person's name.
+        OutageRefused: nothing was recorded, for example because the person's name is missing.
         JournalUnwritable: nothing was recorded.
     """
     _require_name(occasion.operator or "")
@@ -70,7 +70,7 @@ def _require_name(name: str) -> None:
 
 
 def _require_same(key: RequestKey, kept: Recorded, recorded: Sequence[Recorded]) -> None:
-    """Refuse an id that was used for a different act or with different words."""
+    """Refuse an id that was used for a different request or different words."""
     at = _of_kind(kept.entry, key).at
     log = OutageLog()
     log.extend(record for record in recorded if record.position < kept.position)

@@ -20,7 +20,7 @@ from procedure.time_spans import Span, Spans, difference, duration, intersection
 
 
 class DisputeReason(StrEnum):
-    """The reason the vendor's announcement of an outage and our observation of it differ."""
+    """Why the vendor's announcement of an outage differs from our observation."""
 
     NEVER_ANNOUNCED = "never_announced"
     ANNOUNCED_SHORTER = "announced_shorter"
@@ -31,7 +31,7 @@ class DisputeReason(StrEnum):
 class LostTime:
     """The time lost within `start <= t < end` (aware UTC).
 
-    - `counted`: the time that the contract counts, without `excluded` planned work.
+    - `counted`: the time that counts under the contract, without `excluded` planned work.
     - `announced`: the time that the vendor called an incident.
     - `observed`: the time in which the service was down; `disputed` is its unannounced part.
     - `unread`: the time without an observation.
@@ -56,7 +56,6 @@ class LostTime:
         return None if percent is None else self.counted * (100 - percent) / 100
 
     def excess(self, contract: Contract) -> timedelta:
-        """Return the loss beyond what the contract allows."""
         allowed = self.allowed(contract)
         return timedelta() if allowed is None else max(self.observed - allowed, timedelta())
 
@@ -75,7 +74,7 @@ class DisputedDowntime:
 class ServiceLevel:
     """The time lost in a span and in each of its months, and the disputed downtimes, in order.
 
-    `agreed` are the downtimes that were announced for their whole length.
+    `agreed` are the downtimes that were announced in full.
     """
 
     whole: LostTime
@@ -86,7 +85,7 @@ class ServiceLevel:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A service's spans that the contract counts, and the spans that it excludes."""
+    """A service's spans that count under the contract, and the excluded ones."""
 
     counted: Spans
     excluded: Spans

@@ -36,7 +36,7 @@ from procedure.status_pages.reading_validity import PageStatusChanged, PageStatu
 LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
 
-# The field with a person's or a status page's text, for each entry that is an event on its own.
+# For each entry that is an event on its own, the field with a person's or a status page's text.
 _TEXTS: Mapping[Any, str] = {
     AnswerGiven: "",
     PageStatusReadByStaff: "",
@@ -57,7 +57,7 @@ _TEXTS: Mapping[Any, str] = {
 class HourlyLoans:
     """One desk's loans within an hour, the last of them at `until`.
 
-    `operator` and `workstation` name everybody who lent them, and where, separated by commas.
+    `operator` and `workstation` list everybody who lent them, and where, separated by commas.
     """
 
     until: datetime
@@ -67,9 +67,9 @@ class HourlyLoans:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """One line of the timeline.
+    """A line of the timeline.
 
-    `what` is an entry, its texts without identifiers, a `StatusInterval` that began, or
+    `what` is an entry without identifiers in its texts, a `StatusInterval` that began, or
     `HourlyLoans`. Loans and files have a `desk` and a `count` of loans: for a file, its loans of
     this outage; for its report, the loans that Alma refused.
     """
@@ -98,7 +98,7 @@ class TimelineEvent:
 
     @property
     def order(self) -> tuple[datetime, str, str]:
-        """The sort key in the timeline; at equal instants, entries come first, by kind."""
+        """The sort key in the timeline; at the same time, entries come first, by kind."""
         return self.at, getattr(self.what, "KIND", "~"), getattr(self.what, "target", self.desk)
 
 
@@ -113,8 +113,8 @@ def timeline(
 ) -> list[TimelineEvent]:
     """Return the events within a span `since <= t < until`, in order.
 
-    Files for Alma and their reports are included, whenever they were made, if they contain loans of
-    the outage. So are settlements by hand and the first signature that covers all loans.
+    Files for Alma and their reports are included if they contain loans of the outage, whenever they
+    were made. So are settlements by hand, and the first signature that covers all loans.
     """
     entries = [entry.entry for entry in recorded]
     events = [
@@ -156,7 +156,7 @@ def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
 def _settled(
     entries: Iterable[Entry], loans: ReconciledOutage, rules: ScanRules
 ) -> Iterator[TimelineEvent]:
-    """Yield the loans and returns settled by hand, one event per act."""
+    """Yield the loans and returns settled by hand, one event for those settled together."""
     desks = {**{row.loan.id: row.loan.desk for row in loans.rows}, **loans.returns}
     acts: dict[tuple[Any, ...], list[Any]] = {}
     for entry in entries:
@@ -174,7 +174,7 @@ def _settled(
 def _file_events(
     entries: Sequence[Entry], rows: Sequence[ReconciledLoan]
 ) -> Iterator[TimelineEvent]:
-    """Yield the acts concerning files that contain any of these loans."""
+    """Yield what happened to the files that contain any of these loans."""
     loans = {row.loan.id for row in rows}
     exports = (export for export in entries if isinstance(export, Export))
     files = {export.id: (export.desk, len(loans.intersection(export.loans))) for export in exports}

@@ -1,4 +1,4 @@
-"""Takes back a declaration that was made by mistake."""
+"""Withdraws a declaration made by mistake."""
 
 from procedure.errors import OutageRefused
 from procedure.outages.outage_acts import Occasion
@@ -6,7 +6,7 @@ from procedure.outages.outage_entries import OutageRecord, OutageWithdrawn
 
 
 def withdraw(record: OutageRecord, occasion: Occasion, reason: str) -> OutageWithdrawn:
-    """Return the withdrawal of a declaration that was made by mistake.
+    """Return the withdrawal of a declaration made by mistake.
 
     Raises:
         OutageRefused: there is no reason, or it is too long.
