@@ -152,7 +152,7 @@ def _service(url: str) -> Any:
 
 def _apprise() -> Any:
     try:
-        from apprise import Apprise  # noqa: PLC0415 - half a second, for those who have alerts
+        from apprise import Apprise  # noqa: PLC0415 - takes half a second, only for alerts
     except ImportError:
         raise ValueError("alerts need Apprise: pip install 'alma-relais[alerts]'") from None
     return Apprise

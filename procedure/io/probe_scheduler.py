@@ -151,7 +151,7 @@ class ProbeScheduler:
         clock = asyncio.get_running_loop().time
         interval = target.interval.total_seconds()
         own_place = offset(index, len(self._by_key), interval)
-        chance = Random(target.key)  # noqa: S311 - spreads probes, guards no secret
+        chance = Random(target.key)  # noqa: S311 - spreads probes, protects no secret
         due = start + first_probe(index)
         while True:
             await self._wait(due, self._requested[target.key])

@@ -33,7 +33,7 @@ _LISTED = (Reason.CARD_BLOCKED, Reason.ITEM_NOT_FOR_LOAN, Reason.ITEM_UNKNOWN)
 
 def seeded_random(seed: int, name: str) -> Random:
     """Return a generator for one part of the history, independent of those for other parts."""
-    return Random(f"{seed}/{name}")  # noqa: S311 - it must be reproducible, and keeps no secret
+    return Random(f"{seed}/{name}")  # noqa: S311 - must be reproducible, protects no secret
 
 
 def identifier(formats: Sequence[str], chance: Random) -> str:

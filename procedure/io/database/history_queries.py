@@ -172,7 +172,7 @@ class HistoryQueries(HistoryReading):
 
 def _sorted_columns(texts: Sequence[str]) -> list[Any]:
     """Convert texts of numbers to arrays, sorted by the first, because rows come in any order."""
-    import numpy as np  # noqa: PLC0415 - a loan from a shell opens the database without it
+    import numpy as np  # noqa: PLC0415 - not needed for a loan from a shell
 
     columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]
     order = np.argsort(columns[0], kind="stable")

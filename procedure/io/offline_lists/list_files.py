@@ -63,7 +63,7 @@ class KohaBorrowers:
             raise OfflineListError(_NO_FILE_OF_KOHA)
         names = ("cardnumber", "userid", "dateexpiry", "debarred", *_FLAGS)
         chosen = ", ".join(name if name in columns else "NULL" for name in names)
-        for row in opened.execute(f"SELECT {chosen} FROM borrowers"):  # noqa: S608 - names of ours
+        for row in opened.execute(f"SELECT {chosen} FROM borrowers"):  # noqa: S608 - our own names
             card, user, expires, debarred, *flags = (str(cell or "")[:_LONGEST] for cell in row)
             try:
                 is_blocked = self._is_debarred(debarred) or not set(flags) <= {"", "0"}

@@ -117,6 +117,6 @@ class Insertion:
             few = rows[start : start + MOST_ROWS]
             places = f"({', '.join([self._place] * len(few[0]))})"
             rows_of_places = ", ".join([places] * len(few))
-            statement = f"INSERT INTO {into} VALUES {rows_of_places} ON CONFLICT DO NOTHING"  # noqa: S608 - names of ours
+            statement = f"INSERT INTO {into} VALUES {rows_of_places} ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
             made += connection.execute(statement, list(chain.from_iterable(few))).rowcount
         return made
