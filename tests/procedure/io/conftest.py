@@ -1,4 +1,4 @@
-"""Fixtures of the contract tests: journals and histories in memory, SQLite and PostgreSQL."""
+"""Fixtures for the contract tests: journals and histories in memory, SQLite and PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

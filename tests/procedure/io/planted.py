@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 @dataclass
 class Lent:
-    """A row as a desk wrote it, and the trouble made in it."""
+    """A row as a desk wrote it, and the trouble planted in it."""
 
     minute: int
     desk: str
@@ -68,11 +68,11 @@ class Day:
     clock: Clock = field(default_factory=lambda: Clock(NOW))
 
     def file(self, desk: str) -> bytes:
-        """Return the file that the desk's own utility would have kept."""
+        """Return the file that the desk's own utility would have saved."""
         return "".join(row.line() for row in self.rows if row.desk == desk).encode()
 
     def ask(self, what: Callable[[AlmaApi], Awaitable[T]], **more: Any) -> T:
-        """Call a function with the API over a real socket, without waiting for the rate limiter."""
+        """Call a function with the API over a real socket, at a practically unlimited rate."""
 
         async def asking() -> T:
             options: dict[str, Any] = {
@@ -96,7 +96,7 @@ class Day:
 def day(
     count: int, each: int, *, troubles: Sequence[str] = tuple(TROUBLES), desks: int = len(DESKS)
 ) -> Day:
-    """Make a day of `count` loans at some desks; each kind of trouble has `each` of them."""
+    """Make a day of `count` loans at some desks, with `each` loans for each kind of trouble."""
     kinds = [kind for kind in troubles for _ in range(each)]
     rows = [
         Lent(number % 230, DESKS[number % desks], f"10600{number:05}", f"207{number // 3:07}")
@@ -204,7 +204,7 @@ def _renewal(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -
 
 
 def _twice(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
-    """Lend the item earlier the same day, at the desk whose file goes first."""
+    """Lend the item earlier the same day, at the desk whose file is uploaded first."""
     first = Lent(row.minute - 1, DESKS[0], row.item, after.patron)
     row.desk = DESKS[1]
     stock.items.remove(next(item for item in stock.items if item.barcode == after.item))

@@ -1,4 +1,4 @@
-"""The check of a database's file: whether it is intact and writable."""
+"""Checking whether a database file is intact and writable."""
 
 import os
 import subprocess

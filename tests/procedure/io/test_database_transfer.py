@@ -77,7 +77,7 @@ def _read(url: str, what: Callable[[Database], object]) -> object:
 
 
 def test_transfer_continues_positions(source: Path, postgres_url: str) -> None:
-    """No position is given twice, even after a position whose entry is deleted."""
+    """No position is assigned twice, even after the entry at the last position was deleted."""
     with open_database(f"sqlite:///{source}", now=lambda: NOW) as database:
         database.journal.append(
             Loan(id=UUID(int=990), at=NOW, desk="CMU", patron="2060000017", item="1060000099")
@@ -123,7 +123,7 @@ def test_transfer_names_a_text_that_postgresql_cannot_store(
 
 
 class Interrupted(Exception):
-    """Stops a copy in the middle."""
+    """Stops a copy half-way."""
 
 
 def test_transfer_interrupted_leaves_nothing(source: Path, postgres_url: str) -> None:
@@ -138,7 +138,7 @@ def test_transfer_interrupted_leaves_nothing(source: Path, postgres_url: str) ->
 
 
 def test_transfer_notices_a_differing_row(source: Path, postgres_url: str) -> None:
-    """A trigger of the server changes a text, so the transfer keeps nothing."""
+    """A trigger on the server changes a text, so nothing is copied."""
     engine = create_engine(postgres_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE SCHEMA tampered")

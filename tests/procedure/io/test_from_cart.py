@@ -1,4 +1,4 @@
-"""Books lent again from the cart, with each policy for their loans, against the stand-in."""
+"""Books lent again from the cart: every policy for these loans, tested against the stand-in."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -82,7 +82,7 @@ class Library:
         )
 
     def upload(self, done: ExportedFile) -> MatchedReport:
-        """Upload a file in Alma, paste its report, and prove its rows."""
+        """Upload a file to Alma, paste its report, and verify its rows."""
         assert done.export is not None
         text = self.day.stand_in.upload(done.plan.desk, done.plan.rendered.content)
         placed = match_report(read_job_report(text), self.reconciled.log.lines_of(done.export))
@@ -118,7 +118,7 @@ def test_export_names_loans_that_alma_refuses_from_the_cart() -> None:
     assert (done.plan.from_cart, done.plan.returns) == ((AGAIN,), ())
     assert there.upload(done).refused == ((AGAIN.id, "on_loan"),)
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("refused", "on_loan")}
-    # The failures are now known, so the desk's rows are uploaded with the return before them.
+    # Now that the failures are known, the desk's rows are uploaded after the return.
     again = export_again(
         there.journal,
         ReconciliationLog(),
@@ -162,7 +162,7 @@ def test_export_puts_the_return_before_the_loan_at_the_time_of_the_cart() -> Non
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
     # Bert has the book, so it is not on a cart and must not be returned.
     assert carted_items(there.reconciled, [BACK]) == []
-    # A second upload of the same file lends nothing twice.
+    # Uploading the same file again lends nothing twice.
     there.upload(done)
     assert [one for one in there.in_alma() if one[0] == "book" and one[2]] == [
         ("book", "bert", True)
@@ -186,7 +186,7 @@ def test_export_return_refused_by_alma_leaves_the_counts(lent_before: bool) -> N
     there = Library(lent_before=lent_before)
     there.journal.append(BACK, AGAIN)
     placed = there.upload(there.export("MAIL", CartLoanPolicy.RETURNS_FIRST))
-    # Without an earlier loan Alma refuses the return, but makes the loan.
+    # Without an earlier loan, Alma refuses the return but makes the loan.
     assert placed.returns == (() if lent_before else ((BACK.id, "not_on_loan"),))
     assert there.states() == {"book 2": ("confirmed", "")}
 

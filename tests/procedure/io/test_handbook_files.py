@@ -1,4 +1,4 @@
-"""The files of a handbook: their places, their format, and other files beside them."""
+"""The files of a handbook: their places, their format, and other files next to them."""
 
 import shutil
 from pathlib import Path

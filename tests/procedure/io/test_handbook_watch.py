@@ -1,4 +1,4 @@
-"""The watch takes no version of a handbook's files that `check` refuses, however they change."""
+"""The watch never accepts a version of the handbook's files that `check` rejects."""
 
 import os
 from itertools import count
@@ -15,8 +15,8 @@ from procedure.io.handbook_watch import HandbookWatch
 from tests.support.handbooks import SMALL, changed
 
 STEPS = "steps.toml"
-# Each file has another version that is good with either version of the others, so only a record of
-# the folder's states shows a mix that never existed.
+# Each file has a second version that is valid with either version of the others, so a mix that
+# never existed can only be detected from a record of the folder's states.
 OTHERS = {
     "targets.toml": (b"60 s", b"90 s"),
     "words/en.toml": (b'"Library"', b'"Another library"'),
@@ -30,7 +30,7 @@ VERSIONS = {
     if name in OTHERS
 }
 Writes = list[tuple[str, int]]
-# A person saves a file, or copies all files of a version in any order.
+# Somebody saves one file, or copies all files of a version in any order.
 saved = st.tuples(st.sampled_from(NAMES), st.integers(0, 3)).map(lambda write: [write])
 copied = st.tuples(st.permutations(NAMES), st.integers(0, 1)).map(
     lambda copy: [(name, copy[1]) for name in copy[0]]
@@ -102,7 +102,7 @@ def test_a_folder_that_is_gone_is_a_fault(tmp_path: Path) -> None:
 def test_no_order_of_writes_lets_it_take_what_check_refuses(
     rounds: list[tuple[Writes, int, Writes]],
 ) -> None:
-    """Writes happen between two polls, and during a poll after some of its reads."""
+    """Write between two polls, or during a poll after some of its reads."""
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patched:
         folder = _Folder(Path(place) / "handbook")
         watch = HandbookWatch(folder.folder)
@@ -112,7 +112,7 @@ def test_no_order_of_writes_lets_it_take_what_check_refuses(
         def open_after_a_write(path: Path, *args: Any, **options: Any) -> Any:
             if args == ("rb",) and during:
                 write, *later = during
-                during.clear()  # no write happens while this write is read back
+                during.clear()  # no write happens while this one is read back
                 if write is not None:
                     folder.write(*write)
                 during[:] = later

@@ -1,4 +1,4 @@
-"""The times of the last backup and the last drill are kept beside the database."""
+"""The times of the last backup and drill are saved next to the database."""
 
 import os
 from datetime import UTC, datetime, timedelta

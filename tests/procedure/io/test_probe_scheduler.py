@@ -1,4 +1,4 @@
-"""The watch probes steadily, spread out, one probe per target, whatever the history's faults."""
+"""Targets are probed steadily and spread out, one probe at a time, even if the history fails."""
 
 import asyncio
 from collections import Counter
@@ -24,7 +24,7 @@ def target(key: str, seconds: float = 60) -> Target:
 
 
 class SteadyProber:
-    """Answers after `takes` seconds, and remembers the most probes of a target at once."""
+    """Answers after `takes` seconds, and records the most probes of a target at once."""
 
     def __init__(self, takes: float = 0.1) -> None:
         self.takes = takes
@@ -48,7 +48,7 @@ class SteadyProber:
 
 
 class FullDisk(MemoryHistory):
-    """A history that refuses until there is room again."""
+    """A history that refuses outcomes until there is room again."""
 
     full = True
 
@@ -59,7 +59,7 @@ class FullDisk(MemoryHistory):
 
 
 class Clumsy(SteadyProber):
-    """A prober that raises an error of its own at the first probe."""
+    """A prober that raises an error of its own on the first probe."""
 
     async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
         outcome = await super().probe(target, vantage=vantage)
@@ -169,7 +169,7 @@ async def test_ensure_started_after_stop() -> None:
 
 
 class Scripted(SteadyProber):
-    """Answers by a script, which has the seconds during which each target is down."""
+    """Answers according to a script: the seconds during which each target is down."""
 
     def __init__(self, **down: tuple[float, float]) -> None:
         super().__init__(takes=0.1)
@@ -274,7 +274,7 @@ async def test_judgement_continues_from_the_history() -> None:
 
 
 class Unreadable(MemoryHistory):
-    """A history whose past cannot be read."""
+    """A history that cannot be read."""
 
     def outcomes(self, **_: object) -> Iterator[Outcome]:
         raise JournalUnwritable("not readable")
@@ -393,7 +393,7 @@ async def test_changed_targets_are_probed_at_once_and_the_others_go_on() -> None
 
 
 async def test_what_was_recorded_of_another_address_is_not_taken_for_the_target() -> None:
-    """This holds after a start, and for a process with an earlier handbook."""
+    """This applies after startup, and in a process with an older handbook."""
     history, others = MemoryHistory(), GivenLeadership(leads=False)
     earlier = replace(target("a"), url="https://earlier.example.org/")
     history.record([Outcome("a", earlier.url, "server", now(), Status.UP)])

@@ -1,4 +1,4 @@
-"""A whole reconciliation of a thousand loans with every kind of trouble loses and repeats none."""
+"""Reconciling a thousand loans with every kind of trouble loses none and repeats none."""
 
 from collections import Counter
 from datetime import timedelta
@@ -31,7 +31,7 @@ def silent(done: int, total: int) -> None:
 
 
 class Reconciling:
-    """A coordinator, each of whose acts is a method."""
+    """A coordinator; each method does one thing."""
 
     def __init__(self, there: Day, journal: Any = None) -> None:
         self.day = there
@@ -72,7 +72,7 @@ class Reconciling:
         return {one.loan: one for one in forecast_upload(loans, facts)}
 
     def upload(self, desk: str, content: bytes) -> None:
-        """Upload the newest file of a desk to Alma, and paste its report here."""
+        """Upload a desk's newest file to Alma, and paste its report here."""
         self.acts += 2
         text = self.day.stand_in.upload(desk, content)
         result = self.log()
@@ -138,7 +138,7 @@ def test_reconcile_a_thousand_loans_of_ten_desks_once_each() -> None:
     assert wrong == {}
     assert len(reported) - len(hidden) == 995  # the requirement is 99 %
     assert {predicted[loan].message for loan in hidden} == {DONE}
-    # Before the upload, each trouble that the API shows is named by its own kind …
+    # Before the upload, each kind of trouble that the API shows has its own name …
     named = {
         kind: {predicted[loan].kind for loan, planted in troubles.items() if planted == kind}
         for kind, (_, shown) in TROUBLES.items()
@@ -149,7 +149,7 @@ def test_reconcile_a_thousand_loans_of_ten_desks_once_each() -> None:
         "lent_twice": {"on_loan_other"},
         "clock_off": {"ok"},
     }
-    # … and after the upload, each is named by its line.
+    # … and after the upload, its own line in the report.
     assert {
         kind: {reported[loan] for loan, planted in troubles.items() if planted == kind}
         for kind in TROUBLES
@@ -165,7 +165,7 @@ def test_reconcile_a_thousand_loans_of_ten_desks_once_each() -> None:
         loan.item for loan in back.day.stand_in.world.loans.values() if not loan.returned
     )
     assert set(lent.values()) == {1}
-    # A second upload of a file lends nothing twice, and changes nothing that was proved.
+    # Uploading a file again lends nothing twice, and changes no verified loan.
     back.day.stand_in.upload(DESKS[3], files[DESKS[3]])
     lent = Counter(
         loan.item for loan in back.day.stand_in.world.loans.values() if not loan.returned
@@ -175,6 +175,6 @@ def test_reconcile_a_thousand_loans_of_ten_desks_once_each() -> None:
     back.day.ask(lambda api: verify(api, back.journal, rows, on_progress=silent))
     assert current_counts(back.log()) == counts
     assert back.day.stand_in.gate.effects == []
-    # Two acts per desk at Alma's own screen, and the rest here.
+    # Two steps per desk on Alma's own screen, and the rest here.
     assert back.acts == 43
     assert back.acts - 10 < 40

@@ -117,7 +117,7 @@ def test_snapshot_is_at_most_a_minute_old(
     clock.at += READ_EVERY
     assert accounts.workstation("token") is None
     moved = file.rename(file.with_name("moved"))
-    database.backend.engine.dispose()  # so that the next reading opens the file
+    database.backend.engine.dispose()  # so that the next read opens the file
     assert (accounts.find("anne"), accounts.workstations()) == (None, ())
     moved.rename(file)
 

@@ -39,7 +39,7 @@ def answer(status: str = "200 OK", body: bytes = b"", **headers: str) -> bytes:
 
 @dataclass
 class Site:
-    """A page on a real socket, which answers by path and remembers its requests."""
+    """A page on a real socket, which answers by path and records its requests."""
 
     answers: dict[str, bytes]
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Site:
         task = asyncio.current_task()
         assert task is not None
         self.serving.append(task)
-        # A reader at its limit closes the connection, as some of these tests check.
+        # A reader that hits its limit closes the connection, as some of these tests check.
         with suppress(ConnectionError):
             await self.answer(reader, writer)
         writer.close()
@@ -65,7 +65,7 @@ class Site:
         given = self.answers.get(path, answer("404 Not Found"))
         writer.write(given.replace(b"ORIGIN", self.origin.encode()))
         await writer.drain()
-        if not given:  # a page that sends nothing, until the reader gives up
+        if not given:  # a page that sends nothing until the reader gives up
             await reader.read()
 
 
@@ -86,7 +86,7 @@ class Hands:
 async def asking(
     answers: dict[str, bytes],
     *,
-    timeout: float = 60,  # noqa: ASYNC109 - the reader's
+    timeout: float = 60,  # noqa: ASYNC109 - the reader's own timeout
     credentials: tuple[str, str] | None = None,
 ) -> AsyncIterator[Hands]:
     """Serve these answers to a reader until the test ends."""

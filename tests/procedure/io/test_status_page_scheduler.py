@@ -1,4 +1,4 @@
-"""The pages are read in turn, each at its interval, and an error of Relais stops nothing."""
+"""Pages are read in turn, each at its interval, and an error in Relais does not stop this."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ FEED = Feed("feed", "https://feed.example.org", ("EU03",))
 
 
 class Pages:
-    """A reader of two pages; the first reading of each raises an error."""
+    """A reader of two pages, whose first reading raises an error."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -46,7 +46,7 @@ async def test_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture
         watched.ensure_started()
         watched.ensure_started()
         async with asyncio.timeout(60):
-            while watched.rounds < 2:  # noqa: ASYNC110 - a counter, no event
+            while watched.rounds < 2:  # noqa: ASYNC110 - a counter, not an event
                 await asyncio.sleep(0.005)
         await watched.stop()
     assert dict(watched.latest) == {
@@ -62,7 +62,7 @@ async def test_reading_of_a_changed_page_is_dropped(monkeypatch: pytest.MonkeyPa
     watched = PageScheduler([first, second], Pages())
     watched.ensure_started()
     async with asyncio.timeout(60):
-        while set(watched.latest) != {"page", "other"}:  # noqa: ASYNC110 - a counter, no event
+        while set(watched.latest) != {"page", "other"}:  # noqa: ASYNC110 - a counter, not an event
             await asyncio.sleep(0.005)
     await watched.stop()
     moved = replace(first, feed=replace(FEED, url="https://moved.example.org"))

@@ -1,4 +1,4 @@
-"""An error of a task is logged once, and stops neither that task nor another."""
+"""A task's error is logged once, and stops neither that task nor any other."""
 
 import asyncio
 import logging
@@ -14,9 +14,9 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 class Turns:
-    """A task that raises these errors one after the other, and then succeeds.
+    """A task that raises these errors in turn, and then succeeds.
 
-    `had_four` is set at the fourth turn.
+    `had_four` is set on the fourth turn.
     """
 
     def __init__(self, *errors: Exception) -> None:

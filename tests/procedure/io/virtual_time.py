@@ -1,4 +1,4 @@
-"""A loop whose clock jumps to the next timer, so that an hour of watching takes no time."""
+"""A loop whose clock jumps to the next timer, so that an hour passes in no time."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.set_default_executor(self.threads)
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Wait in real time for the threads, since asyncio's own limit would pass at once here."""
+        """Wait for the threads in real time, because asyncio's own limit would expire at once."""
         self.threads.shutdown(wait=True)
 
     def time(self) -> float:

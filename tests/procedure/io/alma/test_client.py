@@ -1,4 +1,4 @@
-"""Against the stand-in, the client reads politely, and repeats no request that has an effect."""
+"""The client reads politely from the stand-in, and never repeats a request that has an effect."""
 
 import asyncio
 import logging

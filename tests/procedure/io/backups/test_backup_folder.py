@@ -1,4 +1,4 @@
-"""Backups of either kind of database are kept by count, restored and read."""
+"""Backups of SQLite and PostgreSQL: how many are kept, and how they are restored and read."""
 
 import os
 import shutil

@@ -1,6 +1,6 @@
-"""A program that lends until a test kills it, and prints each id once it is acknowledged.
+"""A program that lends until a test kills it, and prints the id of each acknowledged loan.
 
-For a refused loan it prints the line `refused`.
+For a refused loan, it prints the line `refused`.
 """
 
 import subprocess

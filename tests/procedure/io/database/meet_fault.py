@@ -1,6 +1,7 @@
-"""A program that meets one fault of its disk or permissions, and prints the result of each loan.
+"""A program that meets a disk or permission fault, and prints the result of each loan.
 
-Limits and users belong to a process, so a test starts this one and reads a JSON line per attempt.
+Limits and users belong to a process, so a test starts this program and reads a JSON line per
+attempt.
 """
 
 import json
@@ -21,7 +22,7 @@ NOBODY = 65534
 
 
 def attempt(step: str, act: Callable[[], object]) -> str:
-    """Print the result of an attempt, and return the message of a refusal."""
+    """Make an attempt, print its result, and return the message if it was refused."""
     refusal = ""
     try:
         act()
@@ -37,10 +38,10 @@ def lend(database: Database, number: int) -> Callable[[], object]:
 
 
 def meet_limit_of_file_size(database: Database, folder: Path) -> None:
-    """Lend until the log would grow over a limit, then lift the limit."""
+    """Lend until the log would exceed a size limit, then lift the limit."""
     size = (folder / "relais.sqlite3-wal").stat().st_size
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-    # While a reader is open, the log cannot restart at its beginning, so it grows.
+    # While a reader is open, the log cannot start over, so it grows.
     with database.backend.engine.connect() as reader:
         reader.exec_driver_sql("BEGIN")
         reader.exec_driver_sql("SELECT count(*) FROM entry").fetchone()
@@ -68,7 +69,7 @@ def meet_forbidden_folder(database: Database, folder: Path) -> None:
 
 
 def meet_forbidden_file(database: Database, folder: Path) -> None:
-    """Lose the permission to open the database again: the open connection still writes."""
+    """Lose the permission to open the database again, while the open connection can still write."""
     attempt("before", lend(database, 1))
     (folder / "relais.sqlite3").chmod(0)
     database.backend.engine.dispose()

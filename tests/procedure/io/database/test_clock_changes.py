@@ -1,4 +1,4 @@
-"""Files and lists keep their times in the nights when an hour is repeated or skipped."""
+"""Files and lists keep the right times in the nights when an hour is repeated or skipped."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -30,7 +30,7 @@ STEP = timedelta(minutes=10)
 
 
 def night(start: datetime) -> list[Loan | Return]:
-    """Lend every ten minutes for five hours; every third book is returned, and lent again."""
+    """Lend every ten minutes for five hours; every third book is returned and lent again."""
     rows: list[Loan | Return] = []
     for number in range(30):
         at = start + number * STEP + timedelta(seconds=7)
@@ -73,7 +73,7 @@ def test_file_of_the_doubled_hour_is_imported_and_written_again_the_same(
         (type(row), row.item, minute(row.at)) for row in rows
     ]
     assert exported(there, now) == content
-    # Either journal knows every line of the same file when it is imported again.
+    # Both journals recognise every line when the same file is imported again.
     for journal in (here, there):
         known = CirculationLog(journal.since())
         plan, _ = import_sheet(journal, known, read_file(content, "x.dat"), desk="MAIL", now=now)
@@ -95,7 +95,7 @@ def test_loan_list_of_the_doubled_hour_verifies_every_loan(start: datetime, offs
     listed, bad = read_loan_list(text.encode())
     assert bad == []
     statuses = compare_with_list(loans, listed, {}, now=start + timedelta(days=1))
-    # No loan in the two equal hours counts as made at another time.
+    # None of the loans in the repeated hour counts as made at another time.
     assert set(statuses) == {VerificationResult(Verification.IN_ALMA, "", due)}
 
 

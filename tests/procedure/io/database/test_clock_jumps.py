@@ -1,4 +1,4 @@
-"""After a jump of the server's clock the journal is in order, sums are right, nothing hangs."""
+"""After the server's clock jumps, the journal stays in order, sums are right and nothing hangs."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -33,7 +33,7 @@ def test_journal_keeps_the_order_of_commits(
     tmp_path: Path, clock: Clock, jumps: Sequence[timedelta]
 ) -> None:
     def loan(number: int) -> Loan:
-        at = START + number * MINUTE  # the time of the workstation
+        at = START + number * MINUTE  # the workstation's time
         return make.loan(number, "i1", f"P{number}", at=at, desk="CMU", sequence=2 * number)
 
     def back(number: int) -> Return:

@@ -1,4 +1,4 @@
-"""After damage to its file a server acknowledges nothing more, and logs the reason."""
+"""After damage to its file, a server stops acknowledging entries and logs the reason."""
 
 import logging
 import sqlite3
@@ -33,7 +33,7 @@ def loan(number: int) -> Loan:
 
 
 def damage(path: Path, start: int = 0) -> None:
-    """Write the log into the database, then overwrite the database file in place."""
+    """Write the log to the database, then overwrite the database file in place."""
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("PRAGMA wal_checkpoint")
     other.close()

@@ -1,4 +1,4 @@
-"""The database: its version, its roles, its refusals, and two processes at once."""
+"""The database: versions, roles, refusals, and two processes at once."""
 
 import re
 import socket
@@ -65,14 +65,14 @@ def outside(path: Path, statement: str) -> None:
     connection.close()
 
 
-# --- instants
+# --- times
 
 
 @given(st.datetimes(timezones=st.timezones()))
 def test_instant_text_equals_isoformat_in_utc(at: datetime) -> None:
     try:
         utc = at.astimezone(UTC)
-    except OverflowError:  # before year 1 or after year 9999 in UTC
+    except OverflowError:  # before the year 1 or after the year 9999 in UTC
         return
     assert instant_text(at) == utc.isoformat(timespec="microseconds")
 
@@ -112,7 +112,7 @@ def test_open_database_refuses_a_later_database(path: Path, clock: Clock) -> Non
     )
 
 
-# --- reading only
+# --- read-only
 
 
 def read(url: str, clock: Clock) -> Database:
@@ -426,7 +426,7 @@ def test_open_database_reports_a_silent_server(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "CONNECT_TIMEOUT", 2)
-    # The server accepts the connection, but sends nothing.
+    # The server accepts the connection but sends nothing.
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):

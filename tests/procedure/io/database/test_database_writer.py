@@ -1,4 +1,4 @@
-"""The writer runs work in batches, and each caller gets its own result."""
+"""The writer works in batches, and each caller gets its own result."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ def writer(url: str, clock: Clock) -> Iterator[Writer]:
 
 
 class Keeping:
-    """Stores numbers in batches, and remembers the size of each batch."""
+    """Stores numbers in batches, and records the size of each batch."""
 
     def __init__(self) -> None:
         self.gos: list[int] = []
@@ -44,7 +44,7 @@ def kept(writer: Writer) -> list[int]:
 
 
 def hold_up(writer: Writer) -> Event:
-    """Hold the writer until the event is set, so that what follows makes one batch."""
+    """Hold the writer until the event is set, so that everything submitted by then is one batch."""
     gate = Event()
     writer.submit(lambda _: gate.wait(10))
     return gate

@@ -1,4 +1,4 @@
-"""Real faults of disk and permissions lose nothing acknowledged; the message says why."""
+"""Real disk and permission faults lose nothing that was acknowledged, and the message says why."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from tests.support import make
 from tests.support.small_disk import fill, small_disk
 
 FULL = "The disk of the database is full: free some space, then try again."
-# The log at its usual length takes 4.9 MB.
+# The write-ahead log takes 4.9 MB at its usual length.
 DISK_BYTES, FULL_FROM_THE_START = 7_000_000, 4_000_000
 
 
@@ -29,7 +29,7 @@ def loan(number: int) -> Loan:
 
 
 def lend_until_refused(database: Database) -> tuple[int, JournalUnwritable]:
-    """Return the number of acknowledged loans, and the refusal of the next loan."""
+    """Return the number of acknowledged loans, and the refusal of the next one."""
     number = 1
     while True:
         try:
@@ -76,14 +76,14 @@ def test_start_on_a_read_only_disk_names_it(tmp_path: Path, clock: Clock) -> Non
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that can be given to another user; the folders of pytest cannot."""
+    """A folder that can be given to another user, unlike pytest's own folders."""
     folder = Path(mkdtemp(prefix="relais-fault-"))
     yield folder
     shutil.rmtree(folder)
 
 
 def meet(fault: str, folder: Path) -> dict[str, Any]:
-    """Return the last answer at each step of the program that meets the fault."""
+    """Run `meet_fault` on a fault; return its last answer at each step."""
     program = [sys.executable, "-m", "tests.procedure.io.database.meet_fault", fault, str(folder)]
     done = subprocess.run(
         program, capture_output=True, text=True, check=False, env=os.environ, timeout=300
@@ -96,7 +96,7 @@ def meet(fault: str, folder: Path) -> dict[str, Any]:
 
 
 def test_quota_refuses_until_it_is_lifted(open_folder: Path) -> None:
-    """A limit on the file's size gives a quota's error, which SQLite does not report as full."""
+    """A limit on file size acts like a quota, which SQLite does not report as a full disk."""
     answers = meet("limit", open_folder)
     refused = "JournalUnwritable: The disk of the database refused a write: look for a quota, "
     assert answers["limited"].startswith(refused)

@@ -26,7 +26,7 @@ def lend_then_kill(url: str, lines: int) -> list[tuple[int, str]]:
     return [(int(position), loan) for position, loan in whole]
 
 
-@pytest.mark.long  # every run of tests.campaigns.crashes kills servers over both databases
+@pytest.mark.long  # every run of tests.campaigns.crashes kills servers on both databases
 def test_ten_kills_lose_no_acknowledged_loan(url: str) -> None:
     chance = random.Random(2026)
     acknowledged: list[tuple[int, str]] = []
@@ -37,5 +37,5 @@ def test_ten_kills_lose_no_acknowledged_loan(url: str) -> None:
     assert len(acknowledged) >= KILLS
     assert set(acknowledged) <= set(entries)
     assert len({loan for _, loan in entries}) == len(entries)
-    # Only loans that were being recorded at a kill are in the journal unacknowledged.
+    # Entries that were being recorded during a kill are in the journal without being acknowledged.
     assert len(entries) - len(acknowledged) <= 3 * KILLS

@@ -1,4 +1,4 @@
-"""When the database disappears under its server, no loan is acknowledged into the lost files."""
+"""If a server's database disappears, loans are no longer acknowledged."""
 
 import logging
 import os
@@ -91,9 +91,9 @@ def test_replaced_file_acknowledges_nothing(
         with pytest.raises(JournalGone, match="was moved, removed or replaced while it was open"):
             server.journal.append(loan(number))
     assert isinstance(server.backend.guard.find_fault(), JournalGone)
-    # One message is the guard's own, and each refused write logs another.
+    # The guard logs one message, and each refused write logs another.
     assert len([message for message in caplog.messages if "while it was open" in message]) == 4
-    # No new file is made, by this server or for it.
+    # No new file is created, by this server or for it.
     assert path.exists() == (name not in {*list(DISAPPEARANCES)[:2], "folder unmounted"})
 
 
@@ -115,7 +115,7 @@ def test_commit_into_a_file_removed_meanwhile_is_not_acknowledged(
     with pytest.raises(JournalGone):
         server.writer.submit(lambda _: move(path)).result(10)
     path.with_name("away").rename(path)
-    # The file has an unacknowledged commit, so only a new start reads it safely.
+    # The file has an unacknowledged commit, so it can be read safely only after a restart.
     with pytest.raises(JournalGone, match="are back, but were changed meanwhile"):
         server.journal.append(loan(2))
 
@@ -198,7 +198,7 @@ def test_removed_log_is_saved_into_the_database(path: Path, clock: Clock) -> Non
         assert {str(record.entry.id) for record in server.journal.since()} >= response.acknowledged
 
 
-# --- another process beside the server
+# --- another process next to the server
 
 
 def command(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -243,13 +243,13 @@ def test_log_without_its_database_is_left_alone(path: Path, clock: Clock) -> Non
         assert {str(record.entry.id) for record in server.journal.since()} >= response.acknowledged
 
 
-# --- entries that were acknowledged and are missing
+# --- missing acknowledged entries
 
 
 def without_log(path: Path) -> tuple[int, int]:
-    """Kill a server and delete its log; return the counts of acknowledged and remaining entries.
+    """Kill a server and delete its log; return the numbers of acknowledged and remaining entries.
 
-    Try again if the log had just been written into the database, and no entry is missing.
+    Try again if the log had just been written to the database, so that no entry is missing.
     """
     while True:
         with running(path) as response:

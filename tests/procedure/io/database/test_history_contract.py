@@ -1,4 +1,4 @@
-"""Every history keeps this contract, whatever it is stored in."""
+"""Every history fulfils this contract, whatever its storage."""
 
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta

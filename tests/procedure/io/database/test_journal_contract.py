@@ -1,4 +1,4 @@
-"""Every journal keeps this contract, whatever it is stored in."""
+"""Every journal fulfils this contract, whatever its storage."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def test_empty_journal_is_at_position_zero(journal: Journal) -> None:
     assert (journal.position(), list(journal.since())) == (0, [])
 
 
-# The values that JSON keeps: integers of 53 bits, finite numbers, instants with a time zone.
+# The values that survive JSON: 53-bit integers, finite numbers, times with a time zone.
 st.register_type_strategy(int, st.integers(-(2**53), 2**53))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
@@ -152,7 +152,7 @@ LISTS = st.lists(st.lists(st.integers(1, 100), max_size=70), max_size=8)
 def test_lists_handed_over_at_once_are_recorded_in_their_order(
     journal: Journal, numbers: list[list[int]]
 ) -> None:
-    """Every entry is recorded and returned at the first place of its id, with its first fields."""
+    """Each id is recorded once, where it first occurs, with the fields it had then."""
     run, place = uuid4().int & ~0xFFFF, journal.position()
 
     def entry(number: int, sent: int) -> Entry:

@@ -61,7 +61,7 @@ def sent_back(each: int = 1) -> Reconciling:
 
 
 def run(back: Reconciling, what: Any) -> bool:
-    """Run a work; return whether the process survived."""
+    """Call a function of the API; return whether the process survived."""
     try:
         back.day.ask(what)
     except Killed:
@@ -102,7 +102,7 @@ def test_batch_killed_repeatedly_asks_nothing_answered_again(work: Any, after: b
 
 
 def refused(back: Reconciling) -> Any:
-    """Return a loan that Alma refused because its item was on hold, and would now accept."""
+    """Return a loan that Alma refused because the item was on hold, and would accept now."""
     row = next(row for row in back.log().rows() if row.reason == "on_hold_shelf")
     item = back.day.stand_in.world.items[row.loan.item]
     item.waits_for, item.process = "", ""
@@ -124,7 +124,7 @@ def test_repair_killed_at_any_write_lends_at_most_once(lives: int, after: bool) 
     intended = (lives, after) != (0, False)
     answered = (lives, after) == (1, True)
     if intended and not answered:
-        # The next caller reads Alma first, and finds the right outcome.
+        # The next caller looks the loan up in Alma first, and finds the right outcome.
         with pytest.raises(TransactionRefused, match="settle it first"):
             back.day.ask(lending(back, loan))
         back.day.clock.at += SETTLED
@@ -178,7 +178,7 @@ def test_second_page_repairing_meanwhile_reads_again() -> None:
         back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
     assert len(ReconciliationLog(back.journal.since(kinds=KINDS)).rows()) == SMALL
-    # A row is not lent either after somebody corrected it, or after it was found in Alma.
+    # Nor is a row lent after it has been corrected or found in Alma.
     for make in (
         lambda other, _: Corrected(
             id=uuid4(), at=back.day.clock.at, loan=other, patron="2070000099"
@@ -198,7 +198,7 @@ def test_second_page_repairing_meanwhile_reads_again() -> None:
 
 
 def from_before(back: Reconciling, loan: Loan) -> Any:
-    """Return a lending from a screen that does not see entries recorded from now on."""
+    """Return a loan made from a screen that does not see what is recorded from now on."""
     seen = back.journal.position()
 
     class Before(MemoryJournal):

@@ -1,4 +1,4 @@
-"""Several processes write into one PostgreSQL."""
+"""Several processes write to one PostgreSQL database."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ def loan(number: int) -> Loan:
 
 
 def count_one(connection: DatabaseConnection) -> None:
-    """Add one to a number, slowly enough that another process could do so meanwhile."""
+    """Add one to a number, slowly enough for another process to do so at the same time."""
     (number,) = connection.execute("SELECT number FROM tally").fetchone()
     sleep(0.001)
     connection.execute("UPDATE tally SET number = %s", (number + 1,))

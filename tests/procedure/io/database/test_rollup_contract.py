@@ -1,4 +1,4 @@
-"""Every history gives the same states, hours and days, in whatever order the outcomes came."""
+"""Every history gives the same states, hours and days, in whatever order the outcomes arrive."""
 
 import tempfile
 from collections.abc import Callable, Iterator

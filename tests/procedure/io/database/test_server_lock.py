@@ -1,4 +1,4 @@
-"""A database file has one server: a second is refused, a kill frees the lock, a fork has none."""
+"""One server per database: a second is refused, a kill frees the lock, a fork does not hold it."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Files of lists, as library systems export them."""
+"""List files, as library systems export them."""
 
 import sqlite3
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Koha's file of borrowers for the offline clients."""
+"""Reading Koha's file of borrowers for the offline clients."""
 
 import sqlite3
 from contextlib import closing

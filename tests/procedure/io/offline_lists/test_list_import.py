@@ -1,4 +1,4 @@
-"""Files become lists; a truncated or old file, or another library's, leaves the earlier list."""
+"""Importing list files: a truncated, outdated or wrong file leaves the earlier list in place."""
 
 import os
 from dataclasses import replace
@@ -142,7 +142,7 @@ def test_file_that_is_cut_short_or_damaged_leaves_the_earlier_list(
     if outcome.header is None:
         assert outcome.fault.startswith("users.zip: ")
         assert reason(store, MANY[0]) is Reason.CARD_BLOCKED
-    else:  # a byte that no reader reads
+    else:  # the damage is in a byte that is not read
         assert kind == "damaged zip"
         assert outcome.header.count == 2 * len(MANY)
 

@@ -1,4 +1,4 @@
-"""Lists are replaced in one step, read again, and lost with their key."""
+"""Lists are replaced in one step, read again after a change, and unreadable without their key."""
 
 import logging
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Processes tell each other each value once, the newest last."""
+"""Each process reads every value of the others once, the newest last."""
 
 import asyncio
 import json

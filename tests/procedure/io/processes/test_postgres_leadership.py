@@ -1,4 +1,4 @@
-"""One process leads on a PostgreSQL, whatever happens to the processes."""
+"""Exactly one process leads on a PostgreSQL database, whatever happens to the processes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -57,7 +57,7 @@ async def started(connecting: Connecting) -> AsyncIterator[PostgresLeadership]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
-        while not condition():  # noqa: ASYNC110 - a lease that ends wakes nobody
+        while not condition():  # noqa: ASYNC110 - nothing signals the end of a lease
             await asyncio.sleep(0.01)
 
 
@@ -93,7 +93,7 @@ async def test_hanging_process_stops_leading_before_another_starts(
             return asyncio.run(lead())
 
         with ThreadPoolExecutor(1) as thread:
-            # The loop of this process hangs until the other process leads.
+            # This process's loop hangs until the other process leads.
             assert thread.submit(other_process).result(timeout=60) == (False, True)
         assert not hanging.leads
         await until(lambda: hanging.leads)  # the other process has stopped
@@ -106,7 +106,7 @@ async def test_without_the_database_every_process_watches_and_none_leads(
         await until(lambda: first.leads or second.leads)
         connecting.away = True
         connecting.cut()
-        # The follower keeps its connection; it has lost only the leader.
+        # The follower keeps its connection; it has only lost the leader.
         await until(lambda: first.watches and second.watches)
         leader = first if first.leads else second
         other = second if first.leads else first

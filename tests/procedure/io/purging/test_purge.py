@@ -188,7 +188,7 @@ def test_purge_deletes_damaged_spools_that_are_as_old(
     linked = tmp_path / "link"
     linked.hardlink_to(tmp_path / "relais.sqlite3-00000001.spool.damaged")
     purge(database, keep=KEEP, now=clock, new_id=uuid4, spool=base)
-    # Loans stored nowhere else are kept, whatever their age.
+    # Loans that are not stored anywhere else are kept, however old they are.
     kept = [file.name[-16:] for file in spool_files(base)]
     assert kept == ["02.spool.damaged", "3-00000003.spool"]
     assert linked.read_bytes() == bytes(14)

@@ -42,7 +42,7 @@ class Killed(BaseException):
 
 
 class FailingJournal(MemoryJournal):
-    """A journal that can refuse, or whose process can be killed before or after a commit."""
+    """A journal that can refuse entries, or whose process is killed before or after a commit."""
 
     fails = False
     killed_after: bool | None = None
@@ -93,7 +93,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.next)
     @rule(answered=st.booleans())
     def send(self, *, answered: bool) -> None:
-        """Send the unsent loans of the desk; if the answer is lost, the desk sends them again."""
+        """Send the desk's unsent loans; if the answer is lost, the desk sends them again."""
         numbers = self.next
         if self.spool.count:
             self.spool.submit(*spooled(*numbers)).result()
@@ -125,7 +125,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.spool.count and not self.journal.fails)
     @rule(after=st.booleans())
     def kill_while_folding(self, *, after: bool) -> None:
-        """Kill the process before the commit, or between the commit and the files' removal."""
+        """Kill the process before the commit, or between the commit and removing the files."""
         self.journal.killed_after = after
         with pytest.raises(Killed):
             self.spool.bring_in()
@@ -134,7 +134,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.spool.count and not self.journal.fails)
     @rule()
     def kill_while_removing(self) -> None:
-        """Kill the process when the content is overwritten but the file still exists."""
+        """Kill the process when the content has been overwritten but the file still exists."""
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(spool_file.Path, "unlink", _kill)
             with pytest.raises(Killed):
@@ -144,7 +144,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.next)
     @rule(cut=st.integers(1, 60))
     def kill_while_appending(self, cut: int) -> None:
-        """Kill the process when part of a line is on the disk."""
+        """Kill the process when part of a line is on disk."""
         torn = encode_line(Spooled(loan(self.next[0])))[:-cut]
         self.spool.close()
         files = spool_files(self.folder / "relais")
@@ -156,7 +156,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.next)
     @rule(written=st.integers(0, 600))
     def meet_full_disk(self, written: int) -> None:
-        """Let the spool's disk write only a part or fail to sync; nothing is then acknowledged."""
+        """Make the spool's disk write only a part or fail to sync; nothing is then acknowledged."""
         if not self.journal.fails and not self.spool.count:
             return
         whole, calls = os.write, []
@@ -261,7 +261,7 @@ def test_spool_reports_a_damaged_line_and_keeps_its_file(
     assert (kept.name, kept.read_bytes()) == ("relais-00000001.spool.damaged", b"".join(lines))
     assert f"{file} has lines that cannot be read: it is kept as *.damaged." in caplog.messages
     assert PATRON not in caplog.text
-    # The damaged file is not read again, and no later file has its number.
+    # The damaged file is not read again, and no later file gets its number.
     spool = Spool(base, journal, MemoryNotes())
     spool.submit(*spooled(4)).result()
     assert [path.name for path in spool_files(base)] == [
@@ -296,7 +296,7 @@ def test_spools_of_two_processes_share_a_folder(base: Path) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         for turn in range(1, 101):
-            # Both begin a file at the same instant: the files of the turn before were folded in.
+            # Both start a new file at the same time, because the previous files have been recorded.
             list(threads.map(append, (0, 1), (turn, 1000 + turn)))
             assert len(spool_files(base)) == 2
             assert all(spool.bring_in() for spool in spools)
@@ -372,7 +372,7 @@ def test_submit_acknowledges_nothing_into_a_file_that_is_not_in_place(
     for _ in range(2):
         with pytest.raises(JournalUnwritable, match="moved, removed or replaced while loans"):
             spool.submit(*spooled(3)).result()
-    spool.close()  # like a kill; acknowledged loans are on the disk all the same
+    spool.close()  # like a kill; acknowledged loans are on disk anyway
     journal.fails = False
     again = Spool(tmp_path / "relais", journal, MemoryNotes())
     assert again.bring_in()
@@ -431,7 +431,7 @@ def test_fold_leaves_the_file_of_another_process_in_the_place_of_its_own(tmp_pat
     second.submit(*spooled(2)).result()
     journal.fails = False
     assert first.bring_in()
-    second.close()  # like a kill, before the spool checked its file again
+    second.close()  # like a kill, before the spool has checked its file again
     assert Spool(tmp_path / "relais", journal, MemoryNotes()).bring_in()
     assert [record.entry for record in journal.since()] == [loan(1), loan(2)]
 

@@ -1,4 +1,4 @@
-"""Patron identifiers are in `personal`, and nowhere in `entry`."""
+"""Patron identifiers are in `personal`, and never in `entry`."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -75,7 +75,7 @@ def test_batch_writes_fields_at_the_position_of_their_entry(
     mixed = [entry for n, loan in enumerate(loans) for entry in (loan, _return(n))]
     with open_database(url, now=clock) as database:
         database.journal.append(*mixed[:90])
-        # Some entries are already recorded, so their positions are read one by one.
+        # Some of these entries are already recorded, so their positions are read one by one.
         database.journal.append(*mixed)
         assert [record.entry for record in database.journal.since()] == mixed
 

@@ -1,4 +1,4 @@
-"""The migration moves the personal fields of an older database."""
+"""The migration that moves the personal fields of an older database."""
 
 import sqlite3
 from contextlib import closing
