@@ -1,4 +1,4 @@
-"""The queue of a drill, and the report on the loans made for it."""
+"""A drill's queue of patrons, and the report on the drill."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

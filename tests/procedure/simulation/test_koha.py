@@ -1,4 +1,4 @@
-"""The stand-in for Koha takes the files that Relais writes, and refuses unknown cards and items."""
+"""The stand-in for Koha accepts Relais's files, and refuses unknown cards and items."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The simulated present: one outage as the server, status pages and workstations would see it."""
+"""The simulated present: an outage as the server, status pages and workstations would see it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

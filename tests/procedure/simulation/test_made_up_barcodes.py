@@ -1,4 +1,4 @@
-"""Barcodes of cards and items have the shapes of each handbook that is shipped."""
+"""Barcodes of cards and items have the formats of every packaged handbook."""
 
 from pathlib import Path
 from random import Random

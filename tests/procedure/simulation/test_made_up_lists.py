@@ -1,4 +1,4 @@
-"""The lists of a drill and of the demonstration doubt a few cards and items, and no others."""
+"""The lists for drills and the demonstration flag a few cards and items, and no others."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The made-up past is the same for the same seed, and plausible enough to practise on."""
+"""The made-up history is the same for the same seed, and plausible enough to practise on."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -97,8 +97,8 @@ def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> N
     ]
     assert values == [
         (False, True, True),  # announced and declared
-        (True, True, False),  # planned, within its window
-        (True, True, True),  # planned, then an incident from the planned end on
+        (True, True, False),  # planned, and finished on time
+        (True, True, True),  # planned, then an incident after the planned end
         (False, True, False),  # yesterday
     ]
 

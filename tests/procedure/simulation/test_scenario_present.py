@@ -1,4 +1,4 @@
-"""A scenario plays in the present, from its beginning until somebody ends it."""
+"""A scenario plays live, from its start until somebody ends it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -65,7 +65,7 @@ def play() -> Present:
         (-1, (UP, None), (UP, None)),
         (0, (DOWN, FailureCause.TIMEOUT), (UP, None)),
         (6, (DOWN, FailureCause.TIMEOUT), (DOWN, FailureCause.STATUS)),
-        (3600, (SLOW, None), (DOWN, FailureCause.STATUS)),  # the last state of each target stays
+        (3600, (SLOW, None), (DOWN, FailureCause.STATUS)),  # each target keeps its last state
     ],
 )
 def test_outcomes_of_the_server(

@@ -1,7 +1,7 @@
-"""A separate environment for the public clients of Alma, and programs run in it.
+"""A separate virtual environment for the public Alma clients, and a way to run programs in it.
 
-almapy brings urllib3-future, which replaces urllib3 in any environment that it is installed in, and
-must not do so beside Relais. The versions are those of the lock file.
+almapy pulls in urllib3-future, which replaces urllib3 in any environment it is installed in. That
+must not happen in Relais's own environment. The versions are those in the lock file.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ LOCK = ROOT / "requirements.lock"
 
 
 def python_with_clients() -> Path:
-    """Return the environment's interpreter; install the environment from the registry if needed."""
+    """Return the environment's interpreter, installing the environment first if needed."""
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     packages: list[str] = needed["project"]["optional-dependencies"]["clients"]
     wanted = hashlib.sha256(LOCK.read_bytes() + repr(packages).encode()).hexdigest()
@@ -36,7 +36,7 @@ def python_with_clients() -> Path:
 
 
 def run(program: str, base: str, folder: Path) -> Any:
-    """Run one of the programs beside this file against a stand-in; return its output."""
+    """Run one of the programs next to this file against a stand-in; return its output."""
     keys = folder / "keys.json"
     areas = [
         {"Area": area, "Permissions": rights, "Env": "P"}

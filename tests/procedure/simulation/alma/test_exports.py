@@ -1,4 +1,4 @@
-"""Relais reads the lists that the stand-in exports."""
+"""Relais can read the lists that the stand-in exports."""
 
 from datetime import UTC, date, datetime
 from io import BytesIO

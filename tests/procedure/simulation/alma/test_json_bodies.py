@@ -1,4 +1,4 @@
-"""The stand-in answers with JSON as Alma does, and no request causes a 500 or a log line."""
+"""The stand-in answers in JSON as Alma does, and no request causes a 500 or a log line."""
 
 import logging
 from datetime import timedelta

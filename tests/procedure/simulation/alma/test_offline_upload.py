@@ -1,4 +1,4 @@
-"""The upload of an offline file: each of Alma's rules, and the line that it writes."""
+"""Uploading an offline file: each of Alma's rules, and the line that it writes."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Public clients of Alma work against the stand-in as they do against Alma."""
+"""Public Alma clients work with the stand-in as they do with Alma."""
 
 import logging
 from pathlib import Path
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.long  # the clients are installed first
 
 
 def work(program: str, folder: Path) -> tuple[Any, list[str]]:
-    """Run a client in a process of its own; return its output and its effects on the stand-in."""
+    """Run a client in its own process; return its output and its effects on the stand-in."""
     there = stand_in(read="k-read", write="k-write", per_second=1000)
 
     with serving(there) as port:

@@ -1,4 +1,4 @@
-"""The stand-in over its port: redirects, keys, limits, faults, and the count of its effects."""
+"""The stand-in over HTTP: redirects, keys, limits, faults, and the count of its effects."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

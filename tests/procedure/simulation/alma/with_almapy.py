@@ -12,7 +12,7 @@ BASE = f"{sys.argv[1]}/almaws/v1"
 
 
 async def refusal(call: Awaitable[object]) -> str:
-    """Return the name of the error that a call ends in."""
+    """Return the name of the error that a call raises."""
     try:
         await call
     except exceptions.AlmapyError as error:
@@ -39,7 +39,7 @@ async def lend(client: AlmaClient, results: dict[str, object]) -> None:
 
 async def main() -> None:
     values: dict[str, object] = {}
-    # The client takes another gateway from the session that it is given.
+    # The client takes the gateway from the session that it is given.
     async with niquests.AsyncSession(base_url=BASE) as session:
         client = AlmaClient("k-write", client=session, retry_attempts=1)
         await lend(client, values)
