@@ -1,4 +1,4 @@
-"""Times in prose, in local time of Geneva, also across midnight and when the clocks change."""
+"""Times in prose, in Geneva's local time, including across midnight and clock changes."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""A page written for people is ok only where it says so, and a person decides in doubt."""
+"""A page written for people is ok only where it says so; doubtful cases are left to a person."""
 
 import json
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ CALM = "<h2>Current incidents</h2><p>No current incidents</p>"
 
 
 def page(markup: str, *, title: str = "Platform status", form: str = "view") -> dict[str, object]:
-    """Return a page as REST v2 gives it."""
+    """Return a page as delivered by REST v2."""
     return {
         "id": "1",
         "status": "current",
@@ -63,7 +63,7 @@ CLOSED = (
         (ROWS.format("Störung behoben") + CALM, PageStatus.OK),
         (f"<h3>A major outage of everything</h3>{CALM}", PageStatus.UNKNOWN),
         (CALM + CLOSED, PageStatus.OK),
-        # The incident is opened again, or another line reports one.
+        # The incident is reopened, or another line reports one.
         (
             CALM + CLOSED.replace("<p>Res", "<p>Investigating - Loans fail.</p><p>Res"),
             PageStatus.INCIDENT,
@@ -79,7 +79,7 @@ CLOSED = (
         # A line about us is enough if nothing else alarms.
         ("<p>Alma: Störung behoben</p>", PageStatus.OK),
         ("<p>Alma: Störung behoben</p><p>Major outage of all services</p>", PageStatus.UNKNOWN),
-        # Work that names no service alarms while it is under way.
+        # Work that does not name a service alarms while it is under way.
         (f"{CALM}<p>Outage of all services 28.11.2026, 07:00 – 09:00</p>", PageStatus.OK),
         (f"{CALM}<p>Outage of all services 24.11.2026, 07:00 – 12:00</p>", PageStatus.UNKNOWN),
         (f"{CALM}<p>Alma: login ok, loans degraded</p>", PageStatus.UNKNOWN),

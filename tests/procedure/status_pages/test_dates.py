@@ -1,4 +1,4 @@
-"""Times as pages write them become UTC, even in hours that are skipped or come twice."""
+"""Times on status pages are converted to UTC, even in hours that are skipped or occur twice."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

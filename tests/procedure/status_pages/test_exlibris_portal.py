@@ -1,4 +1,4 @@
-"""The portal's JSON may have services in any place, and only one status is known to be good."""
+"""The portal's JSON may list services anywhere, and only one status is known to be good."""
 
 import json
 from datetime import UTC, datetime

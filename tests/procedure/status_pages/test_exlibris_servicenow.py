@@ -1,4 +1,4 @@
-"""An empty result in the vendor's outage table is ok, and an unknown type never is."""
+"""An empty result from the vendor's outage table is ok, but an unknown type never is."""
 
 import json
 from datetime import UTC, datetime

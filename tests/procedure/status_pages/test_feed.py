@@ -1,4 +1,4 @@
-"""A component matches in any spelling of its name, and never under the name of another one."""
+"""A component's name matches in any spelling; another component's name never does."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Planned work: the time that it covers, and the entries that still count."""
+"""Planned work: the time it covers, and which entries still count."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

@@ -1,4 +1,4 @@
-"""Every parser turns any body into a bounded report, and never raises an exception."""
+"""Every parser turns any body into a report of limited size, and never raises."""
 
 import json
 import re

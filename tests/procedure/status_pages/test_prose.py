@@ -1,4 +1,4 @@
-"""One sentence about us, at a given time, is quiet, planned, open, or left to a person."""
+"""A sentence about us, at a given time, is quiet, planned, open, or left for a person to judge."""
 
 import json
 import tomllib
@@ -70,7 +70,7 @@ def test_tone_at_a_time(line: str, tone: LineTone | None) -> None:
         ("27.11.2026 ab 18 Uhr", PageStatus.OK, (27, 17), None),
         ("am 24.11.2026 ab 18 Uhr", PageStatus.PLANNED, (24, 17), None),
         ("am 27.11.2026", PageStatus.OK, (26, 23), (27, 23)),
-        # On the day itself nobody knows whether the work is on.
+        # On the day itself, it is unknown whether the work is under way.
         ("am 25.11.2026", PageStatus.UNKNOWN, None, None),
         ("am Sonntag", PageStatus.OK, (28, 23), (29, 23)),
         ("demnächst", PageStatus.UNKNOWN, None, None),

@@ -1,4 +1,4 @@
-"""A feed or a person reads the status of a page, and the reading counts for a limited time."""
+"""Status pages are read by feeds and people, and a reading is valid for a limited time."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

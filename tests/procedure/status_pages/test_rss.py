@@ -1,4 +1,4 @@
-"""RSS and Atom: only recent notices that name us count, and no entity is ever expanded."""
+"""RSS and Atom: only recent notices that name us count, and entities are never expanded."""
 
 from datetime import UTC, datetime
 from html import escape
@@ -65,7 +65,7 @@ def test_read_feed_without_any_notice_uses_its_head(body: bytes, word: PageStatu
 
 
 def status_of(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageStatus:
-    """Read notices an hour apart, given oldest first; most feeds have the newest first."""
+    """Read notices an hour apart, given oldest first; most feeds list the newest first."""
     dates = [f"Tue, 24 Nov 2026 0{hour}:00:00 GMT" if hours else "" for hour in range(len(titles))]
     items = [item(title, date=date) for title, date in zip(titles, dates, strict=True)]
     if not oldest_first:
@@ -168,22 +168,22 @@ EARLIER = item("Alma outage", FIRST_UPDATE, date="Tue, 24 Nov 2026 07:00:00 GMT"
 @pytest.mark.parametrize(
     ("items", "status"),
     [
-        # The newest update decides, wherever it is in the notice.
+        # The newest update counts, wherever it is in the notice.
         ([item("Alma outage", SHORT)], PageStatus.OK),
         ([item("Alma outage", AGAIN)], PageStatus.INCIDENT),
         ([item("Resolved: Alma outage")], PageStatus.OK),
         ([item("Alma outage", BOTH)], PageStatus.OK),
         ([item("Alma outage", f"<p>{FIRST_UPDATE}</p><p>{QUIET_UPDATE}</p>")], PageStatus.OK),
         ([item("Alma outage", MONITORED + BOTH)], PageStatus.INCIDENT),
-        # No other item ends an item that has all its updates.
+        # An item that contains all its own updates is not closed by another item.
         ([item("Alma outage", BOTH), EARLIER], PageStatus.INCIDENT),
         ([item("Resolved: Alma outage"), EARLIER], PageStatus.OK),
-        # An end in the future ends no notice before it.
+        # A resolution dated in the future does not close an earlier notice.
         (
             [item("Alma outage"), item("Alma resolved", date="Fri, 24 Nov 2028 08:00:00 GMT")],
             PageStatus.INCIDENT,
         ),
-        # Notices older than a week are left out, and notices without a date are not.
+        # Notices older than a week are ignored; undated notices are not.
         ([item("Alma outage", date="Tue, 17 Nov 2026 08:59:59 GMT")], PageStatus.OK),
         ([item("Alma outage", date="Tue, 17 Nov 2026 09:00:00 GMT")], PageStatus.INCIDENT),
         ([item("Alma outage", date="")], PageStatus.INCIDENT),
@@ -221,7 +221,7 @@ ANNOUNCED = LABELLED.format("06:00", "Scheduled", "Loans will not be possible in
         (SCHEDULED.format(27, "21:00", "22:00"), (), PageStatus.OK, [(27, 21, 22)]),
         (SCHEDULED.format(24, "08:30", "10:00"), (), PageStatus.PLANNED, [(24, 8, 10)]),
         (SCHEDULED.format(24, "07:00", "08:00"), (), PageStatus.OK, []),
-        # The vendor's label counts, not the plan.
+        # The vendor's label counts, not the schedule.
         (
             SCHEDULED.format(24, "07:00", "08:00"),
             ("In progress", "Verifying"),

@@ -88,7 +88,7 @@ ENDED = incident("Loans fail", "EU03", status="monitoring") | {"resolved_at": OV
             PageStatus.INCIDENT,
         ),
         ("operational", [ENDED], [], PageStatus.OK),
-        # Work may last longer than announced, and be completed earlier.
+        # Work may take longer than announced, or be completed earlier.
         ("operational", [], [work(EARLY, OVER)], PageStatus.OK),
         ("operational", [], [work(EARLY, NOW, status="completed")], PageStatus.OK),
         ("operational", [], [work(EARLY, OVER, "EU03", status="in_progress")], PageStatus.PLANNED),
@@ -124,7 +124,7 @@ def test_read_indicator_minor_without_incident_follows_the_component() -> None:
 
 
 def test_read_listed_components_override_a_title() -> None:
-    """GitHub has a component "Issues", and incidents titled "Issues with …" of other components."""
+    """GitHub has a component "Issues", and incidents titled "Issues with …" on other components."""
     parts = (component("Issues"), component("Actions"), component("Pages"))
     other = summary(*parts, incidents=[incident("Issues with Actions and Pages", "Actions")])
     assert read(other, "Issues").status is PageStatus.OK

@@ -1,4 +1,4 @@
-"""The updates within a notice: their labels, and the newest of them."""
+"""The updates in a notice: their labels, and which is the newest."""
 
 import pytest
 
