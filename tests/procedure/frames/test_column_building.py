@@ -1,4 +1,4 @@
-"""A frame made from rows of named cells has all columns, each in its place."""
+"""A frame built from rows of named cells has all columns, each in its place."""
 
 import pandas as pd
 import pytest
