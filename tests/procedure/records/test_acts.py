@@ -1,4 +1,4 @@
-"""The acts list every kind of entry with a person's name, and nothing about patrons."""
+"""The audit trail lists every kind of entry with a person's name, and nothing about patrons."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -66,7 +66,7 @@ def test_every_entry_kind_names_its_person_or_none() -> None:
         for kind, stored in ENTRY_KINDS.items()
         if not {"operator", "initials"} & set(stored.__dataclass_fields__)  # type: ignore[attr-defined]
     }
-    # Programs, status pages and workstations report these, without a person.
+    # Reported by programs, status pages and workstations, and not by a person.
     assert nameless == {
         "alert_sent",
         "item_seen",

@@ -1,4 +1,4 @@
-"""Every frame is the same when its file is read back, and has its documentation beside it."""
+"""Every frame is unchanged when its file is read back, and documented next to it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Each record has its outage, and the records of one outage can be opened alone."""
+"""Each record has its outage, and the records of a single outage can be opened alone."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,8 @@ def signed(number: int, minute: int, position: int) -> SignedOff:
     )
 
 
-# The first outage ends at 60, which is recorded at 80; loans in it and in none, then the second.
+# The first outage ends at 60, which is recorded at 80. There are loans during it and outside any
+# outage; then comes the second outage.
 BEFORE: tuple[Entry, ...] = (
     make.outage(FIRST, "Alma", at=at(10), begun=at(0)),
     *(make.loan(n, str(n), at=at(n), desk="CMU") for n in (20, 40, 79)),
@@ -133,7 +134,7 @@ def test_withdrawn_declaration_keeps_its_row_and_counts_nowhere() -> None:
 
 def test_records_with_a_time_belong_to_the_outage_of_that_time(records: Records) -> None:
     ids = [(UUID(row[0]).int, row[1]) for row in outages(records.loans, "id")]
-    # The second began before somebody said that the first was over.
+    # The second began before anybody recorded that the first was over.
     assert ids == [(20, 1), (40, 1), (79, 1), (90, 2), (210, 2)]
     assert outages(records.returns, "item") == [("20", 1), ("7", 2)]
     assert outages(records.reports, "at") == [(at(5), 1), (at(95), 2)]
@@ -216,7 +217,7 @@ def test_records_of_one_outage_have_its_rows_alone(records: Records, asked: str)
 def test_last_outage_is_the_one_declared_last(records: Records) -> None:
     last = records.of_outage("last")
     assert list(last.declared["title"]) == ["again"]
-    # Its pseudonyms are those of the records of all outages.
+    # Its pseudonyms are those in the records of all outages.
     assert set(last.loans["patron"]) <= set(records.loans["patron"])
 
 

@@ -1,4 +1,4 @@
-"""The frames of a recorded day, and opening it, which creates and migrates nothing."""
+"""The frames of a recorded day; opening records neither creates nor migrates anything."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ def test_states_tile_the_window_and_outages_are_whole(records: Records) -> None:
 def test_service_downtimes_have_their_announcement(records: Records) -> None:
     columns = ("target", "start", "lasted", "planned", "official_start", "official_lag")
     pages = records.service_downtimes["official_page"].tolist()
-    assert pages == ["alma-saml", "exlibris-status"]  # the first was entered by a person
+    assert pages == ["alma-saml", "exlibris-status"]  # the first was entered by staff
     assert rows(records.service_downtimes, *columns) == [
         ("A4", at(200), 30 * MINUTE, True, at(195), -5 * MINUTE),
         ("A4", at(600), 60 * MINUTE, False, at(615), 15 * MINUTE),
@@ -94,7 +94,7 @@ def test_availability_is_cut_at_local_midnight(
     unplanned: Any = records.availability(by, planned=False)
     assert unplanned[unplanned["target"] == "A4"]["down"].sum() == 60 * MINUTE
     assert unplanned[unplanned["target"] == "A4"]["up"].sum() == DAY - 90 * MINUTE - 10 * MINUTE
-    # The pages report on Alma alone.
+    # The pages only report on Alma.
     assert unplanned[unplanned["target"] == "switch"]["up"].sum() == DAY
 
 
@@ -134,7 +134,7 @@ def test_suspicions_of_an_outage(records: Records) -> None:
     concluded = rows(records.diagnoses, "start", "end", "diagnosis", "condition")
     assert [(start, end) for start, end, _, what in concluded if what == "trouble"] == [
         (at(200), at(230)),
-        (at(600), at(671)),  # until the page withdraws its incident
+        (at(600), at(671)),  # until the page ends its incident
     ]
     made = frames.suspicions(records.diagnoses, 3 * MINUTE)
     assert rows(made, "at", "end") == [(at(203), at(230)), (at(603), at(671))]
@@ -149,7 +149,8 @@ def test_suspicions_of_outages_that_several_readings_confirm(records: Records) -
         (at(205), at(232)),
         (at(605), at(671)),
     ]
-    # Thirty failures confirm no outage here; the status page reports the second one.
+    # Thirty failures are not enough to confirm an outage here; the status page reports the second
+    # one.
     assert rows(records.suspicions(3 * MINUTE, readings=31), "at") == [(at(624),)]
     suspected = records.replayed(3 * MINUTE, readings=3).query("event == 'suspected'")
     assert list(suspected["at"]) == [at(205), at(605)]
