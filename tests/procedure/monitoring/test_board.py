@@ -168,7 +168,7 @@ def test_target_status_unknown_for_a_reading_from_the_future() -> None:
     ]
 
 
-# -- am I connected?
+# -- is this machine connected?
 
 TARGETS = {
     "alma": ALMA,
@@ -180,7 +180,7 @@ ALL = tuple(TARGETS)
 
 
 def rounds(*signs: str) -> list[Outcome]:
-    """Return readings from one string per minute, with one sign per target and a space for none."""
+    """Return readings from one string per minute, with a letter per target, or a space for none."""
     return [
         seen(sign, minute(count) + timedelta(seconds=place), key, FailureCause.DNS)
         for count, letter in enumerate(signs)
@@ -201,7 +201,7 @@ def shown(board: StatusBoard, at: float) -> str:
         (("uuuu", "dddd", "dd d"), "????", True),
         (("uuuu", "dddd", "dd d", "dddd"), "????", True),
         (("uuuu", "dddu", "dddu", "dddu"), "dddu", False),
-        (("uuuu", "uuud", "uuud", "uuud"), "uuud", False),  # the control's own fault
+        (("uuuu", "uuud", "uuud", "uuud"), "uuud", False),  # a fault of the control itself
         (("uuuu", "dddd", "dd d", "uuuu", "uuuu"), "uuuu", False),
         (("uuuu", "dddd", "dd d", "dddu", "dddu", "dddu"), "dddu", False),
     ],
@@ -242,7 +242,7 @@ def test_cut_off_needs_a_control() -> None:
     assert shown(add_all(rounds("uuuu", "dddd", "dddd", "dddd"), targets), 4) == "dddd"
 
 
-# -- when this target is slow
+# -- when a target is slow
 
 
 def test_slow_is_above_the_targets_own_week_and_always_above_the_ceiling() -> None:
@@ -263,7 +263,7 @@ def test_slow_is_above_the_targets_own_week_and_always_above_the_ceiling() -> No
     assert add_all(late, {"alma": ALMA}, young).newest["alma"].status is UP
 
 
-# -- properties of any row
+# -- properties of any series of readings
 
 any_row = st.text("udsud?", max_size=60)
 

@@ -1,4 +1,4 @@
-"""The states of a target cover the whole window, and a time without readings is never up."""
+"""A target's states cover the whole span, and time without readings never counts as up."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Readings give the same recent states piece by piece as in one fold over all of them."""
+"""Readings give the same recent states piece by piece as all at once."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -76,7 +76,7 @@ def test_update_follows_a_clock_that_was_set_back() -> None:
     chronicle = RecentStates({"switch": MINUTE})
     seen: list[Outcome] = []
     clock, until = 0.0, START + 60 * MINUTE
-    # The clock jumps half an hour ahead, is put right, and is later set back by some seconds.
+    # The clock jumps half an hour ahead, is corrected, and is later set back by a few seconds.
     for step in [30, 30, 30, 1800, 30, 30, -1790, 30, 30, -10, 30, 30]:
         clock += step
         seen.append(outcome(clock, Status.DOWN if step == 30 else Status.UP))

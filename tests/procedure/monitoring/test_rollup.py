@@ -1,4 +1,4 @@
-"""The roll-up sums each finished hour and day once, and never counts a gap as up."""
+"""Roll-ups sum each finished hour and day once, and never count a gap as up."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Probes are steady and spread out, and a missed probe is never made up for."""
+"""Probes are steady and spread out, and missed probes are not made up for."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -16,7 +16,7 @@ def test_offset_spreads_targets_evenly() -> None:
 @pytest.mark.parametrize(
     ("now", "due"),
     [
-        (100.0, 142.5),  # the first probe came at once: one at 102.5 would be too soon
+        (100.0, 142.5),  # the first probe came at once, so 102.5 would be too soon
         (121.0, 142.5),
         (123.0, 182.5),
         (142.6, 182.5),

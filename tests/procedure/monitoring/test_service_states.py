@@ -1,4 +1,4 @@
-"""A service is down only when every way into it is down, and an unknown way is not down."""
+"""A service is down only if every way into it is down; an unknown way does not count as down."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

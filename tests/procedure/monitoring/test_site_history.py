@@ -1,4 +1,4 @@
-"""A site's last hour has steps of two minutes, each with the status most workstations saw."""
+"""A site's last hour in steps of two minutes, each with the status of most workstations."""
 
 from datetime import timedelta
 

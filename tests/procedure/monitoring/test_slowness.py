@@ -1,4 +1,4 @@
-"""A target's past hours set its limit for slow, between a lower and an upper bound."""
+"""A target's past hours determine when it is slow, between a lower and an upper bound."""
 
 from datetime import UTC, datetime, timedelta
 
