@@ -1,4 +1,4 @@
-"""Announcements over time, joined to the observed outages; whole values are compared."""
+"""Announcements over time, joined to the observed outages."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

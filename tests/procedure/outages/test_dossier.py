@@ -1,4 +1,4 @@
-"""A dossier tells one whole outage, from the readings to the open points, and names no patron."""
+"""A dossier covers a whole outage, from the readings to the open points, and names no patron."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -248,7 +248,7 @@ def test_dossier_has_a_line_for_what_was_settled_by_hand_in_one_act() -> None:
 
 
 def test_block_that_is_off_is_an_open_point_of_the_outage_that_took_it_off() -> None:
-    """When a later outage takes the block off again, the earlier one has no open point."""
+    """If a later outage takes the block off again, the earlier one has no open point."""
     announced = make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1")
     ticks = [
         ChecklistTicked(id=UUID(int=70 + n), at=at(80), point=point, operator="cr")
@@ -322,7 +322,7 @@ def test_what_was_down_at_the_ends_of_the_span_is_whole() -> None:
         Downtime("other", at(-30), at(60), None),
         Downtime("usual", at(10), at(200), None),
     )
-    # The first downtime, although the service's other address still answers.
+    # The first downtime counts, even though the service's other address still answers.
     assert made.failed == made.observed[1]
     assert made.answered == at(60)
     assert {(lane[0].start, lane[-1].end) for lane in made.lanes.values()} == {(at(-15), at(105))}

@@ -1,4 +1,4 @@
-"""No alert is due twice, and the alert of an end is due only after that of a beginning."""
+"""No alert is due twice, and an end is announced only if the start was."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -102,7 +102,7 @@ def test_due_quiet_hours_delay_beginning_and_end() -> None:
 def test_due_beginnings_and_ends_alternate(
     looks: list[tuple[Concern, bool]],
 ) -> None:
-    """Beginnings and ends alternate for all readings and all failures to deliver."""
+    """Starts and ends alternate, whatever is read and whichever deliveries fail."""
     log, delivered = AlertLog(), list[AlertNews]()
     for minute, (concern, arrives) in enumerate(looks):
         now = NOON + timedelta(minutes=minute)

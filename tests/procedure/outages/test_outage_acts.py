@@ -1,4 +1,4 @@
-"""The acts of people on an outage become entries, made from values alone."""
+"""What people do about an outage is turned into entries, from values alone."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

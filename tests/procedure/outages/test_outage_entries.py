@@ -1,4 +1,4 @@
-"""Only entries made by people begin and end an outage; a machine does neither."""
+"""Only people's entries begin and end an outage, never a machine's."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The public page shows only what somebody published of the declared outages."""
+"""The public page shows only what was published about declared outages."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The service level: the promised time, and the announced, observed and disputed downtime."""
+"""The service level: promised time, and announced, observed and disputed downtime."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ def at(month: int, day: int, hour: float) -> datetime:
 
 
 def lane(key: str, down: Sequence[Span], unread: Sequence[Span] = ()) -> list[StatusInterval]:
-    """Return the states of a target, which is up whenever it is neither down nor unread."""
+    """Return the states of a target that is up whenever it is neither down nor unread."""
     states: list[StatusInterval] = []
     begun = SINCE
     cut = sorted([*((span, Status.DOWN) for span in down), *((span, None) for span in unread)])
@@ -59,8 +59,8 @@ def test_disputed_is_what_was_lost_and_not_announced() -> None:
         (at(10, 20, 8), at(10, 20, 12)),  # announced as over after an hour
         (at(11, 3, 8), at(11, 3, 9)),  # never announced
         (at(11, 10, 8), at(11, 10, 9)),  # announced by another page
-        (at(11, 12, 8), at(11, 12, 11)),  # work that nobody knew of the day before
-        (at(11, 20, 8), at(11, 20, 11)),  # work that was known a month before
+        (at(11, 12, 8), at(11, 12, 11)),  # planned work announced less than a day ahead
+        (at(11, 20, 8), at(11, 20, 11)),  # planned work announced a month ahead
     ]
     announced = [
         Announcement(PAGE, at(10, 5, 8), at(10, 5, 13)),
