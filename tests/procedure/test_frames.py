@@ -1,4 +1,4 @@
-"""Whole frames are compared, and an empty frame has the same columns and dtypes as a full one."""
+"""Whole frames are compared; an empty frame has the same columns and dtypes as a full one."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

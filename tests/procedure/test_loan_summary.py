@@ -1,4 +1,4 @@
-"""The summary per day and desk."""
+"""The loan summary per day and desk."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -17,7 +17,7 @@ from tests.support.memory import recorded
 
 AT = datetime(2026, 11, 24, 9, 12, 5, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-DAY = datetime(2026, 11, 24)  # noqa: DTZ001 - a day has no zone
+DAY = datetime(2026, 11, 24)  # noqa: DTZ001 - a date without a zone
 ZURICH = ZoneInfo("Europe/Zurich")
 
 

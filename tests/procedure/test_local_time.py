@@ -1,4 +1,4 @@
-"""Instants and local times, also on the two nights when the clocks change."""
+"""UTC and local times, including the two nights when the clocks change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The union, intersection and difference of spans equal those of their sets of minutes."""
+"""Unions, intersections and differences of spans are those of their sets of minutes."""
 
 from datetime import UTC, datetime, timedelta
 

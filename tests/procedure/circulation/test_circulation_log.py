@@ -1,4 +1,4 @@
-"""Folding the journal into the loan log."""
+"""Building the loan log from the journal."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -73,7 +73,7 @@ def test_rows_are_filtered(asked: dict[str, object], expected: list[int]) -> Non
             loan(1),
             loan(2, patron="P2"),
             loan(3, desk="MAIL", at=datetime(2026, 11, 24, 22, 59, tzinfo=UTC)),
-            # In Geneva it is already past midnight.
+            # In Geneva, it is already past midnight.
             loan(4, desk="MAIL", patron="P2", at=datetime(2026, 11, 24, 23, 0, tzinfo=UTC)),
             void(1, 2),
         )

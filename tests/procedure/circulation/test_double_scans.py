@@ -1,4 +1,4 @@
-"""The loan log's fold finds the scans that repeat another."""
+"""The loan log finds the scans that repeat another."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -33,7 +33,7 @@ def export(*loans: int) -> Export:
 
 
 def repeats(*entries: Entry) -> dict[int, int | None]:
-    """Return the loan that each loan without a void repeats, by number."""
+    """Return, by number, the loan that each loan repeats, leaving out voided loans."""
     rows = [row for row in folded(*entries).rows() if row.void is None]
     return {row.loan.id.int: row.repeats and row.repeats.int for row in rows}
 
@@ -46,7 +46,7 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((scan(1, 60), scan(2, 0)), {1: None, 2: 1}),
         ((scan(1, 0), scan(2, 1, patron="P2")), {1: None, 2: None}),
         ((scan(1, 0), scan(2, 1, item="I2")), {1: None, 2: None}),
-        # A repeat has no repeats of its own: a scan over two minutes after the first is a renewal.
+        # A repeat cannot be repeated: a scan more than two minutes after the first is a renewal.
         ((scan(1, 0), scan(2, 100), scan(3, 200)), {1: None, 2: 1, 3: None}),
         ((scan(1, 0), scan(2, 1), undo(1)), {2: None}),
         ((scan(1, 0), scan(2, 1), undo(2)), {1: None}),
@@ -54,16 +54,16 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((undo(1), scan(1, 0), scan(2, 1)), {2: None}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(1)), {2: None, 3: 2}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(2), undo(1)), {3: None}),
-        # A counted loan stays counted: 3 may be in a file, so 2 becomes its repeat.
+        # A loan that counts goes on counting: 3 may be in a file, so 2 becomes its repeat.
         ((scan(1, 0), scan(2, 100), scan(3, 200), undo(1)), {2: 3, 3: None}),
-        # With a return in between it was lent twice, even if the return arrives later.
+        # With a return in between, it was lent twice, even if the return arrives later.
         ((scan(1, 0), back(9, 30), scan(2, 60)), {1: None, 2: None}),
         ((scan(1, 0), scan(2, 60), back(9, 30)), {1: None, 2: None}),
         ((scan(1, 0), scan(2, 60), back(9, 90)), {1: None, 2: 1}),
         ((scan(1, 0), back(9, 30), undo(9), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), undo(9), back(9, 30), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), back(9, 30), scan(2, 60), undo(9)), {1: None, 2: None}),
-        # Loans in a file are counted, since files of earlier versions may hold both.
+        # Loans in a file count, because files of earlier versions may contain both.
         ((scan(1, 0), scan(2, 1), export(1, 2)), {1: None, 2: None}),
         ((export(1, 2), scan(1, 0), scan(2, 1)), {1: None, 2: None}),
     ],

@@ -1,4 +1,4 @@
-"""A doubtful loan is in no file until a person decides, and then in exactly one."""
+"""A doubtful loan is kept out of files until somebody decides, and is then in exactly one."""
 
 from collections import Counter
 from dataclasses import replace
@@ -129,7 +129,7 @@ def test_doubtful_rows_wait_for_a_person() -> None:
 
 
 def test_plan_again_leaves_out_undecided_rows_that_alma_refused() -> None:
-    # An earlier version exported this.
+    # Exported by an earlier version.
     doubtful, sure = lent(1, "unknown_card"), lent(2)
     journal = journal_of(sure)
     log = CirculationLog(journal.since())
@@ -166,7 +166,7 @@ def test_correct_loan_checks_the_correction_as_a_scan() -> None:
     other = correct_loan(
         reconciled, UUID(int=1), item="9782070360024", patron="2071234567", **values
     )
-    # The card was never valid, but the loan stores only the graver of its two doubts.
+    # The card was never valid, but the loan stores only the more serious of its two doubts.
     half = correct_loan(reconciled, UUID(int=1), item="1061000009", **values)
     right = correct_loan(reconciled, UUID(int=1), item="1061000009", patron="2071234567", **values)
     assert (other.warning, half.warning, right.warning) == ("isbn", "partial", None)

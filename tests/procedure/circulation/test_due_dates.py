@@ -50,7 +50,7 @@ def test_due_date_depends_on_the_shape_of_the_item(item: str, day: date) -> None
         (datetime(2026, 10, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2026, 10, 29)),
         (datetime(2026, 3, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2026, 3, 29)),
         (datetime(2028, 2, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2028, 2, 29)),
-        # Just after midnight in Geneva, UTC still has the day before.
+        # Just after midnight in Geneva, it is still the day before in UTC.
         (datetime(2026, 7, 1, 0, 30, tzinfo=GENEVA), "1062004821", date(2026, 7, 2)),
     ],
 )

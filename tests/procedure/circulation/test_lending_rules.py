@@ -1,4 +1,4 @@
-"""The decision about a scan."""
+"""Deciding on a scan."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,7 @@ def test_warning_after_the_last_transaction_of_the_item(
         (scan(timedelta(hours=5), patron="P2"), "other_patron"),
         (scan(timedelta(hours=5), item="I2"), None),
         (scan(timedelta(days=1)), None),
-        # Half past midnight in Geneva is another day, though less than a day later.
+        # Half past midnight in Geneva is the next day, though less than 24 hours later.
         (scan(timedelta(hours=14, minutes=30), patron="P2"), None),
         (scan(timedelta(hours=1), patron="é"), "patron_not_ascii"),
     ],

@@ -1,4 +1,4 @@
-"""The lists' advice decides how a desk treats a loan."""
+"""The lists' warnings determine how a desk treats a loan."""
 
 from datetime import UTC, datetime, timedelta
 

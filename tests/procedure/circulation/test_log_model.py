@@ -1,4 +1,4 @@
-"""The loan log over random journals gives the same answers as a plain list."""
+"""The loan log gives the same answers as a plain list, for random journals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ ENTRIES: st.SearchStrategy[list[Entry]] = st.lists(
 
 @dataclass(frozen=True)
 class Model:
-    """Computes each answer of the log from the whole list."""
+    """Computes each of the log's answers from the whole list."""
 
     entries: Sequence[Entry]
 
@@ -100,7 +100,7 @@ class Model:
         return sorted(standing, key=lambda back: (back.at, back.sequence))
 
     def end(self, pending: UUID) -> str | None:
-        """Return how the pending loan ended; None while it is pending."""
+        """Return how the pending loan ended, or None while it is pending."""
         completed = {loan.id for loan in self.of(Loan)} | {void.loan for void in self.of(Void)}
         if loan_id(pending) in completed:
             return "completed"
@@ -126,7 +126,7 @@ class Model:
 
 
 def folded(entries: Sequence[Entry], size: int) -> tuple[Model, CirculationLog]:
-    """Return the model of a journal with these entries, and its log, folded in pieces."""
+    """Return the model of a journal with these entries, and its log, built in pieces."""
     journal = MemoryJournal(lambda: AT, *entries)
     recorded = journal.since()
     log = CirculationLog()

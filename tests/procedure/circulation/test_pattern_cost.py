@@ -1,4 +1,4 @@
-"""Relais recognises shapes that would keep a matcher busy for ever before it matches any text."""
+"""Relais recognises patterns that would take too long to match, before matching any text."""
 
 from itertools import cycle, islice
 
@@ -15,7 +15,7 @@ from procedure.io.handbook_files import load_handbook
 
 
 def reads(shape: str, text: str) -> bool:
-    """Return whether a text fits, following all ways at once, so that no text takes long."""
+    """Return whether a text fits, following all paths at once, so that no text takes long."""
     machine = machine_of(shape)
 
     def with_free(states: set[int]) -> set[int]:
@@ -53,7 +53,7 @@ PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
         ("[0-9]*[0-9]*[0-9]*x", "0" * 23),
         ("[A-Z]+-?[A-Z]+-?[A-Z]+", "a" * 24),
         ("([a-zA-Z0-9])(([-.]|[_]+)?([a-zA-Z0-9]+))*@x", "00000000"),
-        # These have too many states, or too many empty ways, to be counted.
+        # These have too many states or empty paths to be counted.
         ("((a{100}){100}){100}", ""),
         ("(a{0,99}){0,99}", ""),
         ("(a?|b?|c?){50}", ""),
@@ -75,7 +75,7 @@ def test_slow_text_of_a_pattern_that_backtracks_without_bound(shape: str, text: 
         "[A-Z]+(-[A-Z]+)*",
         "(UBS|UB|U)[A-Z]*",
         "(a|b|c|d|e)*x",
-        # There are too many situations to count, but their known bound is small.
+        # There are too many cases to count, but their number has a small known bound.
         ".*a.{60}",
         ".{5,90}",
     ],
@@ -111,7 +111,7 @@ SHAPES = st.recursive(st.sampled_from(["a", "b", ".", "[ab]", "ab", "-"]), grown
 
 @given(SHAPES, st.lists(st.text("ab-!", min_size=1, max_size=4), min_size=1, max_size=4))
 def test_fits_ends_for_any_accepted_pattern_and_long_text(shape: str, parts: list[str]) -> None:
-    """Without the check, matching a third of these shapes would take longer than a lifetime."""
+    """Without the check, matching a third of these patterns would take longer than a lifetime."""
     if slow_text(shape) is None:
         text = "".join(islice(cycle(parts), LONGEST_SCAN))[: LONGEST_SCAN - 1]
         form = ScanShape("x", ScanKind.ITEM, shape)

@@ -1,4 +1,4 @@
-"""Texts for every desk never show a user's number; the numbers here are made up."""
+"""Texts shown at every desk never contain a user's number; the numbers here are made up."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The scan classification agrees with the table in `scans.toml`, as the browser's must."""
+"""The scan classification agrees with the table in `scans.toml`, as the browser's must too."""
 
 import tomllib
 from dataclasses import asdict, replace

@@ -1,4 +1,4 @@
-"""The checks accept a scanned loan, accept it with a warning, or refuse it."""
+"""A scanned loan is accepted, accepted with a warning, or refused."""
 
 from datetime import UTC, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The disagreement between our readings and the status pages."""
+"""Disagreement between our readings and the status pages."""
 
 import pytest
 

@@ -166,7 +166,7 @@ ON = PlannedWork(NOW, NOW + MINUTE, "feed:rss")
         (read(PageStatus.OK, UNTIMED), False),
         (read(PageStatus.OK, ON), True),
         (read(PageStatus.OK, OVER), False),
-        # The planned work outlives the reading that announced it.
+        # The planned work goes on longer than the reading that announced it is valid.
         (read(PageStatus.OK, ON, ago=30), True),
         (read(PageStatus.UNKNOWN), False),
     ],

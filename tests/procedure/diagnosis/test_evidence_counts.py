@@ -1,4 +1,4 @@
-"""The counts and conditions of the rules, at their limits."""
+"""The counts and conditions in the rules, at their limits."""
 
 import pytest
 

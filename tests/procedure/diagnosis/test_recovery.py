@@ -1,4 +1,4 @@
-"""The time at which the library system answered again, desk by desk."""
+"""When the library system answered again, desk by desk."""
 
 from datetime import UTC, datetime, timedelta
 

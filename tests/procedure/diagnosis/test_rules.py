@@ -1,4 +1,4 @@
-"""Each rule finds the fault where it applies, and not where it just fails to apply."""
+"""Each rule finds the fault where it applies, and not where it only just fails to apply."""
 
 from dataclasses import replace
 from typing import Any
@@ -96,7 +96,7 @@ TWO_WAYS = replace(ROLES, usual=("saml",), others=("rescue",))
 
 
 def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
-    """Give the server an error from the usual way; the browsers reach the other way."""
+    """Give the server an error on the usual way; the browsers reach the other way."""
     sights = [pc(f"pc-{n}", works=works, rescue=UP) for n, works in enumerate(reports)]
     known = seen(server(saml=DOWN, rescue=UP, switch=UP), *sights)
     errors = frozenset({"saml"}) if error else frozenset[str]()
@@ -369,7 +369,7 @@ def test_diagnose_usual_address_that_fails_at_one_site_is_the_site() -> None:
 def test_diagnose_login_loop_with_the_pages_of_the_login_failing(
     error: bool, fault: FaultLocation
 ) -> None:
-    """The campus pages were not probed lately, because one of them is an hourly download."""
+    """The campus pages were not probed recently, because one of them is downloaded only hourly."""
     roles = replace(ROLES, logins=("tickets",), campus=("tickets", "download"))
     loop = server(alma=DOWN, tickets=DOWN, switch=UP)
     errors = frozenset({"alma"} if error else ())

@@ -1,4 +1,4 @@
-"""All faults of a scenario file are reported at once."""
+"""All faults in a scenario file are reported at once."""
 
 import tomllib
 

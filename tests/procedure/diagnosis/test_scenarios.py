@@ -1,4 +1,4 @@
-"""Every packaged scenario ends as expected, and an unreadable scenario gives its reason."""
+"""Every packaged scenario ends as expected; an unreadable one gives its reason."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Reports fold to the newest of each workstation, and only fresh reports count."""
+"""Only the newest report of each workstation counts, and only while it is fresh."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

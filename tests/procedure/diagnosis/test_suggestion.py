@@ -1,4 +1,4 @@
-"""Each question gets a suggested answer, with the figures of its reason."""
+"""Each question gets a suggested answer, with the figures behind it."""
 
 from dataclasses import replace
 
@@ -130,7 +130,7 @@ V1, V2 = pc("vdi-1", DOWN, vdi=True), pc("vdi-2", DOWN, vdi=True)
             [pc("pc-1", DOWN, vdi=True), pc("vdi-2", vdi=True), pc("pc-2", UP)],
             suggested("yes", "colleagues_work", count=1, of=1),
         ),
-        # If only the asker's own workstation is a VDI and fails, that proves nothing about VDIs.
+        # If only the asker's own VDI workstation fails, that proves nothing about VDIs.
         (
             [pc("pc-1", DOWN, vdi=True), pc("pc-2", UP)],
             suggested("yes", "colleagues_work", count=1, of=1),

@@ -1,4 +1,4 @@
-"""Trouble and quiet are timed from their beginning; an unknown status counts for neither."""
+"""Trouble and quiet are timed from their start; an unknown status counts as neither."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A walk is replayed from its answers, kept when a person goes back, and carried in an address."""
+"""A walk is replayed from its answers, kept when somebody goes back, and stored in the URL."""
 
 from pathlib import Path as Folder
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""`relais check` finds the faults of bad handbooks, each made by changes to a good one."""
+"""`relais check` finds the faults of bad handbooks, each made by changing a good one."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from procedure.io.handbook_files import load_handbook, read_files, upgrade_files
 from tests.support.handbooks import HANDBOOKS, SMALL, changed
 
 STORED = HANDBOOKS.parent / "stored" / "handbook"
-# Lines of a handbook that an earlier form lacked, and the lines that it had instead.
+# Lines that an earlier version of the handbook lacked, and those it had instead.
 EARLIER = {
     r"without = .*\n\n": "",
     r"means = .*\"campus\".*\n": "campus = true\n",

@@ -1,4 +1,4 @@
-"""The schemas for editors accept every good handbook, and mark faults that one file alone shows."""
+"""The editor schemas accept every good handbook, and mark faults that are visible in one file."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The packaged handbook has the addresses, numbers, names, order and words of the paper."""
+"""The packaged handbook has the addresses, numbers, names, order and wording of the paper."""
 
 import re
 from collections.abc import Iterator
@@ -125,7 +125,7 @@ def test_packaged_desk_codes_are_unconfirmed() -> None:
 
 
 def lines(words: Any) -> Iterator[str]:
-    """Yield every line that a reader may see."""
+    """Yield every line of text in a handbook's words."""
     if isinstance(words, str):
         yield words
     elif isinstance(words, tuple):
@@ -139,7 +139,7 @@ def lines(words: Any) -> Iterator[str]:
             yield from lines(word)
 
 
-# French typography needs thin no-break spaces, ’ instead of ', and no exclamation marks.
+# French typography needs narrow no-break spaces, ’ instead of ', and no exclamation marks.
 UNTIDY_FRENCH = re.compile(r"'|!|\.\.\.|(?<!\u202f)[;?»]|(?<![\u202f])(?<!https):|«(?!\u202f)|  ")
 
 
@@ -210,7 +210,7 @@ def test_packaged_texts_mark_additions_alike_in_both_languages(language: str) ->
     assert marks(words.contacts) == marks(french.contacts)
     marked = {key for key, one in marks(words.steps).items() if any(one)}
     assert marked == {"A2", "A4", "B1", "C1"}
-    # The mark follows its sentence.
+    # The mark comes after the full stop.
     assert [
         line for line in lines(words) if re.search(r"\(note\)(?! |$)|(?<![.?]) \(note\)", line)
     ] == []

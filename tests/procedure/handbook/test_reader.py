@@ -1,4 +1,4 @@
-"""Reading a handbook's files gives a handbook or faults, never a Python error."""
+"""Reading a handbook's files gives a handbook or faults, but never a Python error."""
 
 import copy
 import tomllib
@@ -27,7 +27,7 @@ values = st.recursive(
 
 
 def places(table: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Return the path of every entry of a table and of its inner tables."""
+    """Return the path of every entry in a table and its inner tables."""
     places_found: list[tuple[str, ...]] = []
     for key, value in table.items():
         places_found.append((*above, key))
@@ -91,7 +91,7 @@ def test_read_handbook_without_scans_and_second_language() -> None:
 
 
 def with_words(**tables: Any) -> dict[str, Any]:
-    """Return the good tables with these tables in the words of each language."""
+    """Return the good tables, with these tables added to the words of each language."""
     return GOOD | {
         name: {**table, **tables} for name, table in GOOD.items() if name.startswith("words/")
     }

@@ -1,4 +1,4 @@
-"""The checks find faults of the tree that only a drawing would show."""
+"""The checks find faults in the tree that would otherwise be visible only in a drawing."""
 
 from procedure.errors import Fault
 from procedure.guide.steps import Answer, Procedure, Step

@@ -1,4 +1,4 @@
-"""Lists for tests, and a reader that looks up the file for browsers as a browser does."""
+"""Lists for tests, and a reader that looks up codes as a browser does."""
 
 import hashlib
 from datetime import UTC, date, datetime
@@ -39,7 +39,7 @@ def items(**entries: int) -> OfflineList:
 
 
 class BrowserList:
-    """Looks up identifiers in the file for browsers as a browser does."""
+    """Looks up identifiers in a list's file for browsers, as a browser does."""
 
     def __init__(self, content: bytes) -> None:
         size = int.from_bytes(content[:4], "big")

@@ -1,4 +1,4 @@
-"""A browser answers like the list, but for a few false doubts and a few falsely known barcodes."""
+"""Browsers get the list's answers, except for a few false doubts and falsely known barcodes."""
 
 from datetime import timedelta
 

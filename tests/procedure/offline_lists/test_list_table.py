@@ -1,4 +1,4 @@
-"""Tables of accounts and items, in any order of columns, encoding and separator."""
+"""Tables of accounts and items, with any column order, encoding and separator."""
 
 import csv
 from datetime import date, timedelta

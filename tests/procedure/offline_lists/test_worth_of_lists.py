@@ -1,4 +1,4 @@
-"""The lists warn at the scan of nearly all the loans that Alma refuses."""
+"""When an item is scanned, the lists warn of nearly all loans that Alma would refuse."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Pseudonyms replace old identifiers, but never those of a loan that is not settled."""
+"""Pseudonyms replace old identifiers, but not those of loans that are not settled."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -166,7 +166,7 @@ def test_due_only_settled_loans(done: list[tuple[str, int]], before: int) -> Non
     # In the end, every settled loan is due.
     ever = {record.entry.id for record in due(journal, START + 99 * DAY)}
     assert settled == {one for one in ever if one.int < 100}
-    # A loan with an act at or after the instant is not due.
+    # A loan that was changed at or after that time is not due.
     late = {
         entry.loan
         for day, entry in entries

@@ -1,4 +1,4 @@
-"""Readiness for an outage names each topic that is missing or out of date."""
+"""Readiness for an outage lists each topic that is missing or out of date."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,13 +18,13 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 READY = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "nothing", 0.2, NOON)
 LISTS = (Header(ListKind.ITEMS, NOON - timedelta(hours=71), 1000),)
 TIMES = LastTimes(NOON - timedelta(days=1), NOON - timedelta(days=30))
-# Tasks of the server are a topic only while one of them fails.
+# The server's tasks are a topic only while one of them is failing.
 ALWAYS = tuple(topic for topic in ReadinessTopic if topic is not ReadinessTopic.TASKS)
 
 
 @pytest.fixture(scope="module")
 def handbook() -> Handbook:
-    """Return the packaged handbook with confirmed desks and reviewed contacts."""
+    """The packaged handbook with confirmed desks and reviewed contacts."""
     packaged = load_handbook(PACKAGED_HANDBOOK)
     desks = {key: replace(one, confirmed=True) for key, one in packaged.desks.items()}
     contacts = {

@@ -37,23 +37,23 @@ from procedure.reconciliation.journal_entries import (
 from tests.support import make
 from tests.support.memory import recorded
 
-# Drawing a journal takes long: a few in `make test`, a quarter of the profile in `make campaign`.
+# Drawing a journal is slow: a few in `make test`, a quarter of the profile in `make campaign`.
 MANY = settings(max_examples=max(25, settings.default.max_examples // 4))
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 NOW = AT + timedelta(hours=6)
 DESKS, PATRONS, ITEMS = ("MAIL", "CMU"), ("207", "208"), ("A", "B", "C", "É")
-# A warning that needs an answer, one that needs none, and no warning.
+# A warning that needs an answer, one that does not, and no warning.
 WARNINGS = ("unknown_card", "renewal", None)
 MESSAGES = ("blocked", "item_not_found", "")
 
-# Some scans are within the two minutes that make them a double reading.
+# Some scans are within the two minutes that make them a double scan.
 minutes = st.one_of(st.integers(0, 4), st.integers(0, 300)).map(lambda n: AT + timedelta(minutes=n))
 hours = st.integers(-2, 2).map(lambda n: NOW + timedelta(hours=n))
 
 
 class LogMaker:
-    """Makes the entries of a day: each refers only to loans, returns and files made before it."""
+    """Makes the entries of a day; each refers only to loans, returns and files made before it."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw, self.ids = draw, count(1)
@@ -217,6 +217,6 @@ class LogMaker:
 
 @st.composite
 def logs(draw: st.DrawFn) -> list[Recorded]:
-    """Draw up to forty entries, as the journal keeps them."""
+    """Draw up to forty entries, as the journal stores them."""
     maker = LogMaker(draw)
     return recorded(*(maker.entry() for _ in range(draw(st.integers(1, 40)))))

@@ -1,9 +1,9 @@
 """No loan is lost or doubled, whatever breaks and in whatever order.
 
 Two workstations scan, read labels twice, put books on the cart, void loans and send. Answers get
-lost, the server dies, a browser is wiped after its outbox is saved to a file, files are imported,
-some of them twice, and desks are exported in between. At the end everything is sent, imported and
-exported, and Alma's lines are compared with the scans.
+lost, the server dies, a browser is wiped after its outbox has been saved to a file, files are
+imported, some of them twice, and desks are exported in between. At the end, everything is sent,
+imported and exported, and Alma's lines are compared with the scans.
 """
 
 import json
@@ -55,13 +55,13 @@ Sent = Loan | Void | Return
 
 @dataclass
 class Server:
-    """A server process: a crash loses its log, and keeps its journal."""
+    """A server process: a crash loses its log, but not its journal."""
 
     journal: Journal
     log: CirculationLog = field(default_factory=CirculationLog)
 
     def take(self, sent: Sent) -> str:
-        """Record one transaction as the page sends it; return the outcome."""
+        """Record a transaction as the page sends it; return the outcome."""
         self.log.extend(self.journal.since(self.log.position))
         try:
             return self._record(sent)
@@ -148,7 +148,7 @@ class Lending(RuleBasedStateMachine):
     @precondition(lambda self: any(desk.shown for desk in self.desks))
     @rule(data=st.data())
     def read_again(self, data: st.DataObject) -> None:
-        """The scanner reads the label of the last book once more."""
+        """Scan the label of the last book again."""
         here = data.draw(st.sampled_from([desk for desk in self.desks if desk.shown]))
         last = here.shown[-1]
         self.scan(self.desks.index(here), last.patron, last.item, 1)
@@ -172,7 +172,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from((0, 1)), most=st.integers(1, 5), answered=st.booleans())
     def send(self, desk: int, most: int, answered: bool) -> None:
-        """The server commits; its answers come back or are lost."""
+        """The server commits; its answers arrive or are lost."""
         here = self.desks[desk]
         for one in here.outbox[:most]:
             self.server.take(one)
@@ -199,7 +199,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from(DESKS), fresh=st.booleans(), trial=st.sampled_from((None, 1)))
     def export(self, desk: str, fresh: bool, trial: int | None) -> None:
-        """One of two coordinators exports: one has a new log, the other an older one."""
+        """Export as one of two coordinators: one has a new log, the other an older one."""
         log = CirculationLog() if fresh else self.other
         done = export_desk(
             self.server.journal, log, desk, now=self.now, new_id=self.new_id, trial=trial
@@ -217,7 +217,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(data=st.data(), deed=st.sampled_from(("confirm", "correct", "void")))
     def decide(self, data: st.DataObject, deed: str) -> None:
-        """A coordinator decides about a doubtful scan."""
+        """Make a coordinator decide on a doubtful scan."""
         reconciled = ReconciliationLog(self.server.journal.since())
         doubtful = [row.loan.id for row in reconciled.rows() if row.is_to_check]
         if doubtful:
@@ -261,7 +261,7 @@ class Lending(RuleBasedStateMachine):
                 self.decide_on(reconciled, row.loan.id, "confirm")
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
-        # A new log has what anybody reads who opens the journal now.
+        # A new log contains what anybody would read who opens the journal now.
         self.check_the_end(CirculationLog(self.server.journal.since()))
 
     def check_the_end(self, log: CirculationLog) -> None:
@@ -282,7 +282,7 @@ class Lending(RuleBasedStateMachine):
         assert recorded == {one.id for one in self.returns}
 
     def in_alma(self, loan: Loan, log: CirculationLog) -> bool:
-        """Tell whether a loan that nobody voided, or the reading that it repeats, is in a file."""
+        """Return whether a loan that was not voided, or the scan that it repeats, is in a file."""
         row = log.row(loan.id)
         first = row if row is None or row.repeats is None else log.row(row.repeats)
         if row is None or first is None or first.export is None or first.void is not None:
@@ -290,7 +290,7 @@ class Lending(RuleBasedStateMachine):
         return first is row or (same_scan(first.loan, loan) and not self.parted(first.loan, loan))
 
     def check_nothing_went_twice(self, sent: list[Loan]) -> None:
-        """Check that a second reading of a label is exported only after the first is voided."""
+        """Check that a second scan of a label is exported only after the first was voided."""
         voided: dict[UUID, int] = {}
         exported: dict[UUID, int] = {}
         for entry in self.server.journal.since(kinds=("void", "export")):
@@ -304,7 +304,7 @@ class Lending(RuleBasedStateMachine):
                 assert voided.get(first.id, exported[second.id]) < exported[second.id]
 
     def check_doubts_were_decided(self, log: CirculationLog) -> None:
-        """Check that a doubtful loan is decided before a file with it is written."""
+        """Check that a doubtful loan is decided before it is written to a file."""
         decided: dict[UUID, int] = {}
         for entry in self.server.journal.since(kinds=("corrected", "export")):
             if isinstance(entry.entry, Corrected):
@@ -319,13 +319,13 @@ class Lending(RuleBasedStateMachine):
                 assert doubtful <= decided.keys()
 
     def parted(self, one: Loan, other: Loan) -> bool:
-        """Tell whether the item was given back between two of its loans."""
+        """Return whether the item was returned between two of its loans."""
         start, end = sorted((one.at, other.at))
         return any(start < back.at < end for back in self.returns if back.item == one.item)
 
 
 class LendingOnDisk(Lending):
-    """Keeps the journal in SQLite; after a crash a new process opens the file of the old one."""
+    """Keeps the journal in SQLite; after a crash, a new process opens the file."""
 
     def __init__(self) -> None:
         self.closing = ExitStack()
@@ -351,7 +351,7 @@ class LendingOnDisk(Lending):
 
 @cache
 def empty_database() -> bytes:
-    """Return a database with all its tables, made once."""
+    """Return a database with all its tables, created once."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "relais.sqlite3"
         open_database(f"sqlite:///{path}", now=lambda: START).close()
@@ -375,7 +375,7 @@ def line(one: Sent) -> dict[str, Any]:
 
 @dataclass
 class Twice:
-    """One label read twice, a second apart; either reading may be voided."""
+    """A label scanned twice, a second apart; either scan may be voided."""
 
     first: Loan = field(default_factory=lambda: reading(1, 0))
     second: Loan = field(default_factory=lambda: reading(2, 1))
@@ -407,7 +407,7 @@ def undo(loan: Loan) -> Void:
 
 
 def test_undone_reading_does_not_return_with_a_file() -> None:
-    # Found by the state machine: the server dropped the second reading and refused its void, and
+    # Found by the state machine: the server dropped the second scan and refused to void it, and
     # then the file brought it back.
     twice = Twice()
     both: list[Sent] = [twice.first, twice.second]

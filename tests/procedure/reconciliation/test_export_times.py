@@ -1,4 +1,4 @@
-"""A loan from another year or the future is in no file for Alma until a person confirms it."""
+"""Loans dated in another year or the future are kept out of Alma until somebody confirms them."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -44,11 +44,11 @@ def test_suspects_leave_out_this_year_and_a_clock_slightly_ahead() -> None:
     [
         (None, 2026),
         (OutagePeriod(NOW - timedelta(hours=3)), 2026),
-        # The outage began last year and is still going on, or has just ended: loans of both years are valid.
+        # The outage began last year and goes on, or has just ended: loans of both years are valid.
         (OutagePeriod(datetime(2025, 12, 31, 22, 0, tzinfo=UTC)), 2025),
         (OutagePeriod(datetime(2025, 12, 31, 23, 30, tzinfo=UTC)), 2026),
         (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=2)), 2025),
-        # The last outage is long over: a loan dated in its year must be a typing error.
+        # The last outage is long over, so a loan dated in its year must be a typo.
         (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=399)), 2026),
         (OutagePeriod(datetime(2099, 1, 1, tzinfo=UTC)), 2026),
     ],

@@ -1,4 +1,4 @@
-"""The predictions: each kind alone, their order, and the effect of earlier rows of the upload."""
+"""The predictions: each kind alone, their order, and the effect of earlier rows in the upload."""
 
 from collections import Counter
 from dataclasses import replace
@@ -157,13 +157,13 @@ def test_forecast_of_an_item_that_an_earlier_row_lends() -> None:
     assert kinds(rows("A-01", "B-01", minutes=(0, 5))) == ["ok", "on_loan_other"]
     assert kinds(rows("A-01", "A-01", minutes=(0, 5))) == ["ok", "renewal"]
     assert kinds(rows("B-01", "A-01", minutes=(5, 0))) == ["ok", "later_action"]
-    # A row that Alma refuses lends no item.
+    # A row that Alma refuses does not lend the item.
     blocked = {**users, "A-01": user(blocks=("FINES",))}
     loans = rows("A-01", "B-01", minutes=(0, 5))
     assert [one.kind for one in forecast_upload(loans, facts(users=blocked))] == [
         "user_blocked",
         "ok",
     ]
-    # The later of Alma's loan and the earlier row decides.
+    # What counts is the later of Alma's loan and the earlier row.
     before = {"i": lent_to("bert", NINE - timedelta(days=1))}
     assert kinds(rows("B-01", "A-01", minutes=(0, 5)), items=before) == ["renewal", "on_loan_other"]

@@ -1,4 +1,4 @@
-"""Alma's report in three languages: its messages find their rows, and its counts must add up."""
+"""Alma's report in three languages: messages are matched to rows, and counts must add up."""
 
 from datetime import UTC, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A loan's last entries give its state, and the loan table agrees with its rows."""
+"""A loan's last entries determine its state, and the loan table agrees with its rows."""
 
 import sys
 from collections import Counter
@@ -121,7 +121,7 @@ def test_rows_state_by_the_last_entries(entries: list[Entry], state: str, reason
 
 
 def test_rows_of_a_log_load_no_pandas() -> None:
-    """An act on a page reads its rows on the event loop, where a frame would delay every scan."""
+    """A page reads rows on the event loop, where building a frame would delay every scan."""
     judged = f"""
 import sys, datetime
 from uuid import UUID

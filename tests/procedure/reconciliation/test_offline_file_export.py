@@ -1,4 +1,4 @@
-"""An export writes the recorded loans to a file in order, and writes no loan twice."""
+"""An export writes the recorded loans to a file in order, and never writes a loan twice."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -181,7 +181,7 @@ def test_find_export_names_the_known_exports(
 
 
 class Desks(RuleBasedStateMachine):
-    """Two processes, each with a log of its own, lend, void and export in any order."""
+    """Two processes, each with its own log, lend, void and export in any order."""
 
     def __init__(self) -> None:
         super().__init__()

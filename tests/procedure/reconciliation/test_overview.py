@@ -1,4 +1,4 @@
-"""The overview of a reconciliation: its files, its carts by desk, its steps and the next step."""
+"""The overview of a reconciliation: files, carts by desk, steps, and the next step."""
 
 from collections import Counter
 from dataclasses import asdict

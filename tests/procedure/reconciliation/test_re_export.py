@@ -1,4 +1,4 @@
-"""The rows of a second file are chosen again when a relevant entry arrives meanwhile."""
+"""The rows of a second file are chosen again if a relevant entry is recorded in the meantime."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -42,7 +42,7 @@ NEW = UUID(int=20)
 
 
 def exported(known: tuple[Entry, ...], meanwhile: tuple[Entry, ...]) -> list[object]:
-    """Export while entries arrive; return the loans, the returns, and whether no file was made."""
+    """Export while entries arrive; return the loans, the returns, and whether there was no file."""
     journal = BusyJournal(lambda: LATER, meanwhile)
     journal.append(*known)
     done = export_again(

@@ -1,4 +1,4 @@
-"""Each entry about a row changes its state, and the newest answer holds."""
+"""Each entry about a row changes its state, and the newest answer counts."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -220,7 +220,7 @@ def test_extend_in_any_order_gives_one_state_counted_once(words: list[Entry], cu
     counts = count_stages(whole.table())
     assert count_stages(pieces.table()) == counts
     state = whole.row(LOAN.id).state
-    stands = state is not ReconciliationState.VOID  # void loans are counted apart from the others
+    stands = state is not ReconciliationState.VOID  # voided loans are counted separately
     assert (counts.total, counts.accounted) == (stands, stands and state in SETTLED)
 
 
@@ -278,7 +278,7 @@ def test_export_again_writes_a_desks_failures_once() -> None:
     assert rewritten(log.log, done[0].export) == (render([LOAN]).content)
 
 
-# ----- what a person does -----
+# ----- decisions by staff -----
 
 
 def settle(log: ReconciliationLog, **more: Any) -> SettledByHand:

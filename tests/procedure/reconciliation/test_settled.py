@@ -1,4 +1,4 @@
-"""The time when a loan was first settled, and the kind of entry that settled it."""
+"""When a loan was first settled, and by what kind of entry."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The counts of the reconciliation add up, and are signed only when every row is settled."""
+"""The reconciliation's counts add up, and can be signed only once every row is settled."""
 
 from dataclasses import replace
 from datetime import date
@@ -69,7 +69,7 @@ def test_second_signature_counts_what_the_first_does_not_cover() -> None:
 
 
 def test_a_void_after_the_signature_keeps_the_signed_loans_in_sight() -> None:
-    """Voiding one of two loans in Alma leaves it to settle there, and needs a new signature."""
+    """If one of two loans in Alma is voided, it must be settled there, and signed again."""
     other = make.loan(60, "i", "A-02", at=LATER)
     sent = make.export(61, LOAN.id, other.id, at=LATER, name="mail.dat")
     report = make.report(62, sent.id, at=LATER, succeeded=2, failed=0)

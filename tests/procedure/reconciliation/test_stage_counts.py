@@ -1,4 +1,4 @@
-"""Loans that changed their stage are counted by both stages and by reason."""
+"""Loans that changed stage are counted by both stages and by reason."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The proof of one row: in Alma, lent to another patron, shifted, missing, or not checked."""
+"""Verifying a loan: in Alma, lent to another patron, shifted, missing, or not checked."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Files of transactions in every format: their rows, and the messages for refused lines."""
+"""Transaction files in every format: their rows, and the messages about refused lines."""
 
 import json
 from dataclasses import replace
@@ -112,7 +112,7 @@ def test_read_file_refuses_a_web_page(page: str, name: str, encoding: str) -> No
 
 
 def test_read_file_reports_the_cut_off_last_line_of_an_offline_file() -> None:
-    """The rest of a cut-off identifier may be another patron's."""
+    """What is left of a truncated identifier may be another patron's identifier."""
     whole = line("L", "0312", "2071234567") + line("R", "0313", "")
     rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, SHOWN, "0313"))
     last = line("L", "0314", "2071234567", end="")
@@ -548,7 +548,7 @@ def test_read_file_reads_back_any_rendered_transactions(
     assert [(row.item, row.patron) for row in sheet.rows] == [
         (loan.item, loan.patron) for loan in loans
     ]
-    # The file has no offset, so an instant in the repeated hour may be read an hour off.
+    # The file has no offset, so a time in the repeated hour may be read an hour off.
     twice = datetime(2026, 10, 25, 0, tzinfo=UTC), datetime(2026, 10, 25, 2, tzinfo=UTC)
     for row, loan in zip(sheet.rows, loans, strict=True):
         assert row.at == loan.at or (twice[0] <= loan.at < twice[1])

@@ -1,4 +1,4 @@
-"""Importing files tells new rows from known ones, and records no row twice."""
+"""Importing files tells new rows from known ones, and never records a row twice."""
 
 import json
 from datetime import UTC, datetime
@@ -123,7 +123,7 @@ def test_plan_import_recognises_a_file_that_the_log_exported() -> None:
     library.journal.append(*(make.loan(uuid4(), "0312", at=at) for at in instants))
     content = plan_export(CirculationLog(library.journal.since()), "MAIL").rendered.content.decode()
     assert library.take(content) == (0, 3, 0)
-    # The file has only the later of the two hours, which its local time alone cannot show.
+    # The file only has the later of the two hours, which its local time does not show.
     assert library.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
 
 
@@ -139,7 +139,7 @@ def test_plan_import_keeps_the_ids_of_the_desk_page_and_finds_voided_loans() -> 
     assert library.take(text) == (1, 1, 0)
     first = library.entries()[0]
     assert isinstance(first, Loan)
-    # The void has its own id, and voids the record that represents the loan.
+    # The void has its own id, and voids the entry that represents the loan.
     own = fingerprint(("void", "202611240913", str(first.id), ""), 1)
     assert library.entries()[1:] == [
         make.void(own, first.id, "wrong card", at=datetime(2026, 11, 24, 8, 13, tzinfo=UTC))
@@ -187,7 +187,7 @@ ROWS = st.lists(
 def test_plan_import_records_every_row_once_in_any_order_of_files(
     rows: list[str], cut: int, order: list[int]
 ) -> None:
-    """After a file, its first part and its copy, the log is as if the file had come once."""
+    """After a file, its first part and its copy, the log is as if the file had come in once."""
     library = Library()
     copies = [rows, rows[:cut], list(rows)]
     for one in [copies[number] for number in order] + [rows]:
@@ -358,8 +358,8 @@ def test_plan_import_reports_an_id_with_other_content(
     [
         {"at": "2026-11-24T09:03:00Z", "skew_s": "780"},
         {"at": "2026-11-24T08:50:00Z"},
-        {"made_at": ""},  # as `relais loans list --json` writes it
-        {"at": "2026-11-24 10:00", "made_at": ""},  # as a spreadsheet keeps it
+        {"made_at": ""},  # as written by `relais loans list --json`
+        {"at": "2026-11-24 10:00", "made_at": ""},  # as stored by a spreadsheet
         {"desk": ""},
     ],
 )

@@ -1,4 +1,4 @@
-"""The layout as a setting, compared with a file of the library's own utility."""
+"""The layout as a setting, compared with a file from the library's own utility."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Koha's offline circulation file has the bytes of lines written by hand, and can be read again."""
+"""Koha's offline file has the bytes of lines written by hand, and can be read back."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -68,7 +68,7 @@ def test_a_return_that_cannot_be_written_stops_the_file() -> None:
 CODES = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20).filter(
     lambda code: code == code.strip()
 )
-# A day without a clock change; a test below has the night of a change.
+# A day without a clock change; a test below covers the night of a change.
 TIMES = st.integers(0, 24 * 3600 * 1000 - 1).map(
     lambda ms: datetime(2026, 11, 24, tzinfo=UTC) + timedelta(milliseconds=ms)
 )

@@ -1,4 +1,4 @@
-"""A person records the refusals on the system's screen, in place of a report."""
+"""If a system issues no report, staff record the refusals shown on its screen."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
