@@ -24,8 +24,8 @@ class PublicState(StrEnum):
 class PublicStatement(Act):
     """A public statement about an outage or planned work; titles and texts by language.
 
-    An empty text changes only the state. `lending` says whether patrons can borrow meanwhile.
-    Planned work has no `outage`, but `start` and `end` (UTC).
+    If the texts are empty, only the state changes. `lending` says whether patrons can borrow during
+    it. Planned work has no `outage`, but a `start` and an `end` (UTC).
     """
 
     KIND: ClassVar[str] = "public_statement"

@@ -34,7 +34,7 @@ class PlannedWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenancePlanned(Act):
-    """Planned work on one target, entered by a person; `start` and `end` are aware UTC."""
+    """Planned work on one target, entered by staff; `start` and `end` are aware UTC."""
 
     KIND: ClassVar[str] = "window"
 
@@ -50,7 +50,7 @@ class MaintenancePlanned(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceWithdrawn(Act):
-    """The withdrawal of planned work (`window`, its id) that was cancelled or a mistake."""
+    """The withdrawal of planned work (`window` is its id) that was called off or a mistake."""
 
     KIND: ClassVar[str] = "window_withdrawn"
 

@@ -27,9 +27,9 @@ class PageStatusReadByStaff(Act):
 
 @dataclass(frozen=True, slots=True)
 class PageStatusChanged:
-    """A change of a page's status according to its feed, kept for the dossier.
+    """A change in a page's status according to its feed, recorded for the dossier.
 
-    `source` is `feed:<format>`; `summary` is the vendor's own text, `changed_at` the time given by
+    `source` is `feed:<format>`, `summary` the vendor's own text, and `changed_at` the time given by
     the vendor.
     """
 
