@@ -41,7 +41,8 @@ def create_atomic_file(path: Path) -> Generator[AtomicFile]:
     Raises:
         OSError: a file with this name cannot be created there.
     """
-    # The file may name people, so it matters that NamedTemporaryFile gives only its owner access.
+    # NamedTemporaryFile gives access only to the owner, which matters because the file may name
+    # people.
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as written:
         try:
             yield AtomicFile(written)

@@ -109,9 +109,9 @@ class Upkeep:
 
 
 def _described(error: Exception) -> str:
-    """Return our own error's message, or another's traceback.
+    """Return the message of one of our own errors, or the traceback of any other.
 
-    The message of another error is left out, because it may quote personal data.
+    The message of any other error is left out, because it may quote personal data.
     """
     if isinstance(error, ProcedureError):
         return str(error)

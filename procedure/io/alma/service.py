@@ -26,7 +26,7 @@ NO_ITEM = "relais-doctor"  # no library has this item; the request only checks t
 
 @dataclass
 class AlmaService:
-    """The requests of the reconciliation to one institution's API, opened by `open_api` for each.
+    """Makes the reconciliation's requests to one institution's API, opening it for each.
 
     Every method may raise `AlmaError`. `key_state` is what the last call of `check_key` found.
     """
@@ -125,7 +125,7 @@ async def look_up(
     since: datetime,
     on_progress: Progress,
 ) -> int:
-    """Look up the loans' items and users unless seen since `since`; return how many got no answer.
+    """Look up the loans' items and users not seen since `since`; return how many got no answer.
 
     Each answer is recorded before the next request of its worker, so a killed run can be resumed.
 

@@ -38,7 +38,9 @@ def group_runs(jobs: Iterable[WriteJob]) -> list[Run]:
 
 
 def execute(run: Run, connection: DatabaseConnection) -> Sequence[Any]:
-    """Execute a run; return the value of each job, or `JournalMoved` if a job by itself raised it.
+    """Execute a run, and return the value of each job.
+
+    If a job that runs alone raises `JournalMoved`, the error is its value.
 
     Raises:
         Exception: any other error that the work raises.

@@ -1,4 +1,4 @@
-"""Ids for words that are stored once and used often, and times from microseconds."""
+"""Ids for frequent words, which are stored only once, and times from microseconds."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

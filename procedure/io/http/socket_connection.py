@@ -3,9 +3,8 @@
 Such sockets cost less than asyncio's streams, and their connect time does not include setting up a
 transport and a protocol (docs/decisions/0009-probes.md).
 
-The first of a name's addresses to answer is used (RFC 8305, Happy Eyeballs). It is common that
-either IPv6 or IPv4 is broken, so a dead address must not hide the other or use up the time of the
-attempt.
+The first of a name's addresses to answer is used (RFC 8305, Happy Eyeballs). Often only one of IPv6
+and IPv4 works, so a dead address must not hide the other or use up the time of the attempt.
 """
 
 import asyncio
@@ -198,7 +197,7 @@ async def _connect(address: Address) -> socket.socket:
     sock = socket.socket(address.family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        # Otherwise a small TLS record waits 40 ms for an acknowledgement, which falsifies the time
+        # Otherwise a small TLS record waits 40 ms for an acknowledgement, which distorts the time
         # to the first byte.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await asyncio.get_running_loop().sock_connect(sock, address.endpoint)

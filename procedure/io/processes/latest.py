@@ -108,7 +108,7 @@ def _decode(kind: str, body: str) -> Known:
 
 
 class SharedWatch:
-    """Shares status pages read by the leader, and the workstations of all processes.
+    """Shares the leader's readings of status pages, and the workstations of all processes.
 
     A workstation's browser reports to one process, but every process counts the report.
     """
