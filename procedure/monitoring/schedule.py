@@ -1,4 +1,4 @@
-"""The schedule of probes: spread evenly, and not made up for after a pause.
+"""The schedule of probes: they are spread evenly, and missed probes are skipped.
 
 All figures are seconds on a monotonic clock.
 """

@@ -1,4 +1,4 @@
-"""What people did in an outage that others are alerted to: declaration, message, end, signature.
+"""Alerts about what people do in an outage: declaring, messaging, ending and signing.
 
 Overdue news is a concern too.
 """

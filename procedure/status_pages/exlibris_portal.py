@@ -36,7 +36,7 @@ def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> 
     """Parse the page and return the report for our service.
 
     Raises:
-        UnreadablePage: the page is not JSON, or does not list any services, or not ours.
+        UnreadablePage: the page is not JSON, or our service is not listed.
     """
     del at
     services = list(_services(row(read_json(body)).get("result")))

@@ -86,7 +86,7 @@ _MEANWHILE = pattern(
     r"(?:and|to|et|à|und|bis|e le|alle)\s\d{1,2}\S{0,3}",
 )
 
-# The expected end of trouble, or of the wait for news, which is not the time of planned work.
+# When trouble is expected to end, or when there will be news; neither is a time of planned work.
 _FORECAST = pattern(
     r"recover\w*|restor\w*|resol\w*|fix\w*|repair\w*|back (?:up|to|online|in)|eta"
     r"|(?:next|another|further|more) (?:update|information|news)|available again",

@@ -3,8 +3,8 @@
 They outlive the database and its log, so that missing entries are detected at startup. They are
 JSON objects:
 
-- `<database>.state.json`: the position (`entries`) of the last acknowledged entry, and its `id`,
-  which tells another installation's database apart; up to a second behind.
+- `<database>.state.json`: the position (`entries`) of the last acknowledged entry, and its `id`, by
+  which another installation's database is recognised. It may be a second behind.
 - `<database>.backup.json`: the `file`, `at` and `entries` of the last backup.
 - `<database>.drill.json`: when the last drill ended (`at`).
 

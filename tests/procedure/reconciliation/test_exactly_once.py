@@ -261,7 +261,7 @@ class Lending(RuleBasedStateMachine):
                 self.decide_on(reconciled, row.loan.id, "confirm")
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
-        # A new log contains what anybody would read who opens the journal now.
+        # A new log contains what anyone who opened the journal now would read.
         self.check_the_end(CirculationLog(self.server.journal.since()))
 
     def check_the_end(self, log: CirculationLog) -> None:

@@ -123,7 +123,7 @@ def test_plan_import_recognises_a_file_that_the_log_exported() -> None:
     library.journal.append(*(make.loan(uuid4(), "0312", at=at) for at in instants))
     content = plan_export(CirculationLog(library.journal.since()), "MAIL").rendered.content.decode()
     assert library.take(content) == (0, 3, 0)
-    # The file only has the later of the two hours, which its local time does not show.
+    # Only the later of the two hours is in the file, but its local time does not show which it is.
     assert library.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
 
 
@@ -187,7 +187,7 @@ ROWS = st.lists(
 def test_plan_import_records_every_row_once_in_any_order_of_files(
     rows: list[str], cut: int, order: list[int]
 ) -> None:
-    """After a file, its first part and its copy, the log is as if the file had come in once."""
+    """A file imported along with its first part and a copy leaves the log as after one import."""
     library = Library()
     copies = [rows, rows[:cut], list(rows)]
     for one in [copies[number] for number in order] + [rows]:
