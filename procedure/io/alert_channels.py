@@ -59,7 +59,7 @@ def _parse(text: str) -> tuple[AlertAddress, list[str]]:
     unknown = [kind for kind in kinds.split(",") if kind not in list(AlertKind)]
     faults = [f'has no kind "{kind}"; {suggest_known(kind, list(AlertKind))}' for kind in unknown]
     if _service(url) is None:
-        faults.append("is not an address of Apprise; see its list of services")
+        faults.append("is not an Apprise address; see Apprise's list of services")
     known = frozenset(AlertKind(kind) for kind in kinds.split(",") if kind not in unknown)
     return AlertAddress(url, known), faults
 
@@ -143,7 +143,7 @@ def _reason(said: str) -> str:
     warnings = [line for line in said.splitlines() if line.startswith("WARNING ")]
     causes = [found[0].strip() for found in _CAUSE.finditer(said)]
     spoken = [line.removeprefix("WARNING ").rstrip(".") for line in warnings]
-    return ": ".join(dict.fromkeys(filter(None, spoken + causes))) or "its service gave no reason"
+    return ": ".join(dict.fromkeys(filter(None, spoken + causes))) or "the service gave no reason"
 
 
 def _service(url: str) -> Any:

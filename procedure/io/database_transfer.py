@@ -64,8 +64,8 @@ def transfer(source: Path, target: str, *, on_progress: Progress) -> tuple[Copie
 def _check_source(source: Path) -> None:
     if server := holder(source):
         raise TransferRefused(
-            f"A Relais server has the database {source} (process {server.get('pid')} on "
-            f"{server.get('host')}), and loans made meanwhile would be left behind: stop it "
+            f"A Relais server is using the database {source} (process {server.get('pid')} on "
+            f"{server.get('host')}), and loans made in the meantime would be left behind: stop it "
             "first. Nothing was copied."
         )
     if source.exists() and (message := missing_entries(source)):
@@ -100,10 +100,12 @@ def _copy(read: Connection, write: Connection, on_progress: Progress) -> tuple[C
     sources, targets = _tables(read), _tables(write)
     by_name = {table.name: table for table in targets}
     if by_name.keys() != {table.name for table in sources}:
-        raise TransferRefused("The source holds other tables than those of Relais: not copied.")
+        raise TransferRefused(
+            "The source does not have the tables of this version of Relais: nothing was copied."
+        )
     total = 2 * sum(_count(read, table) for table in sources)
     rows = _Counted(on_progress, total)
-    # The source already contains the rows that the migrations have written here.
+    # Delete the rows that the migrations wrote, because the source already contains them.
     for table in reversed(targets):
         write.execute(table.delete())
     return tuple(_copy_table(read, write, source, by_name[source.name], rows) for source in sources)
@@ -131,7 +133,7 @@ def _copy_table(
         pass
     if read_back != written:
         raise TransferRefused(
-            f"The table {target.name} came out different ({written.rows} rows written, "
+            f"The table {target.name} differs after copying ({written.rows} rows written, "
             f"{read_back.rows} read back): nothing was copied. Try again."
         )
     _continue_counting(read, write, target)

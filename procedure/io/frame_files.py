@@ -43,7 +43,7 @@ def write_frames(
     """
     write = _WRITERS.get(form)
     if write is None:
-        raise ExportRefused(f"{form!r} is none of {', '.join(_WRITERS)}")
+        raise ExportRefused(f"{form!r} is not one of {', '.join(_WRITERS)}")
     try:
         if form == "parquet":
             import_pyarrow()
@@ -86,7 +86,7 @@ def _formats() -> list[str]:
 def refuse_unless_new(folder: Path) -> None:
     """Raise `ExportRefused` if the folder exists and is not empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ExportRefused(f"{folder} exists already: name a new folder")
+        raise ExportRefused(f"{folder} already exists: name a new folder")
 
 
 @contextmanager

@@ -131,7 +131,8 @@ def read_files(folder: Path) -> HandbookFiles:
 def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...]]:
     """Return the handbook, or None if it has a fault, and the sorted faults."""
     if files.contents is None:
-        return None, (Fault(str(files.folder), "", "no such folder; give the one with steps.toml"),)
+        missing = "no such folder; give the folder that contains steps.toml"
+        return None, (Fault(str(files.folder), "", missing),)
     tables: dict[str, dict[str, object] | None] = {}
     # A misspelt name must be caught here: nobody would notice that an optional file is missing.
     names = (*_names(files, ""), *files.others)
@@ -253,7 +254,7 @@ def _missing_hint(files: HandbookFiles, file: str) -> str:
         return f"; write it with {', '.join(EARLIER.splitlines())}"
     if file.startswith("words/"):
         code = PurePath(file).stem
-        return f'; write it, or take "{code}" out of the languages of library.toml'
+        return f'; write it, or take "{code}" out of the languages in library.toml'
     there = [*_names(files, ""), *files.others]
     guess = closest(file, [name for name in there if name not in {*FILES, *OPTIONAL}])
     return f'; is "{guess}" meant?' if guess else "; every handbook has one"
@@ -266,7 +267,7 @@ def _unreadable(file: str, content: str, message: str) -> Fault:
     number = int(place[1]) if place and place[1] else max(len(lines), 1)
     line = lines[number - 1] if number <= len(lines) else ""
     if _DUPLICATE.search(message):
-        return Fault(file, "", "a key or table stands here for the second time; keep one", number)
+        return Fault(file, "", "a key or table is repeated here; keep one of the two", number)
     foreign = _foreign_key(line)
     if foreign is not None:
         return Fault(file, "", foreign, number)

@@ -99,7 +99,7 @@ class OpenIdProvider:
         bearer = {"Authorization": f"Bearer {answer.get('access_token', '')}"}
         more = await self._ask("GET", address, headers=bearer)
         if more.get("sub") != claims["sub"]:
-            raise OpenIdRefused("the userinfo is of another person than the ID token")
+            raise OpenIdRefused("the userinfo and the ID token are about different people")
         return {**more, **claims}
 
     async def _token(self, attempt: OpenIdAttempt, code: str, back: str) -> Claims:
@@ -134,7 +134,7 @@ class OpenIdProvider:
                 nonce={"essential": True, "value": nonce},
             ).validate(claims)
         except ClaimError as fault:
-            raise OpenIdRefused(f"the ID token is refused for its {fault.claim}") from None
+            raise OpenIdRefused(f"the ID token was refused because of its {fault.claim}") from None
         except (JoseError, ValueError) as fault:
             raise OpenIdRefused(f"the ID token cannot be read ({type(fault).__name__})") from None
         return claims
@@ -158,7 +158,7 @@ class OpenIdProvider:
             address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
             published = await self._ask("GET", _safe(address))
             if published.get("issuer") != self.issuer:
-                raise OpenIdRefused("the provider describes itself as another than RELAIS_ISSUER")
+                raise OpenIdRefused("the provider's issuer differs from RELAIS_ISSUER")
             self._published = published
         return self._published
 
@@ -178,7 +178,7 @@ class OpenIdProvider:
             kind = getattr(getattr(fault, "response", None), "status_code", type(fault).__name__)
             raise OpenIdRefused(f"{urlsplit(address).path} of the provider: {kind}") from None
         if not isinstance(found, dict):
-            raise OpenIdRefused(f"{urlsplit(address).path} of the provider: no object")
+            raise OpenIdRefused(f"{urlsplit(address).path} of the provider: not a JSON object")
         return found  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -189,5 +189,5 @@ def _signs(key: Mapping[str, object]) -> bool:
 def _safe(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
-        raise OpenIdRefused(f"{address} must be https: what it answers says who somebody is")
+        raise OpenIdRefused(f"{address} must use https, because its answers identify people")
     return address

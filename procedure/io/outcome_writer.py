@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class OutcomeWriter:
-    """Writes in a thread, so a slow disk does not delay probes or pages.
+    """Writes outcomes in a thread, so a slow disk does not delay probes or pages.
 
     While the history cannot be written, `fault` names the error, and the newest `MOST_PENDING`
     outcomes are kept and retried at every tick. While another process is watching, outcomes are
@@ -78,7 +78,7 @@ class OutcomeWriter:
 
     def _write(self, batch: list[Outcome], cuts: Iterable[BlindPeriod]) -> None:
         if not self._leadership.leads:
-            raise JournalUnwritable("Nobody knows which process leads.")
+            raise JournalUnwritable("It is unknown which process leads.")
         # Writing the same outcomes or blind periods again changes nothing.
         self._history.record(batch)
         for cut in cuts:
@@ -86,5 +86,5 @@ class OutcomeWriter:
 
     def _set_fault(self, fault: str | None) -> None:
         if fault != self.fault and fault is not None:
-            _log.error("the history does not take outcomes: %s", fault)
+            _log.error("the history does not accept outcomes: %s", fault)
         self.fault = fault

@@ -14,6 +14,5 @@ def import_pyarrow() -> tuple[Any, Any]:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as missing:
         raise ImportError(
-            "Parquet needs pyarrow: install it with pip install 'alma-relais[analysis]', "
-            "or take CSV"
+            "Parquet needs pyarrow: install it with pip install 'alma-relais[analysis]', or use CSV"
         ) from missing

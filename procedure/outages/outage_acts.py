@@ -86,7 +86,8 @@ def declare(
     """
     if log.current() is not None:
         raise OutageRefused(
-            "declared_already", "An outage is declared: send a message with it, or end it first."
+            "declared_already",
+            "An outage has already been declared: send a message about it, or end it first.",
         )
     words = occasion.text(title, LONGEST_TITLE)
     if not words:
@@ -98,7 +99,7 @@ def declare(
     if other is not None and not anyway:
         name = occasion.text(other.declared.title, LONGEST_TITLE)
         raise OutageRefused(
-            "overlaps", f"It would overlap {name}: correct the begin, or declare it anyway.", name
+            "overlaps", f"It would overlap {name}: correct the start, or declare it anyway.", name
         )
     declared = OutageDeclared(
         **occasion.entry(),
@@ -167,7 +168,7 @@ def end(
     at = _last_time(ended, occasion)
     if at < record.declared.begun:
         raise OutageRefused(
-            "end_before_begin", "The end would be before the begin: correct the time."
+            "end_before_begin", "The end would be before the start: correct the time."
         )
     # A time as written has no seconds.
     if at < record.declared.at.replace(second=0, microsecond=0) and not anyway:
@@ -218,7 +219,7 @@ def open_outage(log: OutageLog) -> OutageRecord:
     """
     record = log.current()
     if record is None:
-        raise OutageRefused("none_stands", "No outage is declared: declare one first.")
+        raise OutageRefused("none_stands", "No outage has been declared: declare one first.")
     return record
 
 
@@ -285,8 +286,8 @@ def _instant(
     if instant is None:
         raise OutageRefused(
             "no_time",
-            "Write the time like 09:12, 24.11. 09:12 or 2026-11-24T09:12+01:00: begin and end not "
-            "after now, the next news after it.",
+            "Enter the time as 09:12, 24.11. 09:12 or 2026-11-24T09:12+01:00; start and end must "
+            "not be in the future, and the next news must be.",
         )
     return instant
 

@@ -19,11 +19,11 @@ from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageDeclared(Act):
-    """A person's declaration of an outage; `begun` is when it began, as far as known (UTC).
+    """A person's declaration of an outage; `begun` is when it began, as far as is known (UTC).
 
-    `lending` tells whether C1 is in force. `suspected` is the diagnosis at that time. Declarations
-    that are not `internal` are from an earlier version, which published titles and messages at
-    once.
+    `lending` says whether C1 is in force. `suspected` is the diagnosis at that time. Declarations
+    that are not `internal` are from an earlier version, which published titles and messages
+    immediately.
     """
 
     KIND: ClassVar[str] = "outage_declared"
@@ -40,7 +40,7 @@ class OutageDeclared(Act):
 class OutageNews(Act):
     """A message from the coordinators to every desk, and when to expect the next message.
 
-    `words` is the message by language, if it was written in several. For `internal` see
+    `words` is the message by language, if it was written in several. For `internal`, see
     `OutageDeclared`.
     """
 
@@ -60,7 +60,7 @@ class OutageNews(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageNote(Act):
-    """A note for the record, or a contact made (`contact` is then the contact's handbook key)."""
+    """A note for the record, or about a contact; `contact` is then the contact's handbook key."""
 
     KIND: ClassVar[str] = "outage_noted"
 
@@ -71,7 +71,7 @@ class OutageNote(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageEnded(Act):
-    """A person's statement that an outage ended; `ended` is when, as far as known (UTC)."""
+    """A person's statement that an outage has ended; `ended` is when, as far as is known (UTC)."""
 
     KIND: ClassVar[str] = "outage_ended"
 
@@ -81,7 +81,7 @@ class OutageEnded(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageReviewed(Act):
-    """The review of an outage, with all three texts; the newest review counts."""
+    """The review of an outage, with all three texts; only the newest review counts."""
 
     KIND: ClassVar[str] = "outage_reviewed"
 
@@ -93,10 +93,10 @@ class OutageReviewed(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageWithdrawn(Act):
-    """A person's withdrawal of a declaration made by mistake, with the reason.
+    """The withdrawal of a declaration made by mistake, with the reason.
 
-    C1 ends, and its messages are withdrawn. From then on no count or list includes the outage; the
-    journal keeps it.
+    C1 ends, and the outage's messages are withdrawn. From then on, the outage is in no count or
+    list, but stays in the journal.
     """
 
     KIND: ClassVar[str] = "outage_withdrawn"
@@ -252,9 +252,9 @@ def find_outage(records: Sequence[OutageRecord], outage: str) -> OutageRecord:
     known = matches or records
     if not known:
         raise OutageNotFound("no outage was declared")
-    why = "begins the id of more than one outage" if matches else "is the id of no declared outage"
+    why = "begins the id of several outages" if matches else "is not the id of a declared outage"
     listed = "\n".join(_line(record) for record in known)
-    raise OutageNotFound(f"{outage or 'An empty text'} {why}:\n{listed}")
+    raise OutageNotFound(f"{outage or 'An empty id'} {why}:\n{listed}")
 
 
 def _line(record: OutageRecord) -> str:

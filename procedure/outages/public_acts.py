@@ -35,7 +35,7 @@ def publish(
     """
     texts = _written(message.texts, occasion)
     if not texts:
-        raise OutageRefused("message_missing", "Write the message for the readers.")
+        raise OutageRefused("message_missing", "Write the message for patrons.")
     return PublicStatement(
         **occasion.entry(),
         outage=outage,

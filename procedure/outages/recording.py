@@ -87,4 +87,6 @@ def _of_kind(entry: Entry, key: RequestKey) -> Entry:
 
 
 def _id_used() -> OutageRefused:
-    return OutageRefused("id_used", "This id was already used for something else: make a new one.")
+    return OutageRefused(
+        "id_used", "This id has already been used for something else: generate a new one."
+    )

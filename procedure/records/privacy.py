@@ -34,7 +34,7 @@ class Privacy:
         for given, known in ((self.unlocked, IDENTIFIERS), (self.coarse, _COARSE)):
             unknown = sorted(set(given) - set(known))
             if unknown:
-                raise ValueError(f"{unknown[0]!r} is none of {', '.join(known)}")
+                raise ValueError(f"{unknown[0]!r} is not one of {', '.join(known)}")
 
     def protect(self, frame: Frame) -> Frame:
         """Return a frame about people's actions with private values replaced."""

@@ -169,7 +169,7 @@ class RecordedPast:
     def _confirmed_lanes(self, readings: int) -> dict[str, list[StatusInterval]]:
         """Return the states of the handbook's targets, confirmed by this many readings in a row."""
         if readings < 1:
-            raise ValueError("readings is at least 1: the first reading confirms")
+            raise ValueError("readings must be at least 1")
         if readings not in self._confirmed:
             targets = self.handbook.targets
             self._confirmed[readings] = {

@@ -75,7 +75,7 @@ def _open(source: str | Journal, opened: ExitStack) -> Database:
     """Return the database at a URL, or an empty temporary one to go with a journal."""
     if isinstance(source, str | Path) and "://" not in str(source):
         raise ValueError(
-            f"{source} is not the URL of a database; write sqlite:////srv/relais/relais.sqlite3"
+            f"{source} is not a database URL; write sqlite:////srv/relais/relais.sqlite3"
         )
     if isinstance(source, str):
         return opened.enter_context(open_database(source, role="reader", now=utc_now))

@@ -30,5 +30,5 @@ def _utc(read: datetime, zone: tzinfo) -> datetime:
     aware = read if read.tzinfo is not None else read.replace(tzinfo=zone)
     at = aware.astimezone(UTC)
     if not 2000 <= at.year <= 2100:
-        raise ValueError("not a year of this page")
+        raise ValueError("implausible year")
     return at

@@ -129,7 +129,7 @@ def _parse_xml(body: bytes) -> ET.Element:
     try:
         text = body.decode("utf-8-sig")
         if "<!DOCTYPE" in text:
-            raise UnreadablePage(UnreadReason.SYNTAX, "a document type is refused")
+            raise UnreadablePage(UnreadReason.SYNTAX, "document type declarations are not accepted")
         return ET.fromstring(text)  # noqa: S314 (no document type, no entity)
     except (ET.ParseError, ValueError) as fault:
         raise UnreadablePage(UnreadReason.SYNTAX, type(fault).__name__) from None

@@ -57,7 +57,7 @@ cd /root/later
 {upgrade}
 lend 2
 {back}
-timeout 60 sh -c "until journalctl -u relais | grep 'this version of Relais reads up to'; do sleep 1; done"
+timeout 60 sh -c "until journalctl -u relais | grep 'this version of Relais supports up to'; do sleep 1; done"
 {back_over_schema}
 lend 3
 [ "$(relais loans list --json | wc -l)" = 3 ]

@@ -152,8 +152,8 @@ class AlmaHttp:
     ) -> httpx.Response:
         if self.remaining is not None and self.remaining <= self.margin:
             raise AlmaQuotaUsedUp(
-                f"Alma leaves {self.remaining} requests until midnight, and others need them too: "
-                "go on tomorrow, or lower RELAIS_ALMA_MARGIN."
+                f"Alma allows only {self.remaining} more requests before midnight, and others need "
+                "them too: continue tomorrow, or lower RELAIS_ALMA_MARGIN."
             )
         await self.rate_limiter.acquire()
         headers = {"Authorization": f"apikey {key}", "Accept": "application/json"}
@@ -186,7 +186,7 @@ class AlmaHttp:
             return
         body = body_of(answer.content)
         if body is not None and error_code(body) == _QUOTA_CODE:
-            raise AlmaQuotaUsedUp("Alma answers no more requests today: go on tomorrow.")
+            raise AlmaQuotaUsedUp("Alma accepts no more requests today: continue tomorrow.")
 
 
 def _named(fault: httpx.HTTPError) -> str:
@@ -197,5 +197,5 @@ def _named(fault: httpx.HTTPError) -> str:
 def _raise_unknown() -> NoReturn:
     raise RequestOutcomeUnknown(
         "The connection broke after the request was sent: Alma may have done it. "
-        "It is not sent again; look in Alma, or verify this row."
+        "It will not be sent again: look in Alma, or verify this row."
     )

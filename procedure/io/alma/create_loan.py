@@ -67,13 +67,14 @@ def _refused_row(log: ReconciliationLog, loan: UUID) -> ReconciledLoan:
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
     if row.history.open_intent is not None:
         raise TransactionRefused(
-            "fate_unknown", "This loan was sent before and its fate is not known: settle it first."
+            "fate_unknown",
+            "This loan was already sent, and the outcome is unknown: settle it first.",
         )
     if row.state is not ReconciliationState.REFUSED or not row.log.is_valid:
         raise TransactionRefused("not_refused", f"This row is {row.state}: nothing to repair.")
     if row.is_to_check:
         raise TransactionRefused(
-            "to_check", "This scan is doubtful: decide first whether it is right."
+            "to_check", "This scan is doubtful: first decide whether it is right."
         )
     return row
 

@@ -55,11 +55,13 @@ async def return_item(
     if seen.item is None:
         raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
     if _lent_since(seen.item, row.at):
-        raise TransactionRefused("lent_since", "It was lent since: returning it ends that loan.")
+        raise TransactionRefused(
+            "lent_since", "It has been lent since: returning it would end that loan."
+        )
     intent = ReturnRequested(
         id=api.new_id(), at=api.now(), back=return_id, workstation=workstation, operator=operator
     )
-    moved = "Something was recorded meanwhile: look again, then confirm."
+    moved = "Something has been recorded in the meantime: look again, then confirm."
     record_request(journal, intent, (_CONFLICTING_KINDS, log.position), moved)
     request = _request(api, intent, seen.item, desk=row.desk, library=library)
     return await send_once(journal, request, partial(_answer, api, intent))
@@ -74,14 +76,14 @@ def _returnable(journal: Journal, return_id: UUID) -> tuple[ReconciliationLog, R
     if scan is not None and scan.open:
         raise TransactionRefused(
             "fate_unknown",
-            "This return was sent before, its fate is not known: settle it first.",
+            "This return was already sent, and the outcome is unknown: settle it first.",
         )
     rows = [item for item in carted_items(log, log.log.returns()) if item.returned.id == return_id]
     if not rows:
-        raise TransactionRefused("not_on_cart", "This book is on no cart any more.")
+        raise TransactionRefused("not_on_cart", "This book is no longer on a cart.")
     if not rows[0].safe:
         raise TransactionRefused(
-            "not_safe", "A loan of this book is not known to be in Alma: it would be lost."
+            "not_safe", "A loan of this book may not be in Alma yet: it would be lost."
         )
     return log, known
 
@@ -103,7 +105,7 @@ async def still_lent(api: AlmaApi, returns: Iterable[Return]) -> set[UUID]:
         del done, of
 
     if await run_batch([partial(look, back) for back in returns], on_progress=on_progress):
-        raise AlmaUnavailable("Alma has not answered about each item.")
+        raise AlmaUnavailable("Alma did not answer for every item.")
     return lent
 
 
@@ -132,7 +134,7 @@ async def settle_scan(api: AlmaApi, journal: Journal, return_id: UUID) -> Return
     scan = log.settlements.attempts.get(return_id)
     known = log.find_return(return_id)
     if scan is None or not scan.open or known is None:
-        raise TransactionRefused("nothing_sent", "No scan of this return waits to be settled.")
+        raise TransactionRefused("nothing_sent", "No scan of this return is waiting to be settled.")
     item = (await api.item(known.item)).item
     if item is None:
         raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")

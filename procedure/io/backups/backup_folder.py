@@ -83,7 +83,7 @@ class BackupFolder:
 
     def _refusal(self, why: str | None) -> str:
         return (
-            f"The folder of the backups {self.path} cannot be written ({why}): "
+            f"The backup folder {self.path} cannot be written ({why}): "
             "check its permissions, or name another in RELAIS_BACKUPS."
         )
 
@@ -142,7 +142,7 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        # Later lines are hints. None of the lines names anything but hosts, users and tables.
+        # Later lines are hints. At most, the lines name hosts, users and tables.
         reason = next(iter(done.stderr.splitlines()), f"exit code {done.returncode}")
         raise BackupRefused(f"{command[0]} failed: {reason}")
 

@@ -50,7 +50,7 @@ class WriteGuard:
     def record_error(self, error: BaseException) -> None:
         """Note a database error, even from a read, because damage forbids all writing."""
         if isinstance(error, JournalDamaged) and self._permanent_fault is None:
-            _log.error("%s Nothing is acknowledged until the server is started again.", error)
+            _log.error("%s Nothing will be acknowledged until the server is restarted.", error)
             self.forbid(error)
 
     def check_before(self) -> None:

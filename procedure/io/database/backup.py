@@ -53,7 +53,8 @@ def back_up(
     with _translate_os_errors(database, "read"):
         if not database.is_file():
             raise JournalMissing(
-                f"There is no database at {database}: check RELAIS_DATABASE_URL. Nothing was made."
+                f"There is no database at {database}: check RELAIS_DATABASE_URL. "
+                "Nothing was created."
             )
     with _translate_os_errors(out, "written"):
         _check_destination(database, out, overwrite=overwrite)
@@ -112,7 +113,7 @@ def _copy(
             _check_integrity(copied, part)
             contents = count_contents(copied)
         if contents != expected:
-            raise BackupRefused(f"The copy holds {contents} instead of {expected}: try again.")
+            raise BackupRefused(f"The copy contains {contents} instead of {expected}: try again.")
     return contents
 
 
@@ -142,7 +143,7 @@ def _check_destination(database: Path, out: Path, *, overwrite: bool) -> None:
         raise BackupRefused(_NOT_EMPTY.format(out=out))
     for side_file in _side_files(out):
         raise BackupRefused(
-            f"{side_file} exists beside it, and would change the backup when that is opened: "
+            f"{side_file} exists next to it, and would change the backup when that is opened: "
             "name another file. Nothing was written."
         )
 
@@ -150,15 +151,14 @@ def _check_destination(database: Path, out: Path, *, overwrite: bool) -> None:
 def _check_empty(database: Path) -> None:
     if server := holder(database):
         raise BackupRefused(
-            f"A Relais server has the database {database} (process {server.get('pid')} on "
+            f"A Relais server is using the database {database} (process {server.get('pid')} on "
             f"{server.get('host')}): stop it first. Nothing was restored."
         )
     existing = [database] if database.exists() and database.stat().st_size > 0 else []
     for path in (*existing, *_side_files(database)):
         raise BackupRefused(
-            f"{path} holds something already: stop the server and move the database and the files "
-            "beside it away, or name another database in RELAIS_DATABASE_URL. "
-            "Nothing was restored."
+            f"{path} is not empty: stop the server and move away the database and the files "
+            "next to it, or name another database in RELAIS_DATABASE_URL. Nothing was restored."
         )
 
 
@@ -219,15 +219,13 @@ def _translate_os_errors(path: Path, verb: str) -> Generator[None]:
         ) from refusal
 
 
-_NOT_EMPTY = (
-    "{out} holds something already: name another file, or add --replace. Nothing was written."
-)
+_NOT_EMPTY = "{out} is not empty: name another file, or add --replace. Nothing was written."
 _NOT_RELAIS = "{file} is not a Relais database: nothing was restored."
-_NOT_OPENED = "{file} cannot be opened here: run this as the user of the server."
+_NOT_OPENED = "{file} cannot be opened here: run this as the server's user."
 _SQLITE_ERRORS = {
     sqlite3.SQLITE_NOTADB: _NOT_RELAIS,
     sqlite3.SQLITE_CORRUPT: "{file} is damaged ({error}): keep it as it is.",
-    sqlite3.SQLITE_FULL: "The disk is full: make room, or name another file.",
+    sqlite3.SQLITE_FULL: "The disk is full: free some space, or name another file.",
     sqlite3.SQLITE_READONLY: _NOT_OPENED,
     sqlite3.SQLITE_CANTOPEN: _NOT_OPENED,
 }

@@ -30,8 +30,8 @@ from procedure.io.sql_accounts import SqlAccounts
 
 # For the log when the server starts, and for `relais doctor`.
 LOSSY = (
-    "The database server runs with {settings} off: acknowledged loans are lost when its machine "
-    "fails. Set it to on in postgresql.conf, then reload PostgreSQL."
+    "The database server runs with {settings} off: acknowledged loans may be lost if its machine "
+    "fails. Turn this on in postgresql.conf, then reload PostgreSQL."
 )
 
 _log = logging.getLogger(__name__)
@@ -96,8 +96,8 @@ def open_database(
 ) -> Database:
     """Open the database at the URL, creating it if it is missing and migrating it if it is old.
 
-    - `role`: `server` for the server, `visitor` for a command, `reader` for read-only use: a reader
-      does not create, change or migrate anything.
+    - `role`: `server`, `visitor` (a command) or `reader`, which does not create, change or migrate
+      anything.
     - `now`: returns the current time (aware), which is stored when an entry is committed.
     - `keep`: how long raw outcomes are kept, or None for ever; a visitor never deletes any.
     - `create`: whether a missing database and its folder are created.
@@ -156,7 +156,7 @@ def _check_up_to_date(backend: Backend) -> None:
     version = known_version(newest or 0)
     if version < len(MIGRATIONS):
         raise JournalTooOld(
-            f"{_location(backend)} has schema {version}, and this version of Relais reads schema "
+            f"{_location(backend)} has schema {version}, and this version of Relais needs schema "
             f"{len(MIGRATIONS)}. Start the server with this version once (relais serve): it brings "
             "the database up to date. Nothing was changed."
         )

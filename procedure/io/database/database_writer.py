@@ -26,7 +26,7 @@ from procedure.io.database.jobs import (
 )
 
 _log = logging.getLogger(__name__)
-_NOT_WRITTEN = "The database did not take what was to be written"
+_NOT_WRITTEN = "The database did not accept what was to be written"
 _READ_ONLY = "The database is open read-only: nothing was written."
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ class Writer:
 
     def _submit(self, item: object, batch_work: BatchWork | None = None) -> Future[Any]:
         future: Future[Any] = Future()
-        # It cannot be cancelled, because a scan is recorded even if its page is closed.
+        # Not cancellable, because a scan must be recorded even if its page is closed.
         future.set_running_or_notify_cancel()
         self._enqueue(WriteJob(item, future, batch_work))
         return future
@@ -183,7 +183,8 @@ class Writer:
         try:
             self._connection.execute("ROLLBACK")
         except Exception:
-            # The driver has already rolled back, or the connection is closed, which does the same.
+            # The driver has already rolled back, or the connection is closed, which has the same
+            # effect.
             return
 
     def _fail(self, failed: Run, error: Exception) -> None:

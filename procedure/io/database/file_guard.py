@@ -191,18 +191,18 @@ class FileGuard(WriteGuard):
 
 _MOVED = (
     "The database {path}, or its log {path}-wal, was moved, removed or replaced while it was open: "
-    "nothing is acknowledged. Put the files back as they were, then start the server again."
+    "nothing is acknowledged. Restore the files, then restart the server."
 )
 _FORBIDDEN = (
-    "This user may no longer read the folder {folder} of the database: nothing is acknowledged. "
-    "Give back the rights, then start the server again if this message remains."
+    "The server's user can no longer read the database folder {folder}: nothing is acknowledged. "
+    "Restore the permissions; if this message persists, restart the server."
 )
 _RESTART = (
-    "The files of the database {path} are back, but were changed meanwhile: "
-    "nothing is acknowledged until the server is started again."
+    "The files of the database {path} are back, but have been changed in the meantime: "
+    "nothing will be acknowledged until the server is restarted."
 )
 _SAVED = (
-    "The log of %s was removed: what was in it has been saved into the database. "
-    "Nothing more is acknowledged until the server is started again."
+    "The log of %s was removed: its contents have been saved to the database. "
+    "Nothing more will be acknowledged until the server is restarted."
 )
-_NOT_SAVED = "The log of %s was removed, and not all of it could be saved into the database."
+_NOT_SAVED = "The log of %s was removed, and not all of it could be saved to the database."

@@ -91,12 +91,12 @@ def _stat(file: Path) -> os.stat_result | None:
 
 
 _LOG_WITHOUT_DATABASE = (
-    "The database {path} is missing, but its log {log} is there and may hold loans: put the "
-    "database back beside it. If it is lost, move the log away, keep it, and restore the last "
+    "The database {path} is missing, but its log {log} is there and may contain loans: put the "
+    "database back next to it. If it is lost, move the log to a safe place, and restore the last "
     "backup with `relais restore`."
 )
 _OTHER_FILE_OPEN = (
-    "The Relais server ({process}) has another file open than the one that is at {path} now, which "
-    "was moved, removed or replaced: nothing was read or written. Put the files back as they were, "
+    "The Relais server ({process}) has a different file open than the one now at {path}, which "
+    "was moved, removed or replaced: nothing was read or written. Restore the files, "
     "or stop the server first."
 )

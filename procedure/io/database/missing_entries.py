@@ -1,4 +1,4 @@
-"""Detects that acknowledged entries are missing from a SQLite database, or that it was swapped."""
+"""Detects entries missing from a SQLite database, or another database in its place."""
 
 import sqlite3
 from collections.abc import Callable
@@ -81,7 +81,7 @@ def lost_text(path: Path) -> str:
 def _missing_text(path: Path, expected: int, position: int) -> str:
     backup = last_backup(path)
     known = (
-        "No backup of it is known"
+        "There is no known backup"
         if backup is None
         else f"The last backup is {backup.file}, of {backup.at:%Y-%m-%d %H:%M} UTC, with "
         f"{backup.entries} entries"
@@ -95,10 +95,10 @@ _MISSING = (
     "Acknowledged entries are missing from the database {path}: it ends at position {position}, "
     "and the last acknowledged one had position {expected}. Its log (-wal) was deleted after a "
     "crash, or an older copy was put in its place. {known}. Put the missing file back, or restore "
-    "the backup; to go on without these entries, run `relais accept-missing`."
+    "the backup; to continue without these entries, run `relais accept-missing`."
 )
 _OTHER = (
     "{path} is not the database whose entries were acknowledged here: its entry at position "
-    "{position} is another. That of another installation was put in its place. Put the right one "
-    "back; to go on with this one, run `relais accept-missing`."
+    "{position} is different. It is the database of another installation. Put the right one back; "
+    "to continue with this one, run `relais accept-missing`."
 )

@@ -10,7 +10,7 @@ from procedure.errors import JournalError, JournalUnwritable
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.processes.postgres_leadership import PostgresLeadership
 
-# In seconds, for each of the host's addresses, often two. libpq allows no less than 2.
+# In seconds, per address of the host; many hosts have two. libpq's minimum is 2.
 CONNECT_TIMEOUT = 3
 # The channel on which processes announce the commit of an entry in `ANNOUNCED`.
 CHANNEL = "relais"
@@ -26,14 +26,14 @@ SILENCE = {
 }
 # Keyed by SQLSTATE, or by its class, the first two characters.
 _MESSAGES = {
-    "08": "The database server does not answer: check that it runs and can be reached.",
-    "22": "The database server cannot store this text: it has a character that PostgreSQL lacks.",
-    "25": "The database server takes no writing now: it is a copy, or in maintenance.",
+    "08": "The database server is not responding: check that it is running and can be reached.",
+    "22": "The database server cannot store this text: PostgreSQL lacks a character in it.",
+    "25": "The database server does not accept writes now: it is a replica, or under maintenance.",
     "25P03": "The database server ended a transaction that hung: try again.",
     "28": "The database server refuses this user: check RELAIS_DATABASE_URL.",
     "3D": "The database does not exist on its server: create it, or correct RELAIS_DATABASE_URL.",
-    "42": "This user may not write in the database: grant the rights on its tables.",
-    "53": "The database server has no room left: make room, then try again.",
+    "42": "This user may not write to the database: grant permissions on its tables.",
+    "53": "The database server has run out of space: free some, then try again.",
     "55": "Another program has locked the database: close that program, then try again.",
     "57": "The database server is stopping: start it again, then try again.",
 }

@@ -202,7 +202,7 @@ def known_version(version: int) -> int:
     """
     if version > len(MIGRATIONS):
         raise JournalTooNew(
-            f"The database has schema {version}; this version of Relais reads up to "
+            f"The database has schema {version}; this version of Relais supports up to "
             f"{len(MIGRATIONS)}. Install the version that wrote it, or a later one."
         )
     return version

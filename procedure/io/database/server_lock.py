@@ -122,7 +122,7 @@ def _taken_message(database: Path, path: Path) -> str:
     known = _read(path)
     pid, host, since = (known.get(key, "?") for key in ("pid", "host", "since"))
     return (
-        f"Another Relais server has the database {database}: process {pid} on {host}, "
+        f"Another Relais server is using the database {database}: process {pid} on {host}, "
         f"since {since}. Stop that process first, or name another database in "
         "RELAIS_DATABASE_URL: two servers on one file would lose loans."
     )
@@ -133,8 +133,8 @@ _NOT_MADE = (
     "check its folder and permissions, or name another database in RELAIS_DATABASE_URL."
 )
 _NO_LOCKS = (
-    "The folder of the database {path} supports no file locks ({why}), as some network drives "
-    "do not: put the database on a local disk. SQLite itself needs the locks too."
+    "The folder of the database {path} does not support file locks ({why}), like some network "
+    "drives: put the database on a local disk. SQLite itself needs the locks too."
 )
 
 

@@ -90,7 +90,7 @@ class SqlHistory(HistoryQueries):
                     try:
                         outcome = _outcome(row, words)
                     except (LookupError, ValueError, msgspec.MsgspecError) as error:
-                        _log.warning("an outcome of %s is left out: %s", row.target_key, error)
+                        _log.warning("an outcome for %s is left out: %s", row.target_key, error)
                     else:
                         yield outcome
 

@@ -163,7 +163,7 @@ def instant_text(at: datetime) -> str:
         ValueError: the time is naive.
     """
     if at.tzinfo is None:
-        raise ValueError("an instant without a time zone cannot be recorded")
+        raise ValueError("a time without a time zone cannot be recorded")
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     if not utc.microsecond:
         return utc.isoformat(timespec="microseconds")
@@ -184,7 +184,7 @@ def _recorded(row: Sequence[Any]) -> Recorded | None:
     decoder = DECODERS.get(kind)
     if decoder is None:
         _log.warning(
-            "Entry %d is a %r, which a later version of Relais wrote: it is skipped. "
+            "Entry %d is of kind %r, written by a later version of Relais, and was skipped. "
             "Update Relais to see it.",
             position,
             kind,
@@ -195,5 +195,7 @@ def _recorded(row: Sequence[Any]) -> Recorded | None:
         return Recorded(position, datetime.fromisoformat(recorded_at), entry)
     except msgspec.ValidationError:
         # msgspec's message may quote the value, which may be an identifier.
-        _log.error("Entry %d (%s) is damaged and skipped: keep a copy.", position, kind)
+        _log.error(
+            "Entry %d (%s) is damaged and was skipped: keep a copy of the database.", position, kind
+        )
         return None

@@ -36,13 +36,13 @@ WARM_FRAMES = CHECKPOINT_FRAMES + 200
 
 _LOCKED = "Another program has locked the database: close that program, then try again."
 _MESSAGES = {
-    sqlite3.SQLITE_FULL: "The disk of the database is full: free some space, then try again.",
+    sqlite3.SQLITE_FULL: "The database's disk is full: free some space, then try again.",
     sqlite3.SQLITE_BUSY: _LOCKED,
     sqlite3.SQLITE_LOCKED: _LOCKED,
-    sqlite3.SQLITE_READONLY: "The database is read-only here: give this user the right to write.",
-    sqlite3.SQLITE_PERM: "The database is read-only here: give this user the right to write.",
+    sqlite3.SQLITE_READONLY: "The database is read-only here: give this user write permission.",
+    sqlite3.SQLITE_PERM: "The database is read-only here: give this user write permission.",
     sqlite3.SQLITE_CANTOPEN: "The database cannot be opened: check its folder and permissions.",
-    sqlite3.SQLITE_IOERR: "The disk of the database does not answer properly: check the disk.",
+    sqlite3.SQLITE_IOERR: "The database's disk has an input or output error: check the disk.",
     sqlite3.SQLITE_NOTADB: "This file is not a Relais database: give another path.",
     sqlite3.SQLITE_CORRUPT: "The database is damaged: keep a copy of it and restore a backup.",
 }
@@ -51,7 +51,7 @@ _DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 # ENOSPC.
 _REFUSED_WRITES = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _REFUSED_WRITE = (
-    "The disk of the database refused a write: look for a quota, a limit of the file's size, or a "
+    "The database's disk refused a write: look for a quota, a file size limit or a "
     "fault of the disk, then try again."
 )
 
@@ -103,7 +103,7 @@ def explain(error: BaseException) -> JournalError | None:
 def _path(url: URL, *, create: bool) -> Path:
     if url.database in (None, "", ":memory:"):
         raise JournalUnwritable(
-            "A database in memory would forget every loan: name a file, "
+            "An in-memory database would lose every loan: name a file, "
             "for example sqlite:////srv/relais/relais.sqlite3"
         )
     path = Path(str(url.database))
@@ -112,7 +112,7 @@ def _path(url: URL, *, create: bool) -> Path:
         if not create and not path.exists():
             raise JournalMissing(
                 f"There is no database at {path.absolute()}: check RELAIS_DATABASE_URL. "
-                "Nothing was made."
+                "Nothing was created."
             )
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))

@@ -41,7 +41,7 @@ from procedure.monitoring.probe_findings import (
 
 
 class Attempt:
-    """The state of an attempt so far, from which even a timeout gets an outcome."""
+    """The state of an attempt so far, so that even a timeout has an outcome."""
 
     def __init__(self, target: Target, vantage: Vantage, at: datetime) -> None:
         self.target = target
@@ -197,7 +197,7 @@ class Prober:
         while True:
             step = (str(request.url), request.headers.get("cookie", ""))
             if step in visited:
-                raise AnswerRefused(FailureCause.REDIRECT, "the redirects go round in a loop")
+                raise AnswerRefused(FailureCause.REDIRECT, "the redirects form a loop")
             if len(visited) > MOST_REDIRECTS:
                 raise AnswerRefused(FailureCause.REDIRECT, f"more than {MOST_REDIRECTS} redirects")
             visited.add(step)

@@ -48,7 +48,7 @@ async def _unpacked(chunks: AsyncIterator[bytes], coding: str) -> AsyncIterator[
             yield unpack.decompress(rest, STEP)
             rest = unpack.unconsumed_tail
     if unpack is not None and not unpack.eof:
-        raise zlib.error("the packed body ends too early")
+        raise zlib.error("the compressed body ends too early")
 
 
 def _window(coding: str, first: int) -> int:

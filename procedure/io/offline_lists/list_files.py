@@ -26,7 +26,7 @@ from procedure.offline_lists.listed import Listed, ListReader, ReadingContext, d
 BEGINS = b"SQLite format 3\0"
 _FLAGS = ("lost", "gonenoaddress")
 _LONGEST = 4096  # bytes per value
-_NO_FILE_OF_KOHA = "is not a borrowers.db of Koha: it has no table borrowers with cardnumber"
+_NO_FILE_OF_KOHA = "is not Koha's borrowers.db: it has no table borrowers with cardnumber"
 
 
 class KohaBorrowers:
@@ -52,7 +52,7 @@ class KohaBorrowers:
                 opened.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1 << 20)
                 yield from self._accounts(opened)
         except sqlite3.Error:
-            raise OfflineListError("is damaged or cut short: make it again") from None
+            raise OfflineListError("is damaged or incomplete: create it again") from None
 
     def _accounts(self, opened: sqlite3.Connection) -> Iterator[Listed]:
         opened.execute("PRAGMA trusted_schema = OFF")
@@ -84,7 +84,7 @@ LARGEST = 4 << 30  # bytes, uncompressed
 LONGEST_TIME = 3600.0  # seconds allowed for reading a file
 MOST_MEMBERS = 1000
 _SAMPLE = 1 << 16
-_WEB_PAGE = "is a web page, such as a login page, and no list: export it again"
+_WEB_PAGE = "is a web page, such as a login page, not a list: export it again"
 
 
 def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> list[ListReader]:
@@ -95,7 +95,7 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
         OSError: it cannot be read.
     """
     if not path.is_file():
-        raise OfflineListError("is not a file, such as a pipe: save the export first")
+        raise OfflineListError("is not a regular file: save the export to a file first")
     file = opened.enter_context(path.open("rb"))
     begins = file.read(len(BEGINS))
     file.seek(0)
@@ -170,5 +170,5 @@ class _LimitedStream(io.RawIOBase):
         return len(piece)
 
 
-_TOO_LONG = "takes more than an hour to read: no list of a library does"
-_TOO_LARGE = f"holds more than {LARGEST >> 30} GB: no list of a library is as large"
+_TOO_LONG = "takes more than an hour to read: no library's list does"
+_TOO_LARGE = f"holds more than {LARGEST >> 30} GB: no library's list is that large"

@@ -1,4 +1,4 @@
-"""Builds lists from streamed files, checks them against the current lists and replaces those."""
+"""Builds lists from streamed files, checks them against the current lists and replaces them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -18,7 +18,7 @@ from procedure.offline_lists.list_builder import BuiltList, share_barred
 from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.offline_lists.listed import ListReader, ReadingContext
 
-SAMPLE = 1000  # accounts compared with the format of the cards
+SAMPLE = 1000  # accounts whose identifiers are compared with the format of cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ListImport:
 
     - `rules`: the scan rules, with the formats of cards.
     - `terms`: loan periods by policy.
-    - `accept`: whether somebody has checked the lists, so that they are accepted in any case.
+    - `accept`: whether to accept the lists in any case, because somebody has checked them.
     - `as_of`: when the files were exported (aware), or None for when they were last written.
     """
 
@@ -148,4 +148,4 @@ def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> floa
     return fitting / len(accounts)
 
 
-_ACCEPT = "Look at it; `relais lists import --accept` takes it all the same"
+_ACCEPT = "Check it; `relais lists import --accept` accepts it anyway"

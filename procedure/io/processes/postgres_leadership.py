@@ -15,8 +15,8 @@ from time import monotonic, time
 from typing import Any
 
 BEAT = 1.0  # seconds between heartbeats, or between attempts to become the leader
-# How many seconds a process still leads after its last heartbeat, and when PostgreSQL then releases
-# its lock.
+# In seconds after the last heartbeat: how long a process leads, and when PostgreSQL releases its
+# lock.
 LEADS_FOR = 4.0
 FREED_AFTER = 6.0
 CLOCK_TOLERANCE = 2.0  # seconds
@@ -99,7 +99,7 @@ class PostgresLeadership:
             self._renew()
         except Exception as fault:
             if not self._is_alone and self._connection is None:
-                _log.warning("Nobody knows who leads: %s", type(fault).__name__)
+                _log.warning("It is unknown which process leads: %s", type(fault).__name__)
             self._is_alone = self._connection is None
             self._close()
         return self._is_announced
@@ -111,7 +111,7 @@ class PostgresLeadership:
         if connection.info.server_version >= HANGS_SINCE:
             connection.execute(f"SET idle_session_timeout = {round(1000 * FREED_AFTER)}")
         else:
-            _log.warning("PostgreSQL before 14 lets a process that hangs lead on: update it.")
+            _log.warning("PostgreSQL before 14 lets a process that hangs go on leading: update it.")
         # Wake the waiting tasks, which then read whatever was announced earlier.
         self._is_announced = True
 
@@ -137,7 +137,7 @@ class PostgresLeadership:
         if differs and not self._clock_differs:
             _log.warning(
                 "The clock of this machine is %.0f s away from the database server's: the ages of "
-                "readings are wrong by as much. Set both by NTP.",
+                "readings are wrong by that much. Synchronise both with NTP.",
                 abs(ahead),
             )
         self._clock_differs = differs

@@ -154,7 +154,7 @@ class Spool:
             self._write_again()
         elif moved is None and self._is_moved:
             self.fault = ""
-            _log.warning("The spool %s is as it was: loans are kept again.", self._base.parent)
+            _log.warning("The spool %s is back: loans are stored in it again.", self._base.parent)
         self._is_moved = moved is not None
 
     def _write_again(self) -> None:
@@ -163,7 +163,7 @@ class Spool:
         try:
             self._write(self._waiting)
         except OSError as refusal:
-            _log.error("The waiting loans cannot be written again: %s.", refusal.strerror)
+            _log.error("The queued loans cannot be written again: %s.", refusal.strerror)
 
     def _append(self, entries: Sequence[Spooled]) -> tuple[Entry, ...]:
         with self._writing:
@@ -176,7 +176,7 @@ class Spool:
                 self.fault = f"The spool {self._base.parent} cannot be written: {refusal.strerror}."
                 raise JournalUnwritable(self.fault) from refusal
             if not self._waiting:
-                _log.warning("Loans are kept in the spool %s from now on.", self._base.parent)
+                _log.warning("Loans are stored in the spool %s from now on.", self._base.parent)
             self.fault = ""
             with self._swapping:
                 self._waiting += tuple(entries)
@@ -267,10 +267,10 @@ class Spool:
             if self._is_moved:
                 self._adopt()  # there is something else in place of the file
             self._check()
-            _log.warning("The loans of the spool are in the database.")
+            _log.warning("The loans in the spool have been recorded in the database.")
 
 
 _MOVED = (
     "The spool file {path} was moved, removed or replaced while loans waited in it: nothing is "
-    "acknowledged. Put it back as it was, or let the database be written again."
+    "acknowledged. Put it back unchanged, or make the database writable again."
 )

@@ -223,7 +223,7 @@ async def test_sign_in_refuses_each_claim_that_is_wrong(
         ({"answer": {"error": "access_denied"}}, "refused it ('access_denied')"),
         (
             {"id_token": {"aud": ["relais", "another"]} | ANNE},
-            "the ID token is refused for its azp",
+            "the ID token was refused because of its azp",
         ),
         ({"id_token": {}}, "the name cannot be recorded"),
     ],

@@ -158,7 +158,7 @@ def test_doctor_folder_of_automatic_backups(run_doctor: Run, tmp_path: Path) -> 
     file.touch()
     result = run_doctor("--json", RELAIS_BACKUPS=str(file / "backups"))
     text = (
-        f"The folder of the backups {file / 'backups'} cannot be written (permission denied): "
+        f"The backup folder {file / 'backups'} cannot be written (permission denied): "
         "check its permissions, or name another in RELAIS_BACKUPS."
     )
     assert only(result, "backups") == [("warning", text)]
@@ -364,5 +364,5 @@ def test_doctor_names_the_lists_that_were_refused(run_doctor: Run, tmp_path: Pat
     items.write_text("<html>")
     database = tmp_path / "relais.sqlite3"
     assert run_relais("lists", "import", items, database=database).exit_code == 1
-    fault = "items.csv: is a web page, such as a login page, and no list: export it again"
+    fault = "items.csv: is a web page, such as a login page, not a list: export it again"
     assert only(run_doctor("--json"), "lists") == [("warning", fault)]

@@ -110,7 +110,7 @@ def test_check_names_a_missing_folder(tmp_path: Path) -> None:
     result = run("check", str(nowhere))
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        f"{nowhere}: no such folder; give the one with steps.toml",
+        f"{nowhere}: no such folder; give the folder that contains steps.toml",
         f"{nowhere}: 1 fault.",
     ]
 

@@ -207,5 +207,5 @@ def test_message_alone_is_on_standard_error(folder: Path) -> None:
         1,
         "",
         f"There is no database at {folder / 'nowhere.sqlite3'}: check RELAIS_DATABASE_URL. "
-        "Nothing was made.\n",
+        "Nothing was created.\n",
     )

@@ -109,7 +109,7 @@ def test_replay_with_another_handbook(database: Path, tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("s.toml", *SPAN), "A scenario has its own times"),
-        (("zzz",), "zzz is the id of no declared outage"),
+        (("zzz",), "zzz is not the id of a declared outage"),
         (("--since", "2026-11-02", "--until", "2026-11-01"), "is after --until"),
         (("--database", "mysql://x"), "only sqlite and postgresql are known"),
     ],

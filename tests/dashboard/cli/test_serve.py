@@ -135,7 +135,7 @@ def test_serve_refuses_a_second_server_on_one_database(
     with serving(COMMANDS[first_name], tmp_path, port) as first:
         assert answer(port, "/desk/time")[0] == 200
         result = refusal(COMMANDS[name], tmp_path)
-        assert "Another Relais server has the database" in result
+        assert "Another Relais server is using the database" in result
         assert f"process {first.pid} on " in result
     port = free_port()
     with serving(COMMANDS[name], tmp_path, port):

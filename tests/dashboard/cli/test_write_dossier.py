@@ -67,8 +67,8 @@ def test_report_format_follows_the_file_name(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("aaaa",), "aaaa begins the id of more than one outage:"),
-        (("ffff",), "ffff is the id of no declared outage:"),
+        (("aaaa",), "aaaa begins the id of several outages:"),
+        (("ffff",), "ffff is not the id of a declared outage:"),
         ((str(FIRST), "--out", "panne.pdf"), "name a file that ends in .md or .html"),
     ],
 )

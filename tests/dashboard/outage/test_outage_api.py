@@ -211,7 +211,10 @@ def test_request_that_is_sent_again_writes_nothing_twice(context: AppContext) ->
 def test_id_of_something_else_is_refused(context: AppContext) -> None:
     context.store.journal.append(make.loan(ID, at=NOON))
     status, why = refused(context, "declare", {"by": "A.", "title": "Alma", "id": str(ID)})
-    assert (status, why) == (409, "This id was already used for something else: make a new one.")
+    assert (status, why) == (
+        409,
+        "This id has already been used for something else: generate a new one.",
+    )
     assert context.store.journal.position() == 1
 
 
@@ -257,7 +260,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
             400,
             "mairie is not a contact in the handbook, which has: ",
         ),
-        ("end", {"by": "A."}, 409, "No outage is declared: declare one first."),
+        ("end", {"by": "A."}, 409, "No outage has been declared: declare one first."),
         ("review", {"by": "A.", "change": "Call."}, 404, "no outage was declared"),
     ],
 )

@@ -86,7 +86,7 @@ async def test_make_due_backup_logs_a_failure_and_tries_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     store.journal.append(OutageDeclared(id=UUID(int=1), at=NOON, title="Alma", begun=NOON))
-    store.refusal = BackupRefused("The disk is full: make room, or name another file.")
+    store.refusal = BackupRefused("The disk is full: free some space, or name another file.")
     assert not await context.upkeep.attempt("backup", backups.make_due)
     assert caplog.record_tuples == [
         ("procedure.io.task_runner", logging.ERROR, f"the task backup failed: {store.refusal}")
@@ -120,7 +120,7 @@ def test_migration_needs_its_backup(tmp_path: Path) -> None:
     before = path.read_bytes()
     (tmp_path / "file").touch()
     settings = Settings(f"sqlite:///{path}", backups=tmp_path / "file" / "backups")
-    with pytest.raises(BackupRefused, match="The folder of the backups"):
+    with pytest.raises(BackupRefused, match="The backup folder"):
         open_existing(settings)
     assert path.read_bytes()[100:] == before[100:]
     open_existing(replace(settings, backups_kept=0)).close()

@@ -45,7 +45,7 @@ def test_every_fault_of_the_addresses_is_named_and_no_address() -> None:
         parse_addresses(f"declred,ended={NOBODY} geheim://x signed=geheim token=geheim=json://x")
     assert str(refusal.value).split("; number ") == [
         'number 1 has no kind "declred"; is "declared" meant?',
-        "2 is not an address of Apprise; see its list of services",
-        "3 is not an address of Apprise; see its list of services",
-        "4 is not an address of Apprise; see its list of services",
+        "2 is not an Apprise address; see Apprise's list of services",
+        "3 is not an Apprise address; see Apprise's list of services",
+        "4 is not an Apprise address; see Apprise's list of services",
     ]

@@ -63,4 +63,6 @@ def test_check_names_a_file_of_another_user(path: Path) -> None:
         check=True,
         env=os.environ,
     )
-    assert done.stdout.startswith(f"{path} cannot be written by this user: run this as the user")
+    assert done.stdout.startswith(
+        f"{path} is not writable for this user: run this as the server's user"
+    )

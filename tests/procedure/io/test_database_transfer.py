@@ -157,7 +157,7 @@ def test_transfer_notices_a_differing_row(source: Path, postgres_url: str) -> No
             "EXECUTE FUNCTION tampered.watch()"
         )
     engine.dispose()
-    with pytest.raises(TransferRefused, match="note came out different"):
+    with pytest.raises(TransferRefused, match="note differs after copying"):
         transfer(source, postgres_url, on_progress=silent)
     assert tables_at(postgres_url) == []
 

@@ -27,7 +27,7 @@ def faults(folder: Path) -> tuple[Fault, ...]:
 def test_load_handbook_names_a_missing_folder(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     assert faults(nowhere) == (
-        Fault(str(nowhere), "", "no such folder; give the one with steps.toml"),
+        Fault(str(nowhere), "", "no such folder; give the folder that contains steps.toml"),
     )
 
 

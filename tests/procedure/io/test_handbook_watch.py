@@ -93,7 +93,7 @@ def test_faults_are_named_with_file_and_line_and_a_correction_is_taken(tmp_path:
 def test_a_folder_that_is_gone_is_a_fault(tmp_path: Path) -> None:
     watch = HandbookWatch(tmp_path / "gone")
     watch.poll()
-    message = "no such folder; give the one with steps.toml"
+    message = "no such folder; give the folder that contains steps.toml"
     assert watch.poll() == (None, (Fault(str(tmp_path / "gone"), "", message),))
 
 

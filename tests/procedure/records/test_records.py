@@ -154,7 +154,7 @@ def test_suspicions_of_outages_that_several_readings_confirm(records: Records) -
     assert rows(records.suspicions(3 * MINUTE, readings=31), "at") == [(at(624),)]
     suspected = records.replayed(3 * MINUTE, readings=3).query("event == 'suspected'")
     assert list(suspected["at"]) == [at(205), at(605)]
-    with pytest.raises(ValueError, match="readings is at least 1"):
+    with pytest.raises(ValueError, match="readings must be at least 1"):
         records.suspicions(readings=0)
 
 
@@ -245,13 +245,13 @@ def test_items_workstations_and_times_are_coarsened_on_request(url: str) -> None
 
 @pytest.mark.parametrize("wrong", [{"identifiers": ["name"]}, {"coarse": ["desk"]}])
 def test_unlocking_an_unknown_column_is_refused(url: str, wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="is none of"):
+    with pytest.raises(ValueError, match="is not one of"):
         open_records(url, **wrong)
 
 
 @pytest.mark.parametrize("wrong", ["outcomes.csv", Path("relais.sqlite3")])
 def test_open_records_refuses_what_is_not_a_url(wrong: Any) -> None:
-    with pytest.raises(ValueError, match=f"^{wrong} is not the URL of a database; write sqlite:"):
+    with pytest.raises(ValueError, match=f"^{wrong} is not a database URL; write sqlite:"):
         open_records(wrong)
 
 

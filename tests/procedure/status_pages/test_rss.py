@@ -286,7 +286,9 @@ def test_read_refuses_a_document_type_before_expanding_entities() -> None:
     outside = "<!DOCTYPE rss SYSTEM 'file:///etc/passwd'><rss/>"
     for one in (body.encode(), outside.encode(), b"\xef\xbb\xbf" + outside.encode()):
         assert read(one) == PageReport(
-            PageStatus.UNKNOWN, "a document type is refused", reason=UnreadReason.SYNTAX
+            PageStatus.UNKNOWN,
+            "document type declarations are not accepted",
+            reason=UnreadReason.SYNTAX,
         )
 
 

@@ -140,7 +140,7 @@ def test_backup_overwrites_only_with_force(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "kept.sqlite3"
     out.write_bytes(b"a letter")
     assert refused(run("backup", out)) == (
-        f"{out} holds something already: name another file, or add --replace. Nothing was written."
+        f"{out} is not empty: name another file, or add --replace. Nothing was written."
     )
     assert out.read_bytes() == b"a letter"
     assert run("backup", out, "--replace").exit_code == 0
@@ -298,7 +298,7 @@ def test_restore_refuses_a_running_server(run: Run, lending: Lending, tmp_path: 
     lending.acknowledged(1)
     for suffix in ("", "-wal", "-shm"):
         place.with_name(place.name + suffix).unlink()
-    assert "A Relais server has the database" in refused(run("restore", out, to=place))
+    assert "A Relais server is using the database" in refused(run("restore", out, to=place))
     assert not place.exists()
 
 

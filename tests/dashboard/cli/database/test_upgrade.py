@@ -149,7 +149,7 @@ def test_database_of_a_later_version_is_a_fault(present: Path) -> None:
         connection.execute("insert into schema_version values (?)", (NEWEST + 1,))
     result = upgrade(present)
     assert result.exit_code == 1
-    assert f"this version of Relais reads up to {NEWEST}" in said(result, "database")[0][1]
+    assert f"this version of Relais supports up to {NEWEST}" in said(result, "database")[0][1]
 
 
 def test_no_database_is_made(tmp_path: Path) -> None:

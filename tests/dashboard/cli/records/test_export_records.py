@@ -62,10 +62,10 @@ def test_export_shows_identifiers_to_somebody_with_a_name(
 def test_refused_export_leaves_nothing(run: Run, tmp_path: Path, database_url: str) -> None:
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
     result = run(str(tmp_path), "--format", "csv")
-    assert (result.exit_code, "exists already" in str(result.exception)) == (1, True)
+    assert (result.exit_code, "already exists" in str(result.exception)) == (1, True)
     result = run(str(tmp_path / "out"), "--outage", "zzz")
     assert result.exit_code == 1
-    assert "zzz is the id of no declared outage" in str(result.exception)
+    assert "zzz is not the id of a declared outage" in str(result.exception)
     assert "Alma is down" in str(result.exception)  # the message names the outage that exists
     assert [path.name for path in tmp_path.iterdir() if "sqlite" not in path.name] == ["mine.txt"]
     assert taken(database_url) == []

@@ -424,7 +424,7 @@ def test_take_counts_folded_entries_before_the_journal_is_readable(
         tmp_path / "spool" / "relais", journal, desk.context.store.notes
     )
     assert decided(desk, scan(1, "A1111")) == [answer(1)]
-    journal.fault = JournalUnwritable("The database server does not answer")
+    journal.fault = JournalUnwritable("The database server is not responding")
     assert decided(desk, scan(2, "B2222")) == [answer(2)]
     assert spool.bring_in()
     for undone, loan in ((3, 1), (4, 2)):

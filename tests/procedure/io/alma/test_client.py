@@ -138,10 +138,10 @@ def test_ask_reports_a_wrong_key_without_showing_it() -> None:
 def test_ask_leaves_the_daily_quota_for_others() -> None:
     there = day(600, 1)
     there.stand_in.gate.remaining = 12
-    with pytest.raises(AlmaQuotaUsedUp, match="Alma leaves 10 requests until midnight"):
+    with pytest.raises(AlmaQuotaUsedUp, match="Alma allows only 10 more requests"):
         there.ask(ask_for_ever, margin=10)
     assert sum(there.stand_in.gate.requests.values()) == 2
-    with pytest.raises(AlmaQuotaUsedUp, match="answers no more requests today"):
+    with pytest.raises(AlmaQuotaUsedUp, match="accepts no more requests today"):
         there.ask(ask_for_ever, margin=-1)
 
 

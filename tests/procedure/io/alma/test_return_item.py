@@ -52,7 +52,7 @@ def test_return_killed_at_any_write_is_made_once(there: Library, lives: int, aft
         there.day.ask(returning(there))
     assert there.day.stand_in.gate.effects == ["scan book"]
     assert carted_items(there.reconciled, [BACK]) == []
-    with pytest.raises(TransactionRefused, match="is on no cart"):
+    with pytest.raises(TransactionRefused, match="is no longer on a cart"):
         there.day.ask(returning(there))
 
 

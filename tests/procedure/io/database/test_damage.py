@@ -57,8 +57,8 @@ def test_damage_met_by_a_reader_forbids_writing(
     assert isinstance(server.backend.guard.find_fault(), JournalDamaged)
     reason = "The database is damaged: keep a copy of it and restore a backup."
     assert caplog.messages == [
-        f"{reason} Nothing is acknowledged until the server is started again.",
-        *[f"The database did not take what was to be written (1): {reason}"] * 3,
+        f"{reason} Nothing will be acknowledged until the server is restarted.",
+        *[f"The database did not accept what was to be written (1): {reason}"] * 3,
     ]
     assert PATRON not in caplog.text
     assert ITEM not in caplog.text
@@ -77,7 +77,7 @@ def test_damage_met_by_the_writer_forbids_writing(
     with pytest.raises(JournalDamaged):
         server.journal.append(loan(500))
     assert server.journal.position() == 199
-    assert "Nothing is acknowledged until the server is started again." in caplog.text
+    assert "Nothing will be acknowledged until the server is restarted." in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_refused_write_is_logged_without_its_content(
 
     with pytest.raises(ValueError, match=PATRON):
         server.writer.submit(failing).result(10)
-    entries = [message for message in caplog.messages if "did not take" in message]
-    assert entries == ["The database did not take what was to be written (1): ValueError"]
+    entries = [message for message in caplog.messages if "did not accept" in message]
+    assert entries == ["The database did not accept what was to be written (1): ValueError"]
 
 
 def test_traceback_of_a_reader_has_no_parameters(server: Database) -> None:

@@ -107,7 +107,7 @@ def test_open_database_refuses_a_later_database(path: Path, clock: Clock) -> Non
     with pytest.raises(JournalTooNew) as refusal:
         open_database(f"sqlite:///{path}", now=clock)
     assert str(refusal.value) == (
-        f"The database has schema 99; this version of Relais reads up to {len(MIGRATIONS)}. "
+        f"The database has schema 99; this version of Relais supports up to {len(MIGRATIONS)}. "
         "Install the version that wrote it, or a later one."
     )
 
@@ -175,7 +175,7 @@ def test_reader_migrates_no_older_database(path: Path, clock: Clock) -> None:
     with pytest.raises(JournalTooOld) as refusal:
         read(f"sqlite:///{path}", clock)
     assert str(refusal.value) == (
-        f"{path} has schema {len(MIGRATIONS) - 1}, and this version of Relais reads schema "
+        f"{path} has schema {len(MIGRATIONS) - 1}, and this version of Relais needs schema "
         f"{len(MIGRATIONS)}. Start the server with this version once (relais serve): it brings the "
         "database up to date. Nothing was changed."
     )
@@ -205,7 +205,7 @@ def test_entry_of_a_later_version_is_skipped_and_reported(
     recorded = database.journal.append(loan(1))
     assert tuple(database.journal.since()) == recorded
     assert caplog.messages[-1] == (
-        "Entry 1 is a 'fine', which a later version of Relais wrote: it is skipped. "
+        "Entry 1 is of kind 'fine', written by a later version of Relais, and was skipped. "
         "Update Relais to see it."
     )
 
@@ -216,7 +216,10 @@ def test_damaged_entry_is_skipped_without_its_content(
     database.journal.append(loan(1), loan(2))
     outside(path, """UPDATE entry SET body = '{"id":"SLSP-000123456"}' WHERE position = 1""")
     assert [record.entry for record in database.journal.since()] == [loan(2)]
-    assert caplog.messages[-1] == "Entry 1 (loan) is damaged and skipped: keep a copy."
+    assert (
+        caplog.messages[-1]
+        == "Entry 1 (loan) is damaged and was skipped: keep a copy of the database."
+    )
 
 
 # --- roles
@@ -275,7 +278,7 @@ def test_database_file_is_private(database: Database, path: Path) -> None:
 
 def test_open_database_refuses_memory(clock: Clock) -> None:
     for url in ("sqlite://", "sqlite:///:memory:"):
-        with pytest.raises(JournalUnwritable, match=r"^A database in memory would forget every"):
+        with pytest.raises(JournalUnwritable, match=r"^An in-memory database would lose every"):
             open_database(url, now=clock)
 
 
@@ -305,7 +308,7 @@ def test_full_disk_loses_nothing_acknowledged(database: Database) -> None:
         future = database.journal.submit(loan(len(recorded) + 1))
         refusal = future.exception()
         recorded += () if refusal else future.result()
-    assert str(refusal) == "The disk of the database is full: free some space, then try again."
+    assert str(refusal) == "The database's disk is full: free some space, then try again."
     pragma(database, "max_page_count = 1000000")
     recorded += database.journal.append(loan(len(recorded) + 1))
     assert tuple(database.journal.since()) == recorded
@@ -418,7 +421,7 @@ def test_positions_are_seen_in_order_across_processes(
 
 
 def test_open_database_reports_an_absent_server(clock: Clock) -> None:
-    with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):
+    with pytest.raises(JournalUnwritable, match=r"^The database server is not responding: check"):
         open_database("postgresql://nobody@127.0.0.1:1/none", now=clock)
 
 
@@ -429,7 +432,9 @@ def test_open_database_reports_a_silent_server(
     # The server accepts the connection but sends nothing.
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):
+        with pytest.raises(
+            JournalUnwritable, match=r"^The database server is not responding: check"
+        ):
             open_database(f"postgresql://nobody@127.0.0.1:{port}/none", now=clock)
 
 

@@ -19,7 +19,7 @@ from tests.procedure.io.conftest import START, Clock
 from tests.support import make
 from tests.support.small_disk import fill, small_disk
 
-FULL = "The disk of the database is full: free some space, then try again."
+FULL = "The database's disk is full: free some space, then try again."
 # The write-ahead log takes 4.9 MB at its usual length.
 DISK_BYTES, FULL_FROM_THE_START = 7_000_000, 4_000_000
 
@@ -98,7 +98,7 @@ def meet(fault: str, folder: Path) -> dict[str, Any]:
 def test_quota_refuses_until_it_is_lifted(open_folder: Path) -> None:
     """A limit on file size acts like a quota, which SQLite does not report as a full disk."""
     answers = meet("limit", open_folder)
-    refused = "JournalUnwritable: The disk of the database refused a write: look for a quota, "
+    refused = "JournalUnwritable: The database's disk refused a write: look for a quota, "
     assert answers["limited"].startswith(refused)
     assert answers["limited again"] == answers["limited"]
     assert answers["lifted"] == ""
@@ -109,7 +109,9 @@ def test_unreadable_folder_is_named_until_it_is_readable(
     open_folder: Path,
 ) -> None:
     answers = meet("folder", open_folder)
-    assert answers["forbidden"].startswith("JournalGone: This user may no longer read the folder")
+    assert answers["forbidden"].startswith(
+        "JournalGone: The server's user can no longer read the database folder"
+    )
     assert (answers["before"], answers["allowed"]) == ("", "")
     assert answers["entries"] == answers["acknowledged"] == 2
 

@@ -116,7 +116,7 @@ def test_commit_into_a_file_removed_meanwhile_is_not_acknowledged(
         server.writer.submit(lambda _: move(path)).result(10)
     path.with_name("away").rename(path)
     # The file has an unacknowledged commit, so it can be read safely only after a restart.
-    with pytest.raises(JournalGone, match="are back, but were changed meanwhile"):
+    with pytest.raises(JournalGone, match="are back, but have been changed in the meantime"):
         server.journal.append(loan(2))
 
 
@@ -172,7 +172,7 @@ def test_file_changed_while_away_needs_a_restart(server: Database, path: Path) -
     with (away / log_of(path).name).open("ab") as log:
         log.write(b"\0" * 100)
     away.rename(path.parent)
-    with pytest.raises(JournalGone, match="until the server is started again"):
+    with pytest.raises(JournalGone, match="until the server is restarted"):
         server.journal.append(loan(2))
 
 
@@ -275,7 +275,7 @@ def test_start_after_the_log_was_deleted_counts_missing_entries(path: Path, cloc
         f"Acknowledged entries are missing from the database {path}: it ends at position {left}, "
         f"and the last acknowledged one had position {expected}. Its log (-wal) was deleted after "
         "a crash, or an older copy was put in its place. "
-        "No backup of it is known. Put the missing file back, or restore the backup; to go on "
+        "There is no known backup. Put the missing file back, or restore the backup; to continue "
         "without these entries, run `relais accept-missing`."
     )
     with open_database(f"sqlite:///{path}", now=clock) as visitor:
@@ -308,8 +308,8 @@ def test_larger_database_of_another_installation_is_refused(
         open_database(f"sqlite:///{path}", role="server", now=clock)
     assert str(refused.value) == (
         f"{path} is not the database whose entries were acknowledged here: its entry at position 2 "
-        "is another. That of another installation was put in its place. Put the right one back; "
-        "to go on with this one, run `relais accept-missing`."
+        "is different. It is the database of another installation. Put the right one back; "
+        "to continue with this one, run `relais accept-missing`."
     )
     assert missing_entries(path) == str(refused.value)
     assert accept_missing(path) == 10

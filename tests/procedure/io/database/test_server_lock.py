@@ -29,7 +29,7 @@ def test_second_server_is_refused_and_names_the_first(path: Path, clock: Clock) 
         with pytest.raises(JournalUnwritable) as refusal:
             open_database(f"sqlite:///{path}", role="server", now=clock)
         who = f"process {process.pid} on {socket.gethostname()}, since "
-        assert f"Another Relais server has the database {path}: {who}" in str(refusal.value)
+        assert f"Another Relais server is using the database {path}: {who}" in str(refusal.value)
         assert "Stop that process first" in str(refusal.value)
         with open_database(f"sqlite:///{path}", now=clock) as command:
             assert command.journal.append(LOAN)[0].entry == LOAN
@@ -88,7 +88,7 @@ def test_folder_without_locks_is_refused(
     with pytest.raises(JournalUnwritable) as refusal:
         open_database(f"sqlite:///{path}", role="server", now=clock)
     assert str(refusal.value) == (
-        f"The folder of the database {path} supports no file locks (No locks available), as some "
-        "network drives do not: put the database on a local disk. SQLite itself needs the locks "
+        f"The folder of the database {path} does not support file locks (No locks available), like "
+        "some network drives: put the database on a local disk. SQLite itself needs the locks "
         "too."
     )

@@ -66,5 +66,5 @@ def test_other_databases_are_refused(tmp_path: Path, statement: str) -> None:
     file = tmp_path / "other.db"
     with closing(sqlite3.connect(file)) as made, made:
         made.execute(statement)
-    with pytest.raises(OfflineListError, match="not a borrowers"):
+    with pytest.raises(OfflineListError, match="not Koha"):
         list(KohaBorrowers(file, TODAY))

@@ -206,14 +206,14 @@ def test_file_that_takes_more_than_an_hour_is_refused(
 ) -> None:
     monkeypatch.setattr(list_files, "LONGEST_TIME", -1)
     (outcome,) = take(store, written(tmp_path / "items.csv", "barcode\n" + "\n" * 2_000_000))
-    assert outcome.fault == "items.csv: takes more than an hour to read: no list of a library does"
+    assert outcome.fault == "items.csv: takes more than an hour to read: no library's list does"
 
 
 def test_pipe_is_no_file(store: ListStore, tmp_path: Path) -> None:
     pipe = tmp_path / "users.xml"
     os.mkfifo(pipe)
     (outcome,) = take(store, pipe)
-    assert outcome.fault == "users.xml: is not a file, such as a pipe: save the export first"
+    assert outcome.fault == "users.xml: is not a regular file: save the export to a file first"
 
 
 NEWCOMERS = [f"20{number:08}" for number in range(5000, 5450)]

@@ -49,7 +49,7 @@ class FailingJournal(MemoryJournal):
 
     def append(self, *entries: Any, **more: Any) -> Any:
         if self.fails:
-            raise JournalUnwritable("The disk of the database is full")
+            raise JournalUnwritable("The database's disk is full")
         if self.killed_after is False:
             raise Killed
         recorded = super().append(*entries, **more)
