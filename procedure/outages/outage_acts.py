@@ -219,7 +219,7 @@ def open_outage(log: OutageLog) -> OutageRecord:
     """
     record = log.current()
     if record is None:
-        raise OutageRefused("none_stands", "No outage has been declared: declare one first.")
+        raise OutageRefused("none_stands", "No outage is declared: declare one first.")
     return record
 
 

@@ -167,19 +167,19 @@ async def test_sign_in_without_a_role_names_whom_to_ask(browser: Opening) -> Non
 
 # Wrong claims, and why each is refused, with the e-mail in the ID token or the userinfo.
 WRONG = {
-    "iss": ("https://evil.example", "for its iss"),
-    "no iss": (None, "for its iss"),
-    "aud": ("another client", "for its aud"),
-    "no aud": (None, "for its aud"),
-    "azp": ("another client", "for its azp"),
-    "exp": (1_000_000_000, "for its exp"),
-    "no exp": (None, "for its exp"),
-    "iat": (4_000_000_000, "for its iat"),
-    "nbf": (4_000_000_000, "for its nbf"),
-    "nonce": ("of another attempt", "for its nonce"),
-    "no nonce": (None, "for its nonce"),
-    "no sub": (None, "for its sub"),
-    "sub": ("another", "the userinfo is of another person"),
+    "iss": ("https://evil.example", "because of its iss"),
+    "no iss": (None, "because of its iss"),
+    "aud": ("another client", "because of its aud"),
+    "no aud": (None, "because of its aud"),
+    "azp": ("another client", "because of its azp"),
+    "exp": (1_000_000_000, "because of its exp"),
+    "no exp": (None, "because of its exp"),
+    "iat": (4_000_000_000, "because of its iat"),
+    "nbf": (4_000_000_000, "because of its nbf"),
+    "nonce": ("of another attempt", "because of its nonce"),
+    "no nonce": (None, "because of its nonce"),
+    "no sub": (None, "because of its sub"),
+    "sub": ("another", "about different people"),
     "email_verified": (False, "has not verified this address"),
     "email_verified as a text": ("true", "has not verified this address"),
     "email": ("guest", "the name cannot be recorded"),
@@ -215,9 +215,9 @@ async def test_sign_in_refuses_each_claim_that_is_wrong(
         ({"algorithm": "HS256"}, "cannot be read (UnsupportedAlgorithmError)"),
         ({"signs": "second"}, "cannot be read (InvalidKeyIdError)"),
         ({"signs": "second", "names": "first"}, "cannot be read (BadSignatureError)"),
-        ({"about": {"issuer": "https://evil.example"}}, "as another than RELAIS_ISSUER"),
-        ({"about": {"jwks_uri": "http://192.0.2.1/keys"}}, "http://192.0.2.1/keys must be https"),
-        ({"about": {"jwks_uri": None}}, "None must be https"),
+        ({"about": {"issuer": "https://evil.example"}}, "issuer differs from RELAIS_ISSUER"),
+        ({"about": {"jwks_uri": "http://192.0.2.1/keys"}}, "http://192.0.2.1/keys must use https"),
+        ({"about": {"jwks_uri": None}}, "None must use https"),
         ({"answer": {"iss": "https://evil.example"}}, "from an issuer other than RELAIS_ISSUER"),
         ({"answer": {"code": "another"}}, "/token of the provider: 400"),
         ({"answer": {"error": "access_denied"}}, "refused it ('access_denied')"),
@@ -333,7 +333,7 @@ async def test_sign_in_asks_no_remote_provider_without_encryption(
     plain = {"PANEL_OAUTH_AUTHORIZE_URL": "http://provider.example/token"}
     async with browser(**plain) as anne:
         assert (await anne.ask("/login")).headers["Location"] == FAILED
-    assert "http://provider.example/token must be https" in caplog.text
+    assert "http://provider.example/token must use https" in caplog.text
 
 
 async def test_sign_out_ends_the_sign_in_and_closes_its_pages(browser: Opening) -> None:

@@ -63,14 +63,14 @@ def test_outage_from_a_shell_to_its_end(run: Run, clock: Clock) -> None:
     [
         (("declare", "Alma"), 2, "Missing option '--by'"),
         (("declare", "Alma", "--by", " "), 1, "Say who is doing this"),
-        (("declare", "Alma", "--begun", "soon", *BY), 1, "Write the time like 09:12"),
-        (("message", "Encore.", *BY), 1, "No outage has been declared: declare one first."),
+        (("declare", "Alma", "--begun", "soon", *BY), 1, "Enter the time as 09:12"),
+        (("message", "Encore.", *BY), 1, "No outage is declared: declare one first."),
         (
             ("note", "--contact", "mairie", *BY),
             2,
             "mairie is not a contact in the handbook, which has: ",
         ),
-        (("end", *BY), 1, "No outage has been declared: declare one first."),
+        (("end", *BY), 1, "No outage is declared: declare one first."),
     ],
 )
 def test_command_is_refused_with_what_to_do(

@@ -226,24 +226,24 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
         ("declare", {"by": "A\u0007", "title": "Alma"}, 400, "Say who is doing this"),
         ("declare", {"by": "A.", "title": " "}, 400, "Name the outage, for example: loans"),
         ("declare", {"by": "A.", "title": "x" * 301}, 400, "Write 300 characters at most"),
-        ("declare", {"by": "A.", "title": "Alma", "begun": "soon"}, 400, "Write the time like"),
+        ("declare", {"by": "A.", "title": "Alma", "begun": "soon"}, 400, "Enter the time as"),
         (
             "declare",
             {"by": "A.", "title": "A", "begun": "2026-11-24T13:00+01:00"},
             400,
-            "not after",
+            "must not be in the future",
         ),
         (
             "declare",
             {"by": "A.", "title": "A", "begun": "2020-01-01T00:00Z"},
             400,
-            "Write the time",
+            "Enter the time",
         ),
         (
             "declare",
             {"by": "A.", "title": "A", "begun": "0001-01-01T00:00+09:00"},
             400,
-            "Write the",
+            "Enter the",
         ),
         ("declare", {"by": "A.", "titel": "Alma"}, 400, "unknown field `titel`"),
         ("declare", {"by": "A.", "title": 1}, 400, "Expected `str`"),
@@ -260,7 +260,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
             400,
             "mairie is not a contact in the handbook, which has: ",
         ),
-        ("end", {"by": "A."}, 409, "No outage has been declared: declare one first."),
+        ("end", {"by": "A."}, 409, "No outage is declared: declare one first."),
         ("review", {"by": "A.", "change": "Call."}, 404, "no outage was declared"),
     ],
 )
@@ -275,7 +275,7 @@ def test_request_is_refused_with_what_to_do(
 def test_second_declaration_is_refused(context: AppContext) -> None:
     done(context, "declare", title="Alma")
     status, why = refused(context, "declare", {"by": "B.", "title": "Alma"})
-    assert (status, why.startswith("An outage is declared")) == (409, True)
+    assert (status, why.startswith("An outage has already been declared")) == (409, True)
 
 
 def test_token_is_needed_and_wrong_ones_are_limited(context: AppContext, clock: Clock) -> None:

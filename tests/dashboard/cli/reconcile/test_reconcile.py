@@ -110,7 +110,7 @@ def test_verify_stopped_by_alma_is_resumed(
     alma[0].gate.remaining = 1003
     stopped = run("reconcile", "verify", "--json")
     assert stopped.exit_code == 4
-    assert "requests until midnight" in stopped.stderr
+    assert "more requests before midnight" in stopped.stderr
     alma[0].gate.remaining = 9999
     assert run("reconcile", "verify", "--json").exit_code == 3
 
